@@ -1,0 +1,3 @@
+"""LinkedIn statistics in Slack."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Pure values and arithmetic: no network, no disk, no clock, no Slack."""

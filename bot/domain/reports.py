@@ -1,0 +1,88 @@
+"""What an answer is made of: an Ask's readings, as values that a card can be built from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.accounts import Account
+from bot.domain.metrics import Failed, Figures, Metric, RateBasis, Unavailable
+from bot.domain.periods import Period
+from bot.domain.refs import PostRef
+
+#: One metric by day: only the days LinkedIn reported are present (a missing day is "not reported", never 0).
+Series = Mapping[date, int] | Unavailable | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer of the statistics API in totals.
+
+    ``cached`` names the metrics the service served from its cache; ``fetched_at`` is aware, UTC.
+    """
+
+    figures: Figures
+    cached: frozenset[Metric]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DailyReading:
+    """One answer of the statistics API by day (UTC days)."""
+
+    series: Mapping[Metric, Series]
+    cached: frozenset[Metric]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Where the figures of a card come from.
+
+    ``cached`` is "" (live), "part" or "all"; ``recalled`` is True when the bot's own short memory answered.
+    """
+
+    fetched_at: datetime
+    cached: str = ""
+    recalled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostReport:
+    """A post's lifetime figures.
+
+    ``metrics`` are those asked for, in card order. ``title`` is foreign text or "". ``filling_in`` is True under 24 h of age.
+    ``matched_by_time`` is True when an activity link was matched to this post by its time only. ``period_ignored`` is True when a period
+    stood beside the post.
+    """
+
+    post: PostRef
+    account: Account
+    figures: Figures
+    metrics: tuple[Metric, ...]
+    freshness: Freshness
+    basis: RateBasis = RateBasis.IMPRESSIONS
+    title: str = ""
+    published_at: datetime | None = None
+    filling_in: bool = False
+    matched_by_time: bool = False
+    period_ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReport:
+    """An account's activity in a period, on all its posts, beside the period before.
+
+    ``before`` is None when there is nothing honest to compare with. ``daily`` holds both periods' days; ``by_day`` is True when the person
+    asked for the table by day.
+    """
+
+    account: Account
+    period: Period
+    figures: Figures
+    metrics: tuple[Metric, ...]
+    freshness: Freshness
+    before: Period | None = None
+    before_figures: Figures | None = None
+    daily: Mapping[Metric, Series] | None = None
+    by_day: bool = False
+    basis: RateBasis = RateBasis.IMPRESSIONS

@@ -1,0 +1,256 @@
+"""Every failure the bot can meet, with its sentence for the person.
+
+::
+
+    BotError                       something a person can be told about, and told how to mend
+    ├─ UsageError                  the words cannot be carried out as they stand
+    │  ├─ NotAPost                 a link or URN that is something else than a post
+    │  ├─ ActivityLink             an activity link, whose post LinkedIn hides behind another number
+    │  ├─ BadPeriod                a period that is reversed, in the future, too long or unreadable
+    │  ├─ UnknownAccount           a name nobody here has
+    │  ├─ AmbiguousAccount         a name that several accounts have
+    │  ├─ NoAccount                no account is connected, named or configured
+    │  ├─ TooManyPosts             more posts than one answer shows
+    │  └─ NotUnderstood            none of the above: did you mean …?
+    ├─ NotAllowed                  this person or this channel may not ask for that
+    ├─ StatisticsError             the statistics API did not give what was asked for
+    │  ├─ RequestRefused           400: the service calls the request wrong
+    │  ├─ ApiKeyError              401 about the key
+    │  │  ├─ ApiKeyMissing         "API key is required"
+    │  │  ├─ ApiKeyInvalid         "Invalid API key"
+    │  │  └─ ApiKeyOwnerUnknown    "Invalid API key owner"
+    │  ├─ PlanWithoutApi           403 about the plan
+    │  ├─ TokenExpired             401 LINKEDIN_TOKEN_EXPIRED: the account must be reconnected
+    │  ├─ NotPermitted             403 otherwise: not a post of this account, or no permission
+    │  ├─ ConnectionUnknown        404 JSON: no such account at the service
+    │  ├─ NotTheApi                HTML or anything else that is not the API's JSON
+    │  ├─ RateLimited              429: LinkedIn throttles
+    │  ├─ MetricFailed             500 "Failed to fetch metric from LinkedIn" for a single metric
+    │  └─ Unreachable              500, 502, 503, 504, time-out, connection lost
+    │     └─ ServiceFailed         500 "Failed to fetch LinkedIn … statistics"
+    ├─ SettingsError               the configuration cannot be used
+    ├─ StoreError                  the database cannot be used
+    └─ PortInUse                   a server's port is taken by another program
+
+Each class has one ``sentence`` for the person who asked and one ``remedy``: what to do next. Neither ever holds a key or a token.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+
+class BotError(Exception):
+    """Something a person can be told about; ``sentence`` says what happened, ``remedy`` how to mend it."""
+
+    sentence: str = "Something went wrong."
+    remedy: str = "Try again in a moment."
+
+    def __init__(self, sentence: str | None = None, *, remedy: str | None = None) -> None:
+        if sentence is not None:
+            self.sentence = sentence
+        if remedy is not None:
+            self.remedy = remedy
+        super().__init__(self.sentence)
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.remedy}".strip()
+
+
+class UsageError(BotError):
+    """The words cannot be carried out as they stand; ``suggestions`` are words that can be pasted instead."""
+
+    def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = ()) -> None:
+        super().__init__(sentence, remedy=remedy)
+        self.suggestions = tuple(suggestions)
+
+
+class NotAPost(UsageError):
+    """A link or a URN of something else than a post (a profile, an article, a comment, a short link)."""
+
+
+class ActivityLink(UsageError):
+    """An activity link: LinkedIn's statistics need the share or ugcPost id, a different number."""
+
+
+class BadPeriod(UsageError):
+    """A period that is reversed, in the future, longer than 365 days, or not a date."""
+
+
+class UnknownAccount(UsageError):
+    """A name that none of the connected accounts has."""
+
+
+class AmbiguousAccount(UsageError):
+    """A name that more than one connected account has."""
+
+
+class NoAccount(UsageError):
+    """No LinkedIn account is connected at the service or named in the settings."""
+
+
+class TooManyPosts(UsageError):
+    """More posts in one question than one answer shows."""
+
+
+class NotUnderstood(UsageError):
+    """Words with no meaning here; the nearest ones are in ``suggestions``."""
+
+
+class NotAllowed(BotError):
+    """This person or this channel may not ask for that; ``remedy`` says who can allow it."""
+
+
+class StatisticsError(BotError):
+    """The statistics API did not give what was asked for.
+
+    Args:
+        reported: the service's own ``error`` text, foreign and unescaped; for the log, and for the person only where a row of the
+            specification's table says so.
+        status: the HTTP status, or None when there was no answer.
+        platform_id: the account it was asked for, or None.
+        retry_at: when asking again makes sense (aware, UTC), or None when nothing is known.
+    """
+
+    #: True when asking the same again later may succeed without anybody mending anything.
+    passing: bool = False
+    #: True when only the person who runs the bot can mend it.
+    for_administrators: bool = False
+
+    def __init__(
+        self,
+        reported: str = "",
+        *,
+        status: int | None = None,
+        platform_id: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__()
+        self.reported = reported
+        self.status = status
+        self.platform_id = platform_id
+        self.retry_at = retry_at
+
+
+class RequestRefused(StatisticsError):
+    """400: the service calls the request wrong; its own text says what (shown to the person, escaped)."""
+
+    sentence = "The statistics service refused the question."
+    remedy = "Check the post or the period and ask again."
+
+
+class ApiKeyError(StatisticsError):
+    """401 about the API key: only the person who runs the bot can mend it."""
+
+    sentence = "The statistics service does not accept this bot's API key."
+    remedy = "Ask the person who runs this bot to set a valid `POSTPOST_API_KEY`."
+    for_administrators = True
+
+
+class ApiKeyMissing(ApiKeyError):
+    """401 "API key is required": the key did not reach the service."""
+
+    sentence = "The statistics service got no API key from this bot."
+    remedy = (
+        "Ask the person who runs this bot to set `POSTPOST_API_KEY` (and `POSTPOST_API_KEY_HEADER`, if the service uses another header)."
+    )
+
+
+class ApiKeyInvalid(ApiKeyError):
+    """401 "Invalid API key"."""
+
+
+class ApiKeyOwnerUnknown(ApiKeyError):
+    """401 "Invalid API key owner": the key's owner is gone from the service."""
+
+    sentence = "The owner of this bot's API key no longer exists at the statistics service."
+    remedy = "Ask the person who runs this bot to make a new key in PostPost and set it as `POSTPOST_API_KEY`."
+
+
+class PlanWithoutApi(StatisticsError):
+    """403 "API access is not enabled for this account" or ANALYTICS_PLAN_REQUIRED: the plan."""
+
+    sentence = "The PostPost plan behind this bot does not include the statistics API."
+    remedy = "The owner of the PostPost account can see and change the plan in PostPost's settings."
+    for_administrators = True
+
+
+class TokenExpired(StatisticsError):
+    """401 LINKEDIN_TOKEN_EXPIRED: the LinkedIn account must be reconnected; the key is fine."""
+
+    sentence = "LinkedIn no longer accepts this account's connection."
+    remedy = "Reconnect the account in PostPost, then ask again."
+
+
+class NotPermitted(StatisticsError):
+    """403 otherwise: another member's post, or LinkedIn did not grant the permission."""
+
+    sentence = (
+        "LinkedIn gives these figures only to the post's own account, and this is not a post of that account, or it may not read them."
+    )
+    remedy = "Name the account that published it, or reconnect the account in PostPost with permission to read its statistics."
+
+
+class ConnectionUnknown(StatisticsError):
+    """404 in JSON: the service knows no such account."""
+
+    sentence = "PostPost knows no such LinkedIn account."
+    remedy = "See the connected ones with `accounts`."
+
+
+class NotTheApi(StatisticsError):
+    """HTML, or anything else that is not the API's JSON: a wrong base URL, or a proxy in between."""
+
+    sentence = "Something that is not the statistics service answered in its place."
+    remedy = "Ask the person who runs this bot to check `POSTPOST_BASE_URL` and the network in between."
+    for_administrators = True
+
+
+class RateLimited(StatisticsError):
+    """429: LinkedIn throttles; ``retry_at`` says when to ask again."""
+
+    sentence = "LinkedIn is limiting requests just now."
+    remedy = "Try again in a minute."
+    passing = True
+
+
+class MetricFailed(StatisticsError):
+    """500 "Failed to fetch metric from LinkedIn" for a single metric."""
+
+    sentence = "LinkedIn did not give this figure just now."
+    remedy = "Try again in a moment."
+    passing = True
+
+
+class Unreachable(StatisticsError):
+    """A passing fault: 500, 502, 503, 504, a time-out, or a connection that broke."""
+
+    sentence = "LinkedIn's figures could not be reached just now."
+    remedy = "Try again in a minute."
+    passing = True
+
+
+class ServiceFailed(Unreachable):
+    """500 "Failed to fetch LinkedIn post statistics" or "… account statistics"."""
+
+
+class SettingsError(BotError):
+    """The configuration cannot be used; the sentence names the setting, never its secret value."""
+
+    sentence = "The settings cannot be used."
+    remedy = "See .env.example for every setting."
+
+
+class StoreError(BotError):
+    """The database cannot be used: unreachable, newer than this program, or locked for too long."""
+
+    sentence = "The bot's database cannot be used just now."
+    remedy = "Ask the person who runs this bot to look at `DATABASE_URL` and the log."
+
+
+class PortInUse(BotError):
+    """A server could not listen because another program has its port."""
+
+    remedy = "Choose another port, or stop the other program."
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"Port {port} on {host} is taken by another program.")

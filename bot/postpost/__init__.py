@@ -1,0 +1,1 @@
+"""The statistics API, and only it."""

@@ -1,0 +1,1 @@
+"""Everything without an account: demo, test double and playground in one."""
