@@ -1,0 +1,62 @@
+"""manifest.yml, which ships in the wheel: as data, as JSON, as the link that creates the app, with request URLs for HTTP."""
+
+import copy
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import yaml
+
+from bot.errors import SettingsError
+
+FILE = "manifest.yml"
+
+#: Slack's own page that opens a filled-in form (Slack's documentation: "Configuring apps with app manifests").
+CREATE_APP = "https://api.slack.com/apps"
+
+EVENTS_PATH = "/slack/events"
+
+
+def manifest_path() -> Path:
+    """Where manifest.yml lies: in the installed package, else at the top of a checkout."""
+    shipped = Path(str(resources.files("bot"))) / FILE
+    return shipped if shipped.is_file() else shipped.parent.parent / FILE
+
+
+def read_manifest(request_url: str | None = None) -> dict[str, Any]:
+    """The manifest as data; with ``request_url`` (https://…) set up for HTTP instead of Socket Mode.
+
+    Raises:
+        SettingsError: ``request_url`` is no https address, or the file is missing from this installation.
+    """
+    try:
+        manifest: dict[str, Any] = yaml.safe_load(manifest_path().read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{FILE} is missing from this installation.", remedy="Install the package again.") from error
+    return manifest if request_url is None else _over_http(manifest, request_url)
+
+
+def _over_http(manifest: dict[str, Any], request_url: str) -> dict[str, Any]:
+    if not request_url.startswith("https://"):
+        raise SettingsError("Slack sends requests to https addresses only.", remedy=f"Give one like https://bot.example.com{EVENTS_PATH}")
+    url = request_url if request_url.rstrip("/").endswith(EVENTS_PATH) else request_url.rstrip("/") + EVENTS_PATH
+    changed = copy.deepcopy(manifest)
+    for command in changed["features"]["slash_commands"]:
+        command["url"] = url
+    settings = changed["settings"]
+    settings["socket_mode_enabled"] = False
+    settings["event_subscriptions"]["request_url"] = url
+    settings["interactivity"]["request_url"] = url
+    return changed
+
+
+def to_json(manifest: dict[str, Any]) -> str:
+    """The manifest as the JSON that Slack's form and the Slack CLI take."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False)
+
+
+def creation_link(manifest: dict[str, Any]) -> str:
+    """The link that opens Slack's form with this manifest filled in."""
+    return f"{CREATE_APP}?{urlencode({'new_app': 1, 'manifest_json': json.dumps(manifest, ensure_ascii=False)})}"

@@ -1,0 +1,46 @@
+"""The registry of running tasks, drained at shutdown.
+
+asyncio keeps only weak references to tasks: work that nobody awaits must be held somewhere, or it can vanish.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Tasks:
+    """Holds every task of the bot until it is done."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+        """Run ``work`` in the background; a failure that nobody awaits is logged under ``name``."""
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("background work failed", extra={"work": task.get_name(), "failure": type(error).__name__}, exc_info=error)
+
+    async def drain(self, grace: float) -> int:
+        """Wait up to ``grace`` seconds for what runs, cancel the rest, and return how many were cancelled."""
+        if self._running:
+            await asyncio.wait(tuple(self._running), timeout=grace)
+        late = tuple(self._running)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.gather(*late, return_exceptions=True)
+        return len(late)

@@ -1,0 +1,160 @@
+"""One line an ask, one id, counters; nothing secret.
+
+Every question gets a reference id: the person sees it on trouble, the log line carries it, and so does every line written on its behalf.
+Words are never logged (a pasted link can identify a member); tokens and keys are struck out of every line, whoever wrote it.
+"""
+
+import json
+import logging
+import re
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TextIO
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+logger = logging.getLogger(__name__)
+
+_reference: ContextVar[str] = ContextVar("reference", default="")
+
+#: What a LogRecord has anyway; everything else was added with ``extra`` and is printed.
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+#: Slack's tokens, wherever they turn up: in a URL, a header, another library's message.
+_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+")
+
+STRUCK: Final = "•••"
+
+
+def reference() -> str:
+    """The id of the question being answered in this task; empty outside of one."""
+    return _reference.get()
+
+
+@contextmanager
+def referenced(given: str | None = None) -> Iterator[str]:
+    """Give everything inside one id (a fresh one of 8 hexadecimal digits unless given)."""
+    token = _reference.set(given or secrets.token_hex(4))
+    try:
+        yield _reference.get()
+    finally:
+        _reference.reset(token)
+
+
+class Metrics:
+    """The bot's counters, in a registry of their own so that several bots can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.asks = Counter("linkedin_stats_asks", "Questions answered, by door and outcome.", ("door", "outcome"), registry=registry)
+        self.ask_seconds = Histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("door",), registry=registry)
+        self.requests = Counter(
+            "linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome"), registry=registry
+        )
+        self.request_seconds = Histogram(
+            "linkedin_stats_api_request_seconds", "Seconds a request to the statistics API took.", ("endpoint",), registry=registry
+        )
+        self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
+        self.duplicates = Counter("linkedin_stats_duplicates", "Deliveries of something already seen.", ("kind",), registry=registry)
+        self.connected = Gauge("linkedin_stats_slack_connected", "1 while Slack can reach the bot.", registry=registry)
+
+    def observe_request(self, endpoint: str, outcome: str, seconds: float) -> None:
+        """Count one request to the statistics API; ``outcome`` is "ok" or the error's class."""
+        self.requests.labels(endpoint, outcome).inc()
+        self.request_seconds.labels(endpoint).observe(seconds)
+
+    def exposition(self) -> bytes:
+        """All counters in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+
+@dataclass(slots=True)
+class AskRecord:
+    """What the line about one question says; the hall fills it in."""
+
+    door: str
+    kind: str = ""
+    outcome: str = ""
+
+
+@contextmanager
+def ask_line(metrics: Metrics, door: str, **who: str) -> Iterator[AskRecord]:
+    """Measure a question, count it, and write its one line when it is answered."""
+    record, started = AskRecord(door), time.perf_counter()
+    try:
+        yield record
+    finally:
+        seconds = time.perf_counter() - started
+        metrics.asks.labels(door, record.outcome).inc()
+        metrics.ask_seconds.labels(door).observe(seconds)
+        if logger.isEnabledFor(logging.INFO):
+            logger.info(
+                "asked", extra={"door": door, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
+            )
+
+
+class _Redact(logging.Filter):
+    """Adds the reference id to every line and strikes secrets out of it."""
+
+    def __init__(self, hidden: Iterable[str]) -> None:
+        super().__init__()
+        exact = "|".join(re.escape(secret) for secret in hidden if secret)
+        self._secrets = re.compile(f"{exact}|{_TOKEN.pattern}" if exact else _TOKEN.pattern)
+
+    def strike(self, text: str) -> str:
+        """``text`` without any secret."""
+        return self._secrets.sub(STRUCK, text)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _reference.get():
+            record.reference = _reference.get()
+        return True
+
+
+class _LineFormatter(logging.Formatter):
+    """One event, one line: as words and key=value, or as JSON."""
+
+    def __init__(self, *, as_json: bool, strike: Callable[[str], str]) -> None:
+        super().__init__()
+        self._as_json = as_json
+        self._strike = strike
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **{name: value for name, value in record.__dict__.items() if name not in _STANDARD},
+        }
+        if record.exc_info:
+            fields["trace"] = self.formatException(record.exc_info)
+        return self._strike(json.dumps(fields, default=str, ensure_ascii=False) if self._as_json else self._words(fields))
+
+    @staticmethod
+    def _words(fields: dict[str, Any]) -> str:
+        trace = fields.pop("trace", "")
+        head = f"{fields.pop('at')} {fields.pop('level'):7} {fields.pop('logger')}: {fields.pop('event')}"
+        rest = " ".join(f"{name}={value}" for name, value in fields.items())
+        return "\n".join(part for part in (f"{head} {rest}".rstrip(), trace) if part)
+
+
+def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Send every library's lines through one handler that knows what must never be printed."""
+    redact = _Redact(hidden)
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(redact)
+    handler.setFormatter(_LineFormatter(as_json=as_json, strike=redact.strike))
+    root = logging.getLogger()
+    for old in tuple(root.handlers):
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for chatty in ("httpx", "aiohttp.access", "alembic", "slack_bolt", "slack_sdk"):
+        logging.getLogger(chatty).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
