@@ -1,0 +1,98 @@
+"""Slack's Web API client: one shared session, and only those retries that can never post twice.
+
+Slack takes no idempotency key. Its SDK retries by default when the connection drops after the request, which sends a message a second
+time; here a call is repeated only when the connection could not be made, or when Slack answered 429 with a short Retry-After.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
+
+#: Seconds for one call; Slack answers in well under one.
+CALL_TIMEOUT = 10
+
+#: A longer wait is better said to the person than sat through.
+LONGEST_WAIT = 5.0
+
+TOO_MANY_REQUESTS = 429
+
+
+class ConnectionNotMade(AsyncRetryHandler):
+    """Once more when not a byte can have reached Slack."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retry_count=1)
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002  # slack_sdk's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,  # noqa: ARG002
+        error: Exception | None = None,
+    ) -> bool:
+        return isinstance(error, aiohttp.ClientConnectorError)
+
+
+class ShortlyLimited(AsyncRetryHandler):
+    """Again after a Retry-After of at most ``LONGEST_WAIT`` seconds: a 429 was surely not accepted."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retry_count=2)
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002  # slack_sdk's signature
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> bool:
+        return response is not None and response.status_code == TOO_MANY_REQUESTS and _retry_after(response) <= LONGEST_WAIT
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,  # noqa: ARG002  # slack_sdk's signature
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002
+    ) -> None:
+        """Sleep as long as Slack asked."""
+        if response is not None:
+            await asyncio.sleep(_retry_after(response))
+        state.next_attempt_requested = True
+        state.increment_current_attempt()
+
+
+def _retry_after(response: HttpResponse) -> float:
+    """Seconds in the Retry-After header; endless when it is missing or no number."""
+    for name, value in response.headers.items():
+        if name.lower() == "retry-after":
+            first = value[0] if isinstance(value, list) else value
+            return float(first) if str(first).isdigit() else float("inf")
+    return float("inf")
+
+
+@asynccontextmanager
+async def open_web_api(base_url: str, token: str | None) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
+    """Slack's client and the session it shares with everything else that posts; both closed at the end."""
+    timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session:
+        yield (
+            AsyncWebClient(
+                token=token,
+                base_url=base_url,
+                timeout=CALL_TIMEOUT,
+                session=session,
+                retry_handlers=[ConnectionNotMade(), ShortlyLimited()],
+            ),
+            session,
+        )
