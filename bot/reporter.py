@@ -20,7 +20,7 @@ from typing import Protocol
 
 from bot import telemetry
 from bot.blocks import notices
-from bot.blocks.kit import Message
+from bot.blocks.message import Message
 from bot.blocks.report import build_account_card, build_post_card
 from bot.domain import asks
 from bot.domain.accounts import Account, Directory
@@ -154,6 +154,11 @@ class Answer:
     reference: str
     share: bool = False
 
+    @property
+    def stands(self) -> bool:
+        """Whether it may take the place of an earlier answer; trouble never does."""
+        return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -165,8 +170,8 @@ class House:
     allowed_channels: frozenset[str] = frozenset()
 
 
-class _ChooseAccount(Exception):  # noqa: N818  # a turn of the conversation, not a failure
-    """Several accounts would do: the person chooses."""
+class _ChooseAccount(Exception):
+    """Several accounts would do: the person chooses. A turn of the conversation, not a failure."""
 
 
 class Reporter:

@@ -21,8 +21,8 @@ DEFAULT_PORT = 3000
 
 PLATFORM_PREFIX = "linkedin-"
 
-#: Bolt switches to OAuth, and drops the bot's token, when it finds these in the environment.
-OAUTH_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+#: What Bolt reads behind our back: the first two switch it to OAuth and drop the bot's token, the others override what it is given.
+BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
 SECRETS_FOLDER_VARIABLE = "SECRETS_DIR"
 
@@ -181,6 +181,11 @@ class Settings(BaseSettings):
         """Whether Slack is reached over Socket Mode (an app-level token is set) instead of HTTP."""
         return self.slack_app_token is not None
 
+    def configured_accounts(self) -> dict[str, str]:
+        """The accounts the settings name, by id, the default one among them under its id."""
+        default = self.postpost_platform_id
+        return {**({default: default} if default else {}), **self.postpost_accounts}
+
     def require_run(self) -> None:
         """Raise SettingsError naming every setting that ``run`` lacks."""
         needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "POSTPOST_API_KEY": self.postpost_api_key}
@@ -248,9 +253,9 @@ def _reason(message: str) -> str:
 
 
 @contextmanager
-def without_oauth_variables() -> Iterator[None]:
-    """Hide the variables that make Bolt drop the bot's token while an app is being built."""
-    hidden = {name: os.environ.pop(name) for name in OAUTH_VARIABLES if name in os.environ}
+def without_bolt_variables() -> Iterator[None]:
+    """Hide the variables that Bolt reads by itself while an app is being built."""
+    hidden = {name: os.environ.pop(name) for name in BOLT_VARIABLES if name in os.environ}
     try:
         yield
     finally:

@@ -34,6 +34,11 @@ class Tasks:
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("background work failed", extra={"work": task.get_name(), "failure": type(error).__name__}, exc_info=error)
 
+    async def idle(self) -> None:
+        """Wait until nothing runs any more, work that running work starts included."""
+        while self._running:
+            await asyncio.wait(tuple(self._running))
+
     async def drain(self, grace: float) -> int:
         """Wait up to ``grace`` seconds for what runs, cancel the rest, and return how many were cancelled."""
         if self._running:

@@ -1,0 +1,257 @@
+"""Where the objects meet: Settings → Bot, opened and closed in reverse.
+
+The only file that knows every room, and the only one that asks what time it is.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.metrics import RateBasis
+from bot.errors import BotError, SettingsError
+from bot.listeners import register
+from bot.listeners.actions import Actions
+from bot.listeners.commands import Commands
+from bot.listeners.conversation import Conversation
+from bot.listeners.mentions import Mentions
+from bot.listeners.replies import Replies
+from bot.listeners.seen import Seen
+from bot.listeners.threads import Threads
+from bot.postpost.client import open_statistics
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.posts import PostBook
+from bot.reporter import House, Reporter
+from bot.server import Doors, open_http, open_socket_mode
+from bot.settings import DEFAULT_PORT, Settings, without_bolt_variables
+from bot.store.channels import ChannelDefaults
+from bot.store.database import Database, open_database
+from bot.tasks import Tasks
+from bot.telemetry import Metrics
+from bot.web_api import open_web_api
+
+logger = logging.getLogger(__name__)
+
+#: Slack's answers to auth.test that no waiting mends.
+TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
+
+#: Seconds between two readings of the accounts and posts known at the service.
+REFRESH_EVERY = 600.0
+
+#: Seconds the first reading may hold up the start.
+FIRST_READING = 3.0
+
+
+def utc_now() -> datetime:
+    """The moment, aware, UTC."""
+    return datetime.now(UTC)
+
+
+class Installed(AsyncAuthorize):
+    """The bot's own installation, asked of Slack once and kept.
+
+    Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
+    """
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._result: AuthorizeResult | None = None
+        self._asking = asyncio.Lock()
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002  # Bolt's signature
+        enterprise_id: str | None,  # noqa: ARG002
+        team_id: str | None,  # noqa: ARG002
+        user_id: str | None,  # noqa: ARG002
+        actor_enterprise_id: str | None = None,  # noqa: ARG002
+        actor_team_id: str | None = None,  # noqa: ARG002
+        actor_user_id: str | None = None,  # noqa: ARG002
+    ) -> AuthorizeResult | None:
+        """Bolt asks whose request this is."""
+        return self._result or await self.ask()
+
+    async def ask(self) -> AuthorizeResult:
+        """Ask Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
+        async with self._asking:
+            if self._result is None:
+                found = await self._client.auth_test()
+                self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
+            return self._result
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+@dataclass(slots=True)
+class Bot:
+    """Everything that runs, ready to be served."""
+
+    settings: Settings
+    bolt: AsyncApp
+    installed: Installed
+    database: Database
+    tasks: Tasks
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+    async def problems(self) -> dict[str, str]:
+        """What keeps the bot from working now, by part."""
+        found: dict[str, str] = {}
+        try:
+            await self.database.ping()
+        except BotError as error:
+            found["store"] = error.sentence
+        try:
+            await self.installed.ask()
+        except (SlackApiError, OSError, TimeoutError) as error:
+            found["slack"] = _slack_reason(error)
+        return found
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[int | None]:
+        """Answer Slack until left; yields the HTTP port, or None when nothing listens.
+
+        Raises:
+            PortInUse: another program has the port.
+            SettingsError: Slack does not accept a token.
+        """
+        settings, socket_mode = self.settings, self.settings.socket_mode
+        await self._greet()
+        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics, clock=self.clock)
+        async with AsyncExitStack() as stack:
+            # Left last, so after the doors are closed: what has begun is brought to its end.
+            stack.push_async_callback(self._drain)
+            port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
+            listening = None if port is None else await stack.enter_async_context(open_http(doors, settings.host, port))
+            if socket_mode:
+                await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token), self.metrics))
+            else:
+                self.metrics.connected.set(1)
+            logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
+            yield listening
+
+    async def _greet(self) -> None:
+        """Ask Slack who we are. A wrong token ends the start; a Slack that is away does not: the first request asks again."""
+        try:
+            await self.installed.ask()
+        except SlackApiError as error:
+            if error.response.get("error") in TOKEN_GONE:
+                raise SettingsError(
+                    f"Slack does not accept SLACK_BOT_TOKEN ({error.response['error']}).",
+                    remedy="Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token.",
+                ) from None
+            logger.warning("Slack did not answer at the start", extra={"slack_error": _slack_reason(error)})
+        except (OSError, TimeoutError) as error:
+            logger.warning("Slack did not answer at the start", extra={"failure": type(error).__name__})
+
+    async def _drain(self) -> None:
+        cancelled = await self.tasks.drain(self.settings.shutdown_grace)
+        if cancelled:
+            logger.warning("work was cut off at shutdown", extra={"tasks": cancelled})
+
+
+def _slack_reason(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error", "no JSON"))
+    return f"Slack cannot be reached ({type(error).__name__})."
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Bot]:
+    """The bot with everything it needs, closed in reverse.
+
+    Raises:
+        SettingsError: a setting is missing.
+        StoreError: the database cannot be used.
+    """
+    settings.require_run()
+    async with AsyncExitStack() as stack:
+        metrics, tasks = Metrics(), Tasks()
+        database = await stack.enter_async_context(open_database(settings.database_url))
+        client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token)))
+        statistics = await stack.enter_async_context(
+            open_statistics(
+                base_url=settings.postpost_base_url,
+                api_key=_secret(settings.postpost_api_key),
+                key_header=settings.postpost_api_key_header,
+                clock=clock,
+                deadline=settings.statistics_deadline,
+                memory_seconds=settings.statistics_memory,
+                observe=metrics.observe_request,
+            )
+        )
+        accounts = AccountDirectory(statistics, configured=settings.configured_accounts(), clock=clock)
+        posts = PostBook(statistics, clock=clock)
+        reporter = Reporter(
+            statistics=statistics,
+            accounts=accounts,
+            posts=posts,
+            defaults=ChannelDefaults(database),
+            house=_house(settings),
+            metrics=metrics,
+            clock=clock,
+        )
+        replies, seen = Replies(client, session), Seen(clock)
+        conversation = Conversation(hall=reporter, replies=replies, tasks=tasks, acknowledge_within=settings.acknowledge_within)
+        installed = Installed(client)
+        bolt = build_bolt(settings, client, installed)
+        register(bolt, Commands(conversation, seen), Mentions(conversation, Threads(client), seen), Actions(conversation, seen))
+        keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
+        stack.push_async_callback(_stopped, keeper)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(accounts.accounts(), FIRST_READING)
+        yield Bot(settings, bolt, installed, database, tasks, metrics, clock)
+
+
+def _house(settings: Settings) -> House:
+    return House(
+        default_account=settings.postpost_platform_id,
+        basis=RateBasis(settings.engagement_rate_basis),
+        administrators=frozenset(settings.administrators),
+        allowed_channels=frozenset(settings.allowed_channels),
+    )
+
+
+def build_bolt(settings: Settings, client: AsyncWebClient, installed: Installed) -> AsyncApp:
+    """Bolt's app, without the middleware that nothing here needs."""
+    with without_bolt_variables():
+        return AsyncApp(
+            name="linkedin-stats-bot",
+            client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
+            authorize=installed,
+            signing_secret=_secret(settings.slack_signing_secret),
+            request_verification_enabled=not settings.socket_mode,
+            process_before_response=True,
+            ssl_check_enabled=False,
+            url_verification_enabled=not settings.socket_mode,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+            ignoring_self_events_enabled=False,
+        )
+
+
+async def _keep_fresh(accounts: AccountDirectory, posts: PostBook) -> None:
+    """Read the service's accounts and posts now and then, off every question's way."""
+    while True:
+        await accounts.accounts()
+        await posts.refresh()
+        await asyncio.sleep(REFRESH_EVERY)
+
+
+async def _stopped(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

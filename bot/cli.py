@@ -1,0 +1,204 @@
+"""run · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from bot import __version__
+from bot.errors import BotError, SettingsError
+from bot.manifest import creation_link, read_manifest, to_json
+from bot.settings import LogFormat, Settings, load_settings
+from bot.telemetry import configure_logging
+
+WELL, FINDING, WRONG_USAGE = 0, 1, 2
+
+HIGHEST_PORT = 65_535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; what goes wrong is one sentence on standard error."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.handler(chosen))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return WRONG_USAGE
+    except BotError as error:
+        print(error, file=sys.stderr)
+        return FINDING
+    except KeyboardInterrupt:
+        return WELL
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 (any free one) to {HIGHEST_PORT}")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linkedin-stats-bot", description="LinkedIn statistics in Slack.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "run", _run, "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)")
+    _add_demo(commands)
+    _add_sandbox(commands)
+    _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
+    manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
+    form = manifest.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON, the form the Slack CLI takes")
+    form.add_argument("--url", action="store_true", help="as the link that opens Slack's form with it filled in")
+    manifest.add_argument("--request-url", metavar="HTTPS_URL", help="set it up for HTTP at this address instead of Socket Mode")
+    return parser
+
+
+def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".", **more)
+    command.set_defaults(handler=handler)
+    return command
+
+
+def _add_demo(commands: Any) -> None:
+    demo = _add(commands, "demo", _demo, "open the playground: the real bot in a made-up Slack, without any account")
+    demo.add_argument("--port", type=_port, default=0, help="the page's port (default: a free one)")
+    demo.add_argument("--data", type=Path, metavar="DIR", help="keep the bot's database here (default: a temporary folder)")
+    demo.add_argument("--ask", metavar="COMMAND", help="ask once, print the answer, and end: --ask '/linkedin-stats help'")
+    demo.add_argument("--json", action="store_true", help="with --ask: print the message as JSON")
+
+
+def _add_sandbox(commands: Any) -> None:
+    from bot.sandbox.troubles import describe_troubles  # noqa: PLC0415  # the sandbox is loaded only where it is used
+
+    sandbox = _add(
+        commands,
+        "sandbox",
+        _sandbox,
+        "run the made-up Slack and statistics servers alone, and print the settings that point a bot at them",
+        epilog=describe_troubles(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sandbox.add_argument("--statistics-port", type=_port, default=0, help="default: a free one")
+    sandbox.add_argument("--slack-port", type=_port, default=0, help="default: a free one")
+    sandbox.add_argument("--seed", type=int, default=1, help="another number makes up another world (default: 1)")
+    sandbox.add_argument("--events-url", metavar="URL", help="where Slack's requests go over HTTP (default: Socket Mode)")
+
+
+def _manifest(chosen: argparse.Namespace) -> int:
+    manifest = read_manifest(chosen.request_url)
+    print(creation_link(manifest) if chosen.url else to_json(manifest))
+    return WELL
+
+
+def _start(work: Coroutine[Any, Any, int]) -> int:
+    """Run to the end on the fast loop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415  # absent on Windows
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
+
+
+def _asked_to_stop() -> asyncio.Event:
+    """Set by SIGINT or SIGTERM."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _log(settings: Settings) -> None:
+    secrets = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret, settings.postpost_api_key)
+    configure_logging(
+        level=settings.log_level,
+        as_json=settings.log_format is LogFormat.JSON,
+        hidden=[secret.get_secret_value() for secret in secrets if secret],
+    )
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    settings.require_run()
+    _log(settings)
+    return _start(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    from bot.app import open_bot  # noqa: PLC0415  # loads every library: a wrong command should answer at once
+
+    stop = _asked_to_stop()
+    async with open_bot(settings) as bot, bot.serving() as port:
+        where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{port}/slack/events"
+        print(f"Answering Slack over {where}. Ctrl-C ends.", flush=True)
+        await stop.wait()
+    return WELL
+
+
+def _check(_: argparse.Namespace) -> int:
+    settings = load_settings()
+    configure_logging(level="ERROR", as_json=False)
+    return _start(_print_checks(settings))
+
+
+async def _print_checks(settings: Settings) -> int:
+    from bot.check import check  # noqa: PLC0415  # as above
+
+    grave = False
+    async for line in check(settings):
+        print(line, flush=True)
+        grave = grave or (bool(line.mend) and line.grave)
+    return FINDING if grave else WELL
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    configure_logging(level="WARNING", as_json=False)
+    if chosen.json and not chosen.ask:
+        print("--json goes with --ask: demo --ask '/linkedin-stats help' --json", file=sys.stderr)
+        return WRONG_USAGE
+    return _start(_ask_once(chosen) if chosen.ask is not None else _play(chosen))
+
+
+async def _play(chosen: argparse.Namespace) -> int:
+    from bot.sandbox.demo import open_playground  # noqa: PLC0415  # as above
+
+    stop = _asked_to_stop()
+    async with open_playground(port=chosen.port, data=chosen.data) as playground:
+        print(f"The playground is open at {playground.page_url}\nCtrl-C ends it.", flush=True)
+        await stop.wait()
+    return WELL
+
+
+async def _ask_once(chosen: argparse.Namespace) -> int:
+    from bot.sandbox.demo import open_playground  # noqa: PLC0415  # as above
+    from bot.sandbox.terminal import render  # noqa: PLC0415  # as above
+
+    async with open_playground(port=chosen.port, data=chosen.data) as playground:
+        asked = await playground.ask(chosen.ask)
+    print(json.dumps(asked.message, indent=2, ensure_ascii=False) if chosen.json else render(asked.message))
+    return WELL if asked.answered else FINDING
+
+
+def _sandbox(chosen: argparse.Namespace) -> int:
+    configure_logging(level="WARNING", as_json=False)
+    return _start(_serve_sandbox(chosen))
+
+
+async def _serve_sandbox(chosen: argparse.Namespace) -> int:
+    from bot.sandbox.servers import open_servers  # noqa: PLC0415  # as above
+
+    stop = _asked_to_stop()
+    async with AsyncExitStack() as stack:
+        servers = await stack.enter_async_context(
+            open_servers(statistics_port=chosen.statistics_port, slack_port=chosen.slack_port, seed=chosen.seed)
+        )
+        if chosen.events_url:
+            servers.slack.deliver_to(chosen.events_url)
+        for name, value in servers.environment(over_http=bool(chosen.events_url)).items():
+            print(f"{name}={value}", flush=True)
+        await stop.wait()
+    return WELL

@@ -1,0 +1,73 @@
+"""Presses on cards: each button carries the words of its own question, so it works after a restart and on another process."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.blocks.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
+from bot.listeners.conversation import Conversation
+from bot.listeners.replies import Spot
+from bot.listeners.seen import Seen
+from bot.reporter import Asker, Question
+
+#: Presses that show the same figures anew, past the short memory.
+ANEW = (REFRESH, RETRY)
+
+#: Presses whose answer takes the place of the message they stand on, when only one person sees it.
+IN_PLACE = (REFRESH, RETRY, PERIOD, ACCOUNT)
+
+
+class Actions:
+    """The listeners of buttons and menus."""
+
+    def __init__(self, conversation: Conversation, seen: Seen) -> None:
+        self._conversation = conversation
+        self._seen = seen
+
+    async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Ask again with the button's words; permission is checked by the hall, for the person who pressed."""
+        await ack()
+        words, kind = _words(action), action.get("action_id", "").partition(".")[0]
+        if not words or self._pressed_already(body, action, kind):
+            return
+        spot = _spot(body)
+        asker = Asker((body.get("team") or {}).get("id", ""), spot.user, spot.channel, direct=spot.direct)
+        asked = f"{words} share" if kind == SHARE else words
+        question = Question(asked, asker, door="button", fresh=kind in ANEW)
+        url = body.get("response_url", "")
+        if kind == SHARE:
+            self._conversation.by_sharing(question, spot, url)
+        else:
+            self._conversation.by_press(question, spot, url, replace=_replaces(body, kind))
+
+    async def handle_open(self, ack: AsyncAck) -> None:
+        """A link button opens in the browser; Slack still wants to know that the press arrived."""
+        await ack()
+
+    def _pressed_already(self, body: dict[str, Any], action: dict[str, Any], kind: str) -> bool:
+        """A press delivered twice; and a card is shared once, however often the button is pressed."""
+        container = body.get("container") or {}
+        place = f"{container.get('channel_id')}:{container.get('message_ts')}"
+        once = f"shared:{place}:{action.get('value')}" if kind == SHARE else ""
+        return self._seen.again(
+            f"press:{place}:{action.get('action_ts')}:{action.get('action_id')}" if action.get("action_ts") else "", once
+        )
+
+
+def _words(action: dict[str, Any]) -> str:
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
+def _spot(body: dict[str, Any]) -> Spot:
+    channel = body.get("channel") or {}
+    container = body.get("container") or {}
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
+    return Spot(
+        channel.get("id", ""), (body.get("user") or {}).get("id", ""), thread_ts=thread, direct=channel.get("name") == "directmessage"
+    )
+
+
+def _replaces(body: dict[str, Any], kind: str) -> bool:
+    """A refresh renews the card for everybody; other figures belong only to the person who asked for them."""
+    private = bool((body.get("container") or {}).get("is_ephemeral")) or (body.get("channel") or {}).get("name") == "directmessage"
+    return kind in ANEW or (private and kind in IN_PLACE)

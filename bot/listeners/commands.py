@@ -1,0 +1,33 @@
+"""The slash command `/linkedin-stats`."""
+
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.listeners.conversation import Conversation
+from bot.listeners.replies import Spot
+from bot.listeners.seen import Seen
+from bot.reporter import Asker, Question
+
+COMMAND = "/linkedin-stats"
+
+#: A conversation with the bot alone, as slash commands name it.
+DIRECT = "directmessage"
+
+
+class Commands:
+    """The slash command's listener."""
+
+    def __init__(self, conversation: Conversation, seen: Seen) -> None:
+        self._conversation = conversation
+        self._seen = seen
+
+    async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
+        """Answer the command privately; ``share`` among its words answers in the channel."""
+        if self._seen.again(f"command:{command.get('trigger_id', '')}" if command.get("trigger_id") else ""):
+            await ack()
+            return
+        spot = Spot(command.get("channel_id", ""), command.get("user_id", ""), direct=command.get("channel_name") == DIRECT)
+        asker = Asker(command.get("team_id", ""), spot.user, spot.channel, direct=spot.direct)
+        question = Question(command.get("text", ""), asker, door="command")
+        await self._conversation.by_command(ack, question, spot, command.get("response_url", ""))

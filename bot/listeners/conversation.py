@@ -1,0 +1,103 @@
+"""A question's way through Slack: ask the hall, and bring the answer back to where the person is.
+
+Slack waits three seconds for an acknowledgement. A card that is ready within a short bound goes out inside it; a slower one is announced
+there and follows through the ``response_url``, from a task that is drained at shutdown.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.blocks.notices import build_working
+from bot.listeners.replies import Replies, Spot, payload
+from bot.reporter import Answer, Question
+from bot.tasks import Tasks
+
+
+class Hall(Protocol):
+    """Answers questions; never raises."""
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer, whatever happens."""
+        ...
+
+
+class Conversation:
+    """Takes questions from every listener and answers where they were asked.
+
+    Args:
+        acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
+    """
+
+    def __init__(self, *, hall: Hall, replies: Replies, tasks: Tasks, acknowledge_within: float) -> None:
+        self._hall = hall
+        self._replies = replies
+        self._tasks = tasks
+        self._bound = acknowledge_within
+
+    async def by_command(self, ack: AsyncAck, question: Question, spot: Spot, url: str) -> None:
+        """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
+        answering = self._tasks.start(self._hall.answer(question), name=question.door)
+        answer = await self._in_time(answering)
+        if answer is None:
+            await ack(payload(build_working(), response_type="ephemeral"))
+            self._tasks.start(self._follow(answering, spot, url, replace=True), name="follow a command")
+        elif answer.message.has_native:
+            # An acknowledgement cannot be refused and mended; a response_url can.
+            await ack()
+            self._tasks.start(self._follow(answering, spot, url), name="follow a command")
+        else:
+            await ack(payload(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
+
+    async def _in_time(self, answering: "asyncio.Task[Answer]") -> Answer | None:
+        done, _ = await asyncio.wait((answering,), timeout=self._bound)
+        return answering.result() if done else None
+
+    async def _follow(self, answering: "asyncio.Task[Answer]", spot: Spot, url: str, *, replace: bool = False) -> None:
+        answer = await answering
+        await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and not answer.share)
+
+    def by_message(self, question: Question, spot: Spot) -> None:
+        """Answer a mention or a direct message, from a task."""
+        self._tasks.start(self._message(question, spot), name=question.door)
+
+    async def _message(self, question: Question, spot: Spot) -> None:
+        answering = self._tasks.start(self._hall.answer(question), name=question.door)
+        answer, working = await self._in_time(answering), ""
+        if answer is None:
+            working = await self._replies.privately(spot, build_working())
+            answer = await answering
+        if answer.share and not spot.direct:
+            await self._replies.publicly(spot, answer.message)
+        elif working:
+            await self._replies.replace(spot, working, answer.message)
+        else:
+            await self._replies.privately(spot, answer.message)
+
+    def by_sharing(self, question: Question, spot: Spot, url: str) -> None:
+        """Answer for everybody in the channel, and take the Share button off the card that was private."""
+        self._tasks.start(self._sharing(question, spot, url), name=question.door)
+
+    async def _sharing(self, question: Question, spot: Spot, url: str) -> None:
+        answer = await self._hall.answer(question)
+        await self._replies.through_url(url, answer.message, spot, public=answer.share)
+        if answer.share:
+            await self._replies.through_url(url, answer.message, spot, replace=True)
+
+    def by_press(self, question: Question, spot: Spot, url: str, *, replace: bool) -> None:
+        """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it."""
+        self._tasks.start(self._press(question, spot, url, replace=replace), name=question.door)
+
+    async def _press(self, question: Question, spot: Spot, url: str, *, replace: bool) -> None:
+        answering = self._tasks.start(self._hall.answer(question), name=question.door)
+        answer = await self._in_time(answering)
+        if answer is None:
+            await self._replies.through_url(url, build_working(), spot)
+            answer = await answering
+        await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
+
+    def send(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Run a listener's own errand in the background."""
+        self._tasks.start(work, name=name)

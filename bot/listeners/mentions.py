@@ -1,0 +1,69 @@
+"""Mentions in channels and threads, and direct messages: the command's grammar, answered where it was asked."""
+
+import logging
+import re
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.listeners.conversation import Conversation
+from bot.listeners.replies import Spot
+from bot.listeners.seen import Seen
+from bot.listeners.threads import Threads
+from bot.reporter import Asker, Question
+
+logger = logging.getLogger(__name__)
+
+#: Messages a person typed; every other subtype is Slack telling of an edit, a join, a deletion.
+TYPED = (None, "file_share", "thread_broadcast")
+
+DIRECT_KINDS = ("im",)
+
+
+class Mentions:
+    """The listeners of `app_mention` and of messages in direct conversations."""
+
+    def __init__(self, conversation: Conversation, threads: Threads, seen: Seen) -> None:
+        self._conversation = conversation
+        self._threads = threads
+        self._seen = seen
+
+    async def handle_mention(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answer a mention in the channel or thread it stands in, seen by its author alone until it is shared."""
+        await ack()
+        self._take(body, event, context, direct=False, door="mention")
+
+    async def handle_direct_message(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Answer a direct message; messages elsewhere are not the bot's business unless it is mentioned."""
+        await ack()
+        if event.get("channel_type") in DIRECT_KINDS:
+            self._take(body, event, context, direct=True, door="direct message")
+
+    def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, direct: bool, door: str) -> None:
+        if not _is_typed_by_a_person(event, context) or self._is_known(body, event):
+            return
+        spot = Spot(event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
+        asker = Asker(str(body.get("team_id") or event.get("team", "")), spot.user, spot.channel, direct=direct)
+        words = _without_mention(event.get("text", ""), context.bot_user_id or "")
+        question = Question(words, asker, door=door)
+        self._conversation.send(self._ask(question, spot, event["ts"], context.bot_id or ""), name=door)
+
+    async def _ask(self, question: Question, spot: Spot, ts: str, bot_id: str) -> None:
+        asked = await self._threads.with_context(question, spot, ts, bot_id) if spot.thread_ts else question
+        self._conversation.by_message(asked, spot)
+
+    def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
+        """Slack has sent the same event under different ids, so where and when it was said counts too."""
+        said = f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}"
+        return self._seen.again(f"event:{body.get('event_id', '')}" if body.get("event_id") else "", said)
+
+
+def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:
+    """Bots are never answered, so that two of them can never talk to each other without end."""
+    is_bot = bool(event.get("bot_id")) or event.get("user") in (None, context.bot_user_id)
+    return not is_bot and event.get("subtype") in TYPED
+
+
+def _without_mention(text: str, bot_user_id: str) -> str:
+    return re.sub(rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>", " ", text).strip() if bot_user_id else text
