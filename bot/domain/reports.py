@@ -17,21 +17,24 @@ Series = Mapping[date, int] | Unavailable | Failed
 class Reading:
     """One answer of the statistics API in totals.
 
-    ``cached`` names the metrics the service served from its cache; ``fetched_at`` is aware, UTC.
+    ``cached`` names the metrics the service served from its cache; ``fetched_at`` is aware, UTC; ``recalled`` is True when the bot's own
+    short memory answered instead of the service.
     """
 
     figures: Figures
     cached: frozenset[Metric]
     fetched_at: datetime
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DailyReading:
-    """One answer of the statistics API by day (UTC days)."""
+    """One answer of the statistics API by day (UTC days); ``recalled`` as in :class:`Reading`."""
 
     series: Mapping[Metric, Series]
     cached: frozenset[Metric]
     fetched_at: datetime
+    recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

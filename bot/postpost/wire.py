@@ -1,0 +1,273 @@
+"""The statistics API's bodies, out and in; no I/O.
+
+A :class:`Question` is what goes out, an :class:`Answer` what came back, whatever its status. Answers are judged by their body: a dict with
+``metrics`` is a result, even beside an error status or ``success: false`` (a partial failure). Every reader here returns a reading or raises
+one StatisticsError, for any bytes at all.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from bot.domain.metrics import ALL_METRICS, Failed, Figure, Metric, Unavailable, Value
+from bot.domain.periods import Period
+from bot.domain.refs import PostRef
+from bot.domain.reports import DailyReading, Reading, Series
+from bot.postpost.wire_refusals import read_object, refusal
+
+POST_STATISTICS: Final = "linkedin-post-statistics"
+ACCOUNT_STATISTICS: Final = "linkedin-account-statistics"
+
+#: The longest range of one request, in days (LinkedIn's limit, as PostPost's documentation passes it on).
+LONGEST_RANGE: Final = 365
+
+DAILY_REACH = "LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals."
+NO_METRICS = "Name at least one metric."
+TOO_LONG = f"One request holds at most {LONGEST_RANGE} days."
+
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
+_LARGEST_EXACT_FLOAT = 2**53
+_ABSENT: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request below the base URL, without the key.
+
+    ``endpoint`` is the first segment of ``path`` (for counters: it never holds an id); an empty ``body`` sends none.
+    """
+
+    path: str
+    body: bytes = b""
+    method: str = "POST"
+    platform_id: str | None = field(default=None, compare=False)
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name, the same for every account and post."""
+        return self.path.partition("?")[0].partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: ``at`` is the moment it was complete (aware, UTC), ``retry_after`` the header as sent, or None."""
+
+    status: int
+    body: bytes
+    at: datetime
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call to one of the two statistics endpoints and what is expected back.
+
+    Two questions are equal when the service would see the same request. ``window`` is the asked days, or None for the lifetime.
+    """
+
+    call: Call
+    metrics: tuple[Metric, ...] = field(compare=False)
+    window: Period | None = field(default=None, compare=False)
+
+
+def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> Question:
+    """A post's lifetime figures. Raises ValueError without any metric."""
+    asked = in_card_order(metrics)
+    body = {"postedId": post.urn, "platformId": platform_id, "queryTypes": _query_types(asked)}
+    return Question(_call(POST_STATISTICS, body), asked)
+
+
+def totals_question(platform_id: str, period: Period | None, metrics: Sequence[Metric]) -> Question:
+    """An account's totals over a period, or over its lifetime. Raises ValueError without any metric or beyond 365 days."""
+    asked = in_card_order(metrics)
+    body = {"platformId": platform_id, "queryTypes": _query_types(asked), "aggregation": "TOTAL", **_date_range(period)}
+    return Question(_call(ACCOUNT_STATISTICS, body), asked, period)
+
+
+def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) -> Question:
+    """An account's days. Raises ValueError for reach, without any metric or beyond 365 days."""
+    asked = _without_reach(in_card_order(metrics))
+    body = {"platformId": platform_id, "queryTypes": [*asked], "aggregation": "DAILY", **_date_range(period)}
+    return Question(_call(ACCOUNT_STATISTICS, body), asked, period)
+
+
+def post_metric_question(platform_id: str, post: PostRef, metric: Metric) -> Question:
+    """One metric of a post in the single shape (``queryType`` → ``count``)."""
+    return Question(_call(POST_STATISTICS, {"postedId": post.urn, "platformId": platform_id, "queryType": metric}), (metric,))
+
+
+def account_metric_question(platform_id: str, period: Period | None, metric: Metric) -> Question:
+    """One metric of an account in totals, in the single shape (``queryType`` → ``data``, a number). Raises ValueError beyond 365 days."""
+    body = {"platformId": platform_id, "queryType": metric, "aggregation": "TOTAL", **_date_range(period)}
+    return Question(_call(ACCOUNT_STATISTICS, body), (metric,), period)
+
+
+def account_metric_daily_question(platform_id: str, period: Period, metric: Metric) -> Question:
+    """One metric of an account by day, in the single shape (``queryType`` → ``data``, a list). Raises ValueError as daily_question does."""
+    (asked,) = _without_reach((metric,))
+    body = {"platformId": platform_id, "queryType": asked, "aggregation": "DAILY", **_date_range(period)}
+    return Question(_call(ACCOUNT_STATISTICS, body), (asked,), period)
+
+
+def alone(question: Question, metric: Metric) -> Question:
+    """The same question about one metric only, in the shape the rest of the product uses."""
+    body = orjson.loads(question.call.body)
+    body["queryTypes"] = [metric]
+    return Question(Call(question.call.path, orjson.dumps(body), platform_id=question.call.platform_id), (metric,), question.window)
+
+
+def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
+    """The metrics each once, in one order, so that the same question is the same request. Raises ValueError when there is none."""
+    if metrics is ALL_METRICS:
+        return ALL_METRICS
+    asked = tuple(metric for metric in ALL_METRICS if metric in metrics)
+    if not asked:
+        raise ValueError(NO_METRICS)
+    return asked
+
+
+def _query_types(metrics: tuple[Metric, ...]) -> str | list[Metric]:
+    return "ALL" if metrics == ALL_METRICS else [*metrics]
+
+
+def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    if Metric.MEMBERS_REACHED in metrics:
+        raise ValueError(DAILY_REACH)
+    return metrics
+
+
+def _call(endpoint: str, body: Mapping[str, Any]) -> Call:
+    return Call(endpoint, orjson.dumps(body), platform_id=body["platformId"])
+
+
+def _date_range(period: Period | None) -> dict[str, Any]:
+    return {} if period is None else {"dateRange": date_range(period)}
+
+
+def date_range(period: Period) -> dict[str, Any]:
+    """A period as the service's ``dateRange``, whose end is the day after the last. Raises ValueError beyond 365 days."""
+    if period.days > LONGEST_RANGE:
+        raise ValueError(TOO_LONG)
+    return {"start": _parts(period.first), "end": _parts(period.last + timedelta(days=1))}
+
+
+def _parts(day: date) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def read_totals(answer: Answer, question: Question) -> Reading:
+    """The figures of an answer in totals. Raises the one StatisticsError the answer means when it holds none."""
+    body, results = _results(answer, question)
+    failed = _named_failed(body)
+    figures = {metric: _figure(results.get(metric.value, _ABSENT), failed=metric in failed) for metric in question.metrics}
+    return Reading(figures, _cached(body, question.metrics), answer.at)
+
+
+def read_daily(answer: Answer, question: Question) -> DailyReading:
+    """The days of an answer by day. Raises the one StatisticsError the answer means when it holds none."""
+    body, results = _results(answer, question)
+    failed = _named_failed(body)
+    series = {metric: _series(results.get(metric.value, _ABSENT), question.window, failed=metric in failed) for metric in question.metrics}
+    return DailyReading(series, _cached(body, question.metrics), answer.at)
+
+
+def _results(answer: Answer, question: Question) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The body and what it holds for each metric, whichever of the two shapes it has."""
+    body = read_object(answer.body)
+    if body is not None:
+        metrics = body.get("metrics")
+        if isinstance(metrics, dict):
+            return body, metrics
+        if len(question.metrics) == 1 and not isinstance(body.get("error"), str):
+            for name in ("count", "data"):
+                if name in body:
+                    return body, {question.metrics[0].value: body[name]}
+    raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after, platform_id=question.call.platform_id)
+
+
+def _named_failed(body: Mapping[str, Any]) -> frozenset[str]:
+    errors = body.get("errors")
+    if not isinstance(errors, list):
+        return frozenset()
+    return frozenset(entry["metric"].upper() for entry in errors if isinstance(entry, dict) and isinstance(entry.get("metric"), str))
+
+
+def _figure(raw: object, *, failed: bool) -> Figure:
+    """The state of one figure.
+
+    A null is unavailable, or failed when ``errors`` names it. A metric that was left out is failed, not unavailable: PostPost's documentation
+    says neither kind of null is ever omitted, so the answer is incomplete, and asking again may mend it. So is a value that is no number.
+    """
+    if raw is None:
+        return Failed() if failed else Unavailable()
+    amount = count(raw)
+    if amount is None:
+        return Failed()
+    if amount < 0:
+        return Failed() if failed else Unavailable()
+    return Value(amount)
+
+
+def count(raw: object) -> int | None:
+    """A number as the service may write it (a number, or digits in a string), or None when it is not a whole one."""
+    if type(raw) is int:
+        return raw
+    if isinstance(raw, str):
+        return int(raw) if _DIGITS.fullmatch(raw) else None
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _LARGEST_EXACT_FLOAT:
+        return int(raw)
+    return None
+
+
+def _series(raw: object, window: Period | None, *, failed: bool) -> Series:
+    if raw is None:
+        return Failed() if failed else Unavailable()
+    if not isinstance(raw, list):
+        return Failed()
+    return _days(raw, window)
+
+
+def _days(points: Sequence[object], window: Period | None) -> dict[date, int]:
+    """The counts by day: only days inside the window (whichever way the service reads its end), and only those that were reported.
+
+    Of two points of one day the later one stands: adding them up would count the day twice.
+    """
+    days: dict[date, int] = {}
+    for point in points:
+        if not isinstance(point, dict):
+            continue
+        day, amount = _start_of(point), count(point.get("count"))
+        if day is not None and amount is not None and amount >= 0 and (window is None or day in window):
+            days[day] = amount
+    return dict(sorted(days.items()))
+
+
+def _start_of(point: Mapping[str, Any]) -> date | None:
+    reach = point.get("dateRange")
+    start = reach.get("start") if isinstance(reach, dict) else None
+    if not isinstance(start, dict):
+        return None
+    year, month, day = (count(start.get(part)) for part in ("year", "month", "day"))
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _cached(body: Mapping[str, Any], asked: tuple[Metric, ...]) -> frozenset[Metric]:
+    """The metrics served from cache.
+
+    ``cached: true`` without a list says that some were, not which: all of them count as cached then, for calling an old figure live is the
+    worse mistake.
+    """
+    listed = body.get("cachedMetrics")
+    if isinstance(listed, list) and listed:
+        names = {name.upper() for name in listed if isinstance(name, str)}
+        return frozenset(metric for metric in asked if metric.value in names)
+    return frozenset(asked) if body.get("cached") is True else frozenset()

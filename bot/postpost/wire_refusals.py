@@ -1,0 +1,166 @@
+"""What an answer without results means: exactly one StatisticsError for any status and any bytes.
+
+Codes and sentences that can only mean one thing come first, whatever the status (LinkedIn's own statuses are forwarded); then the status;
+then, for an answer that looks like a success, its words.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+
+from bot.errors import (
+    ApiKeyError,
+    ApiKeyInvalid,
+    ApiKeyMissing,
+    ApiKeyOwnerUnknown,
+    ConnectionUnknown,
+    MetricFailed,
+    NotPermitted,
+    NotTheApi,
+    PlanWithoutApi,
+    RateLimited,
+    RequestRefused,
+    ServiceFailed,
+    StatisticsError,
+    TokenExpired,
+    Unreachable,
+)
+
+#: The most of the service's own text that an error keeps, in characters.
+LONGEST_REPORT: Final = 500
+
+#: No hint to wait is believed beyond this: LinkedIn's daily limits start afresh within a day.
+LONGEST_WAIT: Final = timedelta(days=1)
+
+#: What means the same beside any status: the vendor's documentation.
+_SURE: Mapping[str, type[StatisticsError]] = {
+    "api key is required": ApiKeyMissing,
+    "invalid api key": ApiKeyInvalid,
+    "invalid api key owner": ApiKeyOwnerUnknown,
+    "api access is not enabled for this account": PlanWithoutApi,
+    "analytics_plan_required": PlanWithoutApi,
+    "linkedin_token_expired": TokenExpired,
+    "linkedin_rate_limited": RateLimited,
+    "linkedin_request_timeout": Unreachable,
+    "linkedin connection not found": ConnectionUnknown,
+}
+
+#: The service's own failures; a status below 500 beside them is LinkedIn's, forwarded, and says more.
+_FAILURES: Mapping[str, type[StatisticsError]] = {
+    "failed to fetch metric from linkedin": MetricFailed,
+    "failed to fetch linkedin post statistics": ServiceFailed,
+    "failed to fetch linkedin account statistics": ServiceFailed,
+}
+
+_BY_STATUS: Mapping[int, type[StatisticsError]] = {
+    HTTPStatus.UNAUTHORIZED: ApiKeyError,
+    HTTPStatus.PAYMENT_REQUIRED: PlanWithoutApi,
+    HTTPStatus.FORBIDDEN: NotPermitted,
+    HTTPStatus.NOT_FOUND: ConnectionUnknown,
+    HTTPStatus.REQUEST_TIMEOUT: Unreachable,
+    HTTPStatus.TOO_MANY_REQUESTS: RateLimited,
+}
+
+#: The statuses whose hint to wait is believed.
+_WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """The body as a JSON object; None when it is anything else."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def refusal(
+    status: int,
+    body: bytes,
+    at: datetime,
+    *,
+    retry_after: str | None = None,
+    platform_id: str | None = None,
+) -> StatisticsError:
+    """The one failure this answer means. ``at`` is when it came (aware, UTC); ``retry_after`` is the header as sent."""
+    document = read_object(body)
+    words = () if document is None else tuple(_words(document))
+    kind = _kind_of_page(status) if document is None else _kind(status, document, words)
+    return kind(
+        _shortened(" · ".join(words) if words else body[: 4 * LONGEST_REPORT].decode("utf-8", "replace")),
+        status=status,
+        platform_id=platform_id,
+        retry_at=_retry_at(document or {}, at, retry_after) if status in _WAITING or kind is RateLimited else None,
+    )
+
+
+def _kind(status: int, document: Mapping[str, Any], words: tuple[str, ...]) -> type[StatisticsError]:
+    told = [word.casefold().strip() for word in words]
+    if sure := next((_SURE[word] for word in told if word in _SURE), None):
+        return sure
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _kind_of_client_error(status, told)
+    if failure := next((_FAILURES[word] for word in told if word in _FAILURES), None):
+        return failure
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unreachable
+    return ServiceFailed if status < HTTPStatus.MULTIPLE_CHOICES and (told or document.get("success") is False) else NotTheApi
+
+
+def _kind_of_client_error(status: int, told: list[str]) -> type[StatisticsError]:
+    if status == HTTPStatus.FORBIDDEN and any("access is not enabled" in word for word in told):
+        return PlanWithoutApi
+    return _BY_STATUS.get(status, RequestRefused)
+
+
+def _kind_of_page(status: int) -> type[StatisticsError]:
+    """HTML, truncated JSON, a bare number: a gateway's passing page by its status, else something in the service's place."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unreachable
+    return RateLimited if status == HTTPStatus.TOO_MANY_REQUESTS else NotTheApi
+
+
+def _words(document: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of an error, flat or one level down."""
+    nested = document.get("error")
+    for source in (document, nested if isinstance(nested, dict) else {}):
+        for name in ("error", "code", "errorCode", "message"):
+            if isinstance(text := source.get(name), str) and text.strip():
+                yield text
+
+
+def _shortened(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_REPORT]
+
+
+def _retry_at(document: Mapping[str, Any], at: datetime, header: str | None) -> datetime | None:
+    """When to ask again: the header (seconds or an HTTP date, RFC 9110), else the body's ``retryAfter`` in seconds; None when neither tells."""
+    moment = _from_header(header, at) or _after(document.get("retryAfter"), at)
+    return None if moment is None else min(max(moment, at), at + LONGEST_WAIT)
+
+
+def _from_header(header: str | None, at: datetime) -> datetime | None:
+    if header is None:
+        return None
+    if (moment := _after(header.strip(), at)) is not None:
+        return moment
+    try:
+        moment = parsedate_to_datetime(header)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _after(seconds: object, at: datetime) -> datetime | None:
+    if isinstance(seconds, str):
+        seconds = float(seconds) if _SECONDS.fullmatch(seconds) else None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+        return None
+    return at + min(timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds())), LONGEST_WAIT)
