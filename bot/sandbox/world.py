@@ -32,6 +32,7 @@ __all__ = [
     "Day",
     "Figures",
     "KeyState",
+    "Plan",
     "Post",
     "Trouble",
     "World",
@@ -39,6 +40,7 @@ __all__ = [
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KNOWN_DAYS = 60  # how far back the service's own list of posts goes
+_PARTIAL = 0.08  # part of the posts that another platform refused
 _UGC_SHARE = 0.4  # part of the posts whose id is a ugcPost's (those with pictures, say)
 
 _TITLES = (
@@ -82,6 +84,7 @@ class Post:
     platform_id: str
     content: str
     published: datetime  # aware, UTC
+    status: str = "published"  # or "partially_published": another platform refused it
 
     @property
     def urn(self) -> str:
@@ -89,9 +92,35 @@ class Post:
         return f"urn:li:{self.kind}:{self.number}"
 
     @property
+    def scheduled(self) -> datetime:
+        """When it was due; it went out at that moment."""
+        return self.published
+
+    @property
+    def created(self) -> datetime:
+        """When it was written."""
+        return self.published - timedelta(days=1)
+
+    @property
     def group_id(self) -> str:
         """The service's own id of the post: 24 hexadecimal digits."""
         return blake2b(self.urn.encode(), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One post that never reached LinkedIn, or has not yet."""
+
+    platform_id: str
+    content: str
+    status: str  # "scheduled", "draft" or "failed"
+    scheduled: datetime | None  # aware, UTC; None for a draft
+    created: datetime  # aware, UTC
+
+    @property
+    def group_id(self) -> str:
+        """The service's own id of the post: 24 hexadecimal digits."""
+        return blake2b(f"{self.platform_id} {self.status}".encode(), digest_size=12).hexdigest()
 
 
 class World:
@@ -102,7 +131,7 @@ class World:
         self.accounts = ACCOUNTS
         self._by_id = {account.platform_id: account for account in ACCOUNTS}
         self._series: dict[str, Series] = {}
-        self._posts: dict[tuple[str, date], Post] = {}
+        self._posts: dict[tuple[str, date], Post | None] = {}
 
     def account(self, platform_id: str) -> Account | None:
         """The account with this connection id, or None."""
@@ -130,6 +159,15 @@ class World:
         account, today = self._by_id[platform_id], now.astimezone(UTC).date()
         made = (self._post_on(account, today - timedelta(days=back)) for back in range(days + 1))
         return [post for post in made if post is not None and now - timedelta(days=days) <= post.published <= now]
+
+    def plans(self, now: datetime) -> list[Plan]:
+        """What the default account planned: one post to come, one draft, one that failed."""
+        day = datetime.combine(now.astimezone(UTC).date(), time(9, tzinfo=UTC))
+        moments = {"scheduled": day + timedelta(days=2), "draft": None, "failed": day - timedelta(days=6)}
+        created = day - timedelta(days=9)
+        return [
+            Plan(SAMPLE_ACCOUNT, title, status, moment, created) for (status, moment), title in zip(moments.items(), _TITLES, strict=False)
+        ]
 
     def owner(self, number: int) -> str | None:
         """The connection id of the account the post `number` is known to belong to, or None: it is anybody's."""
@@ -164,13 +202,14 @@ class World:
         return self._series[platform_id]
 
     def _post_on(self, account: Account, day: date) -> Post | None:
-        offset = int(chance(self.seed, account.platform_id, "offset") * account.post_every)
-        if not account.listed or day < account.started or (day.toordinal() + offset) % account.post_every:
-            return None
         key = (account.platform_id, day)
         if key not in self._posts:
-            self._posts[key] = self._make_post(account, day)
+            self._posts[key] = self._make_post(account, day) if self._posts_on(account, day) else None
         return self._posts[key]
+
+    def _posts_on(self, account: Account, day: date) -> bool:
+        offset = int(chance(self.seed, account.platform_id, "offset") * account.post_every)
+        return account.listed and day >= account.started and (day.toordinal() + offset) % account.post_every == 0
 
     def _make_post(self, account: Account, day: date) -> Post:
         name, seed = account.platform_id, self.seed
@@ -181,7 +220,8 @@ class World:
         number = (int(published.timestamp() * 1000) << 22) | low_bits
         kind = "ugcPost" if chance(seed, name, day, "kind") < _UGC_SHARE else "share"
         title = int(chance(seed, name, "title") * len(_TITLES)) + day.toordinal() // account.post_every
-        return Post(number, kind, name, _TITLES[title % len(_TITLES)], published)
+        status = "partially_published" if chance(seed, name, day, "status") < _PARTIAL else "published"
+        return Post(number, kind, name, _TITLES[title % len(_TITLES)], published, status)
 
 
 def _day_of(number: int) -> date | None:
