@@ -1,1 +1,1 @@
-"""What must outlive the process."""
+"""What must outlive the process: SQLite or PostgreSQL behind one URL."""

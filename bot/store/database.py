@@ -1,0 +1,120 @@
+"""SQLite or PostgreSQL behind one URL: opened, migrated, read, written, backed up, closed.
+
+::
+
+    async with open_database("sqlite:///bot.sqlite3") as database:
+        async with database.read() as connection: ...     # sees what was committed
+        async with database.write() as connection: ...    # one transaction: all of it, or nothing
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import StoreError
+from bot.store.backups import copy_sqlite
+from bot.store.postgresql import open_postgresql, place
+from bot.store.schema import make_current, require_current, revision
+from bot.store.sqlite import open_sqlite, sqlite_path
+from bot.store.troubles import told_plainly
+
+NOT_A_URL = "`DATABASE_URL` is not a database's URL."
+UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
+URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
+BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
+BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
+
+
+class Database:
+    """An open database whose schema is current. Safe to share between tasks of one event loop."""
+
+    def __init__(self, reading: AsyncEngine, writing: AsyncEngine, file: Path | None) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._file = file
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads; each statement sees what was committed before it.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with told_plainly():
+            async with self._reading.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back when the block raises or is cancelled.
+
+        On SQLite writers take turns; a transaction holds everybody else up, so nothing slow belongs into one.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was written then, unless the connection broke during the commit itself.
+        """
+        with told_plainly():
+            async with self._writing.begin() as connection:
+                yield connection
+
+    async def ping(self) -> None:
+        """Ask the database for its schema's version: it answers, and it is still this program's.
+
+        Raises:
+            StoreError: it does not answer, or a newer program has changed it.
+        """
+        async with self.read() as connection:
+            require_current(await revision(connection))
+
+    async def backup(self, to_path: Path) -> None:
+        """Copy a SQLite database to ``to_path`` while the bot runs.
+
+        Raises:
+            StoreError: the database is PostgreSQL, or the copy cannot be written.
+        """
+        if self._file is None:
+            raise StoreError(BACKUP_POSTGRESQL, remedy=BACKUP_POSTGRESQL_REMEDY)
+        await asyncio.to_thread(copy_sqlite, self._file, to_path)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reading.dispose()
+        await self._writing.dispose()
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open the database of this URL, bring its schema up to date, and close it at the end.
+
+    Args:
+        url: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``postgresql://user:password@host:port/name``, without a driver.
+
+    Raises:
+        StoreError: the URL, the file or the server cannot be used, or its schema is newer than this program.
+    """
+    parsed = _parsed(url)
+    file = sqlite_path(parsed) if parsed.drivername == "sqlite" else None
+    reading, writing = await open_sqlite(file) if file else open_postgresql(parsed)
+    database = Database(reading, writing, file)
+    try:
+        with told_plainly("" if file else place(parsed)):
+            await make_current(reading, writing)
+        yield database
+    finally:
+        await database.close()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # Without its cause: the library's own sentence may quote the URL, and with it the password.
+        raise StoreError(NOT_A_URL, remedy=URL_REMEDY) from None
+    if parsed.drivername not in {"sqlite", "postgresql"}:
+        raise StoreError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
+    return parsed

@@ -1,0 +1,58 @@
+"""PostgreSQL: a pool of psycopg connections, each with time-outs, so that a stuck statement never holds a worker for good."""
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+
+NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it is not installed."
+NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
+
+#: Connections of one process; further work waits its turn.
+CONNECTIONS = 10
+#: Seconds work waits for a connection of the pool.
+TURN_SECONDS = 10.0
+#: Seconds connecting may take.
+CONNECT_SECONDS = 5
+#: Seconds after which an idle connection is replaced: shorter than the half hour at which firewalls forget one.
+RECYCLE_SECONDS = 1500
+#: Limits PostgreSQL itself keeps (PostgreSQL's documentation: "Client Connection Defaults"), in milliseconds.
+_LIMITS = {"statement_timeout": 10_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 30_000}
+
+
+def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engines that read and write, over one pool, in this order. Nothing is connected yet.
+
+    Raises:
+        StoreError: psycopg is not installed.
+    """
+    try:
+        writing = create_async_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=TURN_SECONDS,
+            pool_recycle=RECYCLE_SECONDS,
+            # A restarted server leaves dead connections behind: each is tried before it is used.
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=_connect_arguments(url),
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
+    return writing.execution_options(isolation_level="AUTOCOMMIT"), writing
+
+
+def place(url: URL) -> str:
+    """Where the server is, as the end of a sentence; never the user or the password."""
+    return f" at {url.host or 'localhost'}:{url.port or 5432}"
+
+
+def _connect_arguments(url: URL) -> dict[str, object]:
+    wanted: dict[str, object] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "linkedin-stats-bot",
+        "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
+    }
+    # What the person wrote into the URL goes before what we would choose.
+    return {name: value for name, value in wanted.items() if name not in url.query}
