@@ -36,6 +36,7 @@ from bot.server import Doors, open_http, open_socket_mode
 from bot.settings import DEFAULT_PORT, Settings, without_bolt_variables
 from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
+from bot.store.remembered import RememberedDefaults
 from bot.tasks import Tasks
 from bot.telemetry import Metrics
 from bot.web_api import open_web_api
@@ -199,7 +200,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             statistics=statistics,
             accounts=accounts,
             posts=posts,
-            defaults=ChannelDefaults(database),
+            defaults=RememberedDefaults(ChannelDefaults(database), clock),
             house=_house(settings),
             metrics=metrics,
             clock=clock,

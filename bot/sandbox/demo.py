@@ -1,0 +1,84 @@
+"""Both servers and the real bot in one process: the playground, and one question from a terminal."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.app import Bot, open_bot
+from bot.errors import SettingsError
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.servers import Servers, open_servers
+from bot.settings import Settings, given_settings
+
+#: Who asks from the terminal, and where.
+ASKER, CHANNEL = "ann", "#marketing"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came back: the message as Slack shows it, and whether it is what was asked for."""
+
+    message: dict[str, Any]
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """Everything that runs."""
+
+    servers: Servers
+    bot: Bot
+    clock: SandboxClock
+
+    @property
+    def page_url(self) -> str:
+        """The page's address."""
+        return self.servers.slack.page_url
+
+    async def ask(self, line: str) -> Asked:
+        """Type one command as a person in a channel, and wait for the answer to be whole.
+
+        Raises:
+            SettingsError: the line is no command of the app, or Slack refused it.
+        """
+        command, _, text = line.strip().partition(" ")
+        if not command.startswith("/"):
+            command, text = "/linkedin-stats", line.strip()
+        before = self._answered()
+        person = self.servers.slack.person(ASKER)
+        sent = await person.command(command, text, channel=CHANNEL)
+        if not sent.ok:
+            raise SettingsError(f"Slack answered {sent.error}: {command} was not delivered.", remedy="Try: --ask '/linkedin-stats help'")
+        await self.bot.tasks.idle()
+        message = person.sees(CHANNEL)[-1]
+        return Asked({"text": message.get("text", ""), "blocks": message.get("blocks", [])}, self._answered() > before)
+
+    def _answered(self) -> float:
+        labels = {"door": "command", "outcome": "answered"}
+        return self.bot.metrics.registry.get_sample_value("linkedin_stats_asks_total", labels) or 0.0
+
+
+def _settings(servers: Servers, folder: Path) -> Settings:
+    """The bot's settings from the sandbox alone, whatever the environment or a .env says."""
+    values = {name.lower(): value for name, value in servers.environment().items()}
+    return given_settings(**values, database_url=f"sqlite:///{folder / 'demo.sqlite3'}", shutdown_grace=2.0)
+
+
+@asynccontextmanager
+async def open_playground(*, port: int = 0, data: Path | None = None) -> AsyncIterator[Playground]:
+    """The playground, with its page on ``port`` (0 takes a free one) and its database in ``data`` (else in a temporary folder).
+
+    Raises:
+        PortInUse: another program has the port.
+    """
+    async with AsyncExitStack() as stack:
+        folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkedin-stats-demo-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        clock = SandboxClock()
+        servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock))
+        bot = await stack.enter_async_context(open_bot(_settings(servers, folder), clock))
+        await stack.enter_async_context(bot.serving())
+        yield Playground(servers, bot, clock)

@@ -1,0 +1,63 @@
+"""The sandbox's two servers together, and the settings that point a bot at them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from bot.errors import PortInUse
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.slack import SlackServer
+from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.world import World
+
+HOST = "127.0.0.1"
+
+#: The made-up world's valid key.
+DEMO_KEY = "demo"
+
+
+def manifest_file() -> Path:
+    """The app's manifest as data: beside the installed package's modules, else at the top of a checkout."""
+    shipped = Path(str(resources.files("bot"))) / "manifest.yml"
+    return shipped if shipped.is_file() else shipped.parent.parent / shipped.name
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Both servers, listening."""
+
+    statistics: StatisticsServer
+    slack: SlackServer
+
+    def environment(self, *, over_http: bool = False) -> dict[str, str]:
+        """The settings that point a bot here, by name; without an app token the bot serves HTTP."""
+        socket_mode = {} if over_http else {"SLACK_APP_TOKEN": self.slack.app_token}
+        return {
+            "SLACK_API_URL": self.slack.api_url,
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            **socket_mode,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "POSTPOST_BASE_URL": self.statistics.base_url,
+            "POSTPOST_API_KEY": DEMO_KEY,
+            "POSTPOST_PLATFORM_ID": self.statistics.world.accounts[0].platform_id,
+        }
+
+
+@asynccontextmanager
+async def open_servers(
+    *, statistics_port: int = 0, slack_port: int = 0, seed: int = 1, clock: Callable[[], datetime] | None = None
+) -> AsyncIterator[Servers]:
+    """Both servers on ports of the loopback (0 takes a free one), closed at the end.
+
+    Raises:
+        PortInUse: another program has a port.
+    """
+    now = clock or SandboxClock()
+    async with (
+        StatisticsServer(World(seed), clock=now) as statistics_unstarted,
+        SlackServer(manifest_file(), clock=now, seed=seed) as slack,
+    ):
+        yield Servers(statistics_unstarted, slack)
