@@ -1,0 +1,32 @@
+"""The ids of everything that can be pressed: what a card puts in, a listener takes out.
+
+An ``action_id`` stands at most once in a payload (Slack's documentation: "should be unique within its block"; this bot keeps it unique
+in the whole message). What a press means is in the element's ``value``: the canonical words of the question.
+"""
+
+from typing import Final
+
+#: Post this answer in the channel; ``value`` is the question's words.
+SHARE: Final = "share"
+#: Ask the same again, past the short memory.
+REFRESH: Final = "refresh"
+#: Ask again because a figure, or all of it, could not be fetched.
+RETRY: Final = "retry"
+#: A choice of another period; the option's value is the whole question with that period.
+PERIOD: Final = "period"
+#: A link to LinkedIn: Slack reports the press, there is nothing to do but acknowledge it.
+OPEN: Final = "open"
+#: A choice of the account a question is about; the option's value is the whole question with that account.
+ACCOUNT: Final = "account"
+#: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`, `is_example`).
+EXAMPLE: Final = "example"
+
+
+def example_id(number: int) -> str:
+    """The action id of the ``number``-th example of a message."""
+    return f"{EXAMPLE}.{number}"
+
+
+def period_id(days: int) -> str:
+    """The action id of a period's own button, used where the words are too long for a menu."""
+    return f"{PERIOD}.{days}"

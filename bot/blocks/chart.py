@@ -1,0 +1,111 @@
+"""A period day by day beside the one before, as a native bar chart.
+
+Slack's charts have no null: a day that LinkedIn did not report, in either period, is left out of the categories and named, never drawn
+as 0. More than 20 days are drawn as whole weeks, or several weeks each, because Slack draws at most 20 categories.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.blocks.figures import NAMES
+from bot.blocks.footer import named_days
+from bot.blocks.kit import CHART_LABEL_LIMIT, Block, bar_chart
+from bot.blocks.numbers import short_day, stretch, weekday
+from bot.domain.metrics import DAILY_METRICS
+from bot.domain.periods import Period, label
+from bot.domain.reports import AccountReport
+
+BY_DAY = "{metric} by day"
+BY_WEEK = "{metric} by week"
+BY_SPAN = "{metric} in steps of {days} days"
+THIS_PERIOD = "This period"
+PERIOD_BEFORE = "Period before"
+LEFT_OUT = "Not in the chart: {days}, because LinkedIn did not report every day of it or of the days it is compared with."
+CHART_FROM = "The chart shows whole weeks, from {day} on."
+
+#: Slack's documentation, data_visualization: at most 20 categories.
+MOST_BARS = 20
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart, or None where there is nothing to draw, and the sentences about what it leaves out."""
+
+    block: Block | None
+    notes: tuple[str, ...] = ()
+
+
+def draw(report: AccountReport, today: date) -> Drawn:
+    """The chart of the first asked metric that has days: impressions, when they were asked for."""
+    metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
+    series = (report.daily or {}).get(metric) if metric else None
+    if metric is None or not isinstance(series, Mapping):
+        return Drawn(None)
+    size = span_size(report.period.days)
+    bars = _bars(series, report.period, report.before, size)
+    notes = tuple(_notes(report.period, bars, size, today))
+    if not any(any(counts) for counts in bars.values()):
+        return Drawn(None, notes)
+    names = _names(report.period, report.before, today)
+    columns = zip(*bars.values(), strict=True)
+    labels = [_label(first, size, report.period.days) for first in bars]
+    return Drawn(bar_chart(_title(NAMES[metric], size), dict(zip(names, columns, strict=True)), labels), notes)
+
+
+def span_size(days: int) -> int:
+    """How many days a bar stands for: 1, or the fewest whole weeks that give no more than 20 bars."""
+    return 1 if days <= MOST_BARS else WEEK * -(-days // (WEEK * MOST_BARS))
+
+
+def total(series: Mapping[date, int], first: date, days: int) -> int | None:
+    """The sum over so many days; None as soon as one was not reported."""
+    if days == 1:
+        return series.get(first)
+    counts = [series.get(first + timedelta(days=step)) for step in range(days)]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == days else None
+
+
+def _bars(series: Mapping[date, int], period: Period, before: Period | None, size: int) -> dict[date, tuple[int, ...]]:
+    """Each span's first day with its count, and the one before's; spans with an unreported day on either side are absent."""
+    starts = [period.first] if before is None else [period.first, before.first]
+    bars = {}
+    for offset in range(period.days % size, period.days, size):
+        step = timedelta(days=offset)
+        counts = tuple(count for start in starts if (count := total(series, start + step, size)) is not None)
+        if len(counts) == len(starts):
+            bars[period.first + step] = counts
+    return bars
+
+
+def _notes(period: Period, bars: Mapping[date, object], size: int, today: date) -> list[str]:
+    skipped = period.days % size
+    notes = [CHART_FROM.format(day=short_day(period.first + timedelta(days=skipped)))] if skipped else []
+    if len(bars) * size + skipped < period.days:
+        starts = (period.first + timedelta(days=offset) for offset in range(skipped, period.days, size))
+        gone = [start + timedelta(days=step) for start in starts if start not in bars for step in range(size)]
+        notes.append(LEFT_OUT.format(days=named_days(gone, today)))
+    return notes
+
+
+def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...]:
+    """The series' names: the days they cover, where Slack's 20 characters hold them."""
+    if before is None:
+        names: tuple[str, ...] = (label(period, today),)
+    else:
+        names = (label(period, today), label(before, today))
+    too_long = any(len(name) > CHART_LABEL_LIMIT for name in names) or len(set(names)) < len(names)
+    return (THIS_PERIOD, PERIOD_BEFORE)[: len(names)] if too_long else names
+
+
+def _label(first: date, size: int, days: int) -> str:
+    if size > 1:
+        return stretch(first, first + timedelta(days=size - 1))
+    return weekday(first) if days == WEEK else short_day(first)
+
+
+def _title(metric: str, size: int) -> str:
+    form = BY_DAY if size == 1 else BY_WEEK if size == WEEK else BY_SPAN
+    return form.format(metric=metric, days=size)

@@ -1,0 +1,150 @@
+"""Figures in words: a metric's name, its three states, its change, the engagement rate; in fields, headlines and stories.
+
+The three states are never mixed up: a value is a number, the other two say which of them they are, and neither ever reads as 0.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bot.blocks.numbers import count, percent, rate, signed
+from bot.domain.metrics import (
+    ENGAGEMENTS,
+    Change,
+    Failed,
+    Figure,
+    Figures,
+    Metric,
+    Rate,
+    RateBasis,
+    UnknownRate,
+    Value,
+    change,
+)
+
+NAMES: Final[Mapping[Metric, str]] = {
+    Metric.IMPRESSION: "Impressions",
+    Metric.MEMBERS_REACHED: "Members reached",
+    Metric.REACTION: "Reactions",
+    Metric.COMMENT: "Comments",
+    Metric.RESHARE: "Reshares",
+}
+NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
+SINGULARS: Final[Mapping[Metric, str]] = {
+    Metric.IMPRESSION: "impression",
+    Metric.MEMBERS_REACHED: "member reached",
+    Metric.REACTION: "reaction",
+    Metric.COMMENT: "comment",
+    Metric.RESHARE: "reshare",
+}
+
+NO_FIGURE = "n/a: LinkedIn has no figure"
+NOT_FETCHED = "couldn't be fetched"
+BEFORE_NO_FIGURE = "(before: n/a)"
+BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
+NOT_COMPARED = "(not compared: days are missing)"
+UNCHANGED = "unchanged"
+NEW = "new, 0 before"
+RATE_NAME = "Engagement rate"
+RATE_UNKNOWN = "n/a: {parts} are unknown"
+RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
+RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
+
+#: A figure that was asked for and is not in the answer at all could not be fetched either.
+MISSING: Final = Failed()
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words as a list: ``comments``, ``comments and reshares``, ``reactions, comments and reshares``."""
+    *head, last = parts
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def noun(metric: Metric, number: int) -> str:
+    """A counted metric: ``1 comment``, ``23 reshares``."""
+    return f"{count(number)} {SINGULARS[metric] if number == 1 else NOUNS[metric]}"
+
+
+def state(figure: Figure) -> str:
+    """A figure alone: ``45,230``, or which of the two unknowns it is."""
+    if isinstance(figure, Value):
+        return count(figure.count)
+    return NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE
+
+
+def field(metric: Metric, figure: Figure, comparison: str = "") -> str:
+    """A card's field in mrkdwn: the name, the figure, and how it compares."""
+    text = f"*{NAMES[metric]}*\n{state(figure)}"
+    return f"{text}  {comparison}" if comparison else text
+
+
+def comparison(figure: Figure, before: Figures | None, metric: Metric) -> str:
+    """How a figure stands beside the period before: the change with its sign and its base, or why there is none.
+
+    A metric absent from ``before`` is one whose days LinkedIn did not all report, so that a comparison would not be honest.
+    """
+    if before is None or not isinstance(figure, Value):
+        return ""
+    earlier = before.get(metric)
+    if earlier is None:
+        return NOT_COMPARED
+    moved = change(figure, earlier)
+    if moved is None:
+        return BEFORE_NOT_FETCHED if isinstance(earlier, Failed) else BEFORE_NO_FIGURE
+    return mark(moved, figure.count - moved.absolute)
+
+
+def mark(moved: Change, base: int) -> str:
+    """A change with its sign and its base: ``▲ 12 % (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``."""
+    if not moved.absolute:
+        return UNCHANGED
+    arrow = "▲" if moved.absolute > 0 else "▼"
+    if moved.new:
+        return f"{arrow} {NEW}"
+    if moved.percent is None:
+        return f"{arrow} {signed(moved.absolute)} on {count(base)}"
+    return f"{arrow} {percent(moved.percent)} ({signed(moved.absolute)} on {count(base)})"
+
+
+def direction(moved: Change) -> str:
+    """A change for a headline: ``up 12 %``, ``down 3``, ``none before``, ``unchanged``."""
+    if not moved.absolute:
+        return UNCHANGED
+    if moved.new:
+        return "none before"
+    size = count(abs(moved.absolute)) if moved.percent is None else percent(moved.percent)
+    return f"{'up' if moved.absolute > 0 else 'down'} {size}"
+
+
+def told_change(moved: Change) -> str:
+    """A change for a story: ``up 12 % (+4,850)``."""
+    words = direction(moved)
+    return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute else words
+
+
+def rate_words(engagement: Rate | UnknownRate) -> str:
+    """An engagement rate and of what it is one, or which of its parts are unknown."""
+    if isinstance(engagement, Rate):
+        return f"{rate(engagement.fraction)} of {RATE_BASIS[engagement.basis]}"
+    if engagement.missing:
+        return RATE_UNKNOWN.format(parts=listed(NOUNS[metric] for metric in engagement.missing))
+    return RATE_OF_NOTHING[engagement.basis]
+
+
+def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:
+    """True when every part of the rate is among the metrics asked for: a card of two metrics has no rate."""
+    return basis.metric in metrics and all(part in metrics for part in ENGAGEMENTS)
+
+
+def unknowns(figures: Figures, metrics: tuple[Metric, ...]) -> list[str]:
+    """The sentences that name what has no figure and what could not be fetched; none when everything is known."""
+    absent: list[str] = []
+    failed: list[str] = []
+    for metric in metrics:
+        figure = figures.get(metric, MISSING)
+        if not isinstance(figure, Value):
+            (failed if isinstance(figure, Failed) else absent).append(NOUNS[metric])
+    sentences = [f"LinkedIn has no figure for {listed(absent)}."] if absent else []
+    if failed:
+        words = listed(failed)
+        sentences.append(f"{words[0].upper()}{words[1:]} {NOT_FETCHED}.")
+    return sentences

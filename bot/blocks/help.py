@@ -1,0 +1,107 @@
+"""The help: what can be asked, with examples that can be pasted. Written once at import; showing it costs nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.blocks.kit import Block, Message, context, header, section
+from bot.blocks.mrkdwn import code
+
+#: The slash command, as the manifest registers it.
+COMMAND: Final = "/linkedin-stats"
+
+TITLE = "LinkedIn statistics in Slack"
+INTRO = (
+    "Ask for a post or an account; only you see the answer until you share it. "
+    "In a thread, mention me with the same words; in a direct message, just write them."
+)
+MORE = "More on one of these: {topics}"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One chapter of the help: ``lines`` are mrkdwn, ``examples`` are words that work as they stand."""
+
+    title: str
+    lines: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+TOPICS: Final[Mapping[str, Topic]] = {
+    "posts": Topic(
+        "A post",
+        (
+            "Paste its link or its URN: its figures since publication, the engagement rate, and what LinkedIn does not know.",
+            "Links of the feed, of `/posts/…` and of *Embed this post* all work. LinkedIn gives posts lifetime figures only.",
+        ),
+        (
+            "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/",
+            "urn:li:ugcPost:7429953213384187904 impressions comments",
+        ),
+    ),
+    "accounts": Topic(
+        "An account",
+        (
+            "Name an account, a period, or both: activity on all its posts, each figure with its change against the period before.",
+            "A name with spaces goes in quotes; `accounts` lists the names.",
+        ),
+        ("accounts", "last week", "28d"),
+    ),
+    "periods": Topic(
+        "A period",
+        (
+            "Without one it is the last 7 whole days. LinkedIn counts days in UTC, and a day is whole when it is over there.",
+            "A range is at most 365 days long.",
+        ),
+        ("yesterday", "last month", "90 days", "1-15 nov", "since monday", "Q3"),
+    ),
+    "metrics": Topic(
+        "Some figures only, or every day",
+        ("`impressions`, `reach`, `reactions`, `comments` and `reshares` choose figures; `daily` adds a table by day.",),
+        ("impressions comments last week", "28d reactions daily"),
+    ),
+    "default": Topic(
+        "The channel's account",
+        ("`default` and a name sets the account this channel is about; `default` alone says which it is.",),
+        ("default",),
+    ),
+    "sharing": Topic(
+        "Sharing",
+        ("Press *Share to channel* under a card, or add `share` to your words to answer in the channel at once.",),
+        ("last week share",),
+    ),
+}
+
+
+def example(words: str) -> str:
+    """Words as a command that can be pasted, in code."""
+    return code(f"{COMMAND} {words}")
+
+
+def _chapter(topic: Topic) -> Block:
+    return section("\n".join([f"*{topic.title}*", *topic.lines, *(example(words) for words in topic.examples)]))
+
+
+def _told(topic: Topic) -> str:
+    return f"{topic.title}: {COMMAND} {topic.examples[0]}"
+
+
+def _whole() -> Message:
+    chapters = [_chapter(topic) for topic in TOPICS.values()]
+    topics = context(MORE.format(topics=" ".join(example(f"help {name}") for name in TOPICS)))
+    text = "\n".join([INTRO, *map(_told, TOPICS.values())])
+    return Message(text, (header(TITLE), section(INTRO), *chapters, topics))
+
+
+def _alone(topic: Topic) -> Message:
+    text = "\n".join([topic.title, *topic.lines, *(f"{COMMAND} {words}" for words in topic.examples)])
+    return Message(text, (_chapter(topic), context(example("help"))))
+
+
+_WHOLE = _whole()
+_PAGES = {name: _alone(topic) for name, topic in TOPICS.items()}
+
+
+def build_help(topic: str = "") -> Message:
+    """The help, or one topic of it; an unknown topic gives the whole."""
+    return _PAGES.get(topic, _WHOLE)

@@ -1,0 +1,46 @@
+"""Accounts as people name them: the words the grammar takes back, and the list that shows them."""
+
+from collections.abc import Sequence
+
+from bot.blocks.kit import Element, bullets, words
+from bot.blocks.mrkdwn import one_line, quoted
+from bot.blocks.parts import account_name
+from bot.domain.accounts import Account, Directory, TokenStatus
+
+STATES = {
+    TokenStatus.VALID: "connected",
+    TokenStatus.EXPIRING_SOON: "access ends {when}: reconnect it in PostPost",
+    TokenStatus.EXPIRED: "access has ended: reconnect it in PostPost",
+    TokenStatus.UNKNOWN: "state unknown",
+}
+ENDS_IN = "in {time}"
+ENDS_SOON = "soon"
+
+#: The service's own words for the time left are short; anything longer is nonsense cut short.
+_TIME_LIMIT = 40
+
+
+def spoken(account: Account, directory: Directory) -> str:
+    """The words by which the grammar finds this account: its name in quotes, or its id where the name is not its alone."""
+    name = account.name.casefold()
+    alone = sum(1 for other in directory.accounts if other.name.casefold() == name) == 1
+    return (quoted(account.name) if alone else None) or account.platform_id
+
+
+def account_state(account: Account) -> str:
+    """The state of its connection, in the service's own judgement, in plain words (foreign in part, not escaped)."""
+    time = one_line(account.expires_in, _TIME_LIMIT)
+    return STATES[account.token].format(when=ENDS_IN.format(time=time) if time else ENDS_SOON)
+
+
+def account_list(accounts: Sequence[Account]) -> Element:
+    """Names, ids and states as a list in rich text, in which nothing of a name is parsed."""
+    return bullets(
+        [
+            words(account_name(account), "bold"),
+            words(" · "),
+            words(one_line(account.platform_id, 80), "code"),
+            words(f" · {account_state(account)}"),
+        ]
+        for account in accounts
+    )

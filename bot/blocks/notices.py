@@ -1,0 +1,184 @@
+"""Everything the bot says that is no card: the first screen, the accounts, the channel's default, a choice, progress.
+
+Help and trouble have files of their own; both can be had from here.
+"""
+
+from datetime import date
+
+from bot.blocks.account_card import account_fields, account_headline, account_story
+from bot.blocks.actions import ACCOUNT, example_id
+from bot.blocks.help import build_help, example
+from bot.blocks.kit import (
+    OPTION_VALUE_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    foreign_context,
+    header,
+    option,
+    rich_text,
+    section,
+    select,
+)
+from bot.blocks.mrkdwn import escape
+from bot.blocks.naming import account_list, spoken
+from bot.blocks.parts import account_name
+from bot.blocks.trouble import build_internal_error, build_trouble
+from bot.domain.accounts import Account, Directory
+from bot.domain.periods import label
+from bot.domain.reports import AccountReport
+
+__all__ = [
+    "build_account_menu",
+    "build_accounts",
+    "build_default",
+    "build_help",
+    "build_internal_error",
+    "build_shared_by",
+    "build_start",
+    "build_trouble",
+    "build_working",
+]
+
+START_TITLE = "LinkedIn statistics"
+START = "Paste a link to a LinkedIn post, or name an account and a period. I answer with a card that only you see until you share it."
+START_WEEK = "{name}, {days}"
+START_EXAMPLES = "*Try one of these*"
+START_HELP = "Everything I understand: {help}"
+SAMPLE_POST = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
+
+ACCOUNTS_TITLE = "LinkedIn accounts"
+ACCOUNTS_STORY = "{n} known here: {names}."
+ACCOUNTS_NONE = (
+    "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one in its settings."
+)
+ACCOUNTS_INCOMPLETE = "PostPost's own list could not be read just now, so these are the accounts named in this bot's settings."
+ACCOUNTS_MORE = "… and {n} more; each can be asked for by its name."
+DEFAULT_IS = "This channel's default account: {name}"
+DEFAULT_CHANGE = "Change it with {example}"
+DEFAULT_NONE = "This channel has no default account."
+DEFAULT_SET = "Set one with {example} and the account's name in quotes; {accounts} lists the names."
+DEFAULT_CHANGED = "This channel's default account is now: {name}"
+DEFAULT_MEANS = "Questions here that name no account are about it."
+DEFAULT_REMOVED = "This channel no longer has a default account."
+
+MENU = "Which account?"
+MENU_PLACEHOLDER = "Choose an account"
+MENU_SOME = "The first {shown} of {known} accounts are in the menu; any other can be named in your words."
+MENU_NONE = "There are several accounts: name one in your words. {accounts} lists them."
+WORKING = "Fetching {what} …"
+SHARED_BY = "Shared by <@{user}>"
+
+#: So many accounts are listed by name and state; a workspace with more finds them by name.
+_LISTED = 50
+#: So many accounts a menu holds, in groups of 100: more would come near Slack's limit on all the text of a message.
+_MENU = 200
+_STORY_NAMES = 20
+
+
+def build_start(directory: Directory, default: Account | None, report: AccountReport | None, *, today: date) -> Message:
+    """What can be done here: the accounts, the default one's last week, three examples made of the accounts there are."""
+    blocks: list[Block] = [header(START_TITLE), section(START)]
+    story = [START]
+    if not directory.accounts:
+        blocks.append(section(ACCOUNTS_NONE))
+        story.append(ACCOUNTS_NONE)
+    else:
+        blocks.append(rich_text(account_list(directory.accounts[:_STORY_NAMES])))
+        blocks += _beyond(len(directory.accounts) - _STORY_NAMES)
+        story.append(_names(directory))
+    if report is not None:
+        blocks += [foreign_context(f"{account_headline(report)} ({label(report.period, today)})"), account_fields(report)]
+        story.append(account_story(report, today))
+    blocks += _examples(directory, default)
+    blocks.append(context(START_HELP.format(help=example("help"))))
+    return Message("\n".join(story), tuple(blocks))
+
+
+def _examples(directory: Directory, default: Account | None) -> list[Block]:
+    """Three questions that work here as they stand, to paste and to press."""
+    account = default or next(iter(directory.accounts), None)
+    whose = f"{spoken(account, directory)} " if account else ""
+    words = [f"{whose}28d", f"{whose}last week impressions daily", SAMPLE_POST]
+    lines = section("\n".join([START_EXAMPLES, *map(example, words)]))
+    buttons = [button(example_id(number), text, text) for number, text in enumerate(words[:2], start=1)]
+    return [lines, actions(buttons)] if account else [lines]
+
+
+def build_accounts(directory: Directory, default: Account | None) -> Message:
+    """Every connection with its state, the channel's default and how to change it, and whether the list is whole."""
+    if not directory.accounts:
+        return Message(ACCOUNTS_NONE, (section(ACCOUNTS_NONE),))
+    blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED]))]
+    blocks += _beyond(len(directory.accounts) - _LISTED)
+    story = [_names(directory)]
+    if not directory.complete:
+        blocks.append(context(ACCOUNTS_INCOMPLETE))
+        story.append(ACCOUNTS_INCOMPLETE)
+    said = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
+    blocks += [
+        foreign_context(said),
+        context(DEFAULT_CHANGE.format(example=example(f"default {spoken(_other(directory, default), directory)}"))),
+    ]
+    return Message(" ".join([*story, escape(said)]), tuple(blocks))
+
+
+def _other(directory: Directory, default: Account | None) -> Account:
+    """An account that the channel's default could be changed to."""
+    others = (account for account in directory.accounts if default is None or account.platform_id != default.platform_id)
+    return next(others, directory.accounts[0])
+
+
+def _beyond(more: int) -> list[Block]:
+    return [context(ACCOUNTS_MORE.format(n=more))] if more > 0 else []
+
+
+def _names(directory: Directory) -> str:
+    names = [escape(account_name(account)) for account in directory.accounts[:_STORY_NAMES]]
+    more = len(directory.accounts) - len(names)
+    told = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
+    return f"{told} {ACCOUNTS_MORE.format(n=more)}" if more > 0 else told
+
+
+def build_default(account: Account | None, *, changed: bool) -> Message:
+    """Which account the channel is about, or that it has been changed; with how to set one where there is none."""
+    if account is None:
+        how = DEFAULT_SET.format(example=example("default"), accounts=example("accounts"))
+        said = DEFAULT_REMOVED if changed else DEFAULT_NONE
+        return Message(f"{said} {how}", (section(f"{said}\n{how}"),))
+    said = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
+    return Message(f"{escape(said)}. {DEFAULT_MEANS}", (foreign_section(said), context(DEFAULT_MEANS)))
+
+
+def foreign_section(text: str) -> Block:
+    """A paragraph with foreign text in it, of which nothing is parsed."""
+    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def build_account_menu(directory: Directory, words: str) -> Message:
+    """Which account is meant? Each choice is the whole question with that account.
+
+    Accounts whose choice would not fit Slack's 150 characters, and those beyond 200, are not in the menu; the message says so.
+    """
+    choices = [option(account_name(account), f"{words} {account.platform_id}".strip()) for account in directory.accounts]
+    shown = [choice for choice in choices if len(choice["value"]) <= OPTION_VALUE_LIMIT][:_MENU]
+    if not shown:
+        text = MENU_NONE.format(accounts=example("accounts"))
+        return Message(text, (section(text),))
+    blocks: list[Block] = [section(MENU, select(ACCOUNT, MENU_PLACEHOLDER, shown))]
+    if len(shown) < len(choices):
+        blocks.append(context(MENU_SOME.format(shown=len(shown), known=len(choices))))
+    return Message(f"{MENU} {_names(directory)}", tuple(blocks))
+
+
+def build_working(what: str) -> Message:
+    """Work has begun; ``what`` is plain text ("Acme's last 90 days")."""
+    text = WORKING.format(what=what)
+    return Message(escape(text), (foreign_context(text),))
+
+
+def build_shared_by(user: str) -> Block:
+    """The line under a shared card that says who shared it; ``user`` is Slack's id."""
+    return context(SHARED_BY.format(user=user))

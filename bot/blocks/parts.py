@@ -1,0 +1,56 @@
+"""The pieces that both cards are made of: who, the buttons, the word about what failed, the metadata."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.blocks.actions import REFRESH, RETRY, SHARE
+from bot.blocks.figures import MISSING, listed
+from bot.blocks.kit import Block, Element, button, fits, section
+from bot.blocks.mrkdwn import one_line
+from bot.domain.accounts import Account
+from bot.domain.metrics import Failed, Figures, Metric
+
+SHARE_LABEL = "Share to channel"
+REFRESH_LABEL = "Refresh"
+RETRY_LABEL = "Retry"
+FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
+OTHERS_COMPLETE = "The other figures are complete."
+NOTHING_FETCHED = "figures couldn't be fetched"
+NO_FIGURES = "LinkedIn has no figures"
+NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
+
+#: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
+EVENT_TYPE = "linkedin_stats_card"
+
+#: A name in a headline; long ones leave room for the figures.
+NAME_LIMIT = 60
+
+
+def account_name(account: Account) -> str:
+    """The account's name on one line, or its id where the name is blank (foreign text, not escaped)."""
+    return one_line(account.name, NAME_LIMIT) or one_line(account.platform_id, NAME_LIMIT)
+
+
+def nothing(figures: Figures, metrics: Sequence[Metric]) -> str:
+    """What a headline says when no figure is known at all; LinkedIn's "none" only when none of them failed."""
+    return NOTHING_FETCHED if any(isinstance(figures.get(metric, MISSING), Failed) for metric in metrics) else NO_FIGURES
+
+
+def main_buttons(words: str, *, private: bool) -> list[Element]:
+    """Share (while only one person sees the card) and Refresh; none when the words do not fit into a button."""
+    if not fits(words):
+        return []
+    refresh = button(REFRESH, REFRESH_LABEL, words)
+    return [button(SHARE, SHARE_LABEL, words, primary=True), refresh] if private else [refresh]
+
+
+def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
+    """What could not be fetched, with a button that asks again."""
+    bold = listed(f"*{name}*" for name in failed)
+    text = NONE_AT_ALL if all_failed else FAILED.format(what=bold, others=OTHERS_COMPLETE)
+    return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
+
+
+def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | None:
+    """What a card in a channel says about itself: the question's words and ``kind``, "post" or "account"; None for a private card."""
+    return None if private else {"event_type": EVENT_TYPE, "event_payload": {"words": words, "kind": kind}}
