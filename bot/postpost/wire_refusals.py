@@ -31,8 +31,8 @@ from bot.errors import (
     Unreachable,
 )
 
-#: The most of the service's own text that an error keeps, in characters.
-LONGEST_REPORT: Final = 500
+#: The most that is read of the service's own text, in characters (whoever shows it shortens it further, once it holds no key).
+LONGEST_TEXT: Final = 10_000
 
 #: No hint to wait is believed beyond this: LinkedIn's daily limits start afresh within a day.
 LONGEST_WAIT: Final = timedelta(days=1)
@@ -94,7 +94,7 @@ def refusal(
     words = () if document is None else tuple(_words(document))
     kind = _kind_of_page(status) if document is None else _kind(status, document, words)
     return kind(
-        _shortened(" · ".join(words) if words else body[: 4 * LONGEST_REPORT].decode("utf-8", "replace")),
+        _shortened(" · ".join(words) if words else body[:LONGEST_TEXT].decode("utf-8", "replace")),
         status=status,
         platform_id=platform_id,
         retry_at=_retry_at(document or {}, at, retry_after) if status in _WAITING or kind is RateLimited else None,
@@ -137,11 +137,11 @@ def _words(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _shortened(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_REPORT]
+    return " ".join(text.split())[:LONGEST_TEXT]
 
 
 def _retry_at(document: Mapping[str, Any], at: datetime, header: str | None) -> datetime | None:
-    """When to ask again: the header (seconds or an HTTP date, RFC 9110), else the body's ``retryAfter`` in seconds; None when neither tells."""
+    """When to ask again: the header (seconds or an HTTP date, RFC 9110), else the body's ``retryAfter`` in seconds, else None."""
     moment = _from_header(header, at) or _after(document.get("retryAfter"), at)
     return None if moment is None else min(max(moment, at), at + LONGEST_WAIT)
 
@@ -163,4 +163,4 @@ def _after(seconds: object, at: datetime) -> datetime | None:
         seconds = float(seconds) if _SECONDS.fullmatch(seconds) else None
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
         return None
-    return at + min(timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds())), LONGEST_WAIT)
+    return at + timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))

@@ -1,0 +1,198 @@
+"""The statistics API over HTTP: the key, one pool of connections, and what each answer or fault of the network is.
+
+httpx's own pool loses connections when requests are cancelled, so requests go over aiohttp's (the transport of ``httpx-aiohttp``), and
+straight into the transport: what httpx's client adds (redirects, cookies, authentication) is not wanted here and costs more than the request.
+"""
+
+import asyncio
+import ipaddress
+import ssl
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Final, cast
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from bot.errors import NotTheApi, SettingsError, Unreachable
+from bot.postpost.statistics import StatisticsClient
+from bot.postpost.tries import Observe, Tries
+from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, Answer, Call
+
+__all__ = ["StatisticsClient", "open_statistics"]
+
+KEY_UNUSABLE = "POSTPOST_API_KEY holds a character that no API key has (a line break, a space, or one outside ASCII)."
+KEY_REMEDY = "Copy the key from PostPost's settings again, without quotes or spaces."
+ADDRESS_UNUSABLE = "POSTPOST_BASE_URL is not the address of a web service."
+ADDRESS_REMEDY = "It looks like https://api.postpost.dev/api/v1, without a user, a query or a fragment."
+
+NO_ANSWER = "no answer in time"
+TOO_LARGE = "an answer larger than any of the API's"
+
+#: Bytes; a year by day of four metrics is some 200 thousand.
+LARGEST_ANSWER: Final = 16 * 1024 * 1024
+
+#: Seconds an idle connection is kept: longer than a person needs between two questions, shorter than most proxies keep theirs.
+KEEP_ALIVE: Final = 30.0
+
+MOST_CONNECTIONS: Final = 100
+
+
+def _unobserved(endpoint: str, outcome: str, seconds: float) -> None:
+    """Nobody counts."""
+
+
+@asynccontextmanager
+async def open_statistics(
+    *,
+    base_url: str,
+    api_key: str,
+    clock: Callable[[], datetime],
+    key_header: str = "x-api-key",
+    deadline: float = 25.0,
+    connect_timeout: float = 5.0,
+    read_timeout: float = 60.0,
+    memory_seconds: float = 60.0,
+    retries: int = 3,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+    observe: Observe = _unobserved,
+) -> AsyncIterator[StatisticsClient]:
+    """The statistics API, open for as long as the context lasts; all times in seconds.
+
+    ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, steady seconds. ``retries`` is how
+    often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds.
+
+    Raises:
+        SettingsError: the key or the address cannot be used.
+    """
+    address, key = _usable_address(base_url), _usable_key(api_key)
+    async with _open_transport(address) as transport:
+        line = _Line(transport, address, _headers(key_header, key), connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
+        tries = Tries(line.send, key=key, retries=retries, clock=clock, monotonic=monotonic, sleep=sleep, observe=observe)
+        client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds)
+        try:
+            yield client
+        finally:
+            await client.close()
+
+
+class _Line:
+    """One request at a time over the transport; any number at once."""
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        address: httpx.URL,
+        headers: httpx.Headers,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._transport = transport
+        self._base = str(address).rstrip("/") + "/"
+        # The two addresses of nearly every request: building one costs a tenth of the whole request.
+        self._urls = {path: httpx.URL(self._base + path) for path in (POST_STATISTICS, ACCOUNT_STATISTICS)}
+        self._headers = headers
+        # Waiting for a free connection is bounded by the deadline alone: a busy minute is no fault.
+        self._extensions = {"timeout": {"connect": connect_timeout, "read": read_timeout, "write": read_timeout, "pool": None}}
+        self._clock = clock
+
+    async def send(self, call: Call, seconds: float) -> Answer:
+        """The answer to one request, whatever its status. Raises Unreachable without one in time, NotTheApi beyond any sensible size."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._exchange(call)
+        except (TimeoutError, httpx.TimeoutException):
+            raise Unreachable(NO_ANSWER, platform_id=call.platform_id) from None
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            # The name alone: a library's own text may quote what was sent.
+            raise Unreachable(type(error).__name__, platform_id=call.platform_id) from None
+
+    async def _exchange(self, call: Call) -> Answer:
+        response = await self._transport.handle_async_request(self._request(call))
+        stream = cast("httpx.AsyncByteStream", response.stream)
+        try:
+            body = await _whole(stream)
+        finally:
+            await stream.aclose()
+        if "content-encoding" in response.headers:
+            body = httpx.Response(response.status_code, headers=response.headers, content=body).content
+        return Answer(response.status_code, body, self._clock(), response.headers.get("retry-after"))
+
+    def _request(self, call: Call) -> httpx.Request:
+        url = self._urls.get(call.path) or httpx.URL(self._base + call.path)
+        return httpx.Request(call.method, url, headers=self._headers, content=call.body or None, extensions=self._extensions)
+
+
+async def _whole(stream: httpx.AsyncByteStream) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in stream:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > LARGEST_ANSWER:
+            raise NotTheApi(TOO_LARGE)
+    return b"".join(chunks)
+
+
+@asynccontextmanager
+async def _open_transport(address: httpx.URL) -> AsyncIterator[AiohttpTransport]:
+    # Loading the authorities costs 20 ms of every start; an address without TLS gets a context that trusts nobody.
+    trust = httpx.create_ssl_context() if address.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=trust)
+    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    transport = AiohttpTransport(client=session, verify=trust, proxy=_proxy(address))
+    try:
+        yield transport
+    finally:
+        await transport.aclose()
+
+
+def _headers(key_header: str, key: str) -> httpx.Headers:
+    return httpx.Headers(
+        {
+            key_header: key,
+            "content-type": "application/json",
+            "accept": "application/json",
+            "accept-encoding": "gzip, deflate",
+            "user-agent": "linkedin-stats-bot",
+        }
+    )
+
+
+def _proxy(address: httpx.URL) -> httpx.Proxy | None:
+    """The environment's proxy for this address (HTTPS_PROXY, NO_PROXY …); none on this machine itself."""
+    if _is_loopback(address.host) or urllib.request.proxy_bypass(address.host):
+        return None
+    found = urllib.request.getproxies().get(address.scheme)
+    return httpx.Proxy(found) if found else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _usable_key(given: str) -> str:
+    key = given.strip()
+    if not all("!" <= character <= "~" for character in key):
+        raise SettingsError(KEY_UNUSABLE, remedy=KEY_REMEDY)
+    return key
+
+
+def _usable_address(given: str) -> httpx.URL:
+    try:
+        address = httpx.URL(given.strip())
+    except httpx.InvalidURL:
+        raise SettingsError(ADDRESS_UNUSABLE, remedy=ADDRESS_REMEDY) from None
+    if address.scheme not in {"http", "https"} or not address.host or address.userinfo or address.query or address.fragment:
+        raise SettingsError(ADDRESS_UNUSABLE, remedy=ADDRESS_REMEDY)
+    return address

@@ -1,0 +1,105 @@
+"""Which accounts there are: the service's own list, merged with the configured ones, known without waiting.
+
+The list is kept for minutes and renewed in the background; when it cannot be read, what was known and what is configured stand, and the
+directory says that it is not complete.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.domain.accounts import Account, Directory
+from bot.errors import StatisticsError
+
+logger = logging.getLogger(__name__)
+
+#: How long a list counts as new: accounts are connected by people, a few times a year.
+FRESH_FOR: Final = timedelta(minutes=5)
+
+#: How long a failure is not repeated, so that nobody waits for it again.
+FAILURE_FOR: Final = timedelta(seconds=60)
+
+
+class AccountDirectory:
+    """The accounts. Neither ``accounts`` nor ``known`` ever raises.
+
+    ``configured`` names accounts by platform id; a name that equals its id is no name. ``clock`` gives aware UTC moments.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[tuple[Account, ...]]],
+        configured: Mapping[str, str],
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._fetch = fetch
+        self._configured = dict(configured)
+        self._clock = clock
+        self._read_at: datetime | None = None
+        self._failed_at: datetime | None = None
+        self._trouble: StatisticsError | None = None
+        self._known = self._merged(())
+        self._renewal: asyncio.Task[None] | None = None
+
+    @property
+    def trouble(self) -> StatisticsError | None:
+        """Why the service's list could not be read the last time; None when it could, or was not asked for yet."""
+        return self._trouble
+
+    def known(self) -> Directory:
+        """The accounts known right now, without waiting."""
+        return self._known
+
+    async def accounts(self) -> Directory:
+        """The accounts: waits only while nothing is known from the service and it did not just fail; an old list is renewed behind."""
+        if not self._is_recent(self._read_at, FRESH_FOR) and not self._is_recent(self._failed_at, FAILURE_FOR):
+            renewal = self._renew()
+            if self._read_at is None and not (self._failed_at and self._known.accounts):
+                # Shielded: one who gives up does not take the list from the others who wait for it.
+                await asyncio.shield(renewal)
+        return self._known
+
+    def invalidate(self) -> None:
+        """Ask again at the next question; what is known stands until then."""
+        self._read_at = self._failed_at = None
+
+    async def close(self) -> None:
+        """Drop a renewal that is under way."""
+        if self._renewal is not None:
+            self._renewal.cancel()
+            await asyncio.gather(self._renewal, return_exceptions=True)
+
+    def _renew(self) -> asyncio.Task[None]:
+        if self._renewal is None or self._renewal.done():
+            self._renewal = asyncio.create_task(self._read(), name="accounts")
+        return self._renewal
+
+    async def _read(self) -> None:
+        try:
+            connected = await self._fetch()
+        except StatisticsError as error:
+            self._failed_at, self._trouble = self._clock(), error
+            self._known = replace(self._known, complete=False)
+            logger.warning("accounts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
+        else:
+            self._read_at, self._failed_at, self._trouble = self._clock(), None, None
+            self._known = replace(self._merged(connected), complete=True)
+
+    def _merged(self, connected: tuple[Account, ...]) -> Directory:
+        """Connected accounts under their configured names, then the configured ones the service does not list."""
+        listed = {account.platform_id for account in connected}
+        named = tuple(replace(account, name=self._name(account)) for account in connected)
+        rest = tuple(Account(platform_id, name) for platform_id, name in self._configured.items() if platform_id not in listed)
+        return Directory((*named, *rest), complete=False)
+
+    def _name(self, account: Account) -> str:
+        name = self._configured.get(account.platform_id, "")
+        return name if name and name != account.platform_id else account.name
+
+    def _is_recent(self, moment: datetime | None, age: timedelta) -> bool:
+        # A clock that was set back makes nothing recent for ever.
+        return moment is not None and timedelta() <= self._clock() - moment < age

@@ -1,0 +1,65 @@
+"""The other endpoints of the service, each worth having and none of them needed: accounts, posts made through it, followers, a test.
+
+Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or nonsense where the service does not have it.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final, Protocol, TypeVar
+
+from bot.domain.accounts import Account
+from bot.domain.periods import Period
+from bot.postpost import wire_listings as wire
+from bot.postpost.wire import Answer, Call
+from bot.postpost.wire_listings import ConnectionTest, FollowerDays, Page, PublishedPost
+
+#: Seconds for one of these requests: somebody may be waiting for the list of accounts.
+DEADLINE: Final = 10.0
+
+T = TypeVar("T")
+
+
+class Service(Protocol):
+    """Calls out, answers in, with the key, retries and a deadline in steady seconds."""
+
+    def ends(self, deadline: float) -> float:
+        """The moment ``deadline`` seconds from now."""
+        ...
+
+    async def ask(self, call: Call, read: Callable[[Answer], T], *, ends: float, retries: int | None = None) -> T:
+        """What ``read`` makes of the answer, asked again on passing faults. Raises the StatisticsError of the last try."""
+        ...
+
+
+class Listings:
+    """What the service knows about its accounts and posts."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def connections(self) -> tuple[Account, ...]:
+        """The connected LinkedIn accounts."""
+        return await self._ask(wire.connections_call(), wire.read_connections)
+
+    async def posts(self, status: str, page: int) -> Page:
+        """One page (from 1) of the posts of this status ("published", "partially_published") with a LinkedIn account, newest first."""
+        return await self._ask(wire.posts_call(status, page), wire.read_posts)
+
+    async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
+        """What a group became on LinkedIn."""
+        return await self._ask(wire.group_call(group_id), wire.read_group)
+
+    async def followers(self, platform_id: str) -> int | None:
+        """All followers of an account; None when LinkedIn has no figure."""
+        return await self._ask(wire.followers_call(platform_id), wire.read_followers)
+
+    async def follower_days(self, platform_id: str, period: Period) -> FollowerDays:
+        """New followers by UTC day over a period of at most 365 days (ValueError beyond)."""
+        return await self._ask(wire.follower_days_call(platform_id, period), partial(wire.read_follower_days, period=period))
+
+    async def test_connection(self, platform_id: str) -> ConnectionTest:
+        """Try an account's connection; a broken one is an answer, not an error."""
+        return await self._ask(wire.test_call(platform_id), wire.read_test)
+
+    async def _ask(self, call: Call, read: Callable[[Answer], T]) -> T:
+        return await self._service.ask(call, read, ends=self._service.ends(DEADLINE))

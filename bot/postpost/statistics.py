@@ -1,0 +1,188 @@
+"""What the other rooms ask the statistics API for: one method a question, each with its rules.
+
+::
+
+    question ─ shared? remembered? ─ ask ─ failed figures? ─ each once more, alone, in parallel ─ merged → reading
+
+All of it, waits and retries included, inside one deadline.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
+from bot.domain.periods import Period
+from bot.domain.refs import PostRef
+from bot.domain.reports import DailyReading, Reading, Series
+from bot.errors import StatisticsError
+from bot.postpost import wire
+from bot.postpost.listings import Listings
+from bot.postpost.sharing import Shared
+from bot.postpost.wire import Answer, Call, Question
+from bot.postpost.wire_readings import read_daily, read_totals
+
+T = TypeVar("T")
+R = TypeVar("R", Reading, DailyReading)
+
+
+class Service(Protocol):
+    """The API below its two statistics endpoints: calls out, answers in, with the key, retries and a deadline."""
+
+    def ends(self, deadline: float) -> float:
+        """The moment ``deadline`` seconds from now, on the service's own steady clock."""
+        ...
+
+    async def ask(self, call: Call, read: Callable[[Answer], T], *, ends: float, retries: int | None = None) -> T:
+        """What ``read`` makes of the answer, asked again on passing faults. Raises the StatisticsError of the last try."""
+        ...
+
+
+class StatisticsClient:
+    """The statistics API. Every method raises a StatisticsError when it cannot give an answer within its deadline.
+
+    ``deadline`` is in seconds, over everything a question causes; a call may name its own. ``fresh`` goes past the short memory.
+    """
+
+    def __init__(self, service: Service, *, clock: Callable[[], datetime], deadline: float, memory_seconds: float) -> None:
+        self._service = service
+        self._deadline = deadline
+        self._totals = Shared[Reading](self._fetch_totals, seconds=memory_seconds, clock=clock)
+        self._daily = Shared[DailyReading](self._fetch_daily, seconds=memory_seconds, clock=clock)
+        self.listings = Listings(service)
+
+    async def post_statistics(
+        self,
+        platform_id: str,
+        post: PostRef,
+        metrics: Sequence[Metric] = ALL_METRICS,
+        *,
+        fresh: bool = False,
+        deadline: float | None = None,
+    ) -> Reading:
+        """A post's lifetime figures."""
+        question = wire.post_question(platform_id, post, metrics)
+        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+
+    async def account_totals(
+        self,
+        platform_id: str,
+        period: Period | None,
+        metrics: Sequence[Metric] = ALL_METRICS,
+        *,
+        fresh: bool = False,
+        deadline: float | None = None,
+    ) -> Reading:
+        """An account's totals over a period of at most 365 days (ValueError beyond), or over its lifetime (None)."""
+        question = wire.totals_question(platform_id, period, metrics)
+        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+
+    async def account_daily(
+        self,
+        platform_id: str,
+        period: Period,
+        metrics: Sequence[Metric] = DAILY_METRICS,
+        *,
+        fresh: bool = False,
+        deadline: float | None = None,
+    ) -> DailyReading:
+        """An account's days; a longer range than 365 days is several requests, joined. Reach has no days: ValueError."""
+        ends = self._service.ends(deadline or self._deadline)
+        readings = []
+        for part in wire.parts_of(period):
+            left = ends - self._service.ends(0) if readings else deadline or self._deadline
+            readings.append(await self._daily.ask(wire.daily_question(platform_id, part, metrics), deadline=left, fresh=fresh))
+        return readings[0] if len(readings) == 1 else _joined(readings)
+
+    async def post_metric(
+        self, platform_id: str, post: PostRef, metric: Metric, *, fresh: bool = False, deadline: float | None = None
+    ) -> Reading:
+        """One lifetime figure of a post, in the API's single shape: one LinkedIn call. Raises MetricFailed when it failed."""
+        question = wire.post_metric_question(platform_id, post, metric)
+        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+
+    async def account_metric(
+        self, platform_id: str, period: Period | None, metric: Metric, *, fresh: bool = False, deadline: float | None = None
+    ) -> Reading:
+        """One total of an account, in the API's single shape: one LinkedIn call. Raises MetricFailed when it failed."""
+        question = wire.account_metric_question(platform_id, period, metric)
+        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+
+    async def account_metric_daily(
+        self, platform_id: str, period: Period, metric: Metric, *, fresh: bool = False, deadline: float | None = None
+    ) -> DailyReading:
+        """One metric of an account by day, in the API's single shape: at most 365 days, no reach (ValueError)."""
+        question = wire.account_metric_daily_question(platform_id, period, metric)
+        return await self._daily.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+
+    async def close(self) -> None:
+        """Drop what is in flight."""
+        await self._totals.close()
+        await self._daily.close()
+
+    async def _fetch_totals(self, question: Question, deadline: float) -> Reading:
+        ends = self._service.ends(deadline)
+        reading = await self._service.ask(question.call, partial(read_totals, question=question), ends=ends)
+        again = await self._again(question, reading.figures, read_totals, ends)
+        return _merged(reading, again) if again else reading
+
+    async def _fetch_daily(self, question: Question, deadline: float) -> DailyReading:
+        ends = self._service.ends(deadline)
+        reading = await self._service.ask(question.call, partial(read_daily, question=question), ends=ends)
+        again = await self._again(question, reading.series, read_daily, ends)
+        return _merged_daily(reading, again) if again else reading
+
+    async def _again(
+        self, question: Question, parts: Mapping[Metric, object], read: Callable[[Answer, Question], R], ends: float
+    ) -> Sequence[R]:
+        """The failed metrics once more: each alone, all at once, none a second time. What fails again is left out."""
+        failed = [metric for metric, part in parts.items() if isinstance(part, Failed)]
+        if not failed:
+            return ()
+        tried = await asyncio.gather(*(self._alone(wire.alone(question, metric), read, ends) for metric in failed))
+        return [reading for reading in tried if reading is not None]
+
+    async def _alone(self, question: Question, read: Callable[[Answer, Question], R], ends: float) -> R | None:
+        try:
+            return await self._service.ask(question.call, partial(read, question=question), ends=ends, retries=0)
+        except StatisticsError:
+            # The figures that came stand: what is wrong with one metric is already said by its being failed.
+            return None
+
+
+def _merged(reading: Reading, again: Sequence[Reading]) -> Reading:
+    figures = dict(reading.figures)
+    for one in again:
+        figures |= one.figures
+    return replace(reading, figures=figures, cached=reading.cached.union(*(one.cached for one in again)))
+
+
+def _merged_daily(reading: DailyReading, again: Sequence[DailyReading]) -> DailyReading:
+    series = dict(reading.series)
+    for one in again:
+        series |= one.series
+    return replace(reading, series=series, cached=reading.cached.union(*(one.cached for one in again)))
+
+
+def _joined(readings: Sequence[DailyReading]) -> DailyReading:
+    """Adjoining ranges as one: as old as the oldest."""
+    return DailyReading(
+        series={metric: _joined_series([reading.series[metric] for reading in readings]) for metric in readings[0].series},
+        cached=frozenset().union(*(reading.cached for reading in readings)),
+        fetched_at=min(reading.fetched_at for reading in readings),
+        recalled=any(reading.recalled for reading in readings),
+    )
+
+
+def _joined_series(parts: Sequence[Series]) -> Series:
+    """A series with a hole is not one: failed when any part failed, unavailable only when every part is."""
+    days: dict[date, int] = {}
+    for part in parts:
+        if isinstance(part, Failed):
+            return part
+        if not isinstance(part, Unavailable):
+            days |= part
+    return Unavailable() if all(isinstance(part, Unavailable) for part in parts) else days
