@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import StoreError
@@ -66,7 +66,7 @@ _LIBPQ = (
 
 @contextmanager
 def told_plainly(place: str = "") -> Iterator[None]:
-    """Turn what the database's driver raises inside into a StoreError; anything else passes.
+    """Turn what the database's driver raises inside into a StoreError; anything else, such as a mistake of our own, passes.
 
     Args:
         place: where the database is (" at host:5432"), for the person who starts the bot; "" for everybody else.
@@ -76,7 +76,7 @@ def told_plainly(place: str = "") -> Iterator[None]:
     """
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
         raise store_error(error, place) from error
 
 

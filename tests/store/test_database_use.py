@@ -1,0 +1,145 @@
+"""Using it: a transaction is all or nothing, writers take turns, and a backup is whole."""
+
+import asyncio
+import sqlite3
+import stat
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import StoreError
+from bot.store import backups, troubles
+from bot.store import database as rooms
+from bot.store.database import open_database
+from bot.store.tables import channel_defaults as table
+
+
+def row(channel: str, platform_id: str = "linkedin-A") -> dict[str, str]:
+    return {"team": "T1", "channel": channel, "platform_id": platform_id}
+
+
+async def count(database):
+    async with database.read() as connection:
+        return await connection.scalar(text("SELECT count(*) FROM channel_defaults"))
+
+
+async def test_a_transaction_that_raises_leaves_nothing(database):
+    async def write_and_fail():
+        async with database.write() as connection:
+            await connection.execute(table.insert().values(row("C1")))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await write_and_fail()
+    assert await count(database) == 0
+
+
+async def test_a_transaction_that_is_cancelled_leaves_nothing_and_the_next_one_works(database):
+    begun = asyncio.Event()
+
+    async def write_and_wait():
+        async with database.write() as connection:
+            await connection.execute(table.insert().values(row("C1")))
+            begun.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write_and_wait())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.write() as connection:
+        await connection.execute(table.insert().values(row("C2")))
+    assert await count(database) == 1
+
+
+async def test_a_hundred_writers_at_once_all_write(database):
+    async def write(number: int):
+        async with database.write() as connection:
+            await connection.execute(table.insert().values(row(f"C{number}")))
+
+    await asyncio.gather(*(write(number) for number in range(100)))
+    assert await count(database) == 100
+
+
+async def test_readers_do_not_wait_for_a_writer_and_do_not_see_its_work_before_it_is_done(database):
+    async with database.write() as connection:
+        await connection.execute(table.insert().values(row("C1")))
+        assert await asyncio.wait_for(count(database), 2) == 0
+    assert await count(database) == 1
+
+
+async def test_a_reading_connection_of_sqlite_cannot_write(tmp_path):
+    async with open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}") as database:
+        with pytest.raises(StoreError) as refused:
+            async with database.read() as connection:
+                await connection.execute(table.insert().values(row("C1")))
+        assert refused.value.sentence == troubles.READ_ONLY
+
+
+async def test_a_full_disk_is_told_as_full_and_what_was_there_stays(tmp_path):
+    async def write(database, channel, pages, platform_id):
+        async with database.write() as connection:
+            await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+            await connection.execute(table.insert().values(row(channel, platform_id)))
+
+    async with open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}") as database:
+        await write(database, "C1", 1_000_000, "linkedin-A")
+        with pytest.raises(StoreError) as full:
+            await write(database, "C2", 1, "x" * 1_000_000)
+        assert full.value.sentence == troubles.FULL
+        assert await count(database) == 1
+
+
+async def test_a_statement_that_takes_too_long_is_stopped_by_postgresql(postgresql):
+    async with open_database(f"{postgresql.make_database()}?options=-c%20statement_timeout%3D50") as database:
+        with pytest.raises(StoreError) as slow:
+            async with database.read() as connection:
+                await connection.execute(text("SELECT pg_sleep(10)"))
+        assert slow.value.sentence == troubles.BUSY
+        await database.ping()
+
+
+async def test_a_connection_that_the_server_closed_is_replaced(postgresql):
+    async with open_database(postgresql.make_database()) as database:
+        async with database.read() as connection:
+            pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+        async with open_database(postgresql.url("postgres")) as other, other.read() as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        await database.ping()
+
+
+async def test_a_backup_taken_between_writes_is_whole_and_private(tmp_path):
+    target = tmp_path / "backup.sqlite3"
+    async with open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}") as database:
+        async with database.write() as connection:
+            await connection.execute(table.insert().values(row("C1")))
+        async with database.write() as connection:
+            await connection.execute(table.insert().values(row("C2")))
+            await database.backup(target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.sqlite3", "bot.sqlite3"]
+    copy = sqlite3.connect(target)
+    assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert copy.execute("SELECT channel FROM channel_defaults").fetchall() == [("C1",)]
+    copy.close()
+    async with open_database(f"sqlite:///{target}") as restored:
+        assert await count(restored) == 1
+
+
+async def test_a_backup_over_the_database_itself_or_into_nowhere_is_refused(tmp_path):
+    path = tmp_path / "bot.sqlite3"
+    async with open_database(f"sqlite:///{path}") as database:
+        with pytest.raises(StoreError) as itself:
+            await database.backup(path)
+        with pytest.raises(StoreError) as nowhere:
+            await database.backup(tmp_path / "nowhere" / "backup.sqlite3")
+    assert itself.value.sentence == backups.ITSELF
+    assert nowhere.value.sentence == backups.NOT_WRITTEN.format(reason="no such file or directory")
+
+
+async def test_a_backup_of_postgresql_is_left_to_its_own_program(postgresql, tmp_path):
+    async with open_database(postgresql.make_database()) as database:
+        with pytest.raises(StoreError) as refused:
+            await database.backup(tmp_path / "backup")
+    assert refused.value.sentence == rooms.BACKUP_POSTGRESQL
