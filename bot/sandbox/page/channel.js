@@ -1,0 +1,86 @@
+// The middle of the page: one channel's conversation, its box to type in, and the app's Home tab beside it.
+
+import { slack } from "./client.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { replace } from "./dom.js";
+import { Home } from "./home.js";
+import { drawWelcome } from "./welcome.js";
+
+const KINDS = { public: "Public channel", private: "Private channel", im: "Direct message", mpim: "Group message" };
+
+/** Shows one channel at a time in `main`; `openThread(ts)` when a thread is asked for. */
+export class ChannelView {
+  #conversation = null;
+
+  constructor(world, main, openThread) {
+    Object.assign(this, { world, main, openThread, id: null });
+    this.part = (name) => main.querySelector(`[data-part="${name}"]`);
+    this.home = new Home(world, this.part("home"));
+    this.part("fresh").addEventListener("click", () => this.#conversation.toEnd());
+    this.part("tab-messages").addEventListener("click", () => this.showTab("messages"));
+    this.part("tab-home").addEventListener("click", () => this.showTab("home"));
+    world.addEventListener("channel", ({ detail }) => detail.channel.id === this.id && this.#changed());
+  }
+
+  /** Goes to a channel. */
+  async open(id) {
+    this.#conversation?.close();
+    this.id = id;
+    this.#head();
+    this.composer = new Composer(
+      this.world,
+      this.part("composer"),
+      { channel: id, thread: null },
+      `Message ${this.world.conversationLabel(id)}`,
+    );
+    this.#conversation = new Conversation(this.world, {
+      list: this.part("messages"),
+      scroller: this.part("scroller"),
+      place: { channel: id, thread: null },
+      open: { thread: this.openThread, trouble: (words) => this.composer.say(words) },
+      onfresh: (fresh) => (this.part("fresh").hidden = !fresh),
+    });
+    drawWelcome(this.part("welcome"), this.world, id, (text) => this.composer.send(text));
+    this.showTab("messages");
+    await this.#load(id);
+  }
+
+  async #load(id) {
+    try {
+      const { messages } = await slack.messages(this.world.me.id, id);
+      this.world.keep(id, messages);
+    } catch (error) {
+      this.composer.say(error.message);
+    }
+    if (this.id === id) this.#conversation.drawAll();
+  }
+
+  #head() {
+    const channel = this.world.channels.get(this.id);
+    const label = this.world.conversationLabel(this.id);
+    replace(this.part("name"), label);
+    replace(
+      this.part("topic"),
+      [KINDS[channel.kind], channel.is_archived && "archived", channel.is_shared && "shared with another company", channel.topic]
+        .filter(Boolean)
+        .join(" · "),
+    );
+    this.part("tabs").hidden = !(this.world.app?.home_tab && this.world.isAppDirect(this.id));
+    document.title = `${label} · ${this.world.team.name}`;
+  }
+
+  #changed() {
+    this.#head();
+    this.composer.lockIfArchived();
+    drawWelcome(this.part("welcome"), this.world, this.id, (text) => this.composer.send(text));
+  }
+
+  /** `messages` or `home`. */
+  showTab(tab) {
+    for (const name of ["messages", "home"]) this.part(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
+    this.part("home").hidden = tab !== "home";
+    this.part("talk").hidden = tab === "home";
+    if (tab === "home") this.home.open();
+  }
+}

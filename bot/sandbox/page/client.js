@@ -1,0 +1,46 @@
+// The sandbox's Slack as this page speaks to it: one function per door. A refusal becomes a `Refused` with the server's sentence.
+
+const UNREACHABLE = "The sandbox does not answer. Is it still running?";
+
+/** A refusal: `code` is Slack's error name, `message` the sentence, `errors` the texts per block of a form. */
+export class Refused extends Error {
+  constructor(code, message, errors) {
+    super(message || code);
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+async function call(method, path, { query, body } = {}) {
+  const url = query ? `${path}?${new URLSearchParams(query)}` : path;
+  const init = { method, headers: body ? { "content-type": "application/json" } : {}, body: body && JSON.stringify(body) };
+  const response = await fetch(url, init).catch(() => {
+    throw new Refused("unreachable", UNREACHABLE);
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok || answer.ok === false) throw new Refused(answer.error ?? `http_${response.status}`, answer.message, answer.errors);
+  return answer;
+}
+
+const post = (path) => (body) => call("POST", path, { body });
+
+/** Every door of the client API. */
+export const slack = {
+  boot: (user) => call("GET", "/client/boot", { query: user ? { user } : {} }),
+  messages: (user, channel, thread) =>
+    call("GET", "/client/messages", { query: { user, channel, ...(thread ? { thread_ts: thread } : {}) } }),
+  command: post("/client/command"),
+  message: post("/client/message"),
+  action: post("/client/action"),
+  options: post("/client/options"),
+  submitView: post("/client/view_submit"),
+  closeView: post("/client/view_close"),
+  shortcut: post("/client/shortcut"),
+  home: post("/client/home"),
+  channel: post("/client/channel"),
+  app: post("/client/app"),
+  trace: (after) => call("GET", "/client/trace", { query: { after } }),
+  faults: () => call("GET", "/client/faults"),
+  addFault: post("/client/faults"),
+  dropFault: (id) => call("DELETE", `/client/faults/${encodeURIComponent(id)}`),
+};

@@ -1,0 +1,43 @@
+// The arithmetic of charts: ticks a person can read, starting at zero, and numbers short enough for an axis.
+
+/** Round tick values that cover `lowest`…`highest` and always hold zero: a bar's length is its value. */
+export function ticksFor(lowest, highest, wanted = 5) {
+  const low = Math.min(0, lowest);
+  const high = Math.max(0, highest);
+  if (low === high) return [0, 1];
+  const step = niceStep((high - low) / wanted);
+  const first = Math.floor(low / step);
+  const last = Math.ceil(high / step);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step).map((value) => Number(value.toPrecision(12)));
+}
+
+function niceStep(rough) {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const nice = [1, 2, 2.5, 5, 10].find((factor) => rough <= factor * power * (1 + 1e-9));
+  return nice * power;
+}
+
+/** `8,000`, `10k`, `2.5M`: an axis has little room. */
+export function axisNumber(value) {
+  const size = Math.abs(value);
+  const units = [
+    [1e9, "B"],
+    [1e6, "M"],
+    [1e4, "k"],
+  ];
+  const found = units.find(([from]) => size >= from);
+  if (!found) return fullNumber(value);
+  const divisor = found[1] === "k" ? 1000 : found[0];
+  return `${fullNumber(Number((value / divisor).toPrecision(3)))}${found[1]}`;
+}
+
+/** All digits, grouped. */
+export function fullNumber(value) {
+  return new Intl.NumberFormat("en-GB", { maximumFractionDigits: 20 }).format(value).replace("-", "−");
+}
+
+/** A whole number of percent, or one decimal below ten. */
+export function share(value, total) {
+  const percent = (value / total) * 100;
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toFixed(1))} %`;
+}
