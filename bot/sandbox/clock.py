@@ -10,6 +10,7 @@ class SandboxClock:
         self._moved = timedelta()
 
     def __call__(self) -> datetime:
+        """The moment."""
         return datetime.now(UTC) + self._moved
 
     def move_to(self, moment: datetime) -> None:

@@ -49,7 +49,7 @@ class Playground:
             command, text = "/linkedin-stats", line.strip()
         before = self._answered()
         person = self.servers.slack.person(ASKER)
-        sent = await person.command(command, text, channel=CHANNEL)
+        sent = await person.command(text, channel=CHANNEL, command=command)
         if not sent.ok:
             raise SettingsError(f"Slack answered {sent.error}: {command} was not delivered.", remedy="Try: --ask '/linkedin-stats help'")
         await self.bot.tasks.idle()

@@ -24,7 +24,11 @@ CONTROL_PATH = "/_sandbox/"
 FAULT_KEYS = ("trouble", "status", "body", "headers", "html", "times", "path")
 UNKNOWN_FAULT_KEY = "There is no {name!r} in a fault. It may have: {known}."
 FAULT_NEEDS = 'A fault needs "trouble" or a "status" from 200 to 599, and "times" as a whole number from 1.'
+FAULT_HEADERS = 'The "headers" of a fault is an object of texts, such as {"Retry-After": "5"}.'
 NOT_AN_OBJECT = 'Send a JSON object with the content type application/json, such as {"latency_ms": 200}.'
+
+
+_STATUSES = range(200, 600)
 
 
 @dataclass(slots=True)
@@ -111,12 +115,21 @@ class Control:
 def read_fault(given: Any) -> Fault:
     """A fault from JSON: a named trouble, or an answer of one's own. Raises ValueError saying what was wrong."""
     if not isinstance(given, dict):
-        raise ValueError(FAULT_NEEDS)  # noqa: TRY004 - the wording is for a person
+        raise ValueError(FAULT_NEEDS)  # noqa: TRY004 - one kind of error for whatever was wrong
     if unknown := next((name for name in given if name not in FAULT_KEYS), None):
         raise ValueError(UNKNOWN_FAULT_KEY.format(name=unknown, known=", ".join(FAULT_KEYS)))
-    status, times = given.get("status", 0), given.get("times", 1)
-    met = read_trouble(given["trouble"]) if "trouble" in given else None
-    if type(times) is not int or times < 1 or (met is None and (type(status) is not int or not 200 <= status <= 599)):  # noqa: PLR2004
+    headers, times = given.get("headers", {}), given.get("times", 1)
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        raise ValueError(FAULT_HEADERS)
+    if type(times) is not int or times < 1:
         raise ValueError(FAULT_NEEDS)
-    body, html = given.get("body", {}), given.get("html")
-    return Fault(met or Answer(status, body, html, given.get("headers", {})), times, str(given.get("path", "")))
+    return Fault(_met(given, headers), times, str(given.get("path", "")))
+
+
+def _met(given: dict[str, Any], headers: dict[str, str]) -> Trouble | Answer:
+    if "trouble" in given:
+        return read_trouble(given["trouble"])
+    status, html = given.get("status"), given.get("html")
+    if type(status) is not int or status not in _STATUSES:
+        raise ValueError(FAULT_NEEDS)
+    return Answer(status, given.get("body", {}), None if html is None else str(html), headers)

@@ -130,10 +130,11 @@ def read_urn(posted_id: str) -> int | None:
 def read_day(end: Mapping[str, Any]) -> date | None:
     """The day of one end of a dateRange; None when there is no such day, or its parts are not whole numbers."""
     parts = [end["year"], end["month"], end["day"]]
-    if any(isinstance(part, bool) or not isinstance(part, int | float) or part != int(part) for part in parts):
+    if any(isinstance(part, bool) or not isinstance(part, int | float) for part in parts):
         return None
     try:
-        return date(*map(int, parts))
+        whole = [int(part) for part in parts]
+        return date(*whole) if whole == parts else None
     except (ValueError, OverflowError):
         return None
 

@@ -68,7 +68,7 @@ def described() -> dict[str, str]:
 def read_trouble(name: Any) -> Trouble:
     """The trouble of this name. Raises ValueError naming them all."""
     by_name = {trouble.value: trouble for trouble in Trouble}
-    if name not in by_name:
+    if not isinstance(name, str) or name not in by_name:
         raise ValueError(UNKNOWN_TROUBLE.format(name=name, known=", ".join(by_name)))
     return by_name[name]
 

@@ -10,7 +10,7 @@ from bot.sandbox.statistics_answers import ACCOUNT_CATCH_ALL, NOT_FOUND, POST_CA
 from bot.sandbox.statistics_faults import FORBIDDEN
 from bot.sandbox.statistics_routes import KEY_INVALID, KEY_WITHOUT_OWNER, KEY_WITHOUT_PLAN
 from bot.sandbox.statistics_switches import described
-from bot.sandbox.world import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, SAMPLE_POSTS, Account, KeyState, Trouble
+from bot.sandbox.world import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, SAMPLE_POSTS, Account, KeyState, Trouble
 
 UNKNOWN_KEY = "unknown-key"
 UNKNOWN_ACCOUNT = "linkedin-Nobody"
@@ -63,6 +63,12 @@ def _account_row(account: Account) -> Row:
     return Row("account", account.platform_id, f"{account.display_name}. All is well.{expiring}")
 
 
+def _post_row(number: int, trouble: Trouble) -> Row:
+    tells, status, error = _told(trouble, "post")
+    whose = "Another member's post. " if number == FOREIGN_POST else ""
+    return Row("post", f"urn:li:share:{number}", whose + tells, status, error)
+
+
 def _told(trouble: Trouble, kind: str) -> tuple[str, int, str | None]:
     tells, status, error = _TOLD[trouble]
     return tells, status, _CATCH_ALLS[kind] if trouble is Trouble.SERVER_ERROR else error
@@ -75,7 +81,7 @@ def _rows() -> tuple[Row, ...]:
         Row("key", UNKNOWN_KEY, "Any key not named here: 401.", 401, KEY_INVALID),
         *map(_account_row, ACCOUNTS),
         Row("account", UNKNOWN_ACCOUNT, "Any account not named here: 404.", 404, NOT_FOUND),
-        *(Row("post", f"urn:li:share:{number}", *_told(met, "post")) for number, met in POST_TROUBLES.items()),
+        *(_post_row(number, met) for number, met in POST_TROUBLES.items()),
         Row("post", ACTIVITY_POST, "Any activity URN, or what is no URN: every metric fails."),
         Row("figures", f"urn:li:share:{samples[0]}", f"PostPost's own sample, a post of {SAMPLE_ACCOUNT}."),
         Row("figures", f"urn:li:share:{samples[1]}", other),

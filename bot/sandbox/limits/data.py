@@ -1,0 +1,92 @@
+"""Job: tables and charts.
+
+Rules from Slack's documentation: "Table block", "Data table block", "Data visualization block".
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.sandbox.limits.layout import block
+from bot.sandbox.limits.rich_text import RICH_TEXT
+from bot.sandbox.limits.rules import Check, Finding, anything, boolean, by_type, integer, items, number, one_of, text, thing
+
+TABLE_CHARACTERS = 10_000
+"""All cells of one table together."""
+COLUMNS = 20
+
+RAW_TEXT = thing({"type": anything, "text": text(1)})
+RAW_NUMBER = thing({"type": anything, "value": number()}, {"text": text(1)})
+TABLE_CELL = by_type({"raw_text": thing({"type": anything, "text": text(0)}), "rich_text": RICH_TEXT})
+DATA_CELL = by_type({"raw_text": RAW_TEXT, "raw_number": RAW_NUMBER, "rich_text": RICH_TEXT})
+COLUMN = thing({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
+
+
+def cells_fit(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+    """All rows of a table are as long as the first, and their text together is not too much."""
+    width = len(value["rows"][0])
+    for place, row in enumerate(value["rows"]):
+        if len(row) != width:
+            yield Finding(f"{at}/rows/{place}", f"all rows must have the same number of cells: {width}")
+    size = sum(_written(cell) for row in value["rows"] for cell in row)
+    if size > TABLE_CHARACTERS:
+        yield Finding(f"{at}/rows", f"must be less than {TABLE_CHARACTERS + 1} characters in all cells together")
+
+
+def _written(cell: Mapping[str, Any]) -> int:
+    if cell["type"] == "rich_text":
+        return len(json.dumps(cell["elements"], ensure_ascii=False))
+    return len(str(cell.get("text", cell.get("value", ""))))
+
+
+def header_is_plain(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+    """The first row of a data table is its header and holds no rich text."""
+    for place, cell in enumerate(value["rows"][0]):
+        if cell["type"] == "rich_text":
+            yield Finding(f"{at}/rows/0/{place}", "rich_text is not allowed in the header row")
+    index = value.get("row_header_column_index")
+    if index is not None and index >= len(value["rows"][0]):
+        yield Finding(f"{at}/row_header_column_index", "must be the index of a column")
+
+
+def names_differ(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+    """The series of a chart bear different names, its categories too."""
+    yield from _twice([series["name"] for series in value["series"]], f"{at}/series")
+    yield from _twice(value["axis_config"]["categories"], f"{at}/axis_config/categories")
+
+
+def one_point_a_category(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+    """Every series has exactly one point for each category."""
+    wanted = Counter(value["axis_config"]["categories"])
+    for place, series in enumerate(value["series"]):
+        if Counter(point["label"] for point in series["data"]) != wanted:
+            yield Finding(f"{at}/series/{place}/data", "must have exactly one data point for each category")
+
+
+def _twice(names: list[str], at: str) -> Iterator[Finding]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield Finding(at, f"must be unique: {name}")
+
+
+_LABEL = text(1, 20)
+_SEGMENT = thing({"label": _LABEL, "value": number(above=0)})
+_SERIES = thing({"name": _LABEL, "data": items(thing({"label": _LABEL, "value": number()}), 1, 20)})
+_AXES = thing({"categories": items(_LABEL, 1, 20)}, {"x_label": text(1, 50), "y_label": text(1, 50)})
+_PLOTTED = thing({"type": anything, "series": items(_SERIES, 1, 6), "axis_config": _AXES}, {}, names_differ, one_point_a_category)
+_PIE = thing({"type": anything, "segments": items(_SEGMENT, 1, 6)})
+
+DATA: dict[str, Check] = {
+    "table": block({"rows": items(items(TABLE_CELL, 1, COLUMNS), 1, 100)}, {"column_settings": items(COLUMN, 0, COLUMNS)}, cells_fit),
+    "data_table": block(
+        {"caption": text(1), "rows": items(items(DATA_CELL, 1, COLUMNS), 2, 101)},
+        {"page_size": integer(1, 100), "row_header_column_index": integer(0)},
+        cells_fit,
+        header_is_plain,
+    ),
+    "data_visualization": block(
+        {"title": text(1, 50), "chart": by_type({"pie": _PIE, "line": _PLOTTED, "bar": _PLOTTED, "area": _PLOTTED})}
+    ),
+}
+"""Each of these blocks by its type."""

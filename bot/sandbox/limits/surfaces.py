@@ -1,0 +1,136 @@
+"""Job: what each surface takes: messages, modals and the Home tab; how many blocks, how much text, ids that must differ."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.sandbox.limits.cards import CARDS
+from bot.sandbox.limits.composition import ID, plain
+from bot.sandbox.limits.data import DATA
+from bot.sandbox.limits.layout import LAYOUT
+from bot.sandbox.limits.rules import Check, Finding, anything, boolean, by_type, items, text, thing
+
+BLOCKS = LAYOUT | DATA | CARDS
+ON_MESSAGE = tuple(name for name in BLOCKS if name != "alert")
+ON_MODAL = ("section", "header", "divider", "context", "actions", "input", "image", "rich_text", "video", "alert")
+ON_HOME = tuple(name for name in ON_MODAL if name != "alert")
+SURFACES: dict[str, tuple[tuple[str, ...], int]] = {
+    "message": (ON_MESSAGE, 50),
+    "modal": (ON_MODAL, 100),
+    "home": (ON_HOME, 100),
+}
+"""The blocks of each surface and how many; native tables, charts and cards stand on messages only."""
+AT_MOST = {"table": 1, "data_table": 1, "data_visualization": 2}
+"""How many of a kind one message takes."""
+MESSAGE_CHARACTERS = 11_000
+"""All text of a message's blocks; Slack has been seen to refuse from somewhere between 11,000 and 13,000 on: the lower is taken."""
+MARKDOWN_CHARACTERS = 12_000
+"""All `markdown` blocks of a payload together."""
+VIEW_BYTES = 250_000
+SPOKEN = ("text", "label", "title", "name", "caption", "alt_text", "fallback")
+"""Properties whose strings count as text."""
+
+
+def check_blocks(blocks: Sequence[Any], surface: str, at: str = "/blocks") -> list[Finding]:
+    """What Slack refuses about blocks on a surface (`message`, `modal` or `home`); empty when it takes them."""
+    kinds, most = SURFACES[surface]
+    check = items(by_type({name: BLOCKS[name] for name in kinds}), 0, most)
+    found = [*check(blocks, at)]
+    if found:
+        return found
+    return [*_ids(blocks, at), *_counts(blocks, at), *_totals(blocks, surface, at)]
+
+
+def check_message(message: Mapping[str, Any]) -> list[Finding]:
+    """What Slack refuses about a message's `blocks` and `attachments`; empty when it takes them."""
+    return [*check_blocks(message.get("blocks") or (), "message"), *check_attachments(message.get("attachments") or ())]
+
+
+def check_attachments(attachments: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """What Slack refuses about the blocks inside attachments, of which a message takes a hundred."""
+    found = [*items(thing({}, dict.fromkeys(_ATTACHMENT, anything)), 0, 100)(attachments, "/attachments")]
+    for place, attachment in enumerate(attachments):
+        found += check_blocks(attachment.get("blocks") or (), "message", f"/attachments/{place}/blocks")
+    return found
+
+
+_ATTACHMENT = (
+    "blocks", "color", "fallback", "text", "pretext", "title", "title_link", "fields", "footer", "footer_icon", "ts", "image_url",
+    "thumb_url", "author_name", "author_link", "author_icon", "mrkdwn_in", "callback_id", "actions", "id",
+)  # fmt: skip
+_IN_VIEW: dict[str, Check] = {
+    "callback_id": ID,
+    "private_metadata": text(0, 3000),
+    "external_id": ID,
+}
+_MODAL = thing(
+    {"type": anything, "title": plain(24), "blocks": anything},
+    _IN_VIEW
+    | {
+        "submit": plain(24),
+        "close": plain(24),
+        "clear_on_close": boolean,
+        "notify_on_close": boolean,
+        "submit_disabled": boolean,
+    },
+)
+_HOME = thing({"type": anything, "blocks": anything}, _IN_VIEW)
+
+
+def check_view(view: Any) -> list[Finding]:
+    """What Slack refuses about a modal or a Home tab; empty when it takes it. Places count from the view itself."""
+    found = [*by_type({"modal": _MODAL, "home": _HOME})(view, "")]
+    if found:
+        return found
+    found = check_blocks(view["blocks"], view["type"])
+    if view["type"] == "modal" and not view.get("submit") and any(one.get("type") == "input" for one in view["blocks"]):
+        found.append(Finding("/submit", "missing required field: submit (the view has input blocks)"))
+    size = len(json.dumps(view, ensure_ascii=False).encode())
+    if size > VIEW_BYTES:
+        found.append(Finding("", f"must be less than {VIEW_BYTES + 1} bytes", "view_too_large"))
+    return found
+
+
+def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
+    for name in ("block_id", "action_id"):
+        seen: set[str] = set()
+        for value, place in _found(name, blocks, at):
+            if value in seen:
+                yield Finding(place, f"{name} {value} already exists")
+            seen.add(value)
+
+
+def _found(name: str, value: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        if isinstance(value.get(name), str):
+            yield value[name], f"{at}/{name}"
+        for key, part in value.items():
+            yield from _found(name, part, f"{at}/{key}")
+    elif isinstance(value, list | tuple):
+        for place, part in enumerate(value):
+            yield from _found(name, part, f"{at}/{place}")
+
+
+def _counts(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
+    for kind, most in AT_MOST.items():
+        places = [place for place, block in enumerate(blocks) if block["type"] == kind]
+        if len(places) > most:
+            yield Finding(f"{at}/{places[most]}", f"no more than {most} {kind} allowed in a message")
+
+
+def _totals(blocks: Sequence[Mapping[str, Any]], surface: str, at: str) -> Iterator[Finding]:
+    markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
+    if markdown > MARKDOWN_CHARACTERS:
+        yield Finding(at, f"must be less than {MARKDOWN_CHARACTERS + 1} characters in all markdown blocks", "msg_blocks_too_long")
+    written = sum(spoken(block) for block in blocks if block["type"] != "markdown")
+    if surface == "message" and written > MESSAGE_CHARACTERS:
+        yield Finding(at, f"must be less than {MESSAGE_CHARACTERS + 1} characters in all blocks", "msg_blocks_too_long")
+
+
+def spoken(value: Any) -> int:
+    """How many characters of text a block or a part of one holds."""
+    if isinstance(value, Mapping):
+        return sum(len(part) if name in SPOKEN and isinstance(part, str) else spoken(part) for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(spoken, value))
+    return 0

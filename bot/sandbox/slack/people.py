@@ -1,0 +1,173 @@
+"""Job: who and where: the made-up team, its people and its channels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+TEAM_ID = "T0SANDBOX1"
+TEAM_NAME = "Acme Marketing"
+TEAM_DOMAIN = "acme-marketing"
+BOT_USER_ID = "U0LINKSTATS"
+BOT_ID = "B0LINKSTATS"
+APP_ID = "A0LINKSTATS"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the workspace, or the app's bot user."""
+
+    id: str
+    name: str
+    """The handle that `@` mentions."""
+    real_name: str
+    tz: str
+    """IANA zone."""
+    locale: str = "en-GB"
+    color: str = "4bbe2e"
+    is_admin: bool = False
+    is_guest: bool = False
+    is_bot: bool = False
+    is_stranger: bool = False
+    """From another workspace, met in a Slack Connect channel."""
+
+    def as_slack(self, now: datetime) -> dict[str, Any]:
+        """The user object of `users.info`, the zone's offset as it is at `now` (aware)."""
+        local = now.astimezone(ZoneInfo(self.tz))
+        offset = local.utcoffset()
+        profile = {"real_name": self.real_name, "display_name": self.name, "team": TEAM_ID}
+        if self.is_bot:
+            profile |= {"bot_id": BOT_ID, "api_app_id": APP_ID}
+        return {
+            "id": self.id,
+            "team_id": "T0STRANGER" if self.is_stranger else TEAM_ID,
+            "name": self.name,
+            "deleted": False,
+            "color": self.color,
+            "real_name": self.real_name,
+            "tz": self.tz,
+            "tz_label": local.tzname() or self.tz,
+            "tz_offset": int(offset.total_seconds()) if offset else 0,
+            "profile": profile,
+            "is_admin": self.is_admin,
+            "is_owner": self.is_admin,
+            "is_primary_owner": self.is_admin,
+            "is_restricted": self.is_guest,
+            "is_ultra_restricted": self.is_guest,
+            "is_stranger": self.is_stranger,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": 1767225600,
+        }
+
+    def as_page(self) -> dict[str, Any]:
+        """The person for the page's lists."""
+        return {"id": self.id, "name": self.name, "real_name": self.real_name, "is_bot": self.is_bot, "color": self.color}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A conversation: `public`, `private`, `im` or `mpim`."""
+
+    id: str
+    name: str
+    """Without `#`; empty in a direct message."""
+    kind: str
+    members: frozenset[str]
+    topic: str = ""
+    is_archived: bool = False
+    is_shared: bool = False
+    """With another workspace, over Slack Connect."""
+
+    @property
+    def payload_name(self) -> str:
+        """What a payload's `channel_name` says: Slack names no private conversation to an app."""
+        return {"public": self.name, "private": "privategroup", "im": "directmessage", "mpim": self.name}[self.kind]
+
+    @property
+    def event_kind(self) -> str:
+        """The `channel_type` of a message event."""
+        return {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}[self.kind]
+
+    @property
+    def scope_family(self) -> str:
+        """What the scopes for this kind of conversation begin with: `channels`, `groups`, `im` or `mpim`."""
+        return {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}[self.kind]
+
+    def counterpart(self, user: str) -> str:
+        """The other member of a direct message."""
+        return next((member for member in sorted(self.members) if member != user), user)
+
+    def as_slack(self) -> dict[str, Any]:
+        """The conversation object of `conversations.info`, as the bot sees it."""
+        if self.kind == "im":
+            return {
+                "id": self.id,
+                "created": 1767225600,
+                "is_im": True,
+                "is_archived": self.is_archived,
+                "is_org_shared": False,
+                "context_team_id": TEAM_ID,
+                "user": self.counterpart(BOT_USER_ID),
+                "is_user_deleted": False,
+            }
+        return {
+            "id": self.id,
+            "name": self.name,
+            "name_normalized": self.name,
+            "created": 1767225600,
+            "creator": "U0ANN00001",
+            "is_channel": self.kind == "public",
+            "is_group": self.kind == "private",
+            "is_im": False,
+            "is_mpim": self.kind == "mpim",
+            "is_private": self.kind != "public",
+            "is_archived": self.is_archived,
+            "is_general": self.id == "C0GENERAL0",
+            "is_shared": self.is_shared,
+            "is_ext_shared": self.is_shared,
+            "is_org_shared": False,
+            "is_pending_ext_shared": False,
+            "is_member": BOT_USER_ID in self.members,
+            "context_team_id": TEAM_ID,
+            "topic": {"value": self.topic, "creator": "U0ANN00001", "last_set": 1767225600},
+            "purpose": {"value": "", "creator": "", "last_set": 0},
+            "num_members": len(self.members),
+        }
+
+
+ANN, BOB, GUEST, YUKI, STRANGER = "U0ANN00001", "U0BOB00001", "U0GUEST001", "U0YUKI0001", "U0PARTNER1"
+
+
+def made_up_people(bot_name: str) -> Mapping[str, Person]:
+    """The workspace's people by id; the bot user bears the manifest's display name."""
+    return {
+        person.id: person
+        for person in (
+            Person(ANN, "ann", "Ann Archer", "Europe/Berlin", color="9f69e7", is_admin=True),
+            Person(BOB, "bob", "Bob Baker", "Europe/London", color="4bbe2e"),
+            Person(YUKI, "yuki", "Yuki Yamada", "Asia/Tokyo", locale="ja-JP", color="e7392d"),
+            Person(GUEST, "gus", "Gus Guest", "America/New_York", locale="en-US", color="3c989f", is_guest=True),
+            Person(STRANGER, "pat", "Pat Partner", "Europe/Paris", locale="fr-FR", color="674b1b", is_stranger=True),
+            Person(BOT_USER_ID, bot_name.lower().replace(" ", "_"), bot_name, "Etc/UTC", color="0a66c2", is_bot=True),
+        )
+    }
+
+
+def made_up_channels() -> Mapping[str, Channel]:
+    """The workspace's conversations by id: one of every kind an app can meet trouble in."""
+    staff = frozenset({ANN, BOB, YUKI})
+    bot = frozenset({BOT_USER_ID})
+    named = (
+        Channel("C0GENERAL0", "general", "public", staff | bot, "What everyone should know"),
+        Channel("C0MARKETING", "marketing", "public", staff | bot | {GUEST}, "Campaigns and their figures"),
+        Channel("C0RANDOM00", "random", "public", staff, "The bot is not a member here"),
+        Channel("C0OLD00000", "old", "public", staff | bot, "Archived", is_archived=True),
+        Channel("C0LEADERS0", "leadership", "private", frozenset({ANN, BOB}) | bot, "Private, with the bot"),
+        Channel("C0BOARD000", "board", "private", frozenset({ANN, BOB}), "Private, without the bot"),
+        Channel("C0PARTNERS", "partners", "public", staff | bot | {STRANGER}, "Shared with Pat's company", is_shared=True),
+        Channel("G0LAUNCH00", "mpdm-ann--bob--linkedin_stats-1", "mpim", frozenset({ANN, BOB}) | bot),
+    )
+    direct = tuple(Channel(f"D0{user[2:]}", "", "im", frozenset({user, BOT_USER_ID})) for user in (ANN, BOB, YUKI, GUEST))
+    return {channel.id: channel for channel in (*named, *direct)}
