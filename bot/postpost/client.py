@@ -1,7 +1,8 @@
 """The statistics API over HTTP: the key, one pool of connections, and what each answer or fault of the network is.
 
 httpx's own pool loses connections when requests are cancelled, so requests go over aiohttp's (the transport of ``httpx-aiohttp``), and
-straight into the transport: what httpx's client adds (redirects, cookies, authentication) is not wanted here and costs more than the request.
+straight into the transport: what httpx's client adds (redirects, cookies, authentication) is not wanted here and costs more than the
+request itself.
 """
 
 import asyncio
@@ -64,8 +65,8 @@ async def open_statistics(
 ) -> AsyncIterator[StatisticsClient]:
     """The statistics API, open for as long as the context lasts; all times in seconds.
 
-    ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, steady seconds. ``retries`` is how
-    often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds.
+    ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, steady seconds. ``retries`` is
+    how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds.
 
     Raises:
         SettingsError: the key or the address cannot be used.

@@ -5,11 +5,12 @@ Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from bot.domain.accounts import Account
 from bot.domain.periods import Period
 from bot.postpost import wire_listings as wire
+from bot.postpost.tries import Tries
 from bot.postpost.wire import Answer, Call
 from bot.postpost.wire_listings import ConnectionTest, FollowerDays, Page, PublishedPost
 
@@ -19,23 +20,11 @@ DEADLINE: Final = 10.0
 T = TypeVar("T")
 
 
-class Service(Protocol):
-    """Calls out, answers in, with the key, retries and a deadline in steady seconds."""
-
-    def ends(self, deadline: float) -> float:
-        """The moment ``deadline`` seconds from now."""
-        ...
-
-    async def ask(self, call: Call, read: Callable[[Answer], T], *, ends: float, retries: int | None = None) -> T:
-        """What ``read`` makes of the answer, asked again on passing faults. Raises the StatisticsError of the last try."""
-        ...
-
-
 class Listings:
     """What the service knows about its accounts and posts."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries
 
     async def connections(self) -> tuple[Account, ...]:
         """The connected LinkedIn accounts."""
@@ -59,7 +48,7 @@ class Listings:
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:
         """Try an account's connection; a broken one is an answer, not an error."""
-        return await self._ask(wire.test_call(platform_id), wire.read_test)
+        return await self._ask(wire.trial_call(platform_id), wire.read_test)
 
     async def _ask(self, call: Call, read: Callable[[Answer], T]) -> T:
-        return await self._service.ask(call, read, ends=self._service.ends(DEADLINE))
+        return await self._tries.ask(call, read, ends=self._tries.ends(DEADLINE))

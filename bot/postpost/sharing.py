@@ -25,7 +25,7 @@ from bot.postpost.wire import Question
 #: How many readings are remembered at most; a reading is a few hundred bytes, a year by day some tens of thousands.
 MOST_REMEMBERED: Final = 2048
 
-R = TypeVar("R", Reading, DailyReading)
+R = TypeVar("R", bound=Reading | DailyReading)
 
 
 class Shared(Generic[R]):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
 from bot.domain.periods import Period
@@ -22,23 +22,11 @@ from bot.errors import StatisticsError
 from bot.postpost import wire
 from bot.postpost.listings import Listings
 from bot.postpost.sharing import Shared
-from bot.postpost.wire import Answer, Call, Question
+from bot.postpost.tries import Tries
+from bot.postpost.wire import Answer, Question
 from bot.postpost.wire_readings import read_daily, read_totals
 
-T = TypeVar("T")
 R = TypeVar("R", Reading, DailyReading)
-
-
-class Service(Protocol):
-    """The API below its two statistics endpoints: calls out, answers in, with the key, retries and a deadline."""
-
-    def ends(self, deadline: float) -> float:
-        """The moment ``deadline`` seconds from now, on the service's own steady clock."""
-        ...
-
-    async def ask(self, call: Call, read: Callable[[Answer], T], *, ends: float, retries: int | None = None) -> T:
-        """What ``read`` makes of the answer, asked again on passing faults. Raises the StatisticsError of the last try."""
-        ...
 
 
 class StatisticsClient:
@@ -47,12 +35,12 @@ class StatisticsClient:
     ``deadline`` is in seconds, over everything a question causes; a call may name its own. ``fresh`` goes past the short memory.
     """
 
-    def __init__(self, service: Service, *, clock: Callable[[], datetime], deadline: float, memory_seconds: float) -> None:
-        self._service = service
+    def __init__(self, tries: Tries, *, clock: Callable[[], datetime], deadline: float, memory_seconds: float) -> None:
+        self._tries = tries
         self._deadline = deadline
         self._totals = Shared[Reading](self._fetch_totals, seconds=memory_seconds, clock=clock)
         self._daily = Shared[DailyReading](self._fetch_daily, seconds=memory_seconds, clock=clock)
-        self.listings = Listings(service)
+        self.listings = Listings(tries)
 
     async def post_statistics(
         self,
@@ -90,10 +78,10 @@ class StatisticsClient:
         deadline: float | None = None,
     ) -> DailyReading:
         """An account's days; a longer range than 365 days is several requests, joined. Reach has no days: ValueError."""
-        ends = self._service.ends(deadline or self._deadline)
-        readings = []
+        ends = self._tries.ends(deadline or self._deadline)
+        readings: list[DailyReading] = []
         for part in wire.parts_of(period):
-            left = ends - self._service.ends(0) if readings else deadline or self._deadline
+            left = ends - self._tries.ends(0) if readings else deadline or self._deadline
             readings.append(await self._daily.ask(wire.daily_question(platform_id, part, metrics), deadline=left, fresh=fresh))
         return readings[0] if len(readings) == 1 else _joined(readings)
 
@@ -124,14 +112,14 @@ class StatisticsClient:
         await self._daily.close()
 
     async def _fetch_totals(self, question: Question, deadline: float) -> Reading:
-        ends = self._service.ends(deadline)
-        reading = await self._service.ask(question.call, partial(read_totals, question=question), ends=ends)
+        ends = self._tries.ends(deadline)
+        reading = await self._tries.ask(question.call, partial(read_totals, question=question), ends=ends)
         again = await self._again(question, reading.figures, read_totals, ends)
         return _merged(reading, again) if again else reading
 
     async def _fetch_daily(self, question: Question, deadline: float) -> DailyReading:
-        ends = self._service.ends(deadline)
-        reading = await self._service.ask(question.call, partial(read_daily, question=question), ends=ends)
+        ends = self._tries.ends(deadline)
+        reading = await self._tries.ask(question.call, partial(read_daily, question=question), ends=ends)
         again = await self._again(question, reading.series, read_daily, ends)
         return _merged_daily(reading, again) if again else reading
 
@@ -147,7 +135,7 @@ class StatisticsClient:
 
     async def _alone(self, question: Question, read: Callable[[Answer, Question], R], ends: float) -> R | None:
         try:
-            return await self._service.ask(question.call, partial(read, question=question), ends=ends, retries=0)
+            return await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=0)
         except StatisticsError:
             # The figures that came stand: what is wrong with one metric is already said by its being failed.
             return None

@@ -88,7 +88,7 @@ class Tries:
         self.observe(call.endpoint, outcome, self.monotonic() - started)
 
     def _wait(self, error: StatisticsError, attempt: int) -> float:
-        back_off = BACK_OFF * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311  # spreads tries, hides nothing
+        back_off: float = BACK_OFF * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311  # spreads tries, hides nothing
         asked = 0.0 if error.retry_at is None else (error.retry_at - self.clock()).total_seconds()
         return max(back_off, asked)
 

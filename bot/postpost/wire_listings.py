@@ -112,7 +112,7 @@ def follower_days_call(platform_id: str, period: Period) -> Call:
     return Call("linkedin-followers", orjson.dumps(body), platform_id=platform_id)
 
 
-def test_call(platform_id: str) -> Call:
+def trial_call(platform_id: str) -> Call:
     """Try a connection."""
     return Call(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
 
