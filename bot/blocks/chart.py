@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.blocks.figures import NAMES
-from bot.blocks.footer import named_days
+from bot.blocks.gaps import named_days
 from bot.blocks.kit import CHART_LABEL_LIMIT, Block, bar_chart
 from bot.blocks.numbers import short_day, stretch, weekday
 from bot.domain.metrics import DAILY_METRICS

@@ -3,7 +3,7 @@
 The three states are never mixed up: a value is a number, the other two say which of them they are, and neither ever reads as 0.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.blocks.numbers import count, percent, rate, signed
@@ -16,6 +16,7 @@ from bot.domain.metrics import (
     Metric,
     Rate,
     RateBasis,
+    Unavailable,
     UnknownRate,
     Value,
     change,
@@ -39,9 +40,10 @@ SINGULARS: Final[Mapping[Metric, str]] = {
 
 NO_FIGURE = "n/a: LinkedIn has no figure"
 NOT_FETCHED = "couldn't be fetched"
+NOTHING_FETCHED = "figures couldn't be fetched"
+NO_FIGURES = "LinkedIn has no figures"
 BEFORE_NO_FIGURE = "(before: n/a)"
 BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
-NOT_COMPARED = "(not compared: days are missing)"
 UNCHANGED = "unchanged"
 NEW = "new, 0 before"
 RATE_NAME = "Engagement rate"
@@ -51,6 +53,17 @@ RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impression
 
 #: A figure that was asked for and is not in the answer at all could not be fetched either.
 MISSING: Final = Failed()
+UNAVAILABLE: Final = Unavailable()
+
+#: The metrics asked for, each with its figure, in the order a card shows them.
+Asked = Sequence[tuple[Metric, Figure]]
+
+_TITLES: Final[Mapping[Metric, str]] = {metric: f"*{name}*\n" for metric, name in NAMES.items()}
+
+
+def asked(figures: Figures, metrics: Iterable[Metric]) -> Asked:
+    """The figures of the metrics asked for."""
+    return [(metric, figures.get(metric, MISSING)) for metric in metrics]
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -73,20 +86,13 @@ def state(figure: Figure) -> str:
 
 def field(metric: Metric, figure: Figure, comparison: str = "") -> str:
     """A card's field in mrkdwn: the name, the figure, and how it compares."""
-    text = f"*{NAMES[metric]}*\n{state(figure)}"
-    return f"{text}  {comparison}" if comparison else text
+    return f"{_TITLES[metric]}{state(figure)}  {comparison}" if comparison else _TITLES[metric] + state(figure)
 
 
-def comparison(figure: Figure, before: Figures | None, metric: Metric) -> str:
-    """How a figure stands beside the period before: the change with its sign and its base, or why there is none.
-
-    A metric absent from ``before`` is one whose days LinkedIn did not all report, so that a comparison would not be honest.
-    """
-    if before is None or not isinstance(figure, Value):
+def comparison(figure: Figure, earlier: Figure) -> str:
+    """How a figure stands beside the period before: the change with its sign and its base, or why there is none."""
+    if not isinstance(figure, Value):
         return ""
-    earlier = before.get(metric)
-    if earlier is None:
-        return NOT_COMPARED
     moved = change(figure, earlier)
     if moved is None:
         return BEFORE_NOT_FETCHED if isinstance(earlier, Failed) else BEFORE_NO_FIGURE
@@ -135,16 +141,29 @@ def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:
     return basis.metric in metrics and all(part in metrics for part in ENGAGEMENTS)
 
 
-def unknowns(figures: Figures, metrics: tuple[Metric, ...]) -> list[str]:
+def first_known(asked_for: Asked) -> tuple[Metric, Value] | None:
+    """What a headline is about: the first asked metric with a value."""
+    for metric, figure in asked_for:
+        if isinstance(figure, Value):
+            return metric, figure
+    return None
+
+
+def failed(asked_for: Asked) -> list[Metric]:
+    """The metrics that could not be fetched."""
+    return [metric for metric, figure in asked_for if isinstance(figure, Failed)]
+
+
+def nothing(asked_for: Asked) -> str:
+    """What is said when no figure is known at all; LinkedIn's "none" only when none of them failed."""
+    return NOTHING_FETCHED if failed(asked_for) else NO_FIGURES
+
+
+def unknowns(asked_for: Asked) -> list[str]:
     """The sentences that name what has no figure and what could not be fetched; none when everything is known."""
-    absent: list[str] = []
-    failed: list[str] = []
-    for metric in metrics:
-        figure = figures.get(metric, MISSING)
-        if not isinstance(figure, Value):
-            (failed if isinstance(figure, Failed) else absent).append(NOUNS[metric])
+    absent = [NOUNS[metric] for metric, figure in asked_for if isinstance(figure, Unavailable)]
     sentences = [f"LinkedIn has no figure for {listed(absent)}."] if absent else []
-    if failed:
-        words = listed(failed)
+    if lacking := failed(asked_for):
+        words = listed(NOUNS[metric] for metric in lacking)
         sentences.append(f"{words[0].upper()}{words[1:]} {NOT_FETCHED}.")
     return sentences

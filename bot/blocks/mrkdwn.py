@@ -54,7 +54,9 @@ def moment(at: datetime) -> str:
     Args:
         at: an aware moment.
     """
-    fallback = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    # strftime costs more than the rest of a card's footer.
+    fallback = f"{utc.year}-{utc.month:02}-{utc.day:02} {utc.hour:02}:{utc.minute:02}"
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback} UTC>"
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.blocks.account_card import account_fields, account_headline, account_story
 from bot.blocks.actions import ACCOUNT, example_id
+from bot.blocks.gaps import find_gaps
 from bot.blocks.help import build_help, example
 from bot.blocks.kit import (
     OPTION_VALUE_LIMIT,
@@ -15,6 +16,7 @@ from bot.blocks.kit import (
     actions,
     button,
     context,
+    fits,
     foreign_context,
     header,
     option,
@@ -44,10 +46,8 @@ __all__ = [
 
 START_TITLE = "LinkedIn statistics"
 START = "Paste a link to a LinkedIn post, or name an account and a period. I answer with a card that only you see until you share it."
-START_WEEK = "{name}, {days}"
 START_EXAMPLES = "*Try one of these*"
 START_HELP = "Everything I understand: {help}"
-SAMPLE_POST = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
 
 ACCOUNTS_TITLE = "LinkedIn accounts"
 ACCOUNTS_STORY = "{n} known here: {names}."
@@ -90,21 +90,23 @@ def build_start(directory: Directory, default: Account | None, report: AccountRe
         blocks += _beyond(len(directory.accounts) - _STORY_NAMES)
         story.append(_names(directory))
     if report is not None:
-        blocks += [foreign_context(f"{account_headline(report)} ({label(report.period, today)})"), account_fields(report)]
-        story.append(account_story(report, today))
+        gaps = find_gaps(report)
+        blocks += [foreign_context(f"{account_headline(report)} ({label(report.period, today)})"), account_fields(report, gaps)]
+        story.append(account_story(report, gaps, today))
     blocks += _examples(directory, default)
     blocks.append(context(START_HELP.format(help=example("help"))))
     return Message("\n".join(story), tuple(blocks))
 
 
 def _examples(directory: Directory, default: Account | None) -> list[Block]:
-    """Three questions that work here as they stand, to paste and to press."""
-    account = default or next(iter(directory.accounts), None)
-    whose = f"{spoken(account, directory)} " if account else ""
-    words = [f"{whose}28d", f"{whose}last week impressions daily", SAMPLE_POST]
+    """Three questions that work here as they stand, to paste and to press; none while there is no account."""
+    if default is None and not directory.accounts:
+        return []
+    account = spoken(default or directory.accounts[0], directory)
+    other = spoken(_other(directory, default), directory) if directory.accounts else account
+    words = [f"{account} 28d", f"{account} last week impressions daily", f"{other} last month"]
     lines = section("\n".join([START_EXAMPLES, *map(example, words)]))
-    buttons = [button(example_id(number), text, text) for number, text in enumerate(words[:2], start=1)]
-    return [lines, actions(buttons)] if account else [lines]
+    return [lines, actions([button(example_id(number), text, text) for number, text in enumerate(words, start=1) if fits(text)])]
 
 
 def build_accounts(directory: Directory, default: Account | None) -> Message:

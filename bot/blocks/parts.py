@@ -4,19 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.blocks.actions import REFRESH, RETRY, SHARE
-from bot.blocks.figures import MISSING, listed
+from bot.blocks.figures import listed
 from bot.blocks.kit import Block, Element, button, fits, section
 from bot.blocks.mrkdwn import one_line
 from bot.domain.accounts import Account
-from bot.domain.metrics import Failed, Figures, Metric
 
 SHARE_LABEL = "Share to channel"
 REFRESH_LABEL = "Refresh"
 RETRY_LABEL = "Retry"
 FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
 OTHERS_COMPLETE = "The other figures are complete."
-NOTHING_FETCHED = "figures couldn't be fetched"
-NO_FIGURES = "LinkedIn has no figures"
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
 
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
@@ -29,11 +26,6 @@ NAME_LIMIT = 60
 def account_name(account: Account) -> str:
     """The account's name on one line, or its id where the name is blank (foreign text, not escaped)."""
     return one_line(account.name, NAME_LIMIT) or one_line(account.platform_id, NAME_LIMIT)
-
-
-def nothing(figures: Figures, metrics: Sequence[Metric]) -> str:
-    """What a headline says when no figure is known at all; LinkedIn's "none" only when none of them failed."""
-    return NOTHING_FETCHED if any(isinstance(figures.get(metric, MISSING), Failed) for metric in metrics) else NO_FIGURES
 
 
 def main_buttons(words: str, *, private: bool) -> list[Element]:

@@ -1,17 +1,16 @@
 """A post's card: lifetime figures since publication, the rate, and a bar of how people engaged."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from bot.blocks import figures as say
 from bot.blocks.actions import OPEN
-from bot.blocks.figures import MISSING, NAMES, NOUNS
+from bot.blocks.figures import NAMES, NOUNS, Asked
 from bot.blocks.footer import footer
 from bot.blocks.kit import Block, Element, Message, actions, bar_chart, button, context, fields, foreign_context, header
 from bot.blocks.mrkdwn import code, escape, one_line
 from bot.blocks.numbers import age, long_day, rate
-from bot.blocks.parts import account_name, main_buttons, metadata, nothing, retry
-from bot.domain.metrics import ENGAGEMENTS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
+from bot.blocks.parts import account_name, main_buttons, metadata, retry
+from bot.domain.metrics import ENGAGEMENTS, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.domain.reports import PostReport
 
 HEADLINE = "Post by {name} · {figures}"
@@ -39,29 +38,29 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
     """
     engagement = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
+    asked = say.asked(report.figures, report.metrics)
     name = account_name(report.account)
-    blocks = [header(HEADLINE.format(name=name, figures=_headline(report, engagement))), context(_about(report, today))]
+    blocks = [header(HEADLINE.format(name=name, figures=_headline(asked, engagement))), context(_about(report, today))]
     if title := one_line(report.title, TITLE_LIMIT):
         blocks.append(foreign_context(title))
-    blocks.append(fields(_fields(report, engagement)))
-    blocks.extend(_engagement_chart(report))
-    blocks.extend(_trouble(report, words))
-    if notes := _notes(report):
+    blocks.append(fields(_fields(asked, engagement)))
+    blocks.extend(_engagement_chart(asked))
+    blocks.extend(_trouble(asked, words))
+    notes = _notes(report)
+    if notes:
         blocks.append(context(*notes))
     blocks.append(actions(_buttons(report, words, private=private)))
     blocks.append(context(footer(report.freshness, report.basis if engagement else None, by_days=False)))
-    return Message(_story(report, escape(name), engagement), tuple(blocks), metadata("post", words, private=private))
+    story = " ".join([_story(report, escape(name), asked, engagement), *say.unknowns(asked), *notes])
+    return Message(story, tuple(blocks), metadata("post", words, private=private))
 
 
-def _headline(report: PostReport, engagement: Rate | UnknownRate | None) -> str:
+def _headline(asked: Asked, engagement: Rate | UnknownRate | None) -> str:
     """The first asked metric that is known, and the rate when there is one."""
-    for metric in report.metrics:
-        figure = report.figures.get(metric, MISSING)
-        if isinstance(figure, Value):
-            break
-    else:
-        return nothing(report.figures, report.metrics)
-    told = say.noun(metric, figure.count)
+    known = say.first_known(asked)
+    if known is None:
+        return say.nothing(asked)
+    told = say.noun(known[0], known[1].count)
     if not isinstance(engagement, Rate):
         return told
     form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
@@ -76,27 +75,24 @@ def _about(report: PostReport, today: date) -> str:
     return " · ".join([LIFETIME[0].upper() + LIFETIME[1:], parts[1]])
 
 
-def _fields(report: PostReport, engagement: Rate | UnknownRate | None) -> Iterator[str]:
-    for metric in report.metrics:
-        yield say.field(metric, report.figures.get(metric, MISSING))
+def _fields(asked: Asked, engagement: Rate | UnknownRate | None) -> list[str]:
+    texts = [say.field(metric, figure) for metric, figure in asked]
     if engagement is not None:
-        yield f"*{say.RATE_NAME}*\n{say.rate_words(engagement)}"
+        texts.append(f"*{say.RATE_NAME}*\n{say.rate_words(engagement)}")
+    return texts
 
 
-def _engagement_chart(report: PostReport) -> list[Block]:
+def _engagement_chart(asked: Asked) -> list[Block]:
     """The known ones of reactions, comments and reshares as bars; none when fewer than two are known, or all are 0."""
-    known: dict[Metric, int] = {}
-    for metric in report.metrics:
-        if metric in ENGAGEMENTS and isinstance(figure := report.figures.get(metric), Value):
-            known[metric] = figure.count
+    known = {NAMES[metric]: figure.count for metric, figure in asked if isinstance(figure, Value) and metric in ENGAGEMENTS}
     if len(known) < len(ENGAGEMENTS) - 1 or not any(known.values()):
         return []
-    return [bar_chart(ENGAGEMENT, {SERIES: tuple(known.values())}, [NAMES[metric] for metric in known])]
+    return [bar_chart(ENGAGEMENT, {SERIES: tuple(known.values())}, list(known))]
 
 
-def _trouble(report: PostReport, words: str) -> list[Block]:
-    failed = [NOUNS[metric] for metric in report.metrics if isinstance(report.figures.get(metric, MISSING), Failed)]
-    return [retry(failed, words, all_failed=len(failed) == len(report.metrics))] if failed else []
+def _trouble(asked: Asked, words: str) -> list[Block]:
+    failed = [NOUNS[metric] for metric in say.failed(asked)]
+    return [retry(failed, words, all_failed=len(failed) == len(asked))] if failed else []
 
 
 def _notes(report: PostReport) -> list[str]:
@@ -112,13 +108,10 @@ def _buttons(report: PostReport, words: str, *, private: bool) -> list[Element]:
     return [*main_buttons(words, private=private), button(OPEN, OPEN_LABEL, url=report.post.url)]
 
 
-def _story(report: PostReport, name: str, engagement: Rate | UnknownRate | None) -> str:
-    """The whole card in sentences, escaped."""
-    known = [
-        say.noun(metric, figure.count) for metric in report.metrics if isinstance(figure := report.figures.get(metric, MISSING), Value)
-    ]
-    if engagement is not None:
+def _story(report: PostReport, name: str, asked: Asked, engagement: Rate | UnknownRate | None) -> str:
+    """Whose post, when, how much, in one sentence, escaped."""
+    known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
+    if known and engagement is not None:
         known.append(f"{say.RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
-    told = STORY.format(name=name, day=day, figures="; ".join(known) or nothing(report.figures, report.metrics))
-    return " ".join([told, *say.unknowns(report.figures, report.metrics), *_notes(report)])
+    return STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))

@@ -87,7 +87,8 @@ def _suggestions(error: UsageError) -> list[Block]:
     if not known:
         return []
     buttons = [button(example_id(number), words, words) for number, words in enumerate(known, start=1)]
-    return [section("\n".join([TRY_INSTEAD, *map(example, known)])), actions(buttons)]
+    heading = [] if error.remedy else [TRY_INSTEAD]
+    return [section("\n".join([*heading, *map(example, known)])), actions(buttons)]
 
 
 def _reference(reference: str) -> Block:
