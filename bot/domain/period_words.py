@@ -1,0 +1,244 @@
+"""Periods in people's words, read as first and last day; where a period must end is decided by ``periods``.
+
+::
+
+    form   = point | point – point | since point | 7d, 90 days, 2 weeks, last 3 months | 1-15 nov | nov 1-15
+    point  = 2026-11-01 | 1 nov 2026 | nov 1 | november | nov 2025 | 2026-11 | Q3 2025 | 2025
+           | yesterday | monday | last week, this month, last quarter, last november …
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+#: A range without years that would run backwards crosses the new year, unless it became longer than this: then it is reversed.
+LONGEST_CROSSING = 183
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """First and last day as the words say them, before anything is cut; ``last`` may be before ``first``.
+
+    ``loose`` is True when no year was said, so that another year may be meant.
+    """
+
+    first: date
+    last: date
+    loose: bool = False
+
+
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"\d{4}"
+_TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|and) )"
+_LAST = r"(?:last|past|previous)"
+_UNIT = r"(?:d|days?|w|wks?|weeks?|mo|months?|quarters?|y|years?)"
+
+Reader = Callable[["re.Match[str]", date], Days]
+
+
+def _month_number(name: str) -> int:
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+
+
+def _whole_month(year: int, month: int) -> Days:
+    return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+
+
+def _months_before(first: date, months: int) -> date:
+    """The first of the month that many months before ``first``, itself a first of a month."""
+    year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _day_number(text: str) -> int:
+    return int(text.rstrip("stndrh"))
+
+
+def _iso_day(found: "re.Match[str]", _today: date) -> Days:
+    day = date(int(found["y"]), int(found["m"]), int(found["d"]))
+    return Days(day, day)
+
+
+def _iso_month(found: "re.Match[str]", _today: date) -> Days:
+    return _whole_month(int(found["y"]), int(found["m"]))
+
+
+def _named_day(found: "re.Match[str]", today: date) -> Days:
+    """A day and a month; without a year the most recent one that has begun."""
+    month, number = _month_number(found["m"]), _day_number(found["d"])
+    if found["y"]:
+        day = date(int(found["y"]), month, number)
+        return Days(day, day)
+    day = _recent(today, month, number)
+    return Days(day, day, loose=True)
+
+
+def _recent(today: date, month: int, number: int) -> date:
+    year = today.year if (month, number) <= (today.month, today.day) else today.year - 1
+    if (month, number) == (2, 29):
+        year = next(leap for leap in range(year, year - 9, -1) if monthrange(leap, 2)[1] == number)
+    return date(year, month, number)
+
+
+def _named_month(found: "re.Match[str]", today: date) -> Days:
+    """A month; without a year the most recent one that has begun, after "last" the most recent one that is over."""
+    month = _month_number(found["m"])
+    if found["y"]:
+        return _whole_month(int(found["y"]), month)
+    begun = month < today.month if found["last"] else month <= today.month
+    whole = _whole_month(today.year if begun else today.year - 1, month)
+    return Days(whole.first, whole.last, loose=True)
+
+
+def _quarter(found: "re.Match[str]", today: date) -> Days:
+    number, year = int(found["q"]), found["y"] or found["y2"]
+    if not 1 <= number <= 4:  # noqa: PLR2004  # a year has four
+        raise ValueError(f"there is no Q{number}")
+    first_month = number * 3 - 2
+    chosen = int(year) if year else today.year if first_month <= today.month else today.year - 1
+    return Days(date(chosen, first_month, 1), _whole_month(chosen, first_month + 2).last, loose=not year)
+
+
+def _year(found: "re.Match[str]", _today: date) -> Days:
+    return Days(date(int(found["y"]), 1, 1), date(int(found["y"]), 12, 31))
+
+
+def _near_day(found: "re.Match[str]", today: date) -> Days:
+    day = today + timedelta(days={"yesterday": -1, "today": 0, "tomorrow": 1}[found["near"]])
+    return Days(day, day)
+
+
+def _weekday(found: "re.Match[str]", today: date) -> Days:
+    """The most recent such day that is over."""
+    number = next(number for number, name in enumerate(WEEKDAYS) if name.startswith(found["wd"][:3]))
+    day = today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
+    return Days(day, day)
+
+
+def _calendar(found: "re.Match[str]", today: date) -> Days:
+    """This, last or next calendar week (from Monday), month, quarter or year."""
+    step = {"this": 0, "next": 1}.get(found["which"], -1)
+    if found["unit"] == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+        return Days(monday, monday + timedelta(days=6))
+    months = {"month": 1, "quarter": 3, "year": 12}[found["unit"]]
+    this = date(today.year, (today.month - 1) // months * months + 1, 1)
+    first = _months_before(this, -step * months)
+    return Days(first, _months_before(first, -months) - timedelta(days=1))
+
+
+#: More of any unit than this is too long anyway; the bound keeps the arithmetic inside the calendar.
+_MOST = 5000
+
+
+def _count(found: "re.Match[str]", today: date) -> Days:
+    """So many days or weeks ending yesterday; so many calendar months, quarters or years ending with the last whole one."""
+    number, unit = min(int(found["n"]), _MOST), found["unit"][0]
+    if unit in "dw":
+        days = number if unit == "d" else min(number * 7, _MOST)
+        return Days(today - timedelta(days=days), today - timedelta(days=1))
+    months = {"m": 1, "q": 3, "y": 12}[unit]
+    end = date(today.year, (today.month - 1) // months * months + 1, 1)
+    return Days(_months_before(end, min(number * months, _MOST // 31)), end - timedelta(days=1))
+
+
+def _days_of_month(found: "re.Match[str]", today: date) -> Days:
+    """Two days of one month: its year, when none is said, is that of the first day."""
+    month, first, last = _month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
+    year = int(found["y"]) if found["y"] else _recent(today, month, first).year
+    return Days(date(year, month, first), date(year, month, last))
+
+
+_POINTS: tuple[tuple[str, Reader], ...] = (
+    (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _iso_day),
+    (r"(?P<y>\d{4})-(?P<m>\d{1,2})", _iso_month),
+    (rf"(?P<d>{_DAY})(?: of)? ?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?", _named_day),
+    (rf"(?P<m>{_MONTH}) (?P<d>{_DAY})(?: (?P<y>{_YEAR}))?", _named_day),
+    (rf"(?:(?P<last>{_LAST}) |this )?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?", _named_month),
+    (rf"(?:(?P<y2>{_YEAR})[ -]?)?q(?P<q>\d)(?:[ /-]?(?P<y>{_YEAR}))?", _quarter),
+    (r"(?P<near>yesterday|today|tomorrow)", _near_day),
+    (rf"(?P<which>this|next|{_LAST}) (?P<unit>week|month|quarter|year)", _calendar),
+    (rf"(?:{_LAST} )?(?P<wd>{_WEEKDAY})", _weekday),
+    (r"(?P<y>20\d\d)", _year),
+)
+_SPANS: tuple[tuple[str, Reader], ...] = (
+    (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?", _days_of_month),
+    (rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: (?P<y>{_YEAR}))?", _days_of_month),
+    (rf"(?:{_LAST} )?(?P<n>\d+)[ -]?(?P<unit>{_UNIT})", _count),
+)
+_SHORT = (rf"(?P<wd>{_SHORT_WEEKDAY})", _weekday)
+
+
+def _nameless(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
+_POINT = "|".join(_nameless(pattern) for pattern, _ in _POINTS)
+_FORM = "|".join(
+    (
+        rf"(?:{_POINT}){_TO}(?:{_POINT}|{_SHORT_WEEKDAY})",
+        *(_nameless(pattern) for pattern, _ in _SPANS),
+        rf"since (?:{_POINT}|{_SHORT_WEEKDAY})",
+        rf"(?:{_POINT})(?: ?\.\.)?",
+    )
+)
+#: The first period in lower-case words parted by single spaces.
+PERIOD = re.compile(rf"(?<!\S)(?:{_FORM})(?!\S)")
+#: Dates in figures alone, whose order (day first or month first) depends on who writes them.
+UNCLEAR_DATE = re.compile(r"(?<!\S)(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}[/.]\d{1,2}[/.]\d{1,2})(?!\S)")
+
+_READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
+_SINCE = re.compile(rf"since (?P<point>.+)|(?P<open>{_POINT}) ?\.\.")
+_RANGE = re.compile(rf"(?P<first>{_POINT}){_TO}(?P<last>{_POINT}|{_SHORT_WEEKDAY})")
+
+
+def read_days(words: str, today: date) -> Days:
+    """The days of a text that ``PERIOD`` found.
+
+    Raises:
+        ValueError: a day that no calendar has.
+    """
+    for pattern, reader in _READERS:
+        if found := pattern.fullmatch(words):
+            return reader(found, today)
+    if since := _SINCE.fullmatch(words):
+        return Days(read_days(since["point"] or since["open"], today).first, today - timedelta(days=1))
+    if both := _RANGE.fullmatch(words):
+        return _joined(read_days(both["first"], today), read_days(both["last"], today))
+    raise ValueError(f"not a period: {words}")
+
+
+def _joined(start: Days, end: Days) -> Days:
+    """From one point to another; a point without a year takes it from the other one."""
+    if end.loose:
+        return _with_end(start.first, end)
+    if start.loose:
+        return _with_start(start.first, end.last)
+    return Days(start.first, end.last)
+
+
+def _with_end(first: date, end: Days) -> Days:
+    same, following = _end_in(end, first.year), _end_in(end, first.year + 1)
+    return Days(first, following if same < first and (following - first).days < LONGEST_CROSSING else same)
+
+
+def _with_start(first: date, last: date) -> Days:
+    same, preceding = _in_year(first, last.year), _in_year(first, last.year - 1)
+    return Days(preceding if same > last and (last - preceding).days < LONGEST_CROSSING else same, last)
+
+
+def _end_in(end: Days, year: int) -> date:
+    """The last day of a month or quarter, or a single day, in another year."""
+    return _in_year(end.last, year) if end.first == end.last else _whole_month(year, end.last.month).last
+
+
+def _in_year(day: date, year: int) -> date:
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
