@@ -131,7 +131,7 @@ class Bot:
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
         await self._greet()
-        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics, clock=self.clock)
+        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics)
         async with AsyncExitStack() as stack:
             # Left last, so after the doors are closed: what has begun is brought to its end.
             stack.push_async_callback(self._drain)
@@ -194,8 +194,8 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 observe=metrics.observe_request,
             )
         )
-        accounts = AccountDirectory(statistics, configured=settings.configured_accounts(), clock=clock)
-        posts = PostBook(statistics, clock=clock)
+        accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
+        posts = PostBook(statistics.listings, clock=clock)
         reporter = Reporter(
             statistics=statistics,
             accounts=accounts,
@@ -210,6 +210,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         installed = Installed(client)
         bolt = build_bolt(settings, client, installed)
         register(bolt, Commands(conversation, seen), Mentions(conversation, Threads(client), seen), Actions(conversation, seen))
+        stack.push_async_callback(accounts.close)
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)
         with suppress(TimeoutError):
@@ -232,7 +233,7 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: Installed)
         return AsyncApp(
             name="linkedin-stats-bot",
             client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
-            authorize=installed,
+            authorize=installed,  # type: ignore[arg-type]  # Bolt takes its own AsyncAuthorize too, and says only callables
             signing_secret=_secret(settings.slack_signing_secret),
             request_verification_enabled=not settings.socket_mode,
             process_before_response=True,

@@ -20,15 +20,13 @@ from bot.errors import BotError, SettingsError, StatisticsError
 from bot.manifest import read_manifest
 from bot.postpost.client import StatisticsClient, open_statistics
 from bot.postpost.directory import AccountDirectory
+from bot.postpost.wire_listings import STATISTICS_PERMISSION
 from bot.settings import Settings
 from bot.store.database import open_database
 from bot.web_api import open_web_api
 
 #: Slack refuses requests signed more than five minutes off; half of that is time to mend the clock.
 CLOCK_DRIFT = 150
-
-#: What LinkedIn must have granted for statistics (PostPost's documentation, test-connection).
-ANALYTICS_PERMISSION = "r_member_postAnalytics"
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
 
@@ -151,13 +149,12 @@ async def _statistics(settings: Settings) -> AsyncIterator[Line]:
         clock=utc_now,
     ) as client:
         try:
-            connections = await client.connections()
+            connections = await client.listings.connections()
         except StatisticsError as error:
-            connections = None
             yield Line("statistics API", str(error), grave=not settings.postpost_accounts and not settings.postpost_platform_id)
         else:
             yield Line("statistics API", detail=f"{len(connections)} LinkedIn accounts")
-        directory = await AccountDirectory(client, configured=settings.configured_accounts(), clock=utc_now).accounts()
+        directory = await AccountDirectory(client.listings.connections, configured=settings.configured_accounts(), clock=utc_now).accounts()
         if not directory.accounts:
             yield Line("accounts", "no LinkedIn account is connected. Connect one in PostPost, or set POSTPOST_PLATFORM_ID.")
         for account in directory.accounts:
@@ -167,11 +164,11 @@ async def _statistics(settings: Settings) -> AsyncIterator[Line]:
 async def _account(client: StatisticsClient, platform_id: str, name: str) -> Line:
     label = f"account {name}"
     try:
-        tested = await client.test_connection(platform_id)
+        tested = await client.listings.test_connection(platform_id)
     except StatisticsError as error:
         return Line(label, f"could not be tested ({error.sentence})", grave=False)
-    if not tested.ok:
+    if not tested.works:
         return Line(label, "LinkedIn does not accept its connection any more. Reconnect it in PostPost.")
-    if tested.permissions and ANALYTICS_PERMISSION not in tested.permissions:
-        return Line(label, f"it lacks {ANALYTICS_PERMISSION}. Reconnect it in PostPost and allow reading post statistics.")
+    if tested.permissions and not tested.may_read_statistics:
+        return Line(label, f"it lacks {STATISTICS_PERMISSION}. Reconnect it in PostPost and allow reading post statistics.")
     return Line(label, detail=tested.expires_in)

@@ -73,14 +73,14 @@ def _add_demo(commands: Any) -> None:
 
 
 def _add_sandbox(commands: Any) -> None:
-    from bot.sandbox.troubles import describe_troubles  # noqa: PLC0415  # the sandbox is loaded only where it is used
+    from bot.sandbox.statistics_table import as_text  # noqa: PLC0415  # the sandbox is loaded only where it is used
 
     sandbox = _add(
         commands,
         "sandbox",
         _sandbox,
         "run the made-up Slack and statistics servers alone, and print the settings that point a bot at them",
-        epilog=describe_troubles(),
+        epilog=as_text(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     sandbox.add_argument("--statistics-port", type=_port, default=0, help="default: a free one")

@@ -15,6 +15,9 @@ from bot.listeners.replies import Replies, Spot, payload
 from bot.reporter import Answer, Question
 from bot.tasks import Tasks
 
+#: What is being fetched, where the words have not been read yet.
+WORK = "the figures from LinkedIn"
+
 
 class Hall(Protocol):
     """Answers questions; never raises."""
@@ -42,7 +45,7 @@ class Conversation:
         answering = self._tasks.start(self._hall.answer(question), name=question.door)
         answer = await self._in_time(answering)
         if answer is None:
-            await ack(payload(build_working(), response_type="ephemeral"))
+            await ack(payload(build_working(WORK), response_type="ephemeral"))
             self._tasks.start(self._follow(answering, spot, url, replace=True), name="follow a command")
         elif answer.message.has_native:
             # An acknowledgement cannot be refused and mended; a response_url can.
@@ -67,7 +70,7 @@ class Conversation:
         answering = self._tasks.start(self._hall.answer(question), name=question.door)
         answer, working = await self._in_time(answering), ""
         if answer is None:
-            working = await self._replies.privately(spot, build_working())
+            working = await self._replies.privately(spot, build_working(WORK))
             answer = await answering
         if answer.share and not spot.direct:
             await self._replies.publicly(spot, answer.message)
@@ -94,7 +97,7 @@ class Conversation:
         answering = self._tasks.start(self._hall.answer(question), name=question.door)
         answer = await self._in_time(answering)
         if answer is None:
-            await self._replies.through_url(url, build_working(), spot)
+            await self._replies.through_url(url, build_working(WORK), spot)
             answer = await answering
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
 

@@ -14,7 +14,7 @@ import orjson
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.message import Message
+from bot.blocks.kit import Message
 
 logger = logging.getLogger(__name__)
 

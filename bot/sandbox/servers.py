@@ -1,7 +1,7 @@
 """The sandbox's two servers together, and the settings that point a bot at them."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -56,8 +56,13 @@ async def open_servers(
         PortInUse: another program has a port.
     """
     now = clock or SandboxClock()
-    async with (
-        StatisticsServer(World(seed), clock=now) as statistics_unstarted,
-        SlackServer(manifest_file(), clock=now, seed=seed) as slack,
-    ):
-        yield Servers(statistics_unstarted, slack)
+    statistics = StatisticsServer(World(seed), clock=now)
+    slack = SlackServer(manifest_file(), clock=now, seed=seed)
+    async with AsyncExitStack() as stack:
+        for server, port in ((statistics, statistics_port), (slack, slack_port)):
+            try:
+                await server.start(port, HOST)
+            except OSError as error:
+                raise PortInUse(HOST, port) from error
+            stack.push_async_callback(server.close)
+        yield Servers(statistics, slack)
