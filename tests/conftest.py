@@ -1,0 +1,108 @@
+"""The real bot between the sandbox's two servers, on a clock the test turns: what every test through the real door starts from."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot, open_bot
+from bot.blocks.checker import check_message
+from bot.sandbox.servers import DEMO_KEY, manifest_file
+from bot.sandbox.slack import SlackServer
+from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.world import World
+from bot.settings import given_settings
+
+
+class Clock:
+    """A clock that stands still until it is told to go on: Monday, 23 November 2026, 9:02 UTC."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Scene:
+    """Slack, the statistics API and the bot, all real but for the two companies."""
+
+    slack: SlackServer
+    statistics: StatisticsServer
+    bot: Bot
+    clock: Clock
+    port: int | None = None
+    checked: list[str] = field(default_factory=list)
+
+    async def ask(self, text: str, *, who: str = "ann", channel: str = "#marketing") -> dict[str, Any]:
+        """Type the command, wait until the bot has nothing left to do, and return the last message it left."""
+        deed = await self.slack.person(who).command(text, channel=channel)
+        assert deed.ok, deed.error
+        await self.bot.tasks.idle()
+        return self.guarded(deed.seen()[-1])
+
+    async def settle(self) -> None:
+        """Wait until the bot has nothing left to do."""
+        await self.bot.tasks.idle()
+
+    def guarded(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The message, once the bot's own checker finds nothing in it (the sandbox's Slack has checked it already)."""
+        assert not check_message(message["blocks"], message["text"])
+        return message
+
+    def asked_count(self, door: str, outcome: str) -> float:
+        """How many questions came to this outcome, by the bot's own counters."""
+        value = self.bot.metrics.registry.get_sample_value("linkedin_stats_asks_total", {"door": door, "outcome": outcome})
+        return value or 0.0
+
+
+OpenScene = Callable[..., Any]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
+    """`async with open_scene(transport="http", administrators="U1") as scene: …`; settings by name."""
+
+    @asynccontextmanager
+    async def opened(*, transport: str = "socket", knobs: dict[str, Any] | None = None, **settings: Any) -> AsyncIterator[Scene]:
+        async with AsyncExitStack() as stack:
+            statistics = await stack.enter_async_context(StatisticsServer(World(), clock=clock))
+            slack = await stack.enter_async_context(SlackServer(manifest_file(), clock=clock, **(knobs or {})))
+            over = {"slack_app_token": slack.app_token} if transport == "socket" else {"port": 0}
+            values: dict[str, Any] = {
+                "slack_api_url": slack.api_url,
+                "slack_bot_token": slack.bot_token,
+                "slack_signing_secret": slack.signing_secret,
+                "postpost_base_url": statistics.base_url,
+                "postpost_api_key": DEMO_KEY,
+                "postpost_platform_id": statistics.world.accounts[0].platform_id,
+                "database_url": f"sqlite:///{tmp_path / 'bot.sqlite3'}",
+                "shutdown_grace": 2.0,
+            }
+            bot = await stack.enter_async_context(open_bot(given_settings(**{**values, **over, **settings}), clock))
+            port = await stack.enter_async_context(bot.serving())
+            if transport == "http":
+                slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+            yield Scene(slack, statistics, bot, clock, port)
+
+    return opened
+
+
+@pytest.fixture(params=["socket", "http"])
+async def scene(request: pytest.FixtureRequest, open_scene: OpenScene) -> AsyncIterator[Scene]:
+    """The bot as installed, over Socket Mode and over HTTP."""
+    async with open_scene(transport=request.param) as opened:
+        yield opened
