@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.sandbox.statistics_faults import Fault, Faults
 from bot.sandbox.statistics_linkedin import LinkedIn
-from bot.sandbox.statistics_switches import Switches, described, read_trouble
+from bot.sandbox.statistics_switches import STATUSES, Switches, described, read_trouble
 from bot.sandbox.statistics_wire import Answer, no_such_route, read_json
 from bot.sandbox.world import Trouble
 
@@ -26,9 +26,6 @@ UNKNOWN_FAULT_KEY = "There is no {name!r} in a fault. It may have: {known}."
 FAULT_NEEDS = 'A fault needs "trouble" or a "status" from 200 to 599, and "times" as a whole number from 1.'
 FAULT_HEADERS = 'The "headers" of a fault is an object of texts, such as {"Retry-After": "5"}.'
 NOT_AN_OBJECT = 'Send a JSON object with the content type application/json, such as {"latency_ms": 200}.'
-
-
-_STATUSES = range(200, 600)
 
 
 @dataclass(slots=True)
@@ -130,6 +127,6 @@ def _met(given: dict[str, Any], headers: dict[str, str]) -> Trouble | Answer:
     if "trouble" in given:
         return read_trouble(given["trouble"])
     status, html = given.get("status"), given.get("html")
-    if type(status) is not int or status not in _STATUSES:
+    if type(status) is not int or status not in STATUSES:
         raise ValueError(FAULT_NEEDS)
     return Answer(status, given.get("body", {}), None if html is None else str(html), headers)

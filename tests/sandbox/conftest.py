@@ -62,15 +62,13 @@ async def ask_statistics(statistics: StatisticsServer) -> AsyncIterator[Ask]:
     """`await ask("linkedin-post-statistics", {…})`; a path that begins with "/" is not below the base URL."""
     async with aiohttp.ClientSession() as session:
 
-        async def ask(
-            path: str, body: Any = None, *, method: str = "POST", timeout: float = 20, **options: Any
-        ) -> Reply:
+        async def ask(path: str, body: Any = None, *, method: str = "POST", patience: float = 20, **options: Any) -> Reply:
             options.setdefault("headers", {"x-api-key": "demo"})
             root = statistics.base_url.removesuffix("/api/v1")
             url = f"{root}{path}" if path.startswith("/") else f"{statistics.base_url}/{path}"
             if body is not None:
                 options["json"] = body
-            limit = aiohttp.ClientTimeout(total=timeout)
+            limit = aiohttp.ClientTimeout(total=patience)
             async with session.request(method, url, timeout=limit, **options) as response:
                 return Reply(response.status, response.headers, await response.text())
 

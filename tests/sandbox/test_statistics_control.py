@@ -48,6 +48,7 @@ async def test_a_fault_may_be_an_answer_of_ones_own(ask_statistics) -> None:
         ({"latency_ms": "5"}, "The switch 'latency_ms' takes a number, 0 or more, not '5'."),
         ({"latency_ms": True}, "The switch 'latency_ms' takes a number"),
         ({"retry_after": 1.5}, "The switch 'retry_after' takes a whole number, 0 or more, not 1.5."),
+        ({"partial_status": 42}, "The switch 'partial_status' takes an HTTP status from 200 to 599, not 42."),
         ({"inclusive_end": 1}, "The switch 'inclusive_end' takes true or false, not 1."),
         ({"missing_paths": "list-posts"}, "The switch 'missing_paths' takes a list of paths"),
         ({"key_header": ""}, "The switch 'key_header' takes a text, not ''."),

@@ -32,9 +32,11 @@ class Request:
     def put(self, **fields: Any) -> None:
         self.body |= fields
 
-    def drop(self, *names: str) -> None:
+    def drop(self, *names: str, **fields: Any) -> None:
+        """Without these fields, and with those."""
         for name in names:
             self.body.pop(name, None)
+        self.put(**fields)
 
 
 Row = tuple[int, str, Callable[[Request], Any]]
@@ -53,7 +55,7 @@ POST_ROWS: list[Row] = [
     (400, TYPE, lambda r: r.put(queryType="impression")),
     (400, TYPES, lambda r: r.put(queryTypes=["FOO", "COMMENT", "BAR"])),
     (404, "LinkedIn connection not found", lambda r: r.put(platformId="linkedin-nobody")),
-    (500, "Failed to fetch metric from LinkedIn", lambda r: (r.drop("queryTypes"), r.put(postedId="urn:li:activity:7"))),
+    (500, "Failed to fetch metric from LinkedIn", lambda r: r.drop("queryTypes", postedId="urn:li:activity:7")),
     (500, "Failed to fetch LinkedIn post statistics", lambda r: r.put(platformId="linkedin-Error500")),
 ]
 ACCOUNT_ROWS: list[Row] = [
@@ -68,7 +70,7 @@ ACCOUNT_ROWS: list[Row] = [
     (400, "dateRange must be an object", lambda r: r.put(dateRange="2026-11")),
     (400, "dateRange must have both 'start' and 'end' objects", lambda r: r.put(dateRange={"start": GOOD_DAY})),
     (400, FIELDS, lambda r: r.put(dateRange={"start": GOOD_DAY, "end": {"year": 2026, "month": 1}})),
-    (400, REACH, lambda r: (r.drop("queryTypes"), r.put(queryType="MEMBERS_REACHED", aggregation="DAILY"))),
+    (400, REACH, lambda r: r.drop("queryTypes", queryType="MEMBERS_REACHED", aggregation="DAILY")),
     (404, "LinkedIn connection not found", lambda r: r.put(platformId="linkedin-nobody")),
     (500, "Failed to fetch metric from LinkedIn", lambda r: r.put(platformId="linkedin-AllFailed", queryType="COMMENT")),
     (500, "Failed to fetch LinkedIn account statistics", lambda r: r.put(platformId="linkedin-Error500")),
@@ -80,12 +82,7 @@ GOOD = {
 ALL_ROWS = {POST: POST_ROWS, ACCOUNT: ACCOUNT_ROWS}
 SINGLES = [(path, row) for path, rows in ALL_ROWS.items() for row in rows]
 # The last two rows, both 500s, are two outcomes of one fetch and no order of checks.
-PAIRS = [
-    (path, earlier, later)
-    for path, rows in ALL_ROWS.items()
-    for earlier, later in combinations(rows, 2)
-    if earlier is not rows[-2]
-]
+PAIRS = [(path, earlier, later) for path, rows in ALL_ROWS.items() for earlier, later in combinations(rows, 2) if earlier is not rows[-2]]
 
 
 async def answer_to(request: Request, ask) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """Every shape of an answer: one metric or several, totals or days, whole, partial, unavailable."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,19 +14,19 @@ FIGURES = {"IMPRESSION": 15_420, "MEMBERS_REACHED": 8_234, "RESHARE": 23, "REACT
 FAILED = "Failed to fetch metric from LinkedIn"
 
 
-def post(platform: str = ACME, posted: str = SAMPLE, **wanted) -> dict:
+def post(platform: str = ACME, posted: str = SAMPLE, **wanted) -> dict[str, Any]:
     return {"platformId": platform, "postedId": posted, **(wanted or {"queryTypes": "ALL"})}
 
 
-def account(platform: str = ACME, **fields) -> dict:
+def account(platform: str = ACME, **fields) -> dict[str, Any]:
     return {"platformId": platform, "queryTypes": "ALL", **fields}
 
 
-def day(moment: date) -> dict:
+def day(moment: date) -> dict[str, Any]:
     return {"year": moment.year, "month": moment.month, "day": moment.day}
 
 
-def window(start: date, end: date) -> dict:
+def window(start: date, end: date) -> dict[str, Any]:
     return {"start": day(start), "end": day(end)}
 
 
@@ -82,10 +83,7 @@ async def test_one_metric_of_an_account_is_data(ask_statistics) -> None:
 
 async def test_days_are_points_of_one_day_each(ask_statistics) -> None:
     two_days = {"aggregation": "daily", "dateRange": window(date(2024, 1, 15), date(2024, 1, 17))}
-    points = [
-        {"count": count, "dateRange": window(date(2024, 1, n), date(2024, 1, n + 1))}
-        for count, n in ((1_200, 15), (980, 16))
-    ]
+    points = [{"count": count, "dateRange": window(date(2024, 1, n), date(2024, 1, n + 1))} for count, n in ((1_200, 15), (980, 16))]
     single = await ask_statistics(ACCOUNT, {"platformId": ACME, "queryType": "IMPRESSION", **two_days})
     several = await ask_statistics(ACCOUNT, {"platformId": ACME, "queryTypes": ["COMMENT", "impression"], **two_days})
     assert single.json == {"success": True, "data": points, "aggregation": "DAILY", "cached": False}
@@ -94,7 +92,7 @@ async def test_days_are_points_of_one_day_each(ask_statistics) -> None:
 
 
 async def test_days_add_up_to_the_total_of_the_window(ask_statistics) -> None:
-    asked = {"queryTypes": ["IMPRESSION", "REACTION", "COMMENT", "RESHARE"]}
+    asked: dict[str, Any] = {"queryTypes": ["IMPRESSION", "REACTION", "COMMENT", "RESHARE"]}
     asked |= {"dateRange": window(date(2026, 10, 20), date(2026, 11, 10))}
     total = await ask_statistics(ACCOUNT, account(**asked))
     daily = await ask_statistics(ACCOUNT, account(**asked, aggregation="DAILY"))
@@ -112,8 +110,8 @@ async def test_days_without_a_window_are_the_last_thirty_whole_ones(ask_statisti
 
 async def test_a_window_ends_with_yesterday(ask_statistics, statistics_clock) -> None:
     today = statistics_clock.now.date()
-    body = {"platformId": ACME, "queryType": "COMMENT", "aggregation": "DAILY"}
-    body["dateRange"] = window(today - timedelta(days=2), today + timedelta(days=9))
+    days = window(today - timedelta(days=2), today + timedelta(days=9))
+    body = {"platformId": ACME, "queryType": "COMMENT", "aggregation": "DAILY", "dateRange": days}
     points = (await ask_statistics(ACCOUNT, body)).json["data"]
     assert [date(**point["dateRange"]["end"]) for point in points] == [today - timedelta(days=1), today]
 

@@ -1,6 +1,7 @@
 """Every switch of the statistics server does what its sentence says."""
 
 from dataclasses import fields
+from typing import Any
 
 import aiohttp
 import pytest
@@ -13,7 +14,7 @@ BODY = {"platformId": ACME, "postedId": "urn:li:share:7123456789012345678", "que
 DAYS = {"platformId": ACME, "queryTypes": ["COMMENT"], "aggregation": "DAILY"}
 
 
-def window(start: int, end: int) -> dict:
+def window(start: int, end: int) -> dict[str, Any]:
     """Days of January 2024."""
     return {name: {"year": 2024, "month": 1, "day": day} for name, day in (("start", start), ("end", end))}
 
@@ -222,5 +223,5 @@ async def test_a_reset_reaches_the_client_as_one(ask_statistics, statistics) -> 
 async def test_a_hang_ends_with_the_server(ask_statistics, statistics) -> None:
     statistics.fail_next(Trouble.HANG)
     with pytest.raises(TimeoutError):
-        await ask_statistics(POST, BODY, timeout=0.1)
+        await ask_statistics(POST, BODY, patience=0.1)
     assert (statistics.requests[0].status, (await ask_statistics(POST, BODY)).status) == (0, 200)

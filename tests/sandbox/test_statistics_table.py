@@ -33,11 +33,11 @@ async def provoke(row: Row, ask):
     if row.kind == "key":
         key = row.name
     elif row.kind == "account":
-        return await ask(ACCOUNT, {"platformId": row.name, "queryTypes": "ALL"}, timeout=patience)
+        return await ask(ACCOUNT, {"platformId": row.name, "queryTypes": "ALL"}, patience=patience)
     else:
         posted = row.name
     body = {"platformId": SAMPLE_ACCOUNT, "postedId": posted, "queryTypes": "ALL"}
-    return await ask(POST, body, headers={"x-api-key": key}, timeout=patience)
+    return await ask(POST, body, headers={"x-api-key": key}, patience=patience)
 
 
 @pytest.mark.parametrize("row", of_kind("key", "account", "post"), ids=lambda row: row.name)
@@ -54,7 +54,7 @@ async def test_a_row_provokes_what_it_says(row, ask_statistics, statistics) -> N
         assert reply.error == row.error
     elif broken := next((start for word, start in BROKEN_BODIES.items() if word in row.tells), None):
         assert broken in reply.text
-        with pytest.raises(ValueError, match="JSON|unexpected|line"):
+        with pytest.raises(ValueError, match=r"JSON|unexpected|line"):
             _ = reply.json
     elif reply.status == 200:
         nulls, failed = next((told for words, told in PROMISES.items() if words in row.tells), (set(), set()))
