@@ -1,0 +1,193 @@
+"""The load generator, which is also the made-up Slack and statistics API: one process, one clock.
+
+::
+
+    run.py ─ starts ─→ load.py ─ prints {"port"} ─→ run.py starts the bot ─ writes {"port", "pid"} ─→ load.py
+                                                                     prints the Figures ←─ warm-up, window, drain ─┘
+
+A closed loop: each of the lanes sends its next command when the one before is wholly answered.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from typing import cast
+
+import uvloop
+
+from tests.benchmarks.figures import Figures, percentile_ms
+from tests.benchmarks.http_wire import MessageReader
+from tests.benchmarks.made_up_side import MadeUpSide
+from tests.benchmarks.processes import cpu_seconds, peak_mb
+from tests.benchmarks.signed_commands import SignedCommands
+from tests.benchmarks.tally import Tally
+
+#: Seconds a bot may take from its start to its first right answer.
+STARTS_WITHIN = 30.0
+
+#: Seconds commands on their way are given after the window.
+DRAIN = 5.0
+
+#: Seconds between two looks for lost commands.
+SWEEP = 0.25
+
+
+class LoadError(Exception):
+    """The load could not be put on the bot."""
+
+
+class CommandLane(asyncio.Protocol):
+    """One keep-alive connection to the bot, with one command on its way at a time."""
+
+    def __init__(self, load: "Load") -> None:
+        self._load = load
+        self._reader = MessageReader()
+        self._number = 0
+        self._busy = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is none of asyncio's
+        self.go_on()
+
+    def go_on(self) -> None:
+        # After a lost 200 its late arrival would be taken for the next command's: a fresh connection cannot mix them up.
+        if self._busy:
+            self._transport.abort()
+        elif not self._load.stopping and not self._transport.is_closing():
+            self._busy = True
+            self._number, request = self._load.next_command(self)
+            self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        for answer in self._reader.feed(data):
+            self._busy = False
+            self._load.tally.acknowledged(self._number, answer.status, answer.body, time.perf_counter())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        busy, self._busy = self._busy, False
+        if busy:
+            self._load.tally.failed(self._number, f"the bot closed the connection ({exc})")
+        self._load.replace()
+
+
+class Load:
+    """Puts a number of lanes on a bot and keeps the book of what comes back."""
+
+    def __init__(self, commands: SignedCommands, bot_port: int, tally: Tally) -> None:
+        self._commands = commands
+        self._port = bot_port
+        self.tally = tally
+        self.stopping = False
+        self._opening: set[asyncio.Task[None]] = set()
+
+    def next_command(self, lane: CommandLane) -> tuple[int, bytes]:
+        """The next command's number and request, entered in the book."""
+        number = self.tally.sent(lane, time.perf_counter())
+        return number, self._commands.request(number)
+
+    async def open_lane(self) -> None:
+        """Connect one lane, which begins at once."""
+        await asyncio.get_running_loop().create_connection(lambda: CommandLane(self), "127.0.0.1", self._port)
+
+    def replace(self) -> None:
+        """A lane was closed: open another one."""
+        if not self.stopping:
+            task = asyncio.get_running_loop().create_task(self.open_lane())
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+
+    async def last(self, seconds: float) -> None:
+        """Let the lanes run for so long, counting what gets lost."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            await asyncio.sleep(min(left, SWEEP))
+            self.tally.give_up(time.perf_counter())
+
+    async def stop(self) -> None:
+        """Send nothing more, and wait for what is on its way."""
+        self.stopping = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.tally.nothing_waits.wait(), DRAIN)
+        self.tally.give_up(float("inf"))
+
+
+async def wait_until_ready(port: int, commands: SignedCommands) -> None:
+    """Until the bot answers a signed command with 200.
+
+    Raises:
+        LoadError: it does not within ``STARTS_WITHIN`` seconds.
+    """
+    end, last = time.perf_counter() + STARTS_WITHIN, b"nothing"
+    while time.perf_counter() < end:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(commands.request(0))
+            last = await asyncio.wait_for(reader.read(65_536), STARTS_WITHIN)
+            writer.close()
+            if last.startswith(b"HTTP/1.1 200"):
+                return
+        except OSError:
+            pass
+        await asyncio.sleep(0.02)
+    raise LoadError(f"the bot acknowledged no signed command within {STARTS_WITHIN:g} s; its last answer: {last[:300]!r}")
+
+
+async def measure(load: Load, side: MadeUpSide, pid: int, chosen: argparse.Namespace) -> Figures:
+    """Warm up, measure the window, drain."""
+    tally = load.tally
+    await asyncio.gather(*(load.open_lane() for _ in range(chosen.connections)))
+    await load.last(chosen.warm)
+    tally.recording, began, cpu, own = True, time.perf_counter(), cpu_seconds(pid), time.process_time()
+    await load.last(chosen.seconds)
+    seconds, cpu, own = time.perf_counter() - began, cpu_seconds(pid) - cpu, time.process_time() - own
+    tally.recording = False
+    await load.stop()
+    return Figures(
+        commands=tally.done,
+        seconds=seconds,
+        ack_p50_ms=percentile_ms(tally.acks, 0.5),
+        ack_p99_ms=percentile_ms(tally.acks, 0.99),
+        card_p50_ms=percentile_ms(tally.cards, 0.5),
+        cpu_seconds=cpu,
+        peak_mb=peak_mb(pid),
+        api_calls=side.api_calls,
+        errors=tally.errors,
+        complaint=tally.complaint,
+        generator_busy=own / seconds,
+    )
+
+
+async def serve_and_load(chosen: argparse.Namespace) -> None:
+    """Listen, wait to be told of the bot, and print what was measured."""
+    asks_cards = chosen.mode == "card"
+    tally = Tally(asks_cards=asks_cards)
+    side = MadeUpSide(chosen.api_ms / 1000, lambda number, body: tally.carded(number, body, time.perf_counter()) if number else None)
+    port = await side.listen()
+    print(json.dumps({"port": port}), flush=True)
+    bot = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    url = f"http://127.0.0.1:{port}"
+    await wait_until_ready(bot["port"], SignedCommands(chosen.secret.encode(), url, asks_cards=False))
+    commands = SignedCommands(chosen.secret.encode(), url, asks_cards=asks_cards, hot=chosen.hot)
+    figures = await measure(Load(commands, bot["port"], tally), side, bot["pid"], chosen)
+    print(json.dumps(asdict(figures)), flush=True)
+
+
+def main() -> None:
+    """Run by ``run.py``; see the module's docstring for what it says and hears."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mode", choices=("help", "card"), required=True, help="what every command asks for")
+    parser.add_argument("--connections", type=int, default=1, help="lanes, each with one command on its way")
+    parser.add_argument("--api-ms", type=float, default=0, help="how long the statistics API takes, milliseconds")
+    parser.add_argument("--hot", type=int, default=0, help="so many posts in turn; 0: every command another post")
+    parser.add_argument("--warm", type=float, default=1, help="seconds before the window")
+    parser.add_argument("--seconds", type=float, default=3, help="the window's length")
+    parser.add_argument("--secret", required=True, help="the signing secret, made up for the run")
+    uvloop.run(serve_and_load(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
