@@ -44,7 +44,7 @@ def build_account_card(report: AccountReport, *, today: date, words: str, privat
     """
     gaps, drawn = find_gaps(report), draw(report, today)
     table = daily_table(report, today) if report.by_day else None
-    blocks = [header(account_headline(report)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
+    blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
     blocks += [block for block in (drawn.block, table) if block is not None]
     blocks += _trouble(report, words, today)
     if notes := [*told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
@@ -56,15 +56,15 @@ def build_account_card(report: AccountReport, *, today: date, words: str, privat
     return Message(account_story(report, gaps, today), tuple(blocks), metadata("account", words, private=private))
 
 
-def account_headline(report: AccountReport) -> str:
+def account_headline(report: AccountReport, gaps: Gaps) -> str:
     """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12 % on the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
-    return HEADLINE.format(name=account_name(report.account), figures=_moved(report, *known) if known else say.nothing(asked))
+    return HEADLINE.format(name=account_name(report.account), figures=_moved(report, gaps, *known) if known else say.nothing(asked))
 
 
-def _moved(report: AccountReport, metric: Metric, figure: Value) -> str:
-    told = say.noun(metric, figure.count)
+def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
+    told = _counted(report, gaps, metric, figure)
     moved = change(figure, report.before_figures.get(metric)) if report.before_figures else None
     if moved is None:
         return told
@@ -72,6 +72,12 @@ def _moved(report: AccountReport, metric: Metric, figure: Value) -> str:
         return f"{told}, {say.direction(moved)}"
     preposition = "on" if moved.absolute else "from"
     return f"{told}, {say.direction(moved)} {preposition} {_before_phrase(report)}"
+
+
+def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
+    """A counted metric; one that lacks days says how many it has."""
+    told = say.noun(metric, figure.count)
+    return f"{told} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else told
 
 
 def account_fields(report: AccountReport, gaps: Gaps) -> Block:
@@ -107,7 +113,7 @@ def _rate(report: AccountReport, gaps: Gaps) -> str:
 def account_story(report: AccountReport, gaps: Gaps, today: date) -> str:
     """The card in sentences, escaped: what, how much, against when, what is unknown, which days are missing."""
     asked = say.asked(report.figures, report.metrics)
-    known = list(_told(report, asked))
+    known = list(_told(report, gaps, asked))
     if known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{say.RATE_NAME.lower()} {account_rate(report, gaps)}")
     told = STORY.format(
@@ -118,12 +124,12 @@ def account_story(report: AccountReport, gaps: Gaps, today: date) -> str:
     return " ".join([told, *say.unknowns(asked), *told_gaps(report, gaps, today)])
 
 
-def _told(report: AccountReport, asked: say.Asked) -> Iterator[str]:
+def _told(report: AccountReport, gaps: Gaps, asked: say.Asked) -> Iterator[str]:
     before = report.before_figures or {}
     for metric, figure in asked:
         if isinstance(figure, Value):
-            moved = change(figure, before.get(metric))
-            yield f"{say.noun(metric, figure.count)}, {say.told_change(moved)}" if moved else say.noun(metric, figure.count)
+            told, moved = _counted(report, gaps, metric, figure), change(figure, before.get(metric))
+            yield f"{told}, {say.told_change(moved)}" if moved else told
 
 
 def _days(report: AccountReport, today: date, form: str = AGAINST) -> str:
@@ -154,6 +160,7 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
 
 def _notes(report: AccountReport) -> list[str]:
     notes = [NO_REACH] if report.by_day and Metric.MEMBERS_REACHED in report.metrics else []
-    if report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
+    known = any(isinstance(figure, Value) for figure in report.figures.values())
+    if known and report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
         notes.append(FILLING_IN.format(day=short_day(report.period.last)))
     return notes

@@ -21,7 +21,7 @@ BY_WEEK = "{metric} by week"
 BY_SPAN = "{metric} in steps of {days} days"
 THIS_PERIOD = "This period"
 PERIOD_BEFORE = "Period before"
-LEFT_OUT = "Not in the chart: {days}, because LinkedIn did not report every day of it or of the days it is compared with."
+LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
 CHART_FROM = "The chart shows whole weeks, from {day} on."
 
 #: Slack's documentation, data_visualization: at most 20 categories.

@@ -58,6 +58,7 @@ ACCOUNTS_INCOMPLETE = "PostPost's own list could not be read just now, so these 
 ACCOUNTS_MORE = "… and {n} more; each can be asked for by its name."
 DEFAULT_IS = "This channel's default account: {name}"
 DEFAULT_CHANGE = "Change it with {example}"
+DEFAULT_FIRST = "Set one with {example}"
 DEFAULT_NONE = "This channel has no default account."
 DEFAULT_SET = "Set one with {example} and the account's name in quotes; {accounts} lists the names."
 DEFAULT_CHANGED = "This channel's default account is now: {name}"
@@ -91,7 +92,7 @@ def build_start(directory: Directory, default: Account | None, report: AccountRe
         story.append(_names(directory))
     if report is not None:
         gaps = find_gaps(report)
-        blocks += [foreign_context(f"{account_headline(report)} ({label(report.period, today)})"), account_fields(report, gaps)]
+        blocks += [foreign_context(f"{account_headline(report, gaps)} ({label(report.period, today)})"), account_fields(report, gaps)]
         story.append(account_story(report, gaps, today))
     blocks += _examples(directory, default)
     blocks.append(context(START_HELP.format(help=example("help"))))
@@ -122,7 +123,11 @@ def build_accounts(directory: Directory, default: Account | None) -> Message:
     said = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
     blocks += [
         foreign_context(said),
-        context(DEFAULT_CHANGE.format(example=example(f"default {spoken(_other(directory, default), directory)}"))),
+        context(
+            (DEFAULT_CHANGE if default else DEFAULT_FIRST).format(
+                example=example(f"default {spoken(_other(directory, default), directory)}")
+            )
+        ),
     ]
     return Message(" ".join([*story, escape(said)]), tuple(blocks))
 

@@ -13,7 +13,7 @@ SHARE_LABEL = "Share to channel"
 REFRESH_LABEL = "Refresh"
 RETRY_LABEL = "Retry"
 FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
-OTHERS_COMPLETE = "The other figures are complete."
+OTHERS = "The other figures are as LinkedIn gives them."
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
 
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
@@ -39,7 +39,7 @@ def main_buttons(words: str, *, private: bool) -> list[Element]:
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
     """What could not be fetched, with a button that asks again."""
     bold = listed(f"*{name}*" for name in failed)
-    text = NONE_AT_ALL if all_failed else FAILED.format(what=bold, others=OTHERS_COMPLETE)
+    text = NONE_AT_ALL if all_failed else FAILED.format(what=bold, others=OTHERS)
     return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
 
 
