@@ -44,8 +44,7 @@ class Shared(Generic[R]):
         self._clock = clock
         self._most = most
         self._remembered: OrderedDict[Question, R] = OrderedDict()
-        # A ttl of 0 forgets an answer as soon as it is given: remembering is this class's own work, by the clock it was given.
-        self._in_flight = alru_cache(maxsize=None, ttl=0)(self._ask)
+        self._in_flight = alru_cache(maxsize=None)(self._ask)
 
     async def ask(self, question: Question, *, deadline: float, fresh: bool) -> R:
         """The reading; ``fresh`` goes past the memory. Raises what ``fetch`` raises.
@@ -61,8 +60,12 @@ class Shared(Generic[R]):
         """Drop what is in flight; asking afterwards is a programming error."""
         await self._in_flight.cache_close()
 
-    async def _ask(self, question: Question, deadline: float, fresh: bool) -> R:  # noqa: ARG002  # part of what makes questions identical
-        reading = await self._fetch(question, deadline)
+    async def _ask(self, question: Question, deadline: float, fresh: bool) -> R:
+        try:
+            reading = await self._fetch(question, deadline)
+        finally:
+            # Only what is in flight is shared here; what is remembered goes by the clock that was given, not by the loop's.
+            self._in_flight.cache_invalidate(question, deadline, fresh)
         if self._age and _whole(reading):
             self._keep(question, reading)
         return reading
