@@ -18,7 +18,7 @@ PERIOD: Final = "period"
 OPEN: Final = "open"
 #: A choice of the account a question is about; the option's value is the whole question with that account.
 ACCOUNT: Final = "account"
-#: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`, `is_example`).
+#: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`).
 EXAMPLE: Final = "example"
 
 

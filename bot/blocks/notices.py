@@ -24,7 +24,7 @@ from bot.blocks.kit import (
     section,
     select,
 )
-from bot.blocks.mrkdwn import escape
+from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.naming import account_list, spoken
 from bot.blocks.parts import account_name
 from bot.blocks.trouble import build_internal_error, build_trouble
@@ -76,6 +76,7 @@ SHARED_BY = "Shared by <@{user}>"
 _LISTED = 50
 #: So many accounts a menu holds, in groups of 100: more would come near Slack's limit on all the text of a message.
 _MENU = 200
+_MENU_NAME = 40
 _STORY_NAMES = 20
 
 
@@ -169,7 +170,9 @@ def build_account_menu(directory: Directory, words: str) -> Message:
 
     Accounts whose choice would not fit Slack's 150 characters, and those beyond 200, are not in the menu; the message says so.
     """
-    choices = [option(account_name(account), f"{words} {account.platform_id}".strip()) for account in directory.accounts]
+    choices = [
+        option(shorten(account_name(account), _MENU_NAME), f"{words} {account.platform_id}".strip()) for account in directory.accounts
+    ]
     shown = [choice for choice in choices if len(choice["value"]) <= OPTION_VALUE_LIMIT][:_MENU]
     if not shown:
         text = MENU_NONE.format(accounts=example("accounts"))

@@ -1,0 +1,178 @@
+"""Everything the bot says that is no card."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import errors
+from bot.blocks import notices
+from bot.blocks.actions import ACCOUNT, RETRY
+from bot.blocks.checker import check_message
+from bot.blocks.help import TOPICS
+from bot.blocks.naming import spoken
+from bot.domain.accounts import Account, Directory, TokenStatus
+
+
+def classes(base=errors.BotError):
+    return [base, *(found for child in base.__subclasses__() for found in classes(child))]
+
+
+def made(kind):
+    """An error of this class, made the way its constructor wants it."""
+    if kind is errors.PortInUse:
+        return kind("127.0.0.1", 3000)
+    return kind("What was given is unclear.") if issubclass(kind, errors.UsageError) else kind()
+
+
+def everything(message):
+    return repr(message.payload())
+
+
+def many(number):
+    return Directory(tuple(Account(f"linkedin-{place:04}", f"Person {place:04}") for place in range(number)))
+
+
+@pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
+def test_every_error_says_its_sentence_and_its_remedy(kind, samples):
+    error = made(kind)
+    message = notices.build_trouble(error, reference="k3f9", now=samples.now, directory=samples.directory)
+    assert check_message(message) == ()
+    assert error.sentence in message.text
+    assert error.remedy in message.text
+    assert error.sentence in everything(message)
+
+
+@pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
+def test_trouble_has_a_reference_and_a_mistake_in_words_has_none(kind, samples):
+    message = notices.build_trouble(made(kind), reference="k3f9", now=samples.now)
+    assert ("k3f9" in everything(message)) != issubclass(kind, (errors.UsageError, errors.NotAllowed))
+
+
+@pytest.mark.parametrize("kind", classes(errors.StatisticsError), ids=lambda kind: kind.__name__)
+def test_only_a_passing_fault_can_be_retried(kind, samples):
+    message = notices.build_trouble(kind(), reference="k3f9", now=samples.now, words="acme 7d")
+    assert (RETRY in everything(message)) == kind.passing
+
+
+def test_only_a_refused_request_shows_what_the_service_said(samples):
+    refused = notices.build_trouble(errors.RequestRefused("Invalid <thing>"), reference="r", now=samples.now)
+    assert "Invalid <thing>" in everything(refused)
+    assert "Invalid" not in refused.text
+    key = notices.build_trouble(errors.ApiKeyInvalid("secret words"), reference="r", now=samples.now)
+    assert "secret words" not in everything(key)
+
+
+def test_a_limit_says_when_to_ask_again_unless_that_is_over(samples):
+    later = samples.now + timedelta(minutes=1)
+    waiting = notices.build_trouble(errors.RateLimited(retry_at=later), reference="r", now=samples.now)
+    assert f"<!date^{int(later.timestamp())}^" in waiting.text
+    over = notices.build_trouble(errors.RateLimited(retry_at=later), reference="r", now=later)
+    assert "<!date" not in over.text
+    assert "now" in over.text
+
+
+def test_a_mistake_is_answered_with_words_that_can_be_pasted_and_pressed(samples):
+    error = errors.NotUnderstood("?", suggestions=["last week", "last week", '"Ann `Lee`" 7d', ""])
+    message = notices.build_trouble(error, reference="r", now=samples.now)
+    assert check_message(message) == ()
+    assert "`/linkedin-stats last week`" in everything(message)
+    buttons = next(block["elements"] for block in message.blocks if block["type"] == "actions")
+    assert [button["value"] for button in buttons] == ["last week", '"Ann `Lee`" 7d']
+
+
+def test_what_a_person_typed_cannot_call_a_channel(samples):
+    message = notices.build_trouble(errors.NotUnderstood("“<!here> & <@U1>”?"), reference="r", now=samples.now)
+    assert "<!here>" not in everything(message)
+    assert "&lt;!here&gt; &amp; &lt;@U1&gt;" in message.text
+
+
+def test_endless_words_are_cut_to_what_slack_takes(samples):
+    error = errors.NotUnderstood("&" * 4_000, suggestions=["&" * 4_000] * 30)
+    assert check_message(notices.build_trouble(error, reference="r", now=samples.now)) == ()
+    reported = errors.RequestRefused("<" * 90_000)
+    assert check_message(notices.build_trouble(reported, reference="r", now=samples.now)) == ()
+
+
+@pytest.mark.parametrize("number", [1, 2, 50, 51, 100, 101, 250, 1_000])
+def test_any_number_of_accounts_fits(number, samples):
+    directory = many(number)
+    start = notices.build_start(directory, directory.accounts[0], None, today=samples.today)
+    for message in (start, notices.build_accounts(directory, None), notices.build_account_menu(directory, "last week")):
+        assert check_message(message) == ()
+
+
+def test_long_names_of_many_accounts_fit(samples):
+    directory = Directory(tuple(Account(f"linkedin-{place}", "名" * 500, expires_in="x" * 500) for place in range(300)))
+    for message in (
+        notices.build_accounts(directory, directory.accounts[0]),
+        notices.build_account_menu(directory, "w"),
+        notices.build_start(directory, directory.accounts[0], samples.account(), today=samples.today),
+    ):
+        assert check_message(message) == ()
+
+
+def test_the_menu_says_how_many_it_leaves_out():
+    message = notices.build_account_menu(many(250), "last week")
+    assert "The first 200 of 250 accounts" in everything(message)
+    menu = message.blocks[0]["accessory"]
+    assert menu["action_id"] == ACCOUNT
+    assert [len(group["options"]) for group in menu["option_groups"]] == [100, 100]
+
+
+def test_a_choice_is_the_whole_question(samples):
+    menu = notices.build_account_menu(samples.directory, "last week daily").blocks[0]["accessory"]
+    assert [option["value"] for option in menu["options"]] == [
+        "last week daily linkedin-Tz9W5i6ZYG",
+        "last week daily linkedin-ABC",
+        "last week daily linkedin-bob",
+    ]
+
+
+def test_words_too_long_for_a_menu_ask_for_the_account_in_words(samples):
+    message = notices.build_account_menu(samples.directory, "w" * 150)
+    assert "accounts" in message.text
+    assert "static_select" not in everything(message)
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        (Account("linkedin-1", "Ann Lee"), '"Ann Lee"'),
+        (Account("linkedin-1", "daily"), '"daily"'),
+        (Account("linkedin-1", 'Ann "A" Lee'), "linkedin-1"),
+        (Account("linkedin-1", "Ann\nLee"), "linkedin-1"),
+        (Account("linkedin-1", "Twin"), "linkedin-1"),
+        (Account("linkedin-1", " "), "linkedin-1"),
+    ],
+)
+def test_an_account_is_named_as_the_grammar_takes_it_back(account, words):
+    assert spoken(account, Directory((account, Account("linkedin-2", "twin")))) == words
+
+
+@pytest.mark.parametrize(
+    ("token", "left", "said"),
+    [
+        (TokenStatus.VALID, "60 days", "connected"),
+        (TokenStatus.EXPIRING_SOON, "5 days", "access ends in 5 days"),
+        (TokenStatus.EXPIRING_SOON, "", "access ends soon"),
+        (TokenStatus.EXPIRED, "", "access has ended"),
+        (TokenStatus.UNKNOWN, "", "state unknown"),
+    ],
+)
+def test_each_connection_has_its_state(token, left, said):
+    directory = Directory((Account("linkedin-1", "Ann", token=token, expires_in=left),))
+    assert said in everything(notices.build_accounts(directory, None))
+
+
+def test_help_knows_every_topic_and_an_unknown_one_gives_all():
+    whole = notices.build_help()
+    assert notices.build_help("no such topic") == whole
+    for name, topic in TOPICS.items():
+        page = notices.build_help(name)
+        assert check_message(page) == ()
+        assert page != whole
+        assert topic.title in everything(whole)
+
+
+def test_who_shared_a_card_is_said_by_a_mention():
+    assert notices.build_shared_by("U0ANN")["elements"][0]["text"] == "Shared by <@U0ANN>"
