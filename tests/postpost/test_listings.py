@@ -1,0 +1,63 @@
+"""Followers and a connection's test, for digests and the preflight."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.periods import Period
+from bot.errors import ConnectionUnknown, NotTheApi
+
+ACME = "linkedin-Tz9W5i6ZYG"
+WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
+
+
+async def test_new_followers_come_by_day_inside_the_period(client, server):
+    followers = await client.listings.follower_days(ACME, WEEK)
+    assert list(followers.days) == [date(2026, 11, day) for day in range(16, 23)]
+    assert followers.growth == sum(followers.days.values())
+    assert server.requests[0].body["dateRange"]["end"] == {"year": 2026, "month": 11, "day": 23}
+
+
+async def test_all_followers_are_one_number(client, server, moment):
+    assert await client.listings.followers(ACME) == server.world.followers(ACME, moment.now.date())
+
+
+async def test_a_healthy_connection_works_and_may_read_statistics(client):
+    test = await client.listings.test_connection(ACME)
+    assert (test.works, test.may_read_statistics) == (True, True)
+
+
+async def test_a_broken_connection_is_an_answer_and_not_an_error(client):
+    test = await client.listings.test_connection("linkedin-Expired401")
+    assert (test.works, test.expires_in) == (False, "expired")
+    assert test.message
+
+
+async def test_an_unknown_account_is_an_error(client):
+    with pytest.raises(ConnectionUnknown):
+        await client.listings.followers("linkedin-nobody")
+    with pytest.raises(ConnectionUnknown):
+        await client.listings.test_connection("linkedin-nobody")
+
+
+@pytest.mark.parametrize(
+    ("points", "days"),
+    [
+        ([{"date": "2026-11-16", "count": 3}, {"date": "2026-11-30", "count": 9}], {date(2026, 11, 16): 3}),
+        ([{"date": "soon", "count": 3}, {"count": 3}, {"date": "2026-11-17", "count": -1}, None], {}),
+        (None, {}),
+    ],
+)
+async def test_follower_days_that_cannot_be_read_are_not_reported(told, told_client, points, days):
+    told.say(200, {"data": points})
+    followers = await told_client.listings.follower_days(ACME, WEEK)
+    assert (dict(followers.days), followers.growth) == (days, None)
+
+
+async def test_an_answer_without_the_field_is_not_the_api(told, told_client):
+    told.say(200, {"success": True})
+    with pytest.raises(NotTheApi):
+        await told_client.listings.followers(ACME)
+    told.answers.clear()
+    told.say(200, {"followersCount": -1})
+    assert await told_client.listings.followers(ACME) is None

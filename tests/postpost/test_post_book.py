@@ -1,0 +1,163 @@
+"""The posts that are known: read from the service behind, answered at once, and matched by time only when there is one answer."""
+
+import pytest
+
+from bot.domain.refs import PostKind, PostRef
+from bot.postpost import posts as book_module
+from bot.postpost.posts import PostBook
+from bot.sandbox.statistics_wire import Answer
+from bot.sandbox.world import Trouble
+
+ACME = "linkedin-Tz9W5i6ZYG"
+
+
+def share(number):
+    return PostRef(PostKind.SHARE, number)
+
+
+def later(post, ms):
+    return PostRef(PostKind.ACTIVITY, post.number + (ms << 22))
+
+
+@pytest.fixture
+def book(client, moment):
+    return PostBook(client.listings, clock=moment)
+
+
+def ref(post):
+    return PostRef(PostKind(post.kind), post.number)
+
+
+def paths(server, part):
+    return [request.path for request in server.requests if part in request.path]
+
+
+async def test_posts_made_through_the_service_have_an_owner_and_a_title(book, server, moment):
+    await book.refresh()
+    made = server.world.posts(ACME, moment.now)[:5]
+    assert [book.owner(ref(post)) for post in made] == [ACME] * 5
+    assert [book.title(ref(post)) for post in made] == [post.content for post in made]
+    assert book.owner(share(5)) is None
+    assert book.title(share(5)) == ""
+
+
+async def test_each_group_is_looked_up_once_and_a_bounded_number_at_a_time(book, server, monkeypatch):
+    monkeypatch.setattr(book_module, "MOST_GROUPS", 10)
+    await book.refresh()
+    first = paths(server, "get-post")
+    await book.refresh()
+    both = paths(server, "get-post")
+    assert (len(first), len(both), len(set(both))) == (10, 20, 20)
+
+
+async def test_both_kinds_of_published_posts_are_listed(book, server):
+    await book.refresh()
+    asked = "".join(paths(server, "list-posts"))
+    assert "status=published" in asked
+    assert "status=partially_published" in asked
+    assert "platform=linkedin" in asked
+
+
+@pytest.mark.parametrize(
+    "trouble", [Answer(404, html="<pre>"), Answer(403, {"error": "no"}), Answer(200, {}), Trouble.RESET, Trouble.TRUNCATED]
+)
+async def test_a_list_that_fails_leaves_what_is_known(book, server, moment, trouble):
+    await book.refresh()
+    known = ref(server.world.posts(ACME, moment.now)[0])
+    server.fail_next(trouble, times=99)
+    await book.refresh()
+    assert book.owner(known) == ACME
+
+
+async def test_a_group_that_failed_is_looked_up_again_and_one_that_is_gone_is_not(book, server, monkeypatch):
+    monkeypatch.setattr(book_module, "MOST_GROUPS", 4)
+    monkeypatch.setattr(book_module, "GROUPS_AT_ONCE", 1)
+    server.fail_next(Answer(404, {"error": "Post group not found"}), path="get-post")
+    server.fail_next(Answer(403, {"error": "no"}), path="get-post")
+    await book.refresh()
+    gone, failed = paths(server, "get-post")
+    server.requests.clear()
+    for _ in range(80):
+        await book.refresh()
+    again = paths(server, "get-post")
+    assert gone not in again
+    assert again.count(failed) == 1
+
+
+async def test_paging_stops_at_the_age_that_is_listed(told, told_client, moment):
+    old = {"postGroupId": "old", "createdAt": "2026-01-01T00:00:00.000Z", "platforms": [{"platformId": "linkedin-A"}]}
+    other = {"postGroupId": "other", "platforms": [{"platformId": "twitter-A"}]}
+    told.say(200, {"posts": [other, None, {}], "pagination": {"hasNextPage": True}})
+    told.say(200, {"posts": [old], "pagination": {"hasNextPage": True}})
+    told.say(200, {"posts": []})
+    await PostBook(told_client.listings, clock=moment).refresh()
+    assert ["page=1" in line or "page=2" in line for line, _, _ in told.requests] == [True, True, True]
+
+
+async def test_pages_without_end_are_bounded(told, told_client, moment):
+    told.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
+    await PostBook(told_client.listings, clock=moment).refresh()
+    assert len(told.requests) == 2 * book_module.MOST_PAGES
+
+
+async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(told, told_client, moment):
+    group = {"postGroupId": "g/1", "content": "\n  Hello \t world\nmore", "scheduledTime": None, "platforms": ["linkedin-A", "x-B"]}
+    told.say(200, {"posts": [group]})
+    told.say(200, {"posts": []})
+    told.say(
+        200,
+        {
+            "posts": [
+                {"platform": "linkedin", "platformId": "A", "postedId": "7123456789012345678"},
+                {"platform": "linkedin", "platformId": "B", "postedId": "urn:li:ugcpost:7123456789012345679", "content": "x" * 500},
+                {"platform": "twitter", "platformId": "C", "postedId": "7123456789012345680"},
+                {"platform": "linkedin", "platformId": "D", "postedId": None},
+            ]
+        },
+    )
+    book = PostBook(told_client.listings, clock=moment)
+    await book.refresh()
+    assert told.requests[2][0] == "GET /api/v1/get-post/g%2F1"
+    assert book.owner(share(7123456789012345678)) == "linkedin-A"
+    assert book.title(share(7123456789012345678)) == "Hello world"
+    long = PostRef(PostKind.UGC_POST, 7123456789012345679)
+    assert book.owner(long) == "linkedin-B"
+    assert (len(book.title(long)), book.title(long)[-1]) == (120, "…")
+    assert book.owner(share(7123456789012345680)) is None
+
+
+def test_a_post_that_gave_figures_here_is_known_afterwards(book):
+    book.note(share(7123456789012345678), ACME)
+    assert book.owner(share(7123456789012345678)) == ACME
+    assert book.owner(PostRef(PostKind.UGC_POST, 7123456789012345678)) is None
+
+
+def test_what_was_asked_for_here_is_bounded_and_the_oldest_is_let_go(book, monkeypatch):
+    monkeypatch.setattr(book_module, "MOST_NOTED", 2)
+    for number in (1, 2, 1, 3):
+        book.note(share(number), ACME)
+    assert [book.owner(share(number)) for number in (1, 2, 3)] == [ACME, None, ACME]
+
+
+@pytest.mark.parametrize(("ms", "found"), [(-1, False), (0, True), (2_500, True), (10_000, True), (10_001, False)])
+def test_an_activity_is_matched_to_the_post_up_to_ten_seconds_older(book, ms, found):
+    post = share(7123456789012345678)
+    book.note(post, ACME)
+    assert book.match_activity(later(post, ms), ACME) == (post if found else None)
+    assert book.match_activity(later(post, ms), None) == (post if found else None)
+
+
+def test_an_activity_that_two_posts_fit_is_matched_to_neither_unless_the_account_tells(book):
+    post = share(7123456789012345678)
+    other = share(post.number + (1_000 << 22))
+    book.note(post, ACME)
+    book.note(other, "linkedin-ABC")
+    assert book.match_activity(later(post, 2_000), None) is None
+    assert book.match_activity(later(post, 2_000), "linkedin-ABC") == other
+    assert book.match_activity(later(post, 2_000), "linkedin-nobody") is None
+
+
+def test_an_activity_itself_is_never_kept(book):
+    activity = PostRef(PostKind.ACTIVITY, 7123456789012345678)
+    book.note(activity, ACME)
+    assert book.owner(activity) is None
