@@ -99,10 +99,10 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
     text = _plain(words)
     if unclear := UNCLEAR_DATE.search(text):
         raise BadPeriod(UNCLEAR.format(words=unclear[0]), remedy=WRITE_DATES)
-    found = PERIOD.search(text)
+    found, second = _two(text)
     if found is None:
         return None
-    if second := PERIOD.search(text, found.end()):
+    if second:
         alone = (_without(text, second), _without(text, found))
         raise BadPeriod(TWO_PERIODS.format(first=found[0], second=second[0]), remedy=NAME_ONE, suggestions=alone)
     try:
@@ -111,6 +111,17 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
         error.suggestions = tuple(f"{text[: found.start()]}{other}{text[found.end() :]}" for other in error.suggestions)
         raise
 
+
+def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
+    """The first two periods; a month that is a person's name as well is none beside another ("May Lee 7d")."""
+    first = PERIOD.search(text)
+    second = PERIOD.search(text, first.end()) if first else None
+    if first and second and second[0] in _NAMES_TOO:
+        return first, None
+    return (second, None) if first and second and first[0] in _NAMES_TOO else (first, second)
+
+
+_NAMES_TOO = ("jan", "april", "may", "june", "august")
 
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})

@@ -1,0 +1,204 @@
+"""One occurrence of a digest, and the rules by which it moves: decided here, written down by the store, acted upon elsewhere.
+
+::
+
+    pending ─claimed→ building ─intended→ sending ─sent→ SENT
+       ↑ ↑               │ │                │ │ │
+       │ └───postponed───┘ │                │ │ └─failed→ FAILED   (and from building: nothing could be fetched)
+       │                   │                │ └─postponed→ pending (Slack surely refused)
+       │                   │                └─unknown, lease_ran_out→ reconciling ─found→ SENT
+       │                   │                                          │  │ └─absent→ building
+       └─skipped→ SKIPPED ─┘                                          │  └─unknown→ reconciling (not yet time to look)
+                                                                      └─unreadable→ uncertain ─arrived→ SENT
+                                                                          ─post_again→ building ─let_go→ SKIPPED
+
+A delivery leaves a state only by a rule of ``RULES``; nothing is inferred from silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    #: Waits for its moment, ``not_before``.
+    PENDING = "pending"
+    #: A worker fetches the figures and builds the message; nothing was sent.
+    BUILDING = "building"
+    #: The intent is committed: from here on the message may be in the channel.
+    SENDING = "sending"
+    #: Whether the message is in the channel is unknown; the channel's history will tell.
+    RECONCILING = "reconciling"
+    #: The history cannot tell: a person is asked. Open until answered.
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+#: States that no rule leaves.
+FINAL = frozenset({State.SENT, State.FAILED, State.SKIPPED})
+
+
+class Step(StrEnum):
+    """What happened to a delivery; each has one rule."""
+
+    CLAIMED = "claimed"
+    TAKEN_OVER = "taken_over"
+    LEASE_RAN_OUT = "lease_ran_out"
+    LOOKED_AGAIN = "looked_again"
+    INTENDED = "intended"
+    SENT = "sent"
+    FAILED = "failed"
+    POSTPONED = "postponed"
+    UNKNOWN = "unknown"
+    FOUND = "found"
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+    ARRIVED = "arrived"
+    POST_AGAIN = "post_again"
+    LET_GO = "let_go"
+    SKIPPED = "skipped"
+
+
+class Settled(StrEnum):
+    """How it became known that a message is in the channel."""
+
+    ANSWER = "answer"
+    HISTORY = "history"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What a worker holds: its claim is good as long as the row still has this attempt and this owner.
+
+    ``owner`` None is the fence of a row that nobody holds.
+    """
+
+    delivery: str
+    attempt: int
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One occurrence of a digest. Every moment is aware, in UTC."""
+
+    #: uuid5 of the digest and the due moment, or of the digest and the click; also in the message's metadata.
+    id: str
+    digest: str
+    #: The digest's version this occurrence was made for: of an older one nothing is posted.
+    version: int
+    team: str
+    #: Where it goes; kept here, since a digest may be moved while an occurrence is under way.
+    channel: str
+    due: datetime
+    #: The due moment on the digest's own clock, ISO 8601 with offset.
+    due_local: str
+    #: The id of the form or button behind a "Send now"; "" for an occurrence of the clock.
+    click: str
+    state: State
+    #: How often it was claimed; 0 before the first time.
+    attempt: int
+    #: Nothing is done before this moment.
+    not_before: datetime
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    #: The message as it was (or would have been) sent, as JSON, and its hash; frozen with the intent.
+    payload: str | None = None
+    payload_hash: str | None = None
+    #: When the intent to send was committed, just before Slack was called.
+    intent_at: datetime | None = None
+    #: Slack's id of the message.
+    ts: str | None = None
+    settled: Settled | None = None
+    #: Why it failed or was skipped: a word of ours or Slack's error code.
+    reason: str | None = None
+    #: The last trouble in the log's words, also when it was overcome.
+    last_error: str | None = None
+    #: When it reached its final state.
+    ended_at: datetime | None = None
+
+    @property
+    def fence(self) -> Fence:
+        """The claim under which this delivery was seen."""
+        return Fence(self.id, self.attempt, self.lease_owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """From which states a step leads where, and whether its worker goes on holding the delivery."""
+
+    starts: frozenset[State]
+    end: State
+    held: bool = False
+
+
+def _rule(*starts: State, end: State, held: bool = False) -> Rule:
+    return Rule(frozenset(starts), end, held)
+
+
+#: The whole machine.
+RULES: Mapping[Step, Rule] = {
+    Step.CLAIMED: _rule(State.PENDING, end=State.BUILDING, held=True),
+    Step.TAKEN_OVER: _rule(State.BUILDING, end=State.BUILDING, held=True),
+    Step.LEASE_RAN_OUT: _rule(State.SENDING, end=State.RECONCILING, held=True),
+    Step.LOOKED_AGAIN: _rule(State.RECONCILING, end=State.RECONCILING, held=True),
+    Step.INTENDED: _rule(State.BUILDING, end=State.SENDING, held=True),
+    Step.SENT: _rule(State.SENDING, end=State.SENT),
+    Step.FAILED: _rule(State.SENDING, State.BUILDING, end=State.FAILED),
+    Step.POSTPONED: _rule(State.SENDING, State.BUILDING, end=State.PENDING),
+    Step.UNKNOWN: _rule(State.SENDING, State.RECONCILING, end=State.RECONCILING),
+    Step.FOUND: _rule(State.RECONCILING, end=State.SENT),
+    Step.ABSENT: _rule(State.RECONCILING, end=State.BUILDING, held=True),
+    Step.UNREADABLE: _rule(State.RECONCILING, end=State.UNCERTAIN),
+    Step.ARRIVED: _rule(State.UNCERTAIN, end=State.SENT),
+    Step.POST_AGAIN: _rule(State.UNCERTAIN, end=State.BUILDING),
+    Step.LET_GO: _rule(State.UNCERTAIN, end=State.SKIPPED),
+    Step.SKIPPED: _rule(State.PENDING, State.BUILDING, end=State.SKIPPED),
+}
+
+#: What claiming a delivery means, by its state; the other states cannot be claimed.
+CLAIMS: Mapping[State, Step] = {
+    State.PENDING: Step.CLAIMED,
+    State.BUILDING: Step.TAKEN_OVER,
+    State.SENDING: Step.LEASE_RAN_OUT,
+    State.RECONCILING: Step.LOOKED_AGAIN,
+}
+
+
+def moved(delivery: Delivery, step: Step, now: datetime, **facts: Any) -> Delivery | None:
+    """The delivery after ``step``; None when its state has no such rule, because somebody else was first.
+
+    Args:
+        delivery: as the ledger has it now.
+        step: what happened.
+        now: the moment it happened (aware, UTC); kept when the state is final.
+        facts: what the step makes known, by the names of ``Delivery``'s fields.
+    """
+    rule = RULES[step]
+    if delivery.state not in rule.starts:
+        return None
+    lease = {} if rule.held else {"lease_owner": None, "lease_until": None}
+    ended = now if rule.end in FINAL else None
+    return replace(delivery, state=rule.end, ended_at=ended, **(lease | facts))
+
+
+def claimed(delivery: Delivery, worker: str, lease_until: datetime, now: datetime) -> tuple[Step, Delivery] | None:
+    """What claiming the delivery makes of it, with a new attempt; None when it is not its time, somebody holds it, or it has ended.
+
+    Raises:
+        ValueError: the lease would be over before it began.
+    """
+    if lease_until <= now:
+        raise ValueError(f"a lease until {lease_until} is over at {now}")
+    step = CLAIMS.get(delivery.state)
+    if step is None or delivery.not_before > now or (delivery.lease_until is not None and delivery.lease_until > now):
+        return None
+    after = moved(delivery, step, now, attempt=delivery.attempt + 1, lease_owner=worker, lease_until=lease_until)
+    return None if after is None else (step, after)

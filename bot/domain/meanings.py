@@ -1,0 +1,146 @@
+"""Each word of a question to its meaning, in whatever order they stand."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain import vocabulary
+from bot.domain.metrics import Metric
+from bot.domain.periods import FoundPeriod, Period, find_period, period_spans
+from bot.domain.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
+from bot.errors import BadPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The words of a question without its posts.
+
+    ``said`` are all of them. ``rest_words`` have no meaning of their own. ``period_said`` is True when a period stands beside a post, where
+    it cannot be used. ``card`` is True when the words ask for a card without naming anything.
+    """
+
+    said: tuple[str, ...] = ()
+    verb: str = ""
+    topic: str = ""
+    period: Period | None = None
+    period_said: bool = False
+    metrics: tuple[Metric, ...] = ()
+    daily: bool = False
+    share: bool = False
+    card: bool = False
+    rest_words: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> str:
+        """The words without a meaning of their own, as one text."""
+        return " ".join(self.rest_words)
+
+    @property
+    def asks_figures(self) -> bool:
+        """Whether any word only makes sense beside figures."""
+        return bool(self.period or self.period_said or self.metrics or self.daily or self.share)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether any word asks for anything."""
+        return bool(self.asks_figures or self.card or self.rest_words)
+
+
+_NOTHING = Meaning()
+_VERBS = (ACCOUNTS, DEFAULT)
+
+
+def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Meaning:
+    """The meaning of these words (as ``vocabulary.cut`` gives them).
+
+    Args:
+        said: the words.
+        today: the UTC day that is not over.
+        beside_post: a post stands beside them, so that a period, whatever it says, is only noted.
+
+    Raises:
+        BadPeriod: a period that cannot be one, unless it stands beside a post or help is asked for.
+    """
+    if not said:
+        return _NOTHING
+    lower = tuple(word.lower() for word in said)
+    if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
+        return Meaning(said, HELP, vocabulary.topic_of(lower))
+    spans, period = _periods(said, today, beside_post=beside_post)
+    taken = {index for start, end in spans for index in range(start, end)}
+    sorter = _Sorter(said, lower, taken)
+    sorter.sort()
+    return Meaning(
+        said,
+        verb=sorter.verb,
+        period=period,
+        period_said=beside_post and bool(spans),
+        metrics=tuple(metric for metric in Metric if metric in sorter.metrics),
+        daily=sorter.daily,
+        share=sorter.share,
+        card=sorter.card,
+        rest_words=tuple(sorter.rest),
+    )
+
+
+def _periods(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
+    """Where periods stand among the words, and which one counts."""
+    whole = tuple(word.replace(" ", _HIDDEN_SPACE) for word in said)
+    if beside_post:
+        return period_spans(whole), None
+    try:
+        found: FoundPeriod | None = find_period(whole, today)
+    except BadPeriod as error:
+        error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in error.suggestions)
+        raise
+    return (((found.start, found.end),), found.period) if found else ((), None)
+
+
+#: Stands for the spaces inside a quoted name while periods are looked for among single words.
+_HIDDEN_SPACE = "\0"
+
+
+class _Sorter:
+    """Goes through the words once, from left to right."""
+
+    def __init__(self, said: tuple[str, ...], lower: tuple[str, ...], taken: set[int]) -> None:
+        self._said, self._lower, self._taken = said, lower, taken
+        self.verb = ""
+        self.metrics: set[Metric] = set()
+        self.daily = self.share = self.card = False
+        self.rest: list[str] = []
+
+    def sort(self) -> None:
+        """Give every word that is not taken its meaning."""
+        at = 0
+        while at < len(self._said):
+            if at in self._taken:
+                at += 1
+            elif length := self._phrase(at):
+                self._mean(" ".join(self._lower[at : at + length]))
+                at += length
+            else:
+                if not self._mean(self._lower[at]):
+                    self.rest.append(self._said[at])
+                at += 1
+
+    def _phrase(self, at: int) -> int:
+        """How many words a meaning of several words takes here; 0 when there is none."""
+        if self._lower[at] not in vocabulary.PHRASE_STARTS:
+            return 0
+        return next((len(phrase) for phrase in vocabulary.PHRASES if self._lower[at : at + len(phrase)] == phrase), 0)
+
+    def _mean(self, word: str) -> bool:
+        """Take the meaning of a lower-case word or phrase; False when it has none."""
+        if metric := METRIC_WORDS.get(word):
+            self.metrics.add(metric)
+        elif word in DAILY_WORDS:
+            self.daily = True
+        elif word in SHARE_WORDS:
+            self.share = True
+        elif word in _VERBS and not self.verb:
+            self.verb = word
+        elif word == ACCOUNT:
+            self.card = True
+        else:
+            return word in FILLERS or not any(map(str.isalnum, word))
+        return True
