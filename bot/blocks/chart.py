@@ -70,14 +70,18 @@ def total(series: Mapping[date, int], first: date, days: int) -> int | None:
 
 def _bars(series: Mapping[date, int], period: Period, before: Period | None, size: int) -> dict[date, tuple[int, ...]]:
     """Each span's first day with its count, and the one before's; spans with an unreported day on either side are absent."""
-    starts = [period.first] if before is None else [period.first, before.first]
-    bars = {}
-    for offset in range(period.days % size, period.days, size):
-        step = timedelta(days=offset)
-        counts = tuple(count for start in starts if (count := total(series, start + step, size)) is not None)
-        if len(counts) == len(starts):
-            bars[period.first + step] = counts
-    return bars
+    now = _totals(series, period, size)
+    if before is None:
+        return {first: (count,) for first, count in now if count is not None}
+    pairs = zip(now, _totals(series, before, size), strict=True)
+    return {first: (count, earlier) for (first, count), (_, earlier) in pairs if count is not None and earlier is not None}
+
+
+def _totals(series: Mapping[date, int], period: Period, size: int) -> list[tuple[date, int | None]]:
+    """Each whole span of a period, by its first day; the spans end with the period."""
+    last = period.last.toordinal()
+    firsts = map(date.fromordinal, range(period.first.toordinal() + period.days % size, last + 1, size))
+    return [(first, total(series, first, size)) for first in firsts]
 
 
 def _notes(period: Period, bars: Mapping[date, object], size: int, today: date) -> list[str]:

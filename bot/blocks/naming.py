@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.blocks.kit import Element, bullets, words
 from bot.blocks.mrkdwn import one_line, quoted
 from bot.blocks.parts import account_name
+from bot.domain.account_names import id_word, matching
 from bot.domain.accounts import Account, Directory, TokenStatus
 
 STATES = {
@@ -21,10 +22,9 @@ _TIME_LIMIT = 40
 
 
 def spoken(account: Account, directory: Directory) -> str:
-    """The words by which the grammar finds this account: its name in quotes, or its id where the name is not its alone."""
-    name = account.name.casefold()
-    alone = sum(1 for other in directory.accounts if other.name.casefold() == name) == 1
-    return (quoted(account.name) if alone else None) or account.platform_id
+    """The words by which the grammar finds this account: its name in quotes, or its id where the name means others as well."""
+    name = quoted(account.name)
+    return name if name and matching(name, directory) == (account,) else id_word(account.platform_id)
 
 
 def account_state(account: Account) -> str:

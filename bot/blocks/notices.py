@@ -28,6 +28,7 @@ from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.naming import account_list, spoken
 from bot.blocks.parts import account_name
 from bot.blocks.trouble import build_internal_error, build_trouble
+from bot.domain.account_names import id_word
 from bot.domain.accounts import Account, Directory
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
@@ -171,7 +172,8 @@ def build_account_menu(directory: Directory, words: str) -> Message:
     Accounts whose choice would not fit Slack's 150 characters, and those beyond 200, are not in the menu; the message says so.
     """
     choices = [
-        option(shorten(account_name(account), _MENU_NAME), f"{words} {account.platform_id}".strip()) for account in directory.accounts
+        option(shorten(account_name(account), _MENU_NAME), f"{words} {id_word(account.platform_id)}".strip())
+        for account in directory.accounts
     ]
     shown = [choice for choice in choices if len(choice["value"]) <= OPTION_VALUE_LIMIT][:_MENU]
     if not shown:

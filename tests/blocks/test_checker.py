@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,7 +144,7 @@ RICH_HEADER = table()
 RICH_HEADER["rows"][0][0] = rich({"type": "text", "text": "x"})
 MUCH_TEXT = table(rows=101, columns=1, size=100)
 
-REFUSED = {
+REFUSED: dict[str, tuple[list[Any], str]] = {
     "an unknown block": ([{"type": "hologram"}], "/blocks/0/type"),
     "a block without a type": ([{"text": "x"}], "/blocks/0/type"),
     "no block at all": (["section"], "/blocks/0/type"),
