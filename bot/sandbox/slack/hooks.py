@@ -81,7 +81,7 @@ class Hooks:
             if payload.get("delete_original") and original is not None:
                 self._posting.delete(original, via=via, payload=payload)
             elif payload.get("replace_original") and original is not None:
-                self._posting.update(original, read_content(payload, self._ids), via=via, payload=payload)
+                self._posting.update(original, read_content(payload, self._ids), via=via, payload=payload, hook=hook.name)
             else:
                 self._answer(hook, payload, via)
         except SlackRefusalError as refusal:

@@ -43,10 +43,11 @@ class Posting:
             self._announce("posted", message)
         return message
 
-    def update(self, message: Message, content: Content, *, via: str, payload: Mapping[str, Any]) -> Message:
+    def update(self, message: Message, content: Content, *, via: str, payload: Mapping[str, Any], hook: str | None = None) -> Message:
         """The message with new content; it keeps its metadata when the change names none."""
         metadata = content.metadata if content.metadata is not None else message.content.metadata
-        edited = replace(message, content=replace(content, metadata=metadata), edited=self._workspace.stamps.next())
+        content, stamp = replace(content, metadata=metadata), self._workspace.stamps.next()
+        edited = replace(message, content=content, edited=stamp, hook=hook)
         self._workspace.put(edited)
         self.note("update", via, edited, payload)
         if not edited.ephemeral_to:

@@ -1,0 +1,20 @@
+"""Job: a strict stand-in for Slack: it refuses what Slack would refuse.
+
+    people    acts · talking · clicking · modals · entering · person (for tests) · page_api and pages (for the page)
+       │ payloads, notation
+       ▼
+    the app   delivery (signed HTTP) · socket_mode · events (retries)
+       │
+       ▼
+    Slack     webapi → methods/ · hooks (response_url) · triggers · views · files · faults and mishaps · ratelimits
+       │ composing (held to bot.sandbox.limits) · posting
+       ▼
+    state     workspace · people · messages · installation · manifest · stream · trace · oracle
+
+`parts` joins them, `server` is the door.
+"""
+
+from bot.sandbox.slack.bounds import Bounds
+from bot.sandbox.slack.server import SlackServer
+
+__all__ = ["Bounds", "SlackServer"]

@@ -1,0 +1,90 @@
+"""Job: what people do in Slack that reaches the app: commands, messages, clicks, modals, shortcuts, the Home tab.
+
+    person does → payload → the app (3 s) → its acknowledgement, applied
+
+The page and `slack.person(…)` both come through here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.slack.delivery import AppReply, AppRequest
+from bot.sandbox.slack.hooks import Hook
+from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.people import BOT_USER_ID, Channel, Person
+from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
+
+WORDS = {
+    "operation_timeout": "The app did not answer within {limit:g} seconds.",
+    "app_not_connected": "The app is not connected: start it, or tell the sandbox where it listens.",
+    "dispatch_failed": "The app answered with HTTP status {status}, which Slack takes for a failure.",
+    "connection_failed": "The app could not be reached.",
+}
+"""What a person is told when the app did not acknowledge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """How what a person did came out."""
+
+    ok: bool
+    status: int
+    """The HTTP status of the app's answer; 200 for an acknowledged envelope; 0 without an answer."""
+    ms: float
+    """Milliseconds of real time until the acknowledgement."""
+    body: Any
+    """What the app acknowledged with."""
+    error: str = ""
+    message: str = ""
+    """A sentence for the person, when it did not come out well."""
+    hook: str | None = None
+    """The `response_url` that belongs to it, by name."""
+    errors: Mapping[str, str] | None = None
+    """What a modal's fields are marked with, by `block_id`."""
+
+
+class Acts:
+    """Common ground of everything people do: who they are, where they are, and how the app is asked."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def person(self, user: str) -> Person:
+        """The person by id or handle; `user_not_found` when there is none or it is the bot."""
+        person = self.parts.workspace.person(user)
+        if person is None or person.is_bot:
+            raise PersonRefusalError("user_not_found", f"Nobody here is called {user!r}.", status=404)
+        return person
+
+    def place(self, person: Person, channel: str) -> Channel:
+        """A channel the person can see, by id or name; `@` and the bot's handle mean their direct messages with it."""
+        found = self.parts.workspace.channel(channel)
+        bot = self.parts.workspace.people[BOT_USER_ID]
+        if channel in {"dm", f"@{bot.name}", BOT_USER_ID}:
+            found = self.parts.workspace.open_direct(person.id)
+        if found is None or person.id not in self.parts.workspace.viewers(found):
+            raise PersonRefusalError("channel_not_found", f"{person.real_name} sees no channel {channel!r}.", status=404)
+        return found
+
+    async def ask(self, kind: str, payload: Mapping[str, Any], title: str) -> AppReply:
+        """Send the app what the person did; refused while the app is not installed."""
+        if not self.parts.installation.installed:
+            return AppReply(0, None, 0.0, "app_not_connected")
+        return await self.parts.link.ask(AppRequest(kind, payload, title))
+
+    def outcome(self, reply: AppReply, hook: Hook | None = None, refusal: SlackRefusalError | None = None) -> Acknowledgement:
+        """The acknowledgement as the person meets it; `refusal` is what was wrong with the message inside it."""
+        error = reply.error or (refusal.code if refusal else "")
+        words = WORDS.get(error, "Slack refused what the app answered with: {error}.")
+        message = words.format(limit=self.parts.bounds.ack_timeout, status=reply.status, error=error) if error else ""
+        return Acknowledgement(not error, reply.status, reply.ms, reply.body, error, message, hook.name if hook else None)
+
+    def hook_url(self, hook: Hook) -> str:
+        """The address of a `response_url`."""
+        return f"{self.parts.address.url}/actions/{hook.name}"
+
+    @property
+    def token(self) -> str:
+        """The verification token beside every payload."""
+        return self.parts.installation.verification_token

@@ -1,0 +1,165 @@
+"""Job: people pressing, choosing and reaching for shortcuts: interactions with messages, modals and the Home tab."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.sandbox.slack.acts import Acknowledgement, Acts
+from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.payloads import interaction, message_container
+from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.views import View
+
+CHOICES = (
+    "selected_option", "selected_options", "selected_user", "selected_users", "selected_channel", "selected_channels",
+    "selected_conversation", "selected_conversations", "selected_date", "selected_time", "selected_date_time", "value",
+    "rich_text_value",
+)  # fmt: skip
+"""What an action may bring along."""
+
+
+class Clicking(Acts):
+    """Block actions, shortcuts and the options of external selects."""
+
+    async def action(self, user: str, container: Mapping[str, Any], action: Mapping[str, Any]) -> Acknowledgement:
+        """A press or a choice; `container` says where (`message`, `view` or `home`), `action` what.
+
+        Raises:
+            PersonRefusalError: `element_not_found`, `message_not_found`, `view_not_found` or `interactivity_disabled`.
+        """
+        person = self._allowed(user)
+        if container.get("type") == "message":
+            return await self._in_message(person, self._message(person, container), action)
+        return await self._in_view(person, self._view(person, container), action)
+
+    def _allowed(self, user: str) -> Person:
+        if not self.parts.manifest.interactive:
+            raise PersonRefusalError("interactivity_disabled", "The manifest does not switch interactivity on.")
+        return self.person(user)
+
+    async def _in_message(self, person: Person, message: Message, action: Mapping[str, Any]) -> Acknowledgement:
+        channel = self.parts.workspace.channels[message.channel]
+        hook = self.parts.hooks.issue(channel.id, person.id, message.ts)
+        body = interaction("block_actions", token=self.token, person=person, trigger_id=self.parts.triggers.issue(person.id))
+        body |= {"container": message_container(message), "channel": {"id": channel.id, "name": channel.payload_name}}
+        if not message.ephemeral_to:
+            body["message"] = message.as_slack(with_metadata=True)
+        found = element_in(message.content.blocks, action)
+        body |= {"state": {"values": {}}, "response_url": self.hook_url(hook), "actions": [self._action(found, action)]}
+        reply = await self.ask("interactive", body, f"action {found['action_id']}")
+        return self.outcome(reply, hook)
+
+    async def _in_view(self, person: Person, view: View, action: Mapping[str, Any]) -> Acknowledgement:
+        found = element_in(view.body["blocks"], action)
+        chosen = {name: action[name] for name in CHOICES if name in action}
+        value = {found["block_id"]: {found["action_id"]: {"type": found["type"], **chosen}}}
+        filled = self.parts.views.fill(view, value) if chosen and found["type"] != "button" else view
+        trigger = self.parts.triggers.issue(person.id, view.id)
+        body = interaction("block_actions", token=self.token, person=person, trigger_id=trigger)
+        body |= {"container": {"type": "view", "view_id": view.id}, "view": filled.as_slack()}
+        body |= {"actions": [self._action(found, action)]}
+        return self.outcome(await self.ask("interactive", body, f"action {found['action_id']}"))
+
+    def _action(self, element: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any]:
+        kept = {name: element[name] for name in ("action_id", "block_id", "type", "text", "value", "style") if name in element}
+        chosen = {name: action[name] for name in CHOICES if name in action and name not in kept}
+        return kept | chosen | {"action_ts": self.parts.workspace.stamps.next()}
+
+    def _message(self, person: Person, container: Mapping[str, Any]) -> Message:
+        channel = self.place(person, str(container.get("channel") or container.get("channel_id") or ""))
+        message = self.parts.workspace.find(channel.id, str(container.get("message_ts", "")))
+        if message is None or message.ephemeral_to not in {None, person.id}:
+            raise PersonRefusalError("message_not_found", "That message is not there (any more).", status=404)
+        return message
+
+    def _view(self, person: Person, container: Mapping[str, Any]) -> View:
+        view = self.parts.views.find(str(container.get("view_id", "")))
+        if container.get("type") == "home" and view is None:
+            view = self.parts.views.home(person.id)
+        if view is None or view.user != person.id:
+            raise PersonRefusalError("view_not_found", "That view is not open (any more).", status=404)
+        return view
+
+    async def shortcut(self, user: str, callback_id: str, channel: str = "", message_ts: str = "") -> Acknowledgement:
+        """A global shortcut or, with a channel and a message, a message shortcut.
+
+        Raises:
+            PersonRefusalError: `unknown_shortcut`: the manifest has none of that name and kind.
+        """
+        person = self._allowed(user)
+        known = self.parts.manifest.shortcuts.get(callback_id)
+        if known is None or (known.type == "message") != bool(message_ts):
+            raise PersonRefusalError("unknown_shortcut", f"The app has no such shortcut: {callback_id!r}.")
+        trigger = self.parts.triggers.issue(person.id)
+        kind = "message_action" if message_ts else "shortcut"
+        body = interaction(kind, token=self.token, person=person, trigger_id=trigger)
+        body |= {"callback_id": callback_id, "action_ts": self.parts.workspace.stamps.next()}
+        if not message_ts:
+            return self.outcome(await self.ask("interactive", body, f"shortcut {callback_id}"))
+        message = self._message(person, {"channel": channel, "message_ts": message_ts})
+        hook = self.parts.hooks.issue(message.channel, person.id, message.ts)
+        place = self.parts.workspace.channels[message.channel]
+        body |= {"message_ts": message.ts, "message": message.as_slack(), "response_url": self.hook_url(hook)}
+        body |= {"channel": {"id": place.id, "name": place.payload_name}}
+        return self.outcome(await self.ask("interactive", body, f"shortcut {callback_id}"), hook)
+
+    async def options(self, user: str, container: Mapping[str, Any], action: Mapping[str, Any], value: str) -> Acknowledgement:
+        """What an external select offers for the letters typed so far: the acknowledgement's body."""
+        person = self._allowed(user)
+        body = interaction("block_suggestion", token=self.token, person=person, trigger_id="")
+        if container.get("type") == "message":
+            message = self._message(person, container)
+            found = element_in(message.content.blocks, action)
+            body |= {"container": message_container(message), "message": message.as_slack()}
+            body |= {"channel": {"id": message.channel, "name": self.parts.workspace.channels[message.channel].payload_name}}
+        else:
+            view = self._view(person, container)
+            found = element_in(view.body["blocks"], action)
+            body |= {"container": {"type": "view", "view_id": view.id}, "view": view.as_slack()}
+        body |= {"action_id": found["action_id"], "block_id": found["block_id"], "value": value}
+        return self.outcome(await self.ask("interactive", body, f"options {found['action_id']}"))
+
+    def home(self, user: str) -> Message | View | None:
+        """The person opens the app's Home tab; the event is on its way, and what is published there comes back."""
+        person = self.person(user)
+        if not self.parts.manifest.home_tab:
+            raise PersonRefusalError("home_tab_disabled", "The app has no Home tab.")
+        view, direct = self.parts.views.home(person.id), self.parts.workspace.open_direct(person.id)
+        stamp = self.parts.workspace.stamps.next()
+        event = {"type": "app_home_opened", "user": person.id, "channel": direct.id, "tab": "home", "event_ts": stamp}
+        if self.parts.events.wanted("app_home_opened"):
+            self.parts.events.send(event | ({"view": view.as_slack()} if view else {}))
+        return view
+
+
+def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
+    """The element that an action names by `action_id` (and `block_id`, when given) or by its label `text`.
+
+    Raises:
+        PersonRefusalError: `element_not_found`, naming those that are there.
+    """
+    every = list(_elements(blocks))
+    for element in every:
+        named = action.get("action_id") in {None, "", element.get("action_id")}
+        placed = action.get("block_id") in {None, "", element["block_id"]}
+        labelled = action.get("label") in {None, label_of(element)}
+        if named and placed and labelled:
+            return element
+    there = ", ".join(f"{one.get('action_id')} ({label_of(one)})" for one in every) or "none"
+    raise PersonRefusalError("element_not_found", f"There is no such button or menu. There are: {there}.", status=404)
+
+
+def label_of(element: Mapping[str, Any]) -> str:
+    """What a button says; empty for elements without a label."""
+    text = element.get("text")
+    return str(text.get("text", "")) if isinstance(text, Mapping) else ""
+
+
+def _elements(blocks: Any) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        parts = [*(block.get("elements") or ()), *(block.get("actions") or ()), block.get("accessory"), block.get("element")]
+        for part in parts:
+            if isinstance(part, Mapping) and part.get("action_id"):
+                yield {**part, "block_id": block.get("block_id", "")}
+        if block.get("type") == "carousel":
+            yield from _elements(block["elements"])

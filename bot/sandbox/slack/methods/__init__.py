@@ -1,0 +1,17 @@
+"""Job: the Web API's methods, in one table: what each needs and what it does."""
+
+from bot.sandbox.slack.methods import apps, chat, conversations, files, steps, users, views
+from bot.sandbox.slack.methods.call import Call, Method
+
+METHODS: dict[str, Method] = {
+    **apps.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **steps.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
+"""Every method by its name; what is not here is answered `unknown_method`."""
+
+__all__ = ["METHODS", "Call", "Method"]

@@ -1,0 +1,76 @@
+"""Job: the agent's conversation (status, title, prompts) and workflow steps coming to their end."""
+
+from typing import Any
+
+from bot.sandbox.slack.composing import read_json, read_list
+from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.people import Channel
+from bot.sandbox.slack.refusals import SlackRefusalError
+
+MOST_PROMPTS = 4
+
+
+def _conversation(call: Call) -> Channel:
+    channel = call.channel("channel_id")
+    if channel.kind != "im":
+        raise SlackRefusalError("channel_not_found")
+    return channel
+
+
+def set_status(call: Call) -> dict[str, Any]:
+    """`assistant.threads.setStatus`: what the page shows while the app works; empty takes it away."""
+    channel = _conversation(call)
+    ts = call.need("thread_ts")
+    body = {"channel": channel.id, "thread_ts": ts, "status": call.text("status")}
+    call.parts.stream.add("assistant_status", body, channel.members)
+    return {}
+
+
+def set_title(call: Call) -> dict[str, Any]:
+    """`assistant.threads.setTitle`."""
+    _conversation(call)
+    call.need("thread_ts")
+    call.need("title")
+    return {}
+
+
+def set_prompts(call: Call) -> dict[str, Any]:
+    """`assistant.threads.setSuggestedPrompts`: at most four, each with a title and a message."""
+    _conversation(call)
+    prompts = read_list(call.arguments.get("prompts"), "invalid_arguments")
+    whole = all(one.get("title") and one.get("message") for one in prompts)
+    if not prompts or len(prompts) > MOST_PROMPTS or not whole:
+        raise SlackRefusalError("invalid_arguments")
+    return {}
+
+
+def _finish(call: Call, state: str) -> dict[str, Any]:
+    name = call.need("function_execution_id")
+    if name not in call.parts.executions:
+        raise SlackRefusalError("function_execution_not_found")
+    if call.parts.executions[name] != "running":
+        raise SlackRefusalError("execution_already_completed")
+    call.parts.executions[name] = state
+    return {}
+
+
+def complete_success(call: Call) -> dict[str, Any]:
+    """`functions.completeSuccess`, with outputs that are an object."""
+    if not isinstance(read_json(call.arguments.get("outputs"), "invalid_arguments"), dict):
+        raise SlackRefusalError("invalid_arguments")
+    return _finish(call, "succeeded")
+
+
+def complete_error(call: Call) -> dict[str, Any]:
+    """`functions.completeError`, with the sentence for the person."""
+    call.need("error")
+    return _finish(call, "failed")
+
+
+METHODS = {
+    "assistant.threads.setStatus": Method(set_status, ("assistant:write",)),
+    "assistant.threads.setTitle": Method(set_title, ("assistant:write",)),
+    "assistant.threads.setSuggestedPrompts": Method(set_prompts, ("assistant:write",)),
+    "functions.completeSuccess": Method(complete_success),
+    "functions.completeError": Method(complete_error),
+}

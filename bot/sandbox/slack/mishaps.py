@@ -1,0 +1,52 @@
+"""Job: trouble on order, played out on one HTTP request."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from aiohttp import web
+
+from bot.sandbox.slack.faults import Fault
+
+Answer = Callable[[], Awaitable[web.Response]]
+PAGE = "<!DOCTYPE html><html><head><title>Server Error</title></head><body><h1>It's not you, it's us</h1></body></html>"
+
+
+class Mishaps:
+    """Plays faults; those that hang end after `hang` seconds of real time or when the server closes."""
+
+    def __init__(self, hang: float) -> None:
+        self._hang = hang
+        self._closing = asyncio.Event()
+
+    async def play(self, fault: Fault, request: web.Request, answer: Answer) -> web.Response:
+        """The spoilt answer to a request; `answer` makes the call take effect and gives the true one."""
+        if fault.kind == "reset_after" or (fault.accepted and fault.kind in {"status", "html"}):
+            await answer()
+        if fault.kind in {"reset_before", "reset_after"}:
+            return self._cut(request)
+        if fault.kind == "hang":
+            return await self._wait(request)
+        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        if fault.kind == "error":
+            limited = fault.error == "ratelimited"
+            status = fault.status or (429 if limited else 200)
+            return web.json_response({"ok": False, "error": fault.error}, status=status, headers=headers)
+        if fault.kind == "html":
+            return web.Response(status=fault.status or 200, text=PAGE, content_type="text/html", headers=headers)
+        return web.Response(status=fault.status or 503, text="upstream connect error", headers=headers)
+
+    async def _wait(self, request: web.Request) -> web.Response:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), self._hang)
+        return self._cut(request)
+
+    @staticmethod
+    def _cut(request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    def close(self) -> None:
+        """End whatever hangs."""
+        self._closing.set()

@@ -1,0 +1,227 @@
+"""Job: the client API: what the playground's page asks and does, over HTTP."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.slack.acts import Acknowledgement
+from bot.sandbox.slack.clicking import Clicking
+from bot.sandbox.slack.modals import Modals
+from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, Person
+from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.switches import Switches
+from bot.sandbox.slack.talking import Talking
+
+Json = dict[str, Any]
+Asked = Callable[[Json], Awaitable[Json]]
+
+
+class PageApi:
+    """Every route below `/client/` but the stream."""
+
+    def __init__(self, parts: Parts, talking: Talking, clicking: Clicking, modals: Modals, switches: Switches) -> None:
+        self._parts = parts
+        self._talking = talking
+        self._clicking = clicking
+        self._modals = modals
+        self._switches = switches
+        self.examples: list[Mapping[str, str]] = []
+        """What a newcomer may click on: `label` and `text` each."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes."""
+        asked = {"boot": self._boot, "messages": self._messages, "trace": self._trace, "faults": self._faults}
+        done = {
+            "command": self._command,
+            "message": self._message,
+            "action": self._action,
+            "view_submit": self._submit,
+            "view_close": self._close,
+            "shortcut": self._shortcut,
+            "home": self._home,
+            "options": self._options,
+            "faults": self._add_fault,
+            "channel": self._channel,
+            "app": self._app,
+        }
+        return [
+            *(web.get(f"/client/{name}", _reading(handle)) for name, handle in asked.items()),
+            *(web.post(f"/client/{name}", _writing(handle)) for name, handle in done.items()),
+            web.delete("/client/faults/{id}", self._remove_fault),
+        ]
+
+    async def _boot(self, query: Json) -> Json:
+        me = self._talking.person(query.get("user", "ann"))
+        users = [one.as_page() for one in self._parts.workspace.people.values()]
+        return {
+            "team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN},
+            "me": _me(me),
+            "users": users,
+            "app": self._about_app(),
+            "channels": self._channels(me),
+            "now": self._parts.clock().timestamp(),
+            "seq": self._parts.stream.seq,
+            "examples": list(self.examples),
+        }
+
+    def _about_app(self) -> Json:
+        manifest = self._parts.manifest
+        commands = [
+            {"command": one.command, "usage_hint": one.usage_hint, "description": one.description} for one in manifest.commands.values()
+        ]
+        shortcuts = [
+            {"name": one.name, "type": one.type, "callback_id": one.callback_id, "description": one.description}
+            for one in manifest.shortcuts.values()
+        ]
+        return {
+            "id": APP_ID,
+            "name": manifest.name,
+            "bot_user_id": BOT_USER_ID,
+            "commands": commands,
+            "shortcuts": shortcuts,
+            "home_tab": manifest.home_tab,
+            "suggested_prompts": [dict(one) for one in manifest.suggested_prompts],
+            "installed": self._parts.installation.installed,
+            "mode": self._parts.link.mode,
+        }
+
+    def _channels(self, person: Person) -> list[Json]:
+        workspace = self._parts.workspace
+        workspace.open_direct(person.id)
+        seen = [one for one in workspace.channels.values() if person.id in workspace.viewers(one)]
+        return [workspace.channel_as_page(one, person.id) for one in seen]
+
+    async def _messages(self, query: Json) -> Json:
+        person = self._talking.person(query.get("user", ""))
+        place = self._talking.place(person, query.get("channel", ""))
+        return {"messages": self._parts.workspace.page_messages(person.id, place.id, query.get("thread_ts") or None)}
+
+    async def _trace(self, query: Json) -> Json:
+        after = str(query.get("after", "0"))
+        return {"entries": self._parts.trace.after(int(after) if after.isdecimal() else 0)}
+
+    async def _faults(self, _query: Json) -> Json:
+        return {"faults": self._parts.faults.waiting()}
+
+    async def _command(self, body: Json) -> Json:
+        acknowledged = await self._talking.command(
+            _text(body, "user"), _text(body, "channel"), _text(body, "command"), str(body.get("text") or "")
+        )
+        return _outcome(acknowledged)
+
+    async def _message(self, body: Json) -> Json:
+        thread = str(body.get("thread_ts") or "") or None
+        message = self._talking.message(_text(body, "user"), _text(body, "channel"), str(body.get("text") or ""), thread)
+        return {"ts": message.ts, "channel": message.channel}
+
+    async def _action(self, body: Json) -> Json:
+        acknowledged = await self._clicking.action(_text(body, "user"), _part(body, "container"), _part(body, "action"))
+        return _outcome(acknowledged)
+
+    async def _submit(self, body: Json) -> Json:
+        values = _part(body, "state").get("values") or {}
+        return _outcome(await self._modals.submit(_text(body, "user"), _text(body, "view_id"), values))
+
+    async def _close(self, body: Json) -> Json:
+        return _outcome(await self._modals.close(_text(body, "user"), _text(body, "view_id")))
+
+    async def _shortcut(self, body: Json) -> Json:
+        where = str(body.get("channel") or ""), str(body.get("message_ts") or "")
+        return _outcome(await self._clicking.shortcut(_text(body, "user"), _text(body, "callback_id"), *where))
+
+    async def _home(self, body: Json) -> Json:
+        view = self._clicking.home(_text(body, "user"))
+        return {"view": view.as_slack() if view else None}
+
+    async def _options(self, body: Json) -> Json:
+        acknowledged = await self._clicking.options(
+            _text(body, "user"), _part(body, "container"), _part(body, "action"), str(body.get("value") or "")
+        )
+        offered = acknowledged.body if isinstance(acknowledged.body, Mapping) else {}
+        return _outcome(acknowledged) | {name: offered[name] for name in ("options", "option_groups") if name in offered}
+
+    async def _add_fault(self, body: Json) -> Json:
+        try:
+            return {"id": self._parts.faults.add(**body).id}
+        except TypeError as error:
+            raise PersonRefusalError("invalid_fault", f"That is not how trouble is ordered: {error}.") from None
+
+    async def _remove_fault(self, request: web.Request) -> web.Response:
+        number = request.match_info["id"]
+        there = number.isdecimal() and self._parts.faults.remove(int(number))
+        if not there:
+            return _refused(PersonRefusalError("fault_not_found", f"There is no fault {number}.", status=404))
+        return web.json_response({"ok": True})
+
+    async def _channel(self, body: Json) -> Json:
+        fields = {name: bool(body[name]) for name in ("archived", "bot_member", "shared") if body.get(name) is not None}
+        channel = self._switches.change_channel(_text(body, "channel"), **fields)
+        return {"channel": self._parts.workspace.channel_as_page(channel, "")}
+
+    async def _app(self, body: Json) -> Json:
+        if not isinstance(body.get("installed"), bool):
+            raise PersonRefusalError("invalid_arguments", 'Say whether the app is installed: {"installed": true or false}.')
+        await (self._switches.install() if body["installed"] else self._switches.uninstall())
+        return {}
+
+
+def _me(person: Person) -> Json:
+    return person.as_page() | {"tz": person.tz, "is_admin": person.is_admin, "is_guest": person.is_guest, "locale": person.locale}
+
+
+def _outcome(acknowledged: Acknowledgement) -> Json:
+    if acknowledged.ok:
+        return {"ms": round(acknowledged.ms, 3)}
+    extra: Json = {"errors": dict(acknowledged.errors)} if acknowledged.errors else {}
+    raise PersonRefusalError(acknowledged.error, acknowledged.message, ms=round(acknowledged.ms, 3), **extra)
+
+
+def _text(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise PersonRefusalError("invalid_arguments", f"{name} is missing: it must be a text that is not empty.")
+    return value
+
+
+def _part(body: Json, name: str) -> Json:
+    value = body.get(name)
+    if not isinstance(value, dict):
+        raise PersonRefusalError("invalid_arguments", f"{name} is missing: it must be an object.")
+    return value
+
+
+def _refused(refusal: PersonRefusalError) -> web.Response:
+    return web.json_response(refusal.body(), status=refusal.status)
+
+
+async def _json_object(request: web.Request) -> Json:
+    try:
+        body = json.loads(await request.text() or "{}")
+    except ValueError:
+        raise PersonRefusalError("invalid_json", "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise PersonRefusalError("invalid_json", "The body must be a JSON object.")
+    return body
+
+
+def _reading(handle: Asked) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            return web.json_response({"ok": True, **await handle(dict(request.query))})
+        except PersonRefusalError as refusal:
+            return _refused(refusal)
+
+    return answer
+
+
+def _writing(handle: Asked) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            return web.json_response({"ok": True, **await handle(await _json_object(request))})
+        except PersonRefusalError as refusal:
+            return _refused(refusal)
+
+    return answer

@@ -1,0 +1,88 @@
+"""Job: the page's files and its stream of happenings, over HTTP."""
+
+import asyncio
+import json
+from contextlib import suppress
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.sandbox.slack.stream import Happening, Stream
+from bot.sandbox.slack.talking import Talking
+
+FOLDER = Path(__file__).parent.parent / "page"
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+}
+UNCACHED = {"Cache-Control": "no-store"}
+ALIVE = 15.0
+"""Seconds without a happening after which the stream says that it still lives."""
+
+
+class Pages:
+    """The files of `bot/sandbox/page` and `/client/stream`."""
+
+    def __init__(self, stream: Stream, talking: Talking) -> None:
+        self._stream = stream
+        self._talking = talking
+        self._closing = asyncio.Event()
+
+    async def index(self, _request: web.Request) -> web.StreamResponse:
+        """The page."""
+        return _file(FOLDER / "index.html")
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """One of the page's files; nothing outside their folder."""
+        path = (FOLDER / request.match_info["path"]).resolve()
+        if not path.is_relative_to(FOLDER.resolve()):
+            return web.Response(status=404, text="no such file")
+        return _file(path)
+
+    async def follow(self, request: web.Request) -> web.StreamResponse:
+        """Server-Sent Events: what happened since a number and whatever happens, as far as this person sees it."""
+        user = self._talking.person(request.query.get("user", "ann")).id
+        given = request.headers.get("Last-Event-ID") or request.query.get("since", "")
+        seq = int(given) if given.isdecimal() else self._stream.seq
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **UNCACHED})
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            await self._pump(response, user, seq)
+        return response
+
+    async def _pump(self, response: web.StreamResponse, user: str, seq: int) -> None:
+        closing = asyncio.create_task(self._closing.wait())
+        try:
+            while not closing.done():
+                changed = asyncio.create_task(self._stream.changed())
+                for happening in self._stream.since(seq):
+                    seq = happening.seq
+                    if happening.seen_by(user):
+                        await response.write(_encoded(happening))
+                done, _ = await asyncio.wait({changed, closing}, timeout=ALIVE, return_when=asyncio.FIRST_COMPLETED)
+                changed.cancel()
+                if not done:
+                    await response.write(b": still here\n\n")
+        finally:
+            closing.cancel()
+
+    def close(self) -> None:
+        """End every stream."""
+        self._closing.set()
+
+
+def _encoded(happening: Happening) -> bytes:
+    return f"id: {happening.seq}\ndata: {json.dumps(happening.as_page())}\n\n".encode()
+
+
+def _file(path: Path) -> web.StreamResponse:
+    if not path.is_file():
+        return web.Response(status=404, text="no such file")
+    kind = TYPES.get(path.suffix, "application/octet-stream")
+    charset = "utf-8" if kind.startswith("text/") or kind.endswith("json") else None
+    return web.Response(body=path.read_bytes(), content_type=kind, charset=charset, headers=UNCACHED)

@@ -1,0 +1,108 @@
+"""Job: the parts of the made-up Slack, handed together to those who work with several."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.sandbox.slack.bounds import Bounds
+from bot.sandbox.slack.delivery import AppLink
+from bot.sandbox.slack.events import Events
+from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.files import Files
+from bot.sandbox.slack.hooks import Hooks
+from bot.sandbox.slack.ids import Ids
+from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.manifest import AppManifest
+from bot.sandbox.slack.posting import Posting
+from bot.sandbox.slack.ratelimits import RateLimits
+from bot.sandbox.slack.socket_mode import SocketMode
+from bot.sandbox.slack.stream import Stream
+from bot.sandbox.slack.trace import Trace
+from bot.sandbox.slack.triggers import Triggers
+from bot.sandbox.slack.views import Views
+from bot.sandbox.slack.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Address:
+    """Where the server listens; known once it does."""
+
+    url: str = ""
+    """`http://127.0.0.1:PORT`, without a slash at its end."""
+
+    @property
+    def web_socket(self) -> str:
+        """The same for a WebSocket."""
+        return self.url.replace("http", "ws", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Every part; each does one job and is described in its own module."""
+
+    clock: Callable[[], datetime]
+    bounds: Bounds
+    ids: Ids
+    address: Address
+    manifest: AppManifest
+    installation: Installation
+    stream: Stream
+    trace: Trace
+    workspace: Workspace
+    posting: Posting
+    files: Files
+    hooks: Hooks
+    triggers: Triggers
+    views: Views
+    sockets: SocketMode
+    link: AppLink
+    events: Events
+    faults: Faults
+    rates: RateLimits
+    executions: dict[str, str]
+    """Workflow steps under way: `function_execution_id` to `running`, `succeeded` or `failed`."""
+
+
+def build_parts(
+    manifest: AppManifest, *, clock: Callable[[], datetime], stopwatch: Callable[[], float], seed: int, bounds: Bounds
+) -> Parts:
+    """The parts, joined."""
+    ids, stream = Ids(seed), Stream()
+    trace = Trace(stream, clock)
+    installation = Installation(manifest, ids, scopes_optional=bounds.scopes_optional)
+    workspace = Workspace(clock, stream, manifest.bot_name)
+    posting = Posting(workspace)
+    sockets = SocketMode(ids, bounds, stream, trace, enabled=manifest.socket_mode)
+    link = AppLink(sockets, lambda: sockets.connections > 0, trace)
+    events = Events(
+        link=link,
+        workspace=workspace,
+        manifest=manifest,
+        installation=installation,
+        ids=ids,
+        clock=clock,
+        bounds=bounds,
+    )
+    posting.announce.append(events.on_message)
+    return Parts(
+        clock=clock,
+        bounds=bounds,
+        ids=ids,
+        address=Address(),
+        manifest=manifest,
+        installation=installation,
+        stream=stream,
+        trace=trace,
+        workspace=workspace,
+        posting=posting,
+        files=Files(ids),
+        hooks=Hooks(workspace, posting, ids, clock, bounds),
+        triggers=Triggers(ids, clock, bounds.trigger_life),
+        views=Views(ids, stream, posting, home_enabled=manifest.home_tab),
+        sockets=sockets,
+        link=link,
+        events=events,
+        faults=Faults(),
+        rates=RateLimits(bounds, stopwatch),
+        executions={},
+    )

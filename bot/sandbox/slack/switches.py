@@ -1,0 +1,91 @@
+"""Job: what an administrator changes in the workspace: channels archived, left or shared, the app removed and back."""
+
+import asyncio
+from typing import Any
+
+from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.people import BOT_USER_ID, Channel
+from bot.sandbox.slack.refusals import PersonRefusalError
+
+
+class Switches:
+    """The workspace's switches; the app hears of a change where it subscribed to its event."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def change_channel(
+        self, name: str, *, archived: bool | None = None, bot_member: bool | None = None, shared: bool | None = None
+    ) -> Channel:
+        """Archive or bring back a channel, let the bot in or out, share it or not.
+
+        Raises:
+            PersonRefusalError: `channel_not_found`.
+        """
+        channel = self._parts.workspace.channel(name)
+        if channel is None:
+            raise PersonRefusalError("channel_not_found", f"There is no channel {name!r}.", status=404)
+        fields: dict[str, Any] = {}
+        if archived is not None:
+            fields["is_archived"] = archived
+        if shared is not None:
+            fields["is_shared"] = shared
+        if bot_member is not None:
+            bot = frozenset({BOT_USER_ID})
+            fields["members"] = channel.members | bot if bot_member else channel.members - bot
+        changed = self._parts.workspace.change(channel, **fields)
+        self._tell(channel, changed)
+        return changed
+
+    def _tell(self, before: Channel, after: Channel) -> None:
+        stamp = self._parts.workspace.stamps.next()
+        common = {"channel": after.id, "event_ts": stamp}
+        joined = {"type": "member_joined_channel", "user": BOT_USER_ID, "channel_type": after.id[0], **common}
+        told = {
+            "member_joined_channel": (joined, BOT_USER_ID in after.members - before.members),
+            "channel_left": ({"type": "channel_left", **common}, BOT_USER_ID in before.members - after.members),
+            "channel_archive": ({"type": "channel_archive", **common}, after.is_archived and not before.is_archived),
+            "channel_unarchive": ({"type": "channel_unarchive", **common}, before.is_archived and not after.is_archived),
+        }
+        for name, (event, happened) in told.items():
+            if happened and self._parts.events.wanted(name):
+                self._parts.events.send(event)
+
+    async def uninstall(self) -> None:
+        """Remove the app: its bot token is worth nothing at once, and it hears so."""
+        self._parts.installation.remove()
+        stamp = self._parts.workspace.stamps.next()
+        told: tuple[dict[str, Any], ...] = (
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER_ID]}, "event_ts": stamp},
+            {"type": "app_uninstalled", "event_ts": stamp},
+        )
+        tasks = [self._parts.events.send(event) for event in told if self._parts.events.wanted(event["type"])]
+        await asyncio.gather(*tasks)
+
+    async def install(self) -> None:
+        """Bring the app back, with the same tokens."""
+        self._parts.installation.restore()
+
+    async def execute_step(self, callback_id: str, inputs: dict[str, Any], user: str) -> str:
+        """Run a workflow step of the manifest; the id of its execution, whose end is looked up in `executions`.
+
+        Raises:
+            PersonRefusalError: `unknown_function`: the manifest has no such step.
+        """
+        function = self._parts.manifest.functions.get(callback_id)
+        if function is None:
+            raise PersonRefusalError("unknown_function", f"The app has no workflow step {callback_id!r}.", status=404)
+        name = self._parts.ids.code("Fx")
+        self._parts.executions[name] = "running"
+        event = {
+            "type": "function_executed",
+            "function": {"id": "Fn0SANDBOX1", "callback_id": callback_id, "title": function.get("title", ""), "type": "app"},
+            "inputs": {**inputs, "user_id": inputs.get("user_id", user)},
+            "function_execution_id": name,
+            "workflow_execution_id": self._parts.ids.code("Wx"),
+            "bot_access_token": self._parts.installation.bot_token,
+            "event_ts": self._parts.workspace.stamps.next(),
+        }
+        if self._parts.events.wanted("function_executed"):
+            await self._parts.events.send(event)
+        return name

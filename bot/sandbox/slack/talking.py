@@ -1,0 +1,107 @@
+"""Job: people writing: slash commands and messages, mentions among them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.sandbox.slack.acts import Acknowledgement, Acts
+from bot.sandbox.slack.delivery import AppReply
+from bot.sandbox.slack.hooks import Hook
+from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.notation import Piece, Reader, escaped, notated, rich_text
+from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.payloads import command_payload
+from bot.sandbox.slack.people import BOT_USER_ID, Person
+from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
+
+
+class Talking(Acts):
+    """Commands and messages."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        names = {person.name: person.id for person in parts.workspace.people.values()}
+        self._reader = Reader({**names, parts.manifest.bot_name: BOT_USER_ID}, self._channel_id)
+
+    def _channel_id(self, name: str) -> str | None:
+        channel = self.parts.workspace.channel(name)
+        return channel.id if channel else None
+
+    async def command(self, user: str, channel: str, command: str, text: str) -> Acknowledgement:
+        """A slash command; what the app acknowledges with appears at once.
+
+        Raises:
+            PersonRefusalError: `unknown_command`, or nobody and nowhere by that name.
+        """
+        person = self.person(user)
+        place, known = self.place(person, channel), self.parts.manifest.commands.get(command)
+        if known is None:
+            raise PersonRefusalError("unknown_command", f"{command} is not a valid command. The app has {self._known()}.")
+        if place.is_archived:
+            raise PersonRefusalError("is_archived", f"#{place.name} is archived: nothing can be sent there.")
+        hook = self.parts.hooks.issue(place.id, person.id)
+        payload = command_payload(
+            token=self.token,
+            person=person,
+            channel=place,
+            command=command,
+            text=self._escaped(text) if known.should_escape else escaped(text),
+            response_url=self.hook_url(hook),
+            trigger_id=self.parts.triggers.issue(person.id),
+        )
+        reply = await self.ask("slash_commands", payload, f"command {command}")
+        return self._applied(reply, hook)
+
+    def _known(self) -> str:
+        return ", ".join(sorted(self.parts.manifest.commands)) or "no commands"
+
+    def _escaped(self, text: str) -> str:
+        return notated(list(self._reader.pieces(text)), self._with_name)
+
+    def _with_name(self, piece: Piece) -> str:
+        if piece.kind == "user":
+            return f"|{self.parts.workspace.people[piece.target].name}"
+        return f"|{self.parts.workspace.channels[piece.target].name}"
+
+    def _applied(self, reply: AppReply, hook: Hook) -> Acknowledgement:
+        payload: Mapping[str, Any] = {"text": reply.body} if isinstance(reply.body, str) else reply.body or {}
+        if reply.ok and any(payload.get(name) for name in ("text", "blocks", "attachments")):
+            try:
+                self.parts.hooks.apply(hook, payload, "ack")
+            except SlackRefusalError as refusal:
+                return self.outcome(reply, hook, refusal)
+        return self.outcome(reply, hook)
+
+    def message(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
+        """A message; the events it means for the app are on their way when this returns.
+
+        Raises:
+            PersonRefusalError: it is empty, the channel is archived or the thread is not there.
+        """
+        person = self.person(user)
+        place = self.place(person, channel)
+        if not text.strip():
+            raise PersonRefusalError("no_text", "An empty message cannot be sent: type something.")
+        if place.is_archived:
+            raise PersonRefusalError("is_archived", f"#{place.name} is archived: nothing can be sent there.")
+        if place.kind == "im" and self.parts.manifest.messages_read_only:
+            raise PersonRefusalError("messages_tab_read_only", "The app takes no messages here.")
+        if place.id != "" and person.id not in place.members:
+            self.parts.workspace.change(place, members=place.members | {person.id})
+        return self._post(person, place.id, text, self._thread(place.id, thread_ts))
+
+    def _thread(self, channel: str, thread_ts: str | None) -> str | None:
+        if not thread_ts:
+            return None
+        parent = self.parts.workspace.find(channel, thread_ts)
+        if parent is None or parent.ephemeral_to:
+            raise PersonRefusalError("thread_not_found", "There is no message here that could be replied to.", status=404)
+        return parent.thread_ts or parent.ts
+
+    def _post(self, person: Person, channel: str, text: str, thread_ts: str | None) -> Message:
+        parts = list(self._reader.pieces(text))
+        block = rich_text(parts, self.parts.ids.short())
+        content = Content(notated(parts, self._label), (block,))
+        return self.parts.posting.post(channel, content, user=person.id, thread_ts=thread_ts, client_msg_id=self.parts.ids.uuid())
+
+    def _label(self, piece: Piece) -> str:
+        return "" if piece.kind == "user" else self._with_name(piece)
