@@ -118,7 +118,7 @@ function mountTop(world) {
   byId("shade").addEventListener("click", () => document.body.classList.remove("show-sidebar"));
   addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.remove("show-sidebar"));
   world.addEventListener("app", ({ detail }) => showApp(detail));
-  if (world.app?.connected !== undefined) showApp(world.app);
+  showApp({ connected: world.app?.mode !== "none", mode: world.app?.mode });
   tick(world);
   world.addEventListener("clock", () => tick(world));
   setInterval(() => tick(world), 1000);

@@ -20,7 +20,7 @@ export function contextOf(world, container) {
     act: (block, element, fields) =>
       slack.action({ user: world.me.id, container, action: actionOf(block, element, fields), state: { values: form.values() } }),
     options: (block, element, value) =>
-      slack.options({ user: world.me.id, container, action_id: element.action_id, block_id: block.block_id, value }),
+      slack.options({ user: world.me.id, container, action: { action_id: element.action_id, block_id: block.block_id }, value }),
   };
 }
 

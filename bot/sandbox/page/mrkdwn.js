@@ -1,7 +1,7 @@
 // Slack's mrkdwn as DOM nodes. Slack's documentation: "Formatting text for app surfaces".
 
 import { formatDate } from "./dates.js";
-import { h, link } from "./dom.js";
+import { h, link, safeUrl } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
@@ -41,7 +41,9 @@ export function mrkdwn(text, context) {
 }
 
 function preText(chunk) {
-  const plain = chunk.replace(/^\n|\n$/g, "").replace(/<([^<>|]+)(?:\|([^<>]+))?>/g, (_, target, label) => label ?? target);
+  const plain = chunk
+    .replace(/^\n|\n$/g, "")
+    .replace(/<((?:https?:|mailto:|tel:)[^<>|]+)(?:\|([^<>]+))?>/g, (_, target, label) => label ?? target);
   return unescapeText(plain);
 }
 
@@ -98,6 +100,7 @@ function reference(body, context) {
   if (target.startsWith("#")) return mention(`#${context.channelName(target.slice(1)) ?? label ?? target.slice(1)}`);
   if (target.startsWith("!")) return special(target.slice(1), label, context);
   const url = unescapeText(target);
+  if (!safeUrl(url)) return plain(label ?? `<${body}>`);
   return link(url, withEmoji(label ?? url.replace(/^mailto:/, "")));
 }
 

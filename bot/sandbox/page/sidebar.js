@@ -76,7 +76,7 @@ export class Sidebar {
         onclick: () => this.go(channel.id),
       },
       this.#mark(channel),
-      h("span", { class: "channel-name" }, channel.name),
+      h("span", { class: "channel-name" }, channel.kind === "mpim" ? this.world.conversationLabel(channel.id) : channel.name),
       notes(channel),
       unread,
     );

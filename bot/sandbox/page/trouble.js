@@ -3,6 +3,8 @@
 import { slack } from "./client.js";
 import { h, replace } from "./dom.js";
 
+const SETTLED = 300;
+
 /** Ready-made troubles: what a person reads, and the fault behind it. Each happens once. */
 const FAULTS = [
   ["Slack asks to slow down", { method: "chat.postMessage", kind: "error", error: "ratelimited", retry_after: 2, times: 1 }],
@@ -24,7 +26,14 @@ export class Trouble {
       if (detail.installed !== undefined) this.installed = detail.installed;
       this.draw();
     });
-    this.installed = true;
+    world.addEventListener("trace", () => this.#soon());
+    this.installed = world.app?.installed !== false;
+  }
+
+  /** A call may have used up a fault. */
+  #soon() {
+    clearTimeout(this.timer);
+    if (this.root.open) this.timer = setTimeout(() => this.#list(), SETTLED);
   }
 
   /** Draws the switches and asks which faults wait. */

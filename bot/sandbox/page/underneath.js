@@ -79,9 +79,9 @@ function bodyOf(entry) {
   const kit = blockKitIn(entry.request) ?? blockKitIn(entry.response);
   return [
     kit ? copyButton("Copy Block Kit JSON", kit) : null,
-    h("h4", {}, "Request"),
+    h("h3", {}, "Request"),
     jsonBlock(entry.request ?? "—", `Request of ${entry.title}`),
-    h("h4", {}, "Response"),
+    h("h3", {}, "Response"),
     jsonBlock(entry.response ?? "—", `Response to ${entry.title}`),
   ].filter(Boolean);
 }

@@ -12,7 +12,6 @@ export class World extends EventTarget {
     this.users = new Map(boot.users.map((user) => [user.id, user]));
     this.channels = new Map(boot.channels.map((channel) => [channel.id, channel]));
     this.#clock = { at: boot.now, read: performance.now() };
-    this.connected = boot.app?.connected;
   }
 
   #clock;
@@ -39,7 +38,18 @@ export class World extends EventTarget {
   conversationLabel(id) {
     const channel = this.channels.get(id);
     if (!channel) return id;
-    return channel.kind === "im" || channel.kind === "mpim" ? channel.name : `#${channel.name}`;
+    if (channel.kind === "mpim") return this.#groupLabel(channel.name);
+    return channel.kind === "im" ? channel.name : `#${channel.name}`;
+  }
+
+  /** A group message is named after the handles of its members: `mpdm-ann--bob-1`. */
+  #groupLabel(name) {
+    const handles = /^mpdm-(.+)-\d+$/.exec(name)?.[1].split("--") ?? [name];
+    const named = (handle) => [...this.users.values()].find((user) => user.name === handle)?.real_name ?? handle;
+    return handles
+      .filter((handle) => handle !== this.me.name)
+      .map(named)
+      .join(", ");
   }
 
   isAppDirect(id) {
@@ -56,8 +66,10 @@ export class World extends EventTarget {
     this.dispatchEvent(new CustomEvent(event.type, { detail: event }));
   }
 
+  /** How much is unread is this person's own count; the stream tells everyone the same. */
   #takeChannel(channel) {
-    this.channels.set(channel.id, { ...this.channels.get(channel.id), ...channel });
+    const known = this.channels.get(channel.id);
+    this.channels.set(channel.id, { ...known, ...channel, unread: known?.unread ?? 0 });
   }
 
   #takeMessage(message) {

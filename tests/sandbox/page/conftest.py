@@ -1,0 +1,89 @@
+"""A real browser on the sandbox's Slack, behind which a small real Bolt app answers over Socket Mode."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.slack.server import SlackServer
+from tests.sandbox.page.bolt_app import MANIFEST, build_app
+
+NO_BROWSER = "No Chromium on this machine: install Debian's package with `apt-get install chromium`."
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 8_000
+"""Milliseconds the browser waits for what a test expects."""
+
+Visit = Callable[..., Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, with a profile of its own."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.fail(NO_BROWSER)
+    with tempfile.TemporaryDirectory(prefix="page-test-") as folder:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, f"--crash-dumps-dir={folder}"])
+            yield browser
+            await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def slack() -> AsyncIterator[SlackServer]:
+    """The sandbox's Slack on a free port, with an impatient three seconds and a connected app."""
+    server = SlackServer(MANIFEST, clock=lambda: datetime.now(UTC), ack_timeout=0.6, rate_limits=False)
+    server.page_api.examples = [{"label": "A post", "text": "/linkedin-stats a post"}]
+    async with server:
+        client = AsyncWebClient(token=server.bot_token, base_url=server.api_url)
+        handler = AsyncSocketModeHandler(build_app(client), server.app_token, web_client=client)
+        await handler.connect_async()
+        await server.connected()
+        yield server
+        await handler.close_async()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def blank(browser: Browser) -> AsyncIterator[Page]:
+    """The page on a Slack without an app, for what needs the renderer alone."""
+    async with SlackServer(MANIFEST, clock=lambda: datetime.now(UTC)) as server:
+        page = await browser.new_page()
+        await page.goto(server.page_url)
+        await page.wait_for_selector("body[data-ready]")
+        yield page
+        await page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visit(browser: Browser, slack: SlackServer) -> AsyncIterator[Visit]:
+    """`await visit(user="bob", channel="general", color_scheme="dark")`: the page, ready; its errors fail the test."""
+    troubles: list[str] = []
+
+    async def open_page(user: str = "ann", channel: str = "marketing", **context: Any) -> Page:
+        place = await browser.new_context(**context)
+        place.set_default_timeout(PATIENCE)
+        page = await place.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        await page.goto(f"{slack.page_url}?user={user}#{slack.channel_id(channel)}")
+        await page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_page
+    for place in browser.contexts:
+        await place.close()
+    assert troubles == []

@@ -1,0 +1,83 @@
+"""The renderer alone, in a real browser: hostile text stays text, unknown things are shown, mrkdwn reads as Slack's."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+
+RENDER = """async (blocks) => {
+  const [{ renderBlocks }, { Form }] = await Promise.all([import("/page/blocks.js"), import("/page/form.js")]);
+  const names = { U1: "Ann" };
+  const context = { me: "U1", zone: "Europe/Berlin", now: 1795437000, form: new Form(), userName: (id) => names[id] ?? id,
+    channelName: () => "marketing", conversationLabel: (id) => id, people: () => [], conversations: () => [], act: async () => {} };
+  return renderBlocks(blocks, context).innerHTML;
+}"""
+
+
+async def drawn(page: Page, *blocks: Any) -> str:
+    """The blocks as HTML."""
+    return str(await page.evaluate(RENDER, list(blocks)))
+
+
+async def mrkdwn(page: Page, text: str) -> str:
+    """A mrkdwn text's HTML without its section."""
+    html = await drawn(page, {"type": "section", "block_id": "b", "text": {"type": "mrkdwn", "text": text}})
+    return html.split('<div class="section-text">')[1].removesuffix("</div></div></div></div>")
+
+
+async def test_text_of_others_never_becomes_html(blank: Page):
+    hostile = "<img src=x onerror=alert(1)> &lt;script&gt; <javascript:alert(1)|click> `<b>`"
+    for html in (
+        await mrkdwn(blank, hostile),
+        await drawn(blank, {"type": "markdown", "text": f"# {hostile}\n[click](javascript:alert(1))"}),
+        await drawn(blank, {"type": "header", "text": {"type": "plain_text", "text": hostile}}),
+        await drawn(blank, {"type": "<img src=x onerror=alert(1)>"}),
+    ):
+        assert "<img" not in html
+        assert "<script" not in html
+        assert "href" not in html
+
+
+async def test_the_unknown_is_shown_with_its_json(blank: Page):
+    html = await drawn(
+        blank, {"type": "hologram", "depth": 3}, {"type": "actions", "elements": [{"type": "lever"}]}, None, {"type": "section"}
+    )
+    assert "Unknown block: hologram" in html
+    assert '"depth": 3' in html
+    assert "Unknown element: lever" in html
+
+
+async def test_mrkdwn_reads_as_slacks(blank: Page):
+    cases = {
+        "*bold* and _italic_ and ~gone~": "<strong>bold</strong> and <em>italic</em> and <s>gone</s>",
+        "snake_case_word 2*3*4 * no *": "snake_case_word 2*3*4 * no *",
+        "`*code*`": "<code>*code*</code>",
+        "*a `*` b*": "<strong>a <code>*</code> b</strong>",
+        "a &amp; b &lt;c&gt;": "a &amp; b &lt;c&gt;",
+        "<@U1> in <#C1|old>": '<span class="mention mention-me">@Ann</span> in <span class="mention">#marketing</span>',
+        ":tada: :no_such_thing:": "🎉 :no_such_thing:",
+        "&gt; quoted\nafter": "<blockquote>quoted</blockquote>after",
+        "<!date^1795437000^{date_num} {time}|then>": '<time datetime="2026-11-23T12:30:00.000Z">2026-11-23 13:30</time>',
+    }
+    assert {text: await mrkdwn(blank, text) for text in cases} == cases
+
+
+async def test_a_link_carries_its_label_and_leaves_the_page_behind(blank: Page):
+    html = await mrkdwn(blank, "<https://example.com/?a=1&amp;b=2|a *label*>")
+    assert html == '<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">a *label*</a>'
+
+
+async def test_a_chart_starts_at_zero_and_draws_no_unreported_day(blank: Page):
+    data = [{"label": "Mon", "value": 900}, {"label": "Wed", "value": 1000}]
+    chart = {"type": "bar", "series": [{"name": "s", "data": data}], "axis_config": {"categories": ["Mon", "Wed"]}}
+    html = await drawn(blank, {"type": "data_visualization", "title": "T", "chart": chart})
+    assert ">0</text>" in html
+    assert html.count("<rect") == len(data)
+
+
+async def test_nothing_is_loaded_from_outside(blank: Page):
+    html = await drawn(blank, {"type": "image", "image_url": "https://elsewhere.example/a.png", "alt_text": "A picture"})
+    assert "src=" not in html
+    assert "A picture" in html
