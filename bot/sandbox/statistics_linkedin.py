@@ -9,6 +9,7 @@ The cache is keyed by connection, post or window, and metric (PostPost's documen
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
 from re import fullmatch
 from typing import Any
 
@@ -78,8 +79,8 @@ class LinkedIn:
 
     def post(self, platform_id: str, number: int, effect: Effect) -> Subject:
         """The lifetime figures of a post."""
-        now = self.clock()
-        return Subject((platform_id, "post", number), lambda metric: self.world.post_figures(number, now)[metric], effect)
+        figures = cache(partial(self.world.post_figures, number, self.clock()))
+        return Subject((platform_id, "post", number), lambda metric: figures()[metric], effect)
 
     def window(self, platform_id: str, date_range: Body | None, *, daily: bool, effect: Effect) -> Subject:
         """An account's figures over a dateRange, its lifetime (TOTAL) or the last 30 whole days (DAILY)."""

@@ -25,6 +25,7 @@ async def test_what_it_shows_can_be_sent_back_changed(ask_statistics, statistics
 
 
 async def test_faults_are_added_and_everything_is_made_neutral_again(ask_statistics, statistics) -> None:
+    await ask_statistics(POST, BODY)
     await ask_statistics(SWITCHES, {"latency_ms": 5, "fail_next": {"trouble": "timeout", "times": 3}})
     first = await ask_statistics(POST, BODY)
     left = (await ask_statistics(SWITCHES, method="GET")).json["faults_left"]

@@ -10,6 +10,7 @@ from io import BytesIO
 from itertools import combinations
 from typing import Any
 
+import orjson
 import pytest
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
@@ -194,7 +195,7 @@ async def test_broken_json_is_a_400_page_after_the_key(raw, ask_statistics) -> N
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
 async def test_what_is_not_sent_as_json_is_an_empty_body(content_type, ask_statistics) -> None:
     headers = {"Content-Type": content_type, "x-api-key": "demo"}
-    reply = await ask_statistics(POST, data=b'{"postedId": "1"}', headers=headers)
+    reply = await ask_statistics(POST, data=orjson.dumps(GOOD[POST].body), headers=headers)
     assert (reply.status, reply.error) == (400, "postedId and platformId are required")
 
 

@@ -197,6 +197,12 @@ async def test_faults_are_met_in_their_order_even_by_cached_figures(ask_statisti
     assert (second.error, second.headers["Retry-After"]) == ("Maintenance", "9")
 
 
+async def test_a_fault_comes_before_the_switched_trouble(ask_statistics, statistics) -> None:
+    statistics.switches.trouble = Trouble.TIMEOUT
+    statistics.fail_next(Trouble.FORBIDDEN)
+    assert [(await ask_statistics(POST, BODY)).status for _ in range(2)] == [403, 504]
+
+
 async def test_a_request_out_of_order_uses_no_fault_up(ask_statistics, statistics) -> None:
     statistics.fail_next(Trouble.TOKEN_EXPIRED)
     refused = await ask_statistics(POST, BODY | {"platformId": "linkedin-nobody"})
