@@ -16,6 +16,7 @@ from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, 
 from bot.domain.periods import Period
 from bot.domain.refs import PostKind, PostRef
 from bot.domain.reports import AccountReport, Freshness, PostReport
+from bot.sandbox import limits
 
 STATES = (Value(7_000), Unavailable(), Failed())
 COMBINATIONS = [dict(zip(ALL_METRICS, states, strict=True)) for states in itertools.product(STATES, repeat=len(ALL_METRICS))]
@@ -155,7 +156,7 @@ def account_reports(draw):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(report=posts, private=st.booleans(), words=st.text(max_size=2_500))
 def test_any_post_report_gives_a_card_that_slack_takes(report, private, words):
     message = build_post_card(report, today=date(2026, 11, 23), words=words or "w", private=private)
@@ -163,17 +164,19 @@ def test_any_post_report_gives_a_card_that_slack_takes(report, private, words):
     assert check_message(message.without_native()) == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(report=account_reports(), private=st.booleans())
 def test_any_account_report_gives_a_card_that_slack_takes(report, private):
     message = build_account_card(report, today=date(2026, 1, 23), words="w", private=private)
     assert check_message(message) == ()
     plain = message.without_native()
     assert check_message(plain) == ()
+    assert not limits.check_message(message.payload())
+    assert not limits.check_message(plain.payload())
     assert not plain.has_native
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(report=account_reports())
 def test_no_chart_draws_a_day_that_was_not_reported(report):
     message = build_account_card(report, today=date(2026, 1, 23), words="w")

@@ -17,6 +17,7 @@ from bot.domain.accounts import Account, Directory
 from bot.domain.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
 from bot.domain.periods import Period
 from bot.domain.reports import Freshness
+from bot.sandbox import limits
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 HOSTILE = "*Acme* & <!channel> `x` :tada:"
@@ -144,6 +145,9 @@ def test_reads_as_its_snapshot_and_slack_would_take_it(name, samples, compare):
     message = CASES[name](samples)
     assert check_message(message) == ()
     assert check_message(message.without_native()) == ()
+    # The sandbox reads Slack's limits a second time, on its own.
+    assert not limits.check_message(message.payload())
+    assert not limits.check_message(message.without_native().payload())
     compare(name, message.payload())
 
 
