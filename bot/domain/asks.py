@@ -220,7 +220,8 @@ def _default(words: Words, directory: Directory) -> DefaultAsk:
 def _with_whole_name(words: Words, directory: Directory) -> Words:
     """The words read again where a whole account name stands in them that holds words with another meaning ("May Lee", "Daily Planet")."""
     said = words.meaning.said
-    place = name_inside(said, directory) if words.rest else None
+    plain = not words.rest or len(said) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
+    place = None if plain else name_inside(said, directory)
     if place is None:
         return words
     start, end = place

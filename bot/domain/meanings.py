@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.domain import vocabulary
-from bot.domain.metrics import Metric
+from bot.domain.metrics import ALL_METRICS, Metric
 from bot.domain.periods import FoundPeriod, Period, find_period, period_spans
 from bot.domain.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.errors import BadPeriod
@@ -49,8 +50,9 @@ _NOTHING = Meaning()
 _VERBS = (ACCOUNTS, DEFAULT)
 
 
+@lru_cache(maxsize=1024)
 def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Meaning:
-    """The meaning of these words (as ``vocabulary.cut`` gives them).
+    """The meaning of these words (as ``vocabulary.cut`` gives them); remembered, for buttons and habits repeat the same words.
 
     Args:
         said: the words.
@@ -74,7 +76,7 @@ def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Me
         verb=sorter.verb,
         period=period,
         period_said=beside_post and bool(spans),
-        metrics=tuple(metric for metric in Metric if metric in sorter.metrics),
+        metrics=tuple(metric for metric in ALL_METRICS if metric in sorter.metrics) if sorter.metrics else (),
         daily=sorter.daily,
         share=sorter.share,
         card=sorter.card,
