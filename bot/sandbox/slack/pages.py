@@ -57,18 +57,20 @@ class Pages:
 
     async def _pump(self, response: web.StreamResponse, user: str, seq: int) -> None:
         closing = asyncio.create_task(self._closing.wait())
+        changed = asyncio.create_task(self._stream.changed())
         try:
             while not closing.done():
+                changed.cancel()
                 changed = asyncio.create_task(self._stream.changed())
                 for happening in self._stream.since(seq):
                     seq = happening.seq
                     if happening.seen_by(user):
                         await response.write(_encoded(happening))
                 done, _ = await asyncio.wait({changed, closing}, timeout=ALIVE, return_when=asyncio.FIRST_COMPLETED)
-                changed.cancel()
                 if not done:
                     await response.write(b": still here\n\n")
         finally:
+            changed.cancel()
             closing.cancel()
 
     def close(self) -> None:
