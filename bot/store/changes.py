@@ -14,6 +14,11 @@ class Kind(StrEnum):
     """What was changed."""
 
     CHANNEL_DEFAULT = "channel_default"
+    DIGEST = "digest"
+    #: One occurrence, skipped by a person; ``after`` is its moment on the digest's clock.
+    DIGEST_SKIP = "digest_skip"
+    #: One occurrence, sent at once by a person; ``after`` is its delivery's id.
+    DIGEST_SEND = "digest_send"
 
 
 @dataclass(frozen=True, slots=True)

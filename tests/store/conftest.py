@@ -11,12 +11,14 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from bot.domain.digests import Digest, DigestStatus, OnUncertain
 from bot.store.database import Database, open_database
 
 USER, PASSWORD = "bot", "the-tests-own-password"
@@ -77,6 +79,25 @@ def database_url(request, tmp_path):
 async def database(database_url) -> AsyncIterator[Database]:
     async with open_database(database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def weekly() -> Digest:
+    """A digest that is due on a Monday at nine in Berlin."""
+    return Digest(
+        id="digest-1",
+        team="T1",
+        channel="C1",
+        accounts=("linkedin-A", "linkedin-B"),
+        content=("figures", "chart"),
+        cron="0 9 * * 1",
+        zone="Europe/Berlin",
+        status=DigestStatus.ACTIVE,
+        next_run_at=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+        grace=21_600,
+        on_uncertain=OnUncertain.HOLD,
+        owner="U1",
+    )
 
 
 def _programs() -> Path:

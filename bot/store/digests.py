@@ -1,0 +1,92 @@
+"""The digests people have set up: made, changed, listed. Every change by a person is kept with who and when."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.digests import Digest, DigestStatus
+from bot.store.changes import Change, Kind, changes_of, note_change
+from bot.store.database import Database
+from bot.store.rows import columns, differences, digest_of
+from bot.store.statements import insert_new
+from bot.store.tables import digests as table
+
+#: Fields that no person changes: they are not part of the record of changes.
+_NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
+
+
+class Digests:
+    """The digests. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, digest: Digest, *, by: str, at: datetime) -> bool:
+        """Keep a new digest; False when one of its id is there already, which is left as it is.
+
+        An id made of the form that asks for it makes a form sent twice one digest.
+        """
+        async with self._database.write() as connection:
+            if not await insert_new(connection, table, columns(digest)):
+                return False
+            await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
+        return True
+
+    async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
+        """Change a digest, unless somebody changed it since the person saw this version of it.
+
+        Args:
+            digest: its id.
+            version: the version the person saw.
+            change: the digest as it is now → as it shall be; pure, its ``version`` is counted here.
+            by: a Slack user id, or the words for whoever else it was.
+            at: the moment (aware).
+
+        Returns:
+            The changed digest, or None when there is no such digest of this version.
+        """
+        async with self._database.write() as connection:
+            before = await locked_digest(connection, digest)
+            if before is None or before.version != version:
+                return None
+            after = replace(change(before), id=digest, version=version + 1)
+            await connection.execute(update(table).where(table.c.id == digest).values(differences(before, after)))
+            await note_change(connection, Change(before.team, Kind.DIGEST, digest, _in_words(before), _in_words(after), by, at))
+        return after
+
+    async def digest(self, digest: str) -> Digest | None:
+        """The digest of this id, deleted ones too."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(table).where(table.c.id == digest))).one_or_none()
+        return None if row is None else digest_of(row)
+
+    async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
+        """The digests that are not deleted, of one workspace, channel or owner where one is given, by channel and id."""
+        wanted = {"team": team, "channel": channel, "owner": owner}
+        conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(table).where(table.c.status != DigestStatus.DELETED, *conditions).order_by(table.c.team, table.c.channel, table.c.id)
+            )
+        return tuple(digest_of(row) for row in rows)
+
+    async def digest_changes(self, digest: Digest) -> tuple[Change, ...]:
+        """Who changed the digest, when, from what to what (JSON objects of its fields), the newest first."""
+        async with self._database.read() as connection:
+            return await changes_of(connection, digest.team, Kind.DIGEST, digest.id)
+
+
+async def locked_digest(connection: AsyncConnection, digest: str) -> Digest | None:
+    """The digest as it is now, held still until the transaction ends."""
+    row = (await connection.execute(select(table).where(table.c.id == digest).with_for_update())).one_or_none()
+    return None if row is None else digest_of(row)
+
+
+def _in_words(digest: Digest) -> str:
+    kept: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)

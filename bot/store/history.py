@@ -1,0 +1,86 @@
+"""Looking at the ledger: what there is to do, what was posted when and with what outcome, what waits for a person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from bot.domain.deliveries import FINAL, Delivery, State
+from bot.store.database import Database
+from bot.store.installations import in_active_workspace
+from bot.store.rows import delivery_of
+from bot.store.tables import deliveries as table
+from bot.store.trail import Happened, steps_of
+
+#: States in which nobody has a lease, and the moment alone decides.
+_WAITING = (State.PENDING, State.RECONCILING)
+#: States in which a lease may have run out.
+_HELD = (State.BUILDING, State.SENDING, State.RECONCILING)
+
+
+class History:
+    """Reads the ledger. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
+        """Ids of deliveries whose moment has come and that nobody holds, the longest due first; only of active workspaces."""
+        return await self._ids(now, and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None)), limit)
+
+    async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
+        """Ids of deliveries that a worker began and left, or that a person wants posted again; only of active workspaces."""
+        left = or_(table.c.lease_until <= now, and_(table.c.state == State.BUILDING, table.c.lease_until.is_(None)))
+        return await self._ids(now, and_(table.c.state.in_(_HELD), left), limit)
+
+    async def delivery(self, delivery: str) -> Delivery | None:
+        """The delivery of this id."""
+        found = await self._deliveries(table.c.id == delivery, limit=1)
+        return found[0] if found else None
+
+    async def history(
+        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """What became of the last occurrences, the newest first; of one workspace, channel or digest where one is given."""
+        wanted = {"team": team, "channel": channel, "digest": digest}
+        return await self._deliveries(*(table.c[name] == value for name, value in wanted.items() if value is not None), limit=limit)
+
+    async def steps(self, delivery: str) -> tuple[Happened, ...]:
+        """Everything that happened to one delivery, in its order."""
+        async with self._database.read() as connection:
+            return await steps_of(connection, delivery)
+
+    async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
+        """The deliveries that wait for a person, the newest first."""
+        where = [table.c.state == State.UNCERTAIN, *([] if team is None else [table.c.team == team])]
+        return await self._deliveries(*where, limit=1000)
+
+    async def failures_in_a_row(self, digest: str, *, limit: int = 20) -> int:
+        """How many of the digest's last occurrences failed one after the other, at most ``limit``; skipped ones do not count either way."""
+        ended = (table.c.digest == digest, table.c.state.in_((State.SENT, State.FAILED)))
+        async with self._database.read() as connection:
+            states: Sequence[State] = (
+                await connection.scalars(select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit))
+            ).all()
+        return next((count for count, state in enumerate(states) if state is State.SENT), len(states))
+
+    async def counts(self) -> Mapping[State, int]:
+        """How many deliveries are in each state, 0 where there is none."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(table.c.state, func.count()).group_by(table.c.state))).all()
+        return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+    async def unfinished(self, digest: str) -> tuple[Delivery, ...]:
+        """The digest's occurrences that have not ended, those that wait for a person among them."""
+        return await self._deliveries(table.c.digest == digest, table.c.state.not_in(FINAL), limit=1000)
+
+    async def _deliveries(self, *where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit))
+        return tuple(delivery_of(row) for row in rows)
+
+    async def _ids(self, now: datetime, where: ColumnElement[bool], limit: int) -> tuple[str, ...]:
+        ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team))
+        statement = select(table.c.id).where(where, ready).order_by(table.c.not_before, table.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return tuple((await connection.scalars(statement)).all())

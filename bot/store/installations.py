@@ -1,0 +1,48 @@
+"""Where the app is installed, and since when it is not."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, not_, select
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from bot.domain.installations import Installation, InstallationState
+from bot.store.database import Database
+from bot.store.statements import insert_into
+from bot.store.tables import installations as table
+
+
+class Installations:
+    """The workspaces Slack has told us about. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def installation(self, team: str) -> Installation | None:
+        """The workspace's state; None when nothing was ever noted, which means that the app is installed there."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
+        return None if row is None else Installation(row.team, row.state, row.since)
+
+    async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
+        """Note what Slack let us know at this moment (aware); True when it is news, so that people are told once.
+
+        While a workspace is not active none of its digests becomes due and none of its deliveries is worked on.
+        """
+        async with self._database.write() as connection:
+            known = await connection.scalar(select(table.c.state).where(table.c.team == team).with_for_update())
+            if known is state:
+                return False
+            statement = insert_into(connection, table).values(team=team, state=state, since=at)
+            await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_={"state": state, "since": at}))
+        return known is not None or state is not InstallationState.ACTIVE
+
+    async def stopped(self) -> tuple[Installation, ...]:
+        """The workspaces where the app was removed or its token no longer works, the longest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table).where(table.c.state != InstallationState.ACTIVE).order_by(table.c.since))
+        return tuple(Installation(row.team, row.state, row.since) for row in rows)
+
+
+def in_active_workspace(team: KeyedColumnElement[str]) -> ColumnElement[bool]:
+    """A condition on another table's ``team`` column: the app is installed there."""
+    return not_(exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE))

@@ -1,0 +1,38 @@
+"""What happened to each delivery, step by step. It is only ever added to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.deliveries import Delivery, State, Step
+from bot.store.tables import delivery_attempts as table
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One step of a delivery. ``by`` is a worker, or the Slack user id of the person who answered; ``at`` is aware, in UTC."""
+
+    attempt: int
+    step: Step
+    #: Where the step led.
+    state: State
+    by: str
+    at: datetime
+    #: What a person or Slack said, for the history.
+    detail: str | None
+
+
+async def note_step(connection: AsyncConnection, after: Delivery, step: Step, *, by: str, at: datetime) -> None:
+    """Add the step that led to ``after``, in the transaction that takes it."""
+    detail = after.last_error if after.reason is None else after.reason
+    await connection.execute(
+        insert(table).values(delivery=after.id, attempt=after.attempt, step=step, state=after.state, by=by, at=at, detail=detail)
+    )
+
+
+async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Happened, ...]:
+    """Every step of one delivery, in their order."""
+    rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.id))
+    return tuple(Happened(row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)

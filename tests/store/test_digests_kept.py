@@ -1,0 +1,74 @@
+"""Digests are kept, changed by one person at a time, and every change is remembered."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.digests import DigestStatus
+from bot.store.database import open_database
+from bot.store.digests import Digests
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def digests(database) -> Digests:
+    return Digests(database)
+
+
+async def test_a_digest_comes_back_as_it_was_kept_also_after_a_restart(database_url, weekly):
+    odd = replace(weekly, accounts=("linkedin-Ä", 'linkedin-"q"'), content=(), owner=None, next_run_at=None)
+    async with open_database(database_url) as database:
+        assert await Digests(database).create(odd, by="U1", at=NOW)
+    async with open_database(database_url) as database:
+        assert await Digests(database).digest(odd.id) == odd
+
+
+async def test_a_form_sent_twice_makes_one_digest(digests, weekly):
+    made = await asyncio.gather(*(digests.create(replace(weekly, channel=f"C{n}"), by="U1", at=NOW) for n in range(2)))
+    assert sorted(made) == [False, True]
+    assert len(await digests.digests()) == 1
+
+
+async def test_of_two_people_who_change_the_same_version_one_succeeds(digests, weekly):
+    await digests.create(weekly, by="U1", at=NOW)
+    changed = await asyncio.gather(
+        *(digests.update(weekly.id, 1, lambda digest, n=n: replace(digest, channel=f"C{n}"), by=f"U{n}", at=NOW) for n in range(4))
+    )
+    succeeded = [digest for digest in changed if digest is not None]
+    assert len(succeeded) == 1
+    assert await digests.digest(weekly.id) == succeeded[0]
+    assert succeeded[0].version == 2
+
+
+async def test_a_change_says_who_when_and_from_what_to_what(digests, weekly):
+    await digests.create(weekly, by="U1", at=NOW)
+    await digests.update(weekly.id, 1, lambda digest: replace(digest, status=DigestStatus.PAUSED), by="U2", at=NOW + timedelta(hours=1))
+    last, first = await digests.digest_changes(weekly)
+    assert (first.by, first.at, first.before) == ("U1", NOW, None)
+    assert (last.by, last.at) == ("U2", NOW + timedelta(hours=1))
+    assert (json.loads(last.before)["status"], json.loads(last.after)["status"]) == ("active", "paused")
+    assert json.loads(last.after)["accounts"] == ["linkedin-A", "linkedin-B"]
+
+
+async def test_a_change_of_a_digest_that_is_not_there_changes_nothing(digests, weekly):
+    assert await digests.update(weekly.id, 1, lambda digest: digest, by="U1", at=NOW) is None
+    assert await digests.digest(weekly.id) is None
+
+
+async def test_the_list_is_of_a_workspace_a_channel_or_an_owner_and_leaves_the_deleted_out(digests, weekly):
+    for name, team, channel, owner in (("a", "T1", "C1", "U1"), ("b", "T1", "C2", "U2"), ("c", "T2", "C1", "U1")):
+        await digests.create(replace(weekly, id=name, team=team, channel=channel, owner=owner), by="U1", at=NOW)
+    await digests.create(replace(weekly, id="gone", status=DigestStatus.DELETED), by="U1", at=NOW)
+
+    async def names(**wanted):
+        return [digest.id for digest in await digests.digests(**wanted)]
+
+    assert await names() == ["a", "b", "c"]
+    assert await names(team="T1") == ["a", "b"]
+    assert await names(team="T1", channel="C2") == ["b"]
+    assert await names(owner="U1") == ["a", "c"]
+    assert (await digests.digest("gone")) is not None

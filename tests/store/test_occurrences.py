@@ -1,0 +1,202 @@
+"""An occurrence comes to be once: by the clock, by a click, or skipped by a person."""
+
+import asyncio
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.deliveries import State
+from bot.domain.digests import Digest, DigestStatus, SkipReason, occurrence_id
+from bot.domain.installations import InstallationState
+from bot.errors import StoreError
+from bot.store.database import open_database
+from bot.store.digests import Digests
+from bot.store.history import History
+from bot.store.installations import Installations
+from bot.store.occurrences import Occurrences
+
+ROOT = Path(__file__).parents[2]
+DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+WEEK = timedelta(days=7)
+MANY = 40
+CLAIMER = """
+import asyncio, sys
+from datetime import datetime, timedelta
+from bot.store.database import open_database
+from bot.store.ledger import Ledger
+from bot.store.occurrences import Occurrences
+
+async def main(url, worker, now):
+    async with open_database(url) as database:
+        occurrences, ledger, lease = Occurrences(database), Ledger(database), now + timedelta(minutes=1)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        made = []
+        while found := await occurrences.claim_due(now, lambda digest, after: after + timedelta(days=7), limit=3):
+            made += found
+        print("made", *made)
+        ids = [row for row in sys.stdin.readline().split()]
+        print("claimed", *[one for one in ids if await ledger.claim_delivery(one, worker, lease, now)])
+
+asyncio.run(main(sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3])))
+"""
+
+
+def in_a_week(_digest: Digest, after: datetime) -> datetime:
+    """Every week from ``DUE`` on."""
+    return DUE + ((after - DUE) // WEEK + 1) * WEEK
+
+
+@pytest.fixture
+def digests(database) -> Digests:
+    return Digests(database)
+
+
+@pytest.fixture
+def occurrences(database) -> Occurrences:
+    return Occurrences(database)
+
+
+@pytest.fixture
+def history(database) -> History:
+    return History(database)
+
+
+async def test_a_due_digest_becomes_a_delivery_and_moves_on(digests, occurrences, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    assert await occurrences.claim_due(DUE - timedelta(microseconds=1), in_a_week) == ()
+    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id(weekly.id, DUE),)
+    assert await occurrences.claim_due(DUE, in_a_week) == ()
+    delivery = await history.delivery(occurrence_id(weekly.id, DUE))
+    assert (delivery.state, delivery.attempt, delivery.due, delivery.due_local) == (State.PENDING, 0, DUE, "2026-11-23T09:00:00+01:00")
+    assert await digests.digest(weekly.id) == replace(weekly, next_run_at=DUE + WEEK)
+
+
+@pytest.mark.parametrize("status", [DigestStatus.PAUSED, DigestStatus.DELETED])
+async def test_the_clock_does_not_ring_for_a_paused_or_deleted_digest(digests, occurrences, weekly, status):
+    await digests.create(replace(weekly, status=status), by="U1", at=DUE)
+    assert await occurrences.claim_due(DUE + WEEK, in_a_week) == ()
+
+
+async def test_weeks_that_were_missed_are_one_occurrence(digests, occurrences, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE)
+    now = DUE + 3 * WEEK + timedelta(hours=1)
+    assert await occurrences.claim_due(now, in_a_week) == (occurrence_id(weekly.id, DUE + 3 * WEEK),)
+    assert len(await history.history()) == 1
+    assert (await digests.digest(weekly.id)).next_run_at == DUE + 4 * WEEK
+
+
+async def test_a_clock_that_was_set_back_makes_no_second_occurrence(digests, occurrences, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE)
+    await occurrences.claim_due(DUE, in_a_week)
+    await digests.update(weekly.id, 1, lambda digest: replace(digest, next_run_at=DUE), by="U1", at=DUE)
+    await occurrences.claim_due(DUE, in_a_week)
+    assert len(await history.history()) == 1
+    assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
+
+
+async def test_the_queue_gets_the_delivery_in_the_same_transaction(database, digests, history, weekly):
+    """A queue that fails takes the delivery back with it: the digest is still due."""
+    await digests.create(weekly, by="U1", at=DUE)
+
+    async def refuse(connection, delivery):
+        found = await connection.scalar(text("SELECT count(*) FROM deliveries WHERE id = :id"), {"id": delivery})
+        raise StoreError(f"seen {found}")
+
+    with pytest.raises(StoreError, match="seen 1"):
+        await Occurrences(database, refuse).claim_due(DUE, in_a_week)
+    assert await history.history() == ()
+    assert (await digests.digest(weekly.id)).next_run_at == DUE
+    queued = []
+
+    async def enqueue(_connection, delivery):
+        queued.append(delivery)
+
+    assert await Occurrences(database, enqueue).claim_due(DUE, in_a_week) == tuple(queued)
+    assert len(queued) == 1
+
+
+async def test_a_workspace_without_the_app_waits_and_goes_on_when_it_is_back(database, digests, occurrences, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE)
+    await digests.create(replace(weekly, id="other", team="T2"), by="U1", at=DUE)
+    installations = Installations(database)
+    await installations.note("T1", InstallationState.TOKEN_REVOKED, DUE)
+    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id("other", DUE),)
+    await installations.note("T1", InstallationState.ACTIVE, DUE + timedelta(hours=1))
+    assert await occurrences.claim_due(DUE + timedelta(hours=1), in_a_week) == (occurrence_id(weekly.id, DUE),)
+    await installations.note("T1", InstallationState.REMOVED, DUE + timedelta(hours=1))
+    assert await history.due_deliveries(DUE + timedelta(hours=1)) == (occurrence_id("other", DUE),)
+
+
+async def test_a_button_pressed_twice_sends_once_and_the_schedule_stays(digests, occurrences, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE)
+    pressed = await asyncio.gather(
+        *(occurrences.send_now(weekly.id, "click-1", DUE + timedelta(seconds=n), by="U1") for n in range(4)),
+        occurrences.send_now(weekly.id, "click-2", DUE, by="U1"),
+    )
+    assert [delivery is not None for delivery in pressed].count(True) == 2
+    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id(weekly.id, DUE),)
+    assert sorted(delivery.click for delivery in await history.history(digest=weekly.id)) == ["", "click-1", "click-2"]
+
+
+async def test_a_deleted_digest_is_not_sent_by_a_button_left_behind(digests, occurrences, weekly):
+    await digests.create(replace(weekly, status=DigestStatus.DELETED), by="U1", at=DUE)
+    assert await occurrences.send_now(weekly.id, "click-1", DUE, by="U1") is None
+    assert await occurrences.send_now("unknown", "click-1", DUE, by="U1") is None
+
+
+async def test_skipping_pressed_twice_skips_one_visibly(digests, occurrences, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    skipped = await asyncio.gather(
+        *(occurrences.skip_next(weekly.id, DUE, in_a_week, by="U1", at=DUE - timedelta(days=1)) for _ in range(2))
+    )
+    assert [delivery is not None for delivery in skipped].count(True) == 1
+    (kept,) = await history.history(channel="C1")
+    assert (kept.state, kept.reason, kept.ended_at) == (State.SKIPPED, SkipReason.ASKED, DUE - timedelta(days=1))
+    assert [(step.by, step.detail) for step in await history.steps(kept.id)] == [("U1", "asked")]
+    assert await occurrences.claim_due(DUE, in_a_week) == ()
+    assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
+
+
+async def test_three_processes_that_claim_at_the_same_moment_share_the_work_and_double_nothing(database_url, weekly):
+    async with open_database(database_url) as database:
+        for number in range(MANY):
+            await Digests(database).create(replace(weekly, id=f"digest-{number}"), by="U1", at=DUE)
+    ids = {occurrence_id(f"digest-{number}", DUE) for number in range(MANY)}
+    made, claimed = await asyncio.to_thread(_work_together, database_url, sorted(ids))
+    assert sorted(made) == sorted(ids)
+    assert sorted(claimed) == sorted(ids)
+
+
+def _work_together(url: str, ids: list[str]) -> tuple[list[str], list[str]]:
+    """What each of three processes made, and then claimed, all at the same moment."""
+    workers = [_claimer(url, f"w{number}") for number in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        made = [one for found in pool.map(lambda worker: _ask(worker, "go"), workers) for one in found]
+        claimed = [one for found in pool.map(lambda worker: _ask(worker, " ".join(ids)), workers) for one in found]
+    ends = [worker.communicate(timeout=30)[1] for worker in workers]
+    assert ends == [""] * 3
+    return made, claimed
+
+
+def _claimer(url: str, name: str) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-W", "error", "-c", CLAIMER, url, name, DUE.isoformat()]
+    worker = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "ready\n"
+    return worker
+
+
+def _ask(worker: subprocess.Popen[str], line: str) -> list[str]:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(line + "\n")
+    worker.stdin.flush()
+    return worker.stdout.readline().split()[1:]
