@@ -10,7 +10,7 @@ import ipaddress
 import ssl
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final, cast
@@ -72,8 +72,8 @@ async def open_statistics(
         SettingsError: the key or the address cannot be used.
     """
     address, key = _usable_address(base_url), _usable_key(api_key)
-    async with _open_transport(address) as transport:
-        line = _Line(transport, address, _headers(key_header, key), connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
+    async with _open_transport(address, _headers(key_header, key)) as transport:
+        line = _Line(transport, address, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
         tries = Tries(line.send, key=key, retries=retries, clock=clock, monotonic=monotonic, sleep=sleep, observe=observe)
         client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds)
         try:
@@ -89,7 +89,6 @@ class _Line:
         self,
         transport: httpx.AsyncBaseTransport,
         address: httpx.URL,
-        headers: httpx.Headers,
         *,
         connect_timeout: float,
         read_timeout: float,
@@ -99,7 +98,6 @@ class _Line:
         self._base = str(address).rstrip("/") + "/"
         # The two addresses of nearly every request: building one costs a tenth of the whole request.
         self._urls = {path: httpx.URL(self._base + path) for path in (POST_STATISTICS, ACCOUNT_STATISTICS)}
-        self._headers = headers
         # Waiting for a free connection is bounded by the deadline alone: a busy minute is no fault.
         self._extensions = {"timeout": {"connect": connect_timeout, "read": read_timeout, "write": read_timeout, "pool": None}}
         self._clock = clock
@@ -128,7 +126,7 @@ class _Line:
 
     def _request(self, call: Call) -> httpx.Request:
         url = self._urls.get(call.path) or httpx.URL(self._base + call.path)
-        return httpx.Request(call.method, url, headers=self._headers, content=call.body or None, extensions=self._extensions)
+        return httpx.Request(call.method, url, content=call.body or None, extensions=self._extensions)
 
 
 async def _whole(stream: httpx.AsyncByteStream) -> bytes:
@@ -143,11 +141,12 @@ async def _whole(stream: httpx.AsyncByteStream) -> bytes:
 
 
 @asynccontextmanager
-async def _open_transport(address: httpx.URL) -> AsyncIterator[AiohttpTransport]:
+async def _open_transport(address: httpx.URL, headers: Mapping[str, str]) -> AsyncIterator[AiohttpTransport]:
     # Loading the authorities costs 20 ms of every start; an address without TLS gets a context that trusts nobody.
     trust = httpx.create_ssl_context() if address.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=trust)
-    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    # The key is the session's: no request or error object ever holds it, and what never changes is not converted for every request.
+    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=headers)
     transport = AiohttpTransport(client=session, verify=trust, proxy=_proxy(address))
     try:
         yield transport
@@ -155,16 +154,14 @@ async def _open_transport(address: httpx.URL) -> AsyncIterator[AiohttpTransport]
         await transport.aclose()
 
 
-def _headers(key_header: str, key: str) -> httpx.Headers:
-    return httpx.Headers(
-        {
-            key_header: key,
-            "content-type": "application/json",
-            "accept": "application/json",
-            "accept-encoding": "gzip, deflate",
-            "user-agent": "linkedin-stats-bot",
-        }
-    )
+def _headers(key_header: str, key: str) -> dict[str, str]:
+    return {
+        key_header: key,
+        "content-type": "application/json",
+        "accept": "application/json",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": "linkedin-stats-bot",
+    }
 
 
 def _proxy(address: httpx.URL) -> httpx.Proxy | None:

@@ -1,6 +1,7 @@
 """The accounts: the service's list where there is one, the configured ones where there is not, and nobody waits twice."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -16,6 +17,7 @@ from bot.sandbox.statistics_wire import Answer as Said
 from bot.sandbox.world import Trouble
 
 ACME = "linkedin-Tz9W5i6ZYG"
+AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -184,7 +186,7 @@ def test_a_list_that_is_none_has_no_accounts(moment):
 )
 def test_any_object_is_a_list_of_accounts_or_one_statistics_error(body):
     try:
-        accounts = read_connections(Answer(200, orjson.dumps(body), None))
+        accounts = read_connections(Answer(200, orjson.dumps(body), AT))
     except StatisticsError:
         return
     assert all(account.platform_id.startswith("linkedin-") and account.name for account in accounts)

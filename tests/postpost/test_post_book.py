@@ -1,5 +1,7 @@
 """The posts that are known: read from the service behind, answered at once, and matched by time only when there is one answer."""
 
+from typing import Any
+
 import pytest
 
 from bot.domain.refs import PostKind, PostRef
@@ -69,19 +71,24 @@ async def test_a_list_that_fails_leaves_what_is_known(book, server, moment, trou
     assert book.owner(known) == ACME
 
 
-async def test_a_group_that_failed_is_looked_up_again_and_one_that_is_gone_is_not(book, server, monkeypatch):
-    monkeypatch.setattr(book_module, "MOST_GROUPS", 4)
+async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_is_not(told, told_client, moment, monkeypatch):
     monkeypatch.setattr(book_module, "GROUPS_AT_ONCE", 1)
-    server.fail_next(Answer(404, {"error": "Post group not found"}), path="get-post")
-    server.fail_next(Answer(403, {"error": "no"}), path="get-post")
-    await book.refresh()
-    gone, failed = paths(server, "get-post")
-    server.requests.clear()
-    for _ in range(80):
+    listed = {"posts": [{"postGroupId": name, "platforms": ["linkedin-A"]} for name in ("gone", "failed", "fine")]}
+    rounds: tuple[list[tuple[int, dict[str, Any]]], ...] = (
+        [(404, {"error": "Post group not found"}), (403, {"error": "no"})],
+        [(200, {"posts": []}), (200, {"posts": []})],
+        [],
+    )
+    for answers in rounds:
+        told.say(200, listed)
+        told.say(200, {"posts": []})
+        for status, body in answers:
+            told.say(status, body)
+    book = PostBook(told_client.listings, clock=moment)
+    for _ in range(3):
         await book.refresh()
-    again = paths(server, "get-post")
-    assert gone not in again
-    assert again.count(failed) == 1
+    looked_up = [line.rpartition("/")[2] for line, _, _ in told.requests if "get-post" in line]
+    assert looked_up == ["gone", "failed", "fine", "failed"]
 
 
 async def test_paging_stops_at_the_age_that_is_listed(told, told_client, moment):
