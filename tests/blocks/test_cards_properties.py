@@ -190,3 +190,15 @@ def test_no_chart_draws_a_day_that_was_not_reported(report):
             days = report.period.days * (2 if report.before else 1)
             if whole and len(reported) == days and report.before and report.period.days <= 140:
                 assert drawn == sum(reported.values())
+
+
+@pytest.mark.parametrize(("days", "rows"), [(98, 100), (99, 101), (100, 17), (365, 55)])
+def test_a_table_turns_from_days_to_weeks_at_slacks_hundred_rows(days, rows, samples):
+    period = Period(date(2026, 11, 23) - timedelta(days=days), date(2026, 11, 22))
+    huge = dict.fromkeys(samples.series(period), 10**12)
+    report = samples.account(period, by_day=True, daily=dict.fromkeys(DAILY_METRICS, huge))
+    message = build_account_card(report, today=samples.today, words="w")
+    table = next(block for block in message.blocks if block["type"] == "data_table")
+    assert len(table["rows"]) == rows
+    assert table["rows"][-1][1]["value"] == days * 10**12
+    assert check_message(message) == ()
