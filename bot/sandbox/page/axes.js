@@ -25,7 +25,7 @@ export function drawAxesChart(chart, width, height) {
 function frameOf(chart, width, height) {
   const categories = chart.axis_config?.categories ?? chart.series[0].data.map((point) => point.label);
   const values = chart.series.flatMap((series) => series.data.map((point) => point.value));
-  const ticks = ticksFor(Math.min(...values), Math.max(...values));
+  const ticks = ticksFor(values);
   const left = Math.max(...ticks.map((tick) => axisNumber(tick).length)) * CHARACTER + 14 + (chart.axis_config?.y_label ? 18 : 0);
   const bottom = height - 28 - (chart.axis_config?.x_label ? 18 : 0);
   const [low, high] = [ticks[0], ticks.at(-1)];

@@ -108,11 +108,15 @@ export class Combobox {
     this.#groups = groups;
     this.#active = this.#flat().findIndex((option) => this.#has(option));
     this.#draw();
-    placePopup(this.list, this.node, { matchWidth: true });
+    this.#place();
+    document.addEventListener("scroll", this.#follow, { capture: true, passive: true });
     this.input.setAttribute("aria-expanded", "true");
     this.#reveal();
   }
 
+  #place = () => placePopup(this.list, this.node, { matchWidth: true });
+  /** The list stays beside its box when the conversation scrolls under it. */
+  #follow = (event) => event.target !== this.list && this.#place();
   #flat = () => this.#groups.flatMap((group) => group.options);
   #has = (option) => this.#chosen.some((other) => other.key === option.key);
 
@@ -169,6 +173,7 @@ export class Combobox {
 
   #close() {
     this.#asked += 1;
+    document.removeEventListener("scroll", this.#follow, { capture: true });
     if (this.#isOpen) this.list.hidePopover();
     this.input.setAttribute("aria-expanded", "false");
     this.#show();

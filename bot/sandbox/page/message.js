@@ -146,9 +146,10 @@ function repliesButton(message, open) {
 function tools(world, message, open, inThread) {
   const reply =
     inThread || message.ephemeral ? null : toolButton("reply", "Reply in thread", () => open.thread(message.thread_ts ?? message.ts));
-  const json = message.bot_id && message.blocks?.length
-    ? toolButton("code", "Block Kit JSON", () => showJson("Block Kit of this message", { blocks: message.blocks }))
-    : null;
+  const json =
+    message.bot_id && message.blocks?.length
+      ? toolButton("code", "Block Kit JSON", () => showJson("Block Kit of this message", { blocks: message.blocks }))
+      : null;
   const entries = menuEntries(world, message, open);
   const more = entries.length ? toolButton("more", "More actions", (event) => openMenu(event.currentTarget, entries)) : null;
   return h("div", { class: "message-tools", role: "group", "aria-label": "Message actions" }, reply, json, more);

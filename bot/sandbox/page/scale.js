@@ -1,20 +1,20 @@
 // The arithmetic of charts: ticks a person can read, starting at zero, and numbers short enough for an axis.
 
-/** Round tick values that cover `lowest`…`highest` and always hold zero: a bar's length is its value. */
-export function ticksFor(lowest, highest, wanted = 5) {
-  const low = Math.min(0, lowest);
-  const high = Math.max(0, highest);
+/** Round tick values that cover all `values` and always hold zero: a bar's length is its value. Whole values get whole ticks. */
+export function ticksFor(values, wanted = 5) {
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
   if (low === high) return [0, 1];
-  const step = niceStep((high - low) / wanted);
+  const step = niceStep((high - low) / wanted, values.every(Number.isInteger));
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step).map((value) => Number(value.toPrecision(12)));
 }
 
-function niceStep(rough) {
+function niceStep(rough, whole) {
   const power = 10 ** Math.floor(Math.log10(rough));
-  const nice = [1, 2, 2.5, 5, 10].find((factor) => rough <= factor * power * (1 + 1e-9));
-  return nice * power;
+  const steps = [1, 2, 2.5, 5, 10].map((factor) => factor * power).filter((step) => !whole || step % 1 === 0);
+  return steps.find((step) => rough <= step * (1 + 1e-9)) ?? 1;
 }
 
 /** `8,000`, `10k`, `2.5M`: an axis has little room. */

@@ -85,7 +85,7 @@ export class Sidebar {
   #mark(channel) {
     if (channel.kind === "private") return [icon("lock"), hiddenText("private ")];
     if (channel.kind === "public") return h("span", { class: "hash", "aria-hidden": "true" }, "#");
-    return avatar({ name: channel.name, isApp: this.world.isAppDirect(channel.id) });
+    return avatar({ name: this.world.conversationLabel(channel.id), isApp: this.world.isAppDirect(channel.id) });
   }
 }
 

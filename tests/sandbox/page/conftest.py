@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,6 +27,7 @@ FLAGS = (
 )
 PATIENCE = 8_000
 """Milliseconds the browser waits for what a test expects."""
+expect.set_options(timeout=PATIENCE)
 
 Visit = Callable[..., Awaitable[Page]]
 
@@ -47,7 +48,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def slack() -> AsyncIterator[SlackServer]:
     """The sandbox's Slack on a free port, with an impatient three seconds and a connected app."""
-    server = SlackServer(MANIFEST, clock=lambda: datetime.now(UTC), ack_timeout=0.6, rate_limits=False)
+    server = SlackServer(MANIFEST, clock=lambda: datetime.now(UTC), ack_timeout=1.5, rate_limits=False)
     server.page_api.examples = [{"label": "A post", "text": "/linkedin-stats a post"}]
     async with server:
         client = AsyncWebClient(token=server.bot_token, base_url=server.api_url)

@@ -2,8 +2,9 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
+from bot.sandbox.servers import open_servers
 from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.conftest import Visit
 
@@ -177,3 +178,16 @@ async def test_a_long_conversation_opens_at_its_end(visit: Visit, slack: SlackSe
     page = await visit()
     await expect(page.get_by_text("Message 119", exact=True)).to_be_in_viewport()
     await expect(page.locator("#main .message")).to_have_count(120)
+
+
+async def test_the_sandbox_offers_examples_made_of_its_own_accounts(browser: Browser):
+    async with open_servers() as servers:
+        page = await browser.new_page()
+        await page.goto(servers.slack.page_url)
+        await expect(page.locator(".example code")).to_have_count(3)
+        said = " ".join(await page.locator(".example code").all_inner_texts())
+        await page.close()
+        first, second = servers.statistics.world.accounts[:2]
+        assert first.display_name in said
+        assert second.display_name in said
+        assert "https://www.linkedin.com/feed/update/urn:li:" in said
