@@ -73,7 +73,7 @@ def _add_demo(commands: Any) -> None:
 
 
 def _add_sandbox(commands: Any) -> None:
-    from bot.sandbox.statistics_table import as_text  # noqa: PLC0415  # the sandbox is loaded only where it is used
+    from bot.sandbox.statistics.table import as_text  # noqa: PLC0415  # the sandbox is loaded only where it is used
 
     sandbox = _add(
         commands,

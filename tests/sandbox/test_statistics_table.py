@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.statistics import Switches
-from bot.sandbox.statistics_table import TROUBLES, Row, as_text
+from bot.sandbox.statistics.table import TROUBLES, Row, as_text
 from bot.sandbox.world import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"

@@ -17,12 +17,12 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.sandbox.statistics_control import CONTROL_PATH, Control, RequestSeen
-from bot.sandbox.statistics_faults import Fault, Faults
-from bot.sandbox.statistics_linkedin import LinkedIn
-from bot.sandbox.statistics_routes import BASE_PATH, Asked, Routes
-from bot.sandbox.statistics_switches import Switches
-from bot.sandbox.statistics_wire import Answer, express_page, read_json, send
+from bot.sandbox.statistics.control import CONTROL_PATH, Control, RequestSeen
+from bot.sandbox.statistics.faults import Fault, Faults
+from bot.sandbox.statistics.linkedin import LinkedIn
+from bot.sandbox.statistics.routes import BASE_PATH, Asked, Routes
+from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.wire import Answer, express_page, read_json, send
 from bot.sandbox.world import Trouble, World
 
 __all__ = ["Answer", "RequestSeen", "StatisticsServer", "Switches", "Trouble"]

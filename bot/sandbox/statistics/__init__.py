@@ -1,0 +1,12 @@
+"""The sandbox's statistics server: an independent reading of PostPost's documentation.
+
+::
+
+    server ─ routes ─ rules (what is refused, in the documented order) ─ service · posts (answers) ─ shapes, answers ─ wire (bytes)
+               │                                                          └ linkedin (the made-up world behind a 30-minute cache)
+               └ faults, switches (trouble on demand) ─ control (the switchboard over HTTP) ─ table (everything that provokes something)
+"""
+
+from bot.sandbox.statistics.server import Answer, RequestSeen, StatisticsServer, Switches, Trouble
+
+__all__ = ["Answer", "RequestSeen", "StatisticsServer", "Switches", "Trouble"]

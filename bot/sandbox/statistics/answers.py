@@ -1,0 +1,91 @@
+"""The two endpoints of PostPost's "LinkedIn Statistics": a request becomes its refusal, its trouble or its figures.
+
+    body ──rules──▶ query ──▶ known account? ──▶ trouble instead? ──▶ readings ──shapes──▶ answer
+
+Trouble is the fault of the moment, else the switched one, else the account's, else the post's.
+"""
+
+from dataclasses import replace
+
+from bot.sandbox.statistics.faults import EFFECTS, NO_EFFECT, Effect, Faults, trouble_answer
+from bot.sandbox.statistics.linkedin import LinkedIn, Subject, read_urn
+from bot.sandbox.statistics.rules import Body, Wanted, read_account_query, read_post_query
+from bot.sandbox.statistics.shapes import Form, shape
+from bot.sandbox.statistics.wire import Answer, Manner, RefusedError
+from bot.sandbox.world import POST_TROUBLES, Account, Trouble
+
+POST_PATH = "linkedin-post-statistics"
+ACCOUNT_PATH = "linkedin-account-statistics"
+NOT_FOUND = "LinkedIn connection not found"
+POST_CATCH_ALL = "Failed to fetch LinkedIn post statistics"
+ACCOUNT_CATCH_ALL = "Failed to fetch LinkedIn account statistics"
+
+Met = Trouble | Answer | None  # what stands between a request in order and its figures
+
+
+class Statistics:
+    """Answers both statistics endpoints. Every method raises RefusedError for a request that is not in order."""
+
+    def __init__(self, linkedin: LinkedIn, faults: Faults) -> None:
+        self._linkedin, self._faults, self._switches = linkedin, faults, linkedin.switches
+
+    def of_post(self, body: Body) -> Answer:
+        """POST /linkedin-post-statistics."""
+        query = read_post_query(body, self._switches)
+        account = find_account(self._linkedin, query.platform_id)
+        number = read_urn(query.posted_id)
+        met = self.met(POST_PATH) or self._trouble_of(number, account)
+        if instead := self.instead(met, POST_CATCH_ALL):
+            return instead
+        subject = self._linkedin.post(account.platform_id, number or 0, _effect(met))
+        return self._figures(met, subject, query.wanted, Form("count"))
+
+    def of_account(self, body: Body) -> Answer:
+        """POST /linkedin-account-statistics."""
+        query = read_account_query(body, self._switches)
+        account = find_account(self._linkedin, query.platform_id)
+        met = self.met(ACCOUNT_PATH) or account.trouble
+        if instead := self.instead(met, ACCOUNT_CATCH_ALL):
+            return instead
+        subject = self._linkedin.window(account.platform_id, query.date_range, daily=query.daily, effect=_effect(met))
+        return self._figures(met, subject, query.wanted, Form("data", "DAILY" if query.daily else "TOTAL"))
+
+    def met(self, path: str) -> Met:
+        """The fault the next request to `path` meets, which is this one, or the switched trouble."""
+        return self._faults.take(path) or self._switches.trouble
+
+    def instead(self, met: Met, catch_all: str) -> Answer | None:
+        """What is answered instead of figures, if anything; `catch_all` is the sentence of the endpoint's own 500."""
+        return trouble_answer(met, self._switches, catch_all) if isinstance(met, Trouble) else met
+
+    def spoiled(self, met: Met, answer: Answer) -> Answer:
+        """The answer, late or cut short when the trouble met is of that kind."""
+        if met is Trouble.SLOW:
+            return replace(answer, delay_ms=self._switches.slow_ms)
+        return replace(answer, manner=Manner.TRUNCATED) if met is Trouble.TRUNCATED else answer
+
+    def _figures(self, met: Met, subject: Subject, wanted: Wanted, form: Form) -> Answer:
+        readings = self._linkedin.read(subject, wanted.metrics)
+        return self.spoiled(met, shape(readings, form, self._switches, single=wanted.single))
+
+    def _trouble_of(self, number: int | None, account: Account) -> Trouble | None:
+        if account.trouble is not None:
+            return account.trouble
+        owner = self._linkedin.world.owner(number) if number is not None else None
+        documented = Trouble.ALL_FAILED if number is None else POST_TROUBLES.get(number)
+        foreign = documented is Trouble.ALL_FAILED or owner not in {None, account.platform_id}
+        if foreign:
+            return Trouble.FORBIDDEN if self._switches.foreign_forbidden else Trouble.ALL_FAILED
+        return documented
+
+
+def find_account(linkedin: LinkedIn, platform_id: str) -> Account:
+    """The connection with this id. Raises RefusedError (404) when there is none."""
+    found = linkedin.world.account(platform_id)
+    if found is None:
+        raise RefusedError(404, NOT_FOUND)
+    return found
+
+
+def _effect(met: Met) -> Effect:
+    return EFFECTS.get(met, NO_EFFECT) if isinstance(met, Trouble) else NO_EFFECT

@@ -1,0 +1,154 @@
+"""The service's endpoints about posts made through it: the list, page by page, and one post with its URN.
+
+Shapes, sentences and traps from PostPost's public documentation of both endpoints.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from re import fullmatch
+from typing import Any
+
+from bot.sandbox.statistics.linkedin import LinkedIn
+from bot.sandbox.statistics.service import timestamp
+from bot.sandbox.statistics.wire import Answer, RefusedError
+from bot.sandbox.world import Plan, Post
+
+INVALID_STATUS = "Invalid status. Must be one of: draft, scheduled, published, failed, partially_published"
+INVALID_SORT = "Invalid sortBy. Must be one of: createdAt, updatedAt, scheduledTime"
+INVALID_DATE = "Invalid {} format"
+GROUP_NOT_FOUND = "Post group not found"
+GROUP_CATCH_ALL = "Failed to fetch post group"
+
+_STATUSES = ("draft", "scheduled", "published", "failed", "partially_published")
+_SORTS = ("createdAt", "updatedAt", "scheduledTime")
+_DEFAULT_LIMIT, _MOST = 20, 100
+_OTHER_LEG = {"platformId": "twitter-123456789", "platform": "twitter", "status": "failed"}
+
+Query = Mapping[str, str]
+
+
+class Posts:
+    """Answers the endpoints about posts. Methods raise RefusedError for a request that is not in order."""
+
+    def __init__(self, linkedin: LinkedIn) -> None:
+        self._world, self._clock = linkedin.world, linkedin.clock
+
+    def list_posts(self, query: Query) -> Answer:
+        """GET /list-posts: no URN, no filter by account; pages and limits out of range are clamped in silence."""
+        wanted = _wanted(query)
+        rows = [row for row in map(_row, self._all()) if wanted(row)]
+        sort = query.get("sortBy", "createdAt")
+        rows.sort(key=lambda row: row[sort] or "", reverse=query.get("sortOrder", "desc") != "asc")
+        return Answer(200, {"success": True, **_page(rows, query)})
+
+    def get_post(self, group_id: str) -> Answer:
+        """GET /get-post/{postGroupId}: `platformId` comes without its prefix, permalinks are null."""
+        if not fullmatch(r"[0-9a-fA-F]{24}", group_id):
+            raise RefusedError(500, GROUP_CATCH_ALL)
+        found = next((post for post in self._all() if post.group_id == group_id.lower()), None)
+        if found is None:
+            raise RefusedError(404, GROUP_NOT_FOUND)
+        row = _row(found)
+        return Answer(
+            200,
+            {
+                "success": True,
+                "postGroupId": group_id,
+                "status": found.status,
+                "scheduledTime": row["scheduledTime"],
+                "platforms": [leg["platformId"] for leg in row["platforms"]],
+                "platformSettings": {},
+                "posts": [_leg(found, leg) for leg in row["platforms"]],
+            },
+        )
+
+    def _all(self) -> list[Post | Plan]:
+        now = self._clock()
+        accounts = (account.platform_id for account in self._world.accounts if account.listed)
+        return [*self._world.plans(now), *(post for name in accounts for post in self._world.posts(name, now))]
+
+
+def _row(post: Post | Plan) -> dict[str, Any]:
+    partial = post.status == "partially_published"
+    leg = {
+        "platformId": post.platform_id,
+        "platform": "linkedin",
+        "status": "published" if partial else post.status,
+    }
+    return {
+        "postGroupId": post.group_id,
+        "content": post.content,
+        "status": post.status,
+        "scheduledTime": timestamp(post.scheduled) if post.scheduled else None,
+        "createdAt": timestamp(post.created),
+        "updatedAt": timestamp(post.scheduled if isinstance(post, Post) else post.created),
+        "platforms": [leg, _OTHER_LEG] if partial else [leg],
+        "mediaUrls": [],
+    }
+
+
+def _leg(post: Post | Plan, leg: Mapping[str, str]) -> dict[str, Any]:
+    platform, _, raw_id = leg["platformId"].partition("-")
+    return {
+        "_id": post.group_id[::-1],
+        "platform": platform,
+        "platformId": raw_id,
+        "content": post.content,
+        "status": leg["status"],
+        "postedId": post.urn if isinstance(post, Post) and platform == "linkedin" else None,
+        "permalink": None,
+    }
+
+
+def _page(rows: list[dict[str, Any]], query: Query) -> dict[str, Any]:
+    page = max(_number(query.get("page"), 1), 1)
+    limit = min(max(_number(query.get("limit"), _DEFAULT_LIMIT), 1), _MOST)
+    pages = -(-len(rows) // limit)
+    return {
+        "posts": rows[(page - 1) * limit : page * limit],
+        "pagination": {
+            "page": page,
+            "limit": limit,
+            "totalItems": len(rows),
+            "totalPages": pages,
+            "hasNextPage": page < pages,
+            "hasPrevPage": page > 1,
+        },
+    }
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and fullmatch("-?[0-9]{1,9}", text) else default
+
+
+def _wanted(query: Query) -> Callable[[dict[str, Any]], bool]:
+    """The filter a query asks for. Raises RefusedError for an unknown status or sort, or a date that is none."""
+    status, platform = query.get("status"), query.get("platform", "").lower()
+    if status and status not in _STATUSES:
+        raise RefusedError(400, INVALID_STATUS)
+    if query.get("sortBy", "createdAt") not in _SORTS:
+        raise RefusedError(400, INVALID_SORT)
+    first, last = _moment(query, "fromDate"), _moment(query, "toDate")
+
+    def fits(row: dict[str, Any]) -> bool:
+        at_platform = any(leg["platform"].startswith(platform) for leg in row["platforms"])
+        return at_platform and status in {None, "", row["status"]} and _lies_between(row, first, last)
+
+    return fits
+
+
+def _lies_between(row: dict[str, Any], first: str | None, last: str | None) -> bool:
+    moment = row["scheduledTime"]
+    if moment is None:
+        return first is None and last is None
+    return (first is None or moment >= first) and (last is None or moment <= last)
+
+
+def _moment(query: Query, name: str) -> str | None:
+    if not (text := query.get(name)):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise RefusedError(400, INVALID_DATE.format(name)) from None
+    return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

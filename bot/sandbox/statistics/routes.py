@@ -1,0 +1,101 @@
+"""The statistics server's routes, and what stands before all of them: the route itself, the API key, a readable body."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.statistics.answers import ACCOUNT_PATH, POST_PATH, Statistics
+from bot.sandbox.statistics.faults import Faults
+from bot.sandbox.statistics.linkedin import LinkedIn
+from bot.sandbox.statistics.posts import GROUP_CATCH_ALL, Posts
+from bot.sandbox.statistics.rules import Body
+from bot.sandbox.statistics.service import FOLLOWERS_PATH, Connections
+from bot.sandbox.statistics.wire import Answer, RefusedError, no_such_route, read_json
+from bot.sandbox.world import KEYS, KeyState
+
+BASE_PATH = "/api/v1"
+KEY_REQUIRED = "API key is required"
+KEY_INVALID = "Invalid API key"
+KEY_WITHOUT_OWNER = "Invalid API key owner"
+KEY_WITHOUT_PLAN = "API access is not enabled for this account"
+CONNECTIONS_CATCH_ALL = "Failed to fetch platform connections"
+LIST_CATCH_ALL = "Failed to fetch posts"
+TEST_CATCH_ALL = "Failed to test connection"
+BROKEN_JSON = "SyntaxError: Unexpected token in JSON: {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, read off the wire."""
+
+    method: str
+    path: str  # without the query
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # read whatever their case
+    content_type: str
+    raw: bytes
+
+
+Endpoint = Callable[[Asked, Body, str], Answer]  # the last: what the path holds after the endpoint's name
+
+
+class Routes:
+    """Every endpoint by method and name."""
+
+    def __init__(self, linkedin: LinkedIn, faults: Faults) -> None:
+        self._switches, self._faults = linkedin.switches, faults
+        self._statistics = statistics = Statistics(linkedin, faults)
+        connections, posts = Connections(linkedin, statistics), Posts(linkedin)
+        self._plain: dict[tuple[str, str], Endpoint] = {
+            ("POST", POST_PATH): lambda _, body, __: statistics.of_post(body),
+            ("POST", ACCOUNT_PATH): lambda _, body, __: statistics.of_account(body),
+            ("POST", FOLLOWERS_PATH): lambda _, body, __: connections.followers(body),
+            ("GET", "platform-connections"): self._faulty(CONNECTIONS_CATCH_ALL, lambda *_: connections.platform_connections()),
+            ("GET", "list-posts"): self._faulty(LIST_CATCH_ALL, lambda asked, *_: posts.list_posts(asked.query)),
+        }
+        self._with_id: dict[tuple[str, str], Endpoint] = {
+            ("GET", "get-post"): self._faulty(GROUP_CATCH_ALL, lambda _, __, given: posts.get_post(given)),
+            ("POST", "test-connection"): self._faulty(TEST_CATCH_ALL, lambda _, __, given: connections.test_connection(given)),
+        }
+
+    def answer(self, asked: Asked) -> Answer:
+        """What the service says: an unknown route first, then the key, then the body, then the endpoint's own rules."""
+        name, _, given = asked.path.removeprefix(BASE_PATH).strip("/").partition("/")
+        routes = self._with_id if given else self._plain
+        endpoint = routes.get((asked.method, name)) if asked.path.startswith(f"{BASE_PATH}/") else None
+        if endpoint is None or name in self._switches.missing_paths:
+            return no_such_route(asked.method, asked.path)
+        try:
+            _check_key(asked.headers.get(self._switches.key_header))
+            return endpoint(asked, _body(asked), given)
+        except RefusedError as refused:
+            return refused.answer
+
+    def _faulty(self, catch_all: str, endpoint: Endpoint) -> Endpoint:
+        """An endpoint that does not ask LinkedIn: only faults trouble it."""
+
+        def answer(asked: Asked, body: Body, given: str) -> Answer:
+            answered = endpoint(asked, body, given)
+            met = self._faults.take(asked.path)
+            return self._statistics.instead(met, catch_all) or self._statistics.spoiled(met, answered)
+
+        return answer
+
+
+def _check_key(key: str | None) -> None:
+    if not key:
+        raise RefusedError(401, KEY_REQUIRED)
+    state = KEYS.get(key)
+    if state is None:
+        raise RefusedError(401, KEY_INVALID)
+    if state is KeyState.WITHOUT_OWNER:
+        raise RefusedError(401, KEY_WITHOUT_OWNER)
+    if state is KeyState.WITHOUT_PLAN:
+        raise RefusedError(403, KEY_WITHOUT_PLAN)
+
+
+def _body(asked: Asked) -> dict[str, Any]:
+    try:
+        return read_json(asked.content_type, asked.raw)
+    except ValueError as error:
+        raise RefusedError(400, BROKEN_JSON.format(error), html=True) from None

@@ -1,0 +1,73 @@
+"""The shapes of the statistics endpoints' answers: one metric or several, a total or days, all or some of them failed.
+
+"LinkedIn Statistics" (PostPost's documentation): Response (Single Metric), Response (Multiple Metrics), Partial Failure.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.statistics.linkedin import Reading, Value
+from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.wire import Answer
+
+METRIC_FAILED = "Failed to fetch metric from LinkedIn"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What differs between the two endpoints' shapes."""
+
+    single_field: str  # "count" on a post, "data" on an account
+    aggregation: str | None = None  # echoed by the account's
+
+
+def shape(readings: list[Reading], form: Form, switches: Switches, *, single: bool) -> Answer:
+    """The readings in the documented shape, with the number of LinkedIn calls they took."""
+    answer = _one(readings[0], form, switches) if single else _several(readings, form, switches)
+    return answer.after(sum(not reading.cached for reading in readings))
+
+
+def _one(reading: Reading, form: Form, switches: Switches) -> Answer:
+    if reading.failed:
+        return Answer(500, {"error": METRIC_FAILED})
+    body = {"success": True, form.single_field: _figure(reading, switches), **_aggregation(form)}
+    return Answer(200, body if switches.omit_cached else {**body, "cached": reading.cached})
+
+
+def _several(readings: list[Reading], form: Form, switches: Switches) -> Answer:
+    failed = [reading.metric for reading in readings if reading.failed]
+    body: dict[str, Any] = {
+        "success": not failed,
+        "metrics": {reading.metric: _figure(reading, switches) for reading in readings},
+        **_aggregation(form),
+    }
+    if failed:
+        body["errors"] = [{"metric": metric, "error": METRIC_FAILED} for metric in failed]
+    if not switches.omit_cached:
+        body |= _cached(readings)
+    return Answer(_status(len(failed), len(readings), switches), body)
+
+
+def _status(failed: int, asked: int, switches: Switches) -> int:
+    if not failed:
+        return 200
+    return switches.all_failed_status if failed == asked else switches.partial_status
+
+
+def _cached(readings: list[Reading]) -> dict[str, Any]:
+    cached = [reading.metric for reading in readings if reading.cached]
+    return {"cachedMetrics": cached, "cached": True} if cached else {"cached": False}
+
+
+def _aggregation(form: Form) -> dict[str, str]:
+    return {"aggregation": form.aggregation} if form.aggregation else {}
+
+
+def _figure(reading: Reading, switches: Switches) -> Any:
+    if reading.value is None:
+        return -1 if switches.minus_one and not reading.failed else None
+    return _as_digits(reading.value) if switches.digit_strings else reading.value
+
+
+def _as_digits(value: Value) -> Any:
+    return [{**point, "count": str(point["count"])} for point in value] if isinstance(value, list) else str(value)
