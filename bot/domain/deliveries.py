@@ -16,10 +16,10 @@ A delivery leaves a state only by a rule of ``RULES``; nothing is inferred from 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import Field, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 
 class State(StrEnum):
@@ -172,33 +172,71 @@ CLAIMS: Mapping[State, Step] = {
 }
 
 
-def moved(delivery: Delivery, step: Step, now: datetime, **facts: Any) -> Delivery | None:
-    """The delivery after ``step``; None when its state has no such rule, because somebody else was first.
+class Leased(Protocol):
+    """What moves by rules and is held by leases: a delivery, or a part of its thread."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        ...
+
+    @property
+    def attempt(self) -> int:
+        """How often it was claimed."""
+        ...
+
+    @property
+    def not_before(self) -> datetime:
+        """Nothing is done before this moment (aware, UTC)."""
+        ...
+
+    @property
+    def lease_until(self) -> datetime | None:
+        """When its lease is over; None when nobody holds it."""
+        ...
+
+
+L = TypeVar("L", bound=Leased)
+
+
+def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Rule] = RULES, **facts: Any) -> L | None:
+    """The delivery (or the part) after ``step``; None when its state has no such rule, because somebody else was first.
 
     Args:
-        delivery: as the ledger has it now.
+        item: as the ledger has it now.
         step: what happened.
         now: the moment it happened (aware, UTC); kept when the state is final.
-        facts: what the step makes known, by the names of ``Delivery``'s fields.
+        rules: the machine.
+        facts: what the step makes known, by the names of the fields.
     """
-    rule = RULES[step]
-    if delivery.state not in rule.starts:
+    rule = rules.get(step)
+    if rule is None or item.state not in rule.starts:
         return None
     lease = {} if rule.held else {"lease_owner": None, "lease_until": None}
     ended = now if rule.end in FINAL else None
-    return replace(delivery, state=rule.end, ended_at=ended, **(lease | facts))
+    return replace(item, state=rule.end, ended_at=ended, **(lease | facts))
 
 
-def claimed(delivery: Delivery, worker: str, lease_until: datetime, now: datetime) -> tuple[Step, Delivery] | None:
-    """What claiming the delivery makes of it, with a new attempt; None when it is not its time, somebody holds it, or it has ended.
+def claimed(
+    item: L,
+    worker: str,
+    lease_until: datetime,
+    now: datetime,
+    *,
+    rules: Mapping[Step, Rule] = RULES,
+    claims: Mapping[State, Step] = CLAIMS,
+) -> tuple[Step, L] | None:
+    """What claiming makes of it, with a new attempt; None when it is not its time, somebody holds it, or it has ended.
 
     Raises:
         ValueError: the lease would be over before it began.
     """
     if lease_until <= now:
         raise ValueError(f"a lease until {lease_until} is over at {now}")
-    step = CLAIMS.get(delivery.state)
-    if step is None or delivery.not_before > now or (delivery.lease_until is not None and delivery.lease_until > now):
+    step = claims.get(item.state)
+    if step is None or item.not_before > now or (item.lease_until is not None and item.lease_until > now):
         return None
-    after = moved(delivery, step, now, attempt=delivery.attempt + 1, lease_owner=worker, lease_until=lease_until)
+    after = moved(item, step, now, rules=rules, attempt=item.attempt + 1, lease_owner=worker, lease_until=lease_until)
     return None if after is None else (step, after)

@@ -10,6 +10,7 @@ Every method returns the delivery as it now is, or None when the claim was lost:
 it did. Every method raises StoreError when the database cannot be used.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.domain.deliveries import Delivery, Fence, Settled, Step, claimed, moved
 from bot.domain.digests import SkipReason, unwanted
 from bot.store.database import Database
 from bot.store.digests import locked_digest
+from bot.store.parts import plan_parts
 from bot.store.rows import delivery_of, differences
 from bot.store.tables import deliveries as table
 from bot.store.trail import note_step
@@ -44,11 +46,19 @@ class Ledger:
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
-        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime
+        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Sequence[tuple[str, str]] = ()
     ) -> Delivery | None:
         """Freeze the message and the intent to send it, just before Slack is called, under a new lease.
 
         When the digest was paused, deleted or changed meanwhile, the delivery comes back skipped. None also when the lease ran out.
+
+        Args:
+            fence: the claim.
+            payload: the message, as JSON.
+            payload_hash: the hash of ``payload``.
+            lease_until: the new lease's end.
+            now: the moment.
+            parts: what is to follow in the thread, name and JSON, in order; frozen too, sent once the message is.
         """
         async with self._database.write() as connection:
             before = await _locked(connection, fence.delivery)
@@ -58,6 +68,8 @@ class Ledger:
             reason = await _reason_to_skip(connection, before)
             step = Step.INTENDED if reason is None else Step.SKIPPED
             after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
+            if step is Step.INTENDED and after is not None:
+                await plan_parts(connection, after, parts)
             return None if after is None else await _set(connection, before, step, after, by=fence.owner or "", now=now)
 
     async def record_sent(self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "") -> Delivery | None:

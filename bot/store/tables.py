@@ -168,6 +168,8 @@ delivery_attempts = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("delivery", String, ForeignKey("deliveries.id"), nullable=False),
+    # Empty for the main message.
+    Column("part", String, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("step", Word(Step), nullable=False),
     Column("state", Word(State), nullable=False),
@@ -175,4 +177,25 @@ delivery_attempts = Table(
     Column("at", Moment, nullable=False),
     Column("detail", Text),
     Index("attempts_of_delivery", "delivery", "id"),
+)
+
+#: What follows a message in its thread: ``bot.domain.parts.Part``, column by field.
+parts = Table(
+    "parts",
+    metadata,
+    Column("delivery", String, ForeignKey("deliveries.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", Moment),
+    Column("intent_at", Moment),
+    Column("ts", String),
+    Column("reason", Text),
+    Column("last_error", Text),
+    Column("ended_at", Moment),
+    Index("parts_waiting", "state", "not_before"),
 )

@@ -1,4 +1,4 @@
-"""What happened to each delivery, step by step. It is only ever added to."""
+"""What happened to each delivery and its parts, step by step. It is only ever added to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery, State, Step
+from bot.domain.parts import Part
 from bot.store.tables import delivery_attempts as table
 
 
@@ -14,6 +15,8 @@ from bot.store.tables import delivery_attempts as table
 class Happened:
     """One step of a delivery. ``by`` is a worker, or the Slack user id of the person who answered; ``at`` is aware, in UTC."""
 
+    #: The part of the thread; "" for the main message.
+    part: str
     attempt: int
     step: Step
     #: Where the step led.
@@ -24,15 +27,15 @@ class Happened:
     detail: str | None
 
 
-async def note_step(connection: AsyncConnection, after: Delivery, step: Step, *, by: str, at: datetime) -> None:
+async def note_step(connection: AsyncConnection, after: Delivery | Part, step: Step, *, by: str, at: datetime) -> None:
     """Add the step that led to ``after``, in the transaction that takes it."""
+    delivery, part = (after.delivery, after.name) if isinstance(after, Part) else (after.id, "")
     detail = after.last_error if after.reason is None else after.reason
-    await connection.execute(
-        insert(table).values(delivery=after.id, attempt=after.attempt, step=step, state=after.state, by=by, at=at, detail=detail)
-    )
+    values = {"attempt": after.attempt, "step": step, "state": after.state, "by": by, "at": at, "detail": detail}
+    await connection.execute(insert(table).values(delivery=delivery, part=part, **values))
 
 
 async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Happened, ...]:
-    """Every step of one delivery, in their order."""
+    """Every step of one delivery and of its parts, in their order."""
     rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.id))
-    return tuple(Happened(row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
+    return tuple(Happened(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
