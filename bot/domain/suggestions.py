@@ -133,15 +133,14 @@ def _longest_name(rest: Sequence[str], directory: Directory) -> tuple[int, tuple
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
     said = _quoted(" ".join(unknown))
-    accounts, likeness = _near_accounts(question.rest, directory)
+    accounts, likeness = _near_accounts(" ".join(unknown), directory)
     texts = tuple(question.with_accounts(accounts, directory))
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
     word_likeness = max((likeness for _, likeness in _near_words(" ".join(unknown))), default=0.0)
-    if question.wants_default or (texts and likeness >= word_likeness):
+    if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
-        return UnknownAccount(
-            NO_SUCH_ACCOUNT.format(name=_quoted(question.rest)), remedy=DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested
-        )
+        sentence = NO_SUCH_ACCOUNT.format(name=_quoted(question.rest))
+        return UnknownAccount(sentence, remedy=DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     return NotUnderstood(NO_MEANING.format(words=said), remedy=DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
 

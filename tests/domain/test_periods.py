@@ -1,0 +1,279 @@
+"""Periods in words: each form with its days, each mistake with its sentence. Today is Monday, 23 November 2026."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import periods
+from bot.domain.periods import Period, find_period, label, last_days, period_spans, read_period
+from bot.errors import BadPeriod
+
+TODAY = date(2026, 11, 23)
+
+
+def _days(text: str) -> Period:
+    first, _, last = text.partition("..")
+    return Period(date.fromisoformat(first), date.fromisoformat(last or first))
+
+
+READ = {
+    "7d": "2026-11-16..2026-11-22",
+    "28D": "2026-10-26..2026-11-22",
+    "1 d": "2026-11-22",
+    "90 days": "2026-08-25..2026-11-22",
+    "365d": "2025-11-23..2026-11-22",
+    "2 weeks": "2026-11-09..2026-11-22",
+    "last 30 days": "2026-10-24..2026-11-22",
+    "past 3 weeks": "2026-11-02..2026-11-22",
+    "3 months": "2026-08-01..2026-10-31",
+    "last 2 quarters": "2026-04-01..2026-09-30",
+    "yesterday": "2026-11-22",
+    "last week": "2026-11-16..2026-11-22",
+    "Last Month": "2026-10-01..2026-10-31",
+    "this month": "2026-11-01..2026-11-22",
+    "last quarter": "2026-07-01..2026-09-30",
+    "this quarter": "2026-10-01..2026-11-22",
+    "this year": "2026-01-01..2026-11-22",
+    "last year": "2025-01-01..2025-12-31",
+    "2025": "2025-01-01..2025-12-31",
+    "Q3": "2026-07-01..2026-09-30",
+    "q4": "2026-10-01..2026-11-22",
+    "Q3 2025": "2025-07-01..2025-09-30",
+    "2025 q3": "2025-07-01..2025-09-30",
+    "november": "2026-11-01..2026-11-22",
+    "dec": "2025-12-01..2025-12-31",
+    "sept": "2026-09-01..2026-09-30",
+    "nov 2025": "2025-11-01..2025-11-30",
+    "last november": "2025-11-01..2025-11-30",
+    "2026-10": "2026-10-01..2026-10-31",
+    "since monday": "2026-11-16..2026-11-22",
+    "since fri": "2026-11-20..2026-11-22",
+    "since 1 nov": "2026-11-01..2026-11-22",
+    "since nov 1": "2026-11-01..2026-11-22",
+    "since 2026-11-01": "2026-11-01..2026-11-22",
+    "since october": "2026-10-01..2026-11-22",
+    "since last month": "2026-10-01..2026-11-22",
+    "2026-11-01..": "2026-11-01..2026-11-22",
+    "monday": "2026-11-16",
+    "2026-11-01": "2026-11-01",
+    "1 nov": "2026-11-01",
+    "1st of november": "2026-11-01",
+    "nov 2nd": "2026-11-02",
+    "24 nov": "2025-11-24",
+    "29 feb": "2024-02-29",
+    "3 mar 2025": "2025-03-03",
+    "mar 3 2025": "2025-03-03",
+    "2026-11-01..2026-11-15": "2026-11-01..2026-11-15",
+    "2026-11-01...2026-11-15": "2026-11-01..2026-11-15",
+    "2026-11-01…2026-11-15": "2026-11-01..2026-11-15",
+    "2026-11-01 .. 2026-11-15": "2026-11-01..2026-11-15",
+    "2026-11-01 to 2026-11-15": "2026-11-01..2026-11-15",
+    "2026-11-01 – 2026-11-15": "2026-11-01..2026-11-15",
+    "2026-11-20..2026-12-24": "2026-11-20..2026-11-22",
+    "1-15 nov": "2026-11-01..2026-11-15",
+    "1–15 nov": "2026-11-01..2026-11-15",
+    "1 to 15 november 2025": "2025-11-01..2025-11-15",
+    "nov 1-15": "2026-11-01..2026-11-15",
+    "nov 1 - 15 2025": "2025-11-01..2025-11-15",
+    "20-30 nov": "2026-11-20..2026-11-22",
+    "1 nov - 15 nov": "2026-11-01..2026-11-15",
+    "nov 1 - nov 15": "2026-11-01..2026-11-15",
+    "1 nov - 15 nov 2025": "2025-11-01..2025-11-15",
+    "1 nov 2025 - 15 nov": "2025-11-01..2025-11-15",
+    "28 dec - 5 jan": "2025-12-28..2026-01-05",
+    "28 dec - 5 jan 2025": "2024-12-28..2025-01-05",
+    "oct - nov": "2026-10-01..2026-11-22",
+    "jan - feb 2024": "2024-01-01..2024-02-29",
+    "q3 - q4 2025": "2025-07-01..2025-12-31",
+    "1 nov - yesterday": "2026-11-01..2026-11-22",
+}
+
+
+@pytest.mark.parametrize(("words", "days"), READ.items(), ids=READ.keys())
+def test_a_period_is_read(words: str, days: str):
+    assert read_period(words, TODAY) == _days(days)
+    assert read_period(words.split(), TODAY) == _days(days)
+
+
+REFUSED = {
+    "2026-11-15..2026-11-01": periods.REVERSED,
+    "15-1 nov": periods.REVERSED,
+    "15 nov - 1 nov": periods.REVERSED,
+    "2027-01-01..2027-01-05": periods.NOT_BEGUN,
+    "2026-11-24": periods.NOT_BEGUN,
+    "tomorrow": periods.NOT_BEGUN,
+    "next week": periods.NOT_BEGUN,
+    "dec 2026": periods.NOT_BEGUN,
+    "today": periods.NO_WHOLE_DAY,
+    "23 nov": periods.NO_WHOLE_DAY,
+    "this week": periods.NO_WHOLE_DAY,
+    "since today": periods.NO_WHOLE_DAY,
+    "0d": periods.NO_WHOLE_DAY,
+    "366d": periods.TOO_LONG,
+    "53 weeks": periods.TOO_LONG,
+    "99999999999999999999d": periods.TOO_LONG,
+    "5 years": periods.TOO_LONG,
+    "2025-11-22..2026-11-22": periods.TOO_LONG,
+    "nov 1999": periods.TOO_OLD,
+    "0001-01-01": periods.TOO_OLD,
+    "0000-01-01": periods.NO_SUCH_DAY,
+    "31 nov": periods.NO_SUCH_DAY,
+    "30 feb": periods.NO_SUCH_DAY,
+    "29 feb 2025": periods.NO_SUCH_DAY,
+    "2026-13-01": periods.NO_SUCH_DAY,
+    "0-5 nov": periods.NO_SUCH_DAY,
+    "q5": periods.NO_SUCH_DAY,
+    "1/11": periods.UNCLEAR,
+    "01/11/2026": periods.UNCLEAR,
+    "1.11.2026": periods.UNCLEAR,
+    "fortnight": periods.NOT_A_PERIOD,
+    "": periods.NOT_A_PERIOD,
+    "7d acme": periods.NOT_A_PERIOD,
+}
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED.items(), ids=REFUSED.keys())
+def test_what_cannot_be_a_period_is_refused_with_its_reason(words: str, sentence: str):
+    with pytest.raises(BadPeriod) as refused:
+        read_period(words, TODAY)
+    assert refused.value.sentence == sentence.format(words=words, most=365)
+    assert refused.value.remedy
+    assert all(read_period(one, TODAY) for one in refused.value.suggestions)
+
+
+def test_two_periods_are_one_too_many():
+    with pytest.raises(BadPeriod) as refused:
+        find_period(["acme", "7d", "last", "month"], TODAY)
+    assert refused.value.suggestions == ("acme 7d", "acme last month")
+
+
+def test_a_month_that_is_a_name_gives_way_to_another_period():
+    found = find_period(["may", "lee", "7d"], TODAY)
+    assert found is not None
+    assert (found.period, found.start, found.end) == (last_days(7, TODAY), 2, 3)
+
+
+def test_the_place_of_a_period_among_the_words_is_known():
+    assert period_spans(["acme", "since", "1", "nov", "daily"]) == ((1, 4),)
+    assert find_period(["acme", "daily"], TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "today", "days"),
+    [
+        ("this month", date(2026, 11, 2), "2026-11-01"),
+        ("last week", date(2026, 11, 22), "2026-11-09..2026-11-15"),
+        ("this week", date(2026, 11, 25), "2026-11-23..2026-11-24"),
+        ("november", date(2026, 10, 31), "2025-11-01..2025-11-30"),
+        ("since monday", date(2026, 11, 24), "2026-11-23"),
+        ("last month", date(2026, 1, 1), "2025-12-01..2025-12-31"),
+        ("last quarter", date(2026, 2, 28), "2025-10-01..2025-12-31"),
+        ("15 nov - 20 nov", date(2026, 11, 10), "2025-11-15..2025-11-20"),
+        ("5-15 nov", date(2026, 11, 10), "2026-11-05..2026-11-09"),
+        ("29 feb", date(2104, 3, 1), "2104-02-29"),
+    ],
+)
+def test_a_period_depends_on_the_day(words: str, today: date, days: str):
+    assert read_period(words, today) == _days(days)
+
+
+@pytest.mark.parametrize(
+    ("words", "today"), [("this month", date(2026, 11, 1)), ("november", date(2026, 11, 1)), ("this year", date(2026, 1, 1))]
+)
+def test_on_its_first_day_a_period_has_no_whole_day_yet(words: str, today: date):
+    with pytest.raises(BadPeriod, match="no whole day yet"):
+        read_period(words, today)
+
+
+def period_or_refusal(words: str, today: date) -> Period | BadPeriod:
+    try:
+        return read_period(words, today)
+    except BadPeriod as refused:
+        return refused
+
+
+LABELS = {
+    "2026-11-16..2026-11-22": "16–22 Nov",
+    "2026-10-28..2026-11-03": "28 Oct–3 Nov",
+    "2026-11-16": "16 Nov",
+    "2025-11-16": "16 Nov 2025",
+    "2025-11-16..2025-11-22": "16–22 Nov 2025",
+    "2025-10-28..2025-11-03": "28 Oct–3 Nov 2025",
+    "2025-12-28..2026-01-03": "28 Dec 2025–3 Jan 2026",
+    "2025-11-01..2026-11-22": "1 Nov 2025–22 Nov 2026",
+}
+
+
+@pytest.mark.parametrize(("days", "shown"), LABELS.items())
+def test_a_period_is_labelled_for_people(days: str, shown: str):
+    assert label(_days(days), TODAY) == shown
+
+
+TODAYS = st.dates(date(2005, 1, 1), date(2060, 12, 31))
+
+
+@given(TODAYS, st.integers(1, 365))
+def test_the_period_before_adjoins_and_is_as_long(today: date, days: int):
+    period = last_days(days, today)
+    assert period.days == days
+    assert period.last == today - timedelta(days=1)
+    assert period.before.days == days
+    assert period.before.last == period.first - timedelta(days=1)
+    assert period.last in period
+    assert period.before.last not in period
+
+
+@given(TODAYS, st.integers(1, 365), st.integers(0, 300))
+def test_the_words_of_a_period_are_read_as_the_same_period(today: date, days: int, ago: int):
+    period = last_days(days, today - timedelta(days=ago))
+    assert read_period(periods.words(period), today) == period
+
+
+@given(TODAYS, st.sampled_from([*READ, *REFUSED]))
+def test_on_any_day_any_form_is_whole_days_or_a_refusal(today: date, words: str):
+    period = period_or_refusal(words, today)
+    if isinstance(period, BadPeriod):
+        assert period.remedy
+        return
+    assert period.first <= period.last < today
+    assert 1 <= period.days <= 365
+
+
+WORDS = st.sampled_from(
+    [
+        "1",
+        "15",
+        "31",
+        "nov",
+        "feb",
+        "2026",
+        "2025-11-01",
+        "..",
+        "-",
+        "to",
+        "since",
+        "last",
+        "this",
+        "week",
+        "month",
+        "q3",
+        "7",
+        "d",
+        "0",
+        "99",
+        "monday",
+        "yesterday",
+        "9999",
+        "of",
+    ]
+)
+
+
+@given(st.lists(st.one_of(WORDS, st.text(max_size=4)), max_size=7), TODAYS)
+def test_any_words_are_a_period_none_or_a_refusal(words: list[str], today: date):
+    single = [part for word in words for part in word.split()]
+    period = period_or_refusal(" ".join(single), today)
+    assert period.remedy if isinstance(period, BadPeriod) else period.last < today
+    assert all(0 <= start < end <= len(single) for start, end in period_spans(single))

@@ -1,0 +1,274 @@
+"""Everything people paste, row by row, and what can never happen whatever they paste."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.refs import FIRST_MOMENT, PostKind, PostRef, find_posts, read_urn
+
+NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+SHARE = PostRef(PostKind.SHARE, 7434685316856377344)
+UGC = PostRef(PostKind.UGC_POST, 7429953213384187904)
+ACTIVITY = PostRef(PostKind.ACTIVITY, 7341150125328605185)
+KESTRA = PostRef(PostKind.UGC_POST, 7244689377652617216)
+FEED = "https://www.linkedin.com/feed/update"
+
+ONE_POST = {
+    "urn": (SHARE.urn, SHARE),
+    "urn in capitals": ("URN:LI:SHARE:7434685316856377344", SHARE),
+    "urn encoded": ("urn%3Ali%3Ashare%3A7434685316856377344", SHARE),
+    "urn encoded twice": ("urn%253Ali%253Ashare%253A7434685316856377344", SHARE),
+    "urn encoded in small letters": ("urn%3ali%3ashare%3a7434685316856377344", SHARE),
+    "ugcPost urn": (UGC.urn, UGC),
+    "ugcpost in small letters": ("urn:li:ugcpost:7429953213384187904", UGC),
+    "short urn of the samples": ("urn:li:share:123", PostRef(PostKind.SHARE, 123)),
+    "bare number": ("7434685316856377344", SHARE),
+    "feed link": (f"{FEED}/urn:li:share:7434685316856377344/", SHARE),
+    "the path wins over the query": (
+        f"{FEED}/urn%3Ali%3AugcPost%3A7429953213384187904?updateEntityUrn=urn%3Ali%3Ashare%3A7434685316856377344",
+        UGC,
+    ),
+    "feed link encoded twice": (f"{FEED}/urn%253Ali%253AugcPost%253A7429953213384187904", UGC),
+    "whole link encoded": (
+        "https%3A%2F%2Fwww.linkedin.com%2Ffeed%2Fupdate%2Furn%253Ali%253Ashare%253A7434685316856377344%3Frcm%3Dx",
+        SHARE,
+    ),
+    "embed link": (
+        "https://www.linkedin.com/embed/feed/update/urn:li:share:7304286962587242496?collapsed=1",
+        PostRef(PostKind.SHARE, 7304286962587242496),
+    ),
+    "embed code": (
+        (
+            '&lt;iframe src="<https://www.linkedin.com/embed/feed/update/urn:li:share:7434685316856377344?collapsed=1>" height="670" '
+            'title="Embedded post"&gt;&lt;/iframe&gt;'
+        ),
+        SHARE,
+    ),
+    "embed code outside Slack": (f'<iframe src="{FEED}/{SHARE.urn}" width="504" allowfullscreen=""></iframe>', SHARE),
+    "posts link": (
+        "https://www.linkedin.com/posts/jane-doe_kestra-seed-ugcPost-7244689377652617216-KIDP/?utm_source=share&rcm=ACoAAB",
+        KESTRA,
+    ),
+    "hash that starts with a hyphen": (
+        "https://www.linkedin.com/posts/jane_post-ugcPost-7455099217087197184--bCZ",
+        PostRef(PostKind.UGC_POST, 7455099217087197184),
+    ),
+    "hash with an underscore": ("https://www.linkedin.com/posts/jane_post-ugcPost-7244689377652617216-K_D_", KESTRA),
+    "no hash": ("https://www.linkedin.com/posts/jane_post-ugcPost-7244689377652617216", KESTRA),
+    "company's share": (
+        "https://www.linkedin.com/posts/acme_robotics-share-6729018118783479808-2Ao8",
+        PostRef(PostKind.SHARE, 6729018118783479808),
+    ),
+    "activity link": ("https://www.linkedin.com/posts/jane-k-336a79307_activity-7341150125328605185", ACTIVITY),
+    "the last pair counts": ("https://www.linkedin.com/posts/jane_about-activity-2024-ugcPost-7244689377652617216-KIDP", KESTRA),
+    "the last of two long pairs": (
+        "https://www.linkedin.com/posts/jane_on-activity-7341150125328605185-ugcPost-7244689377652617216-KIDP",
+        KESTRA,
+    ),
+    "never the comment": (
+        f"{FEED}/{ACTIVITY.urn}/?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A7341150125328605185%2C7244689377652617216%29",
+        ACTIVITY,
+    ),
+    "letters of other alphabets in the slug": ("https://www.linkedin.com/posts/zoë-müller_日本-ugcPost-7244689377652617216-KIDP", KESTRA),
+    "mobile host": (f"https://m.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "country host": (f"https://uk.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "no www": (f"https://linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "http": (f"http://www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "no scheme": (f"www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "host in capitals": (f"HTTPS://WWW.LINKEDIN.COM/feed/update/{SHARE.urn}", SHARE),
+    "port": (f"https://www.linkedin.com:443/feed/update/{SHARE.urn}", SHARE),
+    "slack's link": (f"<{FEED}/{SHARE.urn}/>", SHARE),
+    "slack's link with a label": (f"<{FEED}/{SHARE.urn}/|our post>", SHARE),
+    "slack's link of typed text": (f"<http://linkedin.com/feed/update/{SHARE.urn}|linkedin.com/feed/update/{SHARE.urn}>", SHARE),
+    "slack's ampersand": (f"<{FEED}/{SHARE.urn}/?a=1&amp;b=2>", SHARE),
+    "curly quotes": (f"“{FEED}/{SHARE.urn}/”", SHARE),
+    "straight quotes": (f'"{SHARE.urn}"', SHARE),
+    "backticks": (f"`{SHARE.urn}`", SHARE),
+    "code block": (f"```{FEED}/{SHARE.urn}```", SHARE),
+    "bold": (f"*{FEED}/{SHARE.urn}*", SHARE),
+    "parentheses": (f"({FEED}/{SHARE.urn}/)", SHARE),
+    "end of a sentence": (f"{FEED}/{SHARE.urn}/.", SHARE),
+    "exclamation": (f"{SHARE.urn}!", SHARE),
+    "zero-width characters": ("\u200burn:li:share:7434685\u200d316856377344\ufeff", SHARE),
+    "direction marks": (f"\u202a{FEED}/{SHARE.urn}/\u202c", SHARE),
+    "part of a slug": ("ugcPost-7429953213384187904", UGC),
+}
+
+
+@pytest.mark.parametrize(("text", "post"), ONE_POST.values(), ids=ONE_POST.keys())
+def test_a_pasted_post_is_read(text: str, post: PostRef):
+    found = find_posts(text, NOW)
+    assert found.posts == (post,)
+    assert found.rejected == ()
+    assert found.rest == ""
+
+
+NOT_A_POST = {
+    "host that only begins like LinkedIn's": (f"https://linkedin.com.evil.example/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "host that only ends like LinkedIn's": (f"https://evillinkedin.com/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "link inside a query": (f"https://evil.example/?u={FEED}/{SHARE.urn}", "not a link to linkedin.com"),
+    "link inside a path": (f"https://evil.example/{FEED}/{SHARE.urn}", "not a link to linkedin.com"),
+    "user name like a host": (f"https://www.linkedin.com@evil.example/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "backslash": (rf"https://evil.example\@www.linkedin.com/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "letter that only looks like k": (f"https://www.lin\u212aedin.com/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "label that lies": (f"<https://evil.example/|{FEED}/{SHARE.urn}>", "not a link to linkedin.com"),
+    "host without a scheme": (f"linkedin.com.evil.example/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "other scheme": (f"ftp://www.linkedin.com/feed/update/{SHARE.urn}", "not a link to linkedin.com"),
+    "short link": ("https://lnkd.in/p/dq6yaPTD", "short link"),
+    "short link without a scheme": ("lnkd.in/dq6yaPTD", "short link"),
+    "article": ("https://www.linkedin.com/pulse/why-we-publish-jane-doe", "an article"),
+    "profile": ("https://www.linkedin.com/in/jane-doe/", "profile"),
+    "company": ("https://www.linkedin.com/company/acme/posts/?feedView=all", "company page"),
+    "job": ("https://www.linkedin.com/jobs/view/3700000000000000000/", "job"),
+    "feed": ("https://www.linkedin.com/feed/", "feed"),
+    "post in the query alone": (f"https://www.linkedin.com/feed/?x={SHARE.urn}", "feed"),
+    "posts link without a number": ("https://www.linkedin.com/posts/jane_hello-2024", "does not hold a post's number"),
+    "short number in a link": (f"{FEED}/urn:li:share:123/", "too short"),
+    "comment urn": (f"urn:li:comment:({ACTIVITY.urn},7244689377652617216)", "a comment"),
+    "comment urn encoded": ("urn%3Ali%3Acomment%3A%28activity%3A7341150125328605185%2C7244689377652617216%29", "a comment"),
+    "comment in a path": (f"{FEED}/urn:li:comment:(activity:7341150125328605185,7244689377652617216)", "a comment"),
+    "person urn": ("urn:li:person:-f_Ut43FoQ", "a person"),
+    "organization urn": ("urn:li:organization:89813123", "an organization"),
+    "unknown urn": ("urn:li:fsd_update:1", "something else"),
+    "urn without a number": ("urn:li:share:abc", "does not end in a post's number"),
+    "urn too long for any id": (f"urn:li:share:{'9' * 40}", "does not end in a post's number"),
+    "number from before LinkedIn": ("1234567890123456789", "cannot be a LinkedIn post"),
+    "number with 15 digits": ("123456789012345", "cannot be a LinkedIn post"),
+    "number beyond 64 bits": ("99999999999999999999", "cannot be a LinkedIn post"),
+    "number in the future": (str(int((NOW + timedelta(days=40)).timestamp() * 1000) << 22), "in the future"),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), NOT_A_POST.values(), ids=NOT_A_POST.keys())
+def test_what_is_no_post_is_rejected_and_named(text: str, reason: str):
+    found = find_posts(text, NOW)
+    assert found.posts == ()
+    assert found.rest == ""
+    [rejected] = found.rejected
+    assert reason.removeprefix("an ").removeprefix("a ") in rejected.sentence
+    assert rejected.remedy
+
+
+PLAIN = {
+    "words": "acme last week",
+    "an id that ends in digits": "linkedin-1234567890123456789 7d",
+    "short number": "12345678901234",
+    "an address": "jane@linkedin.com",
+    "a name with a dot": "<http://Booking.com|Booking.com>",
+    "a fraction": "24/7",
+}
+
+
+@pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN.keys())
+def test_words_without_posts_stay_words(text: str):
+    found = find_posts(text, NOW)
+    assert (found.posts, found.rejected) == ((), ())
+    assert found.rest == ("Booking.com" if "Booking" in text else text)
+
+
+def test_several_posts_are_each_found_once_and_in_order():
+    text = f"compare {UGC.urn},{SHARE.urn} and <{FEED}/{UGC.urn}/>, {FEED}/{SHARE.urn},{FEED}/{ACTIVITY.urn} please"
+    found = find_posts(text, NOW)
+    assert found.posts == (UGC, SHARE, ACTIVITY)
+    assert found.rest.replace(",", " ").split() == ["compare", "and", "please"]
+
+
+def test_a_post_and_a_profile_are_told_apart():
+    found = find_posts(f"<https://www.linkedin.com/in/jane?rcm=ACoAAB> {SHARE.urn} last week", NOW)
+    assert found.posts == (SHARE,)
+    assert [one.piece for one in found.rejected] == ["https://www.linkedin.com/in/jane"]
+    assert found.rest == "last week"
+
+
+@pytest.mark.parametrize("separator", ["?", "%3F", "%253F", "#"])
+def test_what_identifies_a_member_is_never_kept(separator: str):
+    found = find_posts(f"https://www.linkedin.com/in/jane{separator}rcm=ACoAAB https://u:secret@evil.example/x", NOW)
+    kept = repr(found)
+    assert "ACoAAB" not in kept
+    assert "secret" not in kept
+
+
+def test_a_shown_piece_is_short():
+    [rejected] = find_posts(f"https://www.linkedin.com/in/{'x' * 500}").rejected
+    assert len(rejected.piece) == 80
+    assert rejected.piece.endswith("…")
+
+
+def test_the_id_holds_the_moment_of_publication():
+    assert SHARE.published_at == datetime(2026, 3, 3, 19, 45, 9, 312000, tzinfo=UTC)
+    assert PostRef(PostKind.SHARE, 123).published_at is None
+    assert PostRef(PostKind.SHARE, 10**25).published_at is None
+
+
+def test_an_explicit_urn_may_hold_any_number_while_a_bare_one_must_hold_a_time():
+    assert find_posts("urn:li:share:1234567890123456789", NOW).posts == (PostRef(PostKind.SHARE, 1234567890123456789),)
+    assert find_posts("1234567890123456789", NOW).posts == ()
+
+
+@pytest.mark.parametrize(
+    ("moment", "known"),
+    [
+        (FIRST_MOMENT, True),
+        (FIRST_MOMENT - timedelta(milliseconds=1), False),
+        (NOW, True),
+        (NOW + timedelta(hours=23), True),
+        (NOW + timedelta(days=2), False),
+    ],
+)
+def test_a_bare_number_must_lie_between_linkedins_first_day_and_now(moment: datetime, known: bool):
+    number = (int(moment.timestamp() * 1000) << 22) + 5
+    assert bool(find_posts(str(number), NOW).posts) is known
+
+
+@pytest.mark.parametrize("text", ["urn:li:share:12", " URN:LI:SHARE:12 ", "urn%3Ali%3Ashare%3A12"])
+def test_a_single_urn_is_read(text: str):
+    assert read_urn(text) == PostRef(PostKind.SHARE, 12)
+
+
+@pytest.mark.parametrize("text", ["", "12", "urn:li:person:12", "urn:li:share:", "urn:li:share:12 x", "urn:li:share:١٢"])
+def test_anything_else_is_no_urn(text: str):
+    assert read_urn(text) is None
+
+
+REFS = st.builds(PostRef, st.sampled_from(PostKind), st.integers(0, 2**63 - 1))
+
+
+@given(REFS)
+def test_a_urn_and_a_link_are_read_as_the_post_they_were_made_of(post: PostRef):
+    assert find_posts(post.urn).posts == (post,)
+    assert read_urn(post.urn) == post
+    if post.published_at:
+        assert find_posts(post.url).posts == (post,)
+        assert find_posts(f"<{post.url}?rcm=x|x>").posts == (post,)
+
+
+PIECES = st.sampled_from(
+    [
+        "urn:li:",
+        "share:",
+        "%3A",
+        "https://",
+        "linkedin.com/",
+        "/posts/",
+        "<",
+        ">",
+        "|",
+        "&amp;",
+        "&lt;iframe src=",
+        '"',
+        "7" * 16,
+        "(",
+        ")",
+        "@",
+        "\0",
+    ]
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=12).map("".join))
+def test_any_text_is_read_without_an_error(text: str):
+    found = find_posts(text, NOW)
+    assert len(set(found.posts)) == len(found.posts)
+    assert all(len(one.piece) <= 80 and "?" not in one.piece for one in found.rejected)
