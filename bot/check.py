@@ -109,10 +109,11 @@ def _scopes(granted: str) -> Line:
     if not has:
         return Line("Slack scopes", "Slack did not say which scopes the token has.", grave=False)
     scopes = read_manifest()["oauth_config"]["scopes"]
-    missing = sorted(set(scopes["bot"]) - has)
+    optional = set(scopes.get("bot_optional", ()))
+    missing = sorted(set(scopes["bot"]) - optional - has)
     if missing:
         return Line("Slack scopes", f"missing {', '.join(missing)}. {REINSTALL}")
-    without = sorted(set(scopes.get("bot_optional", ())) - has)
+    without = sorted(optional - has)
     if without:
         return Line("Slack scopes", f"optional ones are not granted: {', '.join(without)}. {REINSTALL}", grave=False)
     return Line("Slack scopes", detail=f"{len(has)} granted")

@@ -29,7 +29,7 @@ from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, P
 from bot.domain.metrics import RateBasis
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
-from bot.errors import BotError, NoAccount, NotAllowed, UsageError
+from bot.errors import BotError, NoAccount, NotAllowed, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 
 logger = logging.getLogger(__name__)
@@ -150,22 +150,24 @@ class Reporter:
             return answer
 
     async def _answer_or_trouble(self, question: Question, reference: str, record: telemetry.AskRecord) -> Answer:
+        words = ""
         try:
             ask = await self._ask(question)
-            record.kind = type(ask).__name__.removesuffix("Ask").lower()
+            record.kind, words = type(ask).__name__.removesuffix("Ask").lower(), asks.to_words(ask)
             return await self._answered(ask, question, reference)
         except _Choose as choice:
             menu = notices.build_account_menu(await self._accounts.accounts(), asks.to_words(choice.ask))
             return Answer(menu, Outcome.CHOICE, reference)
         except BotError as error:
             record.kind = type(error).__name__
-            return Answer(self._trouble(error, reference), _outcome(error), reference)
+            return Answer(self._trouble(error, reference, words), _outcome(error), reference)
         except Exception:
             logger.exception("an answer failed")
             return Answer(build_internal_error(reference), Outcome.FAILED, reference)
 
-    def _trouble(self, error: BotError, reference: str) -> Message:
-        return build_trouble(error, reference=reference, directory=self._accounts.known(), now=self._clock())
+    def _trouble(self, error: BotError, reference: str, words: str) -> Message:
+        again = words if isinstance(error, StatisticsError) and error.passing else ""
+        return build_trouble(error, reference=reference, directory=self._accounts.known(), now=self._clock(), words=again)
 
     async def _ask(self, question: Question) -> Ask:
         now = self._clock()

@@ -135,10 +135,10 @@ async def open_http(doors: Doors, host: str, port: int) -> AsyncIterator[int]:
     Raises:
         PortInUse: another program has the port.
     """
-    runner = web.ServerRunner(web.Server(doors.handle))
+    runner = web.ServerRunner(web.Server(doors.handle), shutdown_timeout=3.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, shutdown_timeout=3, backlog=1024)
+        site = web.TCPSite(runner, host, port, backlog=1024)
         try:
             await site.start()
         except OSError as error:

@@ -31,7 +31,7 @@ class Actions:
         if not words or self._pressed_already(body, action, kind):
             return
         spot = _spot(body)
-        asker = Asker((body.get("team") or {}).get("id", ""), spot.user, spot.channel, direct=spot.direct)
+        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         asked = f"{words} share" if kind == SHARE else words
         question = Question(asked, asker, door="button", fresh=kind in ANEW)
         url = body.get("response_url", "")
@@ -63,7 +63,11 @@ def _spot(body: dict[str, Any]) -> Spot:
     container = body.get("container") or {}
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
     return Spot(
-        channel.get("id", ""), (body.get("user") or {}).get("id", ""), thread_ts=thread, direct=channel.get("name") == "directmessage"
+        (body.get("team") or {}).get("id", ""),
+        channel.get("id", ""),
+        (body.get("user") or {}).get("id", ""),
+        thread_ts=thread,
+        direct=channel.get("name") == "directmessage",
     )
 
 

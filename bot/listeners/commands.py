@@ -27,7 +27,8 @@ class Commands:
         if self._seen.again(f"command:{command.get('trigger_id', '')}" if command.get("trigger_id") else ""):
             await ack()
             return
-        spot = Spot(command.get("channel_id", ""), command.get("user_id", ""), direct=command.get("channel_name") == DIRECT)
-        asker = Asker(command.get("team_id", ""), spot.user, spot.channel, direct=spot.direct)
+        direct = command.get("channel_name") == DIRECT
+        spot = Spot(command.get("team_id", ""), command.get("channel_id", ""), command.get("user_id", ""), direct=direct)
+        asker = Asker(spot.team, spot.user, spot.channel, direct=direct)
         question = Question(command.get("text", ""), asker, door="command")
         await self._conversation.by_command(ack, question, spot, command.get("response_url", ""))

@@ -47,8 +47,8 @@ class Conversation:
         if answer is None:
             await ack(payload(build_working(WORK), response_type="ephemeral"))
             self._tasks.start(self._follow(answering, spot, url, replace=True), name="follow a command")
-        elif answer.message.has_native:
-            # An acknowledgement cannot be refused and mended; a response_url can.
+        elif answer.message.has_native and not self._replies.draws(spot.team):
+            # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there.
             await ack()
             self._tasks.start(self._follow(answering, spot, url), name="follow a command")
         else:

@@ -43,8 +43,9 @@ class Mentions:
     def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, direct: bool, door: str) -> None:
         if not _is_typed_by_a_person(event, context) or self._is_known(body, event):
             return
-        spot = Spot(event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
-        asker = Asker(str(body.get("team_id") or event.get("team", "")), spot.user, spot.channel, direct=direct)
+        team = str(body.get("team_id") or event.get("team", ""))
+        spot = Spot(team, event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
+        asker = Asker(team, spot.user, spot.channel, direct=direct)
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
         question = Question(words, asker, door=door)
         self._conversation.send(self._ask(question, spot, event["ts"], context.bot_id or ""), name=door)

@@ -37,8 +37,9 @@ def payload(message: Message, **extra: object) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a person asked: ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone."""
+    """Where a person asked, by Slack's ids: ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone."""
 
+    team: str
     channel: str
     user: str
     thread_ts: str = ""
@@ -56,6 +57,11 @@ class Replies:
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self._client = client
         self._session = session
+        self._draws: set[str] = set()
+
+    def draws(self, team: str) -> bool:
+        """Whether Slack has taken a native data block in this workspace, so that the next may go where no refusal is heard."""
+        return team in self._draws
 
     async def through_url(self, url: str, message: Message, spot: Spot, *, public: bool = False, replace: bool = False) -> None:
         """Answer through a ``response_url``; a spent one ends in a direct message.
@@ -64,6 +70,8 @@ class Replies:
         """
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
         refusal = await self._post(url, payload(message, **extra))
+        if not refusal and message.has_native:
+            self._draws.add(spot.team)
         if refusal == "invalid_blocks":
             refusal = await self._post(url, payload(message.without_native(), **extra))
         if refusal in SPENT_URLS:
@@ -101,7 +109,7 @@ class Replies:
     async def directly(self, user: str, message: Message) -> None:
         """Answer in the person's direct conversation with the bot."""
         opened = await self._client.conversations_open(users=user)
-        await self.publicly(Spot(channel=opened["channel"]["id"], user=user, direct=True), message)
+        await self.publicly(Spot("", opened["channel"]["id"], user, direct=True), message)
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
         try:

@@ -1,0 +1,125 @@
+"""The slash command through the real door: typed into the sandbox's Slack, what Slack then shows."""
+
+import pytest
+
+
+async def test_a_post_link_gives_its_card_privately(scene):
+    """The main job: a link in, the card with LinkedIn's figures out, seen by its asker alone."""
+    card = await scene.ask("https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/")
+    assert card["ephemeral"]
+    assert "15,420 impressions" in card["text"]
+    assert "3.68 % of impressions" in card["text"]
+    assert scene.asked_count("command", "answered") == 1
+
+
+async def test_nobody_else_sees_a_private_card(scene):
+    await scene.ask("urn:li:share:7123456789012345678")
+    assert scene.slack.person("bob").sees("#marketing") == []
+
+
+async def test_an_account_and_a_period_give_the_account_card(scene):
+    """Seven whole days against the seven before, with a native chart of both."""
+    card = await scene.ask("last week")
+    assert "16–22 Nov" in card["text"]
+    charts = [block for block in card["blocks"] if block["type"] == "data_visualization"]
+    assert [len(series["data"]) for series in charts[0]["chart"]["series"]] == [7, 7]
+
+
+async def test_a_week_costs_three_requests(scene):
+    """One 14-day request by day and two totals of reach, as the service bills them."""
+    await scene.ask("last week")
+    asked = [request.body for request in scene.statistics.requests if request.path.endswith("linkedin-account-statistics")]
+    assert sorted(body.get("aggregation", "TOTAL") for body in asked) == ["DAILY", "TOTAL", "TOTAL"]
+    assert all("MEMBERS_REACHED" not in body["queryTypes"] for body in asked if body.get("aggregation") == "DAILY")
+
+
+async def test_share_answers_in_the_channel_and_says_who(scene):
+    """`share` is the only way a command's answer is seen by everybody."""
+    card = await scene.ask("urn:li:share:7123456789012345678 share")
+    assert not card.get("ephemeral")
+    assert "15,420" in scene.slack.person("bob").sees("#marketing")[-1]["text"]
+    assert any("Shared by" in str(block) for block in card["blocks"])
+
+
+async def test_nothing_typed_shows_what_can_be_done_here(scene):
+    """The accounts known, the default one's last week, and examples made of them."""
+    card = await scene.ask("")
+    assert "Acme Robotics" in str(card["blocks"])
+    assert "/linkedin-stats" in str(card["blocks"])
+    assert scene.asked_count("command", "answered") == 1
+
+
+async def test_help_works_when_the_statistics_api_is_down(scene):
+    scene.statistics.switches.latency_ms = 60_000
+    help_card = await scene.ask("help")
+    assert "/linkedin-stats" in str(help_card["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("acounts", "accounts"),
+        ("last wek", "last week"),
+        ("https://www.linkedin.com/in/jane-doe", "profile"),
+        ("https://lnkd.in/p/dq6yaPTD", "short"),
+        ("2026-11-15..2026-11-01", "2026"),
+        ("compare", "understand"),
+    ],
+)
+async def test_a_mistake_is_answered_privately_with_the_way_to_mend_it(scene, typed, says):
+    """Never silence, never public, never a stack trace; and it does not count as answered."""
+    answer = await scene.ask(typed)
+    assert answer["ephemeral"]
+    assert says in (answer["text"] + str(answer["blocks"])).lower()
+    assert "Traceback" not in str(answer)
+    assert scene.asked_count("command", "suggestion") == 1
+
+
+async def test_two_posts_are_refused_with_a_line_for_each(scene):
+    answer = await scene.ask("urn:li:share:7123456789012345678 urn:li:share:7434685316856377344")
+    assert "urn:li:share:7434685316856377344" in str(answer["blocks"])
+    assert scene.asked_count("command", "suggestion") == 1
+
+
+async def test_the_default_account_of_a_channel_is_kept(open_scene):
+    """Set by name, used by the next question, and still there after a restart."""
+    async with open_scene() as scene:
+        other = next(account for account in scene.statistics.world.accounts if account.platform_id == "linkedin-ABC")
+        await scene.ask(f"default {other.platform_id}")
+        assert other.display_name in (await scene.ask("last week"))["text"]
+        assert "Acme" in (await scene.ask("last week", channel="#general"))["text"]
+    async with open_scene() as again:
+        assert other.display_name in (await again.ask("last week"))["text"]
+
+
+async def test_accounts_lists_every_connection_with_its_state(scene):
+    text = str((await scene.ask("accounts"))["blocks"])
+    assert "Acme Robotics" in text
+    assert "access has ended" in text
+
+
+async def test_several_accounts_and_no_default_is_a_menu_whose_choice_answers(open_scene):
+    """Nobody is probed with a request that they did not ask for: the person chooses, and the choice becomes the card."""
+    async with open_scene(postpost_platform_id=None) as scene:
+        menu = await scene.ask("last week")
+        assert scene.asked_count("command", "choice") == 1
+        assert not any("statistics" in request.path for request in scene.statistics.requests)
+        option = next(
+            option
+            for block in menu["blocks"]
+            for element in [block.get("accessory", {}), *block.get("elements", [])]
+            for option in element.get("options", [])
+        )
+        await scene.slack.person("ann").press(menu, "account", selected_option=option)
+        await scene.settle()
+        assert "impressions" in scene.slack.person("ann").sees("#marketing")[-1]["text"]
+
+
+async def test_a_channel_that_is_not_allowed_is_refused_privately(open_scene):
+    """Administrators may ask anywhere, help works everywhere, everybody else is told whom to ask."""
+    async with open_scene(allowed_channels="C0ELSEWHERE", administrators="U0NOBODY") as scene:
+        refused = await scene.ask("last week")
+        assert refused["ephemeral"]
+        assert "<@U0NOBODY>" in refused["text"] + str(refused["blocks"])
+        assert "impressions" in str((await scene.ask("help"))["blocks"])
+        assert scene.asked_count("command", "refused") == 1

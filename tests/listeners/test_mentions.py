@@ -1,0 +1,78 @@
+"""Mentions in channels and threads, and direct messages: the command's grammar, answered where it was asked."""
+
+POST = "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"
+
+
+async def test_a_mention_is_answered_privately_in_the_channel(scene):
+    await scene.slack.person("ann").mention(POST, channel="#marketing")
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    assert (answer.kind, answer.user) == ("ephemeral", scene.slack.parts.workspace.person("ann").id)
+    assert "15,420" in answer.text
+
+
+async def test_a_mention_with_share_answers_for_everybody(scene):
+    await scene.slack.person("ann").mention(f"{POST} share", channel="#marketing")
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    assert answer.kind == "message"
+    assert answer.metadata["event_payload"]["words"]
+
+
+async def test_a_mention_in_a_thread_takes_the_post_that_was_linked_there(scene):
+    """The words hold no post, so the link above is meant; the answer stays in the thread."""
+    said = await scene.slack.person("bob").say(f"look at {POST}", channel="#marketing")
+    await scene.slack.person("ann").mention("how is it doing?", channel="#marketing", thread_ts=said.ts)
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    assert answer.thread_ts == said.ts
+    assert "15,420" in answer.text
+
+
+async def test_a_mention_under_the_bots_card_keeps_its_account(open_scene):
+    """The card's metadata says what it is about; only the period is new."""
+    async with open_scene() as scene:
+        await scene.slack.person("ann").mention("linkedin-ABC last week share", channel="#marketing")
+        await scene.settle()
+        card = scene.slack.accepted[-1]
+        await scene.slack.person("bob").mention("28d", channel="#marketing", thread_ts=card.ts)
+        await scene.settle()
+        name = scene.statistics.world.account("linkedin-ABC").display_name
+        assert name in scene.slack.accepted[-1].text
+        assert "26 Oct–22 Nov" in scene.slack.accepted[-1].text
+
+
+async def test_a_direct_message_is_answered_with_a_message(scene):
+    await scene.slack.person("ann").say("last week", channel="dm")
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    assert answer.kind == "message"
+    assert "16–22 Nov" in answer.text
+
+
+async def test_an_event_delivered_again_is_answered_once(scene):
+    """Slack redelivers, and has sent the same event under another id."""
+    await scene.slack.person("ann").mention("help", channel="#marketing")
+    await scene.settle()
+    event = next(one for one in scene.slack.events if one["event"]["type"] == "app_mention")
+    await scene.slack.redeliver(event)
+    await scene.slack.redeliver(event, new_id=True)
+    await scene.settle()
+    assert scene.asked_count("mention", "answered") == 1
+
+
+async def test_where_the_person_cannot_be_shown_anything_a_direct_message_is(open_scene):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="chat.postEphemeral", kind="error", error="user_not_in_channel")
+        await scene.slack.person("ann").mention("help", channel="#marketing")
+        await scene.settle()
+        assert scene.slack.accepted[-1].channel.startswith("D")
+
+
+async def test_a_lost_reply_never_posts_twice(open_scene):
+    """Slack took the message and the connection dropped: it is not sent again."""
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="chat.postMessage", kind="reset_after", times=1)
+        await scene.slack.person("ann").say("help", channel="dm")
+        await scene.settle()
+        assert len([one for one in scene.slack.accepted if one.via == "chat.postMessage"]) == 1

@@ -1,0 +1,95 @@
+"""The manifest holds together: scopes for every event and method, a listener for every command and event, within Slack's limits."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.listeners.commands import COMMAND
+from bot.manifest import creation_link, read_manifest, to_json
+
+#: The scope each event needs (Slack's documentation, each event's page).
+SCOPE_OF_EVENT = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+    "app_uninstalled": None,
+    "tokens_revoked": None,
+    "app_home_opened": None,
+}
+
+#: The scope each Web API method needs that the bot calls.
+SCOPE_OF_METHOD = {
+    "chat_postMessage": "chat:write",
+    "chat_postEphemeral": "chat:write",
+    "chat_update": "chat:write",
+    "conversations_open": "im:write",
+    "conversations_replies": "channels:history",
+}
+
+BOT = Path(__file__).parents[2] / "bot"
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    return read_manifest()
+
+
+def granted(manifest) -> set[str]:
+    scopes = manifest["oauth_config"]["scopes"]
+    return {*scopes["bot"], *scopes.get("bot_optional", [])}
+
+
+def test_every_event_has_its_scope(manifest):
+    for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
+        assert event in SCOPE_OF_EVENT
+        assert SCOPE_OF_EVENT[event] is None or SCOPE_OF_EVENT[event] in granted(manifest)
+
+
+def test_every_method_the_bot_calls_has_its_scope(manifest):
+    called = set()
+    for file in (BOT / "listeners").glob("*.py"):
+        called |= set(re.findall(r"_client\.(\w+)", file.read_text()))
+    assert called == set(SCOPE_OF_METHOD)
+    assert set(SCOPE_OF_METHOD.values()) <= granted(manifest)
+
+
+def test_the_command_is_the_one_that_is_listened_to(manifest):
+    commands = manifest["features"]["slash_commands"]
+    assert [command["command"] for command in commands] == [COMMAND]
+    assert all(command["should_escape"] for command in commands)
+
+
+def test_texts_are_within_slacks_limits(manifest):
+    display = manifest["display_information"]
+    assert len(display["name"]) <= 35
+    assert len(display["description"]) <= 140
+    assert 175 <= len(display["long_description"]) <= 4000
+
+
+def test_optional_scopes_mark_scopes_that_are_asked_for(manifest):
+    scopes = manifest["oauth_config"]["scopes"]
+    assert set(scopes["bot_optional"]) < set(scopes["bot"])
+
+
+def test_the_link_holds_the_whole_manifest(manifest):
+    query = parse_qs(urlsplit(creation_link(manifest)).query)
+    assert query["new_app"] == ["1"]
+    assert json.loads(query["manifest_json"][0]) == manifest
+
+
+def test_over_http_every_request_goes_to_the_given_address():
+    changed = read_manifest("https://bot.example.com")
+    url = "https://bot.example.com/slack/events"
+    assert changed["settings"]["socket_mode_enabled"] is False
+    assert changed["settings"]["event_subscriptions"]["request_url"] == url
+    assert changed["settings"]["interactivity"]["request_url"] == url
+    assert {command["url"] for command in changed["features"]["slash_commands"]} == {url}
+    assert json.loads(to_json(changed)) == changed
+
+
+def test_an_address_without_https_is_refused():
+    with pytest.raises(SettingsError, match="https"):
+        read_manifest("http://bot.example.com")
