@@ -91,6 +91,8 @@ def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
                 "postpost_platform_id": statistics.world.accounts[0].platform_id,
                 "database_url": f"sqlite:///{tmp_path / 'bot.sqlite3'}",
                 "shutdown_grace": 2.0,
+                # A busy machine shall not turn an answer in time into one that follows.
+                "acknowledge_within": 2.5,
             }
             bot = await stack.enter_async_context(open_bot(given_settings(**{**values, **over, **settings}), clock))
             port = await stack.enter_async_context(bot.serving())
