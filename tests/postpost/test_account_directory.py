@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.accounts import Account, Directory, TokenStatus
@@ -13,7 +13,7 @@ from bot.errors import NotTheApi, StatisticsError
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire import Answer
 from bot.postpost.wire_listings import read_connections
-from bot.sandbox.statistics_wire import Answer as Said
+from bot.sandbox.statistics.wire import Answer as Said
 from bot.sandbox.world import Trouble
 
 ACME = "linkedin-Tz9W5i6ZYG"
@@ -175,15 +175,15 @@ def test_a_list_that_is_none_has_no_accounts(moment):
         read_connections(Answer(200, b"{}", moment.now))
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(["connections", "error"]),
-        st.recursive(
-            st.none() | st.booleans() | st.text(),
-            lambda x: st.lists(x) | st.dictionaries(st.sampled_from(["platformId", "displayName"]), x),
-        ),
-    )
+values = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["platformId", "displayName"]), inner),
+    max_leaves=8,
 )
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["connections", "error"]), values))
 def test_any_object_is_a_list_of_accounts_or_one_statistics_error(body):
     try:
         accounts = read_connections(Answer(200, orjson.dumps(body), AT))

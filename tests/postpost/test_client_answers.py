@@ -8,7 +8,7 @@ from bot import errors
 from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
 from bot.domain.periods import Period
 from bot.domain.refs import PostKind, PostRef
-from bot.sandbox.statistics_wire import Answer
+from bot.sandbox.statistics.wire import Answer
 from bot.sandbox.world import Trouble
 
 ACME = "linkedin-Tz9W5i6ZYG"
@@ -112,7 +112,7 @@ async def test_all_metrics_failed_is_five_failed_figures_whatever_the_status(cli
 
 async def test_a_retry_alone_that_is_refused_leaves_the_figures_that_came(client, server):
     server.fail_next(Trouble.PARTIAL)
-    server.fail_next(Trouble.RATE_LIMITED, times=2)
+    server.fail_next(Trouble.BAD_GATEWAY, times=2)
     reading = await client.post_statistics(ACME, SAMPLE)
     assert reading.figures[Metric.IMPRESSION] == Value(15420)
     assert reading.figures[Metric.RESHARE] == Failed()

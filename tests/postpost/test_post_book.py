@@ -7,7 +7,7 @@ import pytest
 from bot.domain.refs import PostKind, PostRef
 from bot.postpost import posts as book_module
 from bot.postpost.posts import PostBook
-from bot.sandbox.statistics_wire import Answer
+from bot.sandbox.statistics.wire import Answer
 from bot.sandbox.world import Trouble
 
 ACME = "linkedin-Tz9W5i6ZYG"

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
@@ -241,6 +241,7 @@ def read(answer: Answer, question: wire.Question, *, daily: bool) -> Reading | D
         return error
 
 
+@settings(deadline=None)
 @given(
     bodies.map(orjson.dumps) | st.binary(max_size=60),
     statuses,

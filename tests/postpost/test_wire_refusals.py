@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import errors
@@ -135,6 +135,7 @@ def test_only_answers_that_pass_say_when_to_ask_again():
     assert refusal(403, b'{"error": "no"}', AT, retry_after="5").retry_at is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_retry_after_header_is_read_or_ignored(header):
     moment = refusal(429, b"{}", AT, retry_after=header).retry_at
