@@ -15,10 +15,6 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
 META = {"event_type": "digest", "event_payload": {"delivery": "d1"}}
 
 
-def token_client(slack: SlackServer, token: str) -> AsyncWebClient:
-    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[])
-
-
 async def test_a_message_is_posted_read_back_with_its_metadata_changed_and_deleted(slack: SlackServer, client: AsyncWebClient) -> None:
     posted = await client.chat_postMessage(channel="#marketing", text="one", blocks=[SECTION], metadata=META)
     channel, ts = posted["channel"], posted["ts"]
@@ -137,88 +133,6 @@ async def test_an_ephemeral_message_is_seen_by_one_and_cannot_be_changed(
     assert (await client.conversations_history(channel="C0MARKETING"))["messages"] == []
     change = client.chat_update(channel="C0MARKETING", ts=shown["message_ts"], text="x")
     assert (await refused(change))["error"] == "message_not_found"
-
-
-async def test_a_public_channel_without_the_bot_needs_the_scope_for_it(open_slack: Callable[..., Any], refused: Refused) -> None:
-    async with open_slack() as slack:
-        assert (await token_client(slack, slack.bot_token).chat_postMessage(channel="#random", text="x"))["ok"]
-    async with open_slack(scopes_optional=False) as slack:
-        post = token_client(slack, slack.bot_token).chat_postMessage(channel="#random", text="x")
-        assert (await refused(post))["error"] == "not_in_channel"
-
-
-async def test_a_method_without_its_scope_says_what_is_needed_and_what_is_there(
-    manifest: dict[str, Any], open_slack: Callable[..., Any], refused: Refused
-) -> None:
-    manifest["oauth_config"]["scopes"] = {"bot": ["commands", "channels:read"]}
-    async with open_slack() as slack:
-        bare = token_client(slack, slack.bot_token)
-        answer = await refused(bare.chat_postMessage(channel="#marketing", text="x"))
-        assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
-        assert answer["provided"] == "channels:read,commands"
-        assert (await refused(bare.conversations_info(channel="C0LEADERS0")))["needed"] == "groups:read"
-        assert (await refused(bare.conversations_history(channel="#marketing")))["needed"] == "channels:history"
-        assert (await refused(bare.users_info(user="U0ANN00001")))["needed"] == "users:read"
-        assert (await bare.conversations_info(channel="#marketing"))["ok"]
-
-
-async def test_tokens_open_what_they_are_for(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
-    async with aiohttp.ClientSession() as session, session.post(f"{slack.api_url}auth.test") as answer:
-        assert (await answer.json())["error"] == "not_authed"
-    assert (await refused(token_client(slack, "xoxb-made-up").auth_test()))["error"] == "invalid_auth"
-    assert (await refused(client.apps_connections_open(app_token=slack.bot_token)))["error"] == "not_allowed_token_type"
-    assert (await refused(token_client(slack, slack.app_token).auth_test()))["error"] == "not_allowed_token_type"
-    await slack.switches.uninstall()
-    assert (await refused(client.auth_test()))["error"] == "account_inactive"
-    await slack.switches.install()
-    assert (await client.auth_test())["bot_id"].startswith("B0")
-
-
-@pytest.mark.parametrize("way", ["query", "form", "json", "mixed"])
-async def test_arguments_come_from_query_form_and_json(way: str, slack: SlackServer, http: aiohttp.ClientSession) -> None:
-    url, headers = f"{slack.api_url}chat.postMessage", {"Authorization": f"Bearer {slack.bot_token}"}
-    said = {"channel": "C0MARKETING", "text": "hello"}
-    ways: dict[str, dict[str, Any]] = {
-        "query": {"params": said},
-        "form": {"data": said},
-        "json": {"json": said},
-        "mixed": {"params": {"channel": "C0MARKETING"}, "json": {"text": "hello"}},
-    }
-    async with http.post(url, headers=headers, **ways[way]) as answer:
-        assert (await answer.json())["message"]["text"] == "hello"
-
-
-async def test_the_token_may_be_an_argument_and_get_will_do(slack: SlackServer, http: aiohttp.ClientSession) -> None:
-    async with http.get(f"{slack.api_url}auth.test", params={"token": slack.bot_token}) as answer:
-        assert (await answer.json())["user_id"] == "U0LINKSTATS"
-    assert "token" not in slack.calls[-1].arguments
-
-
-async def test_one_message_a_second_a_channel(open_slack: Callable[..., Any]) -> None:
-    moment = [100.0]
-    async with open_slack(rate_limits=True, stopwatch=lambda: moment[0]) as slack:
-        one = token_client(slack, slack.bot_token)
-        await one.chat_postMessage(channel="#marketing", text="x")
-        await one.chat_postMessage(channel="#general", text="elsewhere is another matter")
-        moment[0] += 0.5
-        async with aiohttp.ClientSession() as session:
-            body = {"channel": "#marketing", "text": "y", "token": slack.bot_token}
-            async with session.post(f"{slack.api_url}chat.postMessage", data=body) as answer:
-                assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
-                assert await answer.json() == {"ok": False, "error": "ratelimited"}
-        moment[0] += 0.5
-        assert (await one.chat_postMessage(channel="#marketing", text="y"))["ok"]
-
-
-async def test_a_methods_tier_bounds_its_calls_a_minute(open_slack: Callable[..., Any], refused: Refused) -> None:
-    moment = [100.0]
-    async with open_slack(rate_limits=True, stopwatch=lambda: moment[0]) as slack:
-        one = token_client(slack, slack.bot_token)
-        for _ in range(20):
-            await one.users_list()
-        assert (await refused(one.users_list()))["error"] == "ratelimited"
-        moment[0] += 60.0
-        assert (await one.users_list())["ok"]
 
 
 async def test_lists_come_in_pages(client: AsyncWebClient) -> None:
