@@ -1,3 +1,30 @@
-"""LinkedIn statistics in Slack."""
+"""LinkedIn statistics in Slack: rooms by what the data is at that point.
+
+A question comes in as words and leaves as a message; each room it passes knows one kind of thing.
+
+::
+
+    Slack rings ─ listeners/ ─ reporter: words → Ask ─ gathering: Ask → Report ─ blocks/: Report → message ─ back to where it rang
+                                 │ domain/               │ postpost/
+                                 └ store/                └ the statistics API
+
+    cli          run · demo · sandbox · check · manifest
+    check        preflight: each check is a line
+    app          where the objects meet: Settings → Bot
+    server       Socket Mode, or HTTP with a guard before Bolt; health and metrics
+    listeners/   Slack rings: commands, mentions, presses
+    reporter     the hall every answer passes
+    gathering    an Ask's figures, put together as a Report
+    blocks/      Block Kit, and only it
+    postpost/    the statistics API, and only it
+    store/       what must outlive the process
+    domain/      pure values and arithmetic
+    settings     every knob          manifest   manifest.yml as data
+    errors       every failure, with its sentence
+    telemetry    one line an ask     tasks   running work, drained     web_api   Slack's client
+    sandbox/     a made-up Slack, a made-up statistics API and the playground: everything without an account
+
+Imports point down (the contract in pyproject.toml); the moment is an argument everywhere below ``app``.
+"""
 
 __version__ = "0.1.0"
