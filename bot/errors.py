@@ -26,6 +26,7 @@
     │  ├─ NotTheApi                HTML or anything else that is not the API's JSON
     │  ├─ RateLimited              429: LinkedIn throttles
     │  ├─ MetricFailed             500 "Failed to fetch metric from LinkedIn" for a single metric
+    │  ├─ NothingReported          an answer without a single figure
     │  └─ Unreachable              500, 502, 503, 504, time-out, connection lost
     │     └─ ServiceFailed         500 "Failed to fetch LinkedIn … statistics"
     ├─ SettingsError               the configuration cannot be used
@@ -219,6 +220,13 @@ class MetricFailed(StatisticsError):
     sentence = "LinkedIn did not give this figure just now."
     remedy = "Try again in a moment."
     passing = True
+
+
+class NothingReported(StatisticsError):
+    """LinkedIn answered, and has no figure at all for these accounts and days."""
+
+    sentence = "LinkedIn has no figures for these accounts and days."
+    remedy = "Check in PostPost that the accounts are connected with permission to read their statistics."
 
 
 class Unreachable(StatisticsError):

@@ -46,6 +46,13 @@ class Listings:
         """New followers by UTC day over a period of at most 365 days (ValueError beyond)."""
         return await self._ask(wire.follower_days_call(platform_id, period), partial(wire.read_follower_days, period=period))
 
+    async def new_followers(self, platform_id: str, period: Period) -> int | None:
+        """How many followers an account won over a period of at most 365 days; None when LinkedIn has no figure."""
+        found = await self.follower_days(platform_id, period)
+        if found.growth is not None:
+            return found.growth
+        return sum(found.days.values()) if found.days else None
+
     async def test_connection(self, platform_id: str) -> ConnectionTest:
         """Try an account's connection; a broken one is an answer, not an error."""
         return await self._ask(wire.trial_call(platform_id), wire.read_test)

@@ -8,9 +8,10 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
+from bot.domain.periods import Period
 from bot.domain.refs import PostKind, PostRef
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError
 from bot.postpost.wire_listings import Group, Page, PublishedPost
@@ -80,6 +81,12 @@ class PostBook:
         lines = (" ".join(line.split()) for line in (listed.content if listed else "").splitlines())
         first = next((line for line in lines if line), "")
         return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
+
+    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
+        """The account's listed posts whose ids say that they were made on these UTC days, the newest first."""
+        made = ((post.published_at, post) for post, listed in self._listed.items() if listed.platform_id == platform_id)
+        dated = [(moment, post) for moment, post in made if moment is not None and moment.astimezone(UTC).date() in period]
+        return tuple(post for _, post in sorted(dated, key=lambda pair: pair[0], reverse=True))
 
     def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
         """The one known post (of this account, when one is given) whose id is 0 to 10 s older; None when none or several are."""

@@ -1,0 +1,226 @@
+"""A digest's figures, gathered: every account on its own, so that one that fails is named and the others are shown.
+
+::
+
+    accounts ─ each: asked before in this run? ─ its report, or its failure ─┬─ none at all → raise
+                                                                             └─ best posts · followers · tokens ─→ DigestReport
+
+A run is a thousand channels at nine o'clock with the same fifty accounts: what one of them learnt, the others are told.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol, TypeVar, cast
+
+from bot.domain.accounts import Account, TokenStatus
+from bot.domain.asks import AccountAsk, PostAsk
+from bot.domain.digest_reports import BestPost, DigestReport, FailedAccount, TokenWarning, best_first, digest_period
+from bot.domain.digests import Digest
+from bot.domain.metrics import Failed, RateBasis, Value, engagement_rate
+from bot.domain.periods import Period
+from bot.domain.refs import PostRef
+from bot.domain.reports import AccountReport
+from bot.errors import MetricFailed, NothingReported, StatisticsError
+from bot.gathering import Accounts, Gathering
+
+T = TypeVar("T")
+
+#: How long an answer serves the run: whole days' figures hardly move within minutes, and the footer says when they were fetched.
+RUN: Final = timedelta(minutes=10)
+
+#: How long a failure does, so that a thousand digests do not each wait for the same dead account.
+FAILED_RUN: Final = timedelta(seconds=30)
+
+#: Accounts asked for at once: LinkedIn limits what a service asks in a burst.
+AT_ONCE: Final = 10
+
+BEST_POSTS: Final = 3
+#: How many posts of one account, and of one digest, are asked for to find the best.
+POSTS_AN_ACCOUNT: Final = 5
+POSTS_A_DIGEST: Final = 25
+
+
+class PublishedPosts(Protocol):
+    """Which posts were published when; kept in memory, never waits."""
+
+    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
+        """The account's known posts of these UTC days, the newest first."""
+        ...
+
+
+class Followers(Protocol):
+    """New followers. Raises a StatisticsError where the service has no such endpoint, or it fails."""
+
+    async def new_followers(self, platform_id: str, period: Period) -> int | None:
+        """How many an account won in the period; None when LinkedIn has no figure."""
+        ...
+
+
+class DigestGathering:
+    """Asks for what digests show. Use ``close`` at the end."""
+
+    def __init__(
+        self,
+        gathering: Gathering,
+        *,
+        accounts: Accounts,
+        posts: PublishedPosts,
+        followers: Followers,
+        basis: RateBasis,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gathering = gathering
+        self._accounts = accounts
+        self._posts = posts
+        self._followers = followers
+        self._basis = basis
+        self._run = _Run(clock)
+
+    async def close(self) -> None:
+        """Drop what is still being asked for."""
+        await self._run.close()
+
+    async def digest_report(
+        self, digest: Digest, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
+    ) -> DigestReport:
+        """What the digest shows at its moment.
+
+        Args:
+            digest: whose accounts.
+            moment: when it is due (aware): the days are counted back from there, however late it is built.
+            late: how much later than due that is; None when it is on time.
+            schedule_words: the schedule in words.
+            fresh: ask again for what was asked for in this run already.
+
+        Raises:
+            StatisticsError: nothing could be fetched for any account; a passing cause is preferred to a permanent one.
+        """
+        period = digest_period(digest.cron, moment)
+        await self._accounts.accounts()
+        found = await asyncio.gather(*(self._outcome(platform_id, period, fresh=fresh) for platform_id in digest.accounts))
+        reports = tuple(one for one in found if isinstance(one, AccountReport))
+        errors = [
+            (self._gathering.account(id_), one) for id_, one in zip(digest.accounts, found, strict=True) if isinstance(one, StatisticsError)
+        ]
+        if not any(_has_value(report) for report in reports):
+            raise _cause([error for _, error in errors])
+        best, followers = await asyncio.gather(self._best(reports, period, fresh=fresh), self._new_followers(reports, period))
+        return DigestReport(
+            period=period,
+            before=period.before,
+            accounts=reports,
+            failed=tuple(FailedAccount(account, str(error)) for account, error in errors),
+            best=best,
+            followers=followers,
+            warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
+            late=late,
+            schedule_words=schedule_words,
+            basis=self._basis,
+            fetched_at=min(report.freshness.fetched_at for report in reports),
+            content=digest.content,
+        )
+
+    async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:
+        try:
+            return await self._run.ask(
+                ("account", platform_id, period), lambda: self._report(platform_id, period, fresh=fresh), fresh=fresh
+            )
+        except StatisticsError as error:
+            return error
+
+    async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
+        report = await self._gathering.account_report(AccountAsk(period=period), platform_id, fresh=fresh)
+        if not _has_value(report) and any(isinstance(figure, Failed) for figure in report.figures.values()):
+            raise MetricFailed(platform_id=platform_id)
+        return report
+
+    async def _best(self, reports: Sequence[AccountReport], period: Period, *, fresh: bool) -> tuple[BestPost, ...]:
+        candidates = [
+            (report.account, post)
+            for report in reports
+            for post in self._posts.published(report.account.platform_id, period)[:POSTS_AN_ACCOUNT]
+        ][:POSTS_A_DIGEST]
+        found = await asyncio.gather(*(self._post(account, post, fresh=fresh) for account, post in candidates))
+        return best_first((post for post in found if post is not None), BEST_POSTS)
+
+    async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> BestPost | None:
+        """A post's figures; None when they cannot be had: a digest stands without its best posts."""
+        ask = PostAsk(post=post, account=account.platform_id)
+        try:
+            report = await self._run.ask(
+                ("post", account.platform_id, post), lambda: self._gathering.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
+            )
+        except StatisticsError:
+            return None
+        return BestPost(post, report.title, account, report.figures, engagement_rate(report.figures, self._basis))
+
+    async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, int | None]:
+        ids = [report.account.platform_id for report in reports]
+        counts = await asyncio.gather(*(self._won(platform_id, period) for platform_id in ids))
+        return dict(zip(ids, counts, strict=True))
+
+    async def _won(self, platform_id: str, period: Period) -> int | None:
+        try:
+            return await self._run.ask(
+                ("followers", platform_id, period), lambda: self._followers.new_followers(platform_id, period), fresh=False
+            )
+        except StatisticsError:
+            return None
+
+
+class _Run:
+    """Each answer once: whoever asks the same meanwhile or soon afterwards gets it too, failures included."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
+        """The answer; one who gives up (is cancelled) leaves it to the others and to the next try."""
+        now, known = self._clock(), self._asked.get(key)
+        if known is None or not _serves(*known, now) or (fresh and known[1].done()):
+            self._forget_old(now)
+            task = asyncio.create_task(self._fetch(fetch), name="digest figures")
+            # Somebody may have asked who no longer waits: the failure is theirs, not the log's.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            known = self._asked[key] = (now, task)
+        return cast("T", await asyncio.shield(known[1]))
+
+    async def close(self) -> None:
+        """Drop everything."""
+        tasks = [task for _, task in self._asked.values()]
+        self._asked.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch(self, fetch: Callable[[], Awaitable[T]]) -> T:
+        async with self._free:
+            return await fetch()
+
+    def _forget_old(self, now: datetime) -> None:
+        for key in [key for key, known in self._asked.items() if not _serves(*known, now)]:
+            del self._asked[key]
+
+
+def _serves(asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
+    if not task.done():
+        return True
+    failed = task.cancelled() or task.exception() is not None
+    return timedelta() <= now - asked < (FAILED_RUN if failed else RUN)
+
+
+def _has_value(report: AccountReport) -> bool:
+    return any(isinstance(figure, Value) for figure in report.figures.values())
+
+
+def _ends(account: Account) -> bool:
+    return account.token in (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
+
+
+def _cause(errors: Sequence[StatisticsError]) -> StatisticsError:
+    """Which failure answers for all: a passing one, since trying again then helps; without any, LinkedIn simply has no figures."""
+    passing = next((error for error in errors if error.passing), None)
+    return passing or next(iter(errors), None) or NothingReported()
