@@ -4,7 +4,7 @@ A check takes a value and its place (a JSON pointer) and yields what is wrong wi
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,7 @@ def items(check_item: Check, least: int = 0, most: int | None = None) -> Check:
     """A list of `least` to `most` items that each pass a check."""
 
     def check(value: Any, at: str) -> Iterator[Finding]:
-        if not isinstance(value, Sequence) or isinstance(value, str):
+        if not isinstance(value, list | tuple):
             yield Finding(at, "must be an array")
             return
         if len(value) < least:
@@ -120,14 +120,15 @@ def thing(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
     known = {**required, **(optional or {})}
 
     def check(value: Any, at: str) -> Iterator[Finding]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield Finding(at, "must be an object")
             return
         wrong = [Finding(at, f"missing required field: {name}") for name in required if value.get(name) is None]
-        wrong += [Finding(f"{at}/{name}", "no such property is allowed") for name in value if name not in known]
-        for name, part in known.items():
-            if value.get(name) is not None:
-                wrong += part(value[name], f"{at}/{name}")
+        for name, part in value.items():
+            if name not in known:
+                wrong.append(Finding(f"{at}/{name}", "no such property is allowed"))
+            elif part is not None and known[name] is not anything:
+                wrong += known[name](part, f"{at}/{name}")
         yield from wrong
         if not wrong:
             yield from every(also, value, at)
@@ -145,7 +146,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
     """An object whose `type` says which check it must pass."""
 
     def check(value: Any, at: str) -> Iterator[Finding]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield Finding(at, "must be an object")
         elif not isinstance(value.get("type"), str):
             yield Finding(at, "missing required field: type")

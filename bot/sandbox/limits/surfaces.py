@@ -27,7 +27,7 @@ MESSAGE_CHARACTERS = 11_000
 MARKDOWN_CHARACTERS = 12_000
 """All `markdown` blocks of a payload together."""
 VIEW_BYTES = 250_000
-SPOKEN = ("text", "label", "title", "name", "caption", "alt_text", "fallback")
+SPOKEN = frozenset({"text", "label", "title", "name", "caption", "alt_text", "fallback"})
 """Properties whose strings count as text."""
 
 
@@ -92,7 +92,11 @@ def check_view(view: Any) -> list[Finding]:
 
 
 def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
-    for name in ("block_id", "action_id"):
+    given: dict[str, list[str]] = {"block_id": [], "action_id": []}
+    _gather(given, blocks)
+    for name, values in given.items():
+        if len(set(values)) == len(values):
+            continue
         seen: set[str] = set()
         for value, place in _found(name, blocks, at):
             if value in seen:
@@ -100,8 +104,21 @@ def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
             seen.add(value)
 
 
+def _gather(given: dict[str, list[str]], value: Any) -> None:
+    # Payloads are JSON, and nearly all have no id twice: their places are looked for only when one has.
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key in given and isinstance(part, str):
+                given[key].append(part)
+            elif isinstance(part, dict | list):
+                _gather(given, part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _gather(given, part)
+
+
 def _found(name: str, value: Any, at: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if isinstance(value.get(name), str):
             yield value[name], f"{at}/{name}"
         for key, part in value.items():
@@ -129,8 +146,14 @@ def _totals(blocks: Sequence[Mapping[str, Any]], surface: str, at: str) -> Itera
 
 def spoken(value: Any) -> int:
     """How many characters of text a block or a part of one holds."""
-    if isinstance(value, Mapping):
-        return sum(len(part) if name in SPOKEN and isinstance(part, str) else spoken(part) for name, part in value.items())
-    if isinstance(value, list | tuple):
-        return sum(map(spoken, value))
-    return 0
+    size = 0
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if isinstance(part, str):
+                size += len(part) if name in SPOKEN else 0
+            elif isinstance(part, dict | list):
+                size += spoken(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            size += spoken(part)
+    return size
