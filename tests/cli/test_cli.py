@@ -1,0 +1,194 @@
+"""The command line as a person uses it: real processes, what they print, and their exit codes."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+TOP = Path(__file__).parents[2]
+
+#: Nothing of the developer's own settings may reach the processes under test.
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("SLACK_", "POSTPOST_", "PUBLORA_", "DATABASE_", "PORT", "HOST"))
+}
+
+
+async def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
+    """Run the command line to its end: exit code, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=cwd,
+        env={**CLEAN, "PYTHONPATH": str(TOP), **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def serving(*arguments: str, cwd: Path, until: str, **environment: str) -> AsyncIterator[list[str]]:
+    """A process that goes on, from the line that holds ``until``; ended by SIGTERM, which it must take well."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=cwd,
+        env={**CLEAN, "PYTHONPATH": str(TOP), **environment},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    lines: list[str] = []
+    try:
+        assert process.stdout is not None
+        while until not in (lines[-1] if lines else ""):
+            line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+            assert line, f"{arguments} ended after {lines}"
+            lines.append(line.rstrip("\n"))
+        yield lines
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        code = await asyncio.wait_for(process.wait(), 30)
+    assert code == 0
+
+
+def environment_of(lines: list[str]) -> dict[str, str]:
+    return dict(line.partition("=")[::2] for line in lines)
+
+
+async def test_demo_ask_prints_the_answer_and_ends_well(tmp_path):
+    """One question from a terminal, without any account, whatever the environment and .env say."""
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=nonsense\nDATABASE_URL=postgresql://nowhere/none\n")
+    asked = "/linkedin-stats urn:li:share:7123456789012345678"
+    code, out, err = await run(
+        "demo", "--ask", asked, cwd=tmp_path, SLACK_BOT_TOKEN="also nonsense", DATABASE_URL="sqlite:////nowhere/at/all"
+    )
+    assert code == 0, err
+    assert "15,420" in out
+
+
+async def test_demo_ask_as_json_prints_text_and_blocks(tmp_path):
+    code, out, _ = await run("demo", "--ask", "/linkedin-stats last week", "--json", cwd=tmp_path)
+    message = json.loads(out)
+    assert code == 0
+    assert set(message) == {"text", "blocks"}
+    assert "impressions" in message["text"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/linkedin-stats acounts",
+        "/linkedin-stats https://www.linkedin.com/in/jane",
+        "/linkedin-stats linkedin-Expired401 last week",
+        "/linkedin-stats urn:li:activity:7341150125328605185",
+    ],
+)
+async def test_demo_ask_ends_with_a_finding_when_something_else_came_back(tmp_path, asked):
+    """A suggestion, a refusal or trouble is printed, and the exit code is 1."""
+    code, out, err = await run("demo", "--ask", asked, cwd=tmp_path)
+    assert code == 1
+    assert out.strip()
+    assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        (),
+        ("demo", "--port", "ninety"),
+        ("demo", "--json"),
+        ("sandbox", "--slack-port", "70000"),
+        ("manifest", "--json", "--url"),
+    ],
+)
+async def test_wrong_usage_is_said_in_words(tmp_path, arguments):
+    code, _, err = await run(*arguments, cwd=tmp_path)
+    assert code == 2
+    assert err.strip()
+    assert "Traceback" not in err
+
+
+async def test_run_without_settings_names_what_is_missing(tmp_path):
+    code, _, err = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "SLACK_BOT_TOKEN" in err
+    assert "POSTPOST_API_KEY" in err
+    assert "Traceback" not in err
+
+
+async def test_a_wrong_setting_is_named_without_its_value(tmp_path):
+    code, _, err = await run("run", cwd=tmp_path, SLACK_BOT_TOKEN="hunter2-secret")
+    assert code == 2
+    assert "SLACK_BOT_TOKEN must start with xoxb-" in err
+    assert "hunter2" not in err
+
+
+async def test_the_manifest_comes_as_json_and_as_a_link(tmp_path):
+    code, out, _ = await run("manifest", "--json", cwd=tmp_path)
+    assert code == 0
+    assert json.loads(out)["display_information"]["name"] == "LinkedIn Stats"
+    code, out, _ = await run("manifest", "--url", cwd=tmp_path)
+    assert code == 0
+    assert out.startswith("https://api.slack.com/apps?new_app=1&manifest_json=")
+
+
+async def test_sandbox_points_a_bot_at_itself_and_the_bot_runs_and_checks_well(tmp_path):
+    """The printed environment is all that `check` and `run` need; the health paths answer in Socket Mode when PORT is set."""
+    async with serving("sandbox", cwd=tmp_path, until="POSTPOST_PLATFORM_ID=") as lines:
+        environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}"}
+        code, out, err = await run("check", cwd=tmp_path, **environment)
+        assert "Slack bot token: OK" in out, err
+        assert "database: OK" in out
+        assert environment["SLACK_BOT_TOKEN"] not in out + err
+        # One of the made-up accounts has lost its token, which is a finding with its remedy.
+        assert "Elena Petrova: FAILED" in out
+        assert code == 1
+        async with serving("run", cwd=tmp_path, until="Answering", PORT="0", **environment) as said:
+            assert "Socket Mode" in said[-1]
+
+
+async def test_run_over_http_serves_health(tmp_path, unused_tcp_port):
+    async with serving(
+        "sandbox", "--events-url", f"http://127.0.0.1:{unused_tcp_port}/slack/events", cwd=tmp_path, until="PLATFORM_ID="
+    ) as lines:
+        environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "PORT": str(unused_tcp_port)}
+        assert "SLACK_APP_TOKEN" not in environment
+        async with (
+            serving("run", cwd=tmp_path, until="Answering", **environment),
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
+        ):
+            assert (response.status, await response.json()) == (200, {"ok": True, "problems": {}})
+
+
+async def test_a_taken_port_is_a_sentence(tmp_path):
+    async with serving("demo", cwd=tmp_path, until="open at") as lines:
+        port = lines[-1].rsplit(":", 1)[1].strip("/")
+        code, _, err = await run("demo", "--port", port, cwd=tmp_path)
+    assert code == 1
+    assert port in err
+    assert "Traceback" not in err
+
+
+async def test_a_token_that_slack_refuses_ends_the_start(tmp_path):
+    async with serving("sandbox", cwd=tmp_path, until="PLATFORM_ID=") as lines:
+        environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "SLACK_BOT_TOKEN": "xoxb-wrong"}
+        code, _, err = await run("run", cwd=tmp_path, **environment)
+    assert code == 2
+    assert "SLACK_BOT_TOKEN" in err
+    assert "xoxb-wrong" not in err
