@@ -1,4 +1,4 @@
-"""What follows a message in its thread: each part is sent on its own, may fail alone, and never brings the message itself again.
+"""What follows a message in its thread, or tells its owner: each part is sent on its own, may fail alone, never brings the message again.
 
 ::
 
@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.deliveries import Rule, State, Step
+
+#: How the name of a part begins that is no reply in the thread, but tells somebody in a direct message what became of the delivery.
+NOTICE = "notice "
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,17 @@ class Part:
         """The claim under which this part was seen."""
         return PartFence(self.delivery, self.name, self.attempt, self.lease_owner)
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a direct message about the delivery, which goes out whatever became of the message itself."""
+        return self.name.startswith(NOTICE)
+
 
 #: The whole machine of a part.
 PART_RULES: Mapping[Step, Rule] = {
-    Step.CLAIMED: Rule(frozenset({State.PENDING}), State.SENDING, held=True),
-    Step.LEASE_RAN_OUT: Rule(frozenset({State.SENDING}), State.RECONCILING, held=True),
-    Step.LOOKED_AGAIN: Rule(frozenset({State.RECONCILING}), State.RECONCILING, held=True),
+    Step.CLAIMED: Rule(frozenset({State.PENDING}), State.SENDING, held=True, by_holder=False),
+    Step.LEASE_RAN_OUT: Rule(frozenset({State.SENDING}), State.RECONCILING, held=True, by_holder=False),
+    Step.LOOKED_AGAIN: Rule(frozenset({State.RECONCILING}), State.RECONCILING, held=True, by_holder=False),
     Step.SENT: Rule(frozenset({State.SENDING}), State.SENT),
     Step.FAILED: Rule(frozenset({State.SENDING, State.RECONCILING}), State.FAILED),
     Step.POSTPONED: Rule(frozenset({State.SENDING}), State.PENDING),

@@ -7,12 +7,13 @@
                                                                           record_sent · absent · to_reconciling · uncertain ┘
 
 Every method returns the delivery as it now is, or None when the claim was lost: then somebody else has it, and the caller must undo what
-it did. Every method raises StoreError when the database cannot be used.
+it did. ``notices`` (parts whose names begin with ``NOTICE``) are owed from the same transaction on: nobody is silently not told.
+Every method raises StoreError when the database cannot be used.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,10 +22,13 @@ from bot.domain.deliveries import Delivery, Fence, Settled, Step, claimed, moved
 from bot.domain.digests import SkipReason, unwanted
 from bot.store.database import Database
 from bot.store.digests import locked_digest
-from bot.store.parts import plan_parts
+from bot.store.parts import plan_notices, plan_parts
 from bot.store.rows import delivery_of, differences
 from bot.store.tables import deliveries as table
 from bot.store.trail import note_step
+
+#: What is to be sent about a delivery: names and payloads as JSON, in order.
+Planned: TypeAlias = Sequence[tuple[str, str]]
 
 _SENT = {Settled.ANSWER: Step.SENT, Settled.HISTORY: Step.FOUND, Settled.PERSON: Step.ARRIVED}
 
@@ -46,7 +50,7 @@ class Ledger:
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
-        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Sequence[tuple[str, str]] = ()
+        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
     ) -> Delivery | None:
         """Freeze the message and the intent to send it, just before Slack is called, under a new lease.
 
@@ -72,13 +76,15 @@ class Ledger:
                 await plan_parts(connection, after, parts)
             return None if after is None else await _set(connection, before, step, after, by=fence.owner or "", now=now)
 
-    async def record_sent(self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "") -> Delivery | None:
+    async def record_sent(
+        self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "", notices: Planned = ()
+    ) -> Delivery | None:
         """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it. ``ts`` is Slack's id of it."""
-        return await self._step(fence, _SENT[how], now, by=by, ts=ts, settled=how)
+        return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how)
 
-    async def record_failed(self, fence: Fence, *, reason: str, error: str, now: datetime) -> Delivery | None:
+    async def record_failed(self, fence: Fence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched."""
-        return await self._step(fence, Step.FAILED, now, reason=reason, last_error=error)
+        return await self._step(fence, Step.FAILED, now, notices=notices, reason=reason, last_error=error)
 
     async def back_to_pending(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Nothing was sent, for sure: again, not before that moment."""
@@ -92,9 +98,9 @@ class Ledger:
         """The whole history was read late enough and the message is not in it: the same worker builds it again, under a new lease."""
         return await self._step(fence, Step.ABSENT, now, lease_until=lease_until)
 
-    async def uncertain(self, fence: Fence, *, error: str, now: datetime) -> Delivery | None:
+    async def uncertain(self, fence: Fence, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """The history cannot be read: a person is asked."""
-        return await self._step(fence, Step.UNREADABLE, now, last_error=error)
+        return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
 
     async def post_again(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
         """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it at once."""
@@ -104,17 +110,20 @@ class Ledger:
         """A person wants an uncertain one neither counted as sent nor posted again."""
         return await self._step(fence, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
 
-    async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "") -> Delivery | None:
+    async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()) -> Delivery | None:
         """It will not be posted; nothing was sent."""
-        return await self._step(fence, Step.SKIPPED, now, by=by, reason=reason.value)
+        return await self._step(fence, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
-    async def _step(self, fence: Fence, step: Step, now: datetime, *, by: str = "", **facts: Any) -> Delivery | None:
+    async def _step(self, fence: Fence, step: Step, now: datetime, *, by: str = "", notices: Planned = (), **facts: Any) -> Delivery | None:
         async with self._database.write() as connection:
             before = await _locked(connection, fence.delivery)
             if before is None or before.fence != fence:
                 return None
             after = moved(before, step, now, **facts)
-            return None if after is None else await _set(connection, before, step, after, by=by or fence.owner or "", now=now)
+            if after is None:
+                return None
+            await plan_notices(connection, after, notices, now)
+            return await _set(connection, before, step, after, by=by or fence.owner or "", now=now)
 
 
 async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None:

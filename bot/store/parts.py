@@ -1,4 +1,4 @@
-"""The ledger of the threads: each part of each message, claimed and settled on its own.
+"""The ledger of the threads and notices: each part of each message, claimed and settled on its own.
 
 Like the ledger of the messages every change is compared and set: a method returns the part as it now is, or None when the claim was lost.
 """
@@ -8,17 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery, State, Step, claimed, moved
-from bot.domain.parts import PART_CLAIMS, PART_RULES, Part, PartFence
+from bot.domain.parts import NOTICE, PART_CLAIMS, PART_RULES, Part, PartFence
 from bot.store.database import Database
 from bot.store.installations import in_active_workspace
 from bot.store.rows import columns, differences, part_of
+from bot.store.statements import insert_new
 from bot.store.tables import deliveries
 from bot.store.tables import parts as table
 from bot.store.trail import note_step
+
+_IS_NOTICE = table.c.name.startswith(NOTICE, autoescape=True)
 
 
 class Parts:
@@ -28,25 +31,25 @@ class Parts:
         self._database = database
 
     async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
-        """Delivery and name of the parts whose message is in the channel and that nobody holds, in the order to send them in."""
+        """Delivery and name of what nobody holds, in the order to send it in: notices, and the parts whose message is in the channel."""
         free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
         ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(table.c.delivery, table.c.name)
                 .join(deliveries, deliveries.c.id == table.c.delivery)
-                .where(ready, deliveries.c.state == State.SENT, in_active_workspace(deliveries.c.team))
+                .where(ready, or_(deliveries.c.state == State.SENT, _IS_NOTICE), in_active_workspace(deliveries.c.team))
                 .order_by(table.c.not_before, table.c.delivery, table.c.position)
                 .limit(limit)
             )
         return tuple((row.delivery, row.name) for row in rows)
 
     async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> Part | None:
-        """Take a part whose message is in the channel: ``sending`` means send it, ``reconciling`` means look whether it is there."""
+        """Take a notice, or a part whose message is in the channel: ``sending`` means send it, ``reconciling`` look whether it is there."""
         async with self._database.write() as connection:
             before = await _locked(connection, delivery, name)
             state = await connection.scalar(select(deliveries.c.state).where(deliveries.c.id == delivery))
-            if before is None or state is not State.SENT:
+            if before is None or not (state is State.SENT or before.is_notice):
                 return None
             taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
             if taken is None:
@@ -92,10 +95,17 @@ class Parts:
 
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]]) -> None:
     """Keep what is to follow the message, in the transaction of its intent; a message built again brings its parts anew."""
-    await connection.execute(delete(table).where(table.c.delivery == delivery.id))
+    await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)))
     for position, (name, payload) in enumerate(wanted):
         part = Part(delivery.id, name, position, payload, State.PENDING, attempt=0, not_before=delivery.not_before)
         await connection.execute(insert(table).values(columns(part)))
+
+
+async def plan_notices(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once."""
+    for position, (name, payload) in enumerate(wanted):
+        part = Part(delivery.id, name, position, payload, State.PENDING, attempt=0, not_before=now)
+        await insert_new(connection, table, columns(part))
 
 
 async def _locked(connection: AsyncConnection, delivery: str, name: str) -> Part | None:

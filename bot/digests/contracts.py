@@ -1,0 +1,177 @@
+"""What this room needs from others, as Protocols: the ledger, the figures, the owner's notices. ``app`` hands them in.
+
+Every method of the store's raises StoreError when the database cannot be used. Those that change a delivery or a part return it as it now
+is, or None when the claim was lost: then somebody else has it, and what was done must be undone. Moments are aware, in UTC.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.blocks.kit import Message
+from bot.domain.deliveries import Delivery, Fence, Settled
+from bot.domain.digests import Digest, NextRun, SkipReason
+from bot.domain.incidents import Incident
+from bot.domain.installations import Installation, InstallationState
+from bot.domain.parts import Part, PartFence
+
+#: A part of the thread, or a notice: its name and its payload as JSON.
+Planned = Sequence[tuple[str, str]]
+
+
+class Ledger(Protocol):
+    """The deliveries' states (``bot.store.ledger``)."""
+
+    async def claim_delivery(self, delivery: str, worker: str, lease_until: datetime, now: datetime) -> Delivery | None:
+        """Take it; what there is to do is its state."""
+        ...
+
+    async def commit_intent(
+        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
+    ) -> Delivery | None:
+        """Freeze the message, just before Slack is called; it may come back skipped."""
+        ...
+
+    async def record_sent(
+        self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "", notices: Planned = ()
+    ) -> Delivery | None:
+        """It is in the channel."""
+        ...
+
+    async def record_failed(self, fence: Fence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+        """It failed for good."""
+        ...
+
+    async def back_to_pending(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+        """Nothing was sent, for sure."""
+        ...
+
+    async def to_reconciling(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+        """Whether it was sent is unknown."""
+        ...
+
+    async def absent(self, fence: Fence, *, lease_until: datetime, now: datetime) -> Delivery | None:
+        """It is surely not in the channel: the same worker builds it again."""
+        ...
+
+    async def uncertain(self, fence: Fence, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+        """Nobody can tell: a person is asked."""
+        ...
+
+    async def post_again(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
+        """An uncertain one is to be posted again."""
+        ...
+
+    async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()) -> Delivery | None:
+        """It will not be posted."""
+        ...
+
+
+class PartsLedger(Protocol):
+    """The parts' states (``bot.store.parts``): what follows a message in its thread, and what its owner is told."""
+
+    async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
+        """Delivery and name of what can be sent now."""
+        ...
+
+    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> Part | None:
+        """Take it: ``sending`` means send it, ``reconciling`` means look whether it is there."""
+        ...
+
+    async def part_sent(self, fence: PartFence, *, ts: str | None, now: datetime) -> Part | None:
+        """It is there."""
+        ...
+
+    async def part_failed(self, fence: PartFence, *, reason: str, error: str, now: datetime) -> Part | None:
+        """It will not be there."""
+        ...
+
+    async def part_postponed(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+        """It is surely not there: again, not before that moment."""
+        ...
+
+    async def part_unknown(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+        """Whether it is there is unknown."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Looking at the ledger (``bot.store.history``)."""
+
+    async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
+        """Ids of those whose moment has come."""
+        ...
+
+    async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
+        """Ids of those a worker began and left."""
+        ...
+
+    async def delivery(self, delivery: str) -> Delivery | None:
+        """The delivery of this id."""
+        ...
+
+    async def failures_in_a_row(self, digest: str, *, limit: int = 20) -> int:
+        """How many of the digest's last occurrences failed one after the other."""
+        ...
+
+    async def history(
+        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """What became of the last occurrences, the newest first."""
+        ...
+
+
+class Digests(Protocol):
+    """The digests people have set up (``bot.store.digests``)."""
+
+    async def digest(self, digest: str) -> Digest | None:
+        """The digest of this id, deleted ones too."""
+        ...
+
+    async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
+        """Those that are not deleted."""
+        ...
+
+    async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
+        """Change it; None when somebody changed it since that version."""
+        ...
+
+
+class Occurrences(Protocol):
+    """Where deliveries come from (``bot.store.occurrences``)."""
+
+    async def claim_due(self, now: datetime, next_run: NextRun, *, limit: int = 100) -> tuple[str, ...]:
+        """Turn what is due into deliveries."""
+        ...
+
+
+class Workspaces(Protocol):
+    """Where the app is installed (``bot.store.installations``)."""
+
+    async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
+        """Note what Slack let us know; True when it is news."""
+        ...
+
+    async def stopped(self) -> tuple[Installation, ...]:
+        """The workspaces where nothing can be posted now."""
+        ...
+
+
+class Builder(Protocol):
+    """Figures and message of one occurrence."""
+
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message, ...]]:
+        """The message and what follows in its thread.
+
+        Raises:
+            StatisticsError: nothing could be fetched for any account.
+        """
+        ...
+
+
+class NoticeBuilder(Protocol):
+    """The words and buttons of what an owner is told."""
+
+    def __call__(self, incident: Incident) -> Message:
+        """The direct message about it."""
+        ...
