@@ -162,7 +162,7 @@ def raw_text(text: str) -> Element:
     return {"type": "raw_text", "text": text}
 
 
-def raw_number(value: int, text: str) -> Element:
+def raw_number(value: float, text: str) -> Element:
     """A cell that sorts as a number and reads as ``text``."""
     return {"type": "raw_number", "value": value, "text": text}
 

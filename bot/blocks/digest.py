@@ -1,0 +1,151 @@
+"""A digest: the channel's summary, read like an account's card, and what follows in its thread."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bot.blocks import figures as say
+from bot.blocks.account_card import account_fields, account_story
+from bot.blocks.chart import draw
+from bot.blocks.daily_table import NO_REACH, daily_table
+from bot.blocks.digest_buttons import digest_buttons
+from bot.blocks.digest_rows import account_rows, best_posts, failed_accounts, new_followers, token_warnings
+from bot.blocks.digest_sum import combined, told_missing
+from bot.blocks.footer import footer
+from bot.blocks.gaps import Gaps, coverage, find_gaps, told_gaps
+from bot.blocks.kit import Block, Message, actions, context, header, section
+from bot.blocks.mrkdwn import escape, shorten_mrkdwn
+from bot.blocks.numbers import signed
+from bot.blocks.parts import account_name
+from bot.domain.account_names import id_word
+from bot.domain.digest_content import Part, shown
+from bot.domain.digest_reports import DigestReport
+from bot.domain.digests import Digest
+from bot.domain.metrics import Metric, change
+from bot.domain.periods import label, words
+from bot.domain.reports import AccountReport
+
+#: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
+EVENT_TYPE = "linkedin_stats_digest"
+
+HEADLINE = "LinkedIn, {period}: {figures}"
+AGAINST = "against {before}"
+AGAINST_BY = "against {before} ({by})"
+LATE = "posted {late} late"
+MINUTES = "{n} min"
+HOURS = "{n} h"
+STORY = "LinkedIn summary. {story}"
+NO_SUM_OF_REACH = "reach counts people and is not added up"
+DETAILS = "{name}, {period}, by day"
+
+#: So many accounts have a table of their own in the thread; of more, the sum is enough.
+_MOST_TABLES = 5
+_TEXT_LIMIT = 2_900
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[Message, tuple[Message, ...]]:
+    """The message for the channel, and the messages that follow in its thread.
+
+    Args:
+        report: what was gathered; days are UTC.
+        digest: as it is now; the buttons carry its id.
+        today: the day it is now in UTC; dates of another year are named with it.
+    """
+    whole, parts = combined(report), shown(report.content or digest.content)
+    gaps = find_gaps(whole)
+    blocks = [header(_headline(whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
+    blocks += _drawn(whole, parts, today)
+    blocks += _accounts(report, parts, today)
+    if lines := list(_lines(report, parts)):
+        blocks.append(section("\n".join(lines)))
+    if notes := [*told_gaps(whole, gaps, today), *told_missing(report)]:
+        blocks.append(context("\n".join(notes)))
+    blocks += [actions(digest_buttons(digest)), context(_footer(whole, several=len(report.accounts) > 1))]
+    payload = {"digest": digest.id, "words": _words(report)}
+    metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
+    message = Message(_story(report, whole, gaps, today, lines), tuple(blocks), metadata)
+    return message, tuple(_details(report, whole, today)) if Part.DETAILS in parts else ()
+
+
+def _headline(whole: AccountReport, gaps: Gaps, today: date) -> str:
+    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov: 71,480 impressions, up 9 %"."""
+    asked = say.asked(whole.figures, whole.metrics)
+    known, period = say.first_known(asked), label(whole.period, today)
+    if known is None:
+        return HEADLINE.format(period=period, figures=say.nothing(asked))
+    metric, figure = known
+    told = say.noun(metric, figure.count)
+    if metric in gaps.now:
+        return HEADLINE.format(period=period, figures=f"{told} ({coverage(gaps.now[metric], whole.period.days)})")
+    moved = change(figure, (whole.before_figures or {}).get(metric))
+    return HEADLINE.format(period=period, figures=f"{told}, {say.direction(moved)}" if moved else told)
+
+
+def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
+    parts = [escape(account_name(whole.account))]
+    if whole.before is not None:
+        before, moved = label(whole.before, today), None
+        if whole.before_figures:
+            moved = change(whole.figures.get(Metric.IMPRESSION), whole.before_figures.get(Metric.IMPRESSION))
+        parts.append(AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved else AGAINST.format(before=before))
+    parts.append(escape(report.schedule_words))
+    if report.late is not None and report.late >= _MINUTE:
+        parts.append(LATE.format(late=_how_long(report.late)))
+    return " · ".join(filter(None, parts))
+
+
+def _how_long(late: timedelta) -> str:
+    return MINUTES.format(n=late // _MINUTE) if late < 2 * _HOUR else HOURS.format(n=late // _HOUR)
+
+
+def _drawn(whole: AccountReport, parts: frozenset[Part], today: date) -> list[Block]:
+    if Part.CHART not in parts:
+        return []
+    drawn = draw(whole, today)
+    notes = [context("\n".join(drawn.notes))] if drawn.notes else []
+    return [*([drawn.block] if drawn.block else []), *notes]
+
+
+def _accounts(report: DigestReport, parts: frozenset[Part], today: date) -> list[Block]:
+    several = len(report.accounts) + len(report.failed) > 1
+    return account_rows(report, today) if several and Part.ACCOUNTS in parts else []
+
+
+def _lines(report: DigestReport, parts: frozenset[Part]) -> Iterator[str]:
+    """What there is to say beside the figures, a line each, in mrkdwn."""
+    if Part.BEST in parts:
+        yield from best_posts(report)
+    if Part.FOLLOWERS in parts:
+        yield from new_followers(report)
+    yield from failed_accounts(report)
+    yield from token_warnings(report)
+
+
+def _footer(whole: AccountReport, *, several: bool) -> str:
+    basis = whole.basis if say.rate_asked(whole.metrics, whole.basis) else None
+    said = footer(whole.freshness, basis, by_days=True)
+    return f"{said} · {NO_SUM_OF_REACH}" if several else said
+
+
+def _words(report: DigestReport) -> str:
+    """What the digest is about, for questions in its thread: its period, and its account where it has but one."""
+    account = f"{id_word(report.accounts[0].account.platform_id)} " if len(report.accounts) == 1 else ""
+    return f"{account}{words(report.period)}"
+
+
+def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
+    """The digest in sentences, escaped, for notifications and screen readers."""
+    story = STORY.format(story=account_story(whole, gaps, today))
+    return shorten_mrkdwn("\n".join([story, *told_missing(report), *lines]), _TEXT_LIMIT)
+
+
+def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:
+    """The tables by day: of all accounts together, and of each where they are few."""
+    each = report.accounts if 1 < len(report.accounts) <= _MOST_TABLES else ()
+    for one in (whole, *each):
+        if (table := daily_table(one, today)) is None:
+            continue
+        said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
+        notes = [NO_REACH] if Metric.MEMBERS_REACHED in one.metrics else []
+        blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
+        yield Message(f"{said}. {account_story(one, find_gaps(one), today)}", tuple(blocks))

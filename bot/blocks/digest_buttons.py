@@ -1,0 +1,78 @@
+"""The buttons that manage a digest: each carries the words of what it does, so that it works after a restart and on another process."""
+
+from typing import Final
+
+from bot.blocks.kit import Element, button, plain
+from bot.domain.digest_asks import Deed, DigestAsk, deed_words, digest_words
+from bot.domain.digests import Digest, DigestStatus
+
+#: Every id of a digest's button begins with this; the deed follows, and a number where several of one deed stand in a message.
+PREFIX: Final = "digest"
+
+LABELS: Final = {
+    Deed.NEW: "Set up a digest",
+    Deed.CREATE: "Set it up",
+    Deed.LIST: "All digests",
+    Deed.SHOW: "Manage",
+    Deed.PREVIEW: "Preview",
+    Deed.EDIT: "Edit",
+    Deed.MOVE: "Move",
+    Deed.PAUSE: "Pause",
+    Deed.RESUME: "Resume",
+    Deed.SKIP: "Skip next",
+    Deed.NOW: "Send now",
+    Deed.DELETE: "Delete",
+    Deed.HISTORY: "History",
+    Deed.JOIN: "Invite me",
+    Deed.RETRY: "Retry",
+    Deed.ARRIVED: "It arrived",
+    Deed.AGAIN: "Post again",
+    Deed.LEAVE: "Leave it",
+}
+DELETE_TITLE = "Delete this digest?"
+DELETE_TEXT = "Nothing more will be posted. What was posted stays in the channel, and its history is kept."
+DELETE_YES = "Delete it"
+DELETE_NO = "Keep it"
+
+
+def action_id(deed: Deed, number: int = 0) -> str:
+    """The id of a button for this deed; ``number`` tells several of a message apart."""
+    return f"{PREFIX}.{deed.value}.{number}" if number else f"{PREFIX}.{deed.value}"
+
+
+def deed_button(deed: Deed, which: str, *, primary: bool = False, number: int = 0, label: str = "") -> Element:
+    """A button that does this to the digest or delivery of this id; deleting asks first."""
+    pressed = button(action_id(deed, number), label or LABELS[deed], deed_words(deed, which), primary=primary)
+    if deed is Deed.DELETE:
+        pressed |= {"style": "danger", "confirm": _sure()}
+    return pressed
+
+
+def ask_button(ask: DigestAsk, *, primary: bool = False) -> Element:
+    """A button that asks a whole question, a draft and all."""
+    return button(action_id(ask.deed), LABELS[ask.deed], digest_words(ask), primary=primary)
+
+
+def digest_buttons(digest: Digest) -> list[Element]:
+    """What stands under a digest in its channel."""
+    return [deed_button(deed, digest.id) for deed in (Deed.EDIT, *_clock_deeds(digest), Deed.SHOW)]
+
+
+def manage_buttons(digest: Digest) -> list[Element]:
+    """Everything that can be done to a digest."""
+    deeds = (Deed.EDIT, *_clock_deeds(digest), Deed.NOW, Deed.PREVIEW, Deed.MOVE, Deed.HISTORY, Deed.DELETE)
+    return [deed_button(deed, digest.id) for deed in deeds]
+
+
+def _clock_deeds(digest: Digest) -> tuple[Deed, ...]:
+    return (Deed.RESUME,) if digest.status is DigestStatus.PAUSED else (Deed.PAUSE, Deed.SKIP)
+
+
+def _sure() -> Element:
+    return {
+        "title": plain(DELETE_TITLE),
+        "text": plain(DELETE_TEXT),
+        "confirm": plain(DELETE_YES),
+        "deny": plain(DELETE_NO),
+        "style": "danger",
+    }

@@ -1,0 +1,84 @@
+"""What the owner of a digest is told when something went wrong, or is well again: the cause in plain words, and buttons that mend it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.blocks.digest_buttons import deed_button
+from bot.blocks.kit import Element, Message, actions, context, section
+from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
+from bot.domain.digest_asks import SHORT_ID, Deed
+from bot.domain.incidents import MOST_FAILURES, Cause, Incident
+
+#: How people invite the bot where it may not join by itself.
+INVITE = "/invite @LinkedIn Stats"
+
+HAPPENED: Final[Mapping[Cause, str]] = {
+    Cause.NOT_IN_CHANNEL: ":warning: The LinkedIn digest in {channel} was not posted: I am not a member of that channel.",
+    Cause.CHANNEL_GONE: ":warning: The LinkedIn digest in {channel} was not posted: the channel is archived, or it no longer exists.",
+    Cause.NOT_ALLOWED: ":warning: The LinkedIn digest in {channel} was not posted: Slack does not let me post there.",
+    Cause.OUR_FAULT: ":warning: The LinkedIn digest in {channel} was not posted: Slack refused the message itself.",
+    Cause.NO_FIGURES: ":warning: The LinkedIn digest in {channel} was not posted: no figures could be fetched for any of its accounts.",
+    Cause.LATE: ":warning: The LinkedIn digest in {channel} was skipped: it could not be posted while it was still worth it.",
+    Cause.UNCERTAIN: ":grey_question: Did the LinkedIn digest arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
+    Cause.RECOVERED: ":white_check_mark: The LinkedIn digest in {channel} is well again: it was posted.",
+}
+MEND: Final[Mapping[Cause, str]] = {
+    Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
+    "Then press *Retry*.",
+    Cause.CHANNEL_GONE: "Move the digest to another channel, or pause it.",
+    Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move the digest to another channel.",
+    Cause.OUR_FAULT: "The person who runs this bot finds the cause in the log. *Retry* posts it again.",
+    Cause.NO_FIGURES: "Once that is mended, *Retry* posts it at once.",
+    Cause.LATE: "*Retry* posts it now, with figures up to yesterday; otherwise the next one comes at its usual time.",
+    Cause.UNCERTAIN: "Have a look there and tell me: until then I post nothing in its place. The next one comes at its usual time.",
+    Cause.RECOVERED: "There is nothing to do.",
+}
+BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
+    Cause.NOT_IN_CHANNEL: (Deed.JOIN, Deed.RETRY, Deed.MOVE, Deed.PAUSE),
+    Cause.CHANNEL_GONE: (Deed.MOVE, Deed.PAUSE),
+    Cause.NOT_ALLOWED: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
+    Cause.OUR_FAULT: (Deed.RETRY, Deed.PAUSE),
+    Cause.NO_FIGURES: (Deed.RETRY, Deed.EDIT, Deed.PAUSE),
+    Cause.LATE: (Deed.RETRY, Deed.PAUSE),
+    Cause.UNCERTAIN: (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE),
+    Cause.RECOVERED: (),
+}
+PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
+WAS_DUE = "Due {moment} · digest {id}"
+CODE = "Slack said {code}"
+
+#: Deeds done to the occurrence; all others are done to its digest.
+_TO_THE_DELIVERY = frozenset({Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE})
+_DETAIL_LIMIT = 600
+_TEXT_LIMIT = 2_900
+
+
+def build_incident(incident: Incident) -> Message:
+    """One incident, for the owner's direct messages: what happened, why, and what mends it."""
+    happened = HAPPENED[incident.cause].format(channel=f"<#{incident.delivery.channel}>")
+    lines = [happened, *_detail(incident), MEND[incident.cause].format(invite=code(INVITE))]
+    if incident.paused:
+        lines.append(PAUSED.format(n=max(incident.failures, MOST_FAILURES)))
+    small = [WAS_DUE.format(moment=moment(incident.delivery.due), id=code(incident.digest.id[:SHORT_ID]))]
+    if _is_code(incident):
+        small.append(CODE.format(code=code(one_line(incident.detail, 80))))
+    buttons = _buttons(incident)
+    blocks = [section("\n".join(lines)), *([actions(buttons)] if buttons else []), context(" · ".join(small))]
+    return Message(shorten_mrkdwn(" ".join(lines), _TEXT_LIMIT), tuple(blocks))
+
+
+def _is_code(incident: Incident) -> bool:
+    """Whether the detail is Slack's own word, which helps only the person who looks it up."""
+    return bool(incident.detail) and " " not in incident.detail.strip()
+
+
+def _detail(incident: Incident) -> list[str]:
+    return [escape(one_line(incident.detail, _DETAIL_LIMIT))] if incident.detail and not _is_code(incident) else []
+
+
+def _buttons(incident: Incident) -> list[Element]:
+    deeds = [Deed.RESUME if deed is Deed.PAUSE and incident.paused else deed for deed in BUTTONS[incident.cause]]
+    return [
+        deed_button(deed, incident.delivery.id if deed in _TO_THE_DELIVERY else incident.digest.id, primary=place == 0)
+        for place, deed in enumerate(deeds)
+    ]

@@ -1,0 +1,99 @@
+"""What a person wants done about digests: values, and the canonical words that buttons carry."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.account_names import id_word
+
+#: The word that every question about digests begins with.
+DIGEST: Final = "digest"
+#: Words of a draft, as they are written down and read again.
+CRON: Final = "cron"
+ZONE: Final = "zone"
+SHOWING: Final = "showing"
+CHANNEL: Final = "in"
+
+#: So many letters of an id are shown to people; more are taken, and fewer where they are enough.
+SHORT_ID = 8
+
+
+class Deed(StrEnum):
+    """What is to be done, by the word for it."""
+
+    #: Open the form, empty.
+    NEW = "new"
+    #: Show what a new digest would look like, and offer to set it up.
+    PLAN = "plan"
+    #: Set it up.
+    CREATE = "create"
+    LIST = "list"
+    SHOW = "show"
+    #: What it would post now, seen by the person alone.
+    PREVIEW = "preview"
+    EDIT = "edit"
+    MOVE = "move"
+    PAUSE = "pause"
+    RESUME = "resume"
+    #: Leave out the next occurrence.
+    SKIP = "skip"
+    #: Post one at once, apart from the schedule.
+    NOW = "now"
+    DELETE = "delete"
+    HISTORY = "history"
+    #: Let the bot join the digest's channel.
+    JOIN = "join"
+    #: Post a failed occurrence at once; ``which`` is the delivery.
+    RETRY = "retry"
+    #: An uncertain occurrence did arrive; ``which`` is the delivery.
+    ARRIVED = "arrived"
+    #: An uncertain occurrence is to be posted again; ``which`` is the delivery.
+    AGAIN = "again"
+    #: An uncertain occurrence is left as it is; ``which`` is the delivery.
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A digest as far as it was said; what is empty was not."""
+
+    #: Platform ids.
+    accounts: tuple[str, ...] = ()
+    #: Five fields of cron.
+    cron: str = ""
+    #: An IANA zone.
+    zone: str = ""
+    #: A Slack channel id.
+    channel: str = ""
+    #: Names of the parts to show, None when nothing was said of them; () is every part.
+    content: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAsk:
+    """One question about digests. ``which`` is a digest (or a delivery) as the person named it: the beginning of an id, or an account."""
+
+    deed: Deed
+    which: str = ""
+    draft: Draft = field(default_factory=Draft)
+
+
+def digest_words(ask: DigestAsk) -> str:
+    """The canonical words of a question about digests: read again, they give the same question."""
+    deed = "" if ask.deed is Deed.PLAN else ask.deed.value
+    return " ".join(filter(None, (DIGEST, deed, ask.which, *_draft_words(ask.draft))))
+
+
+def deed_words(deed: Deed, which: str) -> str:
+    """What a button on a digest says: the deed and the id."""
+    return digest_words(DigestAsk(deed, which))
+
+
+def _draft_words(draft: Draft) -> tuple[str, ...]:
+    return (
+        *map(id_word, draft.accounts),
+        f'{CRON} "{draft.cron}"' if draft.cron else "",
+        f"{ZONE} {draft.zone}" if draft.zone else "",
+        f"{CHANNEL} <#{draft.channel}>" if draft.channel else "",
+        f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
+    )
