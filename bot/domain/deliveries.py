@@ -132,23 +132,24 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """From which states a step leads where, and whether its worker goes on holding the delivery."""
+    """From which states a step leads where, whether its worker goes on holding the delivery, and whether it must hold it before."""
 
     starts: frozenset[State]
     end: State
     held: bool = False
+    by_holder: bool = True
 
 
-def _rule(*starts: State, end: State, held: bool = False) -> Rule:
-    return Rule(frozenset(starts), end, held)
+def _rule(*starts: State, end: State, held: bool = False, by_holder: bool = True) -> Rule:
+    return Rule(frozenset(starts), end, held, by_holder)
 
 
 #: The whole machine.
 RULES: Mapping[Step, Rule] = {
-    Step.CLAIMED: _rule(State.PENDING, end=State.BUILDING, held=True),
-    Step.TAKEN_OVER: _rule(State.BUILDING, end=State.BUILDING, held=True),
-    Step.LEASE_RAN_OUT: _rule(State.SENDING, end=State.RECONCILING, held=True),
-    Step.LOOKED_AGAIN: _rule(State.RECONCILING, end=State.RECONCILING, held=True),
+    Step.CLAIMED: _rule(State.PENDING, end=State.BUILDING, held=True, by_holder=False),
+    Step.TAKEN_OVER: _rule(State.BUILDING, end=State.BUILDING, held=True, by_holder=False),
+    Step.LEASE_RAN_OUT: _rule(State.SENDING, end=State.RECONCILING, held=True, by_holder=False),
+    Step.LOOKED_AGAIN: _rule(State.RECONCILING, end=State.RECONCILING, held=True, by_holder=False),
     Step.INTENDED: _rule(State.BUILDING, end=State.SENDING, held=True),
     Step.SENT: _rule(State.SENDING, end=State.SENT),
     Step.FAILED: _rule(State.SENDING, State.BUILDING, end=State.FAILED),
@@ -157,10 +158,10 @@ RULES: Mapping[Step, Rule] = {
     Step.FOUND: _rule(State.RECONCILING, end=State.SENT),
     Step.ABSENT: _rule(State.RECONCILING, end=State.BUILDING, held=True),
     Step.UNREADABLE: _rule(State.RECONCILING, end=State.UNCERTAIN),
-    Step.ARRIVED: _rule(State.UNCERTAIN, end=State.SENT),
-    Step.POST_AGAIN: _rule(State.UNCERTAIN, end=State.BUILDING),
-    Step.LET_GO: _rule(State.UNCERTAIN, end=State.SKIPPED),
-    Step.SKIPPED: _rule(State.PENDING, State.BUILDING, end=State.SKIPPED),
+    Step.ARRIVED: _rule(State.UNCERTAIN, end=State.SENT, by_holder=False),
+    Step.POST_AGAIN: _rule(State.UNCERTAIN, end=State.BUILDING, by_holder=False),
+    Step.LET_GO: _rule(State.UNCERTAIN, end=State.SKIPPED, by_holder=False),
+    Step.SKIPPED: _rule(State.PENDING, State.BUILDING, end=State.SKIPPED, by_holder=False),
 }
 
 #: What claiming a delivery means, by its state; the other states cannot be claimed.
@@ -193,6 +194,11 @@ class Leased(Protocol):
         ...
 
     @property
+    def lease_owner(self) -> str | None:
+        """The worker who holds it; None when nobody does."""
+        ...
+
+    @property
     def lease_until(self) -> datetime | None:
         """When its lease is over; None when nobody holds it."""
         ...
@@ -202,7 +208,7 @@ L = TypeVar("L", bound=Leased)
 
 
 def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Rule] = RULES, **facts: Any) -> L | None:
-    """The delivery (or the part) after ``step``; None when its state has no such rule, because somebody else was first.
+    """The delivery (or the part) after ``step``; None when there is no such rule for it as it stands, because somebody else was first.
 
     Args:
         item: as the ledger has it now.
@@ -212,7 +218,7 @@ def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Rule] = RU
         facts: what the step makes known, by the names of the fields.
     """
     rule = rules.get(step)
-    if rule is None or item.state not in rule.starts:
+    if rule is None or item.state not in rule.starts or (rule.by_holder and item.lease_owner is None):
         return None
     lease = {} if rule.held else {"lease_owner": None, "lease_until": None}
     ended = now if rule.end in FINAL else None

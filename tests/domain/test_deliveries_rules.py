@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ DIGEST = Digest(
 
 
 def in_state(state: State) -> Delivery:
-    held = state in {State.BUILDING, State.SENDING}
+    held = state in {State.BUILDING, State.SENDING, State.RECONCILING}
     return replace(
         occurrence(DIGEST, NINE), state=state, attempt=1, lease_owner="w1" if held else None, lease_until=NINE + MINUTE if held else None
     )
@@ -67,6 +68,16 @@ def test_a_delivery_moves_along_these_ways_and_no_others():
     assert found == ways
 
 
+@pytest.mark.parametrize(
+    "step", [Step.INTENDED, Step.SENT, Step.FAILED, Step.POSTPONED, Step.UNKNOWN, Step.FOUND, Step.ABSENT, Step.UNREADABLE]
+)
+def test_a_workers_step_needs_its_lease(step):
+    (start, *_) = RULES[step].starts
+    free = replace(in_state(start), lease_owner=None, lease_until=None)
+    assert moved(in_state(start), step, NINE) is not None
+    assert moved(free, step, NINE) is None
+
+
 def test_every_step_has_a_rule():
     assert set(RULES) == set(Step)
 
@@ -75,7 +86,7 @@ def test_every_step_has_a_rule():
 def test_whatever_happens_only_work_in_hand_has_a_lease_and_only_an_end_has_its_moment(steps):
     delivery = occurrence(DIGEST, NINE)
     for step in steps:
-        lease = {"lease_owner": "w1", "lease_until": NINE + MINUTE} if step in CLAIMS.values() else {}
+        lease: dict[str, Any] = {"lease_owner": "w1", "lease_until": NINE + MINUTE} if step in CLAIMS.values() else {}
         after = moved(delivery, step, NINE, **lease)
         assert after is None or delivery.state not in FINAL
         delivery = after or delivery

@@ -8,16 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
 from bot.store import database as rooms
 from bot.store import postgresql as postgresql_room
 from bot.store import schema, sqlite, troubles
+from bot.store.channels import ChannelDefaults
 from bot.store.database import open_database
 from bot.store.tables import metadata
 
@@ -76,6 +78,26 @@ def test_the_last_step_is_the_one_that_counts_as_current():
     config = Config()
     config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [schema.CURRENT]
+
+
+async def test_an_older_database_is_brought_up_to_date_and_keeps_what_it_has(database_url):
+    """From the first step on, with a channel's default in it."""
+
+    def go_back(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        for table in reversed(metadata.sorted_tables):
+            table.drop(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        command.upgrade(config, "0001")
+
+    async with open_database(database_url) as database, database.write() as connection:
+        await connection.run_sync(go_back)
+        await connection.execute(text("INSERT INTO channel_defaults VALUES ('T1', 'C1', 'linkedin-A')"))
+    async with open_database(database_url) as database:
+        await database.ping()
+        assert await ChannelDefaults(database).channel_default("T1", "C1") == "linkedin-A"
 
 
 async def test_a_schema_of_a_newer_program_is_refused_and_left_alone(database_url):
