@@ -7,6 +7,7 @@
     │  ├─ NotAPost                 a link or URN that is something else than a post
     │  ├─ ActivityLink             an activity link, whose post LinkedIn hides behind another number
     │  ├─ BadPeriod                a period that is reversed, in the future, too long or unreadable
+    │  ├─ BadSchedule              a schedule with an unknown zone or time, too often, never, or unreadable
     │  ├─ UnknownAccount           a name nobody here has
     │  ├─ AmbiguousAccount         a name that several accounts have
     │  ├─ NoAccount                no account is connected, named or configured
@@ -75,6 +76,10 @@ class ActivityLink(UsageError):
 
 class BadPeriod(UsageError):
     """A period that is reversed, in the future, longer than 365 days, or not a date."""
+
+
+class BadSchedule(UsageError):
+    """A schedule that is unreadable, too often or never, or whose zone or time does not exist."""
 
 
 class UnknownAccount(UsageError):
