@@ -248,8 +248,12 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: Installed)
 async def _keep_fresh(accounts: AccountDirectory, posts: PostBook) -> None:
     """Read the service's accounts and posts now and then, off every question's way."""
     while True:
-        await accounts.accounts()
-        await posts.refresh()
+        try:
+            await accounts.accounts()
+            await posts.refresh()
+        except Exception:
+            # Neither raises by its contract; should one all the same, the next round comes nevertheless.
+            logger.exception("the accounts and posts could not be read")
         await asyncio.sleep(REFRESH_EVERY)
 
 

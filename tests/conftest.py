@@ -31,6 +31,19 @@ class Clock:
         self.now += timedelta(**by)
 
 
+class BotClock:
+    """The same clock as the bot sees it; told to fail, it stands for whatever nobody foresaw."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.fails = False
+
+    def __call__(self) -> datetime:
+        if self.fails:
+            raise RuntimeError("the clock stopped")
+        return self._clock()
+
+
 @dataclass
 class Scene:
     """Slack, the statistics API and the bot, all real but for the two companies."""
@@ -39,6 +52,7 @@ class Scene:
     statistics: StatisticsServer
     bot: Bot
     clock: Clock
+    bot_clock: BotClock
     port: int | None = None
     checked: list[str] = field(default_factory=list)
 
@@ -94,11 +108,12 @@ def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
                 # A busy machine shall not turn an answer in time into one that follows.
                 "acknowledge_within": 2.5,
             }
-            bot = await stack.enter_async_context(open_bot(given_settings(**{**values, **over, **settings}), clock))
+            bot_clock = BotClock(clock)
+            bot = await stack.enter_async_context(open_bot(given_settings(**{**values, **over, **settings}), bot_clock))
             port = await stack.enter_async_context(bot.serving())
             if transport == "http":
                 slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
-            yield Scene(slack, statistics, bot, clock, port)
+            yield Scene(slack, statistics, bot, clock, bot_clock, port)
 
     return opened
 
