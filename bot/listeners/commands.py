@@ -24,7 +24,7 @@ class Commands:
 
     async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
         """Answer the command privately; ``share`` among its words answers in the channel."""
-        if self._seen.again(f"command:{command.get('trigger_id', '')}" if command.get("trigger_id") else ""):
+        if self._seen.again(_typing(command)):
             await ack()
             return
         direct = command.get("channel_name") == DIRECT
@@ -32,3 +32,9 @@ class Commands:
         asker = Asker(spot.team, spot.user, spot.channel, direct=direct)
         question = Question(command.get("text", ""), asker, door="command")
         await self._conversation.by_command(ack, question, spot, command.get("response_url", ""))
+
+
+def _typing(command: dict[str, Any]) -> str:
+    """What is one typing of the command, and the same when Slack delivers it again; "" when nothing tells."""
+    trigger, url = command.get("trigger_id", ""), command.get("response_url", "")
+    return f"command:{trigger}:{url}" if trigger or url else ""
