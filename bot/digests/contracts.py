@@ -94,6 +94,10 @@ class PartsLedger(Protocol):
         """Whether it is there is unknown."""
         ...
 
+    async def parts(self, delivery: str) -> tuple[Part, ...]:
+        """The parts of one delivery, in their order."""
+        ...
+
 
 class Deliveries(Protocol):
     """Looking at the ledger (``bot.store.history``)."""

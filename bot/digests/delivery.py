@@ -1,0 +1,235 @@
+"""One occurrence, from its claim to its end: the only place that posts unasked.
+
+::
+
+    claim ┬ building ─ wanted? late? a member? ─ figures ─ message ─ commit_intent ─ post ┬ posted ──→ sent
+          │                                                                              ├ refused ─→ pending, or failed
+          │                                                                              └ unclear ─→ reconciling
+          └ reconciling ─ look ┬ found ──→ sent
+                               ├ absent, late enough ─→ building (as above)
+                               └ unreadable ─→ uncertain: the owner is asked
+
+What is promised: effectively once where the channel's history can be read; else at most once, and a person is asked.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.kit import Message
+from bot.digests.contracts import Builder
+from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
+from bot.digests.membership import Membership
+from bot.digests.outcomes import Ledgers, Outcomes, is_refused_again_and_again
+from bot.digests.owed import Owed
+from bot.digests.pace import Pace
+from bot.digests.posting import post
+from bot.digests.refusals import Family
+from bot.digests.timing import Hold, Timing, back_off
+from bot.domain.deliveries import Delivery, Settled, State
+from bot.domain.digests import Digest, SkipReason, late, unwanted
+from bot.domain.incidents import Cause
+from bot.errors import StatisticsError
+
+logger = logging.getLogger(__name__)
+
+EVENT_TYPE: Final = "linkedin_stats_digest"
+
+#: From how much later than due an occurrence says so.
+SAYS_LATE: Final = timedelta(seconds=60)
+
+NO_TIME = "the figures took longer than one claim"
+
+
+class Delivering:
+    """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
+
+    Args:
+        kept: the ledgers.
+        slack: a client that repeats a call by itself only when its connection could not be made.
+        builder: figures and message.
+        owed: who is told.
+        membership: where the bot may post.
+        pace: whose turn it is in a channel.
+        timing: the settings.
+        clock: the moment (aware, UTC).
+        steady: seconds that nobody sets.
+        worker: this process' name in leases, unlike any other's.
+    """
+
+    def __init__(
+        self,
+        *,
+        kept: Ledgers,
+        slack: AsyncWebClient,
+        builder: Builder,
+        owed: Owed,
+        membership: Membership,
+        pace: Pace,
+        timing: Timing,
+        clock: Callable[[], datetime],
+        steady: Callable[[], float],
+        worker: str,
+    ) -> None:
+        self._kept, self._ledger = kept, kept.ledger
+        self._slack, self._builder, self._owed = slack, builder, owed
+        self._membership, self._pace = membership, pace
+        self._outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
+        self._timing, self._clock, self._steady, self._worker = timing, clock, steady, worker
+
+    async def process(self, delivery_id: str) -> bool:
+        """Carry one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
+
+        Raises:
+            StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.
+        """
+        waiting = await self._kept.deliveries.delivery(delivery_id)
+        if waiting is None:
+            return False
+        with self._pace.turn(waiting.channel) as ours:
+            if not ours:
+                return False
+            hold = self._hold()
+            taken = await self._ledger.claim_delivery(delivery_id, self._worker, hold.until, self._clock())
+            if taken is None:
+                return False
+            await (self._settle(taken, hold) if taken.state is State.RECONCILING else self._build(taken, hold))
+            return True
+
+    def _hold(self) -> Hold:
+        return Hold(self._timing, self._clock, self._steady)
+
+    # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _build(self, delivery: Delivery, hold: Hold) -> None:
+        digest = await self._kept.digests.digest(delivery.digest)
+        if digest is None or not await self._is_wanted(delivery, digest):
+            return
+        try:
+            async with asyncio.timeout(hold.for_building):
+                refused = await self._membership.trouble(delivery.channel)
+                built = None if refused else await self._builder.build(digest, delivery, self._late_by(delivery))
+        except StatisticsError as error:
+            await self._no_figures(delivery, digest, error)
+        except TimeoutError:
+            await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), NO_TIME)
+        else:
+            await (self._send(delivery, digest, *built) if built else self._outcomes.refused(delivery, digest, refused))
+
+    async def _is_wanted(self, delivery: Delivery, digest: Digest) -> bool:
+        now, reason = self._clock(), unwanted(delivery, digest)
+        if reason is not None:
+            await self._ledger.skipped(delivery.fence, reason, now=now)
+        elif late(delivery, digest, now):
+            notices = await self._owed.skipped_late(digest, delivery)
+            await self._ledger.skipped(delivery.fence, SkipReason.LATE, now=now, notices=notices)
+        elif is_refused_again_and_again(delivery):
+            await self._outcomes.fail(delivery, digest, Cause.OUR_FAULT, reason=delivery.last_error or "", error=delivery.last_error or "")
+        else:
+            return True
+        return False
+
+    def _late_by(self, delivery: Delivery) -> timedelta | None:
+        by = self._clock() - delivery.due
+        return by if by >= SAYS_LATE and not delivery.click else None
+
+    async def _no_figures(self, delivery: Delivery, digest: Digest, error: StatisticsError) -> None:
+        now = self._clock()
+        waited_long = bool(delivery.click) and now - delivery.due > timedelta(seconds=digest.grace)
+        if error.passing and not waited_long:
+            after = now + back_off(delivery.attempt)
+            await self._outcomes.again(delivery, digest, max(after, error.retry_at or after), str(error))
+            return
+        await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error))
+
+    # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _send(self, delivery: Delivery, digest: Digest, message: Message, thread: tuple[Message, ...]) -> None:
+        marked = _marked(message, delivery.id)
+        payload = _kept(marked)
+        hold = self._hold()
+        parts = [(f"thread {place}", _kept(part)) for place, part in enumerate(thread, start=1)]
+        intended = await self._ledger.commit_intent(
+            delivery.fence, payload, _hash(payload), lease_until=hold.until, now=self._clock(), parts=parts
+        )
+        if intended is None or intended.state is not State.SENDING:
+            return
+        outcome = await post(
+            self._slack.chat_postMessage,
+            {"channel": delivery.channel},
+            marked,
+            seconds=self._timing.timeout,
+            time_left=hold.allows_a_call,
+        )
+        self._pace.posted(delivery.channel)
+        await self._outcomes.record(intended, digest, outcome)
+
+    # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _settle(self, delivery: Delivery, hold: Hold) -> None:
+        """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
+        digest = await self._kept.digests.digest(delivery.digest)
+        seen = await look(
+            Wanted(
+                self._slack.conversations_history,
+                {"channel": delivery.channel},
+                {"delivery": delivery.id},
+                delivery.intent_at or delivery.due,
+            ),
+            now=self._clock(),
+            seconds=self._timing.timeout,
+            time_left=hold.allows_a_call,
+        )
+        await self._settled(delivery, digest, seen)
+
+    async def _settled(self, delivery: Delivery, digest: Digest | None, seen: Look) -> None:
+        now = self._clock()
+        match seen:
+            case Found(ts):
+                notices = await self._owed.sent(digest, delivery)
+                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settled.HISTORY, now=now, notices=notices)
+            case NotThere():
+                await self._not_there(delivery, now)
+            case NotNow(error, wait) if now - (delivery.intent_at or delivery.due) < self._patience(digest):
+                after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
+                await self._ledger.to_reconciling(delivery.fence, not_before=after, error=error, now=now)
+            case NotNow(error):
+                await self._outcomes.ask(delivery, digest, error)
+            case _ if seen.family is Family.TOKEN_GONE:
+                await self._outcomes.token_gone(delivery.team, seen.code)
+                await self._ledger.to_reconciling(delivery.fence, not_before=now, error=seen.code, now=now)
+            case _:
+                await self._outcomes.ask(delivery, digest, seen.code)
+
+    async def _not_there(self, delivery: Delivery, now: datetime) -> None:
+        surely = self._timing.surely_absent(delivery.intent_at or delivery.due)
+        if now < surely:
+            await self._ledger.to_reconciling(delivery.fence, not_before=surely, error=delivery.last_error or "not there yet", now=now)
+            return
+        hold = self._hold()
+        if again := await self._ledger.absent(delivery.fence, lease_until=hold.until, now=now):
+            await self._build(again, hold)
+
+    def _patience(self, digest: Digest | None) -> timedelta:
+        return timedelta(seconds=digest.grace) if digest else timedelta()
+
+
+def _marked(message: Message, delivery: str) -> Message:
+    """The message with the delivery's id in its metadata, by which it is found again."""
+    known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
+    return replace(message, metadata={**known, "event_payload": {**known.get("event_payload", {}), "delivery": delivery}})
+
+
+def _kept(message: Message) -> str:
+    return json.dumps(message.payload(), ensure_ascii=False, sort_keys=True)
+
+
+def _hash(payload: str) -> str:
+    return hashlib.sha256(payload.encode()).hexdigest()

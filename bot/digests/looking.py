@@ -1,0 +1,119 @@
+"""Is it in the channel already? Slack's history is read for the id in a message's metadata, all of it since before the intent.
+
+Slack's documentation: "conversations.history", ``include_all_metadata``; "conversations.replies", the same in a thread.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from bot.digests.posting import Answering, Call, NotReached, Refused, Unclear, call_slack
+from bot.digests.refusals import Family
+
+#: How far before the intent is read: clocks differ by seconds.
+MARGIN: Final = timedelta(seconds=60)
+
+#: Messages a page, Slack's most.
+PAGE: Final = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """It is there; ``ts`` is Slack's id of it."""
+
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The whole history was read, and it is not there now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Slack does not let the bot read there; ``code`` is its word."""
+
+    family: Family
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """It could not be read just now, or not to its end; ``wait`` is in seconds where Slack named a time."""
+
+    error: str
+    wait: float | None = None
+
+
+Look = Found | NotThere | Unreadable | NotNow
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for, and where.
+
+    Args:
+        read: ``conversations.history`` or ``conversations.replies``.
+        where: its arguments that name the place.
+        payload: fields that the message's metadata has.
+        intent: when the call that may have posted it began (aware), by our clock.
+    """
+
+    read: Call
+    where: Mapping[str, Any]
+    payload: Mapping[str, str]
+    intent: datetime
+
+
+async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> Look:
+    """Read the place's messages since before the intent, page by page.
+
+    Args:
+        wanted: what and where.
+        now: the moment (aware), by our clock.
+        seconds: how long one page may take.
+        time_left: asked before each page.
+    """
+    oldest, cursor = min(wanted.intent, now) - MARGIN, ""
+    while time_left():
+        asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
+        answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
+        if isinstance(answer, (Refused, NotReached, Unclear)):
+            return _without(answer)
+        if ts := _ts_of(answer, wanted.payload):
+            return Found(ts)
+        earlier = _by_slacks_clock(answer, wanted.intent, now)
+        if earlier is not None and earlier < oldest:
+            oldest, cursor = earlier, ""
+            continue
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return NotThere()
+    return NotNow("no time left to read on")
+
+
+def _without(answer: Refused | NotReached | Unclear) -> Unreadable | NotNow:
+    if isinstance(answer, Refused) and answer.family is not Family.LATER:
+        return Unreadable(answer.family, answer.code)
+    return NotNow(answer.code, answer.wait) if isinstance(answer, Refused) else NotNow(answer.error)
+
+
+def _ts_of(answer: Answering, payload: Mapping[str, str]) -> str:
+    for message in answer.get("messages") or ():
+        known = (message.get("metadata") or {}).get("event_payload") or {}
+        if all(known.get(name) == value for name, value in payload.items()):
+            return str(message["ts"])
+    return ""
+
+
+def _by_slacks_clock(answer: Answering, intent: datetime, now: datetime) -> datetime | None:
+    """Where the reading must begin when Slack's clock is behind ours: its messages are stamped with its own time."""
+    try:
+        there = parsedate_to_datetime(str(answer.headers["Date"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+    if there.tzinfo is None or now - there < MARGIN:
+        return None
+    return there - max(now - intent, timedelta()) - MARGIN

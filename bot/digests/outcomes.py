@@ -1,0 +1,154 @@
+"""What became of an occurrence, written down: each outcome by the state machine's own rule, with whoever is to be told."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.digests.contracts import Deliveries, Digests, Ledger, Workspaces
+from bot.digests.owed import CAUSES, Owed
+from bot.digests.posting import NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
+from bot.digests.refusals import Family, is_known
+from bot.digests.timing import back_off
+from bot.domain.deliveries import Delivery, Settled, State
+from bot.domain.digests import Digest, OnUncertain
+from bot.domain.incidents import Cause
+from bot.domain.installations import InstallationState
+from bot.domain.parts import Part
+
+logger = logging.getLogger(__name__)
+
+#: How often a code that Slack documents nowhere is taken for an accident.
+ACCIDENTS: Final = 5
+
+#: Seconds after a 429 that names no time.
+UNNAMED_WAIT: Final = 30.0
+
+#: Seconds between looks at what another worker makes of a message that came too late.
+_WATCH: Final = 0.5
+
+#: How often, and after how many seconds, taking back is tried again.
+_DELETE_TRIES: Final = 5
+_BETWEEN_DELETES: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """What is kept: the deliveries, their past, the digests, the workspaces."""
+
+    ledger: Ledger
+    deliveries: Deliveries
+    digests: Digests
+    workspaces: Workspaces
+
+
+class Outcomes:
+    """Writes down what became of an occurrence. Every method raises StoreError.
+
+    Args:
+        kept: the ledgers.
+        slack: to take back what came too late.
+        owed: who is told.
+        clock: the moment (aware, UTC).
+        seconds: how long one call may take.
+    """
+
+    def __init__(self, kept: Ledgers, slack: AsyncWebClient, owed: Owed, clock: Callable[[], datetime], seconds: float) -> None:
+        self._kept, self._ledger = kept, kept.ledger
+        self._slack, self._owed, self._clock, self._seconds = slack, owed, clock, seconds
+
+    async def record(self, delivery: Delivery, digest: Digest, outcome: Outcome) -> None:
+        """Slack was called: what it said, or did not say."""
+        now = self._clock()
+        match outcome:
+            case Posted(ts, channel):
+                notices = await self._owed.sent(digest, delivery)
+                if not await self._ledger.record_sent(delivery.fence, ts=ts, how=Settled.ANSWER, now=now, notices=notices):
+                    await self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))
+            case Refused() as refused:
+                await self.refused(delivery, digest, refused)
+            case NotReached(error):
+                await self.again(delivery, digest, now + back_off(delivery.attempt), error)
+            case Unclear(error, code):
+                logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
+                await self._ledger.to_reconciling(delivery.fence, not_before=now, error=code or error, now=now)
+            case OutOfTime():
+                await self.again(delivery, digest, now, "the claim was over before Slack was called")
+
+    async def refused(self, delivery: Delivery, digest: Digest, refused: Refused | None) -> None:
+        """Slack surely did not take it: later, when the workspace is back, or never."""
+        now = self._clock()
+        if refused is None:
+            return
+        if refused.family is Family.LATER:
+            wait = UNNAMED_WAIT if refused.wait is None else refused.wait
+            await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
+        elif refused.family is Family.TOKEN_GONE:
+            await self.token_gone(delivery.team, refused.code)
+            await self._ledger.back_to_pending(delivery.fence, not_before=now, error=refused.code, now=now)
+        else:
+            await self.fail(delivery, digest, CAUSES[refused.family], reason=refused.code, error=refused.code)
+
+    async def token_gone(self, team: str, code: str) -> None:
+        """Nothing of this workspace is worked on until the token works again."""
+        if await self._kept.workspaces.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
+            logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
+
+    async def again(self, delivery: Delivery, digest: Digest, moment: datetime, error: str) -> None:
+        """Nothing was sent: once more, but no later than it would be skipped anyway."""
+        now = self._clock()
+        last = delivery.due + timedelta(seconds=digest.grace + 1)
+        not_before = moment if delivery.click else max(now, min(moment, last))
+        await self._ledger.back_to_pending(delivery.fence, not_before=not_before, error=error, now=now)
+
+    async def fail(self, delivery: Delivery, digest: Digest, cause: Cause, *, reason: str, error: str) -> None:
+        """It failed for good; after too many in a row the digest is paused."""
+        now = self._clock()
+        notices = await self._owed.failed(digest, delivery, cause, error)
+        if await self._ledger.record_failed(delivery.fence, reason=reason, error=error, now=now, notices=notices):
+            logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
+            await self._owed.pause_if_hopeless(digest, now)
+
+    async def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
+        """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.
+
+        Args:
+            channel: where it went.
+            ts: Slack's id of it.
+            current: reads what the ledger says now.
+        """
+        now = await current()
+        while now is not None and now.state is State.RECONCILING:
+            await asyncio.sleep(_WATCH)
+            now = await current()
+        if now is not None and now.ts != ts and now.state is not State.UNCERTAIN:
+            await self._take_back(channel, ts)
+
+    async def _take_back(self, channel: str, ts: str) -> None:
+        logger.warning("a message came too late and is taken back", extra={"channel": channel, "ts": ts})
+        for _ in range(_DELETE_TRIES):
+            answer = await call_slack(self._slack.chat_delete, {"channel": channel, "ts": ts}, seconds=self._seconds)
+            if not isinstance(answer, (NotReached, Unclear)) and not (isinstance(answer, Refused) and answer.family is Family.LATER):
+                return
+            await asyncio.sleep(_BETWEEN_DELETES)
+        logger.error("a message that came too late could not be taken back", extra={"channel": channel, "ts": ts})
+
+    async def ask(self, delivery: Delivery, digest: Digest | None, error: str) -> None:
+        """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""
+        now = self._clock()
+        repost = digest is not None and digest.on_uncertain is OnUncertain.REPOST
+        notices = () if digest is None or repost else self._owed.uncertain(digest, delivery, error)
+        uncertain = await self._ledger.uncertain(delivery.fence, error=error, now=now, notices=notices)
+        if uncertain is not None and repost:
+            await self._ledger.post_again(uncertain.fence, by="the digest's own rule", now=now)
+
+
+def is_refused_again_and_again(delivery: Delivery) -> bool:
+    """Slack answers with a code that it documents nowhere, each time: that is a refusal."""
+    code = delivery.last_error or ""
+    return delivery.attempt > 2 * ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)

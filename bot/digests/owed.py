@@ -1,0 +1,125 @@
+"""Who is told what became of an occurrence: decided once, with its final outcome, and owed from the same transaction on.
+
+One notice an incident: a digest that fails for the same reason week after week is told of once, and once more when it is paused.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.digests.contracts import Deliveries, Digests, Planned
+from bot.digests.refusals import Family, family
+from bot.domain.deliveries import FINAL, Delivery, State
+from bot.domain.digests import Digest, DigestStatus, SkipReason
+from bot.domain.incidents import MOST_FAILURES, Cause
+from bot.domain.parts import NOTICE
+
+logger = logging.getLogger(__name__)
+
+#: Who pauses a digest after too many failures, in the record of changes.
+BY_ITSELF = "the bot"
+
+CAUSES = {
+    Family.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,
+    Family.CHANNEL_GONE: Cause.CHANNEL_GONE,
+    Family.NOT_ALLOWED: Cause.NOT_ALLOWED,
+    Family.OUR_FAULT: Cause.OUR_FAULT,
+    Family.UNKNOWN: Cause.OUR_FAULT,
+}
+
+#: Skipped because a person wanted it so: neither trouble nor its end.
+_WANTED = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO})
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one notice is about; kept as the part's payload."""
+
+    to: str
+    cause: Cause
+    detail: str = ""
+    failures: int = 0
+
+    def as_json(self) -> str:
+        """To be kept."""
+        return json.dumps({"to": self.to, "cause": self.cause.value, "detail": self.detail, "failures": self.failures})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Telling":
+        """As it was kept."""
+        kept = json.loads(text)
+        return cls(kept["to"], Cause(kept["cause"]), kept["detail"], kept["failures"])
+
+
+class Owed:
+    """Decides who is told, and pauses what fails again and again. Every method raises StoreError.
+
+    Args:
+        deliveries: the ledger's past.
+        digests: to pause.
+        administrators: Slack user ids; they are told about digests without an owner.
+    """
+
+    def __init__(self, deliveries: Deliveries, digests: Digests, administrators: Sequence[str]) -> None:
+        self._deliveries, self._digests, self._administrators = deliveries, digests, tuple(administrators)
+
+    async def failed(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str) -> Planned:
+        """What is owed when this occurrence fails for good."""
+        failures = 1 + await self._deliveries.failures_in_a_row(digest.id)
+        before = await self._before(delivery)
+        told = before is not None and before.state is State.FAILED and cause_of(before) is cause and failures != MOST_FAILURES
+        return () if told else self._to_all(digest, delivery, cause, detail, failures)
+
+    async def skipped_late(self, digest: Digest, delivery: Delivery) -> Planned:
+        """What is owed when it is too late to post it."""
+        before = await self._before(delivery)
+        told = before is not None and before.state is State.SKIPPED
+        return () if told else self._to_all(digest, delivery, Cause.LATE, delivery.last_error or "")
+
+    def uncertain(self, digest: Digest, delivery: Delivery, code: str) -> Planned:
+        """What is owed when nobody can tell whether it arrived."""
+        return self._to_all(digest, delivery, Cause.UNCERTAIN, code)
+
+    async def sent(self, digest: Digest | None, delivery: Delivery) -> Planned:
+        """What is owed when it is in the channel: word that the trouble is over, if there was one."""
+        if digest is None:
+            return ()
+        before = await self._before(delivery)
+        trouble = before is not None and before.state is not State.SENT
+        was_out = family(delivery.last_error or "") is Family.TOKEN_GONE
+        return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
+
+    async def pause_if_hopeless(self, digest: Digest, now: datetime) -> None:
+        """Pause it after too many failures in a row; it is never deleted."""
+        current = await self._digests.digest(digest.id)
+        if current is None or current.status is not DigestStatus.ACTIVE:
+            return
+        if await self._deliveries.failures_in_a_row(digest.id) >= MOST_FAILURES:
+            logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
+            await self._digests.update(
+                digest.id, current.version, lambda kept: replace(kept, status=DigestStatus.PAUSED), by=BY_ITSELF, at=now
+            )
+
+    async def _before(self, delivery: Delivery) -> Delivery | None:
+        """The last occurrence before this one that came to an end nobody had asked for."""
+        past = await self._deliveries.history(digest=delivery.digest, limit=20)
+        ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
+        return next((one for one in ended if not (one.state is State.SKIPPED and one.reason in _WANTED)), None)
+
+    def _to_all(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str, failures: int = 0) -> Planned:
+        people = (digest.owner,) if digest.owner else self._administrators
+        if not people:
+            logger.warning(
+                "nobody can be told of a digest's trouble: no owner, no ADMINISTRATORS", extra={"digest": digest.id, "cause": cause}
+            )
+        return tuple(
+            (f"{NOTICE}{cause} {delivery.attempt} {person}", Telling(person, cause, detail, failures).as_json()) for person in people
+        )
+
+
+def cause_of(delivery: Delivery) -> Cause:
+    """Why a failed one failed: by Slack's code, which is in lower case, or for want of figures, by the name of an error."""
+    reason = delivery.reason or ""
+    return CAUSES.get(family(reason), Cause.OUR_FAULT) if reason.islower() else Cause.NO_FIGURES

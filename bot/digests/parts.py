@@ -1,0 +1,219 @@
+"""What follows a message in its thread, and what its owner is told: each on its own, so that none can bring the message again.
+
+::
+
+    claim ┬ sending ─ post ┬ posted ──→ sent
+          │                ├ refused ─→ pending, or failed
+          │                └ unclear ─→ reconciling
+          └ reconciling ─ look ┬ found ──→ sent
+                               ├ absent, late enough ─→ pending
+                               └ unreadable ─→ failed: the message stands without it
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.kit import Message
+from bot.digests.contracts import NoticeBuilder, PartsLedger
+from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
+from bot.digests.outcomes import Ledgers, Outcomes
+from bot.digests.owed import Telling
+from bot.digests.pace import Pace
+from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack, post
+from bot.digests.refusals import Family
+from bot.digests.timing import Hold, Timing, back_off
+from bot.domain.deliveries import Delivery, State
+from bot.domain.digests import DigestStatus
+from bot.domain.incidents import Incident
+from bot.domain.parts import NOTICE, Part
+
+logger = logging.getLogger(__name__)
+
+EVENT_TYPE: Final = "linkedin_stats_digest_part"
+
+#: How often a part is tried before the message stands without it.
+MOST_TRIES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a part goes, how that place is read, and what is said there."""
+
+    where: Mapping[str, Any]
+    read: Call
+    read_where: Mapping[str, Any]
+    message: Message
+
+
+class Sending:
+    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
+
+    Args:
+        parts: their ledger.
+        kept: the deliveries' ledgers.
+        slack: a client that repeats a call by itself only when its connection could not be made.
+        outcomes: told when the token is gone.
+        build_notice: the words of a notice.
+        pace, timing, clock, steady, worker: as for deliveries.
+    """
+
+    def __init__(
+        self,
+        *,
+        parts: PartsLedger,
+        kept: Ledgers,
+        slack: AsyncWebClient,
+        outcomes: Outcomes,
+        build_notice: NoticeBuilder,
+        pace: Pace,
+        timing: Timing,
+        clock: Callable[[], datetime],
+        steady: Callable[[], float],
+        worker: str,
+    ) -> None:
+        self._parts, self._kept, self._slack, self._outcomes = parts, kept, slack, outcomes
+        self._build_notice, self._pace, self._timing = build_notice, pace, timing
+        self._clock, self._steady, self._worker = clock, steady, worker
+
+    async def process(self, delivery_id: str, name: str) -> bool:
+        """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
+        delivery = await self._kept.deliveries.delivery(delivery_id)
+        if delivery is None:
+            return False
+        with self._pace.turn(_queue(delivery, name)) as ours:
+            if not ours:
+                return False
+            hold = Hold(self._timing, self._clock, self._steady)
+            part = await self._parts.claim_part(delivery_id, name, self._worker, hold.until, self._clock())
+            if part is None:
+                return False
+            await self._carry(part, delivery, hold)
+            return True
+
+    async def _carry(self, part: Part, delivery: Delivery, hold: Hold) -> None:
+        place = await self._place(part, delivery)
+        if isinstance(place, (Refused, NotReached, Unclear)):
+            await self._no_place(part, delivery, place)
+        elif part.state is State.RECONCILING:
+            await self._settle(part, delivery, place, hold)
+        else:
+            await self._send(part, delivery, place, hold)
+
+    async def _no_place(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
+        """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
+        if part.state is State.RECONCILING:
+            error = why.code if isinstance(why, Refused) else why.error
+            await self._settled(part, delivery, part.intent_at or delivery.due, NotNow(error))
+        else:
+            await self._not_sent(part, delivery, why)
+
+    async def _place(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
+        if part.is_notice:
+            return await self._direct(part, delivery)
+        thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
+        read_where = {"channel": delivery.channel, "ts": delivery.ts}
+        return _Place(thread, self._slack.conversations_replies, read_where, _marked(_read(part.payload), part))
+
+    async def _direct(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
+        telling = Telling.from_json(part.payload)
+        opened = await call_slack(self._slack.conversations_open, {"users": telling.to}, seconds=self._timing.timeout)
+        if isinstance(opened, (Refused, NotReached, Unclear)):
+            return opened
+        incident = await self._incident(telling, delivery)
+        if incident is None:
+            return Refused(Family.CHANNEL_GONE, "digest_gone")
+        where = {"channel": opened.get("channel")["id"]}
+        return _Place(where, self._slack.conversations_history, where, _marked(self._build_notice(incident), part))
+
+    async def _incident(self, telling: Telling, delivery: Delivery) -> Incident | None:
+        digest = await self._kept.digests.digest(delivery.digest)
+        if digest is None:
+            return None
+        paused = digest.status is DigestStatus.PAUSED and telling.failures > 0
+        return Incident(digest, delivery, telling.cause, telling.detail, telling.failures, paused)
+
+    async def _send(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
+        outcome = await post(
+            self._slack.chat_postMessage, place.where, place.message, seconds=self._timing.timeout, time_left=hold.allows_a_call
+        )
+        self._pace.posted(_queue(delivery, part.name))
+        await self._record(part, delivery, outcome)
+
+    async def _record(self, part: Part, delivery: Delivery, outcome: Outcome) -> None:
+        now = self._clock()
+        match outcome:
+            case Posted(ts, channel):
+                if await self._parts.part_sent(part.fence, ts=ts, now=now) is None:
+                    await self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
+            case Unclear(error):
+                await self._parts.part_unknown(part.fence, not_before=now, error=error, now=now)
+            case OutOfTime():
+                await self._parts.part_postponed(part.fence, not_before=now, error="the claim was over before Slack was called", now=now)
+            case Refused() | NotReached():
+                await self._not_sent(part, delivery, outcome)
+
+    async def _current(self, part: Part) -> Part | None:
+        return next((one for one in await self._parts.parts(part.delivery) if one.name == part.name), None)
+
+    async def _not_sent(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
+        now, error = self._clock(), why.code if isinstance(why, Refused) else why.error
+        after = now + back_off(part.attempt)
+        if isinstance(why, Refused) and why.family is Family.TOKEN_GONE:
+            await self._outcomes.token_gone(delivery.team, why.code)
+        elif (isinstance(why, Refused) and why.family is not Family.LATER) or part.attempt >= MOST_TRIES:
+            logger.warning("a part of a digest was not sent", extra={"delivery": part.delivery, "part": part.name, "reason": error})
+            await self._parts.part_failed(part.fence, reason=error, error=error, now=now)
+            return
+        elif isinstance(why, Refused) and why.wait is not None:
+            after = now + timedelta(seconds=why.wait)
+        await self._parts.part_postponed(part.fence, not_before=after, error=error, now=now)
+
+    async def _settle(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
+        intent = part.intent_at or delivery.due
+        wanted = Wanted(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent)
+        seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        await self._settled(part, delivery, intent, seen)
+
+    async def _settled(self, part: Part, delivery: Delivery, intent: datetime, seen: Look) -> None:
+        now, surely = self._clock(), self._timing.surely_absent(intent)
+        match seen:
+            case Found(ts):
+                await self._parts.part_sent(part.fence, ts=ts, now=now)
+            case NotThere() if now < surely:
+                await self._parts.part_unknown(part.fence, not_before=surely, error=part.last_error or "not there yet", now=now)
+            case NotThere():
+                await self._parts.part_postponed(part.fence, not_before=now, error="it was not there", now=now)
+            case NotNow(error, wait) if part.attempt < MOST_TRIES:
+                after = now + (back_off(part.attempt) if wait is None else timedelta(seconds=wait))
+                await self._parts.part_unknown(part.fence, not_before=after, error=error, now=now)
+            case NotNow(error):
+                await self._parts.part_failed(part.fence, reason="unknown", error=error, now=now)
+            case _ if seen.family is Family.TOKEN_GONE:
+                await self._outcomes.token_gone(delivery.team, seen.code)
+                await self._parts.part_unknown(part.fence, not_before=now, error=seen.code, now=now)
+            case _:
+                await self._parts.part_failed(part.fence, reason=seen.code, error="whether it arrived cannot be read", now=now)
+
+
+def _queue(delivery: Delivery, name: str) -> str:
+    """Who must not post at the same time: everybody in one channel; one notice after another of one delivery."""
+    return f"{delivery.id} {name}" if name.startswith(NOTICE) else delivery.channel
+
+
+def _read(payload: str) -> Message:
+    kept = json.loads(payload)
+    return Message(kept["text"], tuple(kept["blocks"]), kept.get("metadata"))
+
+
+def _marked(message: Message, part: Part) -> Message:
+    """The message with its own name in the metadata, by which it is found again."""
+    known = (message.metadata or {}).get("event_payload", {})
+    payload = {**known, "delivery": part.delivery, "part": part.name}
+    return Message(message.text, message.blocks, {"event_type": EVENT_TYPE, "event_payload": payload})
