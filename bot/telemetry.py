@@ -151,6 +151,8 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(redact)
     handler.setFormatter(_LineFormatter(as_json=as_json, strike=redact.strike))
+    # Nobody reads these of a program with one thread, and every line would pay for them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     for old in tuple(root.handlers):
         root.removeHandler(old)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blocks.notices import build_working
-from bot.listeners.replies import Replies, Spot, payload
+from bot.listeners.replies import Replies, Spot, acknowledgement
 from bot.reporter import Answer, Question
 from bot.tasks import Tasks
 
@@ -45,14 +45,14 @@ class Conversation:
         answering = self._tasks.start(self._hall.answer(question), name=question.door)
         answer = await self._in_time(answering)
         if answer is None:
-            await ack(payload(build_working(WORK), response_type="ephemeral"))
+            await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
             self._tasks.start(self._follow(answering, spot, url, replace=True), name="follow a command")
         elif answer.message.has_native and not self._replies.draws(spot.team):
             # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there.
             await ack()
             self._tasks.start(self._follow(answering, spot, url), name="follow a command")
         else:
-            await ack(payload(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
+            await ack(acknowledgement(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
 
     async def _in_time(self, answering: "asyncio.Task[Answer]") -> Answer | None:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)

@@ -35,6 +35,14 @@ def payload(message: Message, **extra: object) -> dict[str, Any]:
     return {**message.payload(), **QUIET, **extra}
 
 
+def acknowledgement(message: Message, **extra: object) -> str:
+    """The same as the text of an acknowledgement: Bolt passes a JSON object through as it is.
+
+    Written here because the standard library takes ten times as long over a card as orjson.
+    """
+    return orjson.dumps(payload(message, **extra)).decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a person asked, by Slack's ids: ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone."""
