@@ -15,7 +15,7 @@ MOST_QUOTED = 60
 
 #: Names without a slash that people mean as zones even in the middle of a sentence; the other ones ("Japan", "Cuba") may be accounts.
 PLAIN_NAMES = frozenset(
-    {"utc", "uct", "gmt", "zulu", "cet", "eet", "wet", "met", "est", "mst", "hst", "est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}
+    {"UTC", "UCT", "GMT", "Zulu", "CET", "EET", "WET", "MET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"}
 )
 
 #: Abbreviations people write, which are no zones: several places share one, and half of them hold only half the year.
@@ -97,10 +97,11 @@ def checked_zone(word: str) -> str:
     return name
 
 
-def unknown_zone(word: str) -> BadSchedule:
-    """The error for a word that stands where a zone does."""
+def unknown_zone(word: str, before: str = "") -> BadSchedule:
+    """The error for a word that stands where a zone does; its suggestions are the words ``before`` it with the nearest zones."""
     sentence = OFFSET if _OFFSET.fullmatch(word) else UNKNOWN
-    return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=UNKNOWN_REMEDY, suggestions=near_zones(word))
+    suggestions = tuple(f"{before} {name}".strip() for name in near_zones(word))
+    return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=UNKNOWN_REMEDY, suggestions=suggestions)
 
 
 def meant_as_zone(word: str) -> bool:
@@ -111,7 +112,9 @@ def meant_as_zone(word: str) -> bool:
 
 
 def near_zones(word: str) -> tuple[str, ...]:
-    """Zones that were probably meant, the nearest first."""
+    """Zones that were probably meant, the nearest first; none for an offset, which many zones have for a time."""
+    if _OFFSET.fullmatch(word):
+        return ()
     said = word[:MOST_QUOTED].casefold().replace(" ", "_")
     place = said.rpartition("/")[2]
     if said in _ABBREVIATIONS or place in _places():
