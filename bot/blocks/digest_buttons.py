@@ -48,9 +48,9 @@ def deed_button(deed: Deed, which: str, *, primary: bool = False, number: int = 
     return pressed
 
 
-def ask_button(ask: DigestAsk, *, primary: bool = False) -> Element:
+def ask_button(ask: DigestAsk, *, primary: bool = False, label: str = "") -> Element:
     """A button that asks a whole question, a draft and all."""
-    return button(action_id(ask.deed), LABELS[ask.deed], digest_words(ask), primary=primary)
+    return button(action_id(ask.deed), label or LABELS[ask.deed], digest_words(ask), primary=primary)
 
 
 def digest_buttons(digest: Digest) -> list[Element]:

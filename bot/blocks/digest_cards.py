@@ -1,0 +1,197 @@
+"""Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.blocks.digest_buttons import LABELS, ask_button, deed_button, manage_buttons
+from bot.blocks.help import example
+from bot.blocks.kit import Block, Element, Message, actions, context, header, section
+from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
+from bot.blocks.parts import account_name
+from bot.domain.accounts import Account
+from bot.domain.deliveries import Delivery, State
+from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
+from bot.domain.digests import Digest, DigestStatus, SkipReason
+from bot.errors import BotError
+
+LIST_TITLE = "Digests"
+NONE_HERE = "No digest is set up that you can see."
+FIRST = "Set one up with {example}, or with the form."
+FIRST_WORDS = "digest every monday 9:00"
+IN = "{channel}: {accounts}"
+IS_ACTIVE = "{schedule} · next {next}"
+NO_NEXT = "{schedule} · no next time"
+IS_PAUSED = "{schedule} · paused"
+LAST = "last: {outcome}"
+OWNER = "owner {owner}"
+ADMINISTRATORS = "the administrators"
+ID = "digest {id}"
+MORE = "… and {n} more; each can be shown by its channel's {list} or by its id."
+ACCOUNTS_MORE = "{names} and {n} more"
+PLAN = ":eyes: *Preview: nothing is posted yet.* {channel}, {schedule}, first {next}. Press *{create}* to set it up."
+PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
+CHANGE = "Change it in the form"
+NO_PREVIEW = ":warning: The figures for the preview could not be fetched: {sentence} {remedy}"
+NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."
+HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
+HOW_TO_INVITE_PRIVATELY = "Send {line} there."
+INVITE = "/invite @LinkedIn Stats"
+HISTORY_TITLE = "What was posted"
+HISTORY_NONE = "Nothing was due yet."
+HISTORY_LINE = "{moment} · {outcome}"
+HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
+
+OUTCOMES: Final[Mapping[State, str]] = {
+    State.PENDING: ":hourglass_flowing_sand: waits",
+    State.BUILDING: ":hourglass_flowing_sand: is being made",
+    State.SENDING: ":hourglass_flowing_sand: is on its way",
+    State.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
+    State.UNCERTAIN: ":grey_question: needs you: did it arrive?",
+    State.SENT: ":white_check_mark: sent",
+    State.FAILED: ":x: failed",
+    State.SKIPPED: ":fast_forward: skipped",
+}
+REASONS: Final[Mapping[str, str]] = {
+    SkipReason.LATE: "too late to be worth it",
+    SkipReason.PAUSED: "the digest was paused",
+    SkipReason.DELETED: "the digest was deleted",
+    SkipReason.CHANGED: "the digest was changed meanwhile",
+    SkipReason.ASKED: "somebody asked to",
+    SkipReason.LET_GO: "left as it was",
+}
+BY_HAND = "sent by hand"
+
+_LISTED = 15
+_NAMED = 4
+_TEXT_LIMIT = 2_900
+_PREVIEW_BLOCKS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A digest with what a card says of it beside: its accounts, its schedule in words, its last occurrence."""
+
+    digest: Digest
+    accounts: Sequence[Account]
+    #: "every Monday 9:00 Europe/Berlin".
+    schedule: str
+    last: Delivery | None = None
+
+
+def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One digest and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
+    lines = [f"*{_where(shown)}*", _when(shown)]
+    small = [ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=_owner(shown.digest))]
+    if shown.last is not None:
+        small.insert(0, LAST.format(outcome=outcome(shown.last)))
+    blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
+    story = " ".join(filter(None, [said, *lines]))
+    return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
+
+
+def build_digest_list(every: Sequence[Shown]) -> Message:
+    """The digests a person can see, each with a button to look after it."""
+    if not every:
+        text = f"{NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
+        return Message(text, (section(text), actions([deed_button(Deed.NEW, "")])))
+    blocks: list[Block] = [header(LIST_TITLE)]
+    for number, shown in enumerate(every[:_LISTED], start=1):
+        small = f"{_when(shown)} · {ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
+        text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
+        blocks.append(section(text, deed_button(Deed.SHOW, shown.digest.id, number=number)))
+    if (more := len(every) - _LISTED) > 0:
+        blocks.append(context(MORE.format(n=more, list=example("digest list"))))
+    blocks.append(actions([deed_button(Deed.NEW, ""), deed_button(Deed.HISTORY, "")]))
+    told = [f"{_where(shown)}: {_when(shown)}" for shown in every[:_LISTED]]
+    return Message(shorten_mrkdwn("\n".join([LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_digest_plan(shown: Shown, preview: Message | BotError, create: DigestAsk, invite: Sequence[Block] = ()) -> Message:
+    """What the new digest would post, with the button that sets it up; ``create`` is that button's question."""
+    channel, digest = f"<#{shown.digest.channel}>", shown.digest
+    first = moment(digest.next_run_at) if digest.next_run_at else "never"
+    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, create=LABELS[Deed.CREATE])
+    buttons = [ask_button(create, primary=True), ask_button(DigestAsk(Deed.NEW, draft=create.draft), label=CHANGE)]
+    return _with_preview(said, preview, [*invite, actions(buttons)])
+
+
+def build_digest_preview(shown: Shown, preview: Message | BotError) -> Message:
+    """What a digest that is set up would post now."""
+    said = PLAN_NOW.format(channel=f"<#{shown.digest.channel}>")
+    return _with_preview(said, preview, [actions(manage_buttons(shown.digest))])
+
+
+def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]) -> Message:
+    if isinstance(preview, BotError):
+        text = f"{said}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}"
+        return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
+    shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
+    return Message(shorten_mrkdwn(f"{said}\n{preview.text}", _TEXT_LIMIT), (section(said), *shown, *below))
+
+
+def invite_blocks(channel: str, which: DigestAsk, *, public: bool) -> list[Block]:
+    """The word that the bot is no member of the channel, and how it becomes one."""
+    how = HOW_TO_INVITE if public else HOW_TO_INVITE_PRIVATELY
+    text = f"{NOT_A_MEMBER.format(channel=f'<#{channel}>')} {how.format(invite=LABELS[Deed.JOIN], line=code(INVITE))}"
+    return [section(text, ask_button(which) if public else None)]
+
+
+def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = None) -> Message:
+    """What was posted when and with what outcome; of one digest, or of all that the person can see."""
+    lines = [_history_line(delivery, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
+    title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {_where(one)}"
+    waiting = [delivery for delivery in deliveries if delivery.state is State.UNCERTAIN]
+    buttons = _answers(waiting[0]) if waiting else []
+    blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
+    if one is not None:
+        blocks.append(context(_when(one)))
+    return Message(shorten_mrkdwn("\n".join([title, *lines]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_digest_said(text: str, buttons: Sequence[Element] = ()) -> Message:
+    """A short answer about a digest, with what may be done next."""
+    return Message(text, (section(text), *([actions(list(buttons))] if buttons else [])))
+
+
+def outcome(delivery: Delivery) -> str:
+    """What became of an occurrence, and why where there is a reason."""
+    parts = [OUTCOMES[delivery.state]]
+    if delivery.state in (State.FAILED, State.SKIPPED) and delivery.reason:
+        known = REASONS.get(delivery.reason)
+        parts.append(f"({known or code(one_line(delivery.reason, 60))})")
+    if delivery.click:
+        parts.append(f"({BY_HAND})")
+    return " ".join(parts)
+
+
+def _answers(delivery: Delivery) -> list[Element]:
+    return [deed_button(deed, delivery.id) for deed in (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE)]
+
+
+def _history_line(delivery: Delivery, *, alone: bool) -> str:
+    form = HISTORY_LINE if alone else HISTORY_LINE_IN
+    return form.format(moment=moment(delivery.due), channel=f"<#{delivery.channel}>", outcome=outcome(delivery))
+
+
+def _where(shown: Shown) -> str:
+    return IN.format(channel=f"<#{shown.digest.channel}>", accounts=_names(shown.accounts))
+
+
+def _names(accounts: Sequence[Account]) -> str:
+    names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
+    more = len(accounts) - _NAMED
+    return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
+
+
+def _when(shown: Shown) -> str:
+    schedule, digest = escape(shown.schedule), shown.digest
+    if digest.status is DigestStatus.PAUSED:
+        return IS_PAUSED.format(schedule=schedule)
+    if digest.next_run_at is None:
+        return NO_NEXT.format(schedule=schedule)
+    return IS_ACTIVE.format(schedule=schedule, next=moment(digest.next_run_at))
+
+
+def _owner(digest: Digest) -> str:
+    return f"<@{digest.owner}>" if digest.owner else ADMINISTRATORS

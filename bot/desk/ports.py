@@ -1,0 +1,149 @@
+"""What the desk needs from others, as Protocols, and the values they speak of. ``app`` hands them in. Moments are aware, in UTC."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.blocks.kit import Message
+from bot.domain.deliveries import Delivery, Fence, Settled
+from bot.domain.digests import Digest, NextRun
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as Slack knows them; ``zone`` is an IANA zone, UTC where Slack tells none."""
+
+    id: str
+    zone: str = "UTC"
+    #: An administrator of the workspace.
+    is_admin: bool = False
+    #: A guest, or a member of another workspace.
+    is_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation as the bot sees it."""
+
+    id: str
+    is_member: bool
+    is_archived: bool = False
+    #: Shared with another company (Slack Connect).
+    is_shared: bool = False
+    is_private: bool = False
+    #: A conversation with the bot alone.
+    is_direct: bool = False
+
+
+class Places(Protocol):
+    """People and conversations, asked of Slack each time. Nothing here raises."""
+
+    async def person(self, user: str) -> Person:
+        """The person of this id; without zone and rights when Slack does not tell."""
+        ...
+
+    async def place(self, channel: str) -> Place | None:
+        """The conversation of this id; None when the bot cannot see it, or there is none."""
+        ...
+
+    async def sees(self, user: str, place: Place) -> bool:
+        """Whether this person can see what is posted there."""
+        ...
+
+    async def join(self, channel: str) -> str:
+        """Join a public channel; Slack's error code, or "" when the bot is a member now."""
+        ...
+
+
+class Digests(Protocol):
+    """The digests people have set up. Raises StoreError when the database cannot be used, as all that follow here."""
+
+    async def create(self, digest: Digest, *, by: str, at: datetime) -> bool:
+        """Keep a new digest; False when one of its id is there already."""
+        ...
+
+    async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
+        """Change it; None when somebody changed it since that version."""
+        ...
+
+    async def digest(self, digest: str) -> Digest | None:
+        """The digest of this id, deleted ones too."""
+        ...
+
+    async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
+        """Those that are not deleted, of one workspace, channel or owner where one is given."""
+        ...
+
+
+class Occurrences(Protocol):
+    """How occurrences come to be apart from the clock."""
+
+    async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
+        """Make the delivery that a person asks for; None when that click has made one before."""
+        ...
+
+    async def skip_next(self, digest: str, due: datetime, next_run: NextRun, *, by: str, at: datetime) -> Delivery | None:
+        """Skip the occurrence at ``due``; None when that is no longer the next one."""
+        ...
+
+
+class Answers(Protocol):
+    """What a person says about an occurrence of which nobody could tell; None when it no longer waits for an answer."""
+
+    async def record_sent(self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "") -> Delivery | None:
+        """It is in the channel."""
+        ...
+
+    async def post_again(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
+        """It is to be posted again."""
+        ...
+
+    async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
+        """It is neither counted as sent nor posted again."""
+        ...
+
+
+class Past(Protocol):
+    """What became of occurrences."""
+
+    async def delivery(self, delivery: str) -> Delivery | None:
+        """The delivery of this id."""
+        ...
+
+    async def history(
+        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """The last occurrences, the newest first."""
+        ...
+
+
+class Builder(Protocol):
+    """Figures and message of one occurrence: the same that is posted."""
+
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message, ...]]:
+        """The message and what follows in its thread; raises StatisticsError when nothing could be fetched for any account."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The parts of the ledger that people's deeds reach."""
+
+    digests: Digests
+    occurrences: Occurrences
+    answers: Answers
+    past: Past
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """What the settings say about digests."""
+
+    administrators: frozenset[str] = frozenset()
+    #: Where digests may be set up; empty is everywhere.
+    allowed_channels: frozenset[str] = frozenset()
+    #: Seconds a missed run may be late and still be posted.
+    grace: int = 21_600
+    #: The account to use where neither the words nor the channel name one.
+    default_account: str | None = None
