@@ -18,8 +18,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.digest_gathering import DigestGathering
+from bot.digest_wiring import Clockwork, open_clockwork
 from bot.domain.metrics import RateBasis
 from bot.errors import BotError, SettingsError
+from bot.gathering import Gathering
 from bot.listeners import register
 from bot.listeners.actions import Actions
 from bot.listeners.commands import Commands
@@ -107,12 +110,14 @@ class Bot:
     tasks: Tasks
     metrics: Metrics
     clock: Callable[[], datetime]
+    digests: Clockwork
 
     async def problems(self) -> dict[str, str]:
         """What keeps the bot from working now, by part."""
         found: dict[str, str] = {}
         try:
             await self.database.ping()
+            found |= await self.digests.problems()
         except BotError as error:
             found["store"] = error.sentence
         try:
@@ -131,7 +136,7 @@ class Bot:
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
         await self._greet()
-        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics)
+        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics, count=self.digests.count)
         async with AsyncExitStack() as stack:
             # Left last, so after the doors are closed: what has begun is brought to its end.
             stack.push_async_callback(self._drain)
@@ -141,6 +146,7 @@ class Bot:
                 await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token), self.metrics))
             else:
                 self.metrics.connected.set(1)
+            await stack.enter_async_context(self.digests.ringing())
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
@@ -211,11 +217,31 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         bolt = build_bolt(settings, client, installed)
         register(bolt, Commands(conversation, seen), Mentions(conversation, Threads(client), seen), Actions(conversation, seen))
         stack.push_async_callback(accounts.close)
+        gathering = DigestGathering(
+            Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock),
+            accounts=accounts,
+            posts=posts,
+            followers=statistics.listings,
+            basis=_house(settings).basis,
+            clock=clock,
+        )
+        stack.push_async_callback(gathering.close)
+        digests = await stack.enter_async_context(
+            open_clockwork(
+                settings,
+                database=database,
+                gathering=gathering,
+                tasks=tasks,
+                metrics=metrics,
+                clock=clock,
+                token=_secret(settings.slack_bot_token),
+            )
+        )
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)
         with suppress(TimeoutError):
             await asyncio.wait_for(accounts.accounts(), FIRST_READING)
-        yield Bot(settings, bolt, installed, database, tasks, metrics, clock)
+        yield Bot(settings, bolt, installed, database, tasks, metrics, clock, digests)
 
 
 def _house(settings: Settings) -> House:

@@ -79,10 +79,20 @@ class Doors:
     Args:
         app: Bolt's app, or None where Slack comes over Socket Mode.
         problems: what keeps the bot from working now, by part; empty when it is ready.
+        metrics: what is counted.
+        count: brings up to date, before they are shown, the figures that are counted elsewhere.
     """
 
-    def __init__(self, app: AsyncApp | None, *, problems: Callable[[], Awaitable[dict[str, str]]], metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: AsyncApp | None,
+        *,
+        problems: Callable[[], Awaitable[dict[str, str]]],
+        metrics: Metrics,
+        count: Callable[[], Awaitable[None]],
+    ) -> None:
         self._app = app
+        self._count = count
         self._problems = problems
         self._metrics = metrics
 
@@ -98,6 +108,7 @@ class Doors:
 
     async def _health(self, path: str) -> web.Response:
         if path == METRICS_PATH:
+            await self._count()
             return web.Response(body=self._metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
         if path == HEALTH_PATH:
             return web.json_response({"ok": True})

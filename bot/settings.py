@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")
     acknowledge_within: float = Field(1.0, gt=0, le=2.5, description="Seconds a card may take to go out inside Slack's 3 s answer.")
+    delivery_timeout: float = Field(10.0, gt=0, le=120, description="Seconds one call to Slack may take when a digest is posted.")
+    delivery_lease: float = Field(60.0, gt=0, le=3600, description="Seconds a digest is held by one process; longer than a call.")
+    delivery_settle: float = Field(30.0, ge=0, le=3600, description="Seconds an absent message is waited for before it is posted again.")
+    digest_late: int = Field(21_600, ge=0, le=604_800, description="Seconds a missed digest may be late and still be posted.")
     shutdown_grace: float = Field(10.0, ge=0, le=300, description="Seconds running work is given at shutdown.")
 
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")

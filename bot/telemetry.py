@@ -62,6 +62,9 @@ class Metrics:
         )
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.duplicates = Counter("linkedin_stats_duplicates", "Deliveries of something already seen.", ("kind",), registry=registry)
+        self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
+        self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the digests' clock last rang.", registry=registry)
+        self.stopped = Gauge("linkedin_stats_stopped_workspaces", "Workspaces whose token no longer works.", registry=registry)
         self.connected = Gauge("linkedin_stats_slack_connected", "1 while Slack can reach the bot.", registry=registry)
 
     def observe_request(self, endpoint: str, outcome: str, seconds: float) -> None:

@@ -7,6 +7,7 @@ time; here a call is repeated only when the connection could not be made, or whe
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import ceil
 
 import aiohttp
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -79,6 +80,18 @@ def _retry_after(response: HttpResponse) -> float:
             first = value[0] if isinstance(value, list) else value
             return float(first) if str(first).isdigit() else float("inf")
     return float("inf")
+
+
+@asynccontextmanager
+async def open_posting(base_url: str, token: str | None, timeout: float) -> AsyncIterator[AsyncWebClient]:  # noqa: ASYNC109 - of each call
+    """The client that posts unasked: a call of at most ``timeout`` seconds, repeated only when the connection could not be made.
+
+    A 429 is not waited for here: whoever posts puts the message back and comes again.
+    """
+    limits = aiohttp.ClientTimeout(total=timeout)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits) as session:
+        # The SDK's own argument is whole seconds, and is not used where a session is given.
+        yield AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[ConnectionNotMade()])
 
 
 @asynccontextmanager

@@ -16,23 +16,20 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.blocks.kit import Message
 from bot.digests.contracts import Builder
 from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
+from bot.digests.means import Means
 from bot.digests.membership import Membership
-from bot.digests.outcomes import Ledgers, Outcomes, is_refused_again_and_again
+from bot.digests.outcomes import is_refused_again_and_again
 from bot.digests.owed import Owed
-from bot.digests.pace import Pace
 from bot.digests.posting import post
 from bot.digests.refusals import Family
-from bot.digests.timing import Hold, Timing, back_off
+from bot.digests.timing import Hold, back_off
 from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digests import Digest, SkipReason, late, unwanted
 from bot.domain.incidents import Cause
@@ -52,37 +49,17 @@ class Delivering:
     """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
 
     Args:
-        kept: the ledgers.
-        slack: a client that repeats a call by itself only when its connection could not be made.
+        means: what a worker works with.
         builder: figures and message.
         owed: who is told.
         membership: where the bot may post.
-        pace: whose turn it is in a channel.
-        timing: the settings.
-        clock: the moment (aware, UTC).
-        steady: seconds that nobody sets.
-        worker: this process' name in leases, unlike any other's.
     """
 
-    def __init__(
-        self,
-        *,
-        kept: Ledgers,
-        slack: AsyncWebClient,
-        builder: Builder,
-        owed: Owed,
-        membership: Membership,
-        pace: Pace,
-        timing: Timing,
-        clock: Callable[[], datetime],
-        steady: Callable[[], float],
-        worker: str,
-    ) -> None:
-        self._kept, self._ledger = kept, kept.ledger
-        self._slack, self._builder, self._owed = slack, builder, owed
-        self._membership, self._pace = membership, pace
-        self._outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
-        self._timing, self._clock, self._steady, self._worker = timing, clock, steady, worker
+    def __init__(self, means: Means, *, builder: Builder, owed: Owed, membership: Membership) -> None:
+        self._means, self._kept, self._ledger = means, means.kept, means.kept.ledger
+        self._slack, self._outcomes, self._pace = means.slack, means.outcomes, means.pace
+        self._timing, self._clock = means.timing, means.clock
+        self._builder, self._owed, self._membership = builder, owed, membership
 
     async def process(self, delivery_id: str) -> bool:
         """Carry one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
@@ -96,15 +73,12 @@ class Delivering:
         with self._pace.turn(waiting.channel) as ours:
             if not ours:
                 return False
-            hold = self._hold()
-            taken = await self._ledger.claim_delivery(delivery_id, self._worker, hold.until, self._clock())
+            hold = self._means.hold()
+            taken = await self._ledger.claim_delivery(delivery_id, self._means.worker, hold.until, self._clock())
             if taken is None:
                 return False
             await (self._settle(taken, hold) if taken.state is State.RECONCILING else self._build(taken, hold))
             return True
-
-    def _hold(self) -> Hold:
-        return Hold(self._timing, self._clock, self._steady)
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,7 +128,7 @@ class Delivering:
     async def _send(self, delivery: Delivery, digest: Digest, message: Message, thread: tuple[Message, ...]) -> None:
         marked = _marked(message, delivery.id)
         payload = _kept(marked)
-        hold = self._hold()
+        hold = self._means.hold()
         parts = [(f"thread {place}", _kept(part)) for place, part in enumerate(thread, start=1)]
         intended = await self._ledger.commit_intent(
             delivery.fence, payload, _hash(payload), lease_until=hold.until, now=self._clock(), parts=parts
@@ -213,7 +187,7 @@ class Delivering:
         if now < surely:
             await self._ledger.to_reconciling(delivery.fence, not_before=surely, error=delivery.last_error or "not there yet", now=now)
             return
-        hold = self._hold()
+        hold = self._means.hold()
         if again := await self._ledger.absent(delivery.fence, lease_until=hold.until, now=now):
             await self._build(again, hold)
 

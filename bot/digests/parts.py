@@ -12,23 +12,20 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.blocks.kit import Message
 from bot.digests.contracts import NoticeBuilder, PartsLedger
 from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
-from bot.digests.outcomes import Ledgers, Outcomes
+from bot.digests.means import Means
 from bot.digests.owed import Telling
-from bot.digests.pace import Pace
 from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack, post
 from bot.digests.refusals import Family
-from bot.digests.timing import Hold, Timing, back_off
+from bot.digests.timing import Hold, back_off
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digests import DigestStatus
 from bot.domain.incidents import Incident
@@ -56,31 +53,15 @@ class Sending:
     """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
 
     Args:
+        means: what a worker works with.
         parts: their ledger.
-        kept: the deliveries' ledgers.
-        slack: a client that repeats a call by itself only when its connection could not be made.
-        outcomes: told when the token is gone.
         build_notice: the words of a notice.
-        pace, timing, clock, steady, worker: as for deliveries.
     """
 
-    def __init__(
-        self,
-        *,
-        parts: PartsLedger,
-        kept: Ledgers,
-        slack: AsyncWebClient,
-        outcomes: Outcomes,
-        build_notice: NoticeBuilder,
-        pace: Pace,
-        timing: Timing,
-        clock: Callable[[], datetime],
-        steady: Callable[[], float],
-        worker: str,
-    ) -> None:
-        self._parts, self._kept, self._slack, self._outcomes = parts, kept, slack, outcomes
-        self._build_notice, self._pace, self._timing = build_notice, pace, timing
-        self._clock, self._steady, self._worker = clock, steady, worker
+    def __init__(self, means: Means, *, parts: PartsLedger, build_notice: NoticeBuilder) -> None:
+        self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
+        self._pace, self._timing, self._clock = means.pace, means.timing, means.clock
+        self._parts, self._build_notice = parts, build_notice
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
@@ -90,8 +71,8 @@ class Sending:
         with self._pace.turn(_queue(delivery, name)) as ours:
             if not ours:
                 return False
-            hold = Hold(self._timing, self._clock, self._steady)
-            part = await self._parts.claim_part(delivery_id, name, self._worker, hold.until, self._clock())
+            hold = self._means.hold()
+            part = await self._parts.claim_part(delivery_id, name, self._means.worker, hold.until, self._clock())
             if part is None:
                 return False
             await self._carry(part, delivery, hold)
@@ -117,6 +98,9 @@ class Sending:
     async def _place(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
         if part.is_notice:
             return await self._direct(part, delivery)
+        if not delivery.ts:
+            # A person says that it arrived: nobody knows where its thread is.
+            return Refused(Family.CHANNEL_GONE, "thread_unknown")
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
         return _Place(thread, self._slack.conversations_replies, read_where, _marked(_read(part.payload), part))

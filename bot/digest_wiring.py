@@ -1,0 +1,170 @@
+"""Where the digests' objects meet: the ledger, the figures, Slack, and the loop that rings."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.blocks.digest import build_digest
+from bot.blocks.digest_notices import build_incident
+from bot.digest_gathering import DigestGathering
+from bot.digests.building import Building
+from bot.digests.delivery import Delivering
+from bot.digests.means import Means
+from bot.digests.membership import Membership
+from bot.digests.outcomes import Ledgers, Outcomes
+from bot.digests.owed import Owed
+from bot.digests.pace import Pace
+from bot.digests.parts import Sending
+from bot.digests.revival import Revival
+from bot.digests.runner import OwnTasks, Runner
+from bot.digests.timing import Timing
+from bot.domain.digest_clock import next_run
+from bot.domain.digests import Digest
+from bot.domain.schedule_words import describe
+from bot.domain.schedules import Schedule
+from bot.errors import StoreError
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.digests import Digests
+from bot.store.history import History
+from bot.store.installations import Installations
+from bot.store.ledger import Ledger
+from bot.store.occurrences import Occurrences
+from bot.store.parts import Parts
+from bot.tasks import Tasks
+from bot.telemetry import Metrics
+from bot.web_api import open_posting
+
+logger = logging.getLogger(__name__)
+
+#: Seconds without a ring after which the bot is not ready: something holds the clock.
+SILENT: Final = 60.0
+
+SILENCE = "The digests' clock has not rung for {age:.0f} seconds."
+STOPPED = "Slack does not take the bot's token: digests wait until the app is installed again."
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept about digests."""
+
+    digests: Digests
+    occurrences: Occurrences
+    ledger: Ledger
+    history: History
+    parts: Parts
+    installations: Installations
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """Everything about digests that the other rooms, and whoever looks from outside, need."""
+
+    runner: Runner
+    building: Building
+    stores: Stores
+    metrics: Metrics
+
+    @asynccontextmanager
+    async def ringing(self) -> AsyncIterator[None]:
+        """Ring the clock until left; what has begun goes on in the registry of tasks."""
+        loop = asyncio.create_task(self.runner.run(), name="digests")
+        try:
+            yield
+        finally:
+            loop.cancel()
+            with suppress(asyncio.CancelledError):
+                await loop
+
+    async def count(self) -> None:
+        """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
+        self.metrics.tick_age.set(self.runner.age)
+        try:
+            counts = await self.stores.history.counts()
+            stopped = await self.stores.installations.stopped()
+        except StoreError as error:
+            logger.warning("deliveries could not be counted", extra={"said": error.sentence})
+            return
+        self.metrics.stopped.set(len(stopped))
+        for state, number in counts.items():
+            self.metrics.deliveries.labels(state.value).set(number)
+
+    async def problems(self) -> Mapping[str, str]:
+        """What keeps digests from being posted; raises StoreError."""
+        found: dict[str, str] = {}
+        if self.runner.age > SILENT:
+            found["digests"] = SILENCE.format(age=self.runner.age)
+        if await self.stores.installations.stopped():
+            found["token"] = STOPPED
+        return found
+
+
+def timing_of(settings: Settings) -> Timing:
+    """The times of delivery. Raises SettingsError when a call could outlast its claim."""
+    timing = Timing(settings.delivery_timeout, settings.delivery_lease, settings.delivery_settle)
+    timing.check()
+    return timing
+
+
+@asynccontextmanager
+async def open_clockwork(
+    settings: Settings,
+    *,
+    database: Database,
+    gathering: DigestGathering,
+    tasks: Tasks,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+    token: str,
+) -> AsyncIterator[Clockwork]:
+    """The digests' clock, not ringing yet, and Slack's client that posts for it.
+
+    Raises:
+        SettingsError: the times of delivery contradict each other.
+    """
+    timing = timing_of(settings)
+    async with open_posting(settings.slack_api_url, token, timing.timeout) as slack:
+        stores = Stores(
+            Digests(database), Occurrences(database), Ledger(database), History(database), Parts(database), Installations(database)
+        )
+        owed = Owed(stores.history, stores.digests, settings.administrators)
+        kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
+        outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
+        means = Means(kept, slack, outcomes, Pace(clock), timing, clock, time.monotonic, _name())
+        building = Building(gathering, build_digest, _schedule_words, clock)
+        delivering = Delivering(means, builder=building, owed=owed, membership=Membership(slack, clock, timing.timeout))
+        yield Clockwork(_runner(means, stores, delivering, tasks), building, stores, metrics)
+
+
+def _runner(means: Means, stores: Stores, delivering: Delivering, tasks: Tasks) -> Runner:
+    sending = Sending(means, parts=stores.parts, build_notice=build_incident)
+    carrier = OwnTasks(delivering.process, sending.process, tasks)
+    runner = Runner(
+        occurrences=stores.occurrences,
+        deliveries=stores.history,
+        parts=stores.parts,
+        carrier=carrier,
+        revive=Revival(stores.installations, means.slack, means.clock, means.timing.timeout).look,
+        next_run=next_run,
+        clock=means.clock,
+        steady=means.steady,
+    )
+    carrier.on_done = runner.wake
+    return runner
+
+
+def _name() -> str:
+    """This process in leases: for people to read, and unlike any other, a process of the same number after a restart included."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _schedule_words(digest: Digest) -> str:
+    return describe(Schedule(digest.cron, digest.zone))

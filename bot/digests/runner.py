@@ -1,0 +1,185 @@
+"""The loop: what is due becomes deliveries, and what can be carried on is handed to whoever carries it.
+
+::
+
+    every second, or when woken ─ claim what is due ─ sweep: due, left by a dead worker, owed parts ─→ Carrier
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final, Protocol
+
+from bot.digests.contracts import Deliveries, Occurrences, PartsLedger
+from bot.domain.digests import NextRun
+from bot.errors import BotError
+from bot.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks; a wake comes sooner.
+TICK: Final = 1.0
+
+#: Seconds between two wakes at most, so that a busy hour does not turn the loop into a spin.
+BREATH: Final = 0.05
+
+#: Digests claimed in one transaction, and rows looked at in one sweep.
+BATCH: Final = 100
+SWEEP: Final = 1_000
+
+#: Occurrences worked on at once in this process.
+AT_ONCE: Final = 64
+
+#: What is waiting: deliveries, and parts by delivery and name.
+Ids = Sequence[str]
+PartIds = Sequence[tuple[str, str]]
+
+
+class Carrier(Protocol):
+    """Carries what the sweep found: this process' own tasks, or a job queue. Being handed the same twice is harmless."""
+
+    async def carry(self, deliveries: Ids, parts: PartIds) -> None:
+        """See that each is processed."""
+        ...
+
+
+class OwnTasks:
+    """Carries in this process, so many at once; what does not fit comes again with the next sweep.
+
+    Args:
+        process: one delivery; says whether anything was done.
+        process_part: one part of a delivery, by its name.
+        tasks: the registry that is drained at shutdown.
+        at_once: how many are worked on at the same time.
+    """
+
+    def __init__(
+        self,
+        process: Callable[[str], Awaitable[bool]],
+        process_part: Callable[[str, str], Awaitable[bool]],
+        tasks: Tasks,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._process, self._process_part, self._tasks, self._at_once = process, process_part, tasks, at_once
+        self._running: set[tuple[str, ...]] = set()
+        self.on_done: Callable[[], None] = lambda: None
+
+    async def carry(self, deliveries: Ids, parts: PartIds) -> None:
+        """Start what is not under way already."""
+        for delivery in deliveries:
+            self._start((delivery,), partial(self._process, delivery))
+        for part in parts:
+            self._start(part, partial(self._process_part, *part))
+
+    def _start(self, key: tuple[str, ...], work: Callable[[], Awaitable[bool]]) -> None:
+        if key not in self._running and len(self._running) < self._at_once:
+            self._running.add(key)
+            self._tasks.start(self._carry(key, work), name="deliver")
+
+    async def _carry(self, key: tuple[str, ...], work: Callable[[], Awaitable[bool]]) -> None:
+        done = False
+        try:
+            done = await work()
+        except BotError as error:
+            # The claim runs out, and the sweep finds it again.
+            logger.warning(
+                "a delivery was interrupted", extra={"delivery": key[0], "failure": type(error).__name__, "said": error.sentence}
+            )
+        finally:
+            self._running.discard(key)
+        if done:
+            self.on_done()
+
+
+class Runner:
+    """Rings the clock.
+
+    Args:
+        occurrences: where deliveries come from.
+        deliveries, parts: where what waits is found.
+        carrier: who carries it.
+        revive: looks whether a stopped workspace is back.
+        next_run: the schedules.
+        clock: the moment (aware, UTC).
+        steady: seconds that nobody sets.
+    """
+
+    def __init__(
+        self,
+        *,
+        occurrences: Occurrences,
+        deliveries: Deliveries,
+        parts: PartsLedger,
+        carrier: Carrier,
+        revive: Callable[[], Awaitable[None]],
+        next_run: NextRun,
+        clock: Callable[[], datetime],
+        steady: Callable[[], float],
+    ) -> None:
+        self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
+        self._revive, self._next_run, self._clock, self._steady = revive, next_run, clock, steady
+        self._woken = asyncio.Event()
+        self._ticked = steady()
+        self._troubled = False
+
+    @property
+    def age(self) -> float:
+        """Seconds since the clock last rang without trouble (or since the start)."""
+        return self._steady() - self._ticked
+
+    def wake(self) -> None:
+        """Look at once: something is there to do, or something was done."""
+        self._woken.set()
+
+    async def tick(self) -> None:
+        """One look: claim what is due, and hand on what waits.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        await self._revive()
+        while await self._claim_batch() >= BATCH:
+            continue
+        now = self._clock()
+        waiting = (
+            *await self._deliveries.expired_leases(now, limit=SWEEP),
+            *await self._deliveries.due_deliveries(now, limit=SWEEP),
+        )
+        await self._carrier.carry(waiting, await self._parts.due_parts(now, limit=SWEEP))
+        self._ticked = self._steady()
+
+    async def _claim_batch(self) -> int:
+        return len(await self._occurrences.claim_due(self._clock(), self._next_run, limit=BATCH))
+
+    async def run(self) -> None:
+        """Ring until cancelled. Trouble is said once, and once when it is over."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.tick()
+                self._well()
+            except BotError as error:
+                self._trouble(error.sentence)
+            except Exception:
+                logger.exception("the digests' clock stumbled")
+            await self._wait()
+
+    def _well(self) -> None:
+        if self._troubled:
+            logger.warning("the digests' clock rings again")
+        self._troubled = False
+
+    def _trouble(self, sentence: str) -> None:
+        if not self._troubled:
+            logger.error("the digests' clock cannot ring", extra={"said": sentence})
+        self._troubled = True
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(BREATH)
+        try:
+            async with asyncio.timeout(TICK - BREATH):
+                await self._woken.wait()
+        except TimeoutError:
+            return
