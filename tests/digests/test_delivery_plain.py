@@ -1,0 +1,40 @@
+"""A digest that is due is posted: once, with its thread, and the ledger says so."""
+
+from bot.domain.deliveries import Settled, State
+
+
+async def test_what_is_due_is_posted_once(digesting):
+    await digesting.digest()
+    await digesting.ring(rounds=5, seconds=2)
+    (posted,) = digesting.posted()
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.settled, delivery.ts) == (State.SENT, Settled.ANSWER, posted.ts)
+    assert posted.metadata["event_payload"]["delivery"] == delivery.id
+    assert "impressions" in posted.text
+
+
+async def test_the_digest_moves_on_to_its_next_monday(digesting):
+    digest = await digesting.digest()
+    await digesting.ring()
+    kept = await digesting.stores.digests.digest(digest.id)
+    assert kept.next_run_at.isoformat() == "2026-11-30T08:00:00+00:00"
+
+
+async def test_the_thread_follows_its_message(digesting):
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=2)
+    (posted,) = digesting.posted()
+    assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
+    (part,) = await digesting.parts((await digesting.the_delivery()).id)
+    assert part.state is State.SENT
+
+
+async def test_what_slack_was_sent_is_what_was_kept(digesting):
+    import json
+
+    await digesting.digest()
+    await digesting.ring()
+    (posted,) = digesting.posted()
+    kept = json.loads((await digesting.the_delivery()).payload)
+    assert kept["text"] == posted.text
+    assert len(kept["blocks"]) == len(posted.blocks)
