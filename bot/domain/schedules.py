@@ -30,6 +30,7 @@ from bot.errors import BadSchedule
 FIVE_FIELDS = "Cron has five fields here: minute, hour, day of the month, month, day of the week."
 SECONDS = "“{cron}” has {count} fields: seconds and years are not among the five."
 FIELDS = "“{cron}” has {count} of the five fields."
+TOO_LONG = "“{cron}…” is too long for cron."
 NICKNAME = "“{cron}” is one of cron's nicknames, which are not understood here."
 UNREADABLE = "The {field} in “{cron}” cannot be read."
 NEVER = "“{cron}” never happens: no such month has that day."
@@ -206,6 +207,6 @@ def _unreadable(cron: str, error: CronSimError) -> BadSchedule:
 
 
 def _bad_count(cron: str, count: int) -> BadSchedule:
-    counted = SECONDS if count > _FIELD_COUNT else FIELDS
+    counted = TOO_LONG if count == _FIELD_COUNT else SECONDS if count > _FIELD_COUNT else FIELDS
     sentence = NICKNAME if cron.startswith("@") else counted
     return BadSchedule(sentence.format(cron=cron[:MOST_QUOTED], count=count), remedy=FIVE_FIELDS, suggestions=EXAMPLES)

@@ -1,0 +1,274 @@
+"""Schedules in words: each form with its cron, each mistake with its sentence, and every schedule read back from its own words."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.schedule_words import FoundSchedule, describe, find_schedule, read_schedule
+from bot.domain.schedules import Schedule, next_after, schedule_of
+from bot.errors import BadSchedule
+
+HOME = "Europe/London"
+
+READ = {
+    "every monday 9:00 Europe/Berlin": ("0 9 * * 1", "Europe/Berlin"),
+    "Every Monday, 9:00, EUROPE/BERLIN.": ("0 9 * * 1", "Europe/Berlin"),
+    "every monday 9:00 (utc)": ("0 9 * * 1", "UTC"),
+    "every monday 9:00 in america/argentina/buenos_aires": ("0 9 * * 1", "America/Argentina/Buenos_Aires"),
+    "every monday 9:00 japan": ("0 9 * * 1", "Japan"),
+    "mondays at 9": ("0 9 * * 1", HOME),
+    "mondays 9": ("0 9 * * 1", HOME),
+    "9:00 every monday": ("0 9 * * 1", HOME),
+    "weekly on fridays at 16:00": ("0 16 * * 5", HOME),
+    "every week friday 16:00": ("0 16 * * 5", HOME),
+    "weekly": ("0 9 * * 1", HOME),
+    "weekdays 8:30": ("30 8 * * 1-5", HOME),
+    "at 9 am on weekdays in europe/paris": ("0 9 * * 1-5", "Europe/Paris"),
+    "mon-fri 8:30": ("30 8 * * 1-5", HOME),
+    "monday to friday 8:30": ("30 8 * * 1-5", HOME),
+    "weekends noon": ("0 12 * * 0,6", HOME),
+    "sat & sun midnight": ("0 0 * * 0,6", HOME),
+    "fri to mon 9.30": ("30 9 * * 0,1,5,6", HOME),
+    "tue and thu 10:15": ("15 10 * * 2,4", HOME),
+    "tue,thu 10:15": ("15 10 * * 2,4", HOME),
+    "mon, wed and fri 9:00": ("0 9 * * 1,3,5", HOME),
+    "every tuesday and every thursday 10:15pm": ("15 22 * * 2,4", HOME),
+    "daily 9am": ("0 9 * * *", HOME),
+    "daily 12am": ("0 0 * * *", HOME),
+    "daily 12pm": ("0 12 * * *", HOME),
+    "every day at 18:00": ("0 18 * * *", HOME),
+    "daily 18h": ("0 18 * * *", HOME),
+    "daily": ("0 9 * * *", HOME),
+    "first of the month 9am": ("0 9 1 * *", HOME),
+    "1st and 15th 9:00": ("0 9 1,15 * *", HOME),
+    "on the 15th, 1st and last day of the month 9:00": ("0 9 1,15,L * *", HOME),
+    "last day of the month 17:00": ("0 17 L * *", HOME),
+    "monthly on the 31st 9:00": ("0 9 31 * *", HOME),
+    "every month on the 2nd 9:00": ("0 9 2 * *", HOME),
+    "monthly on 15 at 9": ("0 9 15 * *", HOME),
+    "monthly 9:00": ("0 9 1 * *", HOME),
+    "monthly": ("0 9 1 * *", HOME),
+    "first monday of the month 9:00": ("0 9 * * 1#1", HOME),
+    "every second monday of the month 9:00": ("0 9 * * 1#2", HOME),
+    "monthly on the last friday 17:00": ("0 17 * * 5L", HOME),
+    "first and third tuesday of each month": ("0 9 * * 2#1,2#3", HOME),
+    "cron 0 9 * * 1": ("0 9 * * 1", HOME),
+    "cron: 0 9 * * MON-FRI Europe/Berlin": ("0 9 * * 1-5", "Europe/Berlin"),
+    "0 9 * * 1": ("0 9 * * 1", HOME),
+    "`0 9 1,15 * *` asia/tokyo": ("0 9 1,15 * *", "Asia/Tokyo"),
+    "0 */6 * * * UTC": ("0 */6 * * *", "UTC"),
+}
+
+
+@pytest.mark.parametrize("words", READ)
+def test_words_are_read_as_cron_in_a_zone(words: str):
+    assert read_schedule(words, zone=HOME) == Schedule(*READ[words])
+    assert read_schedule(words.split(), zone=HOME.lower()) == Schedule(*READ[words])
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "suggests"),
+    [
+        ("every monday 9:00 Europe/Berln", "no time zone “Europe/Berln”", "every monday 9:00 Europe/Berlin"),
+        ("every monday 9:00 berlin", "no time zone “berlin”", "every monday 9:00 Europe/Berlin"),
+        ("every monday 9:00 New York", "no time zone “New York”", "every monday 9:00 America/New_York"),
+        ("every monday 9:00 PST", "no time zone “PST”", "every monday 9:00 America/Los_Angeles"),
+        ("cron 0 9 * * 1 CEST", "no time zone “CEST”", "cron 0 9 * * 1 Europe/Berlin"),
+        ("every monday 25:00", "“25:00” is no time of day", "weekdays 8:30"),
+        ("every monday 24:00", "“24:00” is no time of day", "weekdays 8:30"),
+        ("daily 9:60", "“9:60” is no time of day", "weekdays 8:30"),
+        ("daily 9:00:00", "“9:00:00” is no time of day", "weekdays 8:30"),
+        ("daily 13pm", "“13pm” is no time of day", "weekdays 8:30"),
+        ("daily 0am", "“0am” is no time of day", "weekdays 8:30"),
+        ("daily at 99", "“at 99” is no time of day", "weekdays 8:30"),
+        ("9:00", "not on which days", "every Monday 9:00"),
+        ("9:00 Europe/Berlin", "not on which days", "daily 9:00 Europe/Berlin"),
+        ("every 5 minutes", "too often", "daily 9:00"),
+        ("every minute", "too often", "daily 9:00"),
+        ("every second", "too often", "daily 9:00"),
+        ("hourly", "only be said in cron", "cron 0 * * * *"),
+        ("every 2 hours", "only be said in cron", "cron 0 * * * *"),
+        ("twice a day", "only be said in cron", "cron 0 9,17 * * *"),
+        ("every other monday 9:00", "“every other monday” is not a rhythm", "every Monday 9:00"),
+        ("every second monday 9:00", "“every second monday” is not a rhythm", "first Monday of the month 9:00"),
+        ("biweekly", "not a rhythm", "1st and 15th of the month 9:00"),
+        ("every 2 weeks", "not a rhythm", "every Monday 9:00"),
+        ("quarterly 9:00", "only be said in cron", "cron 0 9 1 1,4,7,10 *"),
+        ("yearly", "only be said in cron", "cron 0 9 1 1 *"),
+        ("* * * * *", "more often than once an hour", "cron 0 * * * *"),
+        ("cron 0 0 9 * * 1", "6 fields", "cron 0 9 * * 1"),
+        ("0 0 9 * * 1", "6 fields", "cron 0 9 * * 1"),
+        ("cron 0 9 * *", "4 of the five", "cron 0 9 * * 1"),
+        ("@reboot", "nicknames", "every Monday 9:00"),
+        ("cron @weekly", "nicknames", "every Monday 9:00"),
+        ("0 9 30 2 *", "never happens", "last day of the month 9:00"),
+        ("32nd of the month 9:00", "cannot read", "every Monday 9:00 Europe/Berlin"),
+        ("monday 9:00 and friday 17:00", "cannot read “and friday 17:00”", "monday 9:00"),
+        ("every weekday morning", "cannot read “morning”", "every weekday"),
+        ("whenever", "cannot read “whenever”", "weekdays 8:30"),
+        ("", "no schedule", "weekdays 8:30"),
+        ("x" * 5000, "cannot read “xxx", "weekdays 8:30"),
+    ],
+)
+def test_words_that_are_no_schedule_are_answered_with_some_that_are(words: str, says: str, suggests: str):
+    with pytest.raises(BadSchedule, match=says.replace("*", r"\*")) as refused:
+        read_schedule(words, zone=HOME)
+    assert refused.value.remedy
+    assert suggests in refused.value.suggestions
+    assert len(str(refused.value)) < 400
+    for suggestion in refused.value.suggestions:
+        read_schedule(suggestion, zone=HOME)
+
+
+def test_an_offset_is_no_zone_and_no_other_zone_is_guessed_for_it():
+    for offset in ("UTC+2", "+02:00", "gmt+1", "-5"):
+        with pytest.raises(BadSchedule, match="is an offset") as refused:
+            read_schedule(f"every monday 9:00 {offset}", zone=HOME)
+        assert refused.value.suggestions == ()
+
+
+def test_the_zone_that_is_not_in_the_words_is_checked_as_well():
+    with pytest.raises(BadSchedule, match="Europe/Atlantis"):
+        read_schedule("every monday 9:00", zone="Europe/Atlantis")
+
+
+@pytest.mark.parametrize(
+    ("text", "schedule", "rest"),
+    [
+        ("acme every monday 9:00 Europe/Berlin in #marketing", ("0 9 * * 1", "Europe/Berlin"), "acme in #marketing"),
+        ("every monday 9:00 acme beta", ("0 9 * * 1", HOME), "acme beta"),
+        ("acme beta monthly on the 31st 9:00", ("0 9 31 * *", HOME), "acme beta"),
+        ("acme weekly in #x", ("0 9 * * 1", HOME), "acme in #x"),
+        ("acme first of the month 9am csv", ("0 9 1 * *", HOME), "acme csv"),
+        ("acme 0 9 * * 1 Europe/Berlin #m", ("0 9 * * 1", "Europe/Berlin"), "acme #m"),
+        ("acme cron 0 9 * * 1", ("0 9 * * 1", HOME), "acme"),
+        ("The Sun weekdays 8:30", ("30 8 * * 1-5", HOME), "The Sun"),
+        ("Monday Motors every friday 9:00", ("0 9 * * 5", HOME), "Monday Motors"),
+        ("Quarterly Review every friday 9:00", ("0 9 * * 5", HOME), "Quarterly Review"),
+        ("Cron Ltd daily 9am", ("0 9 * * *", HOME), "Cron Ltd"),
+        ("every monday 9:00 Singapore", ("0 9 * * 1", HOME), "Singapore"),
+        ("every monday 9:00 acme/berlin", ("0 9 * * 1", HOME), "acme/berlin"),
+        ("every monday 9:00, in <#C123|marketing>", ("0 9 * * 1", HOME), "in <#C123|marketing>"),
+    ],
+)
+def test_a_schedule_is_cut_out_of_a_longer_text(text: str, schedule: tuple[str, str], rest: str):
+    words = text.split()
+    found = find_schedule(words, HOME)
+    assert found is not None
+    assert found.schedule == Schedule(*schedule)
+    assert " ".join(words[: found.start] + words[found.end :]) == rest
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("acme",), ("Sun", "Media", "in", "#x"), ("2nd", "Street"), ('"Monday 9:00"',), ('"daily"', "planet"), ("7d",)]
+)
+def test_words_that_could_be_anybodys_are_no_schedule(words: tuple[str, ...]):
+    assert find_schedule(words, HOME) is None
+
+
+def test_a_quoted_name_is_never_a_part_of_the_schedule():
+    assert find_schedule(('"Monday Motors"', "every", "friday", "9:00"), HOME) == FoundSchedule(1, 4, Schedule("0 9 * * 5", HOME))
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "suggests"),
+    [
+        ("acme monday 9:00 and friday 17:00", "two schedules", "friday 17:00"),
+        ("every monday acme 17:00", "“17:00” stands apart", "every monday 17:00"),
+        ("daily 9:00 and 17:00 acme", "“17:00” stands apart", "daily 17:00"),
+        ("acme 9:00 Europe/Berlin", "not on which days", "daily 9:00"),
+        ("acme every monday 26:00", "no time of day", "weekdays 8:30"),
+        ("acme 26:00", "no time of day", "weekdays 8:30"),
+        ("acme every monday 9:00 Europe/Berln in #x", "no time zone", "every monday 9:00 Europe/Berlin"),
+        ("acme every monday 9:00 pst in #x", "no time zone", "every monday 9:00 America/Los_Angeles"),
+        ("acme every other monday 9:00", "not a rhythm", "every Monday 9:00"),
+        ("acme biweekly on monday 9:00", "not a rhythm", "every Monday 9:00"),
+        ("acme every 10 minutes", "too often", "daily 9:00"),
+        ("acme cron 0 0 9 * * 1", "6 fields", "every Monday 9:00"),
+        ("acme @hourly", "nicknames", "every Monday 9:00"),
+    ],
+)
+def test_what_was_meant_as_a_schedule_and_is_none_is_said(text: str, says: str, suggests: str):
+    with pytest.raises(BadSchedule, match=says) as refused:
+        find_schedule(text.split(), HOME)
+    assert suggests in refused.value.suggestions
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("0 9 * * 1", "every Monday 9:00 UTC"),
+        ("30 8 * * 1-5", "weekdays 8:30 UTC"),
+        ("0 9 * * 0,6", "weekends 9:00 UTC"),
+        ("5 0 * * *", "every day 0:05 UTC"),
+        ("0 9 * * 0,1,3", "every Monday, Wednesday and Sunday 9:00 UTC"),
+        ("0 9 1 * *", "on the 1st of the month 9:00 UTC"),
+        ("0 9 2,3,11,22 * *", "on the 2nd, 3rd, 11th and 22nd of the month 9:00 UTC"),
+        ("0 9 L * *", "on the last day of the month 9:00 UTC"),
+        ("0 9 15,L * *", "on the 15th and last day of the month 9:00 UTC"),
+        ("0 9 * * 1#1,1#3", "on the 1st and 3rd Monday of the month 9:00 UTC"),
+        ("0 9 * * 5L", "on the last Friday of the month 9:00 UTC"),
+        ("0 9,17 * * *", "cron 0 9,17 * * * UTC"),
+        ("0 9 1 1,4,7,10 *", "cron 0 9 1 1,4,7,10 * UTC"),
+        ("0 9 13 * 5", "cron 0 9 13 * 5 UTC"),
+        ("0 9 LW * *", "cron 0 9 LW * * UTC"),
+        ("0 9 * * 1#1,2#1", "cron 0 9 * * 1#1,2#1 UTC"),
+    ],
+)
+def test_a_schedule_is_said_in_words(cron: str, words: str):
+    assert describe(Schedule(cron, "UTC")) == words
+
+
+_MONTH_DAYS = st.lists(st.integers(1, 31).map(str), min_size=1, max_size=4).map(",".join)
+_WEEKDAYS = st.lists(st.integers(0, 7).map(str), min_size=1, max_size=7).map(",".join)
+_NTHS = st.lists(
+    st.tuples(st.integers(0, 7), st.sampled_from(("L", "#1", "#2", "#3", "#4", "#5"))).map(lambda item: f"{item[0]}{item[1]}"),
+    min_size=1,
+    max_size=3,
+).map(",".join)
+_CRON = st.builds(
+    "{} {} {} {} {}".format,
+    st.integers(0, 59),
+    st.one_of(st.integers(0, 23).map(str), st.sampled_from(("9,17", "*/6", "*"))),
+    st.one_of(st.just("*"), _MONTH_DAYS, st.sampled_from(("L", "LW", "L,1", "1-7", "*/10"))),
+    st.sampled_from(("*", "*", "1,7", "1-6", "*/3")),
+    st.one_of(st.just("*"), _WEEKDAYS, _NTHS, st.sampled_from(("1-5", "MON-FRI", "sat,sun", "*/2", "5-7"))),
+)
+
+
+@given(cron=_CRON, zone=st.sampled_from(sorted(available_timezones() - {"Factory", "localtime"})))
+def test_every_schedule_is_read_back_from_its_words(cron: str, zone: str):
+    schedule = schedule_of(cron, zone)
+    assert read_schedule(describe(schedule), zone="Antarctica/Troll") == schedule
+
+
+_WORDS = tuple(
+    """
+    every each on the monday mon-fri 1st last first second day days of month at 9 9:00 25:00 9am in Europe/Berlin utc PST
+    cron 0 * 1 weekly monthly daily and , · acme #x @daily other 2 weeks noon L 1#1 +2
+    """.split()  # noqa: SIM905  # a list of words reads better as words
+)
+
+
+@given(st.lists(st.sampled_from(_WORDS), max_size=9))
+def test_any_words_are_a_schedule_or_refused_and_what_is_found_reads_the_same_alone(words: list[str]):
+    try:
+        found = find_schedule(words, HOME)
+    except BadSchedule:
+        return
+    if found is not None:
+        assert read_schedule(words[found.start : found.end], zone=HOME) == found.schedule
+        assert next_after(found.schedule, datetime(2026, 1, 1, tzinfo=UTC)) is not None
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused(text: str):
+    """Nothing else than the one error ever comes out."""
+    with suppress(BadSchedule):
+        read_schedule(text, zone=HOME)
+    with suppress(BadSchedule):
+        find_schedule(text.split(), HOME)
