@@ -23,6 +23,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is at the desk, where, and by which press: Slack's ids; ``click`` is the same for a form or button pressed twice."""
+
+    team: str
+    user: str
+    channel: str
+    click: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A conversation as the bot sees it."""
 

@@ -1,0 +1,143 @@
+"""What is done to a digest that stands: paused, resumed, skipped, sent now, deleted; and to an occurrence nobody could tell about."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.blocks import digest_cards as cards
+from bot.blocks.digest_buttons import deed_button
+from bot.blocks.kit import Message
+from bot.blocks.mrkdwn import moment
+from bot.desk.finding import Finder
+from bot.desk.ports import Places, Store, Visitor
+from bot.desk.rights import Rights
+from bot.domain.deliveries import Delivery, Settled
+from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
+from bot.domain.digests import Digest, DigestStatus, NextRun
+from bot.errors import NotAllowed, NotUnderstood
+
+PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
+RESUMED = ":arrow_forward: Running again. The next one comes {next}."
+DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
+IS_PAUSED = "It is paused already."
+IS_ACTIVE = "It is running already."
+SKIPPED = ":fast_forward: The one {due} is skipped. The next one comes {next}."
+NOTHING_TO_SKIP = "There is nothing to skip: it is paused, or the next one was skipped already."
+SENDING = ":outbox_tray: It is on its way to {channel}."
+SENDING_ALREADY = "That button has sent one already. To send another, write `digest now {id}`."
+JOINED = ":white_check_mark: I am in {channel} now."
+NOT_JOINED = "I could not join {channel} by myself."
+NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
+ANSWERED = {
+    Deed.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
+    Deed.AGAIN: ":outbox_tray: It is posted again.",
+    Deed.LEAVE: "It is left as it is. The next one comes at its usual time.",
+}
+ANSWERED_ALREADY = "That was answered already: {outcome}."
+CHANGED_MEANWHILE = "Somebody changed that digest in this very moment."
+LOOK_AGAIN = "Look at it again and repeat what you wanted."
+NEVER = "never"
+
+#: A digest with what a card says of it beside.
+Show = Callable[[Digest], cards.Shown]
+
+
+class Deeds:
+    """Does it for those who may, each in one change of the database, and says what was done."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        places: Places,
+        rights: Rights,
+        finder: Finder,
+        shown: Show,
+        next_run: NextRun,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._places, self._rights, self._finder = store, places, rights, finder
+        self._shown, self._next_run, self._clock = shown, next_run, clock
+
+    async def changed(self, digest: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
+        """The digest after a change; raises NotUnderstood when somebody else was faster."""
+        after = await self._store.digests.update(digest.id, digest.version, change, by=who.user, at=self._clock())
+        if after is None:
+            raise NotUnderstood(CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
+        return after
+
+    async def pause(self, digest: Digest, who: Visitor) -> Message:
+        """Post nothing until it is resumed."""
+        await self._rights.may_change(digest, who.user)
+        if digest.status is DigestStatus.PAUSED:
+            return cards.build_digest_card(self._shown(digest), said=IS_PAUSED)
+        after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
+        return cards.build_digest_card(self._shown(after), said=PAUSED)
+
+    async def resume(self, digest: Digest, who: Visitor) -> Message:
+        """Post again, from the next time on."""
+        await self._rights.may_change(digest, who.user)
+        if digest.status is DigestStatus.ACTIVE:
+            return cards.build_digest_card(self._shown(digest), said=IS_ACTIVE)
+        due = self._next_run(digest, self._clock())
+        after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
+        return cards.build_digest_card(self._shown(after), said=RESUMED.format(next=coming(after)))
+
+    async def delete(self, digest: Digest, who: Visitor) -> Message:
+        """Never post again; what was posted and its history stay."""
+        await self._rights.may_change(digest, who.user)
+        await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
+        return cards.build_digest_said(DELETED.format(channel=f"<#{digest.channel}>"), [deed_button(Deed.LIST, "")])
+
+    async def skip(self, digest: Digest, who: Visitor) -> Message:
+        """Leave out the next one, visibly; pressed twice skips one."""
+        await self._rights.may_change(digest, who.user)
+        due = digest.next_run_at
+        skipped = await self._store.occurrences.skip_next(digest.id, due, self._next_run, by=who.user, at=self._clock()) if due else None
+        if skipped is None or due is None:
+            return cards.build_digest_card(self._shown(digest), said=NOTHING_TO_SKIP)
+        after = await self._store.digests.digest(digest.id) or digest
+        return cards.build_digest_card(self._shown(after), said=SKIPPED.format(due=moment(due), next=coming(after)))
+
+    async def now(self, digest: Digest, who: Visitor) -> Message:
+        """Post one apart from the schedule; one for each click."""
+        await self._rights.may_change(digest, who.user)
+        sent = await self._store.occurrences.send_now(digest.id, who.click, self._clock(), by=who.user)
+        said = SENDING.format(channel=f"<#{digest.channel}>") if sent else SENDING_ALREADY.format(id=digest.id[:SHORT_ID])
+        return cards.build_digest_said(said)
+
+    async def join(self, digest: Digest, who: Visitor) -> Message:
+        """Become a member of its channel."""
+        await self._rights.may_change(digest, who.user)
+        return await self.join_channel(digest.channel, who)
+
+    async def join_channel(self, channel: str, who: Visitor) -> Message:
+        """Become a member of a public channel."""
+        place = await self._rights.may_set_up(channel, who.user)
+        if not place.is_member and await self._places.join(channel):
+            raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
+        return cards.build_digest_said(JOINED.format(channel=f"<#{channel}>"))
+
+    async def about_one(self, ask: DigestAsk, who: Visitor) -> Message:
+        """Post a failed occurrence at once, or take the answer about one that nobody could tell about."""
+        delivery, digest = await self._finder.delivery(ask.which, who.team)
+        await self._rights.may_change(digest, who.user)
+        if ask.deed is Deed.RETRY:
+            return await self.now(digest, replace(who, click=f"retry {delivery.id}"))
+        if not await self._answered(ask.deed, delivery, who):
+            now = await self._store.past.delivery(delivery.id) or delivery
+            return cards.build_digest_said(ANSWERED_ALREADY.format(outcome=cards.outcome(now)))
+        return cards.build_digest_said(ANSWERED[ask.deed])
+
+    async def _answered(self, deed: Deed, delivery: Delivery, who: Visitor) -> Delivery | None:
+        answers, now = self._store.answers, self._clock()
+        if deed is Deed.ARRIVED:
+            return await answers.record_sent(delivery.fence, ts=None, how=Settled.PERSON, now=now, by=who.user)
+        if deed is Deed.AGAIN:
+            return await answers.post_again(delivery.fence, by=who.user, now=now)
+        return await answers.let_go(delivery.fence, by=who.user, now=now)
+
+
+def coming(digest: Digest) -> str:
+    """When the next one comes, as each reader's own time."""
+    return moment(digest.next_run_at) if digest.next_run_at else NEVER

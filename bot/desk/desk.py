@@ -1,0 +1,172 @@
+"""The desk itself: one question about digests in, one message out."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.blocks import digest_cards as cards
+from bot.blocks.digest_buttons import deed_button
+from bot.blocks.kit import Block, Message
+from bot.desk.deeds import Deeds, coming
+from bot.desk.drafting import Drafts
+from bot.desk.finding import Finder
+from bot.desk.ports import Builder, Place, Places, Store, Visitor
+from bot.desk.rights import Rights
+from bot.domain.accounts import Account, Directory
+from bot.domain.deliveries import Delivery
+from bot.domain.digest_asks import Deed, DigestAsk, Draft
+from bot.domain.digests import Digest, NextRun, occurrence
+from bot.domain.schedule_words import describe
+from bot.domain.schedules import Schedule
+from bot.errors import BotError, StatisticsError
+
+FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
+FORM_EDIT = "Change this digest in the form."
+CREATED = ":white_check_mark: Set up. The first one comes {first}."
+CREATED_ALREADY = "It is set up already."
+SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
+CHANGED = ":white_check_mark: Changed. The next one comes {next}."
+MOVED = ":white_check_mark: Moved to {channel}."
+
+
+class Desk:
+    """Carries out what people want done about digests.
+
+    ``answer`` raises NotUnderstood, NotAllowed and the other UsageErrors with the way to mend it, and StoreError.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        places: Places,
+        builder: Builder,
+        drafts: Drafts,
+        rights: Rights,
+        next_run: NextRun,
+        account: Callable[[str], Account],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._builder, self._drafts, self._rights = store, builder, drafts, rights
+        self._account, self._clock = account, clock
+        self._finder = finder = Finder(store, rights)
+        self._doing = doing = Deeds(
+            store=store, places=places, rights=rights, finder=finder, shown=self._shown, next_run=next_run, clock=clock
+        )
+        about_one = self._about_one
+        self._apart = {
+            Deed.NEW: self._offer_form,
+            Deed.PLAN: self._plan,
+            Deed.CREATE: self._create,
+            Deed.LIST: self._list,
+            Deed.HISTORY: self._history,
+            **dict.fromkeys((Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE), about_one),
+        }
+        self._on_one = {
+            Deed.SHOW: self._show,
+            Deed.PREVIEW: self._preview,
+            Deed.PAUSE: doing.pause,
+            Deed.RESUME: doing.resume,
+            Deed.SKIP: doing.skip,
+            Deed.NOW: doing.now,
+            Deed.DELETE: doing.delete,
+            Deed.JOIN: doing.join,
+        }
+
+    async def answer(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+        """Do it, and say what was done."""
+        if ask.deed in self._apart:
+            return await self._apart[ask.deed](ask, who, directory)
+        if ask.deed is Deed.JOIN and ask.draft.channel and not ask.which:
+            return await self._doing.join_channel(ask.draft.channel, who)
+        digest = await self.meant(ask, who, directory)
+        if ask.deed in (Deed.EDIT, Deed.MOVE):
+            return await self.edit(digest, ask.draft, who)
+        return await self._on_one[ask.deed](digest, who)
+
+    async def meant(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Digest:
+        """The digest that a question is about; raises NotUnderstood when it is none, or several."""
+        return await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
+
+    # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _offer_form(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
+        return cards.build_digest_said(FORM, [deed_button(Deed.NEW, "", primary=True), deed_button(Deed.LIST, "")])
+
+    async def _create(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+        return await self.create(ask.draft, who, directory)
+
+    async def _about_one(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
+        return await self._doing.about_one(ask, who)
+
+    async def _plan(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+        whole = await self._drafts.filled(ask.draft, directory, team=who.team, user=who.user, channel=who.channel)
+        place = await self._rights.may_set_up(whole.channel, who.user)
+        digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
+        preview = await self.previewed(digest)
+        return cards.build_digest_plan(self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), _invite(place))
+
+    async def create(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
+        """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
+        whole = await self._drafts.filled(draft, directory, team=who.team, user=who.user, channel=who.channel)
+        place = await self._rights.may_set_up(whole.channel, who.user)
+        digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
+        if (same := await self._drafts.same(digest)) is not None:
+            said = CREATED_ALREADY if same.id == digest.id else SAME
+            return cards.build_digest_card(self._shown(same), said=said, invite=_invite(place))
+        if not await self._store.digests.create(digest, by=who.user, at=self._clock()):
+            return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
+        return cards.build_digest_card(self._shown(digest), said=CREATED.format(first=coming(digest)), invite=_invite(place))
+
+    async def edit(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
+        """Change what the draft says; without any, offer the form."""
+        await self._rights.may_change(digest, who.user)
+        if draft == Draft():
+            return cards.build_digest_said(FORM_EDIT, [deed_button(Deed.EDIT, digest.id, primary=True)])
+        moved = draft.channel not in ("", digest.channel)
+        place = await self._rights.may_set_up(draft.channel, who.user) if moved else None
+        after = await self._doing.changed(digest, self._drafts.change(draft, self._clock()), who)
+        said = MOVED.format(channel=f"<#{after.channel}>") if moved and draft == Draft(channel=draft.channel) else CHANGED
+        return cards.build_digest_card(self._shown(after), said=said.format(next=coming(after)), invite=_invite(place))
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _list(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
+        every = await self._finder.seen(who.team, who.user, who.channel)
+        return cards.build_digest_list([await self._with_last(digest) for digest in every])
+
+    async def _show(self, digest: Digest, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
+        return cards.build_digest_card(await self._with_last(digest))
+
+    async def _preview(self, digest: Digest, who: Visitor) -> Message:  # noqa: ARG002  # the same
+        return cards.build_digest_preview(self._shown(digest), await self.previewed(digest))
+
+    async def previewed(self, digest: Digest) -> Message | BotError:
+        """What the digest would post now, or why that cannot be told."""
+        try:
+            message, _ = await self._builder.build(digest, occurrence(digest, self._clock()), None)
+        except StatisticsError as error:
+            return error
+        return message
+
+    async def _history(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+        if not ask.which:
+            seen = {digest.id for digest in await self._finder.seen(who.team, who.user, who.channel)}
+            past = await self._store.past.history(team=who.team, limit=100)
+            return cards.build_digest_history([delivery for delivery in past if delivery.digest in seen][:20])
+        digest = await self.meant(ask, who, directory)
+        past = await self._store.past.history(digest=digest.id)
+        return cards.build_digest_history(past, one=self._shown(digest))
+
+    def _shown(self, digest: Digest, last: Delivery | None = None) -> cards.Shown:
+        accounts = [self._account(platform_id) for platform_id in digest.accounts]
+        return cards.Shown(digest, accounts, describe(Schedule(digest.cron, digest.zone)), last)
+
+    async def _with_last(self, digest: Digest) -> cards.Shown:
+        last = await self._store.past.history(digest=digest.id, limit=1)
+        return self._shown(digest, last[0] if last else None)
+
+
+def _invite(place: Place | None) -> list[Block]:
+    if place is None or place.is_member or place.is_direct:
+        return []
+    return cards.invite_blocks(place.id, DigestAsk(Deed.JOIN, draft=Draft(channel=place.id)), public=not place.is_private)

@@ -1,0 +1,83 @@
+"""Which digest or occurrence a person means: by the beginning of its id, by an account, or because there is but one."""
+
+from collections.abc import Sequence
+
+from bot.desk.ports import Digests, Past, Store
+from bot.desk.rights import Rights
+from bot.domain.account_names import matching
+from bot.domain.accounts import Directory
+from bot.domain.deliveries import Delivery
+from bot.domain.digest_asks import DIGEST, SHORT_ID, Deed
+from bot.domain.digests import Digest, DigestStatus
+from bot.errors import NotUnderstood
+
+NO_DIGEST = "I know no digest “{which}” that you can see."
+NO_DIGEST_AT_ALL = "No digest is set up here."
+SET_UP = "Set one up with `digest every monday 9:00`, or with the form: `digest`."
+SEE_LIST = "`digest list` shows the digests and their ids."
+SEVERAL = "“{which}” could be one of {n} digests."
+SEVERAL_HERE = "There are {n} digests here."
+SAY_WHICH = "Say which one:"
+NO_DELIVERY = "That occurrence is not known any more."
+
+_MOST_SUGGESTED = 5
+
+
+class Finder:
+    """Finds what a person means among what they may see."""
+
+    def __init__(self, store: Store, rights: Rights) -> None:
+        self._digests: Digests = store.digests
+        self._past: Past = store.past
+        self._rights = rights
+
+    async def seen(self, team: str, user: str, channel: str) -> tuple[Digest, ...]:
+        """The digests that this person, asking in this channel, may know of; the channel's own first."""
+        every = await self._digests.digests(team=team)
+        seen = [digest for digest in every if await self._rights.sees(digest, user, channel)]
+        return tuple(sorted(seen, key=lambda digest: digest.channel != channel))
+
+    async def meant(self, deed: Deed, which: str, directory: Directory, *, team: str, user: str, channel: str) -> Digest:
+        """The one digest that ``which`` means; the channel's only one, or the person's, when it is "".
+
+        Raises:
+            NotUnderstood: none, or several; the ids of several are in the suggestions.
+        """
+        exact = await self._digests.digest(which) if which else None
+        if exact is not None and exact.team == team and exact.status is not DigestStatus.DELETED:
+            await self._rights.may_see(exact, user, channel)
+            return exact
+        every = await self.seen(team, user, channel)
+        found = _fitting(every, which, directory) if which else _nearest(every, user, channel)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            said = SEVERAL.format(which=which, n=len(found)) if which else SEVERAL_HERE.format(n=len(found))
+            each = tuple(f"{DIGEST} {deed} {digest.id[:SHORT_ID]}" for digest in found[:_MOST_SUGGESTED])
+            raise NotUnderstood(said, remedy=SAY_WHICH, suggestions=each)
+        if which:
+            raise NotUnderstood(NO_DIGEST.format(which=which[:60]), remedy=SEE_LIST, suggestions=(f"{DIGEST} {Deed.LIST}",))
+        raise NotUnderstood(NO_DIGEST_AT_ALL, remedy=SET_UP)
+
+    async def delivery(self, which: str, team: str) -> tuple[Delivery, Digest]:
+        """The occurrence of this id and its digest; raises NotUnderstood when there is none."""
+        delivery = await self._past.delivery(which)
+        digest = await self._digests.digest(delivery.digest) if delivery else None
+        if delivery is None or digest is None or delivery.team != team:
+            raise NotUnderstood(NO_DELIVERY, remedy=SEE_LIST, suggestions=(f"{DIGEST} {Deed.LIST}",))
+        return delivery, digest
+
+
+def _fitting(every: Sequence[Digest], which: str, directory: Directory) -> list[Digest]:
+    by_id = [digest for digest in every if digest.id.startswith(which.lower())]
+    if by_id:
+        return by_id
+    accounts = {account.platform_id for account in matching(which, directory)}
+    return [digest for digest in every if accounts & set(digest.accounts)]
+
+
+def _nearest(every: Sequence[Digest], user: str, channel: str) -> list[Digest]:
+    """Those of the channel, else those of the person, else all."""
+    here = [digest for digest in every if digest.channel == channel]
+    mine = [digest for digest in every if digest.owner == user]
+    return here or mine or list(every)
