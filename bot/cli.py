@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -14,7 +15,7 @@ from bot import __version__
 from bot.errors import BotError, SettingsError
 from bot.manifest import creation_link, read_manifest, to_json
 from bot.settings import LogFormat, Settings, load_settings
-from bot.telemetry import configure_logging
+from bot.telemetry import cause, configure_logging
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
@@ -34,6 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FINDING
     except KeyboardInterrupt:
         return WELL
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python shall not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINDING
+    except Exception as error:  # noqa: BLE001  # the last door: nobody is shown a stack trace
+        print(f"Something unforeseen happened; please report it: {cause(error)}", file=sys.stderr)
+        return FINDING
 
 
 def _port(text: str) -> int:

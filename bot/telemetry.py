@@ -10,11 +10,13 @@ import re
 import secrets
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -102,6 +104,17 @@ def ask_line(metrics: Metrics, door: str, **who: str) -> Iterator[AskRecord]:
             )
 
 
+#: Frames of a cause that are told: the last ones are where it happened.
+FRAMES: Final = 6
+
+
+def cause(error: BaseException) -> str:
+    """A failure in one line: what it was, and where, the innermost place first."""
+    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    what = " ".join(str(error).split())
+    return f"{type(error).__name__}: {what} @ {' < '.join(reversed(frames[-FRAMES:]))}"
+
+
 class _Redact(logging.Filter):
     """Adds the reference id to every line and strikes secrets out of it."""
 
@@ -136,16 +149,15 @@ class _LineFormatter(logging.Formatter):
             "event": record.getMessage(),
             **{name: value for name, value in record.__dict__.items() if name not in _STANDARD},
         }
-        if record.exc_info:
-            fields["trace"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            fields["cause"] = cause(record.exc_info[1])
         return self._strike(json.dumps(fields, default=str, ensure_ascii=False) if self._as_json else self._words(fields))
 
     @staticmethod
     def _words(fields: dict[str, Any]) -> str:
-        trace = fields.pop("trace", "")
         head = f"{fields.pop('at')} {fields.pop('level'):7} {fields.pop('logger')}: {fields.pop('event')}"
         rest = " ".join(f"{name}={value}" for name, value in fields.items())
-        return "\n".join(part for part in (f"{head} {rest}".rstrip(), trace) if part)
+        return f"{head} {rest}".rstrip().replace("\n", " ")
 
 
 def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), stream: TextIO | None = None) -> None:
