@@ -64,14 +64,18 @@ class Drafts:
         zone = draft.zone or zone_named((await self._places.person(user)).zone) or "UTC"
         return replace(draft, accounts=accounts, zone=zone, channel=target, content=draft.content or ())
 
-    async def _accounts(self, draft: Draft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
+    async def usual_accounts(self, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
+        """The account that is meant where none is named: the channel's, the settings', the only one; none where there are several."""
         default = await self._defaults.channel_default(team, channel) or self._rules.default_account
-        if default:
-            return (default,)
+        if default is None and len(directory.accounts) == 1:
+            default = directory.accounts[0].platform_id
+        return (default,) if default else ()
+
+    async def _accounts(self, draft: Draft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
+        if usual := await self.usual_accounts(directory, team, channel):
+            return usual
         if not directory.accounts:
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
-        if len(directory.accounts) == 1:
-            return (directory.accounts[0].platform_id,)
         rest = digest_words(DigestAsk(Deed.PLAN, draft=draft)).removeprefix(DIGEST).strip()
         ways = (f"{DIGEST} all {rest}".strip(), *(f'{DIGEST} "{account.name}" {rest}'.strip() for account in directory.accounts[:3]))
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=ways)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 
 class Part(StrEnum):
@@ -21,6 +22,9 @@ class Part(StrEnum):
 
 ALL_PARTS: tuple[Part, ...] = tuple(Part)
 
+#: The name kept where every part is left out: an empty list means all of them.
+FIGURES_ALONE: Final = "figures"
+
 
 def shown(content: Iterable[str]) -> frozenset[Part]:
     """The parts that these names ask for; none at all means every part, and a name of another version counts for nothing."""
@@ -31,4 +35,6 @@ def shown(content: Iterable[str]) -> frozenset[Part]:
 def chosen(parts: Iterable[Part]) -> tuple[str, ...]:
     """The names to keep for these parts, in their order; empty when they are all of them."""
     wanted = frozenset(parts)
-    return () if wanted >= frozenset(ALL_PARTS) else tuple(part.value for part in ALL_PARTS if part in wanted)
+    if wanted >= frozenset(ALL_PARTS):
+        return ()
+    return tuple(part.value for part in ALL_PARTS if part in wanted) or (FIGURES_ALONE,)

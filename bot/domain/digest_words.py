@@ -14,7 +14,7 @@ from bot.domain import vocabulary
 from bot.domain.account_names import FULL_ID, matching, name_word
 from bot.domain.accounts import Account, Directory
 from bot.domain.digest_asks import CHANNEL, CRON, DIGEST, SHOWING, ZONE, Deed, DigestAsk, Draft
-from bot.domain.digest_content import ALL_PARTS, Part, chosen
+from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, Part, chosen
 from bot.domain.schedule_words import find_schedule
 from bot.domain.schedules import schedule_of
 from bot.domain.zones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
@@ -195,9 +195,9 @@ class _Reader:
         end = place + 1
         while end < len(words) and _names_part(words[end:]):
             end += 1
-        named = {_PARTS[word.lower()] for word in words[place + 1 : end] if word.lower() in _PARTS}
-        without = words[place].lower() in _WITHOUT
-        parts = [part for part in ALL_PARTS if (part in named) != without] if named else ALL_PARTS
+        said = {word.lower() for word in words[place + 1 : end]}
+        named, without = {_PARTS[word] for word in said if word in _PARTS}, words[place].lower() in _WITHOUT
+        parts = ALL_PARTS if "all" in said else [part for part in ALL_PARTS if (part in named) != without]
         self._draft = replace(self._draft, content=chosen(parts))
         return words[:place] + words[end:]
 
@@ -253,7 +253,7 @@ class _Reader:
 
 
 def _names_part(words: Sequence[str]) -> bool:
-    return bool(words) and (words[0].lower() in _PARTS or words[0].lower() == "all")
+    return bool(words) and (words[0].lower() in _PARTS or words[0].lower() in ("all", FIGURES_ALONE))
 
 
 def _only(name: str, found: Sequence[Account], directory: Directory) -> str:
