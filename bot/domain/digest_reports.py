@@ -1,28 +1,14 @@
-"""What a digest tells: its accounts' figures against the time before, with totals that add up only what can honestly be added."""
+"""What a digest tells: its accounts' figures against the time before, and what else stands beside them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.accounts import Account
-from bot.domain.metrics import (
-    DAILY_METRICS,
-    Change,
-    Failed,
-    Figure,
-    Figures,
-    Metric,
-    Rate,
-    RateBasis,
-    Unavailable,
-    UnknownRate,
-    Value,
-    change,
-    engagement_rate,
-)
+from bot.domain.metrics import Figures, Rate, RateBasis, UnknownRate
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostRef
-from bot.domain.reports import AccountReport, Series
+from bot.domain.reports import AccountReport
 
 #: What a digest covers unless it is a monthly one: so many whole days.
 DIGEST_DAYS = 7
@@ -81,49 +67,6 @@ class DigestReport:
     content: tuple[str, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """A sum over the accounts shown, or why there is none: ``missing`` names the accounts that have no value."""
-
-    figure: Figure
-    missing: tuple[Account, ...] = ()
-
-
-def total(report: DigestReport, metric: Metric) -> Total:
-    """The metric's sum over the accounts shown; never of reach, which counts people, some of them twice."""
-    return _sum(metric, [(one.account, one.figures) for one in report.accounts])
-
-
-def total_before(report: DigestReport, metric: Metric) -> Total:
-    """The same for the period before."""
-    return _sum(metric, [(one.account, one.before_figures or {}) for one in report.accounts])
-
-
-def total_change(report: DigestReport, metric: Metric) -> Change | None:
-    """How the sum moved; None unless both sums are known."""
-    return change(total(report, metric).figure, total_before(report, metric).figure)
-
-
-def total_rate(report: DigestReport) -> Rate | UnknownRate:
-    """The engagement rate over all accounts shown: sum(engagements) / sum(impressions).
-
-    Of several accounts there is no rate of reach, since reach does not add up; one account has its own.
-    """
-    if len(report.accounts) == 1:
-        return engagement_rate(report.accounts[0].figures, report.basis)
-    return engagement_rate({metric: total(report, metric).figure for metric in DAILY_METRICS}, report.basis)
-
-
-def total_daily(report: DigestReport, metric: Metric) -> Series:
-    """The metric by day over all accounts shown: only the days that every one of them reported."""
-    every = [(one.daily or {}).get(metric, Unavailable()) for one in report.accounts]
-    known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
-    if not known or len(known) < len(every):
-        return next((series for series in every if isinstance(series, Failed)), Unavailable())
-    days = set(known[0]).intersection(*known[1:])
-    return {day: sum(series[day] for series in known) for day in sorted(days)}
-
-
 def best_first(posts: Iterable[BestPost], most: int) -> tuple[BestPost, ...]:
     """The posts with the highest engagement rate, at most ``most``; those without a rate are left out."""
     rated = [(post.rate.fraction, post) for post in posts if isinstance(post.rate, Rate)]
@@ -146,16 +89,3 @@ def is_monthly(cron: str) -> bool:
     """Whether five fields of cron name one day of the month and no day of the week."""
     _, _, day, _, weekday = cron.split()
     return weekday == "*" and (day.isdigit() or day.upper() == "L")
-
-
-def _sum(metric: Metric, figures: list[tuple[Account, Figures]]) -> Total:
-    if len(figures) == 1:
-        return Total(figures[0][1].get(metric, Unavailable()))
-    if metric not in DAILY_METRICS:
-        return Total(Unavailable())
-    each = [(account, known.get(metric, Unavailable())) for account, known in figures]
-    missing = tuple(account for account, figure in each if not isinstance(figure, Value))
-    if missing:
-        failed = any(isinstance(figure, Failed) for _, figure in each)
-        return Total(Failed() if failed else Unavailable(), missing)
-    return Total(Value(sum(figure.count for _, figure in each if isinstance(figure, Value))))

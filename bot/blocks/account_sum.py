@@ -1,0 +1,59 @@
+"""Several accounts as one: the report of their sum, so that it is read like an account's card; and what cannot be added."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.blocks.figures import NOUNS
+from bot.blocks.figures import listed as together
+from bot.blocks.mrkdwn import escape
+from bot.blocks.parts import account_name
+from bot.domain.accounts import Account
+from bot.domain.metrics import DAILY_METRICS, Failed, Metric
+from bot.domain.reports import AccountReport, Freshness
+from bot.domain.totals import total, total_before, total_daily
+
+NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
+NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
+AND_MORE = "{n} more"
+
+_NAMED = 4
+
+
+def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = DAILY_METRICS) -> AccountReport:
+    """The sum over these accounts (one or more, of the same period) as the report of an account called ``name``; without reach."""
+    first, added = reports[0], tuple(metric for metric in metrics if metric in DAILY_METRICS)
+    return AccountReport(
+        account=Account("", name),
+        period=first.period,
+        figures={metric: total(reports, metric).figure for metric in added},
+        metrics=added,
+        freshness=freshness(reports),
+        before=first.before,
+        before_figures={metric: total_before(reports, metric).figure for metric in added} if first.before else None,
+        daily={metric: total_daily(reports, metric) for metric in added},
+    )
+
+
+def told_missing(reports: Sequence[AccountReport], metrics: Sequence[Metric] = DAILY_METRICS) -> Iterator[str]:
+    """A sentence for each metric that has no total, naming the accounts that lack it; escaped."""
+    for metric in (metric for metric in metrics if metric in DAILY_METRICS):
+        summed = total(reports, metric)
+        if summed.missing:
+            form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else NO_TOTAL
+            yield form.format(metric=NOUNS[metric], accounts=_named(summed.missing))
+
+
+def _named(accounts: tuple[Account, ...]) -> str:
+    names = [escape(account_name(account)) for account in accounts[:_NAMED]]
+    more = len(accounts) - len(names)
+    return together([*names, AND_MORE.format(n=more)] if more else names)
+
+
+def freshness(reports: Sequence[AccountReport]) -> Freshness:
+    """Where the figures of several reports come from; the oldest reading dates them."""
+    every = [one.freshness for one in reports]
+    kinds = {one.cached for one in every}
+    return Freshness(
+        fetched_at=min(one.fetched_at for one in every),
+        cached=kinds.pop() if len(kinds) == 1 else "part",
+        recalled=any(one.recalled for one in every),
+    )

@@ -1,0 +1,75 @@
+"""Figures of several accounts added up, and only what can honestly be added.
+
+Reach counts people, some of them twice: it is never added. A sum of which any part is unknown is unknown, and names the parts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.accounts import Account
+from bot.domain.metrics import (
+    DAILY_METRICS,
+    Failed,
+    Figure,
+    Figures,
+    Metric,
+    Rate,
+    RateBasis,
+    Unavailable,
+    UnknownRate,
+    Value,
+    engagement_rate,
+)
+from bot.domain.reports import AccountReport, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over accounts, or why there is none: ``missing`` names the accounts that have no value."""
+
+    figure: Figure
+    missing: tuple[Account, ...] = ()
+
+
+def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
+    """The metric's sum over these accounts; never of reach, unless it is one account's own."""
+    return _sum(metric, [(one.account, one.figures) for one in reports])
+
+
+def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
+    """The same for the period before."""
+    return _sum(metric, [(one.account, one.before_figures or {}) for one in reports])
+
+
+def total_rate(reports: Sequence[AccountReport], basis: RateBasis) -> Rate | UnknownRate:
+    """The engagement rate over all these accounts: sum(engagements) / sum(impressions).
+
+    Of several accounts there is no rate of reach, since reach does not add up; one account has its own.
+    """
+    if len(reports) == 1:
+        return engagement_rate(reports[0].figures, basis)
+    return engagement_rate({metric: total(reports, metric).figure for metric in DAILY_METRICS}, basis)
+
+
+def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
+    """The metric by day over all these accounts: only the days that every one of them reported."""
+    every = [(one.daily or {}).get(metric, Unavailable()) for one in reports]
+    known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
+    if not known or len(known) < len(every):
+        return next((series for series in every if isinstance(series, Failed)), Unavailable())
+    days = set(known[0]).intersection(*known[1:])
+    return {day: sum(series[day] for series in known) for day in sorted(days)}
+
+
+def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
+    if len(figures) == 1:
+        return Total(figures[0][1].get(metric, Unavailable()))
+    if metric not in DAILY_METRICS:
+        return Total(Unavailable())
+    each = [(account, known.get(metric, Unavailable())) for account, known in figures]
+    missing = tuple(account for account, figure in each if not isinstance(figure, Value))
+    if missing:
+        failed = any(isinstance(figure, Failed) for _, figure in each)
+        return Total(Failed() if failed else Unavailable(), missing)
+    return Total(Value(sum(figure.count for _, figure in each if isinstance(figure, Value))))
