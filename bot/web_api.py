@@ -84,14 +84,14 @@ def _retry_after(response: HttpResponse) -> float:
 
 @asynccontextmanager
 async def open_posting(base_url: str, token: str | None, timeout: float) -> AsyncIterator[AsyncWebClient]:  # noqa: ASYNC109 - of each call
-    """The client that posts unasked: a call of at most ``timeout`` seconds, repeated only when the connection could not be made.
+    """The client that posts unasked: a call of at most ``timeout`` seconds, never repeated.
 
-    A 429 is not waited for here: whoever posts puts the message back and comes again.
+    After a 429, or where the connection could not be made, whoever posts puts the message back and comes again.
     """
     limits = aiohttp.ClientTimeout(total=timeout)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits) as session:
         # The SDK's own argument is whole seconds, and is not used where a session is given.
-        yield AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[ConnectionNotMade()])
+        yield AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[])
 
 
 @asynccontextmanager

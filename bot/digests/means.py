@@ -16,7 +16,7 @@ class Means:
     """The same for deliveries and their parts."""
 
     kept: Ledgers
-    #: A client that repeats a call by itself only when its connection could not be made.
+    #: A client that never repeats a call by itself.
     slack: AsyncWebClient
     outcomes: Outcomes
     pace: Pace

@@ -23,8 +23,8 @@ from bot.domain.parts import Part
 
 logger = logging.getLogger(__name__)
 
-#: How often a code that Slack documents nowhere is taken for an accident.
-ACCIDENTS: Final = 5
+#: For so many claims a code that Slack documents nowhere is taken for an accident.
+ACCIDENTS: Final = 6
 
 #: Seconds after a 429 that names no time.
 UNNAMED_WAIT: Final = 30.0
@@ -151,4 +151,4 @@ class Outcomes:
 def is_refused_again_and_again(delivery: Delivery) -> bool:
     """Slack answers with a code that it documents nowhere, each time: that is a refusal."""
     code = delivery.last_error or ""
-    return delivery.attempt > 2 * ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)
+    return delivery.attempt > ACCIDENTS and code.replace("_", "").isalnum() and code.islower() and not is_known(code)

@@ -87,7 +87,7 @@ async def call_slack(call: Call, arguments: Mapping[str, Any], *, seconds: float
     """Make one call of the Web API, in so many seconds.
 
     Args:
-        call: the SDK's method; its only own retries must be those that cannot do anything twice.
+        call: the SDK's method; it must not repeat itself.
         arguments: its arguments by name.
         seconds: how long it may take, retries included.
 
@@ -110,7 +110,7 @@ async def post(call: Call, where: Mapping[str, Any], message: Message, *, second
     """Post a message: as it is; when Slack does not take its blocks, once without native ones, then as plain text.
 
     Args:
-        call: ``chat.postMessage`` of a client that never repeats it by itself after a byte was sent.
+        call: ``chat.postMessage`` of a client that never repeats it by itself.
         where: the channel, and the thread when there is one.
         message: what to say.
         seconds: how long one call may take.

@@ -1,5 +1,7 @@
 """A digest that is due is posted: once, with its thread, and the ledger says so."""
 
+import json
+
 from bot.domain.deliveries import Settled, State
 
 
@@ -30,8 +32,6 @@ async def test_the_thread_follows_its_message(digesting):
 
 
 async def test_what_slack_was_sent_is_what_was_kept(digesting):
-    import json
-
     await digesting.digest()
     await digesting.ring()
     (posted,) = digesting.posted()

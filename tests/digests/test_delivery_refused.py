@@ -1,0 +1,183 @@
+"""Slack says no: each family of its errors has one remedy, and the owner hears of an incident once."""
+
+import pytest
+
+from bot.domain.deliveries import State
+from bot.domain.digests import DigestStatus
+from bot.sandbox.slack.people import BOB
+
+FOR_GOOD = [
+    ("not_in_channel", "not a member"),
+    ("is_archived", "archived"),
+    ("channel_not_found", "archived"),
+    ("restricted_action", "does not let me"),
+    ("missing_scope", "does not let me"),
+]
+
+
+def refuse(digesting, error, **more):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error=error, channel=channel(digesting), **more)
+
+
+def channel(digesting):
+    return digesting.scene.slack.channel_id("#marketing")
+
+
+@pytest.mark.parametrize(("error", "said"), FOR_GOOD)
+async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(digesting, error, said):
+    refuse(digesting, error)
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=5)
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.reason) == (State.FAILED, error)
+    (told,) = digesting.told()
+    assert said in told.text
+    assert digesting.posted() == []
+
+
+@pytest.mark.parametrize("wait", [1, 5, 90, 600, None])
+async def test_a_limit_puts_it_back_for_as_long_as_slack_says(digesting, wait):
+    refuse(digesting, "ratelimited", retry_after=wait)
+    await digesting.digest()
+    await digesting.ring()
+    assert (await digesting.the_delivery()).state is State.PENDING
+    await digesting.ring(seconds=(wait or 30) / 2)
+    assert digesting.posted() == []
+    await digesting.ring(rounds=2, seconds=(wait or 30) / 2 + 1)
+    assert (await digesting.the_delivery()).state is State.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_limit_longer_than_the_digest_may_be_late_skips_it_visibly(digesting):
+    refuse(digesting, "ratelimited", retry_after=86_400)
+    await digesting.digest()
+    await digesting.ring(rounds=4, hours=2, minutes=30)
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.reason, delivery.last_error) == (State.SKIPPED, "late", "ratelimited")
+    (told,) = digesting.told()
+    assert "skipped" in told.text
+
+
+async def test_a_slack_that_cannot_be_reached_is_tried_again(digesting):
+    await digesting.digest()
+    slack = digesting.scene.slack
+    url, port = slack.parts.address.url, int(slack.parts.address.url.rsplit(":", 1)[1])
+    await slack._runner.cleanup()
+    await digesting.ring()
+    assert (await digesting.the_delivery()).state is State.PENDING
+    await slack.start(port)
+    assert slack.parts.address.url == url
+    await digesting.ring(rounds=3, seconds=20)
+    assert (await digesting.the_delivery()).state is State.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_blocks_that_slack_does_not_take_go_without_charts_and_tables(digesting):
+    refuse(digesting, "invalid_blocks")
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=1)
+    (posted,) = digesting.posted()
+    assert {block["type"] for block in posted.blocks}.isdisjoint({"data_visualization", "data_table"})
+    assert (await digesting.the_delivery()).state is State.SENT
+
+
+async def test_a_message_that_slack_takes_in_no_form_but_text_is_text(digesting):
+    refuse(digesting, "invalid_blocks", times=2)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=1)
+    (posted,) = digesting.posted()
+    assert posted.blocks == ()
+    assert "impressions" in posted.text
+
+
+async def test_a_message_that_slack_takes_in_no_form_fails(digesting):
+    refuse(digesting, "invalid_blocks", times=3)
+    await digesting.digest()
+    await digesting.ring(rounds=3, seconds=5)
+    assert (await digesting.the_delivery()).reason == "invalid_blocks"
+    assert digesting.posted() == []
+
+
+async def test_a_word_that_slack_documents_nowhere_is_a_refusal_in_the_end(digesting):
+    refuse(digesting, "word_of_next_year", times=50)
+    await digesting.digest()
+    await digesting.ring(rounds=40, seconds=6)
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.reason) == (State.FAILED, "word_of_next_year")
+    assert 3 <= len(digesting.calls("chat.postMessage")) <= 10
+    assert len(digesting.told()) == 1
+
+
+async def test_a_channel_the_bot_was_removed_from_costs_no_figures(digesting):
+    digesting.scene.slack.switches.change_channel("#marketing", bot_member=False)
+    asked = len(digesting.scene.statistics.requests)
+    await digesting.digest()
+    await digesting.ring(rounds=3, seconds=5)
+    assert (await digesting.the_delivery()).reason == "not_in_channel"
+    assert [one.path for one in list(digesting.scene.statistics.requests)[asked:] if "statistics" in one.path] == []
+    (told,) = digesting.told()
+    assert told.blocks[1]["elements"][0]["text"]["text"] == "Invite me"
+
+
+async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pauses_the_digest(digesting):
+    digesting.scene.slack.switches.change_channel("#marketing", archived=True)
+    await digesting.digest()
+    for _ in range(3):
+        await digesting.ring(rounds=2, seconds=5)
+        digesting.scene.clock.go_on(days=7)
+    assert await digesting.states() == [State.FAILED] * 3
+    first, last = digesting.told()
+    assert "paused" not in first.text
+    assert "paused" in last.text
+    kept = await digesting.stores.digests.digest("digest-1")
+    assert kept.status is DigestStatus.PAUSED
+    await digesting.ring(rounds=2, days=7)
+    assert len(await digesting.deliveries()) == 3
+
+
+async def test_success_after_trouble_says_so(digesting):
+    refuse(digesting, "is_archived")
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=5)
+    await digesting.ring(days=7)
+    await digesting.ring(rounds=2, seconds=5)
+    assert await digesting.states() == [State.FAILED, State.SENT]
+    assert ["well again" in told.text for told in digesting.told()] == [False, True]
+
+
+async def test_a_digest_without_an_owner_is_the_administrators(open_digesting):
+    async with open_digesting(administrators=BOB) as digesting:
+        refuse(digesting, "is_archived")
+        await digesting.digest(owner=None)
+        await digesting.ring(rounds=3, seconds=5)
+        assert len(digesting.told("bob")) == 1
+
+
+async def test_a_notice_whose_answer_was_lost_comes_once(digesting):
+    refuse(digesting, "is_archived")
+    direct = digesting.scene.slack.parts.workspace.direct(digesting.scene.slack.person("ann").id)
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after", channel=direct.id)
+    await digesting.digest()
+    await digesting.ring(rounds=8, seconds=2)
+    assert len(digesting.told()) == 1
+
+
+@pytest.mark.parametrize("word", ["token_revoked", "account_inactive", "invalid_auth"])
+async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, word):
+    refuse(digesting, word)
+    await digesting.digest()
+    await digesting.digest(id="digest-2", cron="30 10 * * 1", next_run_at=digesting.scene.clock())
+    digesting.scene.slack.faults.add(method="auth.test", kind="error", error=word, times=100)
+    await digesting.ring(rounds=3, seconds=70)
+    stopped = await digesting.stores.installations.stopped()
+    assert [one.team for one in stopped] == ["T0SANDBOX1"]
+    assert "token" in await digesting.scene.bot.problems()
+    calls = len(digesting.calls("chat.postMessage"))
+    await digesting.ring(rounds=3, seconds=70)
+    assert len(digesting.calls("chat.postMessage")) == calls
+    digesting.scene.slack.faults.clear()
+    await digesting.ring(rounds=5, seconds=61)
+    assert await digesting.states() == [State.SENT]
+    assert await digesting.states("digest-2") == [State.SENT]
+    assert any("well again" in told.text for told in digesting.told())
+    assert await digesting.stores.installations.stopped() == ()
