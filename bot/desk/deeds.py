@@ -54,10 +54,11 @@ class Deeds:
         finder: Finder,
         shown: Show,
         next_run: NextRun,
+        wake: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._places, self._rights, self._finder = store, places, rights, finder
-        self._shown, self._next_run, self._clock = shown, next_run, clock
+        self._shown, self._next_run, self._wake, self._clock = shown, next_run, wake, clock
 
     async def changed(self, digest: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
         """The digest after a change; raises NotUnderstood when somebody else was faster."""
@@ -103,6 +104,7 @@ class Deeds:
         """Post one apart from the schedule; one for each click."""
         await self._rights.may_change(digest, who.user)
         sent = await self._store.occurrences.send_now(digest.id, who.click, self._clock(), by=who.user)
+        self._wake()
         said = SENDING.format(channel=f"<#{digest.channel}>") if sent else SENDING_ALREADY.format(id=digest.id[:SHORT_ID])
         return cards.build_digest_said(said)
 
@@ -113,7 +115,7 @@ class Deeds:
 
     async def join_channel(self, channel: str, who: Visitor) -> Message:
         """Become a member of a public channel."""
-        place = await self._rights.may_set_up(channel, who.user)
+        place = await self._rights.may_set_up(channel, (), team=who.team, user=who.user)
         if not place.is_member and await self._places.join(channel):
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
         return cards.build_digest_said(JOINED.format(channel=f"<#{channel}>"))
@@ -134,7 +136,9 @@ class Deeds:
         if deed is Deed.ARRIVED:
             return await answers.record_sent(delivery.fence, ts=None, how=Settled.PERSON, now=now, by=who.user)
         if deed is Deed.AGAIN:
-            return await answers.post_again(delivery.fence, by=who.user, now=now)
+            again = await answers.post_again(delivery.fence, by=who.user, now=now)
+            self._wake()
+            return again
         return await answers.let_go(delivery.fence, by=who.user, now=now)
 
 

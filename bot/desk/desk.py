@@ -44,13 +44,14 @@ class Desk:
         rights: Rights,
         next_run: NextRun,
         account: Callable[[str], Account],
+        wake: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._builder, self._drafts, self._rights = store, builder, drafts, rights
         self._account, self._clock = account, clock
         self._finder = finder = Finder(store, rights)
         self._doing = doing = Deeds(
-            store=store, places=places, rights=rights, finder=finder, shown=self._shown, next_run=next_run, clock=clock
+            store=store, places=places, rights=rights, finder=finder, shown=self._shown, next_run=next_run, wake=wake, clock=clock
         )
         about_one = self._about_one
         self._apart = {
@@ -100,7 +101,7 @@ class Desk:
 
     async def _plan(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
         whole = await self._drafts.filled(ask.draft, directory, team=who.team, user=who.user, channel=who.channel)
-        place = await self._rights.may_set_up(whole.channel, who.user)
+        place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         preview = await self.previewed(digest)
         return cards.build_digest_plan(self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), _invite(place))
@@ -108,7 +109,7 @@ class Desk:
     async def create(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
         """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
         whole = await self._drafts.filled(draft, directory, team=who.team, user=who.user, channel=who.channel)
-        place = await self._rights.may_set_up(whole.channel, who.user)
+        place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         if (same := await self._drafts.same(digest)) is not None:
             said = CREATED_ALREADY if same.id == digest.id else SAME
@@ -122,8 +123,9 @@ class Desk:
         await self._rights.may_change(digest, who.user)
         if draft == Draft():
             return cards.build_digest_said(FORM_EDIT, [deed_button(Deed.EDIT, digest.id, primary=True)])
-        moved = draft.channel not in ("", digest.channel)
-        place = await self._rights.may_set_up(draft.channel, who.user) if moved else None
+        moved, channel = draft.channel not in ("", digest.channel), draft.channel or digest.channel
+        accounts = draft.accounts or digest.accounts
+        place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user) if moved or draft.accounts else None
         after = await self._doing.changed(digest, self._drafts.change(draft, self._clock()), who)
         said = MOVED.format(channel=f"<#{after.channel}>") if moved and draft == Draft(channel=draft.channel) else CHANGED
         return cards.build_digest_card(self._shown(after), said=said.format(next=coming(after)), invite=_invite(place))

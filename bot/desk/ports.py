@@ -8,18 +8,8 @@ from typing import Protocol
 from bot.blocks.kit import Message
 from bot.domain.deliveries import Delivery, Fence, Settled
 from bot.domain.digests import Digest, NextRun
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as Slack knows them; ``zone`` is an IANA zone, UTC where Slack tells none."""
-
-    id: str
-    zone: str = "UTC"
-    #: An administrator of the workspace.
-    is_admin: bool = False
-    #: A guest, or a member of another workspace.
-    is_guest: bool = False
+from bot.domain.people import Person
+from bot.domain.permissions import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +20,8 @@ class Visitor:
     user: str
     channel: str
     click: str
+    #: In a conversation with the bot alone.
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +55,31 @@ class Places(Protocol):
 
     async def join(self, channel: str) -> str:
         """Join a public channel; Slack's error code, or "" when the bot is a member now."""
+        ...
+
+
+class Gate(Protocol):
+    """Who may ask what where (``bot.permissions``)."""
+
+    @property
+    def rules(self) -> Rules:
+        """What the settings say of it."""
+        ...
+
+    async def administers(self, user: str) -> bool:
+        """Whether this person may decide for everybody."""
+        ...
+
+    async def check(self, team: str, user: str, channel: str, *, direct: bool, public: bool) -> None:
+        """Return when figures may be shown to this person there, ``public`` when to everybody; raises NotAllowed, StoreError."""
+        ...
+
+    def check_account(self, platform_id: str, channel: str) -> None:
+        """Return when this account's figures may be shown there; raises NotAllowed."""
+        ...
+
+    def people(self) -> str:
+        """Whom to ask, as mentions."""
         ...
 
 
@@ -150,9 +167,6 @@ class Store:
 class DeskRules:
     """What the settings say about digests."""
 
-    administrators: frozenset[str] = frozenset()
-    #: Where digests may be set up; empty is everywhere.
-    allowed_channels: frozenset[str] = frozenset()
     #: Seconds a missed run may be late and still be posted.
     grace: int = 21_600
     #: The account to use where neither the words nor the channel name one.

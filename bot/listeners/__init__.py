@@ -15,8 +15,10 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import actions as ids
 from bot.blocks.notices import build_internal_error
+from bot.blocks.views import FORM, FORM_PREVIEW
 from bot.listeners.actions import Actions
 from bot.listeners.commands import COMMAND, Commands
+from bot.listeners.digests import BUTTONS, DigestListeners
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import payload
 
@@ -42,11 +44,14 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
 
 
-def register(app: AsyncApp, commands: Commands, mentions: Mentions, actions: Actions) -> None:
+def register(app: AsyncApp, commands: Commands, mentions: Mentions, actions: Actions, digests: DigestListeners) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
     app.command(COMMAND)(commands.handle_statistics)
     app.action(ASKING)(actions.handle_press)
     app.action(ids.OPEN)(actions.handle_open)
+    app.action(BUTTONS)(digests.handle_button)
+    app.action(FORM_PREVIEW)(digests.handle_look)
+    app.view(FORM)(digests.handle_form)
     app.event("app_mention")(mentions.handle_mention)
     app.event("message")(mentions.handle_direct_message)
     for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):

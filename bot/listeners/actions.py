@@ -27,13 +27,14 @@ class Actions:
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Ask again with the button's words; permission is checked by the hall, for the person who pressed."""
         await ack()
-        words, kind = _words(action), action.get("action_id", "").partition(".")[0]
+        words, kind = words_of(action), action.get("action_id", "").partition(".")[0]
         if not words or self._pressed_already(body, action, kind):
             return
-        spot = _spot(body)
+        spot = pressed_at(body)
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         asked = f"{words} share" if kind == SHARE else words
-        question = Question(asked, asker, door="button", fresh=kind in ANEW)
+        click = f"{spot.channel}:{(body.get('container') or {}).get('message_ts')}:{action.get('action_id')}"
+        question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click)
         url = body.get("response_url", "")
         if kind == SHARE:
             self._conversation.by_sharing(question, spot, url)
@@ -54,11 +55,13 @@ class Actions:
         )
 
 
-def _words(action: dict[str, Any]) -> str:
+def words_of(action: dict[str, Any]) -> str:
+    """The words that a button or a choice carries."""
     return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
-def _spot(body: dict[str, Any]) -> Spot:
+def pressed_at(body: dict[str, Any]) -> Spot:
+    """Where, and by whom, something was pressed."""
     channel = body.get("channel") or {}
     container = body.get("container") or {}
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""

@@ -1,9 +1,10 @@
 """The slash command `/linkedin-stats`."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.desk.ports import Visitor
 from bot.listeners.conversation import Conversation
 from bot.listeners.replies import Spot
 from bot.listeners.seen import Seen
@@ -15,12 +16,25 @@ COMMAND = "/linkedin-stats"
 DIRECT = "directmessage"
 
 
+class FormOpener(Protocol):
+    """Opens the form for digests."""
+
+    def wants_form(self, words: str) -> bool:
+        """Whether these words ask for it."""
+        ...
+
+    async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
+        """Open it; False when it was too late for that."""
+        ...
+
+
 class Commands:
     """The slash command's listener."""
 
-    def __init__(self, conversation: Conversation, seen: Seen) -> None:
+    def __init__(self, conversation: Conversation, seen: Seen, forms: FormOpener) -> None:
         self._conversation = conversation
         self._seen = seen
+        self._forms = forms
 
     async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
         """Answer the command privately; ``share`` among its words answers in the channel."""
@@ -30,7 +44,13 @@ class Commands:
         direct = command.get("channel_name") == DIRECT
         spot = Spot(command.get("team_id", ""), command.get("channel_id", ""), command.get("user_id", ""), direct=direct)
         asker = Asker(spot.team, spot.user, spot.channel, direct=direct)
-        question = Question(command.get("text", ""), asker, door="command")
+        words, trigger = command.get("text", ""), command.get("trigger_id", "")
+        if self._forms.wants_form(words):
+            visitor = Visitor(spot.team, spot.user, spot.channel, click=trigger, direct=direct)
+            if await self._forms.open_form(trigger, words, visitor):
+                await ack()
+                return
+        question = Question(words, asker, door="command", click=trigger)
         await self._conversation.by_command(ack, question, spot, command.get("response_url", ""))
 
 

@@ -47,7 +47,7 @@ class Mentions:
         spot = Spot(team, event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
         asker = Asker(team, spot.user, spot.channel, direct=direct)
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
-        question = Question(words, asker, door=door)
+        question = Question(words, asker, door=door, click=f"{spot.channel}:{event['ts']}")
         self._conversation.send(self._ask(question, spot, event["ts"], context.bot_id or ""), name=door)
 
     async def _ask(self, question: Question, spot: Spot, ts: str, bot_id: str) -> None:

@@ -1,4 +1,4 @@
-"""People and conversations, asked of Slack: a person's zone, whether a channel is archived or shared, who is in it."""
+"""Conversations as digests need them, asked of Slack: is the bot a member, is the channel archived, who is in it."""
 
 import asyncio
 import logging
@@ -8,7 +8,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.desk.ports import Person, Place
+from bot.desk.ports import Place
+from bot.domain.people import Person
+from bot.listeners.people import SlackPeople
 
 logger = logging.getLogger(__name__)
 
@@ -21,20 +23,15 @@ _FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutEr
 
 
 class SlackPlaces:
-    """Asks Slack each time; nothing here raises: what cannot be found out counts as not allowed."""
+    """Asks Slack each time, but for who people are; nothing here raises: what cannot be found out counts as not allowed."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, people: SlackPeople) -> None:
         self._client = client
+        self._people = people
 
     async def person(self, user: str) -> Person:
-        """The person of this id (Slack's documentation: "users.info", scope users:read)."""
-        try:
-            found: dict[str, Any] = (await self._client.users_info(user=user))["user"]
-        except _FAILURES as error:
-            _note("a person", error)
-            return Person(user)
-        guest = any(found.get(kind) for kind in ("is_restricted", "is_ultra_restricted", "is_stranger"))
-        return Person(user, str(found.get("tz") or "UTC"), is_admin=bool(found.get("is_admin")) and not guest, is_guest=guest)
+        """The person of this id, at most a few minutes old."""
+        return await self._people.person(user)
 
     async def place(self, channel: str) -> Place | None:
         """The conversation of this id (Slack's documentation: "conversations.info"); None when the bot cannot see it."""
@@ -55,7 +52,8 @@ class SlackPlaces:
 
     async def sees(self, user: str, place: Place) -> bool:
         """A public channel is seen by every member of the workspace; anything else by those who are in it."""
-        if not place.is_private and not (await self.person(user)).is_guest:
+        person = await self.person(user)
+        if not place.is_private and not (person.is_guest or person.is_stranger):
             return True
         cursor = ""
         for _ in range(_MOST_PAGES):

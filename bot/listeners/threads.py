@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 #: Messages read of a thread; what a question means is seldom further up.
 MOST_MESSAGES = 200
 
-CARD_EVENT = "linkedin_stats_card"
+#: The metadata of cards and digests.
+OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
 
 
 class Threads:
@@ -47,7 +48,7 @@ class Threads:
 def _own_words(message: dict[str, Any], bot_id: str) -> str:
     """The canonical words in the metadata of the bot's own card; anybody else's metadata is not believed."""
     metadata = message.get("metadata") or {}
-    if not bot_id or message.get("bot_id") != bot_id or metadata.get("event_type") != CARD_EVENT:
+    if not bot_id or message.get("bot_id") != bot_id or metadata.get("event_type") not in OWN_EVENTS:
         return ""
     return str((metadata.get("event_payload") or {}).get("words", ""))
 

@@ -1,0 +1,80 @@
+"""Where the desk's objects meet: the ledger, Slack, the figures, the hall in front of it and the listeners behind its buttons."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk.desk import Desk
+from bot.desk.drafting import Defaults, Drafts
+from bot.desk.forms import Forms
+from bot.desk.ports import DeskRules, Gate, Store
+from bot.desk.rights import Rights
+from bot.digest_hall import Accounts, DigestHall, Hall
+from bot.digest_wiring import Clockwork
+from bot.domain.accounts import Account
+from bot.domain.digest_clock import next_run
+from bot.listeners.people import SlackPeople
+from bot.listeners.places import SlackPlaces
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """The hall that answers everything, and the forms of the desk behind it."""
+
+    hall: DigestHall
+    forms: Forms
+
+
+def build_reception(
+    settings: Settings,
+    *,
+    clockwork: Clockwork,
+    client: AsyncWebClient,
+    people: SlackPeople,
+    gate: Gate,
+    accounts: Accounts,
+    defaults: Defaults,
+    hall: Hall,
+    clock: Callable[[], datetime],
+) -> Reception:
+    """Everything at which people look after digests.
+
+    Args:
+        settings: what holds for every digest.
+        clockwork: the digests' ledger, figures, counters and clock.
+        client: Slack's Web API.
+        people: who people are.
+        gate: who may ask what where.
+        accounts: the connected accounts.
+        defaults: the channels' default accounts.
+        hall: answers whatever is not about digests.
+        clock: the moment (aware, UTC).
+    """
+    stores = clockwork.stores
+    store = Store(stores.digests, stores.occurrences, stores.ledger, stores.history)
+    places = SlackPlaces(client, people)
+    rights = Rights(places, gate)
+    rules = DeskRules(grace=settings.digest_late, default_account=settings.postpost_platform_id)
+    drafts = Drafts(store=store, places=places, rights=rights, defaults=defaults, rules=rules, next_run=next_run)
+
+    def account(platform_id: str) -> Account:
+        return accounts.known().get(platform_id) or Account(platform_id, platform_id)
+
+    desk = Desk(
+        store=store,
+        places=places,
+        builder=clockwork.building,
+        drafts=drafts,
+        rights=rights,
+        next_run=next_run,
+        account=account,
+        wake=clockwork.runner.wake,
+        clock=clock,
+    )
+    return Reception(
+        DigestHall(hall=hall, desk=desk, gate=gate, accounts=accounts, metrics=clockwork.metrics, clock=clock),
+        Forms(desk, drafts, places, rights),
+    )

@@ -1,0 +1,201 @@
+"""Buttons and forms about digests: a button asks its own words, a form opens within the trigger's three seconds and fills in after that."""
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import views
+from bot.blocks.digest_buttons import PREFIX
+from bot.blocks.kit import Message
+from bot.blocks.mrkdwn import escape
+from bot.blocks.trouble import INTERNAL, REFERENCE
+from bot.blocks.views import FormState
+from bot.desk.forms import BadFieldError, Forms, draft_of
+from bot.desk.ports import Visitor
+from bot.domain.accounts import Directory
+from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft
+from bot.domain.digest_words import about_digests
+from bot.errors import BotError, NotAllowed
+from bot.listeners.actions import pressed_at, words_of
+from bot.listeners.conversation import Conversation
+from bot.listeners.replies import Replies, Spot
+from bot.listeners.seen import Seen
+from bot.reporter import Asker, Question
+
+logger = logging.getLogger(__name__)
+
+#: The ids of the buttons on digests, with the deed and the numbers that keep them unique.
+BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(Deed)})(?:\.\d+)?")
+
+#: Deeds that a form does, where there is a trigger to open one with.
+IN_A_FORM = frozenset({Deed.NEW, Deed.EDIT, Deed.MOVE})
+
+#: "digest", "edit" and an id: with more words the change was said already.
+_EDIT_ONE = 3
+
+DONE = "{said}\nYou find it again with `digest list`."
+
+
+class Reading(Protocol):
+    """Reads words about digests."""
+
+    async def read(self, words: str, who: Visitor) -> tuple[DigestAsk, Directory]:
+        """The question and the accounts it was read with; raises UsageErrors."""
+        ...
+
+
+class DigestListeners:
+    """The listeners of everything about digests that is pressed or filled in."""
+
+    def __init__(
+        self, *, client: AsyncWebClient, conversation: Conversation, replies: Replies, seen: Seen, reading: Reading, forms: Forms
+    ) -> None:
+        self._client, self._conversation, self._replies, self._seen = client, conversation, replies, seen
+        self._reading, self._forms = reading, forms
+
+    # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Ask the button's words, or open the form they are about; permission is checked for the person who pressed."""
+        await ack()
+        words, spot = words_of(action), pressed_at(body)
+        container = body.get("container") or {}
+        place = f"{container.get('channel_id')}:{container.get('message_ts')}"
+        once = f"press:{place}:{action.get('action_ts')}:{action.get('action_id')}" if action.get("action_ts") else ""
+        if not about_digests(words) or self._seen.again(once):
+            return
+        visitor = Visitor(spot.team, spot.user, spot.channel, click=f"{place}:{action.get('action_id')}", direct=spot.direct)
+        deed = Deed(str(action.get("action_id", "")).split(".")[1])
+        if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, visitor):
+            return
+        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
+        question = Question(words, asker, door="button", click=visitor.click)
+        private = bool(container.get("is_ephemeral"))
+        self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=private)
+
+    # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def wants_form(self, words: str) -> bool:
+        """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest."""
+        said = words.lower().split()
+        return said in ([DIGEST], [DIGEST, Deed.NEW.value]) or (
+            said[:2] == [DIGEST, Deed.EDIT.value] and len(said) <= len((DIGEST, "edit", "id"))
+        )
+
+    async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
+        """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""
+        try:
+            opened = await self._client.views_open(trigger_id=trigger, view=views.build_loading())
+        except SlackApiError as error:
+            logger.info("a form could not be opened", extra={"slack_error": error.response.get("error")})
+            return False
+        self._conversation.send(self._fill(str(opened["view"]["id"]), words, who), name="open the digest form")
+        return True
+
+    async def _fill(self, view_id: str, words: str, who: Visitor) -> None:
+        async def form() -> views.View:
+            ask, directory = await self._reading.read(words, who)
+            opened = await self._forms.opened(ask, who, directory)
+            return views.build_form(opened.state, opened.values, directory.accounts)
+
+        await self._show(view_id, form, who)
+
+    async def handle_look(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Show what the form's entries would post, to the person alone, in the channel where they asked for it."""
+        await ack()
+        self._conversation.send(self._look(body["view"], _visitor(body)), name="preview a digest")
+
+    async def _look(self, view: dict[str, Any], who: Visitor) -> None:
+        state, values = views.read_state(view), views.read_values(view)
+
+        async def form() -> views.View:
+            _, directory = await self._reading.read(DIGEST, who)
+            message = await self._forms.looked(_draft(view), who, directory)
+            await self._privately(who, message)
+            return views.build_form(state, values, directory.accounts, said=views.PREVIEWED)
+
+        await self._show(view["id"], form, who, again=view)
+
+    async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Mark the entries that cannot be used, or carry the form out and say what was done."""
+        try:
+            draft = draft_of(views.read_values(view))
+        except BadFieldError as error:
+            await ack(response_action="errors", errors={error.field: error.sentence})
+            return
+        await ack(response_action="update", view=views.build_saving())
+        if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
+            self._conversation.send(self._take(view, draft, _visitor(body)), name="save a digest")
+
+    async def _take(self, view: dict[str, Any], draft: Draft, who: Visitor) -> None:
+        async def done() -> views.View:
+            _, directory = await self._reading.read(DIGEST, who)
+            message = await self._forms.taken(views.read_state(view), draft, who, directory)
+            await self._privately(who, message)
+            return views.build_notice(DONE.format(said=message.text))
+
+        await self._show(view["id"], done, who, again=view)
+
+    async def _show(
+        self, view_id: str, made: Callable[[], Awaitable[views.View]], who: Visitor, *, again: dict[str, Any] | None = None
+    ) -> None:
+        """Put into the view what ``made`` gives; what goes wrong stands in it too, above the entries where there were any."""
+        try:
+            shown = await made()
+        except BotError as error:
+            shown = await self._with_trouble(_sentence(error), who, again)
+        except Exception:
+            reference = secrets.token_hex(4)
+            logger.exception("a form failed", extra={"reference": reference})
+            shown = await self._with_trouble(f"{INTERNAL} {REFERENCE.format(reference=reference)}", who, again)
+        try:
+            await self._client.views_update(view_id=view_id, view=shown)
+        except SlackApiError as error:
+            # The person closed it: what was done stands, and they were told in a message.
+            logger.info("a form is gone", extra={"slack_error": error.response.get("error")})
+
+    async def _with_trouble(self, trouble: str, who: Visitor, again: dict[str, Any] | None) -> views.View:
+        if again is None:
+            return views.build_notice(f":warning: {trouble}")
+        _, directory = await self._reading.read(DIGEST, who)
+        return views.build_form(views.read_state(again), views.read_values(again), directory.accounts, trouble=trouble)
+
+    async def _privately(self, who: Visitor, message: Message) -> None:
+        await self._replies.privately(Spot(who.team, who.channel, who.user, direct=who.direct), message)
+
+
+def _draft(view: dict[str, Any]) -> Draft:
+    """The entries as a draft; a wrong one is told at the form's head, for a preview marks no fields."""
+    try:
+        return draft_of(views.read_values(view))
+    except BadFieldError as error:
+        raise BotError(error.sentence, remedy="") from error
+
+
+def _sentence(error: BotError) -> str:
+    # Who can allow it is named by a mention that this bot made: escaping would show its brackets.
+    told = f"{error.sentence} {error.remedy}".strip()
+    return told if isinstance(error, NotAllowed) else escape(told)
+
+
+def _visitor(body: dict[str, Any]) -> Visitor:
+    """Who sends the form off, and where they asked for it; the view's id makes two presses one."""
+    view, state = body.get("view") or {}, _state(body)
+    team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
+    return Visitor(
+        str(team),
+        str(user),
+        state.asked_in,
+        click=str(view.get("root_view_id") or view.get("id", "")),
+        direct=state.asked_in.startswith("D"),
+    )
+
+
+def _state(body: dict[str, Any]) -> FormState:
+    return views.read_state(body.get("view") or {})

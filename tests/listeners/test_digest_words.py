@@ -1,0 +1,244 @@
+"""Digests in words, through the real door: set up with a preview, listed, paused, resumed, moved, skipped, sent, deleted."""
+
+import re
+
+import pytest
+
+from bot.blocks import digest_cards as cards
+from bot.desk import deeds, desk, drafting, rights
+
+WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
+
+
+def buttons(message):
+    every = [element for block in message["blocks"] for element in [*block.get("elements", []), block.get("accessory") or {}]]
+    return {element["action_id"]: element["text"]["text"] for element in every if element.get("type") == "button"}
+
+
+async def press(scene, message, which, who="ann"):
+    """Press, and give what the person sees last in the channel of the message."""
+    deed = await scene.slack.person(who).press(message, which)
+    await scene.settle()
+    return deed.seen()[-1] if deed.seen() else None
+
+
+async def set_up(scene, words=WORDS, who="ann", channel="#marketing"):
+    plan = await scene.ask(words, who=who, channel=channel)
+    return await press(scene, plan, "digest.create", who)
+
+
+async def kept(scene):
+    return await scene.bot.digests.stores.digests.digests()
+
+
+def short_id(digest):
+    return digest.id[:8]
+
+
+async def test_words_give_a_private_preview_and_nothing_is_set_up_yet(scene):
+    """The preview shows the blocks that will be posted, says where and when, and waits for the press."""
+    plan = await scene.ask(WORDS)
+    assert plan["ephemeral"]
+    assert "every Monday 9:00 Europe/Berlin" in plan["text"]
+    assert "impressions" in plan["text"]
+    assert any(block["type"] == "data_visualization" for block in plan["blocks"])
+    assert buttons(plan)["digest.create"] == "Set it up"
+    assert await kept(scene) == ()
+    assert scene.slack.person("bob").sees("#marketing") == []
+
+
+async def test_one_press_sets_it_up_and_a_second_nothing_more(scene):
+    """Two interactions in all; the same press twice is one digest, of the person who pressed."""
+    plan = await scene.ask(WORDS)
+    card = await press(scene, plan, "digest.create")
+    assert "Set up" in card["text"]
+    assert [(one.channel, one.cron, one.zone, one.owner) for one in await kept(scene)] == [
+        ("C0MARKETING", "0 9 * * 1", "Europe/Berlin", scene.slack.person("ann").id)
+    ]
+    assert len(await kept(scene)) == 1
+    again = await set_up(scene)
+    assert desk.SAME in again["text"] or desk.CREATED_ALREADY in again["text"]
+    assert len(await kept(scene)) == 1
+
+
+async def test_the_preview_is_what_is_posted(scene):
+    """Block for block, but for the buttons below."""
+    plan = await scene.ask(WORDS)
+    card = await press(scene, plan, "digest.create")
+    await press(scene, card, "digest.now")
+    await scene.settle()
+    posted = [message for message in scene.slack.person("bob").sees("#marketing") if "LinkedIn summary" in message["text"]]
+    kinds = [block["type"] for block in posted[0]["blocks"] if block["type"] not in ("actions", "context")]
+    assert kinds == [block["type"] for block in plan["blocks"][1:] if block["type"] not in ("actions", "context")]
+    assert posted[0]["text"] in plan["text"]
+
+
+async def test_the_zone_is_the_persons_own_when_the_words_name_none(scene):
+    await set_up(scene, "digest acme weekdays 8:30", who="bob")
+    assert [(one.zone, one.cron, one.channel) for one in await kept(scene)] == [("Europe/London", "30 8 * * 1-5", "C0MARKETING")]
+
+
+async def test_the_account_is_the_channels_own_when_the_words_name_none(scene):
+    await set_up(scene, "digest daily 9:00")
+    assert [one.accounts for one in await kept(scene)] == [("linkedin-Tz9W5i6ZYG",)]
+
+
+async def test_no_time_is_answered_with_words_that_have_one(scene):
+    answer = await scene.ask("digest acme")
+    assert drafting.WHEN in answer["text"]
+    assert "every monday 9:00" in str(answer["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("digest acme every monday 25:00", "25:00"),
+        ("digest acme every monday 9:00 Europe/Berln", "Europe/Berlin"),
+        ("digest nobody every monday", "nobody"),
+        ("digest acme every 5 minutes", "too often"),
+        ("digest pause 12345678", "12345678"),
+        ("digest acme every monday in #marketing", "Slack's list"),
+    ],
+)
+async def test_a_mistake_is_answered_with_the_way_to_mend_it(scene, typed, says):
+    answer = await scene.ask(typed)
+    assert answer["ephemeral"]
+    assert says in answer["text"] + str(answer["blocks"])
+    assert scene.asked_count("command", "suggestion") == 1
+    assert await kept(scene) == ()
+
+
+async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
+    assert cards.NONE_HERE in (await scene.ask("digest list"))["text"]
+    await set_up(scene)
+    listed = await scene.ask("digests")
+    assert "Acme Robotics" in listed["text"]
+    assert "every Monday 9:00 Europe/Berlin" in listed["text"]
+    card = await press(scene, listed, "digest.show.1")
+    assert "digest.delete" in buttons(card)
+
+
+async def test_pause_and_resume_in_words_and_by_button(scene):
+    """State is in the database: the button of an old card answers what is so now."""
+    card = await set_up(scene)
+    (digest,) = await kept(scene)
+    paused = await scene.ask(f"digest pause {short_id(digest)}")
+    assert deeds.PAUSED in paused["text"]
+    assert (await kept(scene))[0].next_run_at is None
+    assert deeds.IS_PAUSED in (await press(scene, card, "digest.pause"))["text"]
+    await press(scene, paused, "digest.resume")
+    assert (await kept(scene))[0].next_run_at == digest.next_run_at
+
+
+async def test_skip_next_skips_one_however_often_it_is_pressed(scene):
+    card = await set_up(scene)
+    (digest,) = await kept(scene)
+    await press(scene, card, "digest.skip")
+    (after,) = await kept(scene)
+    assert (after.next_run_at - digest.next_run_at).days == 7
+    history = await scene.ask("digest history")
+    assert "skipped (somebody asked to)" in history["text"]
+
+
+async def test_sending_now_twice_pressed_is_once_sent(scene):
+    """The click is the occurrence's key; the same button says so the second time."""
+    card = await set_up(scene)
+    first = await press(scene, card, "digest.now")
+    second = await press(scene, card, "digest.now")
+    await scene.settle()
+    assert "on its way" in first["text"]
+    assert "sent one already" in second["text"]
+    posted = [message for message in scene.slack.person("bob").sees("#marketing") if "LinkedIn summary" in message["text"]]
+    assert len(posted) == 1
+    assert "sent" in (await scene.ask("history"))["text"]
+
+
+async def test_move_changes_the_channel_and_the_schedule_can_be_changed_in_words(scene):
+    await set_up(scene)
+    (digest,) = await kept(scene)
+    await scene.ask(f"digest move {short_id(digest)} to <#C0GENERAL0|general>")
+    await scene.ask(f"digest edit {short_id(digest)} every friday 17:30")
+    (after,) = await kept(scene)
+    assert (after.channel, after.cron, after.zone, after.version) == ("C0GENERAL0", "30 17 * * 5", "Europe/Berlin", 3)
+
+
+async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
+    card = await set_up(scene)
+    (digest,) = await kept(scene)
+    await press(scene, card, "digest.delete")
+    assert await kept(scene) == ()
+    assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
+    assert cards.NONE_HERE in (await scene.ask("digest list"))["text"]
+
+
+async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
+    """Bob owns it; Ann administers the workspace; Yuki may look only."""
+    card = await set_up(scene, who="bob")
+    (digest,) = await kept(scene)
+    refused = await scene.ask(f"digest pause {short_id(digest)}", who="yuki")
+    assert rights.NOT_YOURS in refused["text"]
+    assert "<@U0BOB00001>" in str(refused["blocks"])
+    assert "Acme" in (await scene.ask(f"digest show {short_id(digest)}", who="yuki"))["text"]
+    assert deeds.PAUSED in (await scene.ask(f"digest pause {short_id(digest)}", who="ann"))["text"]
+    assert card
+
+
+async def test_a_digest_of_a_channel_one_cannot_see_is_not_shown(scene):
+    """Ann's digest in the private channel is no business of Yuki's, who is not in it."""
+    await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
+    (digest,) = await kept(scene)
+    assert cards.NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
+    hidden = await scene.ask(f"digest show {digest.id}", who="yuki")
+    assert rights.NOT_SEEN in hidden["text"]
+
+
+@pytest.mark.parametrize(
+    ("where", "who", "says"),
+    [
+        ("C0OLD00000", "ann", rights.ARCHIVED),
+        ("C0BOARD000", "ann", rights.NO_PLACE),
+        ("C0LEADERS0", "yuki", rights.NOT_IN_PLACE),
+        ("C0PARTNERS", "bob", "shared with another company"),
+    ],
+)
+async def test_a_channel_where_it_cannot_or_must_not_go_is_refused(scene, where, who, says):
+    answer = await scene.ask(f"digest acme every monday in <#{where}|x>", who=who)
+    assert says in answer["text"]
+    assert scene.asked_count("command", "refused") == 1
+
+
+async def test_a_channel_without_the_bot_is_told_with_how_to_invite_it(scene):
+    """The press joins a public channel where the optional scope was granted; else the line to send stands there."""
+    plan = await scene.ask("digest acme every monday in <#C0RANDOM00|random>")
+    assert "not a member" in str(plan["blocks"])
+    assert "/invite @LinkedIn Stats" in str(plan["blocks"])
+    assert buttons(plan)["digest.join"] == "Invite me"
+    answer = await press(scene, plan, "digest.join")
+    assert re.search(r"I am in <#C0RANDOM00> now|could not join", answer["text"])
+
+
+async def test_the_mention_takes_the_same_words_and_offers_the_form_by_a_button(scene):
+    """A mention brings no trigger, so the form waits behind a button."""
+    deed = await scene.slack.person("ann").mention("digest")
+    await scene.settle()
+    offered = deed.seen()[-1]
+    assert buttons(offered)["digest.new"] == "Set up a digest"
+    view = await (await scene.slack.person("ann").press(offered, "digest.new")).view()
+    assert view["type"] == "modal"
+    await scene.settle()
+
+
+async def test_a_digests_thread_knows_what_it_is_about(scene):
+    """A question in its thread that names nothing is about the digest's account and period."""
+    card = await set_up(scene)
+    await press(scene, card, "digest.now")
+    await scene.settle()
+    posted = next(message for message in scene.slack.person("ann").sees("#marketing") if "LinkedIn summary" in message["text"])
+    deed = await scene.slack.person("ann").mention("comments", thread_ts=posted["ts"])
+    await scene.settle()
+    assert "16–22 Nov" in deed.seen()[-1]["text"]
+
+
+async def test_help_tells_of_digests(scene):
+    assert "digest" in (await scene.ask("help digests"))["text"]
+    assert "every monday 9:00" in (await scene.ask("digest help"))["text"]
