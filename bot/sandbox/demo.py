@@ -1,17 +1,18 @@
 """Both servers and the real bot in one process: the playground, and one question from a terminal."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.app import Bot, open_bot
+from bot.app import Bot
 from bot.errors import SettingsError
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.lodger import Lodger
 from bot.sandbox.servers import Servers, open_servers
-from bot.settings import Settings, given_settings
+from bot.sandbox.slack.surroundings import Checker
 
 #: Who asks from the terminal, and where.
 ASKER, CHANNEL = "ann", "#marketing"
@@ -30,8 +31,13 @@ class Playground:
     """Everything that runs."""
 
     servers: Servers
-    bot: Bot
     clock: SandboxClock
+    lodger: Lodger
+
+    @property
+    def bot(self) -> Bot:
+        """The bot as it runs now."""
+        return self.lodger.bot
 
     @property
     def page_url(self) -> str:
@@ -61,15 +67,14 @@ class Playground:
         return self.bot.metrics.registry.get_sample_value("linkedin_stats_asks_total", labels) or 0.0
 
 
-def _settings(servers: Servers, folder: Path) -> Settings:
-    """The bot's settings from the sandbox alone, whatever the environment or a .env says."""
-    values = {name.lower(): value for name, value in servers.environment().items()}
-    return given_settings(**values, database_url=f"sqlite:///{folder / 'demo.sqlite3'}", shutdown_grace=2.0)
-
-
 @asynccontextmanager
-async def open_playground(*, port: int = 0, data: Path | None = None) -> AsyncIterator[Playground]:
+async def open_playground(
+    *, port: int = 0, data: Path | None = None, checkers: Mapping[str, Checker] | None = None
+) -> AsyncIterator[Playground]:
     """The playground, with its page on ``port`` (0 takes a free one) and its database in ``data`` (else in a temporary folder).
+
+    ``checkers`` are further readings of Slack's limits, by the name the page shows: each takes a message or a view and gives
+    what is wrong with it.
 
     Raises:
         PortInUse: another program has the port.
@@ -79,6 +84,9 @@ async def open_playground(*, port: int = 0, data: Path | None = None) -> AsyncIt
         folder.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock()
         servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock))
-        bot = await stack.enter_async_context(open_bot(_settings(servers, folder), clock))
-        await stack.enter_async_context(bot.serving())
-        yield Playground(servers, bot, clock)
+        lodger = Lodger(servers, folder, clock)
+        servers.slack.surroundings.switch_transport = lodger.switch
+        servers.slack.surroundings.checkers.update(checkers or {})
+        await lodger.start("socket")
+        stack.push_async_callback(lodger.stop)
+        yield Playground(servers, clock, lodger)

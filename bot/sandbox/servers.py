@@ -1,16 +1,18 @@
 """The sandbox's two servers together, and the settings that point a bot at them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
 from bot.errors import PortInUse
 from bot.sandbox.clock import SandboxClock
+from bot.sandbox.guided import offer_examples
 from bot.sandbox.slack import SlackServer
 from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.troubles import StatisticsTroubles
 from bot.sandbox.world import World
 
 HOST = "127.0.0.1"
@@ -46,21 +48,6 @@ class Servers:
         }
 
 
-#: A post of this age has figures worth a look.
-SETTLED = timedelta(days=7)
-
-
-def _examples(world: World, now: datetime) -> list[Mapping[str, str]]:
-    """Three things to try on the page's first screen, made of the world's own accounts and posts."""
-    first, second = world.accounts[:2]
-    post = next(one for one in world.posts(first.platform_id, now) if now - one.published > SETTLED)
-    return [
-        {"label": "How did a post do?", "text": f"/linkedin-stats https://www.linkedin.com/feed/update/{post.urn}/"},
-        {"label": "An account's last week", "text": f"/linkedin-stats {second.display_name} last week"},
-        {"label": "Ask by a mention", "text": f"@LinkedIn Stats {first.display_name} 28d"},
-    ]
-
-
 @asynccontextmanager
 async def open_servers(
     *, statistics_port: int = 0, slack_port: int = 0, seed: int = 1, clock: Callable[[], datetime] | None = None
@@ -73,7 +60,8 @@ async def open_servers(
     now = clock or SandboxClock()
     statistics = StatisticsServer(World(seed), clock=now)
     slack = SlackServer(manifest_file(), clock=now, seed=seed)
-    slack.page_api.examples = _examples(statistics.world, now())
+    slack.surroundings.service = StatisticsTroubles(statistics)
+    slack.surroundings.move_clock = now.move_to if isinstance(now, SandboxClock) else None
     async with AsyncExitStack() as stack:
         for server, port in ((statistics, statistics_port), (slack, slack_port)):
             try:
@@ -81,4 +69,5 @@ async def open_servers(
             except OSError as error:
                 raise PortInUse(HOST, port) from error
             stack.push_async_callback(server.close)
+        await offer_examples(slack, statistics.world, now())
         yield Servers(statistics, slack)

@@ -2,11 +2,12 @@
 
 import { ChannelView } from "./channel.js";
 import { slack } from "./client.js";
-import { timeOfDay } from "./dates.js";
+import { Clock } from "./clock.js";
 import { h, replace } from "./dom.js";
 import { Modals } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
 import { followStream } from "./stream.js";
+import { Surroundings } from "./surroundings.js";
 import { mountTheme } from "./theme.js";
 import { ThreadPanel } from "./thread.js";
 import { Trouble } from "./trouble.js";
@@ -62,7 +63,10 @@ async function bootAs(user) {
 }
 
 function mount(world) {
-  const channel = new ChannelView(world, byId("main"), (ts) => views.openThread(ts));
+  const channel = new ChannelView(world, byId("main"), {
+    thread: (ts) => views.openThread(ts),
+    sayThere: (place) => views.sayThere(place),
+  });
   const thread = new ThreadPanel(world, byId("thread"), (ts) => closedThread(channel, ts));
   const trouble = new Trouble(world, byId("trouble"), () => channel.id);
   const sidebar = new Sidebar(world, byId("sidebar"), (id) => views.go(id, true));
@@ -79,6 +83,11 @@ function mount(world) {
     async openThread(ts, options) {
       remember(channel.id, ts);
       await thread.open(channel.id, ts, options);
+    },
+    async sayThere({ text, thread: place }) {
+      if (place.channel !== channel.id) await views.go(place.channel);
+      await views.openThread(place.ts);
+      await thread.composer.send(text);
     },
   };
   new Modals(world);
@@ -119,25 +128,13 @@ function mountTop(world) {
   addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.remove("show-sidebar"));
   world.addEventListener("app", ({ detail }) => showApp(detail));
   showApp({ connected: world.app?.mode !== "none", mode: world.app?.mode });
-  tick(world);
-  world.addEventListener("clock", () => tick(world));
-  setInterval(() => tick(world), 1000);
+  new Clock(world, byId("clock"), byId("clock-panel"));
 }
 
 function toggleSidebar() {
   const open = document.body.classList.toggle("show-sidebar");
   byId("menu").setAttribute("aria-expanded", String(open));
   if (open) byId("sidebar").querySelector("[aria-current], button")?.focus();
-}
-
-function tick(world) {
-  const clock = byId("clock");
-  const words = new Intl.DateTimeFormat("en-GB", { timeZone: world.zone, weekday: "short", day: "numeric", month: "short" }).format(
-    world.now * 1000,
-  );
-  const text = `${words}, ${timeOfDay(world.now, world.zone)}`;
-  if (clock.textContent !== text) clock.textContent = text;
-  clock.title = world.zone;
 }
 
 function showApp({ connected, mode }) {
@@ -153,6 +150,7 @@ function showConnection(connected) {
 function mountUnderneath(world, trouble) {
   const panel = byId("underneath");
   const underneath = new Underneath(world, panel);
+  const surroundings = new Surroundings(world, byId("trouble").querySelector(".surroundings"));
   const button = byId("underneath-toggle");
   const toggle = (open) => {
     panel.hidden = !open;
@@ -168,7 +166,10 @@ function mountUnderneath(world, trouble) {
   };
   panel.querySelector("[data-close]").addEventListener("click", close);
   panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  byId("trouble").addEventListener("toggle", () => trouble.draw());
+  byId("trouble").addEventListener("toggle", ({ newState }) => {
+    trouble.draw();
+    if (newState === "open") surroundings.draw();
+  });
   toggle(localStorage.getItem("underneath") === "open" && innerWidth > 1100);
 }
 

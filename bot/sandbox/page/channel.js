@@ -9,12 +9,12 @@ import { drawWelcome } from "./welcome.js";
 
 const KINDS = { public: "Public channel", private: "Private channel", im: "Direct message", mpim: "Group message" };
 
-/** Shows one channel at a time in `main`; `openThread(ts)` when a thread is asked for. */
+/** Shows one channel at a time in `main`; `open.thread(ts)` when a thread is asked for, `open.sayThere(example)` to ask in one. */
 export class ChannelView {
   #conversation = null;
 
-  constructor(world, main, openThread) {
-    Object.assign(this, { world, main, openThread, id: null });
+  constructor(world, main, { thread, sayThere }) {
+    Object.assign(this, { world, main, openThread: thread, sayThere, id: null });
     this.part = (name) => main.querySelector(`[data-part="${name}"]`);
     this.home = new Home(world, this.part("home"));
     this.part("fresh").addEventListener("click", () => this.#conversation.toEnd());
@@ -41,7 +41,7 @@ export class ChannelView {
       open: { thread: this.openThread, trouble: (words) => this.composer.say(words) },
       onfresh: (fresh) => (this.part("fresh").hidden = !fresh),
     });
-    drawWelcome(this.part("welcome"), this.world, id, (text) => this.composer.send(text));
+    this.#welcome();
     this.showTab("messages");
     await this.#load(id);
   }
@@ -73,7 +73,13 @@ export class ChannelView {
   #changed() {
     this.#head();
     this.composer.lockIfArchived();
-    drawWelcome(this.part("welcome"), this.world, this.id, (text) => this.composer.send(text));
+    this.#welcome();
+  }
+
+  #welcome() {
+    drawWelcome(this.part("welcome"), this.world, this.id, (example) =>
+      example.thread ? this.sayThere(example) : this.composer.send(example.text),
+    );
   }
 
   /** `messages` or `home`. */

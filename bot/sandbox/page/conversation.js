@@ -25,6 +25,7 @@ export class Conversation {
     const { signal } = this.stop;
     this.world.addEventListener("message", ({ detail }) => this.#take(detail.message), { signal });
     this.world.addEventListener("message_deleted", ({ detail }) => this.#drop(detail), { signal });
+    this.world.addEventListener("clock", () => this.#arrange(), { signal });
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
     this.observer = new ResizeObserver(() => this.#stuck && this.toEnd());
     this.observer.observe(this.list);

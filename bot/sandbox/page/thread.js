@@ -23,8 +23,9 @@ export class ThreadPanel {
   async open(channel, ts, { focus = true } = {}) {
     this.#shown?.close();
     const place = { channel, thread: ts };
+    this.panel.hidden = false; // before the box measures itself
     const composer = new Composer(this.world, this.panel.querySelector(".composer-root"), place, "Reply…");
-    this.panel.hidden = false;
+    this.composer = composer;
     this.panel.querySelector(".panel-place").textContent = this.world.conversationLabel(channel);
     this.#shown = new Conversation(this.world, {
       list: this.panel.querySelector(".messages"),

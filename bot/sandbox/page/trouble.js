@@ -41,7 +41,7 @@ export class Trouble {
     if (!this.root.open) return;
     const channel = this.world.channels.get(this.current());
     replace(
-      this.root.querySelector("div"),
+      this.root.querySelector(".switches"),
       channel ? this.#channelSwitches(channel) : null,
       this.#installedSwitch(),
       this.#faultButtons(),

@@ -8,6 +8,7 @@ import { copyButton, jsonBlock } from "./json.js";
 const KINDS = { to_app: "To the app", web_api: "Web API", response_url: "response_url", socket: "Socket Mode" };
 const MOST = 300;
 const SLOW = 1000;
+const NOTHING_WRONG = "Slack would accept it";
 const EMPTY = "Nothing has passed yet. Ask for something and look here.";
 
 /** Fills `list` with entries, newest first, while the panel is open. */
@@ -48,11 +49,12 @@ export class Underneath {
   }
 
   #item(entry) {
-    const details = h(
-      "details",
-      { ontoggle: () => details.open && details.childElementCount === 1 && details.append(...bodyOf(entry)) },
-      this.#summary(entry),
-    );
+    const open = () => {
+      if (!details.open || details.childElementCount > 1) return;
+      details.append(...bodyOf(entry));
+      addVerdicts(details, entry);
+    };
+    const details = h("details", { ontoggle: open }, this.#summary(entry));
     return h("li", { class: entry.ok ? "" : "failed", dataset: { kind: entry.kind }, hidden: !this.#shown.has(entry.kind) }, details);
   }
 
@@ -85,6 +87,29 @@ function bodyOf(entry) {
     jsonBlock(entry.response ?? "—", `Response to ${entry.title}`),
   ].filter(Boolean);
 }
+
+/** What the checkers say of the blocks the app sent in this exchange. */
+async function addVerdicts(details, entry) {
+  const answer = await slack.verdict(entry.n).catch(() => ({ verdicts: [] }));
+  const line = ({ by, findings }) =>
+    h(
+      "li",
+      { class: findings.length ? "wrong" : "well" },
+      `${findings.length ? `${findings.length} findings` : NOTHING_WRONG} (${by})`,
+      items(findings),
+    );
+  if (answer.verdicts.length)
+    details.querySelector("h3").before(h("ul", { class: "checks", "aria-label": "Checked" }, answer.verdicts.map(line)));
+}
+
+const items = (findings) =>
+  findings.length
+    ? h(
+        "ul",
+        {},
+        findings.map((words) => h("li", {}, words)),
+      )
+    : null;
 
 /** The message's blocks or the whole view inside a body, in the form Slack's Block Kit Builder takes. */
 function blockKitIn(value, depth = 4) {

@@ -4,8 +4,8 @@ import { h, replace } from "./dom.js";
 
 const TRY = "Try one of these";
 
-/** Draws the introduction of a channel into `root`; `send(text)` when an example is clicked. */
-export function drawWelcome(root, world, channel, send) {
+/** Draws the introduction of a channel into `root`; `say(example)` when an example is clicked. */
+export function drawWelcome(root, world, channel, say) {
   const entry = world.channels.get(channel);
   if (!entry) return replace(root);
   const isApp = world.isAppDirect(channel);
@@ -14,7 +14,7 @@ export function drawWelcome(root, world, channel, send) {
     root,
     h("p", { class: "welcome-title" }, isApp ? world.channelName(channel) : world.conversationLabel(channel)),
     h("p", { class: "welcome-words" }, introduction(world, entry, isApp)),
-    examples.length ? list(examples, send) : null,
+    examples.length ? list(examples, say) : null,
   );
 }
 
@@ -28,7 +28,7 @@ function introduction(world, entry, isApp) {
 
 const prompts = (world) => (world.app?.suggested_prompts ?? []).map(({ title, message }) => ({ label: title, text: message }));
 
-function list(examples, send) {
+function list(examples, say) {
   return h(
     "div",
     { class: "examples", role: "group", "aria-label": TRY },
@@ -36,11 +36,16 @@ function list(examples, send) {
     h(
       "ul",
       {},
-      examples.map(({ label, text }) =>
+      examples.map((example) =>
         h(
           "li",
           {},
-          h("button", { type: "button", class: "example", onclick: () => send(text) }, h("strong", {}, label), h("code", {}, text)),
+          h(
+            "button",
+            { type: "button", class: "example", onclick: () => say(example) },
+            h("strong", {}, example.label),
+            h("code", {}, example.text),
+          ),
         ),
       ),
     ),

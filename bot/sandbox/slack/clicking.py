@@ -21,23 +21,27 @@ CHOICES = (
 class Clicking(Acts):
     """Block actions, shortcuts and the options of external selects."""
 
-    async def action(self, user: str, container: Mapping[str, Any], action: Mapping[str, Any]) -> Acknowledgement:
+    async def action(
+        self, user: str, container: Mapping[str, Any], action: Mapping[str, Any], values: Mapping[str, Any] | None = None
+    ) -> Acknowledgement:
         """A press or a choice; `container` says where (`message`, `view` or `home`), `action` what.
+
+        `values` is what the other fields there hold now, as `state.values` has it.
 
         Raises:
             PersonRefusalError: `element_not_found`, `message_not_found`, `view_not_found` or `interactivity_disabled`.
         """
         person = self._allowed(user)
         if container.get("type") == "message":
-            return await self._in_message(person, self._message(person, container), action)
-        return await self._in_view(person, self._view(person, container), action)
+            return await self._in_message(person, self._message(person, container), action, values or {})
+        return await self._in_view(person, self._view(person, container), action, values or {})
 
     def _allowed(self, user: str) -> Person:
         if not self.parts.manifest.interactive:
             raise PersonRefusalError("interactivity_disabled", "The manifest does not switch interactivity on.")
         return self.person(user)
 
-    async def _in_message(self, person: Person, message: Message, action: Mapping[str, Any]) -> Acknowledgement:
+    async def _in_message(self, person: Person, message: Message, action: Mapping[str, Any], values: Mapping[str, Any]) -> Acknowledgement:
         channel = self.parts.workspace.channels[message.channel]
         hook = self.parts.hooks.issue(channel.id, person.id, message.ts)
         body = interaction("block_actions", token=self.token, person=person, trigger_id=self.parts.triggers.issue(person.id))
@@ -45,14 +49,17 @@ class Clicking(Acts):
         if not message.ephemeral_to:
             body["message"] = message.as_slack(with_metadata=True)
         found = element_in(message.content.blocks, action)
-        body |= {"state": {"values": {}}, "response_url": self.hook_url(hook), "actions": [self._action(found, action)]}
+        state = {"values": _there(message.content.blocks, values)}
+        body |= {"state": state, "response_url": self.hook_url(hook), "actions": [self._action(found, action)]}
         reply = await self.ask("interactive", body, f"action {found['action_id']}")
         return self.outcome(reply, hook)
 
-    async def _in_view(self, person: Person, view: View, action: Mapping[str, Any]) -> Acknowledgement:
+    async def _in_view(self, person: Person, view: View, action: Mapping[str, Any], values: Mapping[str, Any]) -> Acknowledgement:
         found = element_in(view.body["blocks"], action)
+        view = self.parts.views.fill(view, _there(view.body["blocks"], values))
         chosen = {name: action[name] for name in CHOICES if name in action}
-        value = {found["block_id"]: {found["action_id"]: {"type": found["type"], **chosen}}}
+        beside = view.values.get(found["block_id"], {})
+        value = {found["block_id"]: {**beside, found["action_id"]: {"type": found["type"], **chosen}}}
         filled = self.parts.views.fill(view, value) if chosen and found["type"] != "button" else view
         trigger = self.parts.triggers.issue(person.id, view.id)
         body = interaction("block_actions", token=self.token, person=person, trigger_id=trigger)
@@ -147,6 +154,13 @@ def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
             return element
     there = ", ".join(f"{one.get('action_id')} ({label_of(one)})" for one in every) or "none"
     raise PersonRefusalError("element_not_found", f"There is no such button or menu. There are: {there}.", status=404)
+
+
+def _there(blocks: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values whose field is in the blocks."""
+    fields = {(element["block_id"], element["action_id"]) for element in _elements(blocks)}
+    held = {block: {action: value for action, value in entry.items() if (block, action) in fields} for block, entry in values.items()}
+    return {block: entry for block, entry in held.items() if entry}
 
 
 def label_of(element: Mapping[str, Any]) -> str:

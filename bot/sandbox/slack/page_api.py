@@ -1,7 +1,6 @@
 """Job: the client API: what the playground's page asks and does, over HTTP."""
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -9,18 +8,16 @@ from aiohttp import web
 from bot.sandbox.slack.acts import Acknowledgement
 from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.modals import Modals
+from bot.sandbox.slack.page_doors import Json, part_in, reading, refused, text_in, writing
 from bot.sandbox.slack.parts import Parts
 from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, Person
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.switches import Switches
 from bot.sandbox.slack.talking import Talking
 
-Json = dict[str, Any]
-Asked = Callable[[Json], Awaitable[Json]]
-
 
 class PageApi:
-    """Every route below `/client/` but the stream."""
+    """The routes below `/client/` about the workspace; the stream and what surrounds Slack have their own."""
 
     def __init__(self, parts: Parts, talking: Talking, clicking: Clicking, modals: Modals, switches: Switches) -> None:
         self._parts = parts
@@ -28,8 +25,8 @@ class PageApi:
         self._clicking = clicking
         self._modals = modals
         self._switches = switches
-        self.examples: list[Mapping[str, str]] = []
-        """What a newcomer may click on: `label` and `text` each."""
+        self.examples: list[Mapping[str, Any]] = []
+        """What a newcomer may click on: `label` and `text` each; with `thread` (`channel`, `ts`) it is said in a thread."""
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""
@@ -48,8 +45,8 @@ class PageApi:
             "app": self._app,
         }
         return [
-            *(web.get(f"/client/{name}", _reading(handle)) for name, handle in asked.items()),
-            *(web.post(f"/client/{name}", _writing(handle)) for name, handle in done.items()),
+            *(reading(name, handle) for name, handle in asked.items()),
+            *(writing(name, handle) for name, handle in done.items()),
             web.delete("/client/faults/{id}", self._remove_fault),
         ]
 
@@ -108,37 +105,38 @@ class PageApi:
 
     async def _command(self, body: Json) -> Json:
         acknowledged = await self._talking.command(
-            _text(body, "user"), _text(body, "channel"), _text(body, "command"), str(body.get("text") or "")
+            text_in(body, "user"), text_in(body, "channel"), text_in(body, "command"), str(body.get("text") or "")
         )
         return _outcome(acknowledged)
 
     async def _message(self, body: Json) -> Json:
         thread = str(body.get("thread_ts") or "") or None
-        message = self._talking.message(_text(body, "user"), _text(body, "channel"), str(body.get("text") or ""), thread)
+        message = self._talking.message(text_in(body, "user"), text_in(body, "channel"), str(body.get("text") or ""), thread)
         return {"ts": message.ts, "channel": message.channel}
 
     async def _action(self, body: Json) -> Json:
-        acknowledged = await self._clicking.action(_text(body, "user"), _part(body, "container"), _part(body, "action"))
+        values = part_in(body, "state").get("values") if body.get("state") else None
+        acknowledged = await self._clicking.action(text_in(body, "user"), part_in(body, "container"), part_in(body, "action"), values)
         return _outcome(acknowledged)
 
     async def _submit(self, body: Json) -> Json:
-        values = _part(body, "state").get("values") or {}
-        return _outcome(await self._modals.submit(_text(body, "user"), _text(body, "view_id"), values))
+        values = part_in(body, "state").get("values") or {}
+        return _outcome(await self._modals.submit(text_in(body, "user"), text_in(body, "view_id"), values))
 
     async def _close(self, body: Json) -> Json:
-        return _outcome(await self._modals.close(_text(body, "user"), _text(body, "view_id")))
+        return _outcome(await self._modals.close(text_in(body, "user"), text_in(body, "view_id")))
 
     async def _shortcut(self, body: Json) -> Json:
         where = str(body.get("channel") or ""), str(body.get("message_ts") or "")
-        return _outcome(await self._clicking.shortcut(_text(body, "user"), _text(body, "callback_id"), *where))
+        return _outcome(await self._clicking.shortcut(text_in(body, "user"), text_in(body, "callback_id"), *where))
 
     async def _home(self, body: Json) -> Json:
-        view = self._clicking.home(_text(body, "user"))
+        view = self._clicking.home(text_in(body, "user"))
         return {"view": view.as_slack() if view else None}
 
     async def _options(self, body: Json) -> Json:
         acknowledged = await self._clicking.options(
-            _text(body, "user"), _part(body, "container"), _part(body, "action"), str(body.get("value") or "")
+            text_in(body, "user"), part_in(body, "container"), part_in(body, "action"), str(body.get("value") or "")
         )
         offered = acknowledged.body if isinstance(acknowledged.body, Mapping) else {}
         return _outcome(acknowledged) | {name: offered[name] for name in ("options", "option_groups") if name in offered}
@@ -153,12 +151,12 @@ class PageApi:
         number = request.match_info["id"]
         there = number.isdecimal() and self._parts.faults.remove(int(number))
         if not there:
-            return _refused(PersonRefusalError("fault_not_found", f"There is no fault {number}.", status=404))
+            return refused(PersonRefusalError("fault_not_found", f"There is no fault {number}.", status=404))
         return web.json_response({"ok": True})
 
     async def _channel(self, body: Json) -> Json:
         fields = {name: bool(body[name]) for name in ("archived", "bot_member", "shared") if body.get(name) is not None}
-        channel = self._switches.change_channel(_text(body, "channel"), **fields)
+        channel = self._switches.change_channel(text_in(body, "channel"), **fields)
         return {"channel": self._parts.workspace.channel_as_page(channel, "")}
 
     async def _app(self, body: Json) -> Json:
@@ -177,51 +175,3 @@ def _outcome(acknowledged: Acknowledgement) -> Json:
         return {"ms": round(acknowledged.ms, 3)}
     extra: Json = {"errors": dict(acknowledged.errors)} if acknowledged.errors else {}
     raise PersonRefusalError(acknowledged.error, acknowledged.message, ms=round(acknowledged.ms, 3), **extra)
-
-
-def _text(body: Json, name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise PersonRefusalError("invalid_arguments", f"{name} is missing: it must be a text that is not empty.")
-    return value
-
-
-def _part(body: Json, name: str) -> Json:
-    value = body.get(name)
-    if not isinstance(value, dict):
-        raise PersonRefusalError("invalid_arguments", f"{name} is missing: it must be an object.")
-    return value
-
-
-def _refused(refusal: PersonRefusalError) -> web.Response:
-    return web.json_response(refusal.body(), status=refusal.status)
-
-
-async def _json_object(request: web.Request) -> Json:
-    try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError:
-        raise PersonRefusalError("invalid_json", "The body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise PersonRefusalError("invalid_json", "The body must be a JSON object.")
-    return body
-
-
-def _reading(handle: Asked) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def answer(request: web.Request) -> web.Response:
-        try:
-            return web.json_response({"ok": True, **await handle(dict(request.query))})
-        except PersonRefusalError as refusal:
-            return _refused(refusal)
-
-    return answer
-
-
-def _writing(handle: Asked) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def answer(request: web.Request) -> web.Response:
-        try:
-            return web.json_response({"ok": True, **await handle(await _json_object(request))})
-        except PersonRefusalError as refusal:
-            return _refused(refusal)
-
-    return answer

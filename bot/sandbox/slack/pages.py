@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from aiohttp import web
 
@@ -57,25 +58,31 @@ class Pages:
 
     async def _pump(self, response: web.StreamResponse, user: str, seq: int) -> None:
         closing = asyncio.create_task(self._closing.wait())
-        changed = asyncio.create_task(self._stream.changed())
         try:
             while not closing.done():
-                changed.cancel()
-                changed = asyncio.create_task(self._stream.changed())
+                change = self._stream.next_change()  # before reading, or what happens meanwhile would wait for the next
                 for happening in self._stream.since(seq):
                     seq = happening.seq
                     if happening.seen_by(user):
                         await response.write(_encoded(happening))
-                done, _ = await asyncio.wait({changed, closing}, timeout=ALIVE, return_when=asyncio.FIRST_COMPLETED)
-                if not done:
+                if not await _happens(change, closing):
                     await response.write(b": still here\n\n")
         finally:
-            changed.cancel()
             closing.cancel()
 
     def close(self) -> None:
         """End every stream."""
         self._closing.set()
+
+
+async def _happens(change: asyncio.Event, closing: "asyncio.Task[Literal[True]]") -> bool:
+    """Wait for a change, the end, or as long as a quiet stream may be; False when it was quiet."""
+    changed = asyncio.create_task(change.wait())
+    try:
+        done, _ = await asyncio.wait({changed, closing}, timeout=ALIVE, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        changed.cancel()
+    return bool(done)
 
 
 def _encoded(happening: Happening) -> bytes:

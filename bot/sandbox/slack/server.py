@@ -22,6 +22,8 @@ from bot.sandbox.slack.page_api import PageApi
 from bot.sandbox.slack.pages import Pages
 from bot.sandbox.slack.parts import Parts, build_parts
 from bot.sandbox.slack.person import PersonAtWork
+from bot.sandbox.slack.surroundings import Surroundings
+from bot.sandbox.slack.surroundings_api import SurroundingsApi
 from bot.sandbox.slack.switches import Switches
 from bot.sandbox.slack.talking import Talking
 from bot.sandbox.slack.trace import Trace
@@ -62,6 +64,8 @@ class SlackServer:
         self.switches = Switches(self.parts)
         self._pages = Pages(self.parts.stream, self._talking)
         self.page_api = PageApi(self.parts, self._talking, self._clicking, self._modals, self.switches)
+        self.surroundings = Surroundings()
+        self._surroundings_api = SurroundingsApi(self.parts, self._talking, self.surroundings)
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
@@ -85,6 +89,7 @@ class SlackServer:
             web.get("/page/{path:.+}", self._pages.file),
             web.get("/client/stream", self._pages.follow),
             *self.page_api.routes(),
+            *self._surroundings_api.routes(),
         ]
 
     async def close(self) -> None:
@@ -109,6 +114,15 @@ class SlackServer:
         """Send everything to the app's request URL, signed, instead of over Socket Mode."""
         secret = self.parts.installation.signing_secret
         self.parts.link.http = SignedHttp(url, secret, self._wall, self._bounds.ack_timeout)
+        self.parts.stream.add("app", {"connected": True, "mode": "http"})
+
+    async def deliver_over_sockets(self) -> None:
+        """Send everything over Socket Mode again."""
+        http, self.parts.link.http = self.parts.link.http, None
+        if http is not None:
+            await http.close()
+        mode = self.parts.link.mode
+        self.parts.stream.add("app", {"connected": mode != "none", "mode": mode})
 
     @property
     def api_url(self) -> str:

@@ -74,6 +74,10 @@ class Stream:
             if seq == self.seq:
                 await changed.wait()
 
+    def next_change(self) -> asyncio.Event:
+        """Set when something happens after this call: taken before `since` is read, it misses nothing."""
+        return self._changed
+
     async def changed(self) -> None:
         """Wait until something happens."""
         await self._changed.wait()

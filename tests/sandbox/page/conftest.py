@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.demo import Playground, open_playground
 from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.bolt_app import MANIFEST, build_app
 
@@ -28,6 +29,9 @@ FLAGS = (
 PATIENCE = 8_000
 """Milliseconds the browser waits for what a test expects."""
 expect.set_options(timeout=PATIENCE)
+
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
 
 Visit = Callable[..., Awaitable[Page]]
 
@@ -81,6 +85,33 @@ async def visit(browser: Browser, slack: SlackServer) -> AsyncIterator[Visit]:
         page = await place.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         await page.goto(f"{slack.page_url}?user={user}#{slack.channel_id(channel)}")
+        await page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_page
+    for place in browser.contexts:
+        await place.close()
+    assert troubles == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def playground() -> AsyncIterator[Playground]:
+    """The demo: both servers and the real bot."""
+    async with open_playground() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def enter(browser: Browser, playground: Playground) -> AsyncIterator[Visit]:
+    """`await enter("bob")`: the playground's page, ready; its errors fail the test."""
+    troubles: list[str] = []
+
+    async def open_page(user: str = "ann", **context: Any) -> Page:
+        place = await browser.new_context(**{"viewport": WIDE, **context})
+        place.set_default_timeout(PATIENCE)
+        page = await place.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        await page.goto(f"{playground.page_url}?user={user}")
         await page.wait_for_selector("body[data-ready]")
         return page
 

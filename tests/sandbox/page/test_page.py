@@ -1,30 +1,22 @@
 """The playground's page in a real browser: what a person does there reaches the app, and what the app answers is drawn."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox.servers import open_servers
 from bot.sandbox.slack.server import SlackServer
-from tests.sandbox.page.conftest import Visit
+from tests.sandbox.page.axe import serious_findings
+from tests.sandbox.page.conftest import PHONE, WIDE, Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
 BOX = "Message #marketing"
-WIDE = {"width": 1280, "height": 720}
-PHONE = {"width": 390, "height": 844}
 
 
 async def ask(page: Page, words: str) -> None:
     """Type into the channel's box and press Enter."""
     await page.get_by_label(BOX).fill(words)
     await page.get_by_label(BOX).press("Enter")
-
-
-async def serious_findings(page: Page) -> list[str]:
-    """What axe calls serious or critical."""
-    results = await Axe().run(page)
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in results.response["violations"] if one["impact"] in {"serious", "critical"}]
 
 
 async def test_an_example_on_the_first_screen_asks_with_one_click(visit: Visit):
@@ -185,9 +177,11 @@ async def test_the_sandbox_offers_examples_made_of_its_own_accounts(browser: Bro
         page = await browser.new_page()
         await page.goto(servers.slack.page_url)
         await expect(page.locator(".example code")).to_have_count(3)
-        said = " ".join(await page.locator(".example code").all_inner_texts())
+        said = await page.locator(".example code").all_inner_texts()
+        await expect(page.locator("#main .message").filter(has_text="Bob Baker")).to_contain_text(
+            "https://www.linkedin.com/feed/update/urn:li:"
+        )
         await page.close()
-        first, second = servers.statistics.world.accounts[:2]
-        assert first.display_name in said
-        assert second.display_name in said
-        assert "https://www.linkedin.com/feed/update/urn:li:" in said
+        assert "https://www.linkedin.com/feed/update/urn:li:" in said[0]
+        assert servers.statistics.world.accounts[1].display_name in said[1]
+        assert said[2] == "@LinkedIn Stats"

@@ -1,0 +1,43 @@
+"""The guided minute: what a newcomer may click on first, made of the world's own accounts and posts."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.sandbox.slack import SlackServer
+from bot.sandbox.world import Account, Post, World
+
+#: A post of this age has figures worth a look.
+SETTLED = timedelta(days=7)
+
+#: Who shares a post's link, and where, so that there is a thread to ask in.
+COLLEAGUE, CHANNEL = "bob", "#marketing"
+SHARED = "Our post from last week. Does anybody know how it is doing? {link}"
+
+MENTION = "@LinkedIn Stats"
+
+
+def link_to(post: Post) -> str:
+    """The post's address in a browser."""
+    return f"https://www.linkedin.com/feed/update/{post.urn}/"
+
+
+def settled_posts(world: World, account: Account, now: datetime) -> list[Post]:
+    """The account's posts that are old enough to have figures, newest first."""
+    return [post for post in world.posts(account.platform_id, now) if now - post.published > SETTLED]
+
+
+async def offer_examples(slack: SlackServer, world: World, now: datetime) -> None:
+    """Let a colleague share a link, and put the examples on the page's first screen."""
+    first, second = world.accounts[:2]
+    told, shared = settled_posts(world, first, now)[0], settled_posts(world, second, now)[0]
+    deed = await slack.person(COLLEAGUE).say(SHARED.format(link=link_to(shared)), channel=CHANNEL)
+    slack.page_api.examples = [
+        {"label": "How did a post do?", "text": f"/linkedin-stats {link_to(told)}"},
+        {"label": "An account's last week", "text": f"/linkedin-stats {second.display_name} last week"},
+        _in_thread(deed.channel, deed.ts),
+    ]
+
+
+def _in_thread(channel: str, ts: str) -> Mapping[str, Any]:
+    return {"label": "Ask in a colleague's thread", "text": MENTION, "thread": {"channel": channel, "ts": ts}}

@@ -1,0 +1,84 @@
+"""Job: the client API's doors to what surrounds Slack: the clock, the service's trouble, the transport, the checkers' verdict."""
+
+from aiohttp import web
+
+from bot.sandbox.slack.page_doors import Json, reading, writing
+from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.surroundings import TRANSPORTS, Surroundings
+from bot.sandbox.slack.talking import Talking
+from bot.sandbox.slack.timekeeping import moment_meant
+from bot.sandbox.slack.verdicts import verdicts
+
+FIXED_CLOCK = "This sandbox's clock cannot be moved."
+NO_SERVICE = "This sandbox has no statistics service whose trouble could be switched."
+FIXED_TRANSPORT = "The app was started outside this sandbox: its transport cannot be switched from here."
+WHICH_TRANSPORT = 'Say {"mode": "socket"} or {"mode": "http"}.'
+NO_ENTRY = "There is no entry {number!r} underneath (any more)."
+
+
+class SurroundingsApi:
+    """`/client/surroundings`, `/client/clock`, `/client/service`, `/client/transport` and `/client/verdict`."""
+
+    def __init__(self, parts: Parts, talking: Talking, surroundings: Surroundings) -> None:
+        self._parts = parts
+        self._talking = talking
+        self._surroundings = surroundings
+
+    def routes(self) -> list[web.RouteDef]:
+        """The routes."""
+        return [
+            reading("surroundings", self._tell),
+            reading("verdict", self._verdict),
+            writing("clock", self._clock),
+            writing("service", self._service),
+            writing("transport", self._transport),
+        ]
+
+    async def _tell(self, _query: Json) -> Json:
+        given, service = self._surroundings, self._surroundings.service
+        known = {"name": service.name, "troubles": list(service.troubles), "met": service.met} if service else None
+        return {
+            "clock": given.move_clock is not None,
+            "service": known,
+            "transports": list(TRANSPORTS) if given.switch_transport else [],
+            "mode": self._parts.link.mode,
+        }
+
+    async def _clock(self, body: Json) -> Json:
+        person = self._talking.person(str(body.get("user") or "ann"))
+        if self._surroundings.move_clock is None:
+            raise PersonRefusalError("fixed_clock", FIXED_CLOCK)
+        self._surroundings.move_clock(moment_meant(body, self._parts.clock(), person.tz))
+        now = self._parts.clock().timestamp()
+        self._parts.stream.add("clock", {"now": now})
+        return {"now": now}
+
+    async def _service(self, body: Json) -> Json:
+        service = self._surroundings.service
+        if service is None:
+            raise PersonRefusalError("no_service", NO_SERVICE)
+        try:
+            service.meet(body.get("trouble"))
+        except ValueError as error:
+            raise PersonRefusalError("unknown_trouble", str(error)) from None
+        self._parts.stream.add("service", {"met": service.met})
+        return {"met": service.met}
+
+    async def _transport(self, body: Json) -> Json:
+        if self._surroundings.switch_transport is None:
+            raise PersonRefusalError("fixed_transport", FIXED_TRANSPORT)
+        if body.get("mode") not in TRANSPORTS:
+            raise PersonRefusalError("invalid_arguments", WHICH_TRANSPORT)
+        try:
+            await self._surroundings.switch_transport(body["mode"])
+        except RuntimeError as error:
+            raise PersonRefusalError("app_not_started", str(error), status=409) from None
+        return {"mode": self._parts.link.mode}
+
+    async def _verdict(self, query: Json) -> Json:
+        number = str(query.get("n", ""))
+        every = self._parts.trace.after(int(number) - 1) if number.isdecimal() else []
+        if not every or every[0]["n"] != int(number):
+            raise PersonRefusalError("entry_not_found", NO_ENTRY.format(number=number), status=404)
+        return {"verdicts": [one.as_page() for one in verdicts(every[0], self._surroundings.checkers)]}

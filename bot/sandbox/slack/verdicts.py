@@ -1,0 +1,61 @@
+"""Job: what the checkers say of an exchange: every message and view the app sent in it, held to Slack's limits."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.limits import check_message, check_view
+from bot.sandbox.slack.composing import read_json
+from bot.sandbox.slack.refusals import SlackRefusalError
+from bot.sandbox.slack.surroundings import Checker
+
+OWN = "the sandbox's reading of Slack's limits"
+VIEWS = frozenset({"modal", "home"})
+DEEP = 4
+"""How far inside an answer a message or a view may lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one checker found in an exchange."""
+
+    by: str
+    findings: tuple[str, ...]
+
+    def as_page(self) -> dict[str, Any]:
+        """The verdict for the page."""
+        return {"by": self.by, "findings": list(self.findings)}
+
+
+def verdicts(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[Verdict]:
+    """Each checker's verdict on an entry of the trace; none when the app sent neither a message with blocks nor a view."""
+    sent = list(_sent(entry["response"] if entry["kind"] == "to_app" else entry["request"], DEEP))
+    if not sent:
+        return []
+    checkers = {OWN: _own, **others}
+    return [Verdict(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
+
+
+def _own(sent: Mapping[str, Any]) -> list[str]:
+    found = check_view(sent) if sent.get("type") in VIEWS else check_message(sent)
+    return [str(finding) for finding in found]
+
+
+def _sent(value: Any, deep: int) -> Iterator[dict[str, Any]]:
+    """The messages and views in a body, their JSON read."""
+    body = _read(value)
+    if not isinstance(body, Mapping) or deep < 0:
+        return
+    blocks = _read(body.get("blocks"))
+    if isinstance(blocks, list) and blocks:
+        yield {**body, "blocks": blocks}
+        return
+    for inner in body.values():
+        yield from _sent(inner, deep - 1)
+
+
+def _read(value: Any) -> Any:
+    try:
+        return read_json(value, "invalid_json") if isinstance(value, str) and value[:1] in {"{", "["} else value
+    except SlackRefusalError:
+        return None
