@@ -70,6 +70,16 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ("Press *Share to channel* under a card, or add `share` to your words to answer in the channel at once.",),
         ("last week share",),
     ),
+    "digests": Topic(
+        "Digests",
+        (
+            "A summary of accounts, posted in a channel by the clock: say which accounts, when, in which time zone and channel. "
+            "Without a zone it is yours; `digest` alone opens the form. You see a preview before anything is set up.",
+            "`digest list` shows them with their ids. With an id: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, `now`, "
+            "`preview`, `history` and `delete`.",
+        ),
+        ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first of the month 9am", "digest list", "history"),
+    ),
 }
 
 

@@ -36,6 +36,9 @@ BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(Deed)})(?:\.\d+)?")
 #: Deeds that a form does, where there is a trigger to open one with.
 IN_A_FORM = frozenset({Deed.NEW, Deed.EDIT, Deed.MOVE})
 
+#: Deeds whose answer takes the place of the private card they were pressed on.
+RENEWED = frozenset({Deed.CREATE, Deed.PAUSE, Deed.RESUME, Deed.SKIP, Deed.DELETE})
+
 #: "digest", "edit" and an id: with more words the change was said already.
 _EDIT_ONE = 3
 
@@ -76,8 +79,8 @@ class DigestListeners:
             return
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         question = Question(words, asker, door="button", click=visitor.click)
-        private = bool(container.get("is_ephemeral"))
-        self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=private)
+        renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
+        self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=renewed)
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

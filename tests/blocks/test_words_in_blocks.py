@@ -12,6 +12,7 @@ from bot.blocks.report import build_account_card
 from bot.domain.account_names import id_word
 from bot.domain.accounts import Account, Directory
 from bot.domain.asks import AccountAsk, PostAsk, read_words, to_ask
+from bot.domain.digest_words import about_digests, read_digest
 from bot.domain.metrics import Metric
 from bot.domain.periods import last_days
 from bot.domain.vocabulary import HELP_TOPICS
@@ -30,6 +31,8 @@ AWKWARD = (
 
 def asked(words, samples, directory=None) -> Any:
     """What the grammar makes of these words; it raises where it makes nothing of them."""
+    if about_digests(words):
+        return read_digest(words, directory or samples.directory)
     return to_ask(read_words(words, samples.today, samples.now), directory or samples.directory)
 
 
