@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bot.blocks.kit import Message
 from bot.digests.contracts import Builder
-from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
+from bot.digests.looking import A_DAY, Found, Look, NotNow, NotThere, Wanted, look
 from bot.digests.means import Means
 from bot.digests.membership import Membership
 from bot.digests.outcomes import is_refused_again_and_again
@@ -150,18 +150,17 @@ class Delivering:
     async def _settle(self, delivery: Delivery, hold: Hold) -> None:
         """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
         digest = await self._kept.digests.digest(delivery.digest)
-        seen = await look(
-            Wanted(
-                self._slack.conversations_history,
-                {"channel": delivery.channel},
-                {"delivery": delivery.id},
-                delivery.intent_at or delivery.due,
-            ),
-            now=self._clock(),
-            seconds=self._timing.timeout,
-            time_left=hold.allows_a_call,
+        wanted = Wanted(
+            self._slack.conversations_history, {"channel": delivery.channel}, {"delivery": delivery.id}, delivery.intent_at or delivery.due
         )
+        seen = await self._look(wanted, hold)
+        if isinstance(seen, NotThere) and self._clock() >= self._timing.surely_absent(wanted.intent):
+            # About to post again: a clock that was wrong at the intent and is right now must not hide the first one.
+            seen = await self._look(replace(wanted, margin=A_DAY), hold)
         await self._settled(delivery, digest, seen)
+
+    async def _look(self, wanted: Wanted, hold: Hold) -> Look:
+        return await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
 
     async def _settled(self, delivery: Delivery, digest: Digest | None, seen: Look) -> None:
         now = self._clock()

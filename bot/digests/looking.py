@@ -15,6 +15,9 @@ from bot.digests.refusals import Family
 #: How far before the intent is read: clocks differ by seconds.
 MARGIN: Final = timedelta(seconds=60)
 
+#: The margin before anything is posted again: clocks are also set wrong, and put right.
+A_DAY: Final = timedelta(days=1)
+
 #: Messages a page, Slack's most.
 PAGE: Final = 999
 
@@ -59,12 +62,14 @@ class Wanted:
         where: its arguments that name the place.
         payload: fields that the message's metadata has.
         intent: when the call that may have posted it began (aware), by our clock.
+        margin: how far before it the reading begins.
     """
 
     read: Call
     where: Mapping[str, Any]
     payload: Mapping[str, str]
     intent: datetime
+    margin: timedelta = MARGIN
 
 
 async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> Look:
@@ -76,7 +81,7 @@ async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Call
         seconds: how long one page may take.
         time_left: asked before each page.
     """
-    oldest, cursor = min(wanted.intent, now) - MARGIN, ""
+    oldest, cursor = min(wanted.intent, now) - wanted.margin, ""
     while time_left():
         asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)

@@ -5,6 +5,7 @@ Arguments come from the query, the form and JSON together, for GET and POST alik
 
 import json
 from collections.abc import Mapping
+from email.utils import format_datetime
 from time import perf_counter
 from typing import Any
 
@@ -73,7 +74,9 @@ class WebApi:
     def _headers(self, name: str) -> dict[str, str]:
         method = METHODS.get(name, Method(lambda _call: {}))
         granted = ",".join(sorted(self._parts.installation.scopes))
-        return {"X-OAuth-Scopes": granted, "X-Accepted-OAuth-Scopes": ",".join(method.scopes)}
+        # Slack's time, not this machine's: it is what messages are stamped with.
+        date = format_datetime(self._parts.clock(), usegmt=True)
+        return {"Date": date, "X-OAuth-Scopes": granted, "X-Accepted-OAuth-Scopes": ",".join(method.scopes)}
 
     def _note(self, call: ApiCall, start: float) -> None:
         self.calls.append(call)
