@@ -1,0 +1,201 @@
+"""The digest's form through the real door: opened within the trigger's time, filled in, previewed, sent off, and used to change one."""
+
+import asyncio
+
+import pytest
+
+from bot.blocks import views
+from bot.blocks.checker import check_view
+from bot.desk import forms
+
+ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
+
+
+async def opened(scene, words="digest", who="ann", channel="#marketing"):
+    """The form as it stands when the bot has nothing left to do."""
+    deed = await scene.slack.person(who).command(words, channel=channel)
+    assert deed.ok, deed.error
+    await scene.settle()
+    return guarded(await deed.view())
+
+
+def guarded(view):
+    assert (
+        check_view({name: view[name] for name in ("type", "title", "blocks", "submit", "close", "private_metadata") if view.get(name)})
+        == ()
+    )
+    return view
+
+
+def first(view, field):
+    element = next(block["element"] for block in view["blocks"] if block.get("block_id") == field)
+    return next((element[name] for name in element if name.startswith("initial_")), None)
+
+
+def text(view):
+    return str(view["blocks"])
+
+
+async def sent(scene, view, values=None, who="ann"):
+    deed = await scene.slack.person(who).submit_view(view, values or {})
+    await scene.settle()
+    return deed
+
+
+async def kept(scene):
+    return await scene.bot.digests.stores.digests.digests()
+
+
+async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
+    """The channel's account, Mondays at nine, the person's own zone, this channel, everything shown."""
+    view = await opened(scene)
+    assert view["callback_id"] == views.FORM
+    assert [option["value"] for option in first(view, "accounts")] == [ACME]
+    assert [option["value"] for option in first(view, "days")] == ["1"]
+    assert (first(view, "time"), first(view, "zone"), first(view, "channel")) == ("09:00", "Europe/Berlin", "C0MARKETING")
+    assert len(first(view, "show")) == 5
+
+
+async def test_the_form_is_two_interactions_from_a_digest(scene):
+    """Open, send off: set up, said in the view and in a private card with the buttons."""
+    deed = await sent(scene, await opened(scene))
+    assert "Set up" in text(await deed.view())
+    (digest,) = await kept(scene)
+    assert (digest.accounts, digest.channel, digest.cron, digest.zone, digest.content) == (
+        (ACME,),
+        "C0MARKETING",
+        "0 9 * * 1",
+        "Europe/Berlin",
+        (),
+    )
+    card = scene.slack.person("ann").sees("#marketing")[-1]
+    assert card["ephemeral"]
+    assert "Pause" in str(card["blocks"])
+
+
+async def test_what_is_chosen_is_what_is_kept(scene):
+    values = {
+        "accounts": [ACME, ANN_LEE],
+        "days": ["Tuesday", "Thursday"],
+        "time": "17:45",
+        "zone": "asia/tokyo",
+        "channel": "C0GENERAL0",
+        "show": ["best", "chart"],
+    }
+    await sent(scene, await opened(scene), values)
+    (digest,) = await kept(scene)
+    assert (set(digest.accounts), digest.cron, digest.zone, digest.channel, digest.content) == (
+        {ACME, ANN_LEE},
+        "45 17 * * 2,4",
+        "Asia/Tokyo",
+        "C0GENERAL0",
+        ("chart", "best"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "cron"),
+    [
+        ({"days": ["d1"]}, "0 9 1 * *"),
+        ({"days": ["dL", "d15"], "time": "08:00"}, "0 8 15,L * *"),
+        ({"days": ["1", "2", "3", "4", "5"]}, "0 9 * * 1-5"),
+        ({"days": ["1", "2", "3", "4", "5", "6", "0"]}, "0 9 * * *"),
+        ({"words": "first monday of the month 10am"}, "0 10 * * 1#1"),
+        ({"words": "cron 15 7 * * 1-5", "days": [], "time": None}, "15 7 * * 1-5"),
+    ],
+)
+async def test_days_or_own_words_say_when(open_scene, values, cron):
+    async with open_scene() as scene:
+        await sent(scene, await opened(scene), values)
+        assert [digest.cron for digest in await kept(scene)] == [cron]
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "says"),
+    [
+        ({"zone": "Europe/Berln"}, "zone", "Europe/Berlin"),
+        ({"words": "every blue moon"}, "words", "every blue moon"),
+        ({"days": ["1", "d1"]}, "days", "not both"),
+        ({"days": []}, "days", "at least one day"),
+        ({"time": None}, "time", "time"),
+    ],
+)
+async def test_an_entry_that_cannot_be_used_is_marked_and_the_form_stays(open_scene, values, field, says):
+    async with open_scene() as scene:
+        deed = await sent(scene, await opened(scene), values)
+        assert deed.error == "validation"
+        assert says in deed.acknowledgement.errors[field]
+        assert await kept(scene) == ()
+
+
+async def test_a_channel_where_it_must_not_go_is_told_above_the_entries(scene):
+    """Nothing is lost: the form comes back with what was entered."""
+    deed = await sent(scene, await opened(scene), {"channel": "C0OLD00000", "time": "11:00"})
+    view = guarded(await deed.view())
+    assert "archived" in text(view)
+    assert first(view, "time") == "11:00"
+    await sent(scene, view, {"channel": "C0GENERAL0"})
+    assert [(digest.channel, digest.cron) for digest in await kept(scene)] == [("C0GENERAL0", "0 11 * * 1")]
+
+
+async def test_the_preview_is_private_and_sets_nothing_up(scene):
+    view = await opened(scene)
+    await scene.slack.person("ann").press(view, views.FORM_PREVIEW)
+    await scene.settle()
+    preview = scene.slack.person("ann").sees("#marketing")[-1]
+    assert preview["ephemeral"]
+    assert "LinkedIn summary" in preview["text"]
+    assert scene.slack.person("bob").sees("#marketing") == []
+    assert await kept(scene) == ()
+
+
+async def test_a_form_sent_off_twice_is_one_digest(scene):
+    """Slack delivers again what it heard no answer to; two at once are one as well."""
+    view = await opened(scene)
+    await asyncio.gather(sent(scene, view), sent(scene, view), return_exceptions=True)
+    assert len(await kept(scene)) == 1
+
+
+async def test_edit_opens_the_form_with_the_digest_and_keeps_what_is_changed(scene):
+    await sent(scene, await opened(scene), {"days": ["Friday"], "time": "16:00"})
+    (digest,) = await kept(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}")
+    assert [option["value"] for option in first(view, "days")] == ["5"]
+    await sent(scene, view, {"time": "08:00"})
+    (after,) = await kept(scene)
+    assert (after.id, after.cron, after.version) == (digest.id, "0 8 * * 5", 2)
+
+
+async def test_a_schedule_that_the_choices_cannot_say_stands_in_words(scene):
+    await sent(scene, await opened(scene), {"words": "cron 0 9 1 1,7 *"})
+    (digest,) = await kept(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}")
+    assert first(view, "words") == "cron 0 9 1 1,7 *"
+    await sent(scene, view, {"zone": "UTC"})
+    assert [(one.cron, one.zone) for one in await kept(scene)] == [("0 9 1 1,7 *", "UTC")]
+
+
+async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
+    """The version the person saw is in the form."""
+    await sent(scene, await opened(scene))
+    (digest,) = await kept(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}")
+    await scene.ask(f"digest pause {digest.id[:8]}", who="ann")
+    deed = await sent(scene, view, {"time": "08:00"})
+    assert forms.CHANGED_MEANWHILE in text(await deed.view())
+    assert [one.cron for one in await kept(scene)] == ["0 9 * * 1"]
+
+
+async def test_somebody_elses_digest_does_not_open(scene):
+    await sent(scene, await opened(scene, who="bob"), who="bob")
+    (digest,) = await kept(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}", who="yuki")
+    assert "Only its owner or an administrator" in text(view)
+    assert "submit" not in view or not view["submit"]
+
+
+async def test_every_figure_can_stand_alone(scene):
+    """Nothing ticked shows the figures and no part more."""
+    await sent(scene, await opened(scene), {"show": []})
+    (digest,) = await kept(scene)
+    assert digest.content == ("figures",)
