@@ -20,13 +20,19 @@ SCOPE_OF_EVENT = {
     "app_home_opened": None,
 }
 
-#: The scope each Web API method needs that the bot calls.
+#: The scope each Web API method needs that the bot calls; None where it needs none.
 SCOPE_OF_METHOD = {
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",
     "chat_update": "chat:write",
     "conversations_open": "im:write",
     "conversations_replies": "channels:history",
+    "conversations_info": "channels:read",
+    "conversations_members": "channels:read",
+    "conversations_join": "channels:join",
+    "users_info": "users:read",
+    "views_open": None,
+    "views_update": None,
 }
 
 BOT = Path(__file__).parents[2] / "bot"
@@ -53,7 +59,7 @@ def test_every_method_the_bot_calls_has_its_scope(manifest):
     for file in (BOT / "listeners").glob("*.py"):
         called |= set(re.findall(r"_client\.(\w+)", file.read_text()))
     assert called == set(SCOPE_OF_METHOD)
-    assert set(SCOPE_OF_METHOD.values()) <= granted(manifest)
+    assert {scope for scope in SCOPE_OF_METHOD.values() if scope} <= granted(manifest)
 
 
 def test_the_command_is_the_one_that_is_listened_to(manifest):
