@@ -16,6 +16,7 @@ from bot.sandbox.slack import SlackServer
 from bot.sandbox.statistics import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
+from tests.postgresql import postgresql as postgresql  # noqa: PLC0414 - the one server of the whole run, for every folder's tests
 
 
 class Clock:
