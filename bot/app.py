@@ -5,7 +5,7 @@ The only file that knows every room, and the only one that asks what time it is.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +48,9 @@ logger = logging.getLogger(__name__)
 
 #: Slack's answers to auth.test that no waiting mends.
 TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
+
+#: What /readyz says while the Socket Mode connection is down.
+NOT_LINKED = "The connection to Slack is down; it is being tried again."
 
 #: Seconds between two readings of the accounts and posts known at the service.
 REFRESH_EVERY = 600.0
@@ -99,6 +102,10 @@ def _secret(value: SecretStr | None) -> str:
     return value.get_secret_value() if value else ""
 
 
+async def _over_http() -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Bot:
     """Everything that runs, ready to be served."""
@@ -111,6 +118,8 @@ class Bot:
     metrics: Metrics
     clock: Callable[[], datetime]
     digests: Clockwork
+    #: Whether Slack can reach the bot now; over HTTP only Slack itself knows.
+    linked: Callable[[], Awaitable[bool]] = _over_http
 
     async def problems(self) -> dict[str, str]:
         """What keeps the bot from working now, by part."""
@@ -124,7 +133,14 @@ class Bot:
             await self.installed.ask()
         except (SlackApiError, OSError, TimeoutError) as error:
             found["slack"] = _slack_reason(error)
+        if not await self.linked():
+            found["slack"] = NOT_LINKED
         return found
+
+    async def count(self) -> None:
+        """Bring the counters that are read off something up to this moment."""
+        self.metrics.connected.set(await self.linked())
+        await self.digests.count()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[int | None]:
@@ -136,30 +152,29 @@ class Bot:
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
         await self._greet()
-        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics, count=self.digests.count)
+        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics, count=self.count)
         async with AsyncExitStack() as stack:
             # Left last, so after the doors are closed: what has begun is brought to its end.
             stack.push_async_callback(self._drain)
             port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(doors, settings.host, port))
             if socket_mode:
-                await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token), self.metrics))
-            else:
-                self.metrics.connected.set(1)
+                self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token)))
             await stack.enter_async_context(self.digests.ringing())
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
     async def _greet(self) -> None:
         """Ask Slack who we are. A wrong token ends the start; a Slack that is away does not: the first request asks again."""
+        name, remedy = "SLACK_BOT_TOKEN", "Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token."
         try:
             await self.installed.ask()
+            if self.settings.socket_mode:
+                name, remedy = "SLACK_APP_TOKEN", "Make an app-level token with the scope connections:write (Basic Information)."
+                await self.bolt.client.apps_connections_open(app_token=_secret(self.settings.slack_app_token))
         except SlackApiError as error:
             if error.response.get("error") in TOKEN_GONE:
-                raise SettingsError(
-                    f"Slack does not accept SLACK_BOT_TOKEN ({error.response['error']}).",
-                    remedy="Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token.",
-                ) from None
+                raise SettingsError(f"Slack does not accept {name} ({error.response['error']}).", remedy=remedy) from None
             logger.warning("Slack did not answer at the start", extra={"slack_error": _slack_reason(error)})
         except (OSError, TimeoutError) as error:
             logger.warning("Slack did not answer at the start", extra={"failure": type(error).__name__})

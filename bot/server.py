@@ -36,6 +36,9 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 BAD_REQUEST, UNAUTHORIZED = 400, 401
 
+#: Seconds the start waits for the connection before it goes on without it.
+FIRST_CONNECTION = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -160,15 +163,19 @@ async def open_http(doors: Doors, host: str, port: int) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def open_socket_mode(app: AsyncApp, app_token: str, metrics: Metrics) -> AsyncIterator[AsyncSocketModeHandler]:
-    """Connect to Slack over Socket Mode, and close the connection at the end; the client reconnects by itself in between."""
+async def open_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Connect to Slack over Socket Mode, and close the connection at the end; yields the question whether it stands now.
+
+    A Slack that is away is tried again behind, so that a stop is heard all the while; the client also renews the connection by itself.
+    """
     handler = AsyncSocketModeHandler(app, app_token)
+    connecting = asyncio.create_task(handler.connect_async(), name="connect to Slack")  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        metrics.connected.set(1)
-        yield handler
+        await asyncio.wait((connecting,), timeout=FIRST_CONNECTION)
+        yield handler.client.is_connected
     finally:
-        metrics.connected.set(0)
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
         await _close(handler)
 
 

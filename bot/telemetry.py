@@ -33,6 +33,9 @@ _TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+")
 
 STRUCK: Final = "•••"
 
+#: Anything shorter would strike out ordinary words, and is no secret worth the name.
+SHORTEST_SECRET: Final = 6
+
 
 def reference() -> str:
     """The id of the question being answered in this task; empty outside of one."""
@@ -120,7 +123,7 @@ class _Redact(logging.Filter):
 
     def __init__(self, hidden: Iterable[str]) -> None:
         super().__init__()
-        exact = "|".join(re.escape(secret) for secret in hidden if secret)
+        exact = "|".join(re.escape(secret) for secret in hidden if len(secret) >= SHORTEST_SECRET)
         self._secrets = re.compile(f"{exact}|{_TOKEN.pattern}" if exact else _TOKEN.pattern)
 
     def strike(self, text: str) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -185,6 +186,24 @@ async def test_a_taken_port_is_a_sentence(tmp_path):
     assert "Traceback" not in err
 
 
+async def test_in_the_demo_both_checkers_give_their_verdict_on_a_card(tmp_path):
+    async with serving("demo", cwd=tmp_path, until="open at") as lines, aiohttp.ClientSession(lines[-1].split()[-1]) as page:
+        asked = {"user": "ann", "channel": "C0MARKETING", "command": "/linkedin-stats", "text": "help"}
+        async with page.post("/client/command", json=asked) as answer:
+            assert (await answer.json())["ok"]
+        told: list[dict[str, Any]] = []
+        while not told:
+            async with page.get("/client/trace") as answer:
+                entries = (await answer.json())["entries"]
+            for entry in entries:
+                async with page.get("/client/verdict", params={"n": entry["n"]}) as answer:
+                    told += (await answer.json())["verdicts"]
+    assert {one["by"]: one["findings"] for one in told} == {
+        "the sandbox's reading of Slack's limits": [],
+        "the bot's own checker": [],
+    }
+
+
 async def test_a_token_that_slack_refuses_ends_the_start(tmp_path):
     async with serving("sandbox", cwd=tmp_path, until="PLATFORM_ID=") as lines:
         environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "SLACK_BOT_TOKEN": "xoxb-wrong"}
@@ -192,3 +211,31 @@ async def test_a_token_that_slack_refuses_ends_the_start(tmp_path):
     assert code == 2
     assert "SLACK_BOT_TOKEN" in err
     assert "xoxb-wrong" not in err
+
+
+async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port):
+    """Readiness says so meanwhile; SIGTERM ends the process well all the same."""
+    environment = {
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "POSTPOST_API_KEY": "key",
+        "POSTPOST_BASE_URL": "http://127.0.0.1:9/api/v1",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}",
+        "PORT": str(unused_tcp_port),
+    }
+    async with (
+        serving("run", cwd=tmp_path, until="Answering", **environment),
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
+    ):
+        assert response.status == 503
+        assert "slack" in (await response.json())["problems"]
+
+
+async def test_an_app_token_that_slack_refuses_ends_the_start(tmp_path):
+    async with serving("sandbox", cwd=tmp_path, until="PLATFORM_ID=") as lines:
+        environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "SLACK_APP_TOKEN": "xapp-wrong"}
+        code, _, err = await run("run", cwd=tmp_path, **environment)
+    assert code == 2
+    assert "SLACK_APP_TOKEN" in err
