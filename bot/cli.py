@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from bot.telemetry import cause, configure_logging
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
 HIGHEST_PORT = 65_535
+
+#: What the playground calls the second verdict on each message and view.
+BOTS_CHECKER = "the bot's own checker"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -171,11 +174,19 @@ def _demo(chosen: argparse.Namespace) -> int:
     return _start(_ask_once(chosen) if chosen.ask is not None else _play(chosen))
 
 
+def _findings(sent: Mapping[str, Any]) -> list[str]:
+    """What the bot's own checker says of a message or a view, for the playground's look underneath."""
+    from bot.blocks.checker import check_message, check_view  # noqa: PLC0415  # as above
+
+    is_view = sent.get("type") in ("modal", "home")
+    return [str(one) for one in (check_view(sent) if is_view else check_message(sent["blocks"], sent.get("text")))]
+
+
 async def _play(chosen: argparse.Namespace) -> int:
     from bot.sandbox.demo import open_playground  # noqa: PLC0415  # as above
 
     stop = _asked_to_stop()
-    async with open_playground(port=chosen.port, data=chosen.data) as playground:
+    async with open_playground(port=chosen.port, data=chosen.data, checkers={BOTS_CHECKER: _findings}) as playground:
         print(f"The playground is open at {playground.page_url}\nCtrl-C ends it.", flush=True)
         await stop.wait()
     return WELL

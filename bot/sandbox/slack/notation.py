@@ -6,7 +6,6 @@ Slack's documentation, "Formatting text for app surfaces" and "Slash commands: e
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 _GRAMMAR = (
     r"(?P<code>```.*?```|`[^`\n]+`)"
@@ -94,22 +93,3 @@ def links_in(text: str) -> list[str]:
     """The addresses linked in a text that is in Slack's notation, each once, in order."""
     found = re.findall(r"<(https?://[^|>]+)", text)
     return [url.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for url in dict.fromkeys(found)]
-
-
-def rich_text(parts: list[Piece], block_id: str) -> dict[str, Any]:
-    """The `rich_text` block that Slack's own client makes of what was typed."""
-    section = {"type": "rich_text_section", "elements": [_rich(piece) for piece in parts]}
-    return {"type": "rich_text", "block_id": block_id, "elements": [section]}
-
-
-def _rich(piece: Piece) -> dict[str, Any]:
-    if piece.kind == "link":
-        return {"type": "link", "url": piece.target} | ({} if piece.raw == piece.target else {"text": piece.raw})
-    if piece.kind == "user":
-        return {"type": "user", "user_id": piece.target}
-    if piece.kind == "channel":
-        return {"type": "channel", "channel_id": piece.target}
-    if piece.kind == "code":
-        return {"type": "text", "text": piece.raw.strip("`"), "style": {"code": True}}
-    made = re.fullmatch(r"<@([UW]\w+)(?:\|[^>]*)?>", piece.raw)
-    return {"type": "user", "user_id": made[1]} if made else {"type": "text", "text": piece.raw}

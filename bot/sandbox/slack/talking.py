@@ -7,11 +7,12 @@ from bot.sandbox.slack.acts import Acknowledgement, Acts
 from bot.sandbox.slack.delivery import AppReply
 from bot.sandbox.slack.hooks import Hook
 from bot.sandbox.slack.messages import Content, Message
-from bot.sandbox.slack.notation import Piece, Reader, escaped, notated, rich_text
+from bot.sandbox.slack.notation import Piece, Reader, escaped, notated
 from bot.sandbox.slack.parts import Parts
 from bot.sandbox.slack.payloads import command_payload
 from bot.sandbox.slack.people import BOT_USER_ID, Person
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
+from bot.sandbox.slack.typed import rich_text
 
 
 class Talking(Acts):

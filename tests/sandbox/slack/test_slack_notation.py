@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.sandbox.slack.notation import Reader, links_in, notated, rich_text
+from bot.sandbox.limits import check_blocks
+from bot.sandbox.slack.notation import Reader, links_in, notated
+from bot.sandbox.slack.typed import rich_text
 
 READER = Reader({"ann": "U1", "linkedin_stats": "UB", "LinkedIn Stats": "UB"}, {"marketing": "C1", "q3-plan": "C2"}.get)
 
@@ -53,3 +55,38 @@ def test_the_same_text_is_also_rich_text() -> None:
     assert [part["type"] for part in parts] == ["user", "text", "link", "text", "channel", "text", "text"]
     assert parts[2] == {"type": "link", "url": "http://linkedin.com/x", "text": "linkedin.com/x"}
     assert parts[-1]["style"] == {"code": True}
+
+
+BOLD, ITALIC, STRUCK, CODE = ({"style": {name: True}} for name in ("bold", "italic", "strike", "code"))
+
+
+def said(text: str, style: dict[str, dict[str, bool]] | None = None) -> dict[str, object]:
+    return {"type": "text", "text": text, **(style or {})}
+
+
+@pytest.mark.parametrize(
+    ("typed", "elements"),
+    [
+        ("*up* and _down_", [said("up", BOLD), said(" and "), said("down", ITALIC)]),
+        ("~no~ `yes`", [said("no", STRUCK), said(" "), said("yes", CODE)]),
+        ("*_both_*", [said("both", {"style": {"bold": True, "italic": True}})]),
+        ("2*3*4 snake_case_name", [said("2*3*4 snake_case_name")]),
+        ("* a list? *", [said("* a list? *")]),
+        ("*see* @ann", [said("see", BOLD), said(" "), {"type": "user", "user_id": "U1"}]),
+        ("one\ntwo", [said("one"), said("\n"), said("two")]),
+    ],
+)
+def test_what_is_typed_with_marks_is_styled(typed: str, elements: list[dict[str, object]]) -> None:
+    (section,) = rich_text(list(READER.pieces(typed)), "b1")["elements"]
+    assert section == {"type": "rich_text_section", "elements": elements}
+
+
+def test_quotes_and_code_blocks_stand_by_themselves() -> None:
+    block = rich_text(list(READER.pieces("He said:\n> *look* @ann\n> here\n```a\nb```\nand so on")), "b1")
+    assert [(part["type"], [one.get("text") or one.get("user_id") for one in part["elements"]]) for part in block["elements"]] == [
+        ("rich_text_section", ["He said:"]),
+        ("rich_text_quote", ["look", " ", "U1", "\n", "here"]),
+        ("rich_text_preformatted", ["a\nb"]),
+        ("rich_text_section", ["and so on"]),
+    ]
+    assert check_blocks([block], "message") == []

@@ -124,6 +124,39 @@ async def test_a_body_that_is_no_json_object_is_refused(body: str, slack: SlackS
         assert (answer.status, (await answer.json())["error"]) == (400, "invalid_json")
 
 
+PLAIN_OPTIONS = [{"text": {"type": "plain_text", "text": name}, "value": name} for name in ("week", "month")]
+CHOICES = {
+    "type": "actions",
+    "block_id": "choices",
+    "elements": [
+        {"type": "static_select", "action_id": "period", "options": PLAIN_OPTIONS},
+        {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}},
+    ],
+}
+CHOSEN = {"period": {"type": "static_select", "selected_option": PLAIN_OPTIONS[1]}}
+
+
+async def test_a_press_brings_along_what_the_other_fields_hold(slack: SlackServer, ask: Ask, client: Any) -> None:
+    posted = await client.chat_postMessage(channel="C0MARKETING", text="x", blocks=[CHOICES])
+    state = {"values": {"choices": CHOSEN, "elsewhere": {"x": {"type": "plain_text_input", "value": "y"}}}}
+    container = {"type": "message", "channel": "C0MARKETING", "message_ts": posted["ts"]}
+    await ask("action", user="ann", container=container, action={"action_id": "go", "block_id": "choices"}, state=state)
+    pressed = slack.trace.after(0)[-1]["request"]
+    assert pressed["actions"][0]["action_id"] == "go"
+    assert pressed["state"] == {"values": {"choices": CHOSEN}}
+
+
+async def test_a_choice_in_a_modal_keeps_what_was_entered_beside_it(slack: SlackServer, ask: Ask) -> None:
+    title = {"type": "plain_text", "text": "Form"}
+    view = slack.parts.views.open("U0ANN00001", {"type": "modal", "title": title, "blocks": [CHOICES]}, "test")
+    container = {"type": "view", "view_id": view.id}
+    await ask("action", user="ann", container=container, action={"action_id": "go"}, state={"values": {"choices": CHOSEN}})
+    assert slack.trace.after(0)[-1]["request"]["view"]["state"]["values"] == {"choices": CHOSEN}
+    chosen = {"type": "static_select", "selected_option": PLAIN_OPTIONS[0]}
+    await ask("action", user="ann", container=container, action={"action_id": "period", **chosen}, state={"values": {"choices": CHOSEN}})
+    assert slack.trace.after(0)[-1]["request"]["view"]["state"]["values"] == {"choices": {"period": chosen}}
+
+
 async def test_trouble_is_ordered_listed_and_called_off_on_the_page(slack: SlackServer, ask: Ask, http: aiohttp.ClientSession) -> None:
     _, made = await ask("faults", method="chat.postMessage", kind="hang", times=3)
     _, listed = await ask("faults", "GET")
