@@ -1,0 +1,182 @@
+"""The plays of the crash matrix: each brings a process down at one point of a delivery, and lets another go on."""
+
+import asyncio
+import resource
+import signal
+from collections.abc import Awaitable, Callable
+
+from bot.sandbox.world import Trouble
+from tests.digests.crash.stage import Stage
+
+Play = Callable[[Stage], Awaitable[None]]
+
+
+async def killed_before_the_claim(stage: Stage) -> None:
+    """The occurrence is due, and not yet a row."""
+    await stage.digest()
+    with stage.locked():
+        first = await stage.start()
+        await asyncio.sleep(0.3)
+        await first.kill()
+    await stage.start()
+
+
+async def killed_after_the_claim(stage: Stage) -> None:
+    """Figures are being fetched."""
+    stage.servers.statistics.switches.trouble = Trouble.HANG
+    await stage.digest()
+    first = await stage.start()
+    await stage.until(stage.asked_for_figures)
+    await first.kill()
+    stage.servers.statistics.switches.trouble = None
+    await stage.start()
+
+
+async def killed_after_building(stage: Stage) -> None:
+    """The message is ready; the intent waits for the database."""
+    stage.servers.statistics.switches.latency_ms = 300
+    await stage.digest()
+    first = await stage.start()
+    await stage.until(stage.asked_for_figures)
+    with stage.locked():
+        await asyncio.sleep(1.5)
+        await first.kill()
+    stage.servers.statistics.switches.latency_ms = 0
+    await stage.start()
+
+
+async def killed_after_the_intent(stage: Stage) -> None:
+    """Slack was called and has not taken it."""
+    await stage.digest()
+    hangs = stage.hang("chat.postMessage")
+    first = await stage.start()
+    await stage.until(hangs)
+    await first.kill()
+    await stage.start()
+
+
+async def killed_after_slack_accepted(stage: Stage) -> None:
+    """The message is in the channel; nobody has written it down."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL))
+    first = await stage.start()
+    await first.gone()
+    await stage.start()
+
+
+async def killed_between_message_and_thread(stage: Stage) -> None:
+    """The message is sent and written down; the thread's first call hangs."""
+    await stage.digest()
+    hanging: list[Callable[[], bool]] = []
+    stage.on_posted(lambda: hanging.append(stage.hang("chat.postMessage")))
+    first = await stage.start()
+    await stage.until(lambda: bool(hanging) and hanging[0]())
+    await first.kill()
+    await stage.start()
+
+
+async def killed_after_slack_accepted_the_thread(stage: Stage) -> None:
+    """The thread stands there; nobody has written it down."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL), number=2)
+    first = await stage.start()
+    await first.gone()
+    await stage.start()
+
+
+async def terminated_while_building(stage: Stage) -> None:
+    """SIGTERM while figures are being fetched: the process ends by itself."""
+    stage.servers.statistics.switches.trouble = Trouble.HANG
+    await stage.digest()
+    first = await stage.start()
+    await stage.until(stage.asked_for_figures)
+    first.send(signal.SIGTERM)
+    assert await first.gone() == 0
+    stage.servers.statistics.switches.trouble = None
+    await stage.start()
+
+
+async def terminated_while_sending(stage: Stage) -> None:
+    """SIGTERM the moment Slack accepts: what has begun is brought to its end."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGTERM))
+    first = await stage.start()
+    assert await first.gone() == 0
+    await stage.start()
+
+
+async def killed_again_and_again(stage: Stage) -> None:
+    """Three digests, and a kill at every message that Slack accepts."""
+    for number in range(3):
+        await stage.digest(number)
+    for message in range(1, 4):
+        stage.on_posted(lambda: stage.workers[-1].send(signal.SIGKILL), number=message)
+    for _ in range(3):
+        worker = await stage.start()
+        await worker.gone()
+    await stage.start()
+
+
+async def stopped_past_its_lease_while_building(stage: Stage) -> None:
+    """A process sleeps while another delivers, and goes on afterwards."""
+    stage.servers.statistics.switches.latency_ms = 1_000
+    await stage.digest()
+    first = await stage.start()
+    await stage.until(stage.asked_for_figures)
+    first.send(signal.SIGSTOP)
+    stage.servers.statistics.switches.latency_ms = 0
+    await stage.start()
+    await stage.end()
+    first.send(signal.SIGCONT)
+    await asyncio.sleep(3)
+
+
+async def stopped_past_its_lease_after_slack_accepted(stage: Stage) -> None:
+    """A process sleeps with Slack's answer unread; another finds the message; the first must not take it back."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGSTOP))
+    first = await stage.start()
+    await stage.until(lambda: bool(stage.standing()))
+    await stage.start()
+    await stage.end()
+    first.send(signal.SIGCONT)
+    await asyncio.sleep(3)
+
+
+async def the_database_is_locked_for_a_while(stage: Stage) -> None:
+    """Another program holds the file when the outcome is to be written down."""
+    await stage.digest()
+    accepted = asyncio.Event()
+    stage.on_posted(accepted.set)
+    await stage.start()
+    await asyncio.wait_for(accepted.wait(), 30)
+    with stage.locked():
+        await asyncio.sleep(7)
+
+
+async def the_disk_is_full_for_a_while(stage: Stage) -> None:
+    """The process may not let any file grow, from the moment Slack accepts."""
+    await stage.digest()
+    stage.on_posted(lambda: resource.prlimit(stage.workers[0].process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)))
+    worker = await stage.start()
+    await stage.until(lambda: bool(stage.standing()))
+    await asyncio.sleep(3)
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+#: What one process at a time can suffer.
+ALONE: tuple[Play, ...] = (
+    killed_before_the_claim,
+    killed_after_the_claim,
+    killed_after_building,
+    killed_after_the_intent,
+    killed_after_slack_accepted,
+    killed_between_message_and_thread,
+    killed_after_slack_accepted_the_thread,
+    terminated_while_building,
+    terminated_while_sending,
+    stopped_past_its_lease_while_building,
+    stopped_past_its_lease_after_slack_accepted,
+    the_database_is_locked_for_a_while,
+    the_disk_is_full_for_a_while,
+)

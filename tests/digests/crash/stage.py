@@ -1,0 +1,199 @@
+"""The stage of the crash matrix: the bot as real processes (`python -m bot run`) between the sandbox's servers, and the oracle.
+
+The oracle compares what Slack accepted with what the ledger says: per occurrence at most one main message, and every occurrence at its end,
+or waiting for a person.
+"""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.domain.deliveries import FINAL, State
+from bot.domain.digests import Digest, DigestStatus, OnUncertain
+from bot.sandbox.servers import Servers, open_servers
+from bot.store.database import Database, open_database
+from bot.store.digests import Digests
+from bot.store.history import History
+from bot.store.parts import Parts
+
+TOP = Path(__file__).parents[3]
+TEAM = "T0SANDBOX1"
+CHANNELS = ("#general", "#marketing", "#leadership")
+READY = b"Answering Slack"
+PATIENCE = 40.0
+#: Short times, so that a dead worker's claim is over soon: seconds.
+TIMES = {"DELIVERY_TIMEOUT": "1", "DELIVERY_LEASE": "4", "DELIVERY_SETTLE": "1", "SHUTDOWN_GRACE": "1", "STATISTICS_DEADLINE": "20"}
+
+
+@dataclass
+class Worker:
+    """One process of the bot."""
+
+    process: asyncio.subprocess.Process
+
+    def send(self, number: int) -> None:
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+
+    async def kill(self) -> None:
+        """No goodbye: kill -9."""
+        self.send(signal.SIGKILL)
+        await self.process.wait()
+
+    async def gone(self) -> int:
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+
+@dataclass
+class Stage:
+    """Servers, database and processes of one play."""
+
+    servers: Servers
+    url: str
+    folder: Path
+    database: Database
+    workers: list[Worker] = field(default_factory=list)
+
+    async def start(self) -> Worker:
+        """One more process; returns when it serves."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(TOP),
+            "DATABASE_URL": self.url,
+            "SECRETS_DIR": str(self.folder / "none"),
+            **self.servers.environment(),
+            **TIMES,
+        }
+        with (self.folder / f"log-{len(self.workers)}").open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
+            )
+        worker = Worker(process)
+        self.workers.append(worker)
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+        assert line.startswith(READY), (line, (self.folder / f"log-{len(self.workers) - 1}").read_text())
+        return worker
+
+    async def digest(self, number: int = 0, **over: Any) -> None:
+        """A digest that is due just now, by the machine's own clock."""
+        due = datetime.now(UTC).replace(microsecond=0)
+        slack, accounts = self.servers.slack, self.servers.statistics.world.accounts
+        values: dict[str, Any] = {
+            "id": f"digest-{number}",
+            "team": TEAM,
+            "channel": slack.channel_id(CHANNELS[number % len(CHANNELS)]),
+            "accounts": (accounts[0].platform_id, accounts[1].platform_id),
+            "content": (),
+            # Once a year, so that the minute of the test is the only one.
+            "cron": f"{due.minute} {due.hour} {due.day} {due.month} *",
+            "zone": "UTC",
+            "status": DigestStatus.ACTIVE,
+            "next_run_at": due,
+            "grace": 21_600,
+            "on_uncertain": OnUncertain.HOLD,
+            "owner": slack.person("ann").id,
+        }
+        await Digests(self.database).create(Digest(**(values | over)), by="test", at=due)
+
+    async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait for something to happen in the sandbox."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - what is waited for happens in another process
+
+    async def end(self, digests: int = 1, seconds: float = PATIENCE) -> None:
+        """Wait until every occurrence has come to its end, or waits for a person; parts too."""
+        history, parts = History(self.database), Parts(self.database)
+        async with asyncio.timeout(seconds):
+            while True:
+                deliveries = await history.history(limit=1_000)
+                done = len(deliveries) >= digests and all(one.state in FINAL or one.state is State.UNCERTAIN for one in deliveries)
+                if done and not [part for one in deliveries for part in await parts.parts(one.id) if part.state not in FINAL]:
+                    return
+                await asyncio.sleep(0.1)
+
+    async def check(self, digests: int = 1, *, sent: int | None = None) -> None:
+        """The oracle."""
+        deliveries = await History(self.database).history(limit=1_000)
+        assert len(deliveries) == digests
+        standing = self.standing()
+        for delivery in deliveries:
+            assert delivery.state in FINAL or delivery.state is State.UNCERTAIN
+            assert standing[delivery.id, ""] <= 1, "posted twice"
+            if delivery.state is State.SENT:
+                assert standing[delivery.id, ""] == 1, "counted as sent, and not there"
+            for part in await Parts(self.database).parts(delivery.id):
+                assert standing[delivery.id, part.name] <= 1, "a reply posted twice"
+        if sent is not None:
+            assert sum(one.state is State.SENT for one in deliveries) == sent
+
+    def standing(self) -> Counter[tuple[str, str]]:
+        """How many messages stand in Slack, by delivery and part ("" is the main one)."""
+        accepted = self.servers.slack.accepted
+        gone = {(one.channel, one.ts) for one in accepted if one.kind == "delete"}
+        posted = [one for one in accepted if one.kind == "message" and (one.channel, one.ts) not in gone and one.metadata]
+        payloads = [dict(one.metadata or {}).get("event_payload", {}) for one in posted]
+        return Counter((payload.get("delivery", ""), payload.get("part", "")) for payload in payloads)
+
+    # ── the points at which something happens ────────────────────────────────────────────────────────────────────────
+
+    def on_posted(self, deed: Callable[[], object], *, number: int = 1) -> None:
+        """Do it at the very moment Slack has accepted the bot's message of this number, before Slack answers."""
+        seen = [0]
+
+        def announce(what: str, message: Any) -> None:
+            if what == "posted" and message.by_bot:
+                seen[0] += 1
+                if seen[0] == number:
+                    deed()
+
+        self.servers.slack.parts.posting.announce.append(announce)
+
+    def hang(self, method: str, **more: Any) -> Callable[[], bool]:
+        """Let the next call of this method hang; what is returned tells whether it does."""
+        fault = self.servers.slack.faults.add(method=method, kind="hang", **more)
+        return lambda: fault.id not in {one["id"] for one in self.servers.slack.faults.waiting()}
+
+    def asked_for_figures(self) -> bool:
+        """Whether the statistics service was asked."""
+        return any(one.path.endswith("-statistics") for one in self.servers.statistics.requests)
+
+    @contextmanager
+    def locked(self) -> Any:
+        """Another program holds the SQLite file's write lock."""
+        connection = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            connection.close()
+
+
+@asynccontextmanager
+async def open_stage(folder: Path, url: str | None = None) -> AsyncIterator[Stage]:
+    """Both servers, the database; every process is ended at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    where = url or f"sqlite:///{folder / 'bot.sqlite3'}"
+    async with open_servers() as servers, open_database(where) as database:
+        stage = Stage(servers, where, folder, database)
+        try:
+            yield stage
+        finally:
+            for worker in stage.workers:
+                worker.send(signal.SIGCONT)
+                await worker.kill()
+
+
+def minutes_ago(minutes: int) -> datetime:
+    """A moment so long ago."""
+    return datetime.now(UTC) - timedelta(minutes=minutes)
