@@ -18,25 +18,31 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.desk_wiring import build_reception
 from bot.digest_gathering import DigestGathering
 from bot.digest_wiring import Clockwork, open_clockwork
 from bot.domain.metrics import RateBasis
+from bot.domain.permissions import Rules
 from bot.errors import BotError, SettingsError
 from bot.gathering import Gathering
 from bot.listeners import register
 from bot.listeners.actions import Actions
 from bot.listeners.commands import Commands
 from bot.listeners.conversation import Conversation
+from bot.listeners.digests import DigestListeners
 from bot.listeners.mentions import Mentions
+from bot.listeners.people import SlackPeople
 from bot.listeners.replies import Replies
 from bot.listeners.seen import Seen
 from bot.listeners.threads import Threads
+from bot.permissions import Permissions
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.posts import PostBook
 from bot.reporter import House, Reporter
 from bot.server import Doors, open_http, open_socket_mode
 from bot.settings import DEFAULT_PORT, Settings, without_bolt_variables
+from bot.store.allowances import Allowances
 from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
 from bot.store.remembered import RememberedDefaults
@@ -217,20 +223,19 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         )
         accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
         posts = PostBook(statistics.listings, clock=clock)
+        people = SlackPeople(client, clock)
+        permissions = Permissions(_rules(settings), people, Allowances(database))
+        defaults = RememberedDefaults(ChannelDefaults(database), clock)
         reporter = Reporter(
             statistics=statistics,
             accounts=accounts,
             posts=posts,
-            defaults=RememberedDefaults(ChannelDefaults(database), clock),
+            defaults=defaults,
+            permissions=permissions,
             house=_house(settings),
             metrics=metrics,
             clock=clock,
         )
-        replies, seen = Replies(client, session), Seen(clock)
-        conversation = Conversation(hall=reporter, replies=replies, tasks=tasks, acknowledge_within=settings.acknowledge_within)
-        installed = Installed(client)
-        bolt = build_bolt(settings, client, installed)
-        register(bolt, Commands(conversation, seen), Mentions(conversation, Threads(client), seen), Actions(conversation, seen))
         stack.push_async_callback(accounts.close)
         gathering = DigestGathering(
             Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock),
@@ -252,6 +257,31 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 token=_secret(settings.slack_bot_token),
             )
         )
+        reception = build_reception(
+            settings,
+            clockwork=digests,
+            client=client,
+            people=people,
+            gate=permissions,
+            accounts=accounts,
+            defaults=defaults,
+            hall=reporter,
+            clock=clock,
+        )
+        replies, seen = Replies(client, session), Seen(clock)
+        conversation = Conversation(hall=reception.hall, replies=replies, tasks=tasks, acknowledge_within=settings.acknowledge_within)
+        managing = DigestListeners(
+            client=client, conversation=conversation, replies=replies, seen=seen, reading=reception.hall, forms=reception.forms
+        )
+        installed = Installed(client)
+        bolt = build_bolt(settings, client, installed)
+        register(
+            bolt,
+            Commands(conversation, seen, managing),
+            Mentions(conversation, Threads(client), seen),
+            Actions(conversation, seen),
+            managing,
+        )
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)
         with suppress(TimeoutError):
@@ -263,8 +293,14 @@ def _house(settings: Settings) -> House:
     return House(
         default_account=settings.postpost_platform_id,
         basis=RateBasis(settings.engagement_rate_basis),
+    )
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
         administrators=frozenset(settings.administrators),
         allowed_channels=frozenset(settings.allowed_channels),
+        channel_accounts=settings.channel_accounts,
     )
 
 

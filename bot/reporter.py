@@ -2,10 +2,11 @@
 
 ::
 
-    Question ─ read_words ─ allowed? ─ to_ask ┬ a post ──── whose? ── Statistics ─┐
-                                              ├ an account ─ whose? ── Statistics ─┤
-                                              ├ start, accounts, default, help ────┼→ Answer (a Message and its outcome)
-                                              └ a failure ─────── its sentence ────┘
+    Question ─ read_words ─ permitted? ─ to_ask ┬ a post ──── whose? ── Statistics ─┐
+                                                ├ an account ─ whose? ── Statistics ─┤
+                                                ├ start, accounts, default, help ────┼→ Answer (a Message and its outcome)
+                                                ├ allow, forbid, permissions ────────┤
+                                                └ a failure ─────── its sentence ────┘
 
 ``gathering`` asks for the figures; ``app`` hands in the rooms behind the Protocols.
 """
@@ -24,19 +25,20 @@ from bot.blocks.kit import Message
 from bot.blocks.report import build_account_card, build_post_card
 from bot.blocks.trouble import build_internal_error, build_trouble
 from bot.domain import asks
-from bot.domain.accounts import Account
+from bot.domain.accounts import Account, Directory
 from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, Words
 from bot.domain.metrics import RateBasis
+from bot.domain.permissions import AllowAsk, PermissionsAsk, read_permission
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
 from bot.errors import BotError, NoAccount, NotAllowed, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
+from bot.permissions import Permissions
 
 logger = logging.getLogger(__name__)
 
 NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
-CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
 
 
 class Defaults(Protocol):
@@ -63,13 +65,18 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Words and who asks them; ``context`` is what the thread is about (canonical words or links), "" when nothing is known."""
+    """Words and who asks them.
+
+    ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
+    pressed or typed, the same when it is delivered twice.
+    """
 
     words: str
     asker: Asker
     door: str
     context: str = ""
     fresh: bool = False
+    click: str = ""
 
 
 class Outcome(StrEnum):
@@ -100,12 +107,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What ``app`` decides: who may ask, the default account, what the rate is of."""
+    """What ``app`` decides: the default account, what the rate is of."""
 
     default_account: str | None = None
     basis: RateBasis = RateBasis.IMPRESSIONS
-    administrators: frozenset[str] = frozenset()
-    allowed_channels: frozenset[str] = frozenset()
 
 
 class _Choose(Exception):
@@ -126,6 +131,7 @@ class Reporter:
         accounts: Accounts,
         posts: Posts,
         defaults: Defaults,
+        permissions: Permissions,
         house: House,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
@@ -133,6 +139,7 @@ class Reporter:
         self._accounts = accounts
         self._posts = posts
         self._defaults = defaults
+        self._permissions = permissions
         self._house = house
         self._metrics = metrics
         self._clock = clock
@@ -152,38 +159,52 @@ class Reporter:
     async def _answer_or_trouble(self, question: Question, reference: str, record: telemetry.AskRecord) -> Answer:
         words = ""
         try:
+            if (permission := self._permission(question)) is not None:
+                record.kind = "permissions"
+                return Answer(await self._permitted(permission, question.asker), Outcome.ANSWERED, reference)
             ask = await self._ask(question)
             record.kind, words = type(ask).__name__.removesuffix("Ask").lower(), asks.to_words(ask)
             return await self._answered(ask, question, reference)
         except _Choose as choice:
-            menu = notices.build_account_menu(await self._accounts.accounts(), asks.to_words(choice.ask))
+            menu = notices.build_account_menu(await self._directory(question.asker), asks.to_words(choice.ask))
             return Answer(menu, Outcome.CHOICE, reference)
         except BotError as error:
             record.kind = type(error).__name__
-            return Answer(self._trouble(error, reference, words), _outcome(error), reference)
+            return Answer(self._trouble(error, question.asker, reference, words), outcome_of(error), reference)
         except Exception:
             logger.exception("an answer failed")
             return Answer(build_internal_error(reference), Outcome.FAILED, reference)
 
-    def _trouble(self, error: BotError, reference: str, words: str) -> Message:
+    def _trouble(self, error: BotError, asker: Asker, reference: str, words: str) -> Message:
         again = words if isinstance(error, StatisticsError) and error.passing else ""
-        return build_trouble(error, reference=reference, directory=self._accounts.known(), now=self._clock(), words=again)
+        directory = self._permissions.rules.visible(self._accounts.known(), asker.channel)
+        return build_trouble(error, reference=reference, directory=directory, now=self._clock(), words=again)
 
     async def _ask(self, question: Question) -> Ask:
         now = self._clock()
         words = asks.read_words(question.words, now.date(), now)
-        self._check_allowed(question.asker, words)
+        await self._check_permitted(question.asker, words)
         if question.context:
             words = asks.in_context(words, question.context, now.date(), now)
         directory = await self._accounts.accounts() if words.rest else self._accounts.known()
-        return asks.to_ask(words, directory)
+        return asks.to_ask(words, self._permissions.rules.visible(directory, question.asker.channel))
 
-    def _check_allowed(self, asker: Asker, words: Words) -> None:
-        house = self._house
-        open_here = not house.allowed_channels or asker.channel in house.allowed_channels or asker.user in house.administrators
-        if not open_here and words.verb != "help":
-            people = " or ".join(f"<@{person}>" for person in sorted(house.administrators)) or "the person who runs this bot"
-            raise NotAllowed(CHANNEL_NOT_ALLOWED, remedy=f"Ask {people} to allow it, or ask me in a channel where I may answer.")
+    async def _check_permitted(self, asker: Asker, words: Words) -> None:
+        if words.verb != "help":
+            public = words.meaning.share and not asker.direct
+            await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=public)
+
+    def _permission(self, question: Question) -> AllowAsk | PermissionsAsk | None:
+        return read_permission(question.words, question.asker.channel, direct=question.asker.direct)
+
+    async def _permitted(self, ask: AllowAsk | PermissionsAsk, asker: Asker) -> Message:
+        return await self._permissions.answer(
+            ask, team=asker.team, channel=asker.channel, user=asker.user, direct=asker.direct, now=self._clock()
+        )
+
+    async def _directory(self, asker: Asker) -> Directory:
+        """The accounts that may be seen where this is asked."""
+        return self._permissions.rules.visible(await self._accounts.accounts(), asker.channel)
 
     async def _answered(self, ask: Ask, question: Question, reference: str) -> Answer:
         match ask:
@@ -192,7 +213,7 @@ class Reporter:
             case AccountAsk():
                 message = await self._account_card(ask, question)
             case AccountsAsk():
-                message = notices.build_accounts(await self._accounts.accounts(), await self._default_account(question.asker))
+                message = notices.build_accounts(await self._directory(question.asker), await self._default_account(question.asker))
             case DefaultAsk():
                 message = await self._default(ask, question.asker)
             case HelpAsk():
@@ -209,8 +230,9 @@ class Reporter:
         """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice."""
         chosen = ask.account or (self._posts.owner(post) if post else None) or await self._default_id(asker)
         if chosen:
+            self._permissions.check_account(chosen, asker.channel)
             return chosen
-        directory = await self._accounts.accounts()
+        directory = await self._directory(asker)
         if not directory.accounts:
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
         if len(directory.accounts) > 1:
@@ -218,7 +240,9 @@ class Reporter:
         return directory.accounts[0].platform_id
 
     async def _default_id(self, asker: Asker) -> str | None:
-        return await self._defaults.channel_default(asker.team, asker.channel) or self._house.default_account
+        kept = await self._defaults.channel_default(asker.team, asker.channel)
+        known = (one for one in (kept, self._house.default_account) if one and self._permissions.rules.sees(asker.channel, one))
+        return next(known, None)
 
     async def _default_account(self, asker: Asker) -> Account | None:
         platform_id = await self._default_id(asker)
@@ -242,11 +266,12 @@ class Reporter:
     async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:
         if ask.account is None:
             return notices.build_default(await self._default_account(asker), changed=False)
+        self._permissions.check_account(ask.account, asker.channel)
         await self._defaults.set_channel_default(asker.team, asker.channel, ask.account, by=asker.user, at=self._clock())
         return notices.build_default(self._gathering.account(ask.account), changed=True)
 
     async def _start(self, question: Question) -> Message:
-        directory = await self._accounts.accounts()
+        directory = await self._directory(question.asker)
         default = await self._default_account(question.asker)
         if default is None and len(directory.accounts) == 1:
             default = directory.accounts[0]
@@ -262,7 +287,8 @@ class Reporter:
             return None
 
 
-def _outcome(error: BotError) -> Outcome:
+def outcome_of(error: BotError) -> Outcome:
+    """What became of a question that ended so."""
     if isinstance(error, UsageError):
         return Outcome.SUGGESTION
     return Outcome.REFUSED if isinstance(error, NotAllowed) else Outcome.TROUBLE

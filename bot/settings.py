@@ -65,12 +65,21 @@ def _named_accounts(value: object) -> object:
     return {platform_id.strip(): name.strip() or platform_id.strip() for platform_id, _, name in pairs}
 
 
+def _accounts_by_channel(value: object) -> object:
+    """``C1=linkedin-A+linkedin-B,*=linkedin-C`` as a mapping of channel ids to accounts."""
+    if not isinstance(value, str):
+        return value
+    pairs = (part.partition("=") for part in value.split(",") if part.strip())
+    return {channel.strip(): [one.strip() for one in accounts.split("+") if one.strip()] for channel, _, accounts in pairs}
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Named = Annotated[dict[str, str], NoDecode, BeforeValidator(_named_accounts)]
+ByChannel = Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(_accounts_by_channel)]
 
 
 def default_database_url() -> str:
@@ -110,6 +119,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=default_database_url, description="sqlite:///… or postgresql://…")
     administrators: Listed = Field((), description="Slack user ids (U…) who may change settings and ask anywhere.")
     allowed_channels: Listed = Field((), description="Slack channel ids (C…, G…, D…) the bot answers in; empty: everywhere.")
+    channel_accounts: ByChannel = Field(default_factory=dict, description="Accounts a channel may see: C1=linkedin-A+linkedin-B,*=….")
 
     engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
@@ -172,6 +182,15 @@ class Settings(BaseSettings):
     def _channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(channel.startswith(("C", "G", "D")) for channel in value):
             raise ValueError("must be Slack channel ids, which start with C, G or D")
+        return value
+
+    @field_validator("channel_accounts")
+    @classmethod
+    def _accounts_of_channels(cls, value: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        if not all(channel == "*" or channel.startswith(("C", "G", "D")) for channel in value):
+            raise ValueError("must name channels by their ids, which start with C, G or D, or * for every other one")
+        if not all(accounts and all(one.startswith(PLATFORM_PREFIX) for one in accounts) for accounts in value.values()):
+            raise ValueError(f"must give each channel accounts that start with {PLATFORM_PREFIX}, like C1=linkedin-A+linkedin-B")
         return value
 
     @model_validator(mode="after")

@@ -80,6 +80,15 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ),
         ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first of the month 9am", "digest list", "history"),
     ),
+    "permissions": Topic(
+        "Who may ask",
+        (
+            "Guests and channels shared with other companies are answered once an administrator has allowed them.",
+            "`allow here`, `allow @name` and `allow #channel` do it; `forbid` takes it back.",
+            "`permissions` says what holds here, and who changed what and when.",
+        ),
+        ("permissions", "allow here"),
+    ),
 }
 
 

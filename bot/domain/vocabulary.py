@@ -19,7 +19,7 @@ SHARE = "share"
 ACCOUNT = "account"
 
 #: The topics of `help`, in the order they are shown.
-HELP_TOPICS = ("posts", "accounts", "periods", "metrics", "default", "sharing")
+HELP_TOPICS = ("posts", "accounts", "periods", "metrics", "default", "sharing", "digests", "permissions")
 
 #: Each metric as the bot writes it.
 METRIC_NAMES = {
@@ -52,6 +52,10 @@ _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
     "daily": "metrics",
     "defaults": "default",
     "share": "sharing",
+    "digest": "digests",
+    "allow": "permissions",
+    "forbid": "permissions",
+    "guests": "permissions",
 }
 DAILY_WORDS = frozenset({DAILY, "by day", "per day", "day by day"})
 SHARE_WORDS = frozenset({SHARE, "publicly"})

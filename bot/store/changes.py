@@ -1,38 +1,12 @@
 """The record of changes: who changed what, when, from what to what. It is only ever added to."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.changes import Change, Kind
 from bot.store import tables
 
-
-class Kind(StrEnum):
-    """What was changed."""
-
-    CHANNEL_DEFAULT = "channel_default"
-    DIGEST = "digest"
-    #: One occurrence, skipped by a person; ``after`` is its moment on the digest's clock.
-    DIGEST_SKIP = "digest_skip"
-    #: One occurrence, sent at once by a person; ``after`` is its delivery's id.
-    DIGEST_SEND = "digest_send"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change. ``by`` is a Slack user id, or the words for whoever else did it; ``at`` is aware, in UTC."""
-
-    team: str
-    kind: Kind
-    #: What it belongs to: a channel's id, a digest's id.
-    subject: str
-    before: str | None
-    after: str | None
-    by: str
-    at: datetime
+__all__ = ["Change", "Kind", "changes_of", "note_change", "recent_changes"]
 
 
 async def note_change(connection: AsyncConnection, change: Change) -> None:
@@ -59,4 +33,12 @@ async def changes_of(connection: AsyncConnection, team: str, kind: Kind, subject
         .order_by(table.c.id.desc())
         .limit(limit)
     )
+    return tuple(Change(row.team, Kind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)
+
+
+async def recent_changes(connection: AsyncConnection, team: str, subject: str | None = None, limit: int = 20) -> tuple[Change, ...]:
+    """The last changes in a workspace, or of one subject there, the newest first."""
+    table = tables.changes
+    wanted = select(table).where(table.c.team == team).order_by(table.c.id.desc()).limit(limit)
+    rows = await connection.execute(wanted if subject is None else wanted.where(table.c.subject == subject))
     return tuple(Change(row.team, Kind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)

@@ -1,0 +1,190 @@
+"""Who may do what: role by kind of channel by door, through the real doors; allowed once, kept, shown."""
+
+import pytest
+
+POST = "urn:li:share:7123456789012345678"
+
+ANSWERED, REFUSED = "answered", "refused"
+
+#: Before anybody allowed anything: who, where, and what becomes of a question there.
+AT_FIRST = [
+    ("ann", "#marketing", ANSWERED),
+    ("ann", "#leadership", ANSWERED),
+    ("ann", "#launch", ANSWERED),
+    ("ann", "#partners", REFUSED),
+    ("bob", "#marketing", ANSWERED),
+    ("bob", "#leadership", ANSWERED),
+    ("bob", "#launch", ANSWERED),
+    ("bob", "#partners", REFUSED),
+    ("gus", "#marketing", REFUSED),
+    ("pat", "#partners", REFUSED),
+]
+
+LAUNCH = "mpdm-ann--bob--linkedin_stats-1"
+
+
+async def by_command(scene, who, channel):
+    deed = await scene.slack.person(who).command(POST, channel=channel)
+    assert deed.ok
+
+
+async def by_mention(scene, who, channel):
+    await scene.slack.person(who).mention(POST, channel=channel)
+
+
+async def by_button(scene, who, channel):
+    """The Refresh of a card that stands in the channel for everybody."""
+    cards = [message for message in scene.slack.person(who).sees(channel) if "refresh" in str(message["blocks"])]
+    await scene.slack.person(who).press(cards[0], "refresh")
+
+
+DOORS = {"command": by_command, "mention": by_mention, "button": by_button}
+
+
+async def cards_everywhere(scene):
+    """A card for everybody in each channel, from a time when none was shared with another company."""
+    scene.slack.switches.change_channel("partners", shared=False)
+    for channel in ("#marketing", "#leadership", LAUNCH, "#partners"):
+        assert not (await scene.ask(f"{POST} share", channel=channel)).get("ephemeral")
+    scene.slack.switches.change_channel("partners", shared=True)
+    scene.clock.go_on(minutes=6)
+
+
+async def outcome(scene, door, who, channel):
+    """What became of the question, and that whatever was refused only its asker was told."""
+    place = LAUNCH if channel == "#launch" else channel
+    before = {kind: scene.asked_count(door, kind) for kind in (ANSWERED, REFUSED)}
+    since = len(scene.slack.accepted)
+    await DOORS[door](scene, who, place)
+    await scene.settle()
+    became = [kind for kind in (ANSWERED, REFUSED) if scene.asked_count(door, kind) == before[kind] + 1]
+    assert len(became) == 1
+    if became == [REFUSED]:
+        told = scene.slack.accepted[since:]
+        assert all(one.kind == "ephemeral" for one in told), [(one.kind, one.text) for one in told]
+    return became[0]
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_every_role_in_every_kind_of_channel_at_every_door(open_scene, door):
+    """Guests and shared channels are refused until an administrator allows them, and then answered like anybody."""
+    async with open_scene() as scene:
+        await cards_everywhere(scene)
+        assert [(who, where, await outcome(scene, door, who, where)) for who, where, _ in AT_FIRST] == AT_FIRST
+        assert "may be answered" in (await scene.ask("allow #partners @gus"))["text"]
+        assert {(who, where): await outcome(scene, door, who, where) for who, where, _ in AT_FIRST} == {
+            (who, where): ANSWERED for who, where, _ in AT_FIRST
+        }
+        await scene.ask("forbid #partners @gus")
+        assert [(who, where, await outcome(scene, door, who, where)) for who, where, _ in AT_FIRST] == AT_FIRST
+
+
+@pytest.mark.parametrize(("who", "becomes"), [("ann", ANSWERED), ("bob", ANSWERED), ("gus", REFUSED)])
+async def test_direct_messages_are_answered_except_to_guests(open_scene, who, becomes):
+    async with open_scene() as scene:
+        await scene.slack.person(who).say(POST, channel="dm")
+        await scene.settle()
+        assert scene.asked_count("direct message", becomes) == 1
+
+
+async def test_a_known_person_in_a_known_channel_costs_slack_no_question(open_scene):
+    """Who and where are asked once, and again after five minutes; the second question waits for nothing."""
+    async with open_scene() as scene:
+        for _ in range(3):
+            await scene.ask(POST)
+        asked = [call.method for call in scene.slack.calls if call.method in ("users.info", "conversations.info")]
+        assert sorted(asked) == ["conversations.info", "users.info"]
+        scene.clock.go_on(minutes=6)
+        await scene.ask(POST)
+        asked = [call.method for call in scene.slack.calls if call.method in ("users.info", "conversations.info")]
+        assert len(asked) == 4
+
+
+async def test_slack_that_does_not_tell_hinders_no_private_answer(open_scene):
+    """An old word counts while there is no other; without any, what only the asker sees is answered."""
+    async with open_scene() as scene:
+        for method in ("users.info", "conversations.info"):
+            scene.slack.faults.add(method=method, kind="error", error="internal_error", times=20)
+        assert "15,420" in (await scene.ask(POST))["text"]
+        refused = await scene.ask(f"{POST} share")
+        assert refused["ephemeral"]
+        assert "cannot see whether" in refused["text"]
+
+
+async def test_a_guest_stays_one_while_slack_is_silent(open_scene):
+    async with open_scene() as scene:
+        assert "guests" in (await scene.ask(POST, who="gus"))["text"]
+        scene.clock.go_on(minutes=6)
+        scene.slack.faults.add(method="users.info", kind="error", error="internal_error", times=20)
+        assert "guests" in (await scene.ask(POST, who="gus"))["text"]
+
+
+async def test_only_administrators_allow_and_the_refusal_names_them(open_scene):
+    async with open_scene(administrators="U0BOB00001") as scene:
+        refused = await scene.ask("allow here", who="ann")
+        assert "<@U0BOB00001>" in refused["text"] + str(refused["blocks"])
+        assert scene.asked_count("command", REFUSED) == 1
+        assert "may be answered" in (await scene.ask("allow here", who="bob"))["text"]
+
+
+async def test_in_a_shared_channel_an_administrator_learns_how_to_allow_it(open_scene):
+    async with open_scene() as scene:
+        refused = await scene.ask(POST, channel="#partners")
+        assert "allow here" in str(refused["blocks"])
+        await scene.ask("allow here", channel="#partners")
+        assert "15,420" in (await scene.ask(POST, channel="#partners"))["text"]
+
+
+async def test_an_allowance_is_kept_over_a_restart_and_shown_with_who_and_when(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("allow @gus")
+        await scene.ask("default linkedin-ABC", channel="#general")
+    async with open_scene() as again:
+        assert "15,420" in (await again.ask(POST, who="gus"))["text"]
+        shown = str((await again.ask("permissions"))["blocks"])
+        assert "<@U0ANN00001> allowed <@U0GUEST001>, <!date^" in shown
+        assert "made `linkedin-ABC` the default account of <#C0GENERAL0>" in shown
+        others = str((await again.ask("permissions", who="bob", channel="#general"))["blocks"])
+        assert "U0GUEST001" not in others
+        assert "linkedin-ABC" in others
+
+
+async def test_what_was_allowed_already_is_no_second_change(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("allow @gus")
+        assert "already" in (await scene.ask("allow @gus"))["text"]
+        assert str((await scene.ask("permissions"))["blocks"]).count("allowed <@U0GUEST001>") == 1
+
+
+@pytest.mark.parametrize("typed", ["allow", "allow everybody", "forbid the moon"])
+async def test_nobody_named_is_explained(open_scene, typed):
+    async with open_scene() as scene:
+        answer = await scene.ask(typed)
+        assert "here" in str(answer["blocks"])
+        assert scene.asked_count("command", "suggestion") == 1
+
+
+async def test_a_channel_outside_of_the_settings_can_be_allowed_in_slack(open_scene):
+    async with open_scene(allowed_channels="C0GENERAL0") as scene:
+        assert "not set up" in (await scene.ask(POST, who="bob"))["text"]
+        assert "15,420" in (await scene.ask(POST, who="ann"))["text"]
+        await scene.ask("allow here")
+        assert "15,420" in (await scene.ask(POST, who="bob"))["text"]
+
+
+async def test_a_channel_sees_only_its_accounts(open_scene):
+    """Not in the list, not by name, not by id, not as the default, not as the account a post is known to belong to."""
+    async with open_scene(channel_accounts="C0MARKETING=linkedin-ABC") as scene:
+        acme = scene.statistics.world.accounts[0]
+        assert acme.platform_id == scene.bot.settings.postpost_platform_id
+        listed = await scene.ask("accounts")
+        assert "linkedin-ABC" in str(listed["blocks"])
+        assert acme.display_name not in str(listed)
+        refused = await scene.ask(f"{acme.platform_id} last week")
+        assert "may not see" in refused["text"]
+        assert acme.platform_id not in str(await scene.ask(f'"{acme.display_name}" last week'))
+        assert scene.asked_count("command", "suggestion") == 1
+        assert "know no account" in (await scene.ask(f"default {acme.platform_id}"))["text"]
+        assert "no default" in (await scene.ask("default"))["text"]
+        assert scene.statistics.world.account("linkedin-ABC").display_name in (await scene.ask("last week"))["text"]
+        assert acme.display_name in (await scene.ask("last week", channel="#general"))["text"]
