@@ -45,7 +45,10 @@ def acknowledgement(message: Message, **extra: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a person asked, by Slack's ids: ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone."""
+    """Where a person asked, by Slack's ids.
+
+    ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone.
+    """
 
     team: str
     channel: str
