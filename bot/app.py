@@ -34,6 +34,7 @@ from bot.listeners.mentions import Mentions
 from bot.listeners.people import SlackPeople
 from bot.listeners.replies import Replies
 from bot.listeners.seen import Seen
+from bot.listeners.shortcuts import Shortcuts
 from bot.listeners.threads import Threads
 from bot.permissions import Permissions
 from bot.postpost.client import open_statistics
@@ -281,6 +282,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             Mentions(conversation, Threads(client), seen),
             Actions(conversation, seen),
             managing,
+            shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
         )
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)

@@ -15,12 +15,14 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import actions as ids
 from bot.blocks.notices import build_internal_error
+from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.blocks.views import FORM, FORM_PREVIEW
 from bot.listeners.actions import Actions
 from bot.listeners.commands import COMMAND, Commands
 from bot.listeners.digests import BUTTONS, DigestListeners
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import payload
+from bot.listeners.shortcuts import Shortcuts
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +46,9 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
 
 
-def register(app: AsyncApp, commands: Commands, mentions: Mentions, actions: Actions, digests: DigestListeners) -> None:
+def register(
+    app: AsyncApp, commands: Commands, mentions: Mentions, actions: Actions, digests: DigestListeners, *, shortcuts: Shortcuts
+) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
     app.command(COMMAND)(commands.handle_statistics)
     app.action(ASKING)(actions.handle_press)
@@ -52,6 +56,8 @@ def register(app: AsyncApp, commands: Commands, mentions: Mentions, actions: Act
     app.action(BUTTONS)(digests.handle_button)
     app.action(FORM_PREVIEW)(digests.handle_look)
     app.view(FORM)(digests.handle_form)
+    app.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
+    app.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     app.event("app_mention")(mentions.handle_mention)
     app.event("message")(mentions.handle_direct_message)
     for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):

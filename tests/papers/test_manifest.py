@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.errors import SettingsError
 from bot.listeners.commands import COMMAND
 from bot.manifest import creation_link, read_manifest, to_json
@@ -99,3 +100,9 @@ def test_over_http_every_request_goes_to_the_given_address():
 def test_an_address_without_https_is_refused():
     with pytest.raises(SettingsError, match="https"):
         read_manifest("http://bot.example.com")
+
+
+def test_every_shortcut_is_listened_to(manifest):
+    shortcuts = manifest["features"]["shortcuts"]
+    assert {(one["callback_id"], one["type"]) for one in shortcuts} == {(MESSAGE_SHORTCUT, "message"), (DIGEST_SHORTCUT, "global")}
+    assert all(len(one["name"]) <= 24 for one in shortcuts)

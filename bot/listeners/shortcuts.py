@@ -1,0 +1,91 @@
+"""Shortcuts: the figures of the posts that any message links, and the digest's form from anywhere."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import shortcut_view as views
+from bot.desk.ports import Visitor
+from bot.domain.digest_asks import DIGEST
+from bot.domain.refs import Found, find_posts
+from bot.listeners.commands import DIRECT, FormOpener
+from bot.listeners.conversation import Conversation, Hall
+from bot.reporter import Asker, Outcome, Question
+
+logger = logging.getLogger(__name__)
+
+#: Where a message holds links beside its text: rich text, previews, other apps' blocks.
+LINKS = ("url", "from_url", "title_link", "original_url")
+
+
+class Shortcuts:
+    """The listeners of both shortcuts."""
+
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, hall: Hall, forms: FormOpener) -> None:
+        self._client, self._conversation, self._hall, self._forms = client, conversation, hall, forms
+
+    async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open a view at once, for the trigger lasts three seconds; the figures follow into it."""
+        await ack()
+        try:
+            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_loading())
+        except SlackApiError as error:
+            logger.info("a shortcut's view could not be opened", extra={"slack_error": error.response.get("error")})
+            return
+        self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
+
+    async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
+        view = await self._answered(_linked(body.get("message") or {}), _asker(body))
+        try:
+            await self._client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            # The person closed it before the figures came.
+            logger.info("a shortcut's view is gone", extra={"slack_error": error.response.get("error")})
+
+    async def _answered(self, found: Found, asker: Asker) -> views.View:
+        if not found.posts:
+            return views.build_no_link(tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS])))
+        shown = found.posts[: views.MOST_POSTS]
+        answers = await asyncio.gather(*(self._hall.answer(Question(post.urn, asker, door="shortcut")) for post in shown))
+        if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
+            # It concerns the person or the place, whichever post was asked for: once is enough.
+            return views.build_stats([answers[0].message])
+        return views.build_stats([answer.message for answer in answers], more=len(found.posts) - len(shown))
+
+    async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Open the digest's form; what is said about it afterwards goes into the direct messages."""
+        await ack()
+        team, user = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+        try:
+            direct = await self._client.conversations_open(users=user)
+        except SlackApiError as error:
+            logger.info("the digest's form has nowhere to answer", extra={"slack_error": error.response.get("error")})
+            return
+        trigger = str(body.get("trigger_id", ""))
+        await self._forms.open_form(trigger, DIGEST, Visitor(team, user, direct["channel"]["id"], click=trigger, direct=True))
+
+
+def _asker(body: dict[str, Any]) -> Asker:
+    channel = body.get("channel") or {}
+    team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
+    # A direct message between two people is a channel like any other here: the view belongs to one person alone.
+    return Asker(str(team), str(user), str(channel.get("id", "")), direct=channel.get("name") == DIRECT)
+
+
+def _linked(message: dict[str, Any]) -> Found:
+    """The posts in the message's text, and in whatever else of it holds links."""
+    return find_posts(" ".join([str(message.get("text", "")), *_links(message)]))
+
+
+def _links(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (str(value[name]) for name in LINKS if isinstance(value.get(name), str))
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _links(one)

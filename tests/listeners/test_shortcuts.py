@@ -1,0 +1,97 @@
+"""Shortcuts through the real door: a view at once, figures when they come, errors where the person is."""
+
+import pytest
+
+from bot.blocks import views
+from bot.blocks.checker import check_view
+from bot.blocks.shortcut_view import DIGEST_SHORTCUT, LOADING, MESSAGE_SHORTCUT
+
+POST = "urn:li:share:7123456789012345678"
+LINK = f"https://www.linkedin.com/feed/update/{POST}/"
+OTHER = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
+
+
+async def reached_for(scene, text, who="ann", channel="#marketing"):
+    """Every view that came up when somebody used the shortcut on bob's message."""
+    said = await scene.slack.person("bob" if channel != "#partners" else "pat").say(text, channel=channel)
+    deed = await scene.slack.person(who).shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    assert deed.ok
+    await scene.settle()
+    shown = deed._views()
+    for view in shown:
+        assert check_view({name: view[name] for name in ("type", "title", "close", "blocks")}) == ()
+    return shown
+
+
+async def test_a_message_with_a_post_gives_its_figures(scene):
+    """Loading at once; then the card as a view can show it, without a button that would answer nowhere."""
+    loading, card = await reached_for(scene, f"look at this: {LINK}")
+    assert LOADING in str(loading["blocks"])
+    assert "15,420" in str(card["blocks"])
+    assert [
+        element["url"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"] if "value" not in element
+    ]
+    assert "Share to channel" not in str(card["blocks"])
+    assert scene.slack.person("ann").sees("#marketing")[-1]["text"].startswith("look at")
+
+
+async def test_the_view_opens_before_the_figures_are_there(open_scene):
+    async with open_scene() as scene:
+        scene.statistics.switches.latency_ms = 400
+        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+        assert LOADING in str((await deed.view())["blocks"])
+        await scene.settle()
+        assert "15,420" in str((await deed.view())["blocks"])
+
+
+async def test_several_posts_stand_one_below_the_other(open_scene):
+    async with open_scene() as scene:
+        card = (await reached_for(scene, f"{LINK} and {OTHER}"))[-1]
+        assert "15,420" in str(card["blocks"])
+        assert "urn:li:share:7434685316856377344" in str(card["blocks"])
+        assert scene.asked_count("shortcut", "answered") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("good morning", "no link"), ("https://www.linkedin.com/in/jane-doe", "profile"), ("https://lnkd.in/p/dq6yaPTD", "short")],
+)
+async def test_a_message_without_a_post_is_explained_in_the_view(open_scene, text, says):
+    async with open_scene() as scene:
+        assert says in str((await reached_for(scene, text))[-1]["blocks"])
+
+
+async def test_trouble_stands_in_the_view(open_scene):
+    async with open_scene(statistics_deadline=0.5) as scene:
+        scene.statistics.switches.latency_ms = 3_000
+        assert "could not be reached" in str((await reached_for(scene, LINK))[-1]["blocks"])
+
+
+@pytest.mark.parametrize(("who", "channel", "says"), [("gus", "#marketing", "guests"), ("ann", "#partners", "another company")])
+async def test_who_may_not_ask_is_told_in_the_view_once(open_scene, who, channel, says):
+    async with open_scene() as scene:
+        shown = str((await reached_for(scene, f"{LINK} {OTHER}", who, channel))[-1]["blocks"])
+        assert shown.count(says) == 1
+        assert "15,420" not in shown
+
+
+async def test_a_view_closed_too_soon_hurts_nobody(open_scene):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="views.update", kind="error", error="not_found")
+        await reached_for(scene, LINK)
+        assert "15,420" in (await scene.ask(POST))["text"]
+
+
+async def test_the_global_shortcut_opens_the_digests_form(open_scene):
+    """The same form as `digest` in words; what it says afterwards goes into the direct messages."""
+    async with open_scene() as scene:
+        deed = await scene.slack.person("ann").shortcut(DIGEST_SHORTCUT)
+        await scene.settle()
+        form = await deed.view()
+        assert form["callback_id"] == views.FORM
+        channel = {views.CHANNEL: scene.slack.channel_id("#marketing")}
+        await scene.slack.person("ann").submit_view(form, channel)
+        await scene.settle()
+        assert [digest.channel for digest in await scene.bot.digests.stores.digests.digests()] == ["C0MARKETING"]
+        assert scene.slack.person("ann").sees("dm")
