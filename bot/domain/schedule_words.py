@@ -174,7 +174,7 @@ def _with_zone(text: str, at: int, said: _Said, *, any_zone: bool) -> _Said | No
         return None
     word = found["zone"]
     name = zone_named(word)
-    if name is not None and (any_zone or "/" in word or name in PLAIN_NAMES):
+    if name is not None and (any_zone or "/" in word or word.lower() in PLAIN_NAMES):
         return replace(said, end=found.end(), zone=name)
     if name is None and (said.cron or said.time) and meant_as_zone(word):
         raise unknown_zone(word, _of(text, said))

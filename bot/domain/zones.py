@@ -14,8 +14,9 @@ OFFSET = "“{word}” is an offset, not a time zone: it would not follow the cl
 MOST_QUOTED = 60
 
 #: Names without a slash that people mean as zones even in the middle of a sentence; the other ones ("Japan", "Cuba") may be accounts.
+#: Lower case.
 PLAIN_NAMES = frozenset(
-    {"UTC", "UCT", "GMT", "Zulu", "CET", "EET", "WET", "MET", "EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"}
+    {"utc", "uct", "gmt", "zulu", "cet", "eet", "wet", "met", "est", "mst", "hst", "est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}
 )
 
 #: Abbreviations people write, which are no zones: several places share one, and half of them hold only half the year.

@@ -142,6 +142,8 @@ def test_the_zone_that_is_not_in_the_words_is_checked_as_well():
         ("acme every monday 9:00 Europe/Berlin in #marketing", ("0 9 * * 1", "Europe/Berlin"), "acme in #marketing"),
         ("every monday 9:00 acme beta", ("0 9 * * 1", HOME), "acme beta"),
         ("acme beta monthly on the 31st 9:00", ("0 9 31 * *", HOME), "acme beta"),
+        ("acme every monday 9:00 UTC in #x", ("0 9 * * 1", "UTC"), "acme in #x"),
+        ("acme every monday 9:00 cet", ("0 9 * * 1", "CET"), "acme"),
         ("acme weekly in #x", ("0 9 * * 1", HOME), "acme in #x"),
         ("acme first of the month 9am csv", ("0 9 1 * *", HOME), "acme csv"),
         ("acme 0 9 * * 1 Europe/Berlin #m", ("0 9 * * 1", "Europe/Berlin"), "acme #m"),
