@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.blocks.digest import build_digest
 from bot.blocks.digest_notices import build_incident
 from bot.digest_gathering import DigestGathering
@@ -24,7 +26,7 @@ from bot.digests.owed import Owed
 from bot.digests.pace import Pace
 from bot.digests.parts import Sending
 from bot.digests.revival import Revival
-from bot.digests.runner import OwnTasks, Runner
+from bot.digests.runner import Carrier, OwnTasks, Runner, Work
 from bot.digests.timing import Timing
 from bot.domain.digest_clock import next_run
 from bot.domain.digests import Digest
@@ -37,7 +39,7 @@ from bot.store.digests import Digests
 from bot.store.history import History
 from bot.store.installations import Installations
 from bot.store.ledger import Ledger
-from bot.store.occurrences import Occurrences
+from bot.store.occurrences import Enqueue, Occurrences
 from bot.store.parts import Parts
 from bot.tasks import Tasks
 from bot.telemetry import Metrics
@@ -69,20 +71,23 @@ class Clockwork:
     """Everything about digests that the other rooms, and whoever looks from outside, need."""
 
     runner: Runner
+    carrier: Carrier
+    work: Work
     building: Building
     stores: Stores
     metrics: Metrics
 
     @asynccontextmanager
     async def ringing(self) -> AsyncIterator[None]:
-        """Ring the clock until left; what has begun goes on in the registry of tasks."""
-        loop = asyncio.create_task(self.runner.run(), name="digests")
-        try:
-            yield
-        finally:
-            loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await loop
+        """Ring the clock until left; what has begun is brought to its end."""
+        async with self.carrier.working(self.work):
+            loop = asyncio.create_task(self.runner.run(), name="digests")
+            try:
+                yield
+            finally:
+                loop.cancel()
+                with suppress(asyncio.CancelledError):
+                    await loop
 
     async def count(self) -> None:
         """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
@@ -131,9 +136,9 @@ async def open_clockwork(
         SettingsError: the times of delivery contradict each other.
     """
     timing = timing_of(settings)
-    async with open_posting(settings.slack_api_url, token, timing.timeout) as slack:
+    async with open_posting(settings.slack_api_url, token, timing.timeout) as slack, _open_carrier(settings, tasks) as (carrier, enqueue):
         stores = Stores(
-            Digests(database), Occurrences(database), Ledger(database), History(database), Parts(database), Installations(database)
+            Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
         )
         owed = Owed(stores.history, stores.digests, settings.administrators)
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
@@ -141,13 +146,14 @@ async def open_clockwork(
         means = Means(kept, slack, outcomes, Pace(clock), timing, clock, time.monotonic, _name())
         building = Building(gathering, build_digest, _schedule_words, clock)
         delivering = Delivering(means, builder=building, owed=owed, membership=Membership(slack, clock, timing.timeout))
-        yield Clockwork(_runner(means, stores, delivering, tasks), building, stores, metrics)
+        sending = Sending(means, parts=stores.parts, build_notice=build_incident)
+        runner = _runner(means, stores, carrier)
+        work = Work(delivering.process, sending.process, runner.wake)
+        yield Clockwork(runner, carrier, work, building, stores, metrics)
 
 
-def _runner(means: Means, stores: Stores, delivering: Delivering, tasks: Tasks) -> Runner:
-    sending = Sending(means, parts=stores.parts, build_notice=build_incident)
-    carrier = OwnTasks(delivering.process, sending.process, tasks)
-    runner = Runner(
+def _runner(means: Means, stores: Stores, carrier: Carrier) -> Runner:
+    return Runner(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
@@ -157,8 +163,23 @@ def _runner(means: Means, stores: Stores, delivering: Delivering, tasks: Tasks) 
         clock=means.clock,
         steady=means.steady,
     )
-    carrier.on_done = runner.wake
-    return runner
+
+
+@asynccontextmanager
+async def _open_carrier(settings: Settings, tasks: Tasks) -> AsyncIterator[tuple[Carrier, Enqueue | None]]:
+    """On SQLite this process' own tasks; over PostgreSQL the job queue, whose jobs are enqueued with the ledger's rows."""
+    if not settings.database_url.startswith("postgresql"):
+        yield OwnTasks(tasks), None
+        return
+    from bot.digests.queue import open_queue  # noqa: PLC0415 - an extra, installed only where PostgreSQL is
+
+    async with open_queue(settings.database_url, settings.shutdown_grace) as queue:
+
+        async def enqueue(connection: AsyncConnection, delivery: str) -> None:
+            raw = await connection.get_raw_connection()
+            await queue.enqueue(raw.driver_connection, delivery)
+
+        yield queue, enqueue
 
 
 def _name() -> str:

@@ -7,7 +7,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final, Protocol
@@ -37,11 +39,27 @@ Ids = Sequence[str]
 PartIds = Sequence[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to do with what is carried; each says whether anything was done."""
+
+    #: One delivery, by its id.
+    process: Callable[[str], Awaitable[bool]]
+    #: One part of a delivery, by its name.
+    process_part: Callable[[str, str], Awaitable[bool]]
+    #: Told when something was done: more may be due.
+    on_done: Callable[[], None]
+
+
 class Carrier(Protocol):
     """Carries what the sweep found: this process' own tasks, or a job queue. Being handed the same twice is harmless."""
 
     async def carry(self, deliveries: Ids, parts: PartIds) -> None:
-        """See that each is processed."""
+        """See that each is processed; raises StoreError."""
+        ...
+
+    def working(self, work: Work) -> AbstractAsyncContextManager[None]:
+        """Do the work until left."""
         ...
 
 
@@ -49,39 +67,42 @@ class OwnTasks:
     """Carries in this process, so many at once; what does not fit comes again with the next sweep.
 
     Args:
-        process: one delivery; says whether anything was done.
-        process_part: one part of a delivery, by its name.
         tasks: the registry that is drained at shutdown.
         at_once: how many are worked on at the same time.
     """
 
-    def __init__(
-        self,
-        process: Callable[[str], Awaitable[bool]],
-        process_part: Callable[[str, str], Awaitable[bool]],
-        tasks: Tasks,
-        at_once: int = AT_ONCE,
-    ) -> None:
-        self._process, self._process_part, self._tasks, self._at_once = process, process_part, tasks, at_once
+    def __init__(self, tasks: Tasks, at_once: int = AT_ONCE) -> None:
+        self._tasks, self._at_once = tasks, at_once
         self._running: set[tuple[str, ...]] = set()
-        self.on_done: Callable[[], None] = lambda: None
+        self._work: Work | None = None
+
+    @asynccontextmanager
+    async def working(self, work: Work) -> AsyncIterator[None]:
+        """Start what is carried until left; what was started goes on in the registry."""
+        self._work = work
+        try:
+            yield
+        finally:
+            self._work = None
 
     async def carry(self, deliveries: Ids, parts: PartIds) -> None:
         """Start what is not under way already."""
+        if self._work is None:
+            return
         for delivery in deliveries:
-            self._start((delivery,), partial(self._process, delivery))
+            self._start(self._work, (delivery,), partial(self._work.process, delivery))
         for part in parts:
-            self._start(part, partial(self._process_part, *part))
+            self._start(self._work, part, partial(self._work.process_part, *part))
 
-    def _start(self, key: tuple[str, ...], work: Callable[[], Awaitable[bool]]) -> None:
+    def _start(self, work: Work, key: tuple[str, ...], deed: Callable[[], Awaitable[bool]]) -> None:
         if key not in self._running and len(self._running) < self._at_once:
             self._running.add(key)
-            self._tasks.start(self._carry(key, work), name="deliver")
+            self._tasks.start(self._carry(work, key, deed), name="deliver")
 
-    async def _carry(self, key: tuple[str, ...], work: Callable[[], Awaitable[bool]]) -> None:
+    async def _carry(self, work: Work, key: tuple[str, ...], deed: Callable[[], Awaitable[bool]]) -> None:
         done = False
         try:
-            done = await work()
+            done = await deed()
         except BotError as error:
             # The claim runs out, and the sweep finds it again.
             logger.warning(
@@ -90,7 +111,7 @@ class OwnTasks:
         finally:
             self._running.discard(key)
         if done:
-            self.on_done()
+            work.on_done()
 
 
 class Runner:

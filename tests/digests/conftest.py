@@ -1,5 +1,6 @@
 """Digests through the real door: the real bot and its clock, the sandbox's Slack, and the ledger beside what Slack accepted."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_clock import next_run
@@ -60,7 +62,19 @@ class Digesting:
             if by:
                 self.scene.clock.go_on(**by)
             await self.scene.bot.digests.runner.tick()
-            await self.scene.settle()
+            await self.idle()
+
+    async def idle(self) -> None:
+        """Wait until the bot has nothing left to do, and no job waits in the queue where there is one."""
+        await self.scene.settle()
+        if self.scene.bot.settings.database_url.startswith("postgresql"):
+            async with asyncio.timeout(20):
+                while await self._jobs():  # noqa: ASYNC110 - the queue is another program's table
+                    await asyncio.sleep(0.02)
+
+    async def _jobs(self) -> int:
+        async with self.scene.bot.database.read() as connection:
+            return int(await connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")))
 
     async def deliveries(self, digest: str = "digest-1") -> tuple[Delivery, ...]:
         return tuple(reversed(await self.stores.history.history(digest=digest, limit=100)))
@@ -104,11 +118,17 @@ class Digesting:
 OpenDigesting = Callable[..., Any]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
+def engine_url(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Both engines: the loop over SQLite, the job queue over PostgreSQL (the latter with `pytest -m full`)."""
+    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgresql").make_database()}
+
+
 @pytest.fixture
-def open_digesting(open_scene: Any) -> OpenDigesting:
+def open_digesting(open_scene: Any, engine_url: dict[str, str]) -> OpenDigesting:
     @asynccontextmanager
     async def opened(*, knobs: dict[str, Any] | None = None, **settings: Any) -> AsyncIterator[Digesting]:
-        short: dict[str, Any] = {"delivery_timeout": 0.5, "delivery_lease": 6.0, "delivery_settle": 3.0}
+        short: dict[str, Any] = {"delivery_timeout": 0.5, "delivery_lease": 6.0, "delivery_settle": 3.0, **engine_url}
         bounds = {"post_interval": 0.0, **(knobs or {})}
         async with open_scene(knobs=bounds, **(short | settings)) as scene:
             yield Digesting(scene)

@@ -124,7 +124,7 @@ async def test_a_thread_that_slack_refuses_leaves_its_message_alone(digesting):
 
 def _once(deed):
     """Do it when the first message is posted."""
-    done = []
+    done: list[object] = []
 
     def announce(what, message):
         if what == "posted" and not done:

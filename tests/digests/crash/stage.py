@@ -108,8 +108,8 @@ class Stage:
     async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something to happen in the sandbox."""
         async with asyncio.timeout(seconds):
-            while not holds():
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - what is waited for happens in another process
+            while not holds():  # noqa: ASYNC110 - what is waited for happens in another process
+                await asyncio.sleep(0.01)
 
     async def end(self, digests: int = 1, seconds: float = PATIENCE) -> None:
         """Wait until every occurrence has come to its end, or waits for a person; parts too."""
@@ -182,7 +182,6 @@ class Stage:
 @asynccontextmanager
 async def open_stage(folder: Path, url: str | None = None) -> AsyncIterator[Stage]:
     """Both servers, the database; every process is ended at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
     where = url or f"sqlite:///{folder / 'bot.sqlite3'}"
     async with open_servers() as servers, open_database(where) as database:
         stage = Stage(servers, where, folder, database)

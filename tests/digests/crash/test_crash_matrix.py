@@ -2,9 +2,7 @@
 
 import os
 import random
-import time
 
-import psycopg
 import pytest
 
 from tests.digests.crash import plays

@@ -1,0 +1,77 @@
+"""Over PostgreSQL the same work is carried by a job queue: a job is enqueued with its row, and a lost one is nudged."""
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.deliveries import State
+from bot.domain.digests import DigestStatus
+from bot.store.occurrences import Occurrences
+
+
+@pytest.fixture
+def engine_url(postgresql):
+    return {"database_url": postgresql.make_database()}
+
+
+async def jobs(digesting):
+    async with digesting.scene.bot.database.read() as connection:
+        return [row.queueing_lock for row in await connection.execute(text("SELECT queueing_lock FROM procrastinate_jobs"))]
+
+
+async def test_what_is_due_is_posted_once_with_its_thread(digesting):
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=2)
+    (posted,) = digesting.posted()
+    assert (await digesting.the_delivery()).state is State.SENT
+    assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
+    assert await jobs(digesting) == []
+
+
+async def test_a_lost_answer_is_settled_here_too(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=2)
+    assert (await digesting.the_delivery()).state is State.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_job_that_was_lost_is_nudged(digesting):
+    """The row is there and its job is not: the sweep finds it."""
+    digest = await digesting.digest(status=DigestStatus.PAUSED)
+    without_jobs = Occurrences(digesting.scene.bot.database)
+    delivery = await without_jobs.send_now(digest.id, "click", digesting.scene.clock(), by="U1")
+    assert delivery is not None
+    await digesting.ring(rounds=2, seconds=2)
+    assert (await digesting.stores.history.delivery(delivery.id)).state is State.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_job_is_rolled_back_with_its_row(digesting):
+    """Whatever breaks the transaction leaves neither the delivery nor its job."""
+    digest = await digesting.digest(status=DigestStatus.PAUSED)
+    real = digesting.stores.occurrences._enqueue
+
+    async def enqueue_and_break(connection, delivery):
+        await real(connection, delivery)
+        raise RuntimeError("the power went")
+
+    breaking = Occurrences(digesting.scene.bot.database, enqueue_and_break)
+    with pytest.raises(RuntimeError):
+        await breaking.send_now(digest.id, "click", digesting.scene.clock(), by="U1")
+    assert await digesting.deliveries() == ()
+    assert await jobs(digesting) == []
+
+
+async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
+    async with digesting.scene.bot.database.write() as connection:
+        await connection.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"))
+        await connection.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id)"
+                " SELECT 'digests', 'deliver', 'gone', 'doing', max(id) FROM procrastinate_workers"
+                " WHERE last_heartbeat < now() - interval '1 minute'"
+            )
+        )
+    digesting.scene.bot.digests.carrier._looked = -1_000.0
+    await digesting.scene.bot.digests.runner.tick()
+    assert await jobs(digesting) == []
