@@ -1,4 +1,4 @@
-"""run · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
+"""run · digest … · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
 
 import argparse
 import asyncio
@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "run", _run, "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)")
     _add_demo(commands)
     _add_sandbox(commands)
+    _add_digest(commands)
     _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
     manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
     form = manifest.add_mutually_exclusive_group()
@@ -73,6 +74,25 @@ def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> arg
     command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".", **more)
     command.set_defaults(handler=handler)
     return command
+
+
+def _add_digest(commands: Any) -> None:
+    from bot.digest_cli import add_digest_commands  # noqa: PLC0415  # the database's libraries are loaded only where they are used
+
+    add_digest_commands(_add(commands, "digest", _digest, "look after the digests in the database, without a running bot"))
+
+
+def _digest(chosen: argparse.Namespace) -> int:
+    from bot.app import utc_now  # noqa: PLC0415  # as above
+
+    settings = load_settings()
+    configure_logging(level="ERROR", as_json=False)
+
+    async def done() -> int:
+        print(await chosen.work(chosen, settings, utc_now()))
+        return WELL
+
+    return _start(done())
 
 
 def _add_demo(commands: Any) -> None:

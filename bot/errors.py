@@ -30,6 +30,7 @@
     │  ├─ NothingReported          an answer without a single figure
     │  └─ Unreachable              500, 502, 503, 504, time-out, connection lost
     │     └─ ServiceFailed         500 "Failed to fetch LinkedIn … statistics"
+    ├─ BadDigestFile               a file of digests that cannot be imported
     ├─ SettingsError               the configuration cannot be used
     ├─ StoreError                  the database cannot be used
     └─ PortInUse                   a server's port is taken by another program
@@ -244,6 +245,10 @@ class Unreachable(StatisticsError):
 
 class ServiceFailed(Unreachable):
     """500 "Failed to fetch LinkedIn post statistics" or "… account statistics"."""
+
+
+class BadDigestFile(BotError):
+    """A file of digests that cannot be imported; the sentence names every bad entry."""
 
 
 class SettingsError(BotError):

@@ -10,6 +10,7 @@ from bot.desk.ports import DeskRules, Places, Store
 from bot.desk.rights import Rights
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft, digest_words
+from bot.domain.digest_files import key_of
 from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain
 from bot.domain.schedules import schedule_of
 from bot.domain.zones import zone_named
@@ -118,12 +119,9 @@ class Drafts:
 
     async def same(self, digest: Digest) -> Digest | None:
         """A digest that posts the same at the same times in the same channel, when there is one already."""
+        await self._store.digests.adopt(digest.team)
         for other in await self._store.digests.digests(team=digest.team, channel=digest.channel):
             if key_of(other) == key_of(digest):
                 return other
         return None
 
-
-def key_of(digest: Digest) -> tuple[str, frozenset[str], str, str]:
-    """What makes two digests the same: channel, accounts, cron and zone."""
-    return digest.channel, frozenset(digest.accounts), digest.cron, digest.zone

@@ -33,6 +33,7 @@ class Finder:
 
     async def seen(self, team: str, user: str, channel: str) -> tuple[Digest, ...]:
         """The digests that this person, asking in this channel, may know of; the channel's own first."""
+        await self._digests.adopt(team)
         every = await self._digests.digests(team=team)
         seen = [digest for digest in every if await self._rights.sees(digest, user, channel)]
         return tuple(sorted(seen, key=lambda digest: digest.channel != channel))
@@ -43,6 +44,7 @@ class Finder:
         Raises:
             NotUnderstood: none, or several; the ids of several are in the suggestions.
         """
+        await self._digests.adopt(team)
         exact = await self._digests.digest(which) if which else None
         if exact is not None and exact.team == team and exact.status is not DigestStatus.DELETED:
             await self._rights.may_see(exact, user, channel)

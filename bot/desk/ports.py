@@ -98,6 +98,10 @@ class Digests(Protocol):
         """The digest of this id, deleted ones too."""
         ...
 
+    async def adopt(self, team: str) -> None:
+        """Give the digests that were imported before the workspace was known to this workspace."""
+        ...
+
     async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
         """Those that are not deleted, of one workspace, channel or owner where one is given."""
         ...

@@ -1,7 +1,7 @@
 """The digests people have set up: made, changed, listed. Every change by a person is kept with who and when."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from bot.store.changes import Change, Kind, changes_of, note_change
 from bot.store.database import Database
 from bot.store.rows import columns, differences, digest_of
 from bot.store.statements import insert_new
+from bot.store.tables import deliveries
 from bot.store.tables import digests as table
 
 #: Fields that no person changes: they are not part of the record of changes.
@@ -54,10 +55,30 @@ class Digests:
             before = await locked_digest(connection, digest)
             if before is None or before.version != version:
                 return None
-            after = replace(change(before), id=digest, version=version + 1)
-            await connection.execute(update(table).where(table.c.id == digest).values(differences(before, after)))
-            await note_change(connection, Change(before.team, Kind.DIGEST, digest, _in_words(before), _in_words(after), by, at))
-        return after
+            return await _change(connection, before, change(before), by=by, at=at)
+
+    async def revise(self, decide: Callable[[tuple[Digest, ...]], Sequence[Digest]], *, by: str, at: datetime) -> None:
+        """Change many digests in one transaction: all of it happens, or nothing.
+
+        Args:
+            decide: every digest there is, deleted ones too → those that are new or to be changed, as they shall be; pure.
+            by: a Slack user id, or the words for whoever else it was.
+            at: the moment (aware).
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute(select(table).order_by(table.c.team, table.c.channel, table.c.id).with_for_update())
+            known = {digest.id: digest for digest in map(digest_of, rows)}
+            for digest in decide(tuple(known.values())):
+                if before := known.get(digest.id):
+                    await _change(connection, before, digest, by=by, at=at)
+                elif await insert_new(connection, table, columns(digest)):
+                    await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
+
+    async def adopt(self, team: str) -> None:
+        """Give the digests that were set up before the workspace was known ("") to this workspace."""
+        async with self._database.write() as connection:
+            for of_a_team in (table, deliveries):
+                await connection.execute(update(of_a_team).where(of_a_team.c.team == "").values(team=team))
 
     async def digest(self, digest: str) -> Digest | None:
         """The digest of this id, deleted ones too."""
@@ -79,6 +100,13 @@ class Digests:
         """Who changed the digest, when, from what to what (JSON objects of its fields), the newest first."""
         async with self._database.read() as connection:
             return await changes_of(connection, digest.team, Kind.DIGEST, digest.id)
+
+
+async def _change(connection: AsyncConnection, before: Digest, after: Digest, *, by: str, at: datetime) -> Digest:
+    after = replace(after, id=before.id, version=before.version + 1)
+    await connection.execute(update(table).where(table.c.id == before.id).values(differences(before, after)))
+    await note_change(connection, Change(before.team, Kind.DIGEST, before.id, _in_words(before), _in_words(after), by, at))
+    return after
 
 
 async def locked_digest(connection: AsyncConnection, digest: str) -> Digest | None:

@@ -36,7 +36,9 @@ async def kept(scene):
 async def posted(scene, channel="#marketing", who="bob"):
     """The digests that stand in the channel, once there is one."""
     async with asyncio.timeout(10):
-        while not (found := [message for message in scene.slack.person(who).sees(channel) if message["text"].startswith("LinkedIn summary")]):
+        while not (
+            found := [message for message in scene.slack.person(who).sees(channel) if message["text"].startswith("LinkedIn summary")]
+        ):
             await scene.slack.parts.stream.changed()
     await scene.settle()
     return found

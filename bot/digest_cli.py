@@ -1,0 +1,141 @@
+"""digest list · import · export · history, for the person who runs the bot. They need the database alone: no running bot, no Slack."""
+
+import argparse
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.deliveries import Delivery, State
+from bot.domain.digest_asks import SHORT_ID
+from bot.domain.digest_clock import next_run
+from bot.domain.digest_files import Importing, Revision, decide, read_entries, write_entries
+from bot.domain.digests import Digest, DigestStatus
+from bot.domain.schedule_words import describe
+from bot.domain.schedules import Schedule
+from bot.errors import BadDigestFile, NotUnderstood
+from bot.settings import Settings
+from bot.store.database import open_database
+from bot.store.digests import Digests
+from bot.store.history import History
+
+#: Who the record of changes says it was.
+BY = "digest import"
+
+NO_DIGESTS = "No digest is set up."
+NO_HISTORY = "Nothing was due yet."
+NO_SUCH = "No digest's id begins with {which}."
+SEVERAL = "The ids of {n} digests begin with {which}."
+SEE_LIST = "`linkedin-stats-bot digest list` shows them."
+CANNOT_READ = "{file} cannot be read: {what}."
+CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
+IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
+LEFT = "{n} digests that are not in the file were left as they are; --prune deletes them."
+ADMINISTRATORS = "administrators"
+
+
+def add_digest_commands(digest: argparse.ArgumentParser) -> None:
+    """Put the commands under ``digest``; each sets ``work`` to the coroutine function that gives what is to be printed."""
+    commands = digest.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
+    importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
+    importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
+    importing.add_argument("--prune", action="store_true", help="delete the digests that are not in the file")
+    _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
+    history = _add(commands, "history", show_history, "tell what was posted when, and with what outcome, the newest first")
+    history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
+    history.add_argument("--limit", type=_positive, default=50, metavar="N", help="at most so many lines (default: 50)")
+
+
+def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".")
+    command.set_defaults(work=work)
+    return command
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
+async def list_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
+    """A line for each digest."""
+    async with open_database(settings.database_url) as database:
+        digests = await Digests(database).digests()
+    return "\n".join(map(_line, digests)) or NO_DIGESTS
+
+
+async def export_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """The digests as a file."""
+    async with open_database(settings.database_url) as database:
+        digests = await Digests(database).digests()
+    return write_entries(digests).rstrip("\n")
+
+
+async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
+    """Bring the database up to the file, in one transaction; raises BadDigestFile before anything is changed."""
+    entries = read_entries(await asyncio.to_thread(_text, chosen.file))
+    done: list[tuple[Revision, int]] = []
+
+    def revised(existing: tuple[Digest, ...]) -> tuple[Digest, ...]:
+        revision = decide(entries, existing, Importing(_team(existing), settings.digest_late, next_run, now), prune=chosen.prune)
+        live = sum(digest.status is not DigestStatus.DELETED for digest in existing)
+        done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
+        return revision.digests
+
+    async with open_database(settings.database_url) as database:
+        await Digests(database).revise(revised, by=BY, at=now)
+    revision, others = done[0]
+    counts = {name: len(getattr(revision, name)) for name in ("added", "changed", "deleted")}
+    said = IMPORTED.format(**counts, unchanged=revision.unchanged)
+    return f"{said}\n{LEFT.format(n=others)}" if others and not chosen.prune else said
+
+
+async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """A line for each occurrence; raises NotUnderstood when the id is none or several."""
+    async with open_database(settings.database_url) as database:
+        digest = await _one(Digests(database), chosen.digest) if chosen.digest else None
+        past = await History(database).history(digest=digest, limit=chosen.limit)
+    return "\n".join(map(_history_line, past)) or NO_HISTORY
+
+
+async def _one(digests: Digests, which: str) -> str:
+    """The id that begins so; that of a deleted digest must be whole."""
+    exact = await digests.digest(which)
+    found = [exact] if exact else [digest for digest in await digests.digests() if digest.id.startswith(which.lower())]
+    if len(found) == 1:
+        return found[0].id
+    sentence = SEVERAL.format(n=len(found), which=which) if found else NO_SUCH.format(which=which)
+    raise NotUnderstood(sentence, remedy=SEE_LIST)
+
+
+def _text(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
+        raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
+
+
+def _team(existing: tuple[Digest, ...]) -> str:
+    """The workspace that new digests belong to: the one of all others; "" where that is not known, for the bot to fill in."""
+    teams = {digest.team for digest in existing} - {""}
+    return teams.pop() if len(teams) == 1 else ""
+
+
+def _line(digest: Digest) -> str:
+    due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
+    schedule = describe(Schedule(digest.cron, digest.zone))
+    accounts = ", ".join(digest.accounts)
+    return (
+        f"{digest.id[:SHORT_ID]}  {digest.status}  {digest.channel}  {schedule}  {due}  {accounts}  owner {digest.owner or ADMINISTRATORS}"
+    )
+
+
+def _history_line(delivery: Delivery) -> str:
+    reason = f" ({delivery.reason})" if delivery.reason and delivery.state in (State.FAILED, State.SKIPPED) else ""
+    state = "needs you" if delivery.state is State.UNCERTAIN else delivery.state.value
+    by_hand = "  by hand" if delivery.click else ""
+    return f"{delivery.due:%Y-%m-%d %H:%M UTC}  {delivery.digest[:SHORT_ID]}  {delivery.channel}  {state}{reason}{by_hand}"

@@ -1,0 +1,182 @@
+"""`digest list | import | export | history`, as the person who runs the bot types them: the database alone, no running bot."""
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.cli import FINDING, WELL, main
+from bot.store.database import open_database
+from bot.store.digests import Digests
+from bot.store.occurrences import Occurrences
+
+MONDAYS = {
+    "channel": "C0MARKETING",
+    "accounts": ["linkedin-Tz9W5i6ZYG", "linkedin-ABC"],
+    "cron": "0 9 * * 1",
+    "zone": "Europe/Berlin",
+    "owner": "U0ANN00001",
+}
+MONTHLY = {"channel": "C0GENERAL0", "accounts": ["linkedin-ABC"], "cron": "30 8 L * *", "zone": "UTC"}
+
+
+@pytest.fixture
+def url(tmp_path, monkeypatch):
+    """A database of its own, and none of the machine's settings."""
+    found = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    monkeypatch.setenv("DATABASE_URL", found)
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+@pytest.fixture
+def digest(capsys, url):
+    """Runs a command: exit code, output, errors."""
+
+    def run(*arguments):
+        code = main(["digest", *arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(*entries):
+        path = tmp_path / "digests.json"
+        path.write_text(json.dumps(entries), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def stored(url, work=None):
+    """The digests in the database, after ``work`` was done to it."""
+
+    async def read():
+        async with open_database(url) as database:
+            if work:
+                await work(database)
+            return await Digests(database).digests()
+
+    return asyncio.run(read())
+
+
+def test_what_is_imported_is_exported_and_listed(digest, file):
+    assert digest("import", file(MONDAYS, MONTHLY)) == (WELL, "2 added, 0 changed, 0 deleted, 0 unchanged.\n", "")
+    code, out, _ = digest("export")
+    assert (code, sorted(json.loads(out), key=str)) == (WELL, sorted([MONDAYS, MONTHLY], key=str))
+    _, listed, _ = digest("list")
+    assert "every Monday 9:00 Europe/Berlin" in listed
+    assert "owner administrators" in listed
+
+
+def test_importing_twice_changes_nothing(digest, file, url):
+    """The order of the accounts, names of days and zones in another case are the same digest."""
+    digest("import", file(MONDAYS, MONTHLY))
+    before = stored(url)
+    again = MONDAYS | {"accounts": MONDAYS["accounts"][::-1], "cron": "0 9 * * mon", "zone": "europe/berlin"}
+    assert digest("import", file(again, MONTHLY))[1] == "0 added, 0 changed, 0 deleted, 2 unchanged.\n"
+    assert stored(url) == before
+
+
+def test_the_export_imports_as_it_is(digest, file, tmp_path):
+    digest("import", file(MONDAYS, MONTHLY))
+    exported = tmp_path / "exported.json"
+    exported.write_text(digest("export")[1], encoding="utf-8")
+    assert digest("import", str(exported))[1] == "0 added, 0 changed, 0 deleted, 2 unchanged.\n"
+
+
+def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url):
+    digest("import", file(MONDAYS))
+    (before,) = stored(url)
+    assert digest("import", file(MONDAYS | {"owner": "U0BOB00001"}))[1] == "0 added, 1 changed, 0 deleted, 0 unchanged.\n"
+    assert stored(url) == (replace(before, owner="U0BOB00001", version=2),)
+
+
+def test_only_prune_deletes_and_a_deleted_one_comes_back(digest, file, url):
+    digest("import", file(MONDAYS, MONTHLY))
+    _, said, _ = digest("import", file(MONTHLY))
+    assert "1 digests that are not in the file were left" in said
+    assert len(stored(url)) == 2
+    assert digest("import", file(MONTHLY), "--prune")[1] == "0 added, 0 changed, 1 deleted, 1 unchanged.\n"
+    assert [one.channel for one in stored(url)] == ["C0GENERAL0"]
+    assert digest("import", file(MONDAYS, MONTHLY))[1] == "1 added, 0 changed, 0 deleted, 1 unchanged.\n"
+    assert all(one.next_run_at is not None for one in stored(url))
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (MONDAYS | {"channel": "#marketing"}, '"#marketing"'),
+        (MONDAYS | {"accounts": []}, "accounts"),
+        (MONDAYS | {"accounts": ["acme"]}, '"acme"'),
+        (MONDAYS | {"accounts": ["linkedin-A", "linkedin-A"]}, "linkedin-A stands in it twice"),
+        (MONDAYS | {"cron": "0 9 * *"}, "five fields"),
+        (MONDAYS | {"cron": "*/5 * * * *"}, "more often than once an hour"),
+        (MONDAYS | {"cron": "0 9 30 2 *"}, "never happens"),
+        (MONDAYS | {"cron": 9}, "cron is no text"),
+        (MONDAYS | {"zone": "Europe/Berln"}, "Europe/Berln"),
+        (MONDAYS | {"owner": "ann"}, '"ann"'),
+        (MONDAYS | {"timezone": "UTC"}, '"timezone"'),
+        ({name: value for name, value in MONDAYS.items() if name != "zone"}, "lacks zone"),
+        (7, "no object"),
+        (MONTHLY, "is the same digest as entry 1"),
+    ],
+)
+def test_one_bad_entry_changes_nothing_and_is_named(digest, file, url, bad, says):
+    code, out, err = digest("import", file(MONTHLY, bad))
+    assert (code, out) == (FINDING, "")
+    assert "entry 2" in err
+    assert says in err
+    assert "Traceback" not in err
+    assert stored(url) == ()
+
+
+def test_every_bad_entry_is_named(digest, file):
+    _, _, err = digest("import", file(3, MONDAYS, MONDAYS | {"zone": "x"}, {}))
+    assert [f"entry {place}" in err for place in (1, 2, 3, 4)] == [True, False, True, True]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[", '{"digests": []}', "null"])
+def test_what_is_no_list_is_said_to_be_none(digest, tmp_path, text):
+    path = tmp_path / "x.json"
+    path.write_text(text, encoding="utf-8")
+    code, _, err = digest("import", str(path))
+    assert code == FINDING
+    assert "JSON" in err
+
+
+def test_a_file_that_is_not_there_is_a_sentence(digest):
+    code, _, err = digest("import", "nowhere.json")
+    assert code == FINDING
+    assert "nowhere.json cannot be read: No such file or directory." in err
+
+
+def test_history_tells_what_became_of_occurrences(digest, file, url):
+    assert digest("history")[1] == "Nothing was due yet.\n"
+    digest("import", file(MONDAYS))
+    (one,) = stored(url)
+    moment = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+
+    async def occur(database):
+        await Occurrences(database).skip_next(one.id, one.next_run_at, lambda *_: None, by="U1", at=moment)
+
+    stored(url, occur)
+    code, out, _ = digest("history", one.id[:6])
+    assert code == WELL
+    assert "skipped (asked)" in out
+    assert digest("history", "zzzz")[0] == FINDING
+
+
+async def test_imported_digests_are_the_workspaces_own(open_scene, url, tmp_path):
+    """Imported before the workspace was known, they are listed and managed in Slack like any other."""
+    path = tmp_path / "digests.json"
+    path.write_text(json.dumps([MONDAYS]), encoding="utf-8")
+    assert await asyncio.to_thread(main, ["digest", "import", str(path)]) == WELL
+    async with open_scene(database_url=url) as scene:
+        assert "every Monday 9:00 Europe/Berlin" in (await scene.ask("digest list"))["text"]
+        assert "Paused" in (await scene.ask("digest pause"))["text"]
