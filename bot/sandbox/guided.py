@@ -16,6 +16,9 @@ SHARED = "Our post from last week. Does anybody know how it is doing? {link}"
 
 MENTION = "@LinkedIn Stats"
 
+#: What to do after the digest's example.
+MONDAY = "Set it up, then make it Monday 9:00 with the clock at the top."
+
 
 def link_to(post: Post) -> str:
     """The post's address in a browser."""
@@ -34,9 +37,14 @@ async def offer_examples(slack: SlackServer, world: World, now: datetime) -> Non
     deed = await slack.person(COLLEAGUE).say(SHARED.format(link=link_to(shared)), channel=CHANNEL)
     slack.page_api.examples = [
         {"label": "How did a post do?", "text": f"/linkedin-stats {link_to(told)}"},
-        {"label": "An account's last week", "text": f"/linkedin-stats {second.display_name} last week"},
+        _digest(second, first),
         _in_thread(deed.channel, deed.ts),
     ]
+
+
+def _digest(*accounts: Account) -> Mapping[str, Any]:
+    named = ", ".join(account.display_name for account in accounts)
+    return {"label": "A digest every Monday", "text": f"/linkedin-stats digest {named} every monday 9:00", "then": MONDAY}
 
 
 def _in_thread(channel: str, ts: str) -> Mapping[str, Any]:

@@ -45,6 +45,7 @@ function list(examples, say) {
             { type: "button", class: "example", onclick: () => say(example) },
             h("strong", {}, example.label),
             h("code", {}, example.text),
+            example.then ? h("small", {}, example.then) : null,
           ),
         ),
       ),
