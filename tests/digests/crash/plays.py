@@ -164,6 +164,26 @@ async def the_disk_is_full_for_a_while(stage: Stage) -> None:
     resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
+async def two_processes_and_a_kill(stage: Stage) -> None:
+    """Six digests due at once, two workers; one of them dies at the third message that Slack accepts."""
+    for number in range(6):
+        await stage.digest(number)
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL), number=3)
+    await asyncio.gather(stage.start(), stage.start())
+    await stage.until(lambda: len(stage.standing()) >= 3)
+
+
+async def the_server_throws_everybody_out(stage: Stage) -> None:
+    """PostgreSQL is gone for a while, from the moment Slack accepts."""
+    await stage.digest()
+    accepted = asyncio.Event()
+    stage.on_posted(accepted.set)
+    await stage.start()
+    await asyncio.wait_for(accepted.wait(), 30)
+    with stage.gone():
+        await asyncio.sleep(5)
+
+
 #: What one process at a time can suffer.
 ALONE: tuple[Play, ...] = (
     killed_before_the_claim,
@@ -180,3 +200,6 @@ ALONE: tuple[Play, ...] = (
     the_database_is_locked_for_a_while,
     the_disk_is_full_for_a_while,
 )
+
+#: What does not ask for a file.
+ON_POSTGRESQL: tuple[Play, ...] = (*(play for play in ALONE if play is not the_disk_is_full_for_a_while), the_server_throws_everybody_out)

@@ -10,12 +10,14 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from bot.domain.deliveries import FINAL, State
 from bot.domain.digests import Digest, DigestStatus, OnUncertain
@@ -169,14 +171,30 @@ class Stage:
         return any(one.path.endswith("-statistics") for one in self.servers.statistics.requests)
 
     @contextmanager
-    def locked(self) -> Any:
-        """Another program holds the SQLite file's write lock."""
-        connection = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)
+    def locked(self) -> Iterator[None]:
+        """Another program holds what everybody must write: the SQLite file, or PostgreSQL's tables of digests and deliveries."""
+        if self.url.startswith("sqlite"):
+            connection: Any = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)
+            statement = "BEGIN IMMEDIATE"
+        else:
+            connection, statement = psycopg.connect(self.url), "LOCK TABLE digests, deliveries IN ACCESS EXCLUSIVE MODE"
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(statement)
             yield
         finally:
             connection.close()
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """PostgreSQL throws everybody out of the database, and lets nobody in."""
+        server, _, name = self.url.rpartition("/")
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+            admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            try:
+                yield
+            finally:
+                admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
 
 
 @asynccontextmanager
@@ -191,8 +209,3 @@ async def open_stage(folder: Path, url: str | None = None) -> AsyncIterator[Stag
             for worker in stage.workers:
                 worker.send(signal.SIGCONT)
                 await worker.kill()
-
-
-def minutes_ago(minutes: int) -> datetime:
-    """A moment so long ago."""
-    return datetime.now(UTC) - timedelta(minutes=minutes)

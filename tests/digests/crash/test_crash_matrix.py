@@ -38,3 +38,13 @@ async def test_the_whole_matrix_on_sqlite(play, tmp_path):
 @pytest.mark.full
 async def test_kills_at_every_message(tmp_path):
     await perform(plays.killed_again_and_again, tmp_path, digests=3)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("play", plays.ON_POSTGRESQL, ids=name)
+async def test_the_whole_matrix_on_postgresql(play, tmp_path, postgresql):
+    await perform(play, tmp_path, postgresql.make_database())
+
+
+async def test_two_processes_on_one_postgresql(tmp_path, postgresql):
+    await perform(plays.two_processes_and_a_kill, tmp_path, postgresql.make_database(), digests=6)
