@@ -51,6 +51,8 @@ _MONTH_NAMES = {
 _NAME = re.compile(r"[A-Z]{3}")
 _ZEROS = re.compile(r"\b0+(?=\d)")
 _PLAIN = re.compile(r"\d{1,2}(?:,\d{1,2})*")
+_PLAIN_OR_LAST = re.compile(r"(?:\d{1,2}|L)(?:,(?:\d{1,2}|L))*")
+_NTH_DAYS = re.compile(r"[0-7](?:L|#[1-5])(?:,[0-7](?:L|#[1-5]))*")
 _PLAIN_OR_RANGES = re.compile(r"[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*")
 _WORKDAYS = {1, 2, 3, 4, 5}
 _WEEK = set(range(7))
@@ -161,12 +163,19 @@ def _spelled(fields: list[str]) -> Iterator[str]:
 
 
 def _sorted(field: str) -> str:
-    return ",".join(map(str, sorted(set(map(int, field.split(",")))))) if _PLAIN.fullmatch(field) else field
+    """A list of numbers in their order, ``L`` last, each once; any other field as it is."""
+    if not _PLAIN_OR_LAST.fullmatch(field):
+        return field
+    items = {item if item == "L" else str(int(item)) for item in field.split(",")}
+    return ",".join(sorted(items, key=lambda item: (item == "L", int(item) if item != "L" else 0)))
 
 
 def _spelled_weekday(field: str, *, any_day: bool) -> str:
+    if _NTH_DAYS.fullmatch(field):
+        # "#" sorts before "L": the last of a weekday stands after its numbered ones.
+        return ",".join(sorted({item.replace("7", "0") for item in field.split(",")}))
     if not _PLAIN_OR_RANGES.fullmatch(field):
-        return re.sub(r"(?<![\d#/-])7(?=$|,|L|#)", "0", field)
+        return field
     ranges = [(int(item[0]), int(item[-1])) for item in field.split(",")]
     if any(first > last for first, last in ranges):
         return field
