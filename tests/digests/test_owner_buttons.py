@@ -125,7 +125,8 @@ async def test_a_paused_digests_notice_offers_to_resume(digesting):
     refuse(digesting, "restricted_action", times=3)
     digest = await digesting.digest()
     for _ in range(3):
-        await digesting.ring(rounds=2, days=7)
+        await digesting.ring(rounds=4, seconds=5)
+        digesting.scene.clock.go_on(days=7)
     assert (await digesting.stores.digests.digest("digest-1")).status is DigestStatus.PAUSED
     told = notice(digesting, "I have paused it")
     assert "Resume" in buttons(told)
