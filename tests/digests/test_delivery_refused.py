@@ -4,7 +4,9 @@ import pytest
 
 from bot.domain.deliveries import State
 from bot.domain.digests import DigestStatus
+from bot.domain.installations import InstallationState
 from bot.sandbox.slack.people import BOB
+from bot.sandbox.slack.people import TEAM_ID as TEAM
 
 FOR_GOOD = [
     ("not_in_channel", "not a member"),
@@ -180,4 +182,20 @@ async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, wor
     assert await digesting.states() == [State.SENT]
     assert await digesting.states("digest-2") == [State.SENT]
     assert any("well again" in told.text for told in digesting.told())
+    assert await digesting.stores.installations.stopped() == ()
+
+
+async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting):
+    slack = digesting.scene.slack
+    await slack.switches.uninstall()
+    await digesting.idle()
+    (stopped,) = await digesting.stores.installations.stopped()
+    assert (stopped.team, stopped.state) == (TEAM, InstallationState.REMOVED)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=70)
+    assert digesting.calls("chat.postMessage") == []
+    assert await digesting.deliveries() == ()
+    await slack.switches.install()
+    await digesting.ring(rounds=4, seconds=61)
+    assert await digesting.states() == [State.SENT]
     assert await digesting.stores.installations.stopped() == ()
