@@ -29,6 +29,7 @@ from bot.listeners import register
 from bot.listeners.actions import Actions
 from bot.listeners.commands import Commands
 from bot.listeners.conversation import Conversation
+from bot.listeners.departures import Departures
 from bot.listeners.digests import DigestListeners
 from bot.listeners.mentions import Mentions
 from bot.listeners.people import SlackPeople
@@ -283,6 +284,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             Actions(conversation, seen),
             managing,
             shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
+            departures=Departures(digests.stores.installations, clock),
         )
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)

@@ -19,6 +19,7 @@ from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.blocks.views import FORM, FORM_PREVIEW
 from bot.listeners.actions import Actions
 from bot.listeners.commands import COMMAND, Commands
+from bot.listeners.departures import Departures
 from bot.listeners.digests import BUTTONS, DigestListeners
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import payload
@@ -47,7 +48,14 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
 
 
 def register(
-    app: AsyncApp, commands: Commands, mentions: Mentions, actions: Actions, digests: DigestListeners, *, shortcuts: Shortcuts
+    app: AsyncApp,
+    commands: Commands,
+    mentions: Mentions,
+    actions: Actions,
+    digests: DigestListeners,
+    *,
+    shortcuts: Shortcuts,
+    departures: Departures,
 ) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
     app.command(COMMAND)(commands.handle_statistics)
@@ -60,6 +68,8 @@ def register(
     app.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     app.event("app_mention")(mentions.handle_mention)
     app.event("message")(mentions.handle_direct_message)
+    app.event("app_uninstalled")(departures.handle_uninstalled)
+    app.event("tokens_revoked")(departures.handle_revoked)
     for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):
         kind(ANYTHING)(handle_anything)
     app.error(handle_failure)
