@@ -37,6 +37,7 @@ from bot.listeners.replies import Replies
 from bot.listeners.seen import Seen
 from bot.listeners.shortcuts import Shortcuts
 from bot.listeners.threads import Threads
+from bot.listeners.uploads import Uploads
 from bot.permissions import Permissions
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
@@ -44,11 +45,14 @@ from bot.postpost.posts import PostBook
 from bot.reporter import House, Reporter
 from bot.server import Doors, open_http, open_socket_mode
 from bot.settings import DEFAULT_PORT, Settings, without_bolt_variables
+from bot.several import Several
 from bot.store.allowances import Allowances
 from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
 from bot.store.remembered import RememberedDefaults
+from bot.store.teams import Teams
 from bot.tasks import Tasks
+from bot.team_gathering import TeamGathering
 from bot.telemetry import Metrics
 from bot.web_api import open_web_api
 
@@ -228,19 +232,29 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         people = SlackPeople(client, clock)
         permissions = Permissions(_rules(settings), people, Allowances(database))
         defaults = RememberedDefaults(ChannelDefaults(database), clock)
+        figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock)
         reporter = Reporter(
             statistics=statistics,
             accounts=accounts,
             posts=posts,
             defaults=defaults,
             permissions=permissions,
+            several=Several(
+                gathering=figures,
+                several=TeamGathering(figures, posts=posts, basis=_house(settings).basis, clock=clock),
+                accounts=accounts,
+                teams=Teams(database),
+                permissions=permissions,
+                totals_only=settings.team_totals_only,
+                clock=clock,
+            ),
             house=_house(settings),
             metrics=metrics,
             clock=clock,
         )
         stack.push_async_callback(accounts.close)
         gathering = DigestGathering(
-            Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock),
+            figures,
             accounts=accounts,
             posts=posts,
             followers=statistics.listings,
@@ -271,7 +285,13 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             clock=clock,
         )
         replies, seen = Replies(client, session), Seen(clock)
-        conversation = Conversation(hall=reception.hall, replies=replies, tasks=tasks, acknowledge_within=settings.acknowledge_within)
+        conversation = Conversation(
+            hall=reception.hall,
+            replies=replies,
+            uploads=Uploads(client, session),
+            tasks=tasks,
+            acknowledge_within=settings.acknowledge_within,
+        )
         managing = DigestListeners(
             client=client, conversation=conversation, replies=replies, seen=seen, reading=reception.hall, forms=reception.forms
         )

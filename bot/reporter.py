@@ -15,7 +15,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from bot import telemetry
@@ -23,17 +22,23 @@ from bot.blocks import notices
 from bot.blocks.help import build_help
 from bot.blocks.kit import Message
 from bot.blocks.report import build_account_card, build_post_card
+from bot.blocks.report_files import account_file, post_file
 from bot.blocks.trouble import build_internal_error, build_trouble
 from bot.domain import asks
 from bot.domain.accounts import Account, Directory
-from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, Words
+from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, Words
 from bot.domain.metrics import RateBasis
 from bot.domain.permissions import AllowAsk, PermissionsAsk, read_permission
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
+from bot.domain.team_asks import CompareAsk, SeveralAsk
 from bot.errors import BotError, NoAccount, NotAllowed, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 from bot.permissions import Permissions
+from bot.questions import Answer, Asker, Outcome, Question
+from bot.several import Made, Place, Several
+
+__all__ = ["Answer", "Asker", "Defaults", "House", "Outcome", "Question", "Reporter", "outcome_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -51,58 +56,6 @@ class Defaults(Protocol):
     async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
         """Set it; who changed it and when is kept."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, and where: Slack's ids. ``direct`` is True in a conversation with the bot alone."""
-
-    team: str
-    user: str
-    channel: str
-    direct: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Words and who asks them.
-
-    ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
-    pressed or typed, the same when it is delivered twice.
-    """
-
-    words: str
-    asker: Asker
-    door: str
-    context: str = ""
-    fresh: bool = False
-    click: str = ""
-
-
-class Outcome(StrEnum):
-    """What became of a question."""
-
-    ANSWERED = "answered"
-    CHOICE = "choice"
-    SUGGESTION = "suggestion"
-    REFUSED = "refused"
-    TROUBLE = "trouble"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A message and what it is: ``share`` is True only when the person asked for everybody to see it and it is an answer."""
-
-    message: Message
-    outcome: Outcome
-    reference: str
-    share: bool = False
-
-    @property
-    def stands(self) -> bool:
-        """Whether it may take the place of an earlier answer; trouble never does."""
-        return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +85,7 @@ class Reporter:
         posts: Posts,
         defaults: Defaults,
         permissions: Permissions,
+        several: Several,
         house: House,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
@@ -140,6 +94,7 @@ class Reporter:
         self._posts = posts
         self._defaults = defaults
         self._permissions = permissions
+        self._several = several
         self._house = house
         self._metrics = metrics
         self._clock = clock
@@ -186,12 +141,12 @@ class Reporter:
         await self._check_permitted(question.asker, words)
         if question.context:
             words = asks.in_context(words, question.context, now.date(), now)
-        directory = await self._accounts.accounts() if words.rest else self._accounts.known()
+        directory = await self._accounts.accounts() if words.names else self._accounts.known()
         return asks.to_ask(words, self._permissions.rules.visible(directory, question.asker.channel))
 
     async def _check_permitted(self, asker: Asker, words: Words) -> None:
         if words.verb != "help":
-            public = words.meaning.share and not asker.direct
+            public = words.shared and not asker.direct
             await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=public)
 
     def _permission(self, question: Question) -> AllowAsk | PermissionsAsk | None:
@@ -207,26 +162,30 @@ class Reporter:
         return self._permissions.rules.visible(await self._accounts.accounts(), asker.channel)
 
     async def _answered(self, ask: Ask, question: Question, reference: str) -> Answer:
-        match ask:
-            case PostAsk():
-                message = await self._post_card(ask, question)
-            case AccountAsk():
-                message = await self._account_card(ask, question)
-            case AccountsAsk():
-                message = notices.build_accounts(await self._directory(question.asker), await self._default_account(question.asker))
-            case DefaultAsk():
-                message = await self._default(ask, question.asker)
-            case HelpAsk():
-                message = build_help(ask.topic)
-            case _:
-                message = await self._start(question)
+        made = await self._made(ask, question)
+        message = made.message
         if share := bool(getattr(ask, "share", False)) and not question.asker.direct:
             message = replace(message, blocks=(*message.blocks, notices.build_shared_by(question.asker.user)))
-        return Answer(message, Outcome.ANSWERED, reference, share=share)
+        return Answer(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words)
+
+    async def _made(self, ask: Ask, question: Question) -> Made:
+        asker = question.asker
+        match ask:
+            case PostAsk():
+                return await self._post_card(ask, question)
+            case AccountAsk():
+                return await self._account_card(ask, question)
+            case AccountsAsk():
+                return Made(notices.build_accounts(await self._directory(asker), await self._default_account(asker)))
+            case DefaultAsk():
+                return Made(await self._default(ask, asker))
+            case HelpAsk() | StartAsk():
+                return Made(build_help(ask.topic) if isinstance(ask, HelpAsk) else await self._start(question))
+        return await self._of_several(ask, question)
 
     # ── whose figures ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _whose(self, ask: PostAsk | AccountAsk, asker: Asker, post: PostRef | None = None) -> str:
+    async def _whose(self, ask: PostAsk | AccountAsk | CompareAsk, asker: Asker, post: PostRef | None = None) -> str:
         """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice."""
         chosen = ask.account or (self._posts.owner(post) if post else None) or await self._default_id(asker)
         if chosen:
@@ -250,18 +209,28 @@ class Reporter:
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _post_card(self, ask: PostAsk, question: Question) -> Message:
+    async def _of_several(self, ask: SeveralAsk, question: Question) -> Made:
+        asker = question.asker
+        private = not getattr(ask, "share", False) and not asker.direct
+        place = Place(asker.team, asker.user, asker.channel, private=private, fresh=question.fresh, default=await self._default_id(asker))
+        if isinstance(ask, CompareAsk):
+            return await self._several.compare(ask, [await self._whose(ask, asker, post) for post in ask.posts], place)
+        return await self._several.answer(ask, place)
+
+    async def _post_card(self, ask: PostAsk, question: Question) -> Made:
         meant = self._gathering.resolved(ask)
         platform_id = await self._whose(meant, question.asker, meant.post)
         report = await self._gathering.post_report(meant, platform_id, matched_by_time=meant.post != ask.post, fresh=question.fresh)
-        words = asks.to_words(replace(meant, account=platform_id, share=False, period_ignored=False))
-        return build_post_card(report, today=self._clock().date(), words=words, private=not ask.share and not question.asker.direct)
+        words = asks.to_words(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
+        card = build_post_card(report, today=self._clock().date(), words=words, private=not ask.share and not question.asker.direct)
+        return Made(card, post_file(ask.export, report) if ask.export else None, words)
 
-    async def _account_card(self, ask: AccountAsk, question: Question) -> Message:
+    async def _account_card(self, ask: AccountAsk, question: Question) -> Made:
         platform_id = await self._whose(ask, question.asker)
         report = await self._gathering.account_report(ask, platform_id, fresh=question.fresh)
-        words = asks.to_words(replace(ask, account=platform_id, period=report.period, share=False))
-        return build_account_card(report, today=self._clock().date(), words=words, private=not ask.share and not question.asker.direct)
+        words, today = asks.to_words(replace(ask, account=platform_id, period=report.period, share=False, export="")), self._clock().date()
+        card = build_account_card(report, today=today, words=words, private=not ask.share and not question.asker.direct)
+        return Made(card, account_file(ask.export, report, today) if ask.export else None, words)
 
     async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:
         if ask.account is None:

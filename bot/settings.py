@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     channel_accounts: ByChannel = Field(default_factory=dict, description="Accounts a channel may see: C1=linkedin-A+linkedin-B,*=….")
 
     engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
+    team_totals_only: bool = Field(default=False, description="The team's answers show sums alone, no account's own figures.")
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")
     acknowledge_within: float = Field(1.0, gt=0, le=2.5, description="Seconds a card may take to go out inside Slack's 3 s answer.")

@@ -20,6 +20,11 @@ OPEN: Final = "open"
 ACCOUNT: Final = "account"
 #: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`).
 EXAMPLE: Final = "example"
+#: Send the figures as a file; ``value`` is the question's words, the id says which kind of file.
+CSV: Final = "csv"
+XLSX: Final = "xlsx"
+#: After a dot: send a file alone that could not be sent, the message standing as it is.
+AGAIN: Final = "again"
 
 
 def example_id(number: int) -> str:

@@ -65,6 +65,40 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ("`default` and a name sets the account this channel is about; `default` alone says which it is.",),
         ("default",),
     ),
+    "compare": Topic(
+        "Side by side",
+        (
+            "Paste up to ten posts and they are compared in one table, which sorts by a press on a column.",
+            "`vs` sets two accounts or two periods side by side; an unfinished month is set against the same days of the month before.",
+        ),
+        ("urn:li:share:7434685316856377344 urn:li:ugcPost:7429953213384187904", "vs last month"),
+    ),
+    "team": Topic(
+        "The team",
+        (
+            "`team` adds up what can be added over all accounts (reach never), with a row for each; `totals` leaves the rows out.",
+            "`board` ranks them by engagement rate, or with `growth` by the growth of impressions. A place takes 500 impressions, or `min 1000`.",
+            "`group sales = ann, bob` names some accounts, and `team sales` asks for them. `groups` lists the groups.",
+            "An administrator takes an account out of all this with `opt out` and its name, and back in with `opt in`.",
+        ),
+        ("team last week", "board last month", "board growth 28d min 1000", "groups"),
+    ),
+    "top": Topic(
+        "The best posts",
+        (
+            "`top` ranks the known posts published in a period by engagement rate or a figure you name, with their lifetime figures.",
+            "Known are posts made through PostPost and those asked for here; add `team` or a group for more than one account.",
+        ),
+        ("top 28d", "top team last month impressions"),
+    ),
+    "export": Topic(
+        "A file",
+        (
+            "`csv` or `xlsx` among your words sends the answer as a file as well; so does *CSV* under a card. It says what the message says.",
+            "The file of a private answer comes to your direct messages, that of a shared one into its thread.",
+        ),
+        ("last week csv", "board last month xlsx"),
+    ),
     "sharing": Topic(
         "Sharing",
         ("Press *Share to channel* under a card, or add `share` to your words to answer in the channel at once.",),

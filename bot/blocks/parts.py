@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.blocks.actions import REFRESH, RETRY, SHARE
+from bot.blocks.actions import CSV, REFRESH, RETRY, SHARE
 from bot.blocks.figures import listed
 from bot.blocks.kit import Block, Element, button, fits, section
 from bot.blocks.mrkdwn import one_line
@@ -12,6 +12,7 @@ from bot.domain.accounts import Account
 SHARE_LABEL = "Share to channel"
 REFRESH_LABEL = "Refresh"
 RETRY_LABEL = "Retry"
+CSV_LABEL = "CSV"
 FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
@@ -29,11 +30,11 @@ def account_name(account: Account) -> str:
 
 
 def main_buttons(words: str, *, private: bool) -> list[Element]:
-    """Share (while only one person sees the card) and Refresh; none when the words do not fit into a button."""
+    """Share (while only one person sees the card), Refresh and CSV; none when the words do not fit into a button."""
     if not fits(words):
         return []
-    refresh = button(REFRESH, REFRESH_LABEL, words)
-    return [button(SHARE, SHARE_LABEL, words, primary=True), refresh] if private else [refresh]
+    always = [button(REFRESH, REFRESH_LABEL, words), button(CSV, CSV_LABEL, words)]
+    return [button(SHARE, SHARE_LABEL, words, primary=True), *always] if private else always
 
 
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from bot.domain.accounts import PLATFORM_PREFIX, Account, Directory
@@ -114,6 +114,27 @@ def _place(keys: list[str], name: str) -> tuple[int, int] | None:
                 break
             built = f"{built} {keys[end]}".rstrip()
     return None
+
+
+def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Account], list[str]]:
+    """The accounts that parts of these words name on their own, the longest name first, and the words that name none."""
+    named: list[Account] = []
+    unknown: list[str] = []
+    at = 0
+    while at < len(words):
+        length, found = _longest_name(words[at:], directory)
+        if not found:
+            unknown.append(words[at])
+        named += (account for account in found if account not in named)
+        at += length
+    return named, unknown
+
+
+def _longest_name(words: Sequence[str], directory: Directory) -> tuple[int, tuple[Account, ...]]:
+    for length in range(len(words), 0, -1):
+        if found := matching(" ".join(words[:length]), directory):
+            return length, found
+    return 1, ()
 
 
 def id_word(platform_id: str) -> str:

@@ -8,18 +8,35 @@
 ``read_words`` needs no account and no network; ``to_ask`` settles what is left against the known accounts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.domain import suggestions, vocabulary
-from bot.domain.account_names import FULL_ID, id_word, matching, name_inside
+from bot.domain import suggestions, team_words, vocabulary
+from bot.domain.account_names import FULL_ID, matching, name_inside
 from bot.domain.accounts import Directory
-from bot.domain.meanings import Meaning, read_meaning
-from bot.domain.metrics import Metric
-from bot.domain.periods import Period
-from bot.domain.periods import words as period_words
+from bot.domain.ask_values import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, to_words
+from bot.domain.meanings import Meaning, read_meaning, read_sides
+from bot.domain.periods import period_spans
 from bot.domain.refs import PostRef, Rejected, find_posts
+from bot.domain.team_asks import CompareAsk, Side, VersusAsk
+from bot.domain.versus import two_sides
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
+
+__all__ = [
+    "AccountAsk",
+    "AccountsAsk",
+    "Ask",
+    "DefaultAsk",
+    "HelpAsk",
+    "PostAsk",
+    "StartAsk",
+    "Words",
+    "in_context",
+    "read_words",
+    "to_ask",
+    "to_words",
+]
 
 #: The longest text that is read: Slack lets a command carry far more than a question needs.
 MOST_CHARACTERS = 3000
@@ -28,8 +45,15 @@ MOST_REJECTED = 3
 
 TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
-ONE_POST = "I can show one post at a time, and these are {count}."
-ONE_POST_REMEDY = "Ask for each on its own."
+#: So many posts stand side by side in one answer.
+MOST_POSTS = 10
+
+MANY_POSTS = "I can compare up to {most} posts, and these are {count}."
+MANY_POSTS_REMEDY = "Leave some of them out."
+COMPARE_WHAT = "Say what to compare."
+COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
+VERSUS_WHAT = "`vs` stands between two accounts or two periods."
+VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
 STANDS_ALONE = "`{verb}` stands alone."
 DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
@@ -37,76 +61,38 @@ LEAVE_OUT = "Leave the other words out."
 
 
 @dataclass(frozen=True, slots=True)
-class PostAsk:
-    """One post's figures. ``account`` is a platform id or None when the words name none."""
-
-    post: PostRef
-    account: str | None = None
-    metrics: tuple[Metric, ...] = ()
-    share: bool = False
-    period_ignored: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccountAsk:
-    """An account's period. ``account`` is a platform id or None; ``period`` None is the default, the last 7 whole days."""
-
-    account: str | None = None
-    period: Period | None = None
-    metrics: tuple[Metric, ...] = ()
-    daily: bool = False
-    share: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StartAsk:
-    """No words: what can be done here."""
-
-
-@dataclass(frozen=True, slots=True)
-class HelpAsk:
-    """``help [topic]``; ``topic`` is one of the help's topics, or ""."""
-
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountsAsk:
-    """``accounts``: every connection with its state."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultAsk:
-    """``default acme`` sets the channel's account; without one (``account`` None) it says which it is."""
-
-    account: str | None = None
-
-
-Ask = PostAsk | AccountAsk | StartAsk | HelpAsk | AccountsAsk | DefaultAsk
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
     """A question as far as it can be read without knowing the accounts.
 
-    ``posts`` holds one post at most; ``rejected`` what was pasted beside it and is none. ``meaning`` is that of the other words, read on
-    the UTC day ``today``.
+    ``posts`` holds ten posts at most; ``rejected`` what was pasted beside them and is none. ``meaning`` is that of the other words, read
+    on the UTC day ``today``; ``against`` is the meaning of those after `vs`.
     """
 
     posts: tuple[PostRef, ...]
     rejected: tuple[Rejected, ...]
     meaning: Meaning
     today: date
+    against: Meaning | None = None
 
     @property
     def verb(self) -> str:
         """``start`` when there are no words at all, ``help``, ``accounts``, ``default``; empty for a question about figures."""
-        return self.meaning.verb or ("" if self.posts or self.meaning.says_something else "start")
+        return self.meaning.verb or ("" if self.posts or self.meaning.says_something or self.against else "start")
 
     @property
     def rest(self) -> str:
         """The words that have no meaning of their own: the name of an account, or a mistake."""
         return self.meaning.rest
+
+    @property
+    def shared(self) -> bool:
+        """Whether everybody in the channel shall see the answer."""
+        return self.meaning.share or (self.against is not None and self.against.share)
+
+    @property
+    def names(self) -> bool:
+        """Whether any words are left that the accounts must settle."""
+        return bool(self.rest or self.against)
 
 
 def read_words(text: str, today: date, now: datetime | None = None) -> Words:
@@ -119,7 +105,7 @@ def read_words(text: str, today: date, now: datetime | None = None) -> Words:
 
     Raises:
         NotAPost: links or URNs, none of which is a post.
-        TooManyPosts: more than one post.
+        TooManyPosts: more than ten posts.
         BadPeriod: a period that cannot be one.
         NotUnderstood: more text than is read.
     """
@@ -127,7 +113,8 @@ def read_words(text: str, today: date, now: datetime | None = None) -> Words:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
     found = find_posts(text, now)
     said = vocabulary.cut(found.rest)
-    words = Words(found.posts, found.rejected, read_meaning(said, today, beside_post=bool(found.posts)), today)
+    meaning, against = read_sides(said, today, beside_post=bool(found.posts))
+    words = Words(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
         _check_posts(words)
     return words
@@ -137,9 +124,8 @@ def _check_posts(words: Words) -> None:
     if words.rejected and not words.posts:
         first, *more = dict.fromkeys((one.sentence, one.remedy) for one in words.rejected[:MOST_REJECTED])
         raise NotAPost(" ".join((first[0], *(sentence for sentence, _ in more))), remedy=first[1])
-    if len(words.posts) > 1:
-        each = tuple(_spelt(replace(words, posts=(post,))) for post in words.posts)
-        raise TooManyPosts(ONE_POST.format(count=len(words.posts)), remedy=ONE_POST_REMEDY, suggestions=each)
+    if len(words.posts) > MOST_POSTS:
+        raise TooManyPosts(MANY_POSTS.format(most=MOST_POSTS, count=len(words.posts)), remedy=MANY_POSTS_REMEDY)
 
 
 def in_context(words: Words, context: str, today: date, now: datetime | None = None) -> Words:
@@ -147,13 +133,13 @@ def in_context(words: Words, context: str, today: date, now: datetime | None = N
 
     ``context`` is a question in canonical words, or a link; what cannot be read in it counts for nothing.
     """
-    if words.verb not in ("", "start") or words.posts or words.rest:
+    if words.verb not in ("", "start") or words.posts or words.names:
         return words
     try:
         about = read_words(context, today, now)
     except UsageError:
         return words
-    if about.verb:
+    if about.verb or about.against:
         return words
     mine, theirs = words.meaning, about.meaning
     period = mine.period or (None if mine.period_said else theirs.period)
@@ -195,12 +181,46 @@ def _settled(words: Words, directory: Directory) -> Ask:
             return _accounts(words)
         case vocabulary.DEFAULT:
             return _default(words, directory)
+    return _figures(words, directory) if words.against is None else _versus(words, words.against, directory)
+
+
+def _figures(words: Words, directory: Directory) -> Ask:
     words = _with_whole_name(words, directory)
+    if words.verb in team_words.VERBS:
+        return team_words.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning
+    ignored = meaning.period_said or meaning.period is not None or meaning.daily
+    if len(words.posts) > 1:
+        return CompareAsk(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
+    if words.verb == vocabulary.COMPARE:
+        raise NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
     if words.posts:
-        ignored = meaning.period_said or meaning.period is not None or meaning.daily
-        return PostAsk(words.posts[0], account, meaning.metrics, meaning.share, ignored)
-    return AccountAsk(account, meaning.period, meaning.metrics, meaning.daily, meaning.share)
+        return PostAsk(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export)
+    return AccountAsk(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export)
+
+
+def _versus(words: Words, after: Meaning, directory: Directory) -> VersusAsk:
+    """Two accounts or two periods, each side settled on its own as the question it would be alone."""
+    left_said, right_said = " ".join(words.meaning.said), " ".join(after.said)
+    left = _side(words, words.meaning, directory, lambda side: f"{side} vs {right_said}")
+    right = _side(words, after, directory, lambda side: f"{left_said} vs {side}")
+    spans = period_spans(tuple(word.replace(" ", "_") for word in after.said))
+    period_first = bool(spans) and spans[0][0] == 0
+    sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
+    return VersusAsk(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
+
+
+def _side(words: Words, meaning: Meaning, directory: Directory, whole: Callable[[str], str]) -> AccountAsk:
+    if meaning.verb in (vocabulary.COMPARE, ""):
+        try:
+            ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)
+        except _Unsettled:
+            error = suggestions.not_understood(meaning, (), directory, lambda text: _check(text, words.today, directory))
+            error.suggestions = tuple(map(whole, error.suggestions))
+            raise error from None
+        if isinstance(ask, AccountAsk | StartAsk):
+            return ask if isinstance(ask, AccountAsk) else AccountAsk()
+    raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
 
 
 def _accounts(words: Words) -> AccountsAsk:
@@ -241,40 +261,3 @@ def _account(words: Words, directory: Directory) -> str | None:
     if not found and may_be_new and FULL_ID.fullmatch(words.rest):
         return words.rest
     raise _Unsettled(words.rest)
-
-
-def to_words(ask: Ask) -> str:
-    """The canonical words of an ask: read again, they give the same ask."""
-    match ask:
-        case PostAsk():
-            return _joined(ask.post.urn, _account_word(ask), *_extras(ask.metrics, daily=ask.period_ignored, share=ask.share))
-        case AccountAsk():
-            period = period_words(ask.period) if ask.period else ""
-            extras = _extras(ask.metrics, daily=ask.daily, share=ask.share)
-            return _joined(_account_word(ask), period, *extras) or vocabulary.ACCOUNT
-        case HelpAsk():
-            return _joined(vocabulary.HELP, ask.topic)
-        case AccountsAsk():
-            return vocabulary.ACCOUNTS
-        case DefaultAsk():
-            return _joined(vocabulary.DEFAULT, _account_word(ask))
-        case StartAsk():
-            return ""
-
-
-def _account_word(ask: PostAsk | AccountAsk | DefaultAsk) -> str:
-    return id_word(ask.account) if ask.account else ""
-
-
-def _extras(metrics: tuple[Metric, ...], *, daily: bool, share: bool) -> tuple[str, ...]:
-    names = (vocabulary.METRIC_NAMES[metric] for metric in metrics)
-    return (*names, vocabulary.DAILY if daily else "", vocabulary.SHARE if share else "")
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(filter(None, parts))
-
-
-def _spelt(words: Words) -> str:
-    """A question about one post as it can be pasted again."""
-    return _joined(words.posts[0].urn, *words.meaning.said)

@@ -18,6 +18,10 @@ class Kind(StrEnum):
     DIGEST_SKIP = "digest_skip"
     #: One occurrence, sent at once by a person; ``after`` is its delivery's id.
     DIGEST_SEND = "digest_send"
+    #: A group of accounts; ``after`` is their ids.
+    GROUP = "group"
+    #: An account that left the team's answers ("out"), or came back ("in").
+    OPT_OUT = "opt_out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import islice
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.domain.account_names import folded, id_word, matching, name_word
+from bot.domain.account_names import folded, id_word, matching, name_word, names_among
 from bot.domain.accounts import Account, Directory
 from bot.domain.meanings import Meaning
 from bot.domain.periods import MOST_DAYS
@@ -45,7 +45,7 @@ def not_understood(words: Meaning, posts: Sequence[PostRef], directory: Director
     found = matching(words.rest, directory)
     if found:
         return _several(question, found, directory)
-    named, unknown = _split(words.rest_words, directory)
+    named, unknown = names_among(words.rest_words, directory)
     if not unknown:
         return NotUnderstood(ONE_ACCOUNT, remedy=ONE_ACCOUNT_REMEDY, suggestions=question.with_accounts(named, directory))
     return _unknown(question, unknown or words.rest_words, directory, alone=not named and not posts)
@@ -108,27 +108,6 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
         listed = AND_MORE.format(names=", ".join(names), count=len(found) - _MOST_NAMED)
     sentence = SEVERAL_FIT.format(name=_quoted(question.rest), names=listed)
     return AmbiguousAccount(sentence, remedy=SEVERAL_REMEDY, suggestions=question.with_accounts(found, directory))
-
-
-def _split(rest: Sequence[str], directory: Directory) -> tuple[list[Account], list[str]]:
-    """The accounts that parts of the rest name on their own, and the words that name none."""
-    named: list[Account] = []
-    unknown: list[str] = []
-    at = 0
-    while at < len(rest):
-        length, found = _longest_name(rest[at:], directory)
-        if not found:
-            unknown.append(rest[at])
-        named += (account for account in found if account not in named)
-        at += length
-    return named, unknown
-
-
-def _longest_name(rest: Sequence[str], directory: Directory) -> tuple[int, tuple[Account, ...]]:
-    for length in range(len(rest), 0, -1):
-        if found := matching(" ".join(rest[:length]), directory):
-            return length, found
-    return 1, ()
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:

@@ -15,11 +15,34 @@ ACCOUNTS = "accounts"
 DEFAULT = "default"
 DAILY = "daily"
 SHARE = "share"
+TEAM = "team"
+BOARD = "board"
+TOP = "top"
+COMPARE = "compare"
+GROUP = "group"
+OPT_OUT = "opt out"
+OPT_IN = "opt in"
+TOTALS = "totals"
+#: No account at all: `group sales = nobody` removes the group.
+NOBODY = "nobody"
 #: "The account's card": what is left to say when a question names nothing else.
 ACCOUNT = "account"
 
 #: The topics of `help`, in the order they are shown.
-HELP_TOPICS = ("posts", "accounts", "periods", "metrics", "default", "sharing", "digests", "permissions")
+HELP_TOPICS = (
+    "posts",
+    "accounts",
+    "periods",
+    "metrics",
+    "default",
+    "sharing",
+    "digests",
+    "permissions",
+    "compare",
+    "team",
+    "top",
+    "export",
+)
 
 #: Each metric as the bot writes it.
 METRIC_NAMES = {
@@ -53,12 +76,39 @@ _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
     "defaults": "default",
     "share": "sharing",
     "digest": "digests",
+    "history": "digests",
     "allow": "permissions",
     "forbid": "permissions",
     "guests": "permissions",
+    "vs": "compare",
+    "versus": "compare",
+    "board": "team",
+    "group": "team",
+    "groups": "team",
+    "opt": "team",
+    "csv": "export",
+    "xlsx": "export",
+    "excel": "export",
 }
 DAILY_WORDS = frozenset({DAILY, "by day", "per day", "day by day"})
 SHARE_WORDS = frozenset({SHARE, "publicly"})
+
+#: Words for a file with the answer's figures.
+FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx"}
+#: Stands between two accounts or two periods.
+VERSUS = frozenset({"vs", "versus", "against"})
+#: What parts the two where `compare` was said.
+BETWEEN = frozenset({"and", "with", "to"})
+#: Questions about several accounts, by every word for them.
+SEVERAL_WORDS = {"team": TEAM, "board": BOARD, "leaderboard": BOARD, "ranking": BOARD, "top": TOP, "best": TOP}
+#: What begins with these takes names and no period.
+LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
+#: Words that only mean something beside one of ``SEVERAL_WORDS``.
+RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
+TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
+MINIMUM_WORDS = frozenset({"min", "minimum"})
+#: So many posts `top` lists, at most and unless fewer are asked for.
+MOST_TOP = 10
 
 #: What people say around the words that count.
 FILLERS = frozenset(
@@ -72,7 +122,11 @@ FILLERS = frozenset(
 )
 
 #: What is near to a word that nobody knows is looked for among these.
-KNOWN_WORDS = tuple(dict.fromkeys((HELP, ACCOUNTS, DEFAULT, DAILY, SHARE, *METRIC_WORDS, "yesterday", *MONTHS)))
+KNOWN_WORDS = tuple(
+    dict.fromkeys(
+        (HELP, ACCOUNTS, DEFAULT, DAILY, SHARE, TEAM, BOARD, TOP, COMPARE, "groups", "csv", "xlsx", *METRIC_WORDS, "yesterday", *MONTHS)
+    )
+)
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " ", "\xa0": " "})

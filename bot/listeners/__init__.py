@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 #: The ids of everything that asks again, with the numbers that keep them unique in a message ("example.2").
 ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE})(?:\.\d+)?")
 
+#: The ids of everything that asks for a file.
+EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN})?")
+
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
@@ -60,6 +63,7 @@ def register(
     """Put every listener on the app, in the order Bolt tries them."""
     app.command(COMMAND)(commands.handle_statistics)
     app.action(ASKING)(actions.handle_press)
+    app.action(EXPORTS)(actions.handle_export)
     app.action(ids.OPEN)(actions.handle_open)
     app.action(BUTTONS)(digests.handle_button)
     app.action(FORM_PREVIEW)(digests.handle_look)

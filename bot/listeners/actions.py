@@ -41,6 +41,22 @@ class Actions:
         else:
             self._conversation.by_press(question, spot, url, replace=_replaces(body, kind))
 
+    async def handle_export(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Send a card's figures as a file: into its thread where everybody sees the card, else to the person alone."""
+        await ack()
+        words, (kind, _, again) = words_of(action), action.get("action_id", "").partition(".")
+        if not words or self._pressed_already(body, action, kind):
+            return
+        spot, container = pressed_at(body), body.get("container") or {}
+        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
+        ts = str(container.get("message_ts", ""))
+        alone = bool(container.get("is_ephemeral")) or spot.direct
+        # A card that everybody sees is renewed for everybody, so that it says what the file says.
+        asked = f"{words} {kind}" if alone or again else f"{words} {kind} share"
+        question = Question(asked, asker, door="button", click=f"{spot.channel}:{ts}:{kind}")
+        thread_ts = "" if alone else spot.thread_ts or ts
+        self._conversation.by_export(question, spot, body.get("response_url", ""), thread_ts=thread_ts, replace=not again)
+
     async def handle_open(self, ack: AsyncAck) -> None:
         """A link button opens in the browser; Slack still wants to know that the press arrived."""
         await ack()

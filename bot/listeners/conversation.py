@@ -12,6 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blocks.notices import build_working
 from bot.listeners.replies import Replies, Spot, acknowledgement
+from bot.listeners.uploads import Uploads
 from bot.reporter import Answer, Question
 from bot.tasks import Tasks
 
@@ -34,9 +35,10 @@ class Conversation:
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
     """
 
-    def __init__(self, *, hall: Hall, replies: Replies, tasks: Tasks, acknowledge_within: float) -> None:
+    def __init__(self, *, hall: Hall, replies: Replies, uploads: Uploads, tasks: Tasks, acknowledge_within: float) -> None:
         self._hall = hall
         self._replies = replies
+        self._uploads = uploads
         self._tasks = tasks
         self._bound = acknowledge_within
 
@@ -53,6 +55,8 @@ class Conversation:
             self._tasks.start(self._follow(answering, spot, url), name="follow a command")
         else:
             await ack(acknowledgement(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
+            if answer.file:
+                self._tasks.start(self._send_file(answer, spot, url), name="send a file")
 
     async def _in_time(self, answering: "asyncio.Task[Answer]") -> Answer | None:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
@@ -61,6 +65,15 @@ class Conversation:
     async def _follow(self, answering: "asyncio.Task[Answer]", spot: Spot, url: str, *, replace: bool = False) -> None:
         answer = await answering
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and not answer.share)
+        await self._send_file(answer, spot, url)
+
+    async def _send_file(self, answer: Answer, spot: Spot, url: str, *, thread_ts: str = "") -> None:
+        """The answer's file, after the answer; what is left to tell about it is told to the person alone."""
+        if answer.file is None:
+            return
+        left = await self._uploads.send(answer.file, spot, thread_ts=thread_ts, words=answer.words)
+        if left is not None:
+            await (self._replies.through_url(url, left, spot) if url else self._replies.privately(spot, left))
 
     def by_message(self, question: Question, spot: Spot) -> None:
         """Answer a mention or a direct message, from a task."""
@@ -72,12 +85,15 @@ class Conversation:
         if answer is None:
             working = await self._replies.privately(spot, build_working(WORK))
             answer = await answering
+        thread_ts = ""
         if answer.share and not spot.direct:
-            await self._replies.publicly(spot, answer.message)
+            ts = await self._replies.publicly(spot, answer.message)
+            thread_ts = spot.thread_ts or ts
         elif working:
             await self._replies.replace(spot, working, answer.message)
         else:
             await self._replies.privately(spot, answer.message)
+        await self._send_file(answer, spot, "", thread_ts=thread_ts)
 
     def by_sharing(self, question: Question, spot: Spot, url: str) -> None:
         """Answer for everybody in the channel, and take the Share button off the card that was private."""
@@ -100,6 +116,19 @@ class Conversation:
             await self._replies.through_url(url, build_working(WORK), spot)
             answer = await answering
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
+
+    def by_export(self, question: Question, spot: Spot, url: str, *, thread_ts: str, replace: bool) -> None:
+        """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
+
+        With ``replace`` the card is renewed first, so that card and file say the same.
+        """
+        self._tasks.start(self._export(question, spot, url, thread_ts=thread_ts, replace=replace), name=question.door)
+
+    async def _export(self, question: Question, spot: Spot, url: str, *, thread_ts: str, replace: bool) -> None:
+        answer = await self._hall.answer(question)
+        if replace or answer.file is None:
+            await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
+        await self._send_file(answer, spot, url, thread_ts=thread_ts)
 
     def send(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run a listener's own errand in the background."""

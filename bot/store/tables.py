@@ -199,3 +199,20 @@ parts = Table(
     Column("ended_at", Moment),
     Index("parts_waiting", "state", "not_before"),
 )
+
+#: Accounts by a name of their own, for a workspace.
+account_groups = Table(
+    "account_groups",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("accounts", Names, nullable=False),
+)
+
+#: Accounts (platform ids) that are in no team's answer.
+opted_out = Table(
+    "opted_out",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("platform_id", Text, primary_key=True),
+)

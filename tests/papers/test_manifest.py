@@ -27,6 +27,8 @@ SCOPE_OF_METHOD = {
     "chat_postEphemeral": "chat:write",
     "chat_update": "chat:write",
     "conversations_open": "im:write",
+    "files_getUploadURLExternal": "files:write",
+    "files_completeUploadExternal": "files:write",
     "conversations_replies": "channels:history",
     "conversations_info": "channels:read",
     "conversations_members": "channels:read",

@@ -1,0 +1,191 @@
+"""Cards of several accounts: two side by side, a team with its sums, a board that ranks fairly."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.blocks.account_card import account_fields, account_story
+from bot.blocks.account_sum import freshness, sum_report, told_missing
+from bot.blocks.figure_grids import score_text, side_names, team_grid, versus_grid
+from bot.blocks.figures import RATE_NAME, direction, noun, rate_asked, state
+from bot.blocks.footer import footer
+from bot.blocks.gaps import find_gaps, told_gaps
+from bot.blocks.grid import Grid, table
+from bot.blocks.kit import Block, Message, actions, context, foreign_context, header
+from bot.blocks.mrkdwn import escape, shorten_mrkdwn
+from bot.blocks.numbers import count
+from bot.blocks.parts import account_name, main_buttons, metadata
+from bot.domain.metrics import DAILY_METRICS, Metric, Value, change
+from bot.domain.periods import label
+from bot.domain.reports import AccountReport
+from bot.domain.team_asks import Ranking, View
+from bot.domain.team_reports import Place, TeamReport, VersusReport, ranked
+
+VERSUS = "{left} against {right}"
+UNLIKE = "{left} has {n} days and {right} has {m}: the figures stand side by side, without a difference."
+NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
+EVERYBODY = "All accounts"
+TEAM_TITLE = "{name} · {figures}"
+SOME = "{n} of {all} accounts"
+ALL = "{n} accounts"
+AGAINST = "{period} against {before} · activity on all posts"
+NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
+FAILED = ":warning: {name}: {sentence}"
+FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
+SUM_OF = "The sums are over the {n} accounts that could be fetched."
+BOARD_TITLE = "{name} · {leader}"
+LEADS = "{name} leads with {score}"
+NOBODY_LEADS = "nobody ranked"
+TIED = "{names} lead with {score}"
+BY_RATE = "Ranked by engagement rate. A place takes at least {minimum} impressions."
+BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} impressions in the period before."
+SAME_PLACE = "What reads the same shares a place."
+UNRANKED = "Without a place: {names}."
+TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
+MORE_ROWS = "… and {n} more accounts: the file has them all."
+STORY_PLACE = "{place}. {name} {score}"
+AND_MORE = "{n} more"
+
+_MOST_ROWS = 60
+_MOST_NAMED = 8
+_MOST_FAILED = 5
+
+
+def build_versus_card(report: VersusReport, *, today: date, words: str, private: bool = True) -> Message:
+    """Two accounts or two periods as one native table; a difference only where the days are alike and all reported."""
+    grid, names = versus_grid(report, today), side_names(report, today)
+    left, right = report.left, report.right
+    days = f"{label(left.period, today)} against {label(right.period, today)}" if left.period != right.period else label(left.period, today)
+    accounts = dict.fromkeys(account_name(one.account) for one in (left, right))
+    title = f"{VERSUS.format(left=names[0], right=names[1])}"
+    blocks: list[Block] = [header(title), foreign_context(f"{' · '.join(accounts)} · {days}"), table(grid)]
+    notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in told_gaps(side, find_gaps(side), today))]
+    if notes:
+        blocks.append(context("\n".join(notes)))
+    basis = left.basis if rate_asked(report.metrics, left.basis) else None
+    blocks += [*_buttons(words, private=private), context(footer(freshness((left, right)), basis, by_days=True))]
+    story = f"{escape(' and '.join(accounts))}, {escape(title)}: {'; '.join(_rows_told(grid))}."
+    return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
+
+
+def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
+    left, right = report.left.period, report.right.period
+    if not report.comparable:
+        return [UNLIKE.format(left=escape(names[0]), n=left.days, right=escape(names[1]), m=right.days)]
+    lacking = [metric.name.lower() for metric in report.metrics if not report.whole(metric)]
+    return [NOT_WHOLE.format(metrics=", ".join(lacking))] if lacking else []
+
+
+def _rows_told(grid: Grid) -> Iterator[str]:
+    for name, left, right, *_ in grid.rows:
+        yield f"{name.text} {left.text} against {right.text}"
+
+
+def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
+    """A team's sums with their changes and a row for each account, or a board with its places.
+
+    Args:
+        report: what was read; an account that opted out is not in it.
+        today: the day it is now in UTC.
+        words: the question's canonical words; the buttons carry them.
+        private: True while only the person who asked sees it.
+    """
+    summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
+    name = report.name or EVERYBODY
+    title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(summed))
+    before = label(report.period.before, today)
+    blocks: list[Block] = [header(title), context(AGAINST.format(period=label(report.period, today), before=before))]
+    if not board and summed.metrics:
+        blocks.append(account_fields(summed, find_gaps(summed)))
+    blocks += _table(report, today)
+    notes = [*_notes(report, board=board), *told_missing(report.reports, report.metrics), *told_gaps(summed, find_gaps(summed), today)]
+    blocks.append(context("\n".join(notes)))
+    blocks += [context(line) for line in _failed(report)]
+    basis = report.basis if rate_asked(report.metrics, report.basis) else None
+    blocks += [*_buttons(words, private=private), context(footer(freshness(report.reports), basis, by_days=True))]
+    told = _board_story(report) if board else account_story(summed, find_gaps(summed), today)
+    story = " ".join([escape(title) + ".", told, *notes, *_failed(report)])
+    return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
+
+
+def _summed(report: TeamReport) -> AccountReport:
+    number, every = len(report.reports), len(report.reports) + len(report.failed)
+    name = SOME.format(n=number, all=every) if report.failed else ALL.format(n=number)
+    added = tuple(metric for metric in report.metrics if metric in DAILY_METRICS)
+    return sum_report(name, report.reports, added)
+
+
+def _totals(summed: AccountReport) -> str:
+    """How many accounts, and the first sum with its change."""
+    for metric in summed.metrics:
+        figure = summed.figures.get(metric)
+        if isinstance(figure, Value):
+            moved = change(figure, (summed.before_figures or {}).get(metric))
+            told = noun(metric, figure.count)
+            return f"{summed.account.name}: {told}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {told}"
+    return f"{summed.account.name}: {state(summed.figures[summed.metrics[0]])}" if summed.metrics else summed.account.name
+
+
+def _table(report: TeamReport, today: date) -> list[Block]:
+    grid = team_grid(report, today)
+    if report.totals_only or not grid.rows:
+        return []
+    shown = Grid(grid.caption, grid.columns, (*grid.rows[: _MOST_ROWS - 1], grid.rows[-1]) if len(grid.rows) > _MOST_ROWS else grid.rows)
+    more = len(grid.rows) - len(shown.rows)
+    return [table(shown), *([context(MORE_ROWS.format(n=more))] if more else [])]
+
+
+def _notes(report: TeamReport, *, board: bool) -> list[str]:
+    notes = [TOTALS_ONLY] if report.totals_only else []
+    if board:
+        by = BY_RATE if report.ranking is Ranking.RATE else BY_GROWTH
+        notes.append(" ".join((by.format(minimum=count(report.minimum)), SAME_PLACE)))
+        if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
+            notes.append(UNRANKED.format(names=_named(without)))
+    if len(report.reports) > 1 and Metric.MEMBERS_REACHED in report.metrics:
+        notes.append(NO_REACH)
+    return [*notes, SUM_OF.format(n=len(report.reports))] if report.failed else notes
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join([*names[:_MOST_NAMED], AND_MORE.format(n=more)] if more > 0 else names)
+
+
+def _failed(report: TeamReport) -> list[str]:
+    lines = [FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed[:_MOST_FAILED]]
+    more = len(report.failed) - len(lines)
+    return [*lines, FAILED_MORE.format(n=more)] if more else lines
+
+
+def _places(report: TeamReport) -> tuple[Place, ...]:
+    return ranked(report.reports, report.ranking, report.minimum, lambda score: score_text(report.ranking, score))
+
+
+def _board_title(report: TeamReport, name: str) -> str:
+    first = [one for one in _places(report) if one.place == 1]
+    if not first:
+        return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
+    names = [account_name(one.report.account) for one in first]
+    form = LEADS.format(name=names[0], score=_scored(report, first[0])) if len(names) == 1 else ""
+    return BOARD_TITLE.format(name=name, leader=form or TIED.format(names=_named(names), score=_scored(report, first[0])))
+
+
+def _scored(report: TeamReport, one: Place) -> str:
+    text = NOBODY_LEADS if one.score is None else score_text(report.ranking, one.score)
+    return f"{text} {RATE_NAME.lower()}" if report.ranking is Ranking.RATE else f"{text} impressions"
+
+
+def _board_story(report: TeamReport) -> str:
+    told = [
+        STORY_PLACE.format(
+            place=f"{one.place}{'=' if one.tied else ''}", name=escape(account_name(one.report.account)), score=_scored(report, one)
+        )
+        for one in _places(report)
+        if one.place is not None
+    ]
+    return "; ".join(told) + "." if told else ""
+
+
+def _buttons(words: str, *, private: bool) -> list[Block]:
+    buttons = main_buttons(words, private=private)
+    return [actions(buttons)] if buttons else []

@@ -1,0 +1,69 @@
+"""What is said about groups, about opting out, and about files."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.blocks.actions import AGAIN
+from bot.blocks.help import example
+from bot.blocks.kit import Message, button, fits, section
+from bot.blocks.mrkdwn import code, escape
+from bot.blocks.parts import account_name
+from bot.domain.accounts import Account
+
+NO_GROUPS = "There is no group yet. Make one with {example}."
+GROUPS = "*Groups of accounts*"
+GROUP_IS = "{name}: {members}"
+GROUP_SET = "The group {name} is now: {members}."
+GROUP_GONE = "The group {name} is gone."
+GROUP_ASK = "Ask for it with {example}."
+OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file. {back}"
+OPTED_IN = "{name} is in the team's answers again."
+OPTED_ALREADY = "Nothing changed: that was so already. {now}"
+BACK = "{example} brings it back."
+SENT_DIRECTLY = "The file *{name}* is in our direct messages."
+NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
+RETRY_LABEL = "Send the file again"
+
+
+def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
+    """Every group and who is in it."""
+    if not groups:
+        text = NO_GROUPS.format(example=example("group sales = ann, bob"))
+        return Message(text, (section(text),))
+    lines = [GROUP_IS.format(name=code(name), members=_members(members)) for name, members in groups.items()]
+    return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
+
+
+def build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
+    """One group as it is now."""
+    if not members:
+        return _said(GROUP_GONE.format(name=code(name)))
+    told = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
+    return _said(f"{told}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+
+
+def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
+    """An account left the team's answers, or is back in them."""
+    name = escape(account_name(account))
+    back = BACK.format(example=example(f"opt in {account.platform_id}"))
+    now = OPTED_OUT.format(name=name, back=back) if out else OPTED_IN.format(name=name)
+    return _said(now if changed else OPTED_ALREADY.format(now=now))
+
+
+def build_sent_directly(name: str) -> Message:
+    """Where the file is that a private answer has."""
+    return _said(SENT_DIRECTLY.format(name=escape(name)))
+
+
+def build_not_sent(why: str, kind: str, words: str) -> Message:
+    """A file ("csv" or "xlsx") that could not be sent, with a button that sends the file alone."""
+    text = NOT_SENT.format(why=escape(why))
+    again = button(f"{kind}.{AGAIN}", RETRY_LABEL, words) if fits(words) else None
+    return Message(text, (section(text, again),))
+
+
+def _members(members: Sequence[Account]) -> str:
+    return ", ".join(escape(account_name(account)) for account in members)
+
+
+def _said(text: str) -> Message:
+    return Message(text, (section(text),))

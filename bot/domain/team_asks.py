@@ -1,0 +1,157 @@
+"""What is asked about several posts, accounts or periods at once: values, and the canonical words that buttons carry."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain import vocabulary
+from bot.domain.account_names import id_word
+from bot.domain.metrics import Metric
+from bot.domain.periods import Period
+from bot.domain.periods import words as period_words
+from bot.domain.refs import PostRef
+
+
+class View(StrEnum):
+    """How a team is shown: its sums with a row for each account, or its accounts ranked."""
+
+    TEAM = "team"
+    BOARD = "board"
+
+
+class Ranking(StrEnum):
+    """What a board ranks by: the engagement rate, or the growth of impressions against the period before."""
+
+    RATE = "rate"
+    GROWTH = "growth"
+
+
+@dataclass(frozen=True, slots=True)
+class CompareAsk:
+    """Two to ten posts side by side. ``account`` is asked where a post's own is not known; ``export`` is "", "csv" or "xlsx"."""
+
+    posts: tuple[PostRef, ...]
+    account: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    share: bool = False
+    period_ignored: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: a platform id (None: the default account) and whole UTC days (None: the last seven)."""
+
+    account: str | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersusAsk:
+    """Two accounts, or two periods of one account, side by side."""
+
+    left: Side
+    right: Side
+    metrics: tuple[Metric, ...] = ()
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAsk:
+    """All accounts, or those of ``who``: a group's name or accounts as they were named, "" for all.
+
+    ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row.
+    """
+
+    view: View
+    who: str = ""
+    period: Period | None = None
+    metrics: tuple[Metric, ...] = ()
+    ranking: Ranking = Ranking.RATE
+    minimum: int | None = None
+    totals: bool = False
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopAsk:
+    """The best known posts of a period, by ``metric`` or (None) by engagement rate. ``who`` as in :class:`TeamAsk`, "" for the default."""
+
+    who: str = ""
+    period: Period | None = None
+    metric: Metric | None = None
+    most: int = 10
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAsk:
+    """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups."""
+
+    name: str = ""
+    members: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptAsk:
+    """An account leaves the team's answers (``out``), or comes back. ``account`` is a platform id."""
+
+    account: str
+    out: bool
+
+
+SeveralAsk = CompareAsk | VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk
+
+#: Every account, where `top` would otherwise mean the default one.
+EVERYBODY = "team"
+
+
+def several_words(ask: SeveralAsk) -> str:
+    """The canonical words of such an ask: read again, they give the same ask."""
+    return " ".join(filter(None, _parts(ask)))
+
+
+def _parts(ask: SeveralAsk) -> tuple[str, ...]:
+    match ask:
+        case CompareAsk():
+            ignored = vocabulary.DAILY if ask.period_ignored else ""
+            named = id_word(ask.account) if ask.account else ""
+            return (*(post.urn for post in ask.posts), named, *_names(ask.metrics), ignored, *_ends(ask.export, share=ask.share))
+        case VersusAsk():
+            sides = (*_side(ask.left), "vs", *_side(ask.right))
+            return (*sides, *_names(ask.metrics), *_ends(ask.export, share=ask.share))
+        case TeamAsk():
+            return (*_team(ask), *_names(ask.metrics), *_ends(ask.export, share=ask.share))
+        case TopAsk():
+            most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
+            metric = _names((ask.metric,) if ask.metric else ())
+            return (vocabulary.TOP, most, ask.who, _days(ask.period), *metric, *_ends(ask.export, share=ask.share))
+        case GroupAsk():
+            members = () if ask.members is None else ("=", ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY)
+            return (vocabulary.GROUP, ask.name, *members)
+        case OptAsk():
+            return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
+
+
+def _team(ask: TeamAsk) -> tuple[str, ...]:
+    ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
+    minimum = "" if ask.minimum is None else f"min {ask.minimum}"
+    return (ask.view.value, ask.who, _days(ask.period), ranking, minimum, vocabulary.TOTALS if ask.totals else "")
+
+
+def _side(side: Side) -> tuple[str, str]:
+    return (id_word(side.account) if side.account else "", _days(side.period))
+
+
+def _days(period: Period | None) -> str:
+    return period_words(period) if period else ""
+
+
+def _names(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+    return tuple(vocabulary.METRIC_NAMES[metric] for metric in metrics)
+
+
+def _ends(export: str, *, share: bool) -> tuple[str, str]:
+    return (export, vocabulary.SHARE if share else "")

@@ -1,0 +1,155 @@
+"""`team`, `board`, `top`, `group` and `opt`: what was said to what is asked."""
+
+import re
+from collections.abc import Sequence
+from itertools import chain
+
+from bot.domain import vocabulary
+from bot.domain.account_names import matching, names_among
+from bot.domain.accounts import Account, Directory
+from bot.domain.meanings import Meaning
+from bot.domain.metrics import Metric
+from bot.domain.periods import period_spans
+from bot.domain.team_asks import GroupAsk, OptAsk, Ranking, TeamAsk, TopAsk, View
+from bot.domain.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
+from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+
+WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
+COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
+ONE_METRIC = "`top` ranks by one figure at a time."
+ONE_METRIC_REMEDY = "Ask for one of them:"
+OPT_WHOM = "Say which account: `{verb} acme`."
+OPT_ONE = "“{name}” is no one account here."
+LIST_ACCOUNTS = "`accounts` lists the accounts."
+NO_SUCH_MEMBERS = "I know no account called “{names}”."
+SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
+NO_MEMBERS = "A group needs accounts, like `group sales = ann, bob`; `group {name} = nobody` removes it."
+BAD_NAME = "“{name}” cannot be a group's name."
+BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that means nothing else here, and that no account is called by."
+
+#: Every verb that is settled here.
+VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
+_NAME = re.compile(r"[^\W_][\w-]{0,39}")
+_MOST_QUOTED = 60
+_MOST_NAMED = 4
+#: Words with a meaning of their own.
+_TAKEN = frozenset(
+    chain(
+        FILLERS,
+        vocabulary.KNOWN_WORDS,
+        vocabulary.METRIC_WORDS,
+        vocabulary.SEVERAL_WORDS,
+        vocabulary.FORMAT_WORDS,
+        vocabulary.RANKING_WORDS,
+        vocabulary.TOTALS_WORDS,
+        vocabulary.MINIMUM_WORDS,
+        vocabulary.VERSUS,
+        vocabulary.HELP_WORDS,
+        vocabulary.SHARE_WORDS,
+        (NOBODY, GROUP, "groups", "opt", vocabulary.ACCOUNT),
+        ("last", "past", "previous", "this", "next", "since", "until", "digest", "alert", "goal", "allow"),
+    )
+)
+
+
+def settle(meaning: Meaning, directory: Directory, *, beside_posts: bool) -> TeamAsk | TopAsk | GroupAsk | OptAsk:
+    """What is asked for by a question whose verb is one of ``VERBS``; a group's or an account's name in it is settled by the hall.
+
+    Raises:
+        NotUnderstood: posts beside it, several figures to rank by, or a group that cannot be.
+        UnknownAccount: a name that no account here has.
+    """
+    if beside_posts:
+        raise NotUnderstood(WITHOUT_POSTS.format(verb=meaning.verb), remedy=COMPARE_POSTS)
+    match meaning.verb:
+        case vocabulary.TOP:
+            return _top(meaning)
+        case vocabulary.GROUP:
+            return _group(meaning.rest_words, directory)
+        case vocabulary.OPT_OUT | vocabulary.OPT_IN:
+            return _opt(meaning, directory)
+    return TeamAsk(
+        View(meaning.verb),
+        meaning.rest,
+        meaning.period,
+        meaning.metrics,
+        Ranking(meaning.ranking or Ranking.RATE),
+        meaning.minimum,
+        meaning.totals,
+        meaning.share,
+        meaning.export,
+    )
+
+
+def _top(meaning: Meaning) -> TopAsk:
+    if len(meaning.metrics) > 1:
+        each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
+        raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)
+    most = min(max(meaning.most or vocabulary.MOST_TOP, 1), vocabulary.MOST_TOP)
+    return TopAsk(meaning.rest, meaning.period, next(iter(meaning.metrics), None), most, meaning.share, meaning.export)
+
+
+def _with_one(meaning: Meaning, metric: Metric) -> str:
+    others = [word for word in meaning.said if word.lower() not in vocabulary.METRIC_WORDS]
+    return " ".join((*others, vocabulary.METRIC_NAMES[metric]))
+
+
+def _opt(meaning: Meaning, directory: Directory) -> OptAsk:
+    if not meaning.rest:
+        raise NotUnderstood(OPT_WHOM.format(verb=meaning.verb), remedy=LIST_ACCOUNTS)
+    found = matching(meaning.rest, directory)
+    if len(found) != 1:
+        each = tuple(f"{meaning.verb} {account.platform_id}" for account in found)
+        raise UnknownAccount(OPT_ONE.format(name=_quoted(meaning.rest)), remedy=LIST_ACCOUNTS, suggestions=each)
+    return OptAsk(found[0].platform_id, meaning.verb == OPT_OUT)
+
+
+def _group(said: tuple[str, ...], directory: Directory) -> GroupAsk:
+    name, sets, members = " ".join(said).partition("=")
+    name = name.strip().strip('"').lower()
+    if not name and not sets:
+        return GroupAsk()
+    _check_name(name, directory, new=bool(sets))
+    return GroupAsk(name, _members(name, members, directory) if sets else None)
+
+
+def _check_name(name: str, directory: Directory, *, new: bool) -> None:
+    if not can_name(name) or (new and matching(name, directory)):
+        raise NotUnderstood(BAD_NAME.format(name=_quoted(name)), remedy=BAD_NAME_REMEDY)
+
+
+def can_name(name: str) -> bool:
+    """Whether a text can be a group's name: one lower-case word without any other meaning."""
+    return bool(_NAME.fullmatch(name)) and name not in _TAKEN and not name.isdecimal() and not period_spans((name,))
+
+
+def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
+    if members.strip().lower() == NOBODY:
+        return ()
+    found: dict[str, None] = {}
+    for part in members.split(","):
+        if said := [word for word in vocabulary.cut(part) if word.lower() not in FILLERS]:
+            found |= dict.fromkeys(account.platform_id for account in _meant(said, directory))
+    if not found:
+        raise NotUnderstood(NO_MEMBERS.format(name=name))
+    return tuple(found)
+
+
+def _meant(said: list[str], directory: Directory) -> Sequence[Account]:
+    """The account of this name; where commas were left out, each one that a part of the words names."""
+    whole = " ".join(said)
+    found = matching(whole, directory)
+    if len(found) > 1:
+        names = ", ".join(account.name for account in found[:_MOST_NAMED])
+        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(whole), names=names), remedy=LIST_ACCOUNTS)
+    if found:
+        return found
+    named, unknown = names_among(said, directory)
+    if unknown:
+        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=LIST_ACCOUNTS)
+    return named
+
+
+def _quoted(words: str) -> str:
+    bare = " ".join(words.replace('"', "").split())
+    return bare if len(bare) <= _MOST_QUOTED else f"{bare[: _MOST_QUOTED - 1]}…"

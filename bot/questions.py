@@ -1,0 +1,64 @@
+"""What goes into the hall and what comes out: a question with its asker, an answer with its outcome."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.blocks.export import File
+from bot.blocks.kit import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where: Slack's ids. ``direct`` is True in a conversation with the bot alone."""
+
+    team: str
+    user: str
+    channel: str
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words and who asks them.
+
+    ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
+    pressed or typed, the same when it is delivered twice.
+    """
+
+    words: str
+    asker: Asker
+    door: str
+    context: str = ""
+    fresh: bool = False
+    click: str = ""
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    CHOICE = "choice"
+    SUGGESTION = "suggestion"
+    REFUSED = "refused"
+    TROUBLE = "trouble"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A message and what it is: ``share`` is True only when the person asked for everybody to see it and it is an answer.
+
+    ``file`` holds the same figures, where a file was wanted as well; ``words`` ask for the same again, without the file.
+    """
+
+    message: Message
+    outcome: Outcome
+    reference: str
+    share: bool = False
+    file: File | None = None
+    words: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it may take the place of an earlier answer; trouble never does."""
+        return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)

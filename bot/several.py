@@ -1,0 +1,228 @@
+"""Answers about several posts, accounts or periods, and files of answers: who is meant, who is left out, what is built.
+
+::
+
+    SeveralAsk ─ who? (a group, names, all) ─ minus those who opted out ─ TeamGathering ─→ a message, and its file
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from bot.blocks import report_files as files
+from bot.blocks.export import File
+from bot.blocks.kit import Message
+from bot.blocks.posts_cards import build_comparison_card, build_top_card
+from bot.blocks.team_cards import build_team_card, build_versus_card
+from bot.blocks.team_notices import build_group, build_groups, build_opted
+from bot.domain import vocabulary
+from bot.domain.account_names import id_word, names_among
+from bot.domain.accounts import Directory
+from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
+from bot.errors import NoAccount, NotAllowed, NotUnderstood
+from bot.gathering import Accounts, Gathering
+from bot.permissions import Permissions
+from bot.team_gathering import TeamGathering
+
+NO_SUCH_GROUP = "I know no group and no account called “{name}”."
+SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
+NOBODY_LEFT = "No account of that team can be shown."
+NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
+MOST_ACCOUNTS = 100
+TOO_MANY = "That are {n} accounts, and one answer shows up to {most}."
+TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
+ONLY_ADMINISTRATORS = "Only an administrator of this bot can take an account out of the team's answers or back in."
+ASK_ADMINISTRATORS = "Ask {people}."
+TWO_SIDES = "I do not know which account the other side is."
+TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
+SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
+SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
+
+
+class Teams(Protocol):
+    """Groups and opting out, kept. Raises StoreError when the database cannot be used."""
+
+    async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
+        """Every group's accounts (platform ids) by its name."""
+        ...
+
+    async def set_group(self, team: str, name: str, accounts: tuple[str, ...], *, by: str, at: datetime) -> None:
+        """Make the group these accounts, or with none remove it."""
+        ...
+
+    async def opted_out(self, team: str) -> frozenset[str]:
+        """The accounts that are in no team's answer."""
+        ...
+
+    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
+        """Take an account out or back in; whether that changed anything."""
+        ...
+
+
+class Made(NamedTuple):
+    """A message, the file that was wanted with it, and the canonical words that ask for the message again."""
+
+    message: Message
+    file: File | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who asks and where, by Slack's ids; ``private`` while only they see the answer; ``fresh`` to go past the short memory.
+
+    ``default`` is the account of a question that names none.
+    """
+
+    team: str
+    user: str
+    channel: str
+    private: bool
+    fresh: bool = False
+    default: str | None = None
+
+
+class Several:
+    """Answers. Every method raises BotError with its sentence."""
+
+    def __init__(
+        self,
+        *,
+        gathering: Gathering,
+        several: TeamGathering,
+        accounts: Accounts,
+        teams: Teams,
+        permissions: Permissions,
+        totals_only: bool,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gathering = gathering
+        self._several = several
+        self._accounts = accounts
+        self._teams = teams
+        self._permissions = permissions
+        self._totals_only = totals_only
+        self._clock = clock
+
+    async def answer(self, ask: VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk, place: Place) -> Made:
+        """The answer to a question about several accounts or periods, or about groups."""
+        match ask:
+            case VersusAsk():
+                return await self._versus(ask, place)
+            case TeamAsk():
+                return await self._team(ask, place)
+            case TopAsk():
+                return await self._top(ask, place)
+            case GroupAsk():
+                return await self._group(ask, place)
+        return await self._opt(ask, place)
+
+    async def compare(self, ask: CompareAsk, accounts: Sequence[str], place: Place) -> Made:
+        """Posts side by side, each asked for as the account at its place in ``accounts``."""
+        report = await self._several.comparison(ask, accounts, fresh=place.fresh)
+        words = _words(ask)
+        card = build_comparison_card(report, words=words, private=place.private)
+        return Made(card, files.comparison_file(ask.export, report) if ask.export else None, words)
+
+    async def _versus(self, ask: VersusAsk, place: Place) -> Made:
+        """Two sides; one that names no account means the default one."""
+        accounts = [side.account or place.default or await self._only(place) for side in (ask.left, ask.right)]
+        for account in accounts:
+            self._permissions.check_account(account, place.channel)
+        named = replace(ask, left=replace(ask.left, account=accounts[0]), right=replace(ask.right, account=accounts[1]))
+        report = await self._several.versus(named, accounts[0], fresh=place.fresh)
+        words = _words(named)
+        card = build_versus_card(report, today=self._today, words=words, private=place.private)
+        return Made(card, files.versus_file(ask.export, report, self._today) if ask.export else None, words)
+
+    async def _team(self, ask: TeamAsk, place: Place) -> Made:
+        """A team's sums, or its board."""
+        who, name, accounts = await self._who(ask.who, place)
+        totals = ask.totals or self._totals_only
+        if self._totals_only and len(accounts) == 1:
+            raise NotAllowed(SUM_OF_ONE, remedy=SUM_OF_ONE_REMEDY)
+        report = await self._several.team(replace(ask, totals=totals), name, accounts, fresh=place.fresh)
+        words = _words(replace(ask, who=who, period=report.period))
+        card = build_team_card(report, today=self._today, words=words, private=place.private)
+        return Made(card, files.team_file(ask.export, report, self._today) if ask.export else None, words)
+
+    async def _top(self, ask: TopAsk, place: Place) -> Made:
+        """The best known posts: of those named, else of the default account, else of all."""
+        default = place.default if not ask.who and place.default not in await self._teams.opted_out(place.team) else None
+        who, name, accounts = await self._who(id_word(default) if default else ask.who, place)
+        report = await self._several.top(ask, name, accounts, fresh=place.fresh)
+        words = _words(replace(ask, who=who or EVERYBODY, period=report.period))
+        card = build_top_card(report, self._today, words=words, private=place.private)
+        return Made(card, files.top_file(ask.export, report) if ask.export else None, words)
+
+    async def _group(self, ask: GroupAsk, place: Place) -> Made:
+        """Groups, listed, shown, set or removed; accounts that opted out are not named."""
+        if ask.members is not None:
+            await self._teams.set_group(place.team, ask.name, ask.members, by=place.user, at=self._clock())
+        groups, out = await self._teams.groups(place.team), await self._teams.opted_out(place.team)
+        sees = self._permissions.rules.sees
+        shown = {
+            name: tuple(self._gathering.account(one) for one in members if one not in out and sees(place.channel, one))
+            for name, members in groups.items()
+        }
+        if not ask.name:
+            return Made(build_groups(shown))
+        if ask.members is None and ask.name not in shown:
+            raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
+        return Made(build_group(ask.name, shown.get(ask.name, ()), changed=ask.members is not None))
+
+    async def _opt(self, ask: OptAsk, place: Place) -> Made:
+        """An account leaves the team's answers or comes back, by an administrator's word."""
+        if not await self._permissions.administers(place.user):
+            raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK_ADMINISTRATORS.format(people=self._permissions.people()))
+        changed = await self._teams.opt(place.team, ask.account, out=ask.out, by=place.user, at=self._clock())
+        return Made(build_opted(self._gathering.account(ask.account), out=ask.out, changed=changed))
+
+    @property
+    def _today(self) -> date:
+        return self._clock().date()
+
+    async def _only(self, place: Place) -> str:
+        directory = self._permissions.rules.visible(await self._accounts.accounts(), place.channel)
+        if len(directory.accounts) != 1:
+            raise NotUnderstood(TWO_SIDES, remedy=TWO_SIDES_REMEDY)
+        return directory.accounts[0].platform_id
+
+    async def _who(self, said: str, place: Place) -> tuple[str, str, tuple[str, ...]]:
+        """The words for them, their name, and the accounts, without those that opted out: these are not even in the words."""
+        directory = self._permissions.rules.visible(await self._accounts.accounts(), place.channel)
+        groups, out = await self._teams.groups(place.team), await self._teams.opted_out(place.team)
+        name = said.strip('"').lower()
+        if name in ("", EVERYBODY):
+            wanted, words, called = tuple(account.platform_id for account in directory.accounts), "", ""
+        elif name in groups:
+            wanted, words, called = groups[name], name, name
+        else:
+            wanted, words, called = _named(said, directory), "", said.replace('"', "")
+        sees = self._permissions.rules.sees
+        kept = tuple(account for account in wanted if account not in out and sees(place.channel, account))
+        if not kept:
+            raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
+        if len(kept) > MOST_ACCOUNTS:
+            raise NotUnderstood(TOO_MANY.format(n=len(kept), most=MOST_ACCOUNTS), remedy=TOO_MANY_REMEDY)
+        if called and not words:
+            words, called = " ".join(map(id_word, kept)), ", ".join(self._gathering.account(one).name for one in kept)
+        return words, called, kept
+
+
+def _named(said: str, directory: Directory) -> tuple[str, ...]:
+    """The accounts that these words name, one after the other.
+
+    Raises:
+        NotUnderstood: some of the words name none.
+    """
+    named, unknown = names_among([word for word in vocabulary.cut(said) if word.lower() not in vocabulary.FILLERS], directory)
+    if unknown or not named:
+        raise NotUnderstood(NO_SUCH_GROUP.format(name=" ".join(unknown) or said), remedy=SEE_GROUPS)
+    return tuple(account.platform_id for account in named)
+
+
+def _words(ask: CompareAsk | VersusAsk | TeamAsk | TopAsk) -> str:
+    """The canonical words that the card's buttons carry."""
+    return several_words(replace(ask, share=False, export=""))

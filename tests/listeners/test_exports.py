@@ -1,0 +1,99 @@
+"""Answers as files through the real door: what Slack holds afterwards is what the message says."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+SAMPLE = "urn:li:share:7123456789012345678"
+
+
+def files(scene):
+    return [file for file in scene.slack.parts.files._files.values() if file.shared]
+
+
+def rows_of(file):
+    text = file.content.decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+async def test_a_private_answers_file_comes_to_the_direct_messages(scene):
+    """The message stands in the channel, the file beside nobody else's eyes, and the person is told where it is."""
+    await scene.ask(f"{SAMPLE} csv")
+    file = files(scene)[0]
+    header, row, *_ = rows_of(file)
+    assert row[header.index("Impressions")] == "15420"
+    assert row[header.index("Engagement rate")] == "3.68%"
+    assert scene.slack.person("bob").sees("#marketing") == []
+    texts = [message["text"] for message in scene.slack.person("ann").sees("#marketing")]
+    assert any("15,420" in text for text in texts)
+    assert any("direct messages" in text for text in texts)
+
+
+async def test_the_button_sends_what_the_card_says(open_scene):
+    """The card is renewed with the file, so both hold the same figures."""
+    async with open_scene() as scene:
+        card = await scene.ask("last week")
+        scene.clock.go_on(minutes=5)
+        await scene.slack.person("ann").press(card, "csv")
+        await scene.settle()
+        renewed = scene.slack.person("ann").sees("#marketing")[0]
+        for name, figure, *_ in rows_of(files(scene)[0])[1:5]:
+            field = next(field["text"] for block in renewed["blocks"] for field in block.get("fields", []) if name in field["text"])
+            assert f"{int(figure):,}" in field
+
+
+async def test_a_shared_answers_file_stands_in_its_thread(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.person("ann").mention("last week share csv", channel="#marketing")
+        await scene.settle()
+        card = next(one for one in scene.slack.accepted if one.via == "chat.postMessage" and one.metadata)
+        assert scene.slack.accepted[-1].thread_ts == card.ts
+        assert len(files(scene)) == 1
+
+
+async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene):
+    """Every number of the board's table stands in the CSV, and every unknown in words."""
+    async with open_scene() as scene:
+        await scene.ask("board last week csv")
+        blocks = [block for message in scene.slack.person("ann").sees("#marketing") for block in message["blocks"]]
+        table = next(block for block in blocks if block["type"] == "data_table")
+        for told, kept in zip(table["rows"], rows_of(files(scene)[0]), strict=False):
+            for cell, word in zip(told, kept, strict=True):
+                plain = cell["text"].replace(",", "").replace(" %", "%").replace("−", "-") if cell["type"] == "raw_number" else cell["text"]
+                assert word in (plain, plain.lstrip("+"), plain.rstrip("="))
+
+
+async def test_an_xlsx_holds_typed_cells_and_no_formula(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("team last week xlsx")
+        with zipfile.ZipFile(io.BytesIO(files(scene)[0].content)) as book:
+            sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert "<f>" not in sheet
+        assert 't="s"' in sheet
+        assert sheet.count("<v>") > 20
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_a_file_that_fails_leaves_the_message_and_is_sent_again_alone(open_scene, method):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method=method, kind="error", error="internal_error", times=1)
+        await scene.ask(f"{SAMPLE} csv")
+        seen = scene.slack.person("ann").sees("#marketing")
+        assert any("15,420" in message["text"] for message in seen)
+        notice = next(message for message in seen if "could not be sent" in message["text"])
+        assert files(scene) == []
+        cards = [message for message in seen if "15,420" in message["text"]]
+        await scene.slack.person("ann").press(notice, "csv.again")
+        await scene.settle()
+        assert len(files(scene)) == 1
+        assert [message for message in scene.slack.person("ann").sees("#marketing") if "15,420" in message["text"]] == cards
+
+
+async def test_without_the_permission_the_person_is_told_what_to_do(open_scene):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="files.getUploadURLExternal", kind="error", error="missing_scope", times=1)
+        notice = await scene.ask(f"{SAMPLE} csv")
+        assert "files:write" in notice["text"]
