@@ -124,4 +124,3 @@ class Drafts:
             if key_of(other) == key_of(digest):
                 return other
         return None
-

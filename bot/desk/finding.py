@@ -8,7 +8,7 @@ from bot.domain.account_names import matching
 from bot.domain.accounts import Directory
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import DIGEST, SHORT_ID, Deed
-from bot.domain.digests import Digest, DigestStatus
+from bot.domain.digests import Digest
 from bot.errors import NotUnderstood
 
 NO_DIGEST = "I know no digest “{which}” that you can see."
@@ -32,11 +32,15 @@ class Finder:
         self._rights = rights
 
     async def seen(self, team: str, user: str, channel: str) -> tuple[Digest, ...]:
-        """The digests that this person, asking in this channel, may know of; the channel's own first."""
+        """The digests of this channel and of this person, the channel's own first; an administrator's are all.
+
+        Slack is not asked about other channels: there may be a thousand of them.
+        """
         await self._digests.adopt(team)
         every = await self._digests.digests(team=team)
-        seen = [digest for digest in every if await self._rights.sees(digest, user, channel)]
-        return tuple(sorted(seen, key=lambda digest: digest.channel != channel))
+        if not await self._rights.administers(user):
+            every = tuple(digest for digest in every if digest.owner == user or digest.channel == channel)
+        return tuple(sorted(every, key=lambda digest: digest.channel != channel))
 
     async def meant(self, deed: Deed, which: str, directory: Directory, *, team: str, user: str, channel: str) -> Digest:
         """The one digest that ``which`` means; the channel's only one, or the person's, when it is "".
@@ -45,12 +49,10 @@ class Finder:
             NotUnderstood: none, or several; the ids of several are in the suggestions.
         """
         await self._digests.adopt(team)
-        exact = await self._digests.digest(which) if which else None
-        if exact is not None and exact.team == team and exact.status is not DigestStatus.DELETED:
-            await self._rights.may_see(exact, user, channel)
-            return exact
-        every = await self.seen(team, user, channel)
-        found = _fitting(every, which, directory) if which else _nearest(every, user, channel)
+        found = await self._by_id(which, team, user, channel) if which else []
+        if not found:
+            every = await self.seen(team, user, channel)
+            found = _of_account(every, which, directory) if which else _nearest(every, user, channel)
         if len(found) == 1:
             return found[0]
         if found:
@@ -61,6 +63,14 @@ class Finder:
             raise NotUnderstood(NO_DIGEST.format(which=which[:60]), remedy=SEE_LIST, suggestions=(f"{DIGEST} {Deed.LIST}",))
         raise NotUnderstood(NO_DIGEST_AT_ALL, remedy=SET_UP)
 
+    async def _by_id(self, which: str, team: str, user: str, channel: str) -> list[Digest]:
+        """The digests whose ids begin so; raises NotAllowed when it is one that this person may not know of."""
+        every = await self._digests.digests(team=team)
+        found = [digest for digest in every if digest.id.startswith(which.lower())][:_MOST_SUGGESTED]
+        if len(found) == 1:
+            await self._rights.may_see(found[0], user, channel)
+        return [digest for digest in found if len(found) == 1 or await self._rights.sees(digest, user, channel)]
+
     async def delivery(self, which: str, team: str) -> tuple[Delivery, Digest]:
         """The occurrence of this id and its digest; raises NotUnderstood when there is none."""
         delivery = await self._past.delivery(which)
@@ -70,10 +80,7 @@ class Finder:
         return delivery, digest
 
 
-def _fitting(every: Sequence[Digest], which: str, directory: Directory) -> list[Digest]:
-    by_id = [digest for digest in every if digest.id.startswith(which.lower())]
-    if by_id:
-        return by_id
+def _of_account(every: Sequence[Digest], which: str, directory: Directory) -> list[Digest]:
     accounts = {account.platform_id for account in matching(which, directory)}
     return [digest for digest in every if accounts & set(digest.accounts)]
 

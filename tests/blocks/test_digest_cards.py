@@ -1,0 +1,189 @@
+"""What is said about digests: notices for their owner, cards, lists, plans, history, the form; all of it within Slack's limits."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.blocks import digest_cards as cards
+from bot.blocks import digest_notices as notices
+from bot.blocks import views
+from bot.blocks.checker import check_message, check_view
+from bot.blocks.digest_buttons import LABELS
+from bot.blocks.kit import Message, section
+from bot.domain.accounts import Account
+from bot.domain.deliveries import Delivery, State
+from bot.domain.digest_asks import Deed, DigestAsk, Draft
+from bot.domain.digests import Digest, DigestStatus, OnUncertain, SkipReason
+from bot.domain.incidents import Cause, Incident
+from bot.errors import Unreachable
+
+DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+DIGEST = Digest(
+    id="0d3f9a52-0000-5000-8000-000000000001",
+    team="T1",
+    channel="C1",
+    accounts=("linkedin-ABC",),
+    content=(),
+    cron="0 9 * * 1",
+    zone="Europe/Berlin",
+    status=DigestStatus.ACTIVE,
+    next_run_at=DUE + timedelta(days=7),
+    grace=21_600,
+    on_uncertain=OnUncertain.HOLD,
+    owner="U1",
+)
+DELIVERY = Delivery(
+    id="7c1e2a52-0000-5000-8000-000000000002",
+    digest=DIGEST.id,
+    version=1,
+    team="T1",
+    channel="C1",
+    due=DUE,
+    due_local=DUE.isoformat(),
+    click="",
+    state=State.FAILED,
+    attempt=1,
+    not_before=DUE,
+)
+SCHEDULE = "every Monday 9:00 Europe/Berlin"
+HOSTILE = Account("linkedin-1", "<!channel> & *" + "x" * 400)
+
+
+def incident(cause, detail="", **more):
+    return Incident(DIGEST, replace(DELIVERY, reason=detail or None), cause, detail, **more)
+
+
+def elements(message):
+    every = [element for block in message.blocks for element in [*block.get("elements", ()), block.get("accessory")]]
+    return [element for element in every if isinstance(element, dict) and element.get("type") == "button"]
+
+
+def labels(message):
+    return [element["text"]["text"] for element in elements(message)]
+
+
+def shown(digest=DIGEST, **more):
+    return cards.Shown(digest, (Account("linkedin-ABC", "Ann Lee"),), SCHEDULE, **more)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_its_words_and_the_buttons_that_mend_it(cause, compare):
+    message = notices.build_incident(incident(cause, "restricted_action" if cause is Cause.NOT_ALLOWED else ""))
+    assert check_message(message) == ()
+    assert "<#C1>" in message.text
+    compare(f"digest_notice_{cause}", message.payload())
+
+
+def test_buttons_about_an_occurrence_carry_its_id_and_the_others_the_digests():
+    values = {element["text"]["text"]: element["value"] for element in elements(notices.build_incident(incident(Cause.NOT_IN_CHANNEL)))}
+    assert values["Retry"] == f"digest retry {DELIVERY.id}"
+    assert values["Pause"] == f"digest pause {DIGEST.id}"
+
+
+def test_a_paused_digest_says_so_and_offers_to_resume():
+    message = notices.build_incident(incident(Cause.NOT_ALLOWED, failures=3, paused=True))
+    assert notices.PAUSED.format(n=3) in message.text
+    assert "Resume" in labels(message)
+    assert "Pause" not in labels(message)
+
+
+def test_a_sentence_is_told_and_a_code_is_small_print():
+    said = notices.build_incident(incident(Cause.NO_FIGURES, "LinkedIn no longer accepts <this> connection."))
+    assert "&lt;this&gt; connection." in said.text
+    code = notices.build_incident(incident(Cause.NOT_ALLOWED, "restricted_action"))
+    assert "restricted_action" not in code.text
+    assert "`restricted_action`" in str(code.blocks[-1])
+
+
+def test_the_card_of_a_digest(compare):
+    message = cards.build_digest_card(shown(last=replace(DELIVERY, state=State.SENT)), said="Changed.")
+    assert check_message(message) == ()
+    compare("digest_card", message.payload())
+
+
+def test_a_paused_card_offers_to_resume_and_deleting_asks_first():
+    message = cards.build_digest_card(shown(replace(DIGEST, status=DigestStatus.PAUSED, next_run_at=None)))
+    assert "paused" in message.text
+    assert "Resume" in labels(message)
+    assert next(element for element in elements(message) if element["text"]["text"] == LABELS[Deed.DELETE])["confirm"]
+
+
+def test_a_list_of_a_thousand_hostile_digests_stays_within_slacks_limits():
+    many = [
+        cards.Shown(replace(DIGEST, id=f"{number:08}-0000"), (HOSTILE,) * 30, "cron " + "1," * 100 + "2 Europe/Berlin", DELIVERY)
+        for number in range(1_000)
+    ]
+    message = cards.build_digest_list(many)
+    assert check_message(message) == ()
+    assert "985 more" in str(message.blocks)
+    assert "<!channel>" not in message.text
+
+
+def test_the_first_list_says_how_to_begin():
+    message = cards.build_digest_list([])
+    assert check_message(message) == ()
+    assert "digest every monday 9:00" in message.text
+    assert labels(message) == [LABELS[Deed.NEW]]
+
+
+@pytest.mark.parametrize(
+    "preview", [Message("The figures", tuple([section("Figures")] * 60)), Unreachable()], ids=["figures", "no figures"]
+)
+def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview):
+    create = DigestAsk(Deed.CREATE, draft=Draft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", "C1"))
+    invite = cards.invite_blocks("C1", DigestAsk(Deed.JOIN, draft=Draft(channel="C1")), public=True)
+    message = cards.build_digest_plan(shown(), preview, create, invite)
+    assert check_message(message) == ()
+    assert labels(message) == [LABELS[Deed.JOIN], LABELS[Deed.CREATE], cards.CHANGE]
+    assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
+    assert ("could not be reached" in message.text) == isinstance(preview, Unreachable)
+
+
+def test_a_private_channel_is_told_the_line_to_send():
+    (block,) = cards.invite_blocks("C1", DigestAsk(Deed.JOIN), public=False)
+    assert "accessory" not in block
+    assert "/invite @LinkedIn Stats" in str(block)
+
+
+@pytest.mark.parametrize("state", State)
+def test_history_tells_every_outcome_in_words(state):
+    reason = SkipReason.LATE if state is State.SKIPPED else "restricted_action" if state is State.FAILED else None
+    message = cards.build_digest_history([replace(DELIVERY, state=state, reason=reason)])
+    assert check_message(message) == ()
+    assert cards.OUTCOMES[state] in message.text
+    assert (cards.REASONS[SkipReason.LATE] in message.text) == (state is State.SKIPPED)
+    assert (labels(message) == ["It arrived", "Post again", "Leave it"]) == (state is State.UNCERTAIN)
+
+
+def test_every_reason_to_skip_has_its_words():
+    assert set(cards.REASONS) == set(SkipReason)
+
+
+def test_a_long_history_stays_within_slacks_limits():
+    message = cards.build_digest_history([replace(DELIVERY, reason="&" * 900)] * 20, one=shown())
+    assert check_message(message) == ()
+
+
+@pytest.mark.parametrize("number", [1, 100, 3_000])
+def test_the_form_stays_within_slacks_limits(number):
+    """However many accounts there are, and whatever they are called; those that are chosen are always among the choices."""
+    accounts = [Account(f"linkedin-{place}", "<" * 300) for place in range(number)]
+    chosen = f"linkedin-{number - 1}"
+    values = views.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, "C1", ("chart",))
+    view = views.build_form(views.FormState(DIGEST.id, 3, "C1"), values, accounts, trouble="y" * 4_000, said=views.PREVIEWED)
+    assert check_view(view) == ()
+    menu = next(block["element"] for block in view["blocks"] if block.get("block_id") == views.ACCOUNTS)
+    assert [option["value"] for option in menu["initial_options"]] == [chosen]
+
+
+@pytest.mark.parametrize("view", [views.build_loading(), views.build_saving(), views.build_form(views.FormState(), views.FormValues(), [])])
+def test_views_without_a_form_can_only_be_closed(view):
+    assert check_view(view) == ()
+    assert "submit" not in view
+
+
+@pytest.mark.parametrize("written", ["", "[]", "nonsense", '{"version": "x"}', '{"digest": 3}'])
+def test_a_view_with_strange_metadata_is_a_new_one(written):
+    state = views.read_state({"private_metadata": written})
+    assert state.version == 0
