@@ -159,6 +159,7 @@ def _runner(means: Means, stores: Stores, carrier: Carrier) -> Runner:
         parts=stores.parts,
         carrier=carrier,
         revive=Revival(stores.installations, means.slack, means.clock, means.timing.timeout).look,
+        answer_for_digests=means.outcomes.answer_for_digests,
         next_run=next_run,
         clock=means.clock,
         steady=means.steady,

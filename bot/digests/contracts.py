@@ -114,6 +114,10 @@ class Deliveries(Protocol):
         """The delivery of this id."""
         ...
 
+    async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
+        """Those that wait for a person, the newest first."""
+        ...
+
     async def failures_in_a_row(self, digest: str, *, limit: int = 20) -> int:
         """How many of the digest's last occurrences failed one after the other."""
         ...

@@ -29,6 +29,9 @@ ACCIDENTS: Final = 6
 #: Seconds after a 429 that names no time.
 UNNAMED_WAIT: Final = 30.0
 
+#: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.
+BY_ITS_RULE: Final = "the digest's own rule"
+
 #: Seconds between looks at what another worker makes of a message that came too late.
 _WATCH: Final = 0.5
 
@@ -145,7 +148,14 @@ class Outcomes:
         notices = () if digest is None or repost else self._owed.uncertain(digest, delivery, error)
         uncertain = await self._ledger.uncertain(delivery.fence, error=error, now=now, notices=notices)
         if uncertain is not None and repost:
-            await self._ledger.post_again(uncertain.fence, by="the digest's own rule", now=now)
+            await self._ledger.post_again(uncertain.fence, by=BY_ITS_RULE, now=now)
+
+    async def answer_for_digests(self) -> None:
+        """Post again what waits for an answer that its digest's own rule has given: a process may have ended in between."""
+        for delivery in await self._kept.deliveries.open_questions():
+            digest = await self._kept.digests.digest(delivery.digest)
+            if digest is not None and digest.on_uncertain is OnUncertain.REPOST:
+                await self._ledger.post_again(delivery.fence, by=BY_ITS_RULE, now=self._clock())
 
 
 def is_refused_again_and_again(delivery: Delivery) -> bool:

@@ -122,6 +122,7 @@ class Runner:
         deliveries, parts: where what waits is found.
         carrier: who carries it.
         revive: looks whether a stopped workspace is back.
+        answer_for_digests: done once, at the first ring: what another process left open that needs no person.
         next_run: the schedules.
         clock: the moment (aware, UTC).
         steady: seconds that nobody sets.
@@ -135,11 +136,13 @@ class Runner:
         parts: PartsLedger,
         carrier: Carrier,
         revive: Callable[[], Awaitable[None]],
+        answer_for_digests: Callable[[], Awaitable[None]],
         next_run: NextRun,
         clock: Callable[[], datetime],
         steady: Callable[[], float],
     ) -> None:
         self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
+        self._answer_for_digests: Callable[[], Awaitable[None]] | None = answer_for_digests
         self._revive, self._next_run, self._clock, self._steady = revive, next_run, clock, steady
         self._woken = asyncio.Event()
         self._ticked = steady()
@@ -161,6 +164,9 @@ class Runner:
             StoreError: the database cannot be used.
         """
         await self._revive()
+        if self._answer_for_digests is not None:
+            await self._answer_for_digests()
+            self._answer_for_digests = None
         while await self._claim_batch() >= BATCH:
             continue
         now = self._clock()
