@@ -31,6 +31,7 @@ from bot.listeners.commands import Commands
 from bot.listeners.conversation import Conversation
 from bot.listeners.departures import Departures
 from bot.listeners.digests import DigestListeners
+from bot.listeners.home import Home, Tabs, TellingHall
 from bot.listeners.mentions import Mentions
 from bot.listeners.people import SlackPeople
 from bot.listeners.replies import Replies
@@ -285,15 +286,22 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             clock=clock,
         )
         replies, seen = Replies(client, session), Seen(clock)
+        tabs = Tabs(client=client, hall=reception.hall, tasks=tasks)
         conversation = Conversation(
-            hall=reception.hall,
+            hall=TellingHall(reception.hall, tabs),
             replies=replies,
             uploads=Uploads(client, session),
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
         )
         managing = DigestListeners(
-            client=client, conversation=conversation, replies=replies, seen=seen, reading=reception.hall, forms=reception.forms
+            client=client,
+            conversation=conversation,
+            replies=replies,
+            seen=seen,
+            reading=reception.hall,
+            forms=reception.forms,
+            changed=tabs.changed,
         )
         installed = Installed(client)
         bolt = build_bolt(settings, client, installed)
@@ -305,6 +313,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             managing,
             shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
             departures=Departures(digests.stores.installations, clock),
+            home=Home(tabs),
         )
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)

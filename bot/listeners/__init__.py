@@ -21,6 +21,7 @@ from bot.listeners.actions import Actions
 from bot.listeners.commands import COMMAND, Commands
 from bot.listeners.departures import Departures
 from bot.listeners.digests import BUTTONS, DigestListeners
+from bot.listeners.home import Home
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import payload
 from bot.listeners.shortcuts import Shortcuts
@@ -58,6 +59,7 @@ def register(
     digests: DigestListeners,
     *,
     shortcuts: Shortcuts,
+    home: Home,
     departures: Departures,
 ) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
@@ -71,6 +73,7 @@ def register(
     app.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
     app.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     app.event("app_mention")(mentions.handle_mention)
+    app.event("app_home_opened")(home.handle_opened)
     app.event("message")(mentions.handle_direct_message)
     app.event("app_uninstalled")(departures.handle_uninstalled)
     app.event("tokens_revoked")(departures.handle_revoked)

@@ -33,7 +33,7 @@ class Actions:
         spot = pressed_at(body)
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         asked = f"{words} share" if kind == SHARE else words
-        click = f"{spot.channel}:{(body.get('container') or {}).get('message_ts')}:{action.get('action_id')}"
+        click = f"{place_of(body)}:{action.get('action_id')}"
         question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click)
         url = body.get("response_url", "")
         if kind == SHARE:
@@ -63,8 +63,7 @@ class Actions:
 
     def _pressed_already(self, body: dict[str, Any], action: dict[str, Any], kind: str) -> bool:
         """A press delivered twice; and a card is shared once, however often the button is pressed."""
-        container = body.get("container") or {}
-        place = f"{container.get('channel_id')}:{container.get('message_ts')}"
+        place = place_of(body)
         once = f"shared:{place}:{action.get('value')}" if kind == SHARE else ""
         return self._seen.again(
             f"press:{place}:{action.get('action_ts')}:{action.get('action_id')}" if action.get("action_ts") else "", once
@@ -80,14 +79,22 @@ def pressed_at(body: dict[str, Any]) -> Spot:
     """Where, and by whom, something was pressed."""
     channel = body.get("channel") or {}
     container = body.get("container") or {}
+    # A view stands in no channel: what is pressed there is answered in the direct messages.
+    in_view = not channel.get("id")
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
     return Spot(
         (body.get("team") or {}).get("id", ""),
         channel.get("id", ""),
         (body.get("user") or {}).get("id", ""),
         thread_ts=thread,
-        direct=channel.get("name") == "directmessage",
+        direct=in_view or channel.get("name") == "directmessage",
     )
+
+
+def place_of(body: dict[str, Any]) -> str:
+    """What was pressed stands here: a message, or a view as it was published."""
+    container, view = body.get("container") or {}, body.get("view")
+    return f"{view.get('id')}:{view.get('hash')}" if view else f"{container.get('channel_id')}:{container.get('message_ts')}"
 
 
 def _replaces(body: dict[str, Any], kind: str) -> bool:

@@ -22,7 +22,7 @@ from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft
 from bot.domain.digest_words import about_digests
 from bot.errors import BotError, NotAllowed
-from bot.listeners.actions import pressed_at, words_of
+from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
 from bot.listeners.replies import Replies, Spot
 from bot.listeners.seen import Seen
@@ -57,10 +57,19 @@ class DigestListeners:
     """The listeners of everything about digests that is pressed or filled in."""
 
     def __init__(
-        self, *, client: AsyncWebClient, conversation: Conversation, replies: Replies, seen: Seen, reading: Reading, forms: Forms
+        self,
+        *,
+        client: AsyncWebClient,
+        conversation: Conversation,
+        replies: Replies,
+        seen: Seen,
+        reading: Reading,
+        forms: Forms,
+        changed: Callable[[str], None],
     ) -> None:
+        """``changed`` is told who carried a form out, by Slack's id."""
         self._client, self._conversation, self._replies, self._seen = client, conversation, replies, seen
-        self._reading, self._forms = reading, forms
+        self._reading, self._forms, self._changed = reading, forms, changed
 
     # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -69,7 +78,7 @@ class DigestListeners:
         await ack()
         words, spot = words_of(action), pressed_at(body)
         container = body.get("container") or {}
-        place = f"{container.get('channel_id')}:{container.get('message_ts')}"
+        place = place_of(body)
         once = f"press:{place}:{action.get('action_ts')}:{action.get('action_id')}" if action.get("action_ts") else ""
         if not about_digests(words) or self._seen.again(once):
             return
@@ -140,6 +149,7 @@ class DigestListeners:
         async def done() -> views.View:
             _, directory = await self._reading.read(DIGEST, who)
             message = await self._forms.taken(views.read_state(view), draft, who, directory)
+            self._changed(who.user)
             await self._privately(who, message)
             return views.build_notice(DONE.format(said=message.text))
 

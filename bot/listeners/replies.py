@@ -79,6 +79,10 @@ class Replies:
 
         Slack's documentation: "Handling user interaction": five uses within 30 minutes.
         """
+        if not url:
+            # What was pressed stands in a view, which has no such address.
+            await self.directly(spot.user, message)
+            return
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
         refusal = await self._post(url, payload(message, **extra))
         if not refusal and message.has_native:
@@ -98,6 +102,9 @@ class Replies:
 
     async def privately(self, spot: Spot, message: Message) -> str:
         """Answer where the person is, seen by them alone; returns the message's ``ts`` in a direct conversation, else ""."""
+        if not spot.channel:
+            await self.directly(spot.user, message)
+            return ""
         if spot.direct:
             return await self.publicly(spot, message)
         try:

@@ -35,6 +35,7 @@ SCOPE_OF_METHOD = {
     "conversations_join": "channels:join",
     "users_info": "users:read",
     "views_open": None,
+    "views_publish": None,
     "views_update": None,
 }
 

@@ -1,0 +1,106 @@
+"""The Home tab: published when a person opens it and again when they changed something, never over a newer one."""
+
+import asyncio
+import logging
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.home import build_home, build_loading_home
+from bot.domain.digest_asks import DIGEST, Deed
+from bot.listeners.conversation import Hall
+from bot.reporter import Answer, Asker, Question
+from bot.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+#: Words that change what the tab shows, by their first one.
+CHANGING = frozenset({DIGEST, "default", "allow", "forbid"})
+
+#: So many people's tabs are followed by one process; whoever opens theirs again is followed again.
+MOST = 5_000
+
+
+class Tabs:
+    """Everybody's Home tab, as far as this process has shown it.
+
+    Slack's documentation, "views.publish": with ``hash`` a view is replaced only when nobody replaced it since.
+    """
+
+    def __init__(self, *, client: AsyncWebClient, hall: Hall, tasks: Tasks) -> None:
+        self._client, self._hall, self._tasks = client, hall, tasks
+        self._shown: dict[str, str] = {}
+        self._askers: dict[str, Asker] = {}
+        self._latest: dict[str, int] = {}
+        self._publishing: dict[str, asyncio.Lock] = {}
+
+    def open(self, asker: Asker, shown: str) -> None:
+        """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
+        if len(self._askers) >= MOST:
+            oldest = next(iter(self._askers))
+            for kept in (self._askers, self._shown, self._latest, self._publishing):
+                kept.pop(oldest, None)
+        self._askers[asker.user] = asker
+        self._shown[asker.user] = shown
+        self._tasks.start(self._publish(asker), name="publish a Home tab")
+
+    def changed(self, user: str) -> None:
+        """This person changed something: their tab is published again, when it was ever opened here."""
+        if asker := self._askers.get(user):
+            self._tasks.start(self._publish(asker), name="publish a Home tab")
+
+    async def _publish(self, asker: Asker) -> None:
+        user = asker.user
+        turn = self._latest[user] = self._latest.get(user, 0) + 1
+        if not self._shown.get(user):
+            await self._put(user, turn, build_loading_home())
+        start, digests = await asyncio.gather(
+            self._hall.answer(Question("", asker, door="home")),
+            self._hall.answer(Question(f"{DIGEST} {Deed.LIST}", asker, door="home")),
+        )
+        await self._put(user, turn, build_home(start.message, digests.message))
+
+    async def _put(self, user: str, turn: int, view: dict[str, Any]) -> None:
+        """Publish it, unless a newer one is being made here or was published elsewhere."""
+        async with self._publishing.setdefault(user, asyncio.Lock()):
+            if turn != self._latest.get(user):
+                return
+            try:
+                answer = await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+            except SlackApiError as error:
+                # Another process published meanwhile: what it shows is newer than what this one knew when it began.
+                self._shown.pop(user, None)
+                logger.info("a Home tab was not published", extra={"slack_error": error.response.get("error")})
+                return
+            self._shown[user] = str(answer["view"].get("hash", ""))
+
+
+class Home:
+    """The listener of `app_home_opened`."""
+
+    def __init__(self, tabs: Tabs) -> None:
+        self._tabs = tabs
+
+    async def handle_opened(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Publish the tab of the person who opened it; opening the messages beside it changes nothing."""
+        await ack()
+        if event.get("tab") == "home":
+            asker = Asker(str(body.get("team_id", "")), str(event.get("user", "")), str(event.get("channel", "")), direct=True)
+            self._tabs.open(asker, str((event.get("view") or {}).get("hash", "")))
+
+
+class TellingHall:
+    """The hall, which tells when an answer changed what a Home tab shows."""
+
+    def __init__(self, hall: Hall, tabs: Tabs) -> None:
+        self._hall, self._tabs = hall, tabs
+
+    async def answer(self, question: Question) -> Answer:
+        """The hall's own answer; never raises."""
+        answer = await self._hall.answer(question)
+        first = question.words.split(maxsplit=1)[:1]
+        if answer.stands and first and first[0].lower() in CHANGING:
+            self._tabs.changed(question.asker.user)
+        return answer
