@@ -1,9 +1,11 @@
 // A list of messages, kept in step with the world: a channel's, or one thread's.
 
 import { announce } from "./announce.js";
+import { contextOf } from "./context.js";
 import { dayKey, dayLabel } from "./dates.js";
 import { h } from "./dom.js";
 import { authorOf, buildMessage } from "./message.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { isReply } from "./world.js";
 
 const NEAR = 160;
@@ -92,8 +94,12 @@ export class Conversation {
     if (own && !changed) this.toEnd();
     else if (this.#stuck) this.toEnd();
     else if (!changed) this.onfresh?.(true);
-    if (!own)
-      announce(`${authorOf(this.world, message).name}${changed ? " changed a message" : ""}: ${message.text || "a message without text"}`);
+    if (!own) announce(`${authorOf(this.world, message).name}${changed ? " changed a message" : ""}: ${this.#spoken(message)}`);
+  }
+
+  /** The message's text as it is read: names, dates and emoji instead of Slack's notation. */
+  #spoken(message) {
+    return h("p", {}, mrkdwn(message.text ?? "", contextOf(this.world, {}))).textContent || "a message without text";
   }
 
   #drop({ channel, ts }) {

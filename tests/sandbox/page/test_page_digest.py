@@ -36,6 +36,7 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
     await expect(ann.locator("#main .message").last).to_contain_text("nothing is posted yet")
     await ann.get_by_role("button", name="Set it up", exact=True).click()
     await expect(ann.locator("#main .message").last).to_contain_text("Set up")
+    await expect(ann.get_by_role("log", name="New messages")).to_contain_text("✅ Set up. The first one comes")
     await expect(digests(bob)).to_have_count(0)
     await make_it_monday(ann)
     await expect(digests(bob)).to_have_count(1, timeout=RINGS)
