@@ -15,6 +15,8 @@ A question comes in as words and leaves as a message; each room it passes knows 
     listeners/   Slack rings: commands, mentions, presses
     reporter     the hall every answer passes
     gathering    an Ask's figures, put together as a Report
+    several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
+    questions    what goes into the hall and what comes out
     blocks/      Block Kit, and only it
     postpost/    the statistics API, and only it
     store/       what must outlive the process

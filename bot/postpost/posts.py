@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final, Protocol, TypeVar
 
 from bot.domain.periods import Period
@@ -83,8 +84,10 @@ class PostBook:
         return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
 
     def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
-        """The account's listed posts whose ids say that they were made on these UTC days, the newest first."""
-        made = ((post.published_at, post) for post, listed in self._listed.items() if listed.platform_id == platform_id)
+        """The account's known posts whose ids say that they were made on these UTC days, the newest first."""
+        listed = (post for post, one in self._listed.items() if one.platform_id == platform_id)
+        noted = (post for post, owner in self._noted.items() if owner == platform_id and post not in self._listed)
+        made = ((post.published_at, post) for post in chain(listed, noted))
         dated = [(moment, post) for moment, post in made if moment is not None and moment.astimezone(UTC).date() in period]
         return tuple(post for _, post in sorted(dated, key=lambda pair: pair[0], reverse=True))
 
