@@ -59,8 +59,10 @@ class Playground:
         if not sent.ok:
             raise SettingsError(f"Slack answered {sent.error}: {command} was not delivered.", remedy="Try: --ask '/linkedin-stats help'")
         await self.bot.tasks.idle()
-        message = person.sees(CHANNEL)[-1]
-        return Asked({"text": message.get("text", ""), "blocks": message.get("blocks", [])}, self._answered() > before)
+        if not (seen := sent.seen()):
+            view = await sent.view()
+            return Asked({"text": view["title"]["text"], "blocks": view["blocks"]}, answered=True)
+        return Asked({"text": seen[-1].get("text", ""), "blocks": seen[-1].get("blocks", [])}, self._answered() > before)
 
     def _answered(self) -> float:
         labels = {"door": "command", "outcome": "answered"}

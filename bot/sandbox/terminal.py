@@ -45,6 +45,8 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
             yield "-" * BAR
         case "rich_text":
             yield from _wrapped(_rich(block))
+        case "input":
+            yield f"  {block['label']['text']:<36} {_entered(block['element'])}"
         case other:
             yield f"[{other}]"
 
@@ -62,6 +64,13 @@ def _section(block: Mapping[str, Any]) -> Iterator[str]:
 def _wrapped(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         yield from textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _entered(element: Mapping[str, Any]) -> str:
+    """What stands in a field of a form at first."""
+    first = next((element[name] for name in element if name.startswith("initial_")), "")
+    chosen = first if isinstance(first, list) else [first]
+    return ", ".join(one["text"]["text"] if isinstance(one, Mapping) else str(one) for one in chosen)
 
 
 def _pressable(element: Mapping[str, Any]) -> str:

@@ -180,3 +180,11 @@ async def test_imported_digests_are_the_workspaces_own(open_scene, url, tmp_path
     async with open_scene(database_url=url) as scene:
         assert "every Monday 9:00 Europe/Berlin" in (await scene.ask("digest list"))["text"]
         assert "Paused" in (await scene.ask("digest pause"))["text"]
+
+
+async def test_the_demo_shows_the_form_that_a_question_opens(capsys):
+    """`digest` alone answers with a form and no message: its fields stand there with what is in them at first."""
+    assert await asyncio.to_thread(main, ["demo", "--ask", "/linkedin-stats digest"]) == WELL
+    shown = capsys.readouterr().out
+    assert "LinkedIn digest" in shown
+    assert "Europe/Berlin" in shown
