@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from bot.blocks import figures as say
 from bot.blocks.chart import draw
 from bot.blocks.daily_table import NO_REACH, daily_table
+from bot.blocks.digest_buttons import weekly_choice
 from bot.blocks.figures import NOUNS
 from bot.blocks.footer import footer
 from bot.blocks.gaps import Gaps, account_rate, coverage, find_gaps, told_gaps
@@ -49,7 +50,7 @@ def build_account_card(report: AccountReport, *, today: date, words: str, privat
     blocks += _trouble(report, words, today)
     if notes := [*told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
         blocks.append(context("\n".join(notes)))
-    if buttons := [*main_buttons(words, private=private), *period_choice(report, today)]:
+    if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *weekly_choice(report.account.platform_id)]:
         blocks.append(actions(buttons))
     basis = report.basis if say.rate_asked(report.metrics, report.basis) else None
     blocks.append(context(footer(report.freshness, basis, by_days=True)))

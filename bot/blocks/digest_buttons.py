@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.blocks.kit import Element, button, plain
-from bot.domain.digest_asks import Deed, DigestAsk, deed_words, digest_words
+from bot.blocks.kit import Element, button, fits, plain
+from bot.domain.digest_asks import Deed, DigestAsk, Draft, deed_words, digest_words
 from bot.domain.digests import Digest, DigestStatus
 
 #: Every id of a digest's button begins with this; the deed follows, and a number where several of one deed stand in a message.
@@ -29,6 +29,7 @@ LABELS: Final = {
     Deed.AGAIN: "Post again",
     Deed.LEAVE: "Leave it",
 }
+WEEKLY = "Make it weekly"
 DELETE_TITLE = "Delete this digest?"
 DELETE_TEXT = "Nothing more will be posted. What was posted stays in the channel, and its history is kept."
 DELETE_YES = "Delete it"
@@ -51,6 +52,12 @@ def deed_button(deed: Deed, which: str, *, primary: bool = False, number: int = 
 def ask_button(ask: DigestAsk, *, primary: bool = False, label: str = "") -> Element:
     """A button that asks a whole question, a draft and all."""
     return button(action_id(ask.deed), label or LABELS[ask.deed], digest_words(ask), primary=primary)
+
+
+def weekly_choice(platform_id: str) -> list[Element]:
+    """Under an account's card: the form for a digest of this account, on the usual day; none when its id does not fit into a button."""
+    ask = DigestAsk(Deed.NEW, draft=Draft(accounts=(platform_id,)))
+    return [ask_button(ask, label=WEEKLY)] if fits(digest_words(ask)) else []
 
 
 def digest_buttons(digest: Digest) -> list[Element]:

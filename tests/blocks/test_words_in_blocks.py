@@ -12,6 +12,7 @@ from bot.blocks.report import build_account_card
 from bot.domain.account_names import id_word
 from bot.domain.accounts import Account, Directory
 from bot.domain.asks import AccountAsk, PostAsk, read_words, to_ask
+from bot.domain.digest_asks import Deed, DigestAsk, Draft
 from bot.domain.digest_words import about_digests, read_digest
 from bot.domain.metrics import Metric
 from bot.domain.periods import last_days
@@ -78,9 +79,16 @@ def test_a_choice_of_days_asks_the_same_for_other_days(samples):
     message = build_account_card(report, today=samples.today, words="w")
     choices = [words for words in pressed(message) if words != "w"]
     asks = [asked(words, samples) for words in choices]
-    assert asks == [
+    assert [ask for ask in asks if isinstance(ask, AccountAsk)] == [
         AccountAsk(samples.acme.platform_id, last_days(days, samples.today), report.metrics, daily=True) for days in (7, 28, 90)
     ]
+
+
+def test_make_it_weekly_asks_for_a_digest_of_the_cards_account(samples):
+    message = build_account_card(samples.account(), today=samples.today, words="w")
+    asks = [asked(words, samples) for words in pressed(message) if words != "w"]
+    digests = [ask for ask in asks if isinstance(ask, DigestAsk)]
+    assert digests == [DigestAsk(Deed.NEW, draft=Draft(accounts=(samples.acme.platform_id,)))]
 
 
 def test_a_choice_of_account_asks_the_same_about_it(samples):

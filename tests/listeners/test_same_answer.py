@@ -1,0 +1,98 @@
+"""Every door ends in the same hall: the same words give the same card, whichever way they came."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.blocks.shortcut_view import MESSAGE_SHORTCUT
+
+POST = "urn:li:share:7123456789012345678"
+WEEK = "linkedin-ABC last week"
+
+
+async def by_command(scene: Any, words: str) -> list[dict[str, Any]]:
+    return list((await scene.ask(words))["blocks"])
+
+
+async def by_mention(scene: Any, words: str) -> list[dict[str, Any]]:
+    await scene.slack.person("ann").mention(words, channel="#marketing")
+    await scene.settle()
+    return list(scene.slack.accepted[-1].blocks)
+
+
+async def by_direct_message(scene: Any, words: str) -> list[dict[str, Any]]:
+    await scene.slack.person("ann").say(words, channel="dm")
+    await scene.settle()
+    return list(scene.slack.accepted[-1].blocks)
+
+
+async def by_thread(scene: Any, words: str) -> list[dict[str, Any]]:
+    """Without words of its own: what the thread is about is asked."""
+    await scene.slack.person("ann").mention(f"{words} share", channel="#marketing")
+    await scene.settle()
+    card = scene.slack.accepted[-1]
+    await scene.slack.person("ann").mention("", channel="#marketing", thread_ts=card.ts)
+    await scene.settle()
+    return list(scene.slack.accepted[-1].blocks)
+
+
+async def by_button(scene: Any, words: str) -> list[dict[str, Any]]:
+    card = await scene.ask(words)
+    await scene.slack.person("ann").press(card, "refresh")
+    await scene.settle()
+    return list(scene.slack.person("ann").sees("#marketing")[-1]["blocks"])
+
+
+DOORS: dict[str, Callable[[Any, str], Any]] = {
+    "mention": by_mention,
+    "direct message": by_direct_message,
+    "thread": by_thread,
+    "button": by_button,
+}
+
+
+def told(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a card tells: everything but its buttons, the ids that Slack gives, and when it was fetched."""
+    shown = [block for block in blocks if block["type"] not in ("actions", "context")]
+    return [{name: value for name, value in block.items() if name != "block_id"} for block in shown]
+
+
+#: A thread says which post, account and period is meant, no more; the list of accounts is no card to go on from.
+ROWS = [
+    (POST, tuple(DOORS)),
+    (WEEK, tuple(DOORS)),
+    (f"{POST} impressions comments", ("mention", "direct message", "button")),
+    ("accounts", ("mention", "direct message")),
+]
+
+
+@pytest.mark.parametrize(("words", "doors"), ROWS)
+async def test_the_same_words_give_the_same_card_at_every_door(open_scene, words, doors):
+    async with open_scene() as scene:
+        card = told(await by_command(scene, words))
+        assert card
+        for name in doors:
+            assert told(await DOORS[name](scene, words)) == card, name
+
+
+async def test_the_shortcut_shows_the_card_as_far_as_a_view_can(open_scene):
+    """The same headline and figures; the chart written out, for a view draws none."""
+    async with open_scene() as scene:
+        card = told(await by_command(scene, POST))
+        said = await scene.slack.person("bob").say(POST, channel="#marketing")
+        deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+        await scene.settle()
+        view = told(list((await deed.view())["blocks"]))
+        assert len(view) == len(card)
+        assert [block for block in view if block in card] == [block for block in card if block["type"] != "data_visualization"]
+
+
+async def test_make_it_weekly_opens_the_form_for_the_cards_account(open_scene):
+    async with open_scene() as scene:
+        card = await scene.ask(WEEK)
+        deed = await scene.slack.person("ann").press(card, "digest.new")
+        await scene.settle()
+        form = await deed.view()
+        accounts = next(block["element"] for block in form["blocks"] if block.get("block_id") == "accounts")
+        assert [option["value"] for option in accounts["initial_options"]] == ["linkedin-ABC"]
