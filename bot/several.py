@@ -16,10 +16,9 @@ from bot.blocks.kit import Message
 from bot.blocks.posts_cards import build_comparison_card, build_top_card
 from bot.blocks.team_cards import build_team_card, build_versus_card
 from bot.blocks.team_notices import build_group, build_groups, build_opted
-from bot.domain import vocabulary
-from bot.domain.account_names import id_word, names_among
-from bot.domain.accounts import Directory
+from bot.domain.account_names import id_word
 from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
+from bot.domain.team_words import accounts_named
 from bot.errors import NoAccount, NotAllowed, NotUnderstood
 from bot.gathering import Accounts, Gathering
 from bot.permissions import Permissions
@@ -199,7 +198,7 @@ class Several:
         elif name in groups:
             wanted, words, called = groups[name], name, name
         else:
-            wanted, words, called = _named(said, directory), "", said.replace('"', "")
+            wanted, words, called = accounts_named(said, directory), "", said.replace('"', "")
         sees = self._permissions.rules.sees
         kept = tuple(account for account in wanted if account not in out and sees(place.channel, account))
         if not kept:
@@ -209,18 +208,6 @@ class Several:
         if called and not words:
             words, called = " ".join(map(id_word, kept)), ", ".join(self._gathering.account(one).name for one in kept)
         return words, called, kept
-
-
-def _named(said: str, directory: Directory) -> tuple[str, ...]:
-    """The accounts that these words name, one after the other.
-
-    Raises:
-        NotUnderstood: some of the words name none.
-    """
-    named, unknown = names_among([word for word in vocabulary.cut(said) if word.lower() not in vocabulary.FILLERS], directory)
-    if unknown or not named:
-        raise NotUnderstood(NO_SUCH_GROUP.format(name=" ".join(unknown) or said), remedy=SEE_GROUPS)
-    return tuple(account.platform_id for account in named)
 
 
 def _words(ask: CompareAsk | VersusAsk | TeamAsk | TopAsk) -> str:

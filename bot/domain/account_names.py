@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from bot.domain.accounts import PLATFORM_PREFIX, Account, Directory
@@ -116,18 +116,20 @@ def _place(keys: list[str], name: str) -> tuple[int, int] | None:
     return None
 
 
-def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Account], list[str]]:
-    """The accounts that parts of these words name on their own, the longest name first, and the words that name none."""
-    named: list[Account] = []
-    unknown: list[str] = []
+def name_pieces(words: Sequence[str], directory: Directory) -> Iterator[tuple[str, tuple[Account, ...]]]:
+    """These words cut into names, the longest first, each with the accounts it means: none for a word that is no name."""
     at = 0
     while at < len(words):
         length, found = _longest_name(words[at:], directory)
-        if not found:
-            unknown.append(words[at])
-        named += (account for account in found if account not in named)
+        yield " ".join(words[at : at + length]), found
         at += length
-    return named, unknown
+
+
+def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Account], list[str]]:
+    """The accounts that parts of these words name, and the words that name none."""
+    pieces = list(name_pieces(words, directory))
+    named = dict.fromkeys(account for _, found in pieces for account in found)
+    return list(named), [piece for piece, found in pieces if not found]
 
 
 def _longest_name(words: Sequence[str], directory: Directory) -> tuple[int, tuple[Account, ...]]:

@@ -1,12 +1,11 @@
 """`team`, `board`, `top`, `group` and `opt`: what was said to what is asked."""
 
 import re
-from collections.abc import Sequence
 from itertools import chain
 
 from bot.domain import vocabulary
-from bot.domain.account_names import matching, names_among
-from bot.domain.accounts import Account, Directory
+from bot.domain.account_names import matching, name_pieces
+from bot.domain.accounts import Directory
 from bot.domain.meanings import Meaning
 from bot.domain.metrics import Metric
 from bot.domain.periods import period_spans
@@ -21,9 +20,11 @@ ONE_METRIC_REMEDY = "Ask for one of them:"
 OPT_WHOM = "Say which account: `{verb} acme`."
 OPT_ONE = "“{name}” is no one account here."
 LIST_ACCOUNTS = "`accounts` lists the accounts."
-NO_SUCH_MEMBERS = "I know no account called “{names}”."
+NO_SUCH_MEMBERS = "I know no group and no account called “{names}”."
+SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
-NO_MEMBERS = "A group needs accounts, like `group sales = ann, bob`; `group {name} = nobody` removes it."
+NO_MEMBERS = "The group “{name}” needs accounts."
+NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
 BAD_NAME = "“{name}” cannot be a group's name."
 BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that means nothing else here, and that no account is called by."
 
@@ -126,28 +127,28 @@ def can_name(name: str) -> bool:
 def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
     if members.strip().lower() == NOBODY:
         return ()
-    found: dict[str, None] = {}
-    for part in members.split(","):
-        if said := [word for word in vocabulary.cut(part) if word.lower() not in FILLERS]:
-            found |= dict.fromkeys(account.platform_id for account in _meant(said, directory))
+    found = accounts_named(members, directory)
     if not found:
-        raise NotUnderstood(NO_MEMBERS.format(name=name))
-    return tuple(found)
+        raise NotUnderstood(NO_MEMBERS.format(name=name), remedy=NO_MEMBERS_REMEDY)
+    return found
 
 
-def _meant(said: list[str], directory: Directory) -> Sequence[Account]:
-    """The account of this name; where commas were left out, each one that a part of the words names."""
-    whole = " ".join(said)
-    found = matching(whole, directory)
-    if len(found) > 1:
-        names = ", ".join(account.name for account in found[:_MOST_NAMED])
-        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(whole), names=names), remedy=LIST_ACCOUNTS)
-    if found:
-        return found
-    named, unknown = names_among(said, directory)
-    if unknown:
-        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=LIST_ACCOUNTS)
-    return named
+def accounts_named(text: str, directory: Directory) -> tuple[str, ...]:
+    """The platform ids of the accounts that a text names, one after the other, each once.
+
+    Raises:
+        AmbiguousAccount: one of the names means several accounts.
+        UnknownAccount: one of the words names none.
+    """
+    said = [word for word in vocabulary.cut(text) if word.lower() not in FILLERS]
+    pieces = list(name_pieces(said, directory))
+    if unknown := [piece for piece, found in pieces if not found]:
+        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=SEE_WHO)
+    for piece, found in pieces:
+        if len(found) > 1:
+            names = ", ".join(account.name for account in found[:_MOST_NAMED])
+            raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(piece), names=names), remedy=SEE_WHO)
+    return tuple(dict.fromkeys(found[0].platform_id for _, found in pieces))
 
 
 def _quoted(words: str) -> str:
