@@ -142,7 +142,7 @@ class Delivering:
             seconds=self._timing.timeout,
             time_left=hold.allows_a_call,
         )
-        self._pace.posted(delivery.channel)
+        self._means.note(delivery.channel, outcome)
         await self._outcomes.record(intended, digest, outcome)
 
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests.outcomes import Ledgers, Outcomes
+from bot.digests.outcomes import UNNAMED_WAIT, Ledgers, Outcomes
 from bot.digests.pace import Pace
+from bot.digests.posting import Outcome, Refused
+from bot.digests.refusals import Family
 from bot.digests.timing import Hold, Timing
 
 
@@ -31,3 +33,10 @@ class Means:
     def hold(self) -> Hold:
         """A claim that begins now."""
         return Hold(self.timing, self.clock, self.steady)
+
+    def note(self, queue: str, outcome: Outcome) -> None:
+        """Slack was asked to post in this channel: what that says about when it may be asked again."""
+        if isinstance(outcome, Refused) and outcome.family is Family.LATER:
+            self.pace.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
+        else:
+            self.pace.posted(queue)

@@ -1,4 +1,8 @@
-"""One message a second in each channel (Slack's documentation: "Rate limits", chat.postMessage), across channels in parallel."""
+"""One message a second in each channel (Slack's documentation: "Rate limits", chat.postMessage), across channels in parallel.
+
+A 429 holds its own channel up and no other. Only when several channels in a row are limited is it the workspace's own limit: then everybody
+waits as long as Slack says, since asking on would cost a refusal each.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,6 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 EACH: Final = timedelta(seconds=1)
+
+#: So many channels limited one after the other, none posted to in between, mean the workspace.
+IN_A_ROW: Final = 3
+
+#: The longest that everybody waits on such a sign; one message then tries again.
+LONGEST_HOLD: Final = timedelta(seconds=60)
 
 #: Above so many channels those that have long been quiet are forgotten.
 MOST: Final = 4_096
@@ -18,11 +28,13 @@ class Pace:
         self._clock = clock
         self._busy: set[str] = set()
         self._posted: dict[str, datetime] = {}
+        self._limited: set[str] = set()
+        self._held: tuple[datetime, datetime] | None = None
 
     @contextmanager
     def turn(self, channel: str) -> Iterator[bool]:
         """Yields True to the one who may post in the channel now, until left; False to everybody else."""
-        if channel in self._busy or not self._quiet(channel):
+        if channel in self._busy or self._is_held() or not self._quiet(channel):
             yield False
             return
         self._busy.add(channel)
@@ -32,12 +44,24 @@ class Pace:
             self._busy.discard(channel)
 
     def posted(self, channel: str) -> None:
-        """Slack was asked to post there just now."""
+        """Slack was asked to post there just now, and did not say that it was too much."""
+        self._limited.clear()
         if len(self._posted) >= MOST:
             self._posted = {name: at for name, at in self._posted.items() if not self._quiet(name)}
         self._posted[channel] = self._clock()
 
+    def limited(self, channel: str, wait: timedelta) -> None:
+        """Slack said that it was too much there, and to come again after so long."""
+        self._limited.add(channel)
+        if len(self._limited) >= IN_A_ROW:
+            now = self._clock()
+            self._held = (now, now + min(wait, LONGEST_HOLD))
+            self._limited.clear()
+
+    def _is_held(self) -> bool:
+        # A clock that was set back must not silence anybody.
+        return self._held is not None and self._held[0] <= self._clock() < self._held[1]
+
     def _quiet(self, channel: str) -> bool:
-        # A clock that was set back must not silence a channel.
         last = self._posted.get(channel)
         return last is None or not timedelta() <= self._clock() - last < EACH

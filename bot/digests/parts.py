@@ -127,7 +127,7 @@ class Sending:
         outcome = await post(
             self._slack.chat_postMessage, place.where, place.message, seconds=self._timing.timeout, time_left=hold.allows_a_call
         )
-        self._pace.posted(_queue(delivery, part.name))
+        self._means.note(_queue(delivery, part.name), outcome)
         await self._record(part, delivery, outcome)
 
     async def _record(self, part: Part, delivery: Delivery, outcome: Outcome) -> None:

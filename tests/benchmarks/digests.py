@@ -1,0 +1,254 @@
+"""Digests by the thousand: many channels due at the same moment, and many occurrences in a row.
+
+    python -m tests.benchmarks.digests                       1,000 digests of 50 accounts, due now
+    python -m tests.benchmarks.digests --digests 100 --accounts 5
+    python -m tests.benchmarks.digests --in-a-row 10000      one digest, hour after hour
+
+Linux only: it reads /proc. Loopback only. See README.md beside this file for the method.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import open_bot
+from bot.domain.deliveries import State
+from bot.domain.digests import Digest, DigestStatus, OnUncertain
+from bot.sandbox.servers import DEMO_KEY, Servers, manifest_file
+from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.people import BOT_USER_ID, TEAM_ID, Channel
+from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.world import World
+from bot.settings import given_settings
+from bot.store.database import Database, open_database
+from bot.store.digests import Digests
+from bot.store.history import History
+from bot.store.parts import Parts
+from tests.benchmarks.processes import cpu_seconds, peak_mb
+
+TOP = Path(__file__).parents[2]
+
+#: What the made-up Slack takes from one workspace in a minute, and how far apart two messages in one channel must be (seconds).
+A_MINUTE, APART = 100, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What a thousand digests at once cost."""
+
+    digests: int
+    accounts: int
+    sent: int
+    seconds: float
+    floor: float
+    api_requests: int
+    asked_twice: int
+    slack_calls: int
+    limited: int
+    cpu_seconds: float
+    peak_mb: float
+
+    def row(self) -> str:
+        """A line of the README's table."""
+        return (
+            f"| {self.digests:,} | {self.accounts} | {self.sent:,} | {self.seconds:.1f} | {self.floor:.0f} | {self.api_requests} "
+            f"| {self.asked_twice} | {self.slack_calls:,} | {self.limited} | {self.cpu_seconds:.1f} | {self.peak_mb:.0f} |"
+        )
+
+
+def made_up_world(accounts: int) -> World:
+    """A world of so many healthy accounts."""
+    world = World()
+    first = world.accounts[0]
+    members = [
+        replace(first, platform_id=f"linkedin-Bench{number:04d}", display_name=f"Member {number}", post_every=30)
+        for number in range(accounts)
+    ]
+    # The world's cast is a fixed one; nothing but the benchmark has so many accounts.
+    world.accounts = tuple(members)  # type: ignore[assignment]
+    world._by_id = {account.platform_id: account for account in members}
+    return world
+
+
+def open_channels(slack: SlackServer, how_many: int) -> list[str]:
+    """So many public channels with the bot in them."""
+    ids = [f"C0BENCH{number:05d}" for number in range(how_many)]
+    for number, channel in enumerate(ids):
+        slack.parts.workspace.channels[channel] = Channel(channel, f"bench-{number}", "public", frozenset({BOT_USER_ID}), "")
+        slack.parts.workspace._messages.setdefault(channel, {})
+    return ids
+
+
+def digest(number: int, channel: str, accounts: tuple[str, ...], due: datetime, cron: str) -> Digest:
+    """A digest that is due at this moment."""
+    return Digest(
+        id=f"digest-{number}",
+        team=TEAM_ID,
+        channel=channel,
+        accounts=accounts,
+        content=(),
+        cron=cron,
+        zone="UTC",
+        status=DigestStatus.ACTIVE,
+        next_run_at=due,
+        grace=21_600,
+        on_uncertain=OnUncertain.HOLD,
+        owner=None,
+    )
+
+
+@asynccontextmanager
+async def bot_process(environment: dict[str, str], folder: Path) -> AsyncIterator[int]:
+    """`python -m bot run`, serving; its process id."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        assert process.stdout is not None
+        assert (await process.stdout.readline()).startswith(b"Answering")
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def burst(digests: int, accounts: int, *, limits: bool) -> Burst:
+    """Set digests up in as many channels, start the bot when they are all due, and wait until every one has its end."""
+    with tempfile.TemporaryDirectory() as place:
+        folder, url = Path(place), f"sqlite:///{place}/bot.sqlite3"
+        world, now = made_up_world(accounts), datetime.now(UTC)
+        async with (
+            StatisticsServer(world, clock=_wall) as statistics,
+            SlackServer(manifest_file(), clock=_wall, rate_limits=limits) as slack,
+            open_database(url) as database,
+        ):
+            ids = tuple(account.platform_id for account in world.accounts)
+            for number, channel in enumerate(open_channels(slack, digests)):
+                await Digests(database).create(digest(number, channel, ids, now, "0 9 1 1 *"), by="bench", at=now)
+            environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP), "DATABASE_URL": url, "SECRETS_DIR": place}
+            environment |= Servers(statistics, slack).environment() | {"LOG_LEVEL": "WARNING", "POSTPOST_API_KEY": DEMO_KEY}
+            async with bot_process(environment, folder) as pid:
+                before, cpu = time.perf_counter(), cpu_seconds(pid)
+                await _all_ended(database, digests)
+                seconds, cpu, peak = time.perf_counter() - before, cpu_seconds(pid) - cpu, peak_mb(pid)
+            asked = [str(one.body) for one in statistics.requests if one.path.endswith("-statistics")]
+            posts = [call for call in slack.calls if call.method == "chat.postMessage"]
+            counts = await History(database).counts()
+            return Burst(
+                digests,
+                accounts,
+                counts[State.SENT],
+                seconds,
+                max(APART, (2 * digests - A_MINUTE) * 60 / A_MINUTE) if limits else APART,
+                len(asked),
+                len(asked) - len(set(asked)),
+                len(posts),
+                sum(call.status == 429 for call in posts),
+                cpu,
+                peak,
+            )
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _all_ended(database: Database, digests: int) -> None:
+    """Until every message is recorded and nothing is left to say in any thread; looked at rarely, since looking costs too."""
+    while not await _is_over(database, digests):  # noqa: ASYNC110 - another process does the work
+        await asyncio.sleep(0.3)
+
+
+async def _is_over(database: Database, digests: int) -> bool:
+    sent = (await History(database).counts())[State.SENT]
+    return sent >= digests and not await Parts(database).due_parts(_wall() + timedelta(days=1), limit=1)
+
+
+@dataclass
+class Moving:
+    """A clock that is turned by hand."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def in_a_row(occurrences: int, every: int = 500) -> None:
+    """One hourly digest, the clock turned on from hour to hour; memory and open files at every five hundredth."""
+    with tempfile.TemporaryDirectory() as place:
+        clock = Moving(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+        statistics, slack = StatisticsServer(made_up_world(2), clock=clock), SlackServer(manifest_file(), clock=clock, post_interval=0.0)
+        async with statistics, slack:
+            values = Servers(statistics, slack).environment(over_http=True)
+            settings = given_settings(
+                **{name.lower(): value for name, value in values.items()}, database_url=f"sqlite:///{place}/bot.sqlite3", port=0
+            )
+            async with open_bot(settings, clock) as bot:
+                ids = tuple(account.platform_id for account in statistics.world.accounts)
+                (channel,) = open_channels(slack, 1)
+                await bot.digests.stores.digests.create(digest(0, channel, ids, clock(), "0 * * * *"), by="bench", at=clock())
+                async with bot.digests.carrier.working(bot.digests.work):
+                    print("| occurrences | sent | MB | open files |\n|---|---|---|---|")
+                    for number in range(1, occurrences + 1):
+                        await _one(bot, clock)
+                        _forget(slack)
+                        if number % every == 0 or number == 1:
+                            counts = await bot.digests.stores.history.counts()
+                            print(f"| {number:,} | {counts[State.SENT]:,} | {_resident_mb():.1f} | {_open_files()} |", flush=True)
+                        clock.now += timedelta(hours=1)
+                        clock.now = clock.now.replace(minute=0, second=0)
+
+
+async def _one(bot: object, clock: Moving) -> None:
+    """Ring for the message, and a second later for its thread."""
+    for _ in range(2):
+        await bot.digests.runner.tick()  # type: ignore[attr-defined]
+        await bot.tasks.idle()  # type: ignore[attr-defined]
+        clock.now += timedelta(seconds=2)
+
+
+def _forget(slack: SlackServer) -> None:
+    """The made-up Slack remembers everything; what is measured is the bot."""
+    slack.parts.posting.accepted.clear()
+    slack._webapi.calls.clear()
+    for kept in slack.parts.workspace._messages.values():
+        kept.clear()
+
+
+def _resident_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--digests", type=int, default=1_000)
+    parser.add_argument("--accounts", type=int, default=50)
+    parser.add_argument("--no-limits", action="store_true", help="Slack counts no calls: the bot's own pace alone")
+    parser.add_argument("--in-a-row", type=int, metavar="N", help="instead: so many occurrences of one digest")
+    chosen = parser.parse_args()
+    if chosen.in_a_row:
+        asyncio.run(in_a_row(chosen.in_a_row))
+        return 0
+    print("| digests | accounts | sent | seconds | floor | API requests | asked twice | Slack calls | 429 | CPU s | peak MB |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print(asyncio.run(burst(chosen.digests, chosen.accounts, limits=not chosen.no_limits)).row())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
