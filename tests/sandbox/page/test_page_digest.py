@@ -33,7 +33,7 @@ async def make_it_monday(page: Page) -> None:
 async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_in_its_thread(enter: Visit):
     ann, bob = await enter("ann"), await enter("bob")
     await ann.get_by_role("button", name="A digest every Monday").click()
-    await expect(ann.locator("#main .message").last).to_contain_text("nothing is posted yet")
+    await expect(ann.locator("#main .message").last).to_contain_text("Preview: nothing is set up yet")
     await ann.get_by_role("button", name="Set it up", exact=True).click()
     await expect(ann.locator("#main .message").last).to_contain_text("Set up")
     await expect(ann.get_by_role("log", name="New messages")).to_contain_text("✅ Set up. The first one comes")
