@@ -10,12 +10,13 @@ A question comes in as words and leaves as a message; each room it passes knows 
 
     cli          run · demo · sandbox · check · manifest
     check        preflight: each check is a line
-    app          where the objects meet: Settings → Bot
+    app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, digest_wiring   their parts of it
     server       Socket Mode, or HTTP with a guard before Bolt; health and metrics
-    listeners/   Slack rings: commands, mentions, presses
+    listeners/   Slack rings: commands, mentions, presses, shortcuts, the Home tab
     reporter     the hall every answer passes
     gathering    an Ask's figures, put together as a Report
     several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
+    permissions  the gate: may this person ask that here?
     questions    what goes into the hall and what comes out
     blocks/      Block Kit, and only it
     postpost/    the statistics API, and only it

@@ -12,11 +12,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk_wiring import build_reception
 from bot.digest_gathering import DigestGathering
@@ -25,28 +21,17 @@ from bot.domain.metrics import RateBasis
 from bot.domain.permissions import Rules
 from bot.errors import BotError, SettingsError
 from bot.gathering import Gathering
-from bot.listeners import register
-from bot.listeners.actions import Actions
-from bot.listeners.commands import Commands
-from bot.listeners.conversation import Conversation
 from bot.listeners.departures import Departures
-from bot.listeners.digests import DigestListeners
-from bot.listeners.home import Home, Tabs, TellingHall
-from bot.listeners.mentions import Mentions
 from bot.listeners.people import SlackPeople
-from bot.listeners.replies import Replies
-from bot.listeners.seen import Seen
-from bot.listeners.shortcuts import Shortcuts
-from bot.listeners.threads import Threads
-from bot.listeners.uploads import Uploads
 from bot.permissions import Permissions
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.posts import PostBook
 from bot.reporter import House, Reporter
 from bot.server import Doors, open_http, open_socket_mode
-from bot.settings import DEFAULT_PORT, Settings, without_bolt_variables
+from bot.settings import DEFAULT_PORT, Settings
 from bot.several import Several
+from bot.slack_wiring import Installed, build_bolt, listen
 from bot.store.allowances import Allowances
 from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
@@ -75,40 +60,6 @@ FIRST_READING = 3.0
 def utc_now() -> datetime:
     """The moment, aware, UTC."""
     return datetime.now(UTC)
-
-
-class Installed(AsyncAuthorize):
-    """The bot's own installation, asked of Slack once and kept.
-
-    Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
-    """
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._result: AuthorizeResult | None = None
-        self._asking = asyncio.Lock()
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002  # Bolt's signature
-        enterprise_id: str | None,  # noqa: ARG002
-        team_id: str | None,  # noqa: ARG002
-        user_id: str | None,  # noqa: ARG002
-        actor_enterprise_id: str | None = None,  # noqa: ARG002
-        actor_team_id: str | None = None,  # noqa: ARG002
-        actor_user_id: str | None = None,  # noqa: ARG002
-    ) -> AuthorizeResult | None:
-        """Bolt asks whose request this is."""
-        return self._result or await self.ask()
-
-    async def ask(self) -> AuthorizeResult:
-        """Ask Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
-        async with self._asking:
-            if self._result is None:
-                found = await self._client.auth_test()
-                self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
-            return self._result
 
 
 def _secret(value: SecretStr | None) -> str:
@@ -285,35 +236,17 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             hall=reporter,
             clock=clock,
         )
-        replies, seen = Replies(client, session), Seen(clock)
-        tabs = Tabs(client=client, hall=reception.hall, tasks=tasks)
-        conversation = Conversation(
-            hall=TellingHall(reception.hall, tabs),
-            replies=replies,
-            uploads=Uploads(client, session),
-            tasks=tasks,
-            acknowledge_within=settings.acknowledge_within,
-        )
-        managing = DigestListeners(
-            client=client,
-            conversation=conversation,
-            replies=replies,
-            seen=seen,
-            reading=reception.hall,
-            forms=reception.forms,
-            changed=tabs.changed,
-        )
         installed = Installed(client)
         bolt = build_bolt(settings, client, installed)
-        register(
+        listen(
             bolt,
-            Commands(conversation, seen, managing),
-            Mentions(conversation, Threads(client), seen),
-            Actions(conversation, seen),
-            managing,
-            shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
+            client=client,
+            session=session,
+            reception=reception,
             departures=Departures(digests.stores.installations, clock),
-            home=Home(tabs),
+            tasks=tasks,
+            acknowledge_within=settings.acknowledge_within,
+            clock=clock,
         )
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)
@@ -335,24 +268,6 @@ def _rules(settings: Settings) -> Rules:
         allowed_channels=frozenset(settings.allowed_channels),
         channel_accounts=settings.channel_accounts,
     )
-
-
-def build_bolt(settings: Settings, client: AsyncWebClient, installed: Installed) -> AsyncApp:
-    """Bolt's app, without the middleware that nothing here needs."""
-    with without_bolt_variables():
-        return AsyncApp(
-            name="linkedin-stats-bot",
-            client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
-            authorize=installed,  # type: ignore[arg-type]  # Bolt takes its own AsyncAuthorize too, and says only callables
-            signing_secret=_secret(settings.slack_signing_secret),
-            request_verification_enabled=not settings.socket_mode,
-            process_before_response=True,
-            ssl_check_enabled=False,
-            url_verification_enabled=not settings.socket_mode,
-            attaching_function_token_enabled=False,
-            attaching_conversation_kwargs_enabled=False,
-            ignoring_self_events_enabled=False,
-        )
 
 
 async def _keep_fresh(accounts: AccountDirectory, posts: PostBook) -> None:
