@@ -45,17 +45,32 @@ async def ask(page: Page, typed: str) -> Locator:
     return card
 
 
-async def digest(page: Page) -> Locator:
-    """Set up the example's digest and make it Monday, nine o'clock; the digest that comes."""
+async def set_up(page: Page) -> None:
+    """Set up the example's digest."""
     await page.get_by_role("button", name="A digest every Monday").click()
     await page.get_by_role("button", name="Set it up", exact=True).click()
     await page.locator("#main").get_by_text("Set up.").wait_for()
+
+
+async def digest(page: Page) -> Locator:
+    """Set up the example's digest and make it Monday, nine o'clock; the digest that comes."""
+    await set_up(page)
     await page.get_by_role("button", name="The sandbox's clock").click()
     await page.get_by_role("button", name="It is Monday 9:00").click()
     await page.keyboard.press("Escape")
     come = page.locator("#main .message:not(.ephemeral)").filter(has=page.get_by_role("figure"))
     await come.get_by_text("3 replies").wait_for()
     return come
+
+
+async def home(page: Page) -> Locator:
+    """Set up the example's digest and open the app's Home tab; what it publishes there."""
+    await set_up(page)
+    await page.get_by_role("navigation").get_by_role("button", name="LinkedIn Stats", exact=True).click()
+    await page.get_by_role("tab", name="Home").click()
+    shown = page.locator(".home-view")
+    await shown.get_by_text("every Monday 9:00").first.wait_for()
+    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,8 @@ PICTURES = (
     Picture("account-card-dark", ACCOUNT, "dark"),
     Picture("digest", digest, "light"),
     Picture("digest-dark", digest, "dark"),
+    Picture("home", home, "light"),
+    Picture("home-dark", home, "dark"),
 )
 
 
