@@ -107,10 +107,9 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "digests": Topic(
         "Digests",
         (
-            "A summary of accounts, posted in a channel by the clock: say which accounts, when, in which time zone and channel. "
+            "A summary of accounts, posted in a channel by the clock: say which accounts, when, in which time zone and channel.",
             "Without a zone it is yours; `digest` alone opens the form. You see a preview before anything is set up.",
-            "`digest list` shows them with their ids. With an id: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, `now`, "
-            "`preview`, `history` and `delete`.",
+            "`digest list` shows their ids. With one: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, `now`, `history`, `delete`.",
         ),
         ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first of the month 9am", "digest list", "history"),
     ),

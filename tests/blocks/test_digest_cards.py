@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,12 @@ def test_every_cause_has_its_words_and_the_buttons_that_mend_it(cause, compare):
     assert check_message(message) == ()
     assert "<#C1>" in message.text
     compare(f"digest_notice_{cause}", message.payload())
+
+
+def test_no_snapshot_is_left_of_a_digest_that_no_longer_exists():
+    messages = {"digest_one_account", "digest_several_accounts", "digest_several_accounts_thread", "digest_card"}
+    kept = {path.stem for path in (Path(__file__).parent / "snapshots").glob("digest_*.json")}
+    assert kept == messages | {f"digest_notice_{cause}" for cause in Cause}
 
 
 def test_buttons_about_an_occurrence_carry_its_id_and_the_others_the_digests():
