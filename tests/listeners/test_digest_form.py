@@ -199,12 +199,3 @@ async def test_every_figure_can_stand_alone(scene):
     await sent(scene, await opened(scene), {"show": []})
     (digest,) = await kept(scene)
     assert digest.content == ("figures",)
-
-
-async def test_make_it_weekly_under_an_accounts_card_opens_the_form_with_that_account(scene):
-    card = await scene.ask("ann lee last week")
-    deed = await scene.slack.person("ann").press(card, "Make it weekly")
-    await scene.settle()
-    view = guarded(await deed.view())
-    assert [option["value"] for option in first(view, "accounts")] == [ANN_LEE]
-    assert [option["value"] for option in first(view, "days")] == ["1"]
