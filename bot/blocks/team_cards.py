@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blocks.account_card import account_fields, account_story
+from bot.blocks.account_card import ALL_POSTS, account_fields, account_story
 from bot.blocks.account_sum import freshness, sum_report, told_missing
 from bot.blocks.figure_grids import score_text, side_names, team_grid, versus_grid
 from bot.blocks.figures import RATE_NAME, direction, noun, rate_asked, state
 from bot.blocks.footer import footer
 from bot.blocks.gaps import find_gaps, told_gaps
 from bot.blocks.grid import Grid, table
-from bot.blocks.kit import Block, Message, actions, context, foreign_context, header
+from bot.blocks.kit import Block, Message, actions, context, header
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import count
 from bot.blocks.parts import account_name, main_buttons, metadata
@@ -56,14 +56,15 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     left, right = report.left, report.right
     days = f"{label(left.period, today)} against {label(right.period, today)}" if left.period != right.period else label(left.period, today)
     accounts = dict.fromkeys(account_name(one.account) for one in (left, right))
-    title = f"{VERSUS.format(left=names[0], right=names[1])}"
-    blocks: list[Block] = [header(title), foreign_context(f"{' · '.join(accounts)} · {days}"), table(grid)]
+    sides = VERSUS.format(left=names[0], right=names[1])
+    title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {days}"
+    blocks: list[Block] = [header(title), context(f"{days} · {ALL_POSTS}"), table(grid)]
     notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in told_gaps(side, find_gaps(side), today))]
     if notes:
         blocks.append(context("\n".join(notes)))
     basis = left.basis if rate_asked(report.metrics, left.basis) else None
     blocks += [*_buttons(words, private=private), context(footer(freshness((left, right)), basis, by_days=True))]
-    story = f"{escape(' and '.join(accounts))}, {escape(title)}: {'; '.join(_rows_told(grid))}."
+    story = f"{escape(title)}: {'; '.join(_rows_told(grid))}."
     return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
 
 

@@ -78,7 +78,7 @@ def xlsx_rows(file):
         sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own file
     assert sheet.find(".//x:f", space) is None
     return [
-        [shared[int(cell[0].text)] if cell.get("t") == "s" else float(cell[0].text) for cell in row]
+        [shared[int(cell[0].text or "")] if cell.get("t") == "s" else float(cell[0].text or "") for cell in row]
         for row in sheet.findall(".//x:row", space)
     ]
 

@@ -34,7 +34,7 @@ async def test_a_private_answers_file_comes_to_the_direct_messages(scene):
 
 async def test_the_button_sends_what_the_card_says(open_scene):
     """The card is renewed with the file, so both hold the same figures."""
-    async with open_scene() as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         card = await scene.ask("last week")
         scene.clock.go_on(minutes=5)
         await scene.slack.person("ann").press(card, "csv")
@@ -46,7 +46,7 @@ async def test_the_button_sends_what_the_card_says(open_scene):
 
 
 async def test_a_shared_answers_file_stands_in_its_thread(open_scene):
-    async with open_scene() as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         await scene.slack.person("ann").mention("last week share csv", channel="#marketing")
         await scene.settle()
         card = next(one for one in scene.slack.accepted if one.via == "chat.postMessage" and one.metadata)
@@ -56,7 +56,7 @@ async def test_a_shared_answers_file_stands_in_its_thread(open_scene):
 
 async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene):
     """Every number of the board's table stands in the CSV, and every unknown in words."""
-    async with open_scene() as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         await scene.ask("board last week csv")
         blocks = [block for message in scene.slack.person("ann").sees("#marketing") for block in message["blocks"]]
         table = next(block for block in blocks if block["type"] == "data_table")
@@ -67,7 +67,7 @@ async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene):
 
 
 async def test_an_xlsx_holds_typed_cells_and_no_formula(open_scene):
-    async with open_scene() as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         await scene.ask("team last week xlsx")
         with zipfile.ZipFile(io.BytesIO(files(scene)[0].content)) as book:
             sheet = book.read("xl/worksheets/sheet1.xml").decode()
@@ -78,7 +78,7 @@ async def test_an_xlsx_holds_typed_cells_and_no_formula(open_scene):
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
 async def test_a_file_that_fails_leaves_the_message_and_is_sent_again_alone(open_scene, method):
-    async with open_scene() as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         scene.slack.faults.add(method=method, kind="error", error="internal_error", times=1)
         await scene.ask(f"{SAMPLE} csv")
         seen = scene.slack.person("ann").sees("#marketing")
@@ -93,7 +93,7 @@ async def test_a_file_that_fails_leaves_the_message_and_is_sent_again_alone(open
 
 
 async def test_without_the_permission_the_person_is_told_what_to_do(open_scene):
-    async with open_scene() as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         scene.slack.faults.add(method="files.getUploadURLExternal", kind="error", error="missing_scope", times=1)
         notice = await scene.ask(f"{SAMPLE} csv")
         assert "files:write" in notice["text"]

@@ -33,7 +33,7 @@ async def test_posts_are_compared_in_one_sortable_table(scene):
 
 
 async def test_ten_posts_are_one_answer_and_eleven_are_refused(open_scene):
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         posts = [f"urn:li:share:74346853168563773{number}" for number in range(10, 21)]
         assert len(table_of(await scene.ask(" ".join(posts[:10])))["rows"]) == 11
         refused = await scene.ask(" ".join(posts))
@@ -42,7 +42,7 @@ async def test_ten_posts_are_one_answer_and_eleven_are_refused(open_scene):
 
 async def test_an_unknown_figure_in_a_comparison_is_never_a_zero(open_scene):
     """The world's post …003 has no figure for one metric, …002 could not be fetched in part, …001 failed whole."""
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         card = await scene.ask(
             f"{SAMPLE} urn:li:share:7300000000000000003 urn:li:share:7300000000000000002 urn:li:share:7300000000000000001"
         )
@@ -69,14 +69,14 @@ async def test_an_unfinished_month_is_set_against_the_same_days_of_the_month_bef
 
 
 async def test_periods_of_unlike_length_have_no_difference(open_scene):
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         rows = cells(await scene.ask("linkedin-Tz9W5i6ZYG 7d vs october"))
         assert rows["Impressions"]["Change"]["text"] == "n/a"
 
 
 async def test_the_team_adds_up_what_can_be_added_and_names_who_failed(open_scene):
     """Seven accounts answer, the one whose access has ended is named; reach is not added up."""
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         card = await scene.ask("team last week")
         rows = cells(card)
         assert rows["Elena Petrova"]["Impressions"]["text"] == "couldn't be fetched"
@@ -90,7 +90,7 @@ async def test_the_team_adds_up_what_can_be_added_and_names_who_failed(open_scen
 
 async def test_the_board_ranks_and_says_the_minimum(open_scene):
     """Places run from the best rate down; the account below the minimum has none, and is named."""
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         card = await scene.ask("board last week")
         rows = table_of(card)["rows"]
         rate = len(rows[0]) - 1
@@ -109,11 +109,11 @@ async def test_the_board_ranks_and_says_the_minimum(open_scene):
 
 
 async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         said = await scene.ask("group sales = Ann Lee, Kofi Mensah")
         assert "Ann Lee, Kofi Mensah" in said["text"]
         assert "sales" in (await scene.ask("groups"))["text"]
-    async with open_scene(acknowledge_within=1.0) as again:
+    async with open_scene(acknowledge_within=0.2) as again:
         rows = cells(await again.ask("team sales last week"))
         assert set(rows) == {"Ann Lee", "Kofi Mensah", "Total of 2"}
         await again.ask("group sales = nobody")
@@ -127,7 +127,7 @@ async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
     """No block, no text, no metadata, no file, no log of the team's answers names it; nor is it asked for."""
     async with open_scene(knobs={}) as scene:
         ann = scene.slack.parts.workspace.person("ann").id
-    async with open_scene(acknowledge_within=1.0, administrators=ann) as scene:
+    async with open_scene(acknowledge_within=0.2, administrators=ann) as scene:
         await scene.ask("group sales = Ann Lee, Kofi Mensah")
         await scene.ask("opt out Ann Lee")
         scene.statistics.requests.clear()
@@ -153,7 +153,7 @@ async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
 
 
 async def test_only_an_administrator_opts_an_account_out(open_scene):
-    async with open_scene(acknowledge_within=1.0, administrators="U0NOBODY") as scene:
+    async with open_scene(acknowledge_within=0.2, administrators="U0NOBODY") as scene:
         refused = await scene.ask("opt out Ann Lee")
         assert "<@U0NOBODY>" in refused["text"] + str(refused["blocks"])
         assert "Ann Lee" in cells(await scene.ask("team last week"))
@@ -161,7 +161,7 @@ async def test_only_an_administrator_opts_an_account_out(open_scene):
 
 async def test_sums_alone_show_no_accounts_figures(open_scene):
     """With the setting there is no row, in the message or the file, and no sum of one."""
-    async with open_scene(acknowledge_within=1.0, team_totals_only=True) as scene:
+    async with open_scene(acknowledge_within=0.2, team_totals_only=True) as scene:
         card = await scene.ask("board last week")
         assert not any(block["type"] == "data_table" for block in card["blocks"])
         assert "Acme Robotics" not in str(card["blocks"])
@@ -180,7 +180,7 @@ async def test_when_no_account_answers_the_cause_is_told(open_scene):
 
 async def test_the_best_posts_have_lifetime_figures_that_are_called_so(open_scene):
     """Known posts of the period, the best rate first, each a link, with what cannot be known."""
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         await scene.bot.tasks.idle()
         card = await scene.ask("top 28d")
         rows = table_of(card)["rows"]
@@ -199,7 +199,7 @@ async def test_the_best_posts_have_lifetime_figures_that_are_called_so(open_scen
     "words", ["compare", "acme vs acme", "team urn:li:share:7434685316856377344", "group last = ann", "top acme likes views"]
 )
 async def test_what_cannot_be_compared_is_explained(open_scene, words):
-    async with open_scene(acknowledge_within=1.0) as scene:
+    async with open_scene(acknowledge_within=0.2) as scene:
         answer = await scene.ask(words)
         assert scene.asked_count("command", "suggestion") == 1
         assert answer["ephemeral"]
