@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.blocks.checker import check_message
 from bot.blocks.team_cards import build_team_card
@@ -53,8 +54,10 @@ class Known:
 
 async def test_no_account_waits_for_another_and_slack_takes_the_answer():
     """Were they asked one after the other, nobody would ever be answered."""
-    gathering = Gathering(statistics=OnlyAllAtOnce(), accounts=Known(), posts=Known(), basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
-    team = TeamGathering(gathering, posts=Known(), basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    service: Any = OnlyAllAtOnce()
+    known: Any = Known()
+    gathering = Gathering(statistics=service, accounts=known, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    team = TeamGathering(gathering, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
     for view in View:
         report = await asyncio.wait_for(team.team(TeamAsk(view), "", IDS), 30)
         card = build_team_card(report, today=date(2026, 11, 23), words=view.value)
