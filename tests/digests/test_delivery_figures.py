@@ -98,7 +98,7 @@ async def test_counters_equal_the_ledger(open_digesting):
         await digesting.digest()
         await digesting.digest(id="digest-2", accounts=("linkedin-gone",))
         await digesting.digest(id="digest-3", grace=1)
-        await digesting.ring(rounds=3, seconds=2)
+        await digesting.ring(rounds=8, seconds=2)
         async with aiohttp.ClientSession() as session:
             shown = await (await session.get(f"http://127.0.0.1:{digesting.scene.port}/metrics")).text()
             ready = await (await session.get(f"http://127.0.0.1:{digesting.scene.port}/readyz")).json()
