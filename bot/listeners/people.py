@@ -124,7 +124,9 @@ async def _asked(call: Awaitable[Any]) -> tuple[str, Any]:
         async with asyncio.timeout(PATIENCE):
             return "", await call
     except SlackApiError as error:
-        code = str(error.response.get("error", "no JSON"))
+        # What is no JSON stands there as text.
+        told = getattr(error.response, "data", error.response)
+        code = str(told.get("error", "no JSON")) if isinstance(told, dict) else "no JSON"
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         code = type(error).__name__
     logger.info("Slack does not tell who or where this is", extra={"slack_error": code})

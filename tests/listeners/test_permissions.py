@@ -111,6 +111,13 @@ async def test_slack_that_does_not_tell_hinders_no_private_answer(open_scene):
         assert "cannot see whether" in refused["text"]
 
 
+async def test_a_slack_that_speaks_no_json_hinders_no_private_answer(open_scene):
+    async with open_scene() as scene:
+        for method in ("users.info", "conversations.info"):
+            scene.slack.faults.add(method=method, kind="html", times=20)
+        assert "15,420" in (await scene.ask(POST))["text"]
+
+
 async def test_a_guest_stays_one_while_slack_is_silent(open_scene):
     async with open_scene() as scene:
         assert "guests" in (await scene.ask(POST, who="gus"))["text"]
