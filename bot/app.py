@@ -40,7 +40,7 @@ from bot.store.teams import Teams
 from bot.tasks import Tasks
 from bot.team_gathering import TeamGathering
 from bot.telemetry import Metrics
-from bot.web_api import open_web_api
+from bot.web_api import open_web_api, slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -137,8 +137,8 @@ class Bot:
                 name, remedy = "SLACK_APP_TOKEN", "Make an app-level token with the scope connections:write (Basic Information)."
                 await self.bolt.client.apps_connections_open(app_token=_secret(self.settings.slack_app_token))
         except SlackApiError as error:
-            if error.response.get("error") in TOKEN_GONE:
-                raise SettingsError(f"Slack does not accept {name} ({error.response['error']}).", remedy=remedy) from None
+            if slack_error(error) in TOKEN_GONE:
+                raise SettingsError(f"Slack does not accept {name} ({slack_error(error)}).", remedy=remedy) from None
             logger.warning("Slack did not answer at the start", extra={"slack_error": _slack_reason(error)})
         except (OSError, TimeoutError) as error:
             logger.warning("Slack did not answer at the start", extra={"failure": type(error).__name__})
@@ -151,7 +151,7 @@ class Bot:
 
 def _slack_reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return str(error.response.get("error", "no JSON"))
+        return slack_error(error)
     return f"Slack cannot be reached ({type(error).__name__})."
 
 

@@ -23,7 +23,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire_listings import STATISTICS_PERMISSION
 from bot.settings import Settings
 from bot.store.database import open_database
-from bot.web_api import open_web_api
+from bot.web_api import open_web_api, slack_error
 
 #: Slack refuses requests signed more than five minutes off; half of that is time to mend the clock.
 CLOCK_DRIFT = 150
@@ -99,7 +99,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Line]:
 
 def _slack_reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return f"Slack answered {error.response.get('error', 'no JSON')}."
+        return f"Slack answered {slack_error(error)}."
     return f"Slack cannot be reached ({type(error).__name__}); check SLACK_API_URL and the network."
 
 

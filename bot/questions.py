@@ -22,7 +22,7 @@ class Question:
     """Words and who asks them.
 
     ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
-    pressed or typed, the same when it is delivered twice.
+    pressed or typed, the same when it is delivered twice. ``public`` is True when the answer takes the place of what everybody sees.
     """
 
     words: str
@@ -31,6 +31,7 @@ class Question:
     context: str = ""
     fresh: bool = False
     click: str = ""
+    public: bool = False
 
 
 class Outcome(StrEnum):

@@ -211,7 +211,7 @@ class Reporter:
 
     async def _of_several(self, ask: SeveralAsk, question: Question) -> Made:
         asker = question.asker
-        private = not getattr(ask, "share", False) and not asker.direct
+        private = _is_private(ask, question)
         place = Place(asker.team, asker.user, asker.channel, private=private, fresh=question.fresh, default=await self._default_id(asker))
         if isinstance(ask, CompareAsk):
             return await self._several.compare(ask, [await self._whose(ask, asker, post) for post in ask.posts], place)
@@ -222,14 +222,14 @@ class Reporter:
         platform_id = await self._whose(meant, question.asker, meant.post)
         report = await self._gathering.post_report(meant, platform_id, matched_by_time=meant.post != ask.post, fresh=question.fresh)
         words = asks.to_words(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
-        card = build_post_card(report, today=self._clock().date(), words=words, private=not ask.share and not question.asker.direct)
+        card = build_post_card(report, today=self._clock().date(), words=words, private=_is_private(ask, question))
         return Made(card, post_file(ask.export, report) if ask.export else None, words)
 
     async def _account_card(self, ask: AccountAsk, question: Question) -> Made:
         platform_id = await self._whose(ask, question.asker)
         report = await self._gathering.account_report(ask, platform_id, fresh=question.fresh)
         words, today = asks.to_words(replace(ask, account=platform_id, period=report.period, share=False, export="")), self._clock().date()
-        card = build_account_card(report, today=today, words=words, private=not ask.share and not question.asker.direct)
+        card = build_account_card(report, today=today, words=words, private=_is_private(ask, question))
         return Made(card, account_file(ask.export, report, today) if ask.export else None, words)
 
     async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:
@@ -254,6 +254,11 @@ class Reporter:
         except BotError as error:
             logger.info("the first screen goes without figures", extra={"failure": type(error).__name__})
             return None
+
+
+def _is_private(ask: Ask, question: Question) -> bool:
+    """Whether only the asker sees the answer, beside others who could: such a card can be shared."""
+    return not (getattr(ask, "share", False) or question.public or question.asker.direct)
 
 
 def outcome_of(error: BotError) -> Outcome:

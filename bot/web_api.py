@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from math import ceil
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
@@ -23,6 +24,9 @@ CALL_TIMEOUT = 10
 LONGEST_WAIT = 5.0
 
 TOO_MANY_REQUESTS = 429
+
+#: What stands for Slack's code where a proxy, or a failing server, answered something else.
+NO_JSON = "no JSON"
 
 
 class ConnectionNotMade(AsyncRetryHandler):
@@ -71,6 +75,14 @@ class ShortlyLimited(AsyncRetryHandler):
             await asyncio.sleep(_retry_after(response))
         state.next_attempt_requested = True
         state.increment_current_attempt()
+
+
+def slack_error(error: SlackApiError) -> str:
+    """Slack's code for a refusal; "no JSON" when what answered was not Slack's JSON, so that nothing is known of the outcome."""
+    try:
+        return str(error.response["error"])
+    except (KeyError, TypeError, ValueError):
+        return NO_JSON
 
 
 def _retry_after(response: HttpResponse) -> float:

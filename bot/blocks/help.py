@@ -77,7 +77,10 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "The team",
         (
             "`team` adds up what can be added over all accounts (reach never), with a row for each; `totals` leaves the rows out.",
-            "`board` ranks them by engagement rate, or with `growth` by the growth of impressions. A place takes 500 impressions, or `min 1000`.",
+            (
+                "`board` ranks them by engagement rate, or with `growth` by the growth of impressions. A place takes "
+                "500 impressions, or `min 1000`."
+            ),
             "`group sales = ann, bob` names some accounts, and `team sales` asks for them. `groups` lists the groups.",
             "An administrator takes an account out of all this with `opt out` and its name, and back in with `opt in`.",
         ),
@@ -94,7 +97,10 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "export": Topic(
         "A file",
         (
-            "`csv` or `xlsx` among your words sends the answer as a file as well; so does *CSV* under a card. It says what the message says.",
+            (
+                "`csv` or `xlsx` among your words sends the answer as a file as well; so does *CSV* under a card. It "
+                "says what the message says."
+            ),
             "The file of a private answer comes to your direct messages, that of a shared one into its thread.",
         ),
         ("last week csv", "board last month xlsx"),
@@ -109,7 +115,10 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             "A summary of accounts, posted in a channel by the clock: say which accounts, when, in which time zone and channel.",
             "Without a zone it is yours; `digest` alone opens the form. You see a preview before anything is set up.",
-            "`digest list` shows their ids. With one: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, `now`, `history`, `delete`.",
+            (
+                "`digest list` shows their ids. With one: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, "
+                "`now`, `history`, `delete`."
+            ),
         ),
         ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first of the month 9am", "digest list", "history"),
     ),

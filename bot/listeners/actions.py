@@ -34,7 +34,8 @@ class Actions:
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         asked = f"{words} share" if kind == SHARE else words
         click = f"{place_of(body)}:{action.get('action_id')}"
-        question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click)
+        public = kind in ANEW and not _alone(body)
+        question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click, public=public)
         url = body.get("response_url", "")
         if kind == SHARE:
             self._conversation.by_sharing(question, spot, url)
@@ -99,5 +100,9 @@ def place_of(body: dict[str, Any]) -> str:
 
 def _replaces(body: dict[str, Any], kind: str) -> bool:
     """A refresh renews the card for everybody; other figures belong only to the person who asked for them."""
-    private = bool((body.get("container") or {}).get("is_ephemeral")) or (body.get("channel") or {}).get("name") == "directmessage"
-    return kind in ANEW or (private and kind in IN_PLACE)
+    return kind in ANEW or (_alone(body) and kind in IN_PLACE)
+
+
+def _alone(body: dict[str, Any]) -> bool:
+    """Whether only the person who pressed sees what was pressed."""
+    return bool((body.get("container") or {}).get("is_ephemeral")) or pressed_at(body).direct

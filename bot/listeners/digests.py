@@ -27,6 +27,7 @@ from bot.listeners.conversation import Conversation
 from bot.listeners.replies import Replies, Spot
 from bot.listeners.seen import Seen
 from bot.reporter import Asker, Question
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class DigestListeners:
         try:
             opened = await self._client.views_open(trigger_id=trigger, view=views.build_loading())
         except SlackApiError as error:
-            logger.info("a form could not be opened", extra={"slack_error": error.response.get("error")})
+            logger.info("a form could not be opened", extra={"slack_error": slack_error(error)})
             return False
         self._conversation.send(self._fill(str(opened["view"]["id"]), words, who), name="open the digest form")
         return True
@@ -171,7 +172,7 @@ class DigestListeners:
             await self._client.views_update(view_id=view_id, view=shown)
         except SlackApiError as error:
             # The person closed it: what was done stands, and they were told in a message.
-            logger.info("a form is gone", extra={"slack_error": error.response.get("error")})
+            logger.info("a form is gone", extra={"slack_error": slack_error(error)})
 
     async def _with_trouble(self, trouble: str, who: Visitor, again: dict[str, Any] | None) -> views.View:
         if again is None:

@@ -13,6 +13,7 @@ from bot.domain.digest_asks import DIGEST, Deed
 from bot.listeners.conversation import Hall
 from bot.reporter import Answer, Asker, Question
 from bot.tasks import Tasks
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Tabs:
             except SlackApiError as error:
                 # Another process published meanwhile: what it shows is newer than what this one knew when it began.
                 self._shown.pop(user, None)
-                logger.info("a Home tab was not published", extra={"slack_error": error.response.get("error")})
+                logger.info("a Home tab was not published", extra={"slack_error": slack_error(error)})
                 return
             self._shown[user] = str(answer["view"].get("hash", ""))
 

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk.ports import Place
 from bot.domain.people import Person
 from bot.listeners.people import SlackPeople
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class SlackPlaces:
             await self._client.conversations_join(channel=channel)
         except SlackApiError as error:
             _note("joining a channel", error)
-            return str(error.response.get("error") or "unknown")
+            return slack_error(error)
         except _FAILURES as error:
             _note("joining a channel", error)
             return "not_reached"
@@ -83,5 +84,5 @@ class SlackPlaces:
 
 
 def _note(what: str, error: Exception) -> None:
-    code = error.response.get("error") if isinstance(error, SlackApiError) else ""
+    code = slack_error(error) if isinstance(error, SlackApiError) else ""
     logger.info("Slack did not tell", extra={"asked": what, "slack_error": code or type(error).__name__})

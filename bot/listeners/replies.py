@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import Message
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class Replies:
         try:
             await self._call(self._client.chat_postEphemeral, message, channel=spot.channel, user=spot.user, **_thread(spot))
         except SlackApiError as error:
-            if error.response.get("error") not in NOT_THERE:
+            if slack_error(error) not in NOT_THERE:
                 raise
             await self.directly(spot.user, message)
         return ""
@@ -133,7 +134,7 @@ class Replies:
         try:
             return await method(**payload(message), **where)
         except SlackApiError as error:
-            if error.response.get("error") != "invalid_blocks":
+            if slack_error(error) != "invalid_blocks":
                 raise
             return await method(**payload(message.without_native()), **where)
 

@@ -16,6 +16,7 @@ from bot.domain.refs import Found, find_posts
 from bot.listeners.commands import DIRECT, FormOpener
 from bot.listeners.conversation import Conversation, Hall
 from bot.reporter import Asker, Outcome, Question
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Shortcuts:
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_loading())
         except SlackApiError as error:
-            logger.info("a shortcut's view could not be opened", extra={"slack_error": error.response.get("error")})
+            logger.info("a shortcut's view could not be opened", extra={"slack_error": slack_error(error)})
             return
         self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
 
@@ -45,7 +46,7 @@ class Shortcuts:
             await self._client.views_update(view_id=view_id, view=view)
         except SlackApiError as error:
             # The person closed it before the figures came.
-            logger.info("a shortcut's view is gone", extra={"slack_error": error.response.get("error")})
+            logger.info("a shortcut's view is gone", extra={"slack_error": slack_error(error)})
 
     async def _answered(self, found: Found, asker: Asker) -> views.View:
         if not found.posts:
@@ -64,7 +65,7 @@ class Shortcuts:
         try:
             direct = await self._client.conversations_open(users=user)
         except SlackApiError as error:
-            logger.info("the digest's form has nowhere to answer", extra={"slack_error": error.response.get("error")})
+            logger.info("the digest's form has nowhere to answer", extra={"slack_error": slack_error(error)})
             return
         trigger = str(body.get("trigger_id", ""))
         await self._forms.open_form(trigger, DIGEST, Visitor(team, user, direct["channel"]["id"], click=trigger, direct=True))

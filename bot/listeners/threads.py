@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.refs import find_posts
 from bot.listeners.replies import Spot
 from bot.reporter import Question
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Threads:
                 channel=spot.channel, ts=spot.thread_ts, limit=MOST_MESSAGES, include_all_metadata=True
             )
         except SlackApiError as error:
-            logger.info("a thread cannot be read", extra={"slack_error": error.response.get("error"), "channel": spot.channel})
+            logger.info("a thread cannot be read", extra={"slack_error": slack_error(error), "channel": spot.channel})
             return []
         messages: list[dict[str, Any]] = page.get("messages") or []
         return messages

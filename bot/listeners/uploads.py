@@ -15,6 +15,7 @@ from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.blocks.team_notices import build_not_sent, build_sent_directly
 from bot.listeners.replies import Spot
+from bot.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Uploads:
         try:
             return await method(**arguments)
         except SlackApiError as error:
-            code = str(error.response.get("error", "no JSON"))
+            code = slack_error(error)
             logger.warning("a file could not be sent", extra={"slack_error": code})
             raise NotSent(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

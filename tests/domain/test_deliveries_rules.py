@@ -95,7 +95,7 @@ def test_whatever_happens_only_work_in_hand_has_a_lease_and_only_an_end_has_its_
             assert delivery.state in {State.BUILDING, State.SENDING, State.RECONCILING}
 
 
-@pytest.mark.parametrize("state", [*FINAL, State.UNCERTAIN])
+@pytest.mark.parametrize("state", [*sorted(FINAL), State.UNCERTAIN])
 def test_what_has_ended_or_waits_for_a_person_cannot_be_claimed(state):
     assert claimed(in_state(state), "w2", NINE + timedelta(days=2), NINE + timedelta(days=1)) is None
 

@@ -67,3 +67,15 @@ async def test_trouble_at_a_press_leaves_the_card_standing(open_scene):
         seen = scene.slack.person("ann").sees("#marketing")
         assert "15,420" in seen[0]["text"]
         assert "could not be reached" in seen[-1]["text"] + str(seen[-1]["blocks"])
+
+
+async def test_refresh_leaves_a_shared_card_shared(scene):
+    """Everybody goes on seeing it, it offers no sharing, and a thread under it still knows what it is about."""
+    await scene.slack.person("ann").mention("urn:li:share:7123456789012345678 share", channel="#marketing")
+    await scene.settle()
+    shared = scene.slack.person("bob").sees("#marketing")[-1]
+    await press(scene, shared, "refresh", who="bob")
+    seen = scene.slack.person("ann").sees("#marketing")[-1]
+    assert (seen["ts"], seen.get("ephemeral")) == (shared["ts"], None)
+    assert "Share to channel" not in str(seen["blocks"])
+    assert seen["metadata"]["event_payload"]["words"].startswith("urn:li:share:7123456789012345678")
