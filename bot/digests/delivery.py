@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bot.blocks.kit import Message
 from bot.digests.contracts import Builder
-from bot.digests.looking import A_DAY, Found, Look, NotNow, NotThere, Wanted, look
+from bot.digests.looking import A_DAY, Found, Look, NotNow, NotThere, Wanted, look, main_message
 from bot.digests.means import Means
 from bot.digests.membership import Membership
 from bot.digests.outcomes import is_refused_again_and_again
@@ -151,7 +151,7 @@ class Delivering:
         """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
         digest = await self._kept.digests.digest(delivery.digest)
         wanted = Wanted(
-            self._slack.conversations_history, {"channel": delivery.channel}, {"delivery": delivery.id}, delivery.intent_at or delivery.due
+            self._slack.conversations_history, {"channel": delivery.channel}, main_message(delivery.id), delivery.intent_at or delivery.due
         )
         seen = await self._look(wanted, hold)
         if isinstance(seen, NotThere) and self._clock() >= self._timing.surely_absent(wanted.intent):

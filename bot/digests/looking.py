@@ -60,16 +60,23 @@ class Wanted:
     Args:
         read: ``conversations.history`` or ``conversations.replies``.
         where: its arguments that name the place.
-        payload: fields that the message's metadata has.
+        payload: fields that the message's metadata has; None for one that it has not.
         intent: when the call that may have posted it began (aware), by our clock.
         margin: how far before it the reading begins.
+        besides: Slack's id of a message that is not meant.
     """
 
     read: Call
     where: Mapping[str, Any]
-    payload: Mapping[str, str]
+    payload: Mapping[str, str | None]
     intent: datetime
     margin: timedelta = MARGIN
+    besides: str = ""
+
+
+def main_message(delivery: str) -> Mapping[str, str | None]:
+    """What the metadata of a delivery's main message has: its id, and no part's name, which replies and notices have."""
+    return {"delivery": delivery, "part": None}
 
 
 async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> Look:
@@ -87,7 +94,7 @@ async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Call
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
         if isinstance(answer, (Refused, NotReached, Unclear)):
             return _without(answer)
-        if ts := _ts_of(answer, wanted.payload):
+        if ts := _ts_of(answer, wanted):
             return Found(ts)
         earlier = _by_slacks_clock(answer, wanted.intent, now)
         if earlier is not None and earlier < oldest:
@@ -105,10 +112,10 @@ def _without(answer: Refused | NotReached | Unclear) -> Unreadable | NotNow:
     return NotNow(answer.code, answer.wait) if isinstance(answer, Refused) else NotNow(answer.error)
 
 
-def _ts_of(answer: Answering, payload: Mapping[str, str]) -> str:
+def _ts_of(answer: Answering, wanted: Wanted) -> str:
     for message in answer.get("messages") or ():
         known = (message.get("metadata") or {}).get("event_payload") or {}
-        if all(known.get(name) == value for name, value in payload.items()):
+        if all(known.get(name) == value for name, value in wanted.payload.items()) and message["ts"] != wanted.besides:
             return str(message["ts"])
     return ""
 

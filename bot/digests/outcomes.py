@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digests.contracts import Deliveries, Digests, Ledger, Workspaces
+from bot.digests.looking import Found, Wanted, look, main_message
 from bot.digests.owed import CAUSES, Owed
 from bot.digests.posting import NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
 from bot.digests.refusals import Family, is_known
@@ -50,6 +51,9 @@ class Ledgers:
     workspaces: Workspaces
 
 
+Settling = TypeVar("Settling", Delivery | None, Delivery | Part | None)
+
+
 class Outcomes:
     """Writes down what became of an occurrence. Every method raises StoreError.
 
@@ -79,7 +83,8 @@ class Outcomes:
                 await self.again(delivery, digest, now + back_off(delivery.attempt), error)
             case Unclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
-                await self._ledger.to_reconciling(delivery.fence, not_before=now, error=code or error, now=now)
+                if not await self._ledger.to_reconciling(delivery.fence, not_before=now, error=code or error, now=now):
+                    await self._undo_unseen(delivery)
             case OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
 
@@ -125,12 +130,28 @@ class Outcomes:
             ts: Slack's id of it.
             current: reads what the ledger says now.
         """
+        now = await self._once_settled(current)
+        if now is not None and now.ts != ts and now.state is not State.UNCERTAIN:
+            await self._take_back(channel, ts)
+
+    async def _undo_unseen(self, delivery: Delivery) -> None:
+        """The claim was lost and Slack's answer too: a second message of this delivery, beside the one that is recorded, is ours."""
+        current = await self._once_settled(partial(self._kept.deliveries.delivery, delivery.id))
+        if current is None or current.state is not State.SENT or not current.ts:
+            return
+        where, meant = {"channel": delivery.channel}, main_message(delivery.id)
+        wanted = Wanted(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
+        seen = await look(wanted, now=self._clock(), seconds=self._seconds, time_left=lambda: True)
+        if isinstance(seen, Found):
+            await self._take_back(delivery.channel, seen.ts)
+
+    async def _once_settled(self, current: Callable[[], Awaitable[Settling]]) -> Settling:
+        """What the ledger says once another worker has found out whether a message is there."""
         now = await current()
         while now is not None and now.state is State.RECONCILING:
             await asyncio.sleep(_WATCH)
             now = await current()
-        if now is not None and now.ts != ts and now.state is not State.UNCERTAIN:
-            await self._take_back(channel, ts)
+        return now
 
     async def _take_back(self, channel: str, ts: str) -> None:
         logger.warning("a message came too late and is taken back", extra={"channel": channel, "ts": ts})

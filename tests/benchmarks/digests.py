@@ -210,8 +210,8 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
 
 
 async def _one(bot: object, clock: Moving) -> None:
-    """Ring for the message, and a second later for its thread."""
-    for _ in range(2):
+    """Ring for the message, and then for each reply in its thread: of all accounts together, and of each of the two."""
+    for _ in range(5):
         await bot.digests.runner.tick()  # type: ignore[attr-defined]
         await bot.tasks.idle()  # type: ignore[attr-defined]
         clock.now += timedelta(seconds=2)
