@@ -8,13 +8,17 @@ A question comes in as words and leaves as a message; each room it passes knows 
                                  │ domain/               │ postpost/
                                  └ store/                └ the statistics API
 
-    cli          run · demo · sandbox · check · manifest
+    the clock ─── digests/: what is due becomes deliveries ─ digest_gathering ─ blocks/digest ─ posted once, settled, told
+
+    cli          run · demo · sandbox · check · manifest        digest_cli   digest list · import · export · history
     check        preflight: each check is a line
     app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, digest_wiring   their parts of it
     server       Socket Mode, or HTTP with a guard before Bolt; health and metrics
     listeners/   Slack rings: commands, mentions, presses, shortcuts, the Home tab
+    desk/        digests looked after: set up, changed, listed; words, buttons and the form come here     digest_hall   its door
+    digests/     the clock rings: the loop, delivery by the ledger's rules, the owner told
     reporter     the hall every answer passes
-    gathering    an Ask's figures, put together as a Report
+    gathering    an Ask's figures, put together as a Report     digest_gathering   a digest's
     several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
     permissions  the gate: may this person ask that here?
     questions    what goes into the hall and what comes out
