@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digests.contracts import Deliveries, Digests, Ledger, Workspaces
-from bot.digests.looking import Found, Wanted, look, main_message
+from bot.digests.looking import Found, NotNow, Wanted, look, main_message
 from bot.digests.owed import CAUSES, Owed
 from bot.digests.posting import NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
 from bot.digests.refusals import Family, is_known
@@ -37,8 +37,8 @@ BY_ITS_RULE: Final = "the digest's own rule"
 _WATCH: Final = 0.5
 
 #: How often, and after how many seconds, taking back is tried again.
-_DELETE_TRIES: Final = 5
-_BETWEEN_DELETES: Final = 2.0
+_TRIES: Final = 5
+_BETWEEN_TRIES: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,13 @@ class Outcomes:
             return
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
         wanted = Wanted(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
-        seen = await look(wanted, now=self._clock(), seconds=self._seconds, time_left=lambda: True)
-        if isinstance(seen, Found):
-            await self._take_back(delivery.channel, seen.ts)
+        for _ in range(_TRIES):
+            seen = await look(wanted, now=self._clock(), seconds=self._seconds, time_left=lambda: True)
+            if isinstance(seen, Found):
+                await self._take_back(delivery.channel, seen.ts)
+            if not isinstance(seen, NotNow):
+                return
+            await asyncio.sleep(_BETWEEN_TRIES)
 
     async def _once_settled(self, current: Callable[[], Awaitable[Settling]]) -> Settling:
         """What the ledger says once another worker has found out whether a message is there."""
@@ -155,11 +159,11 @@ class Outcomes:
 
     async def _take_back(self, channel: str, ts: str) -> None:
         logger.warning("a message came too late and is taken back", extra={"channel": channel, "ts": ts})
-        for _ in range(_DELETE_TRIES):
+        for _ in range(_TRIES):
             answer = await call_slack(self._slack.chat_delete, {"channel": channel, "ts": ts}, seconds=self._seconds)
             if not isinstance(answer, (NotReached, Unclear)) and not (isinstance(answer, Refused) and answer.family is Family.LATER):
                 return
-            await asyncio.sleep(_BETWEEN_DELETES)
+            await asyncio.sleep(_BETWEEN_TRIES)
         logger.error("a message that came too late could not be taken back", extra={"channel": channel, "ts": ts})
 
     async def ask(self, delivery: Delivery, digest: Digest | None, error: str) -> None:

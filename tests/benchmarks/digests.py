@@ -187,7 +187,7 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
     """One hourly digest, the clock turned on from hour to hour; memory and open files at every five hundredth."""
     with tempfile.TemporaryDirectory() as place:
         clock = Moving(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-        statistics, slack = StatisticsServer(made_up_world(2), clock=clock), SlackServer(manifest_file(), clock=clock, post_interval=0.0)
+        statistics, slack = StatisticsServer(made_up_world(2), clock=clock), SlackServer(manifest_file(), clock=clock, rate_limits=False)
         async with statistics, slack:
             values = Servers(statistics, slack).environment(over_http=True)
             settings = given_settings(
