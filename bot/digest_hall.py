@@ -8,6 +8,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -17,11 +18,13 @@ from bot.desk.desk import Desk
 from bot.desk.ports import Gate, Visitor
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DigestAsk
-from bot.domain.digest_words import about_digests, read_digest
-from bot.errors import BotError
+from bot.domain.digest_words import about_digests, meant_digests, read_digest
+from bot.errors import BotError, NotUnderstood
 from bot.reporter import Answer, Outcome, Question, outcome_of
 
 logger = logging.getLogger(__name__)
+
+DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
 
 
 class Hall(Protocol):
@@ -63,7 +66,7 @@ class DigestHall:
     async def answer(self, question: Question) -> Answer:
         """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
         if not about_digests(question.words):
-            return await self._hall.answer(question)
+            return self._with_slip(question, await self._hall.answer(question))
         who = question.asker
         with (
             telemetry.referenced() as reference,
@@ -72,6 +75,14 @@ class DigestHall:
             answer = await self._answer_or_trouble(question, reference, record)
             record.outcome = answer.outcome
             return answer
+
+    def _with_slip(self, question: Question, answer: Answer) -> Answer:
+        """The hall's answer, unless nothing was understood of words whose first is a slip of "digest"."""
+        meant = meant_digests(question.words) if answer.outcome is Outcome.SUGGESTION else ""
+        if not meant:
+            return answer
+        error = NotUnderstood(DIGEST_MEANT, suggestions=(meant,))
+        return replace(answer, message=build_trouble(error, reference=answer.reference, now=self._clock()))
 
     async def _answer_or_trouble(self, question: Question, reference: str, record: telemetry.AskRecord) -> Answer:
         who = question.asker

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from bot.domain import vocabulary
 from bot.domain.account_names import FULL_ID, matching, name_word
 from bot.domain.accounts import Account, Directory
@@ -58,6 +60,8 @@ _VERBS = {
 #: Every deed by each word for it.
 DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
 _FIRST_WORDS = frozenset({DIGEST, "digests", Deed.HISTORY.value})
+#: Letters wrong, missing, too many or swapped, up to which a word counts as a slip of "digest".
+MOST_SLIPS = 2
 #: Said between a deed and the digest it is done to.
 _BETWEEN = frozenset({"next", "now", "the", "it", "please", "digest", "one", "for", "of", "to", CHANNEL})
 #: Said around the names of accounts.
@@ -94,6 +98,14 @@ def about_digests(text: str) -> bool:
     """Whether the first word says that these words are about digests."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
+
+
+def meant_digests(text: str) -> str:
+    """The text with its first word put right, when that is a slip of "digest"; "" when it is none."""
+    first, _, rest = text.strip().partition(" ")
+    if about_digests(text) or DamerauLevenshtein.distance(first.lower(), DIGEST) > MOST_SLIPS or len(first) < len(DIGEST) - 1:
+        return ""
+    return f"{DIGEST} {rest}".strip()
 
 
 def read_digest(text: str, directory: Directory) -> DigestAsk:

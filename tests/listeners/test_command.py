@@ -59,6 +59,7 @@ async def test_help_works_when_the_statistics_api_is_down(scene):
     ("typed", "says"),
     [
         ("acounts", "accounts"),
+        ("digset list", "digest list"),
         ("last wek", "last week"),
         ("https://www.linkedin.com/in/jane-doe", "profile"),
         ("https://lnkd.in/p/dq6yaPTD", "short"),
