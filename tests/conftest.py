@@ -107,7 +107,7 @@ def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
                 "database_url": f"sqlite:///{tmp_path / 'bot.sqlite3'}",
                 "shutdown_grace": 2.0,
                 # A busy machine shall not turn an answer in time into one that follows.
-                "acknowledge_within": 2.5,
+                "acknowledge_within": 2.0,
             }
             bot_clock = BotClock(clock)
             bot = await stack.enter_async_context(open_bot(given_settings(**{**values, **over, **settings}), bot_clock))
