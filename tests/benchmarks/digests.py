@@ -9,18 +9,20 @@ Linux only: it reads /proc. Loopback only. See README.md beside this file for th
 
 import argparse
 import asyncio
+import json
 import os
 import signal
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from bot.app import open_bot
+from bot.app import Bot, open_bot
 from bot.domain.deliveries import State
 from bot.domain.digests import Digest, DigestStatus, OnUncertain
 from bot.sandbox.servers import DEMO_KEY, Servers, manifest_file
@@ -184,45 +186,69 @@ class Moving:
 
 
 async def in_a_row(occurrences: int, every: int = 500) -> None:
-    """One hourly digest, the clock turned on from hour to hour; memory and open files at every five hundredth."""
+    """One hourly digest, the clock turned on from hour to hour; the bot's memory and open files at every five hundredth.
+
+    The made-up companies remember what passed, so they are a process of their own.
+    """
     with tempfile.TemporaryDirectory() as place:
-        clock = Moving(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-        statistics, slack = StatisticsServer(made_up_world(2), clock=clock), SlackServer(manifest_file(), clock=clock, rate_limits=False)
-        async with statistics, slack:
-            values = Servers(statistics, slack).environment(over_http=True)
-            settings = given_settings(
-                **{name.lower(): value for name, value in values.items()}, database_url=f"sqlite:///{place}/bot.sqlite3", port=0
-            )
-            async with open_bot(settings, clock) as bot:
-                ids = tuple(account.platform_id for account in statistics.world.accounts)
-                (channel,) = open_channels(slack, 1)
-                await bot.digests.stores.digests.create(digest(0, channel, ids, clock(), "0 * * * *"), by="bench", at=clock())
-                async with bot.digests.carrier.working(bot.digests.work):
-                    print("| occurrences | sent | MB | open files |\n|---|---|---|---|")
-                    for number in range(1, occurrences + 1):
-                        await _one(bot, clock)
-                        _forget(slack)
-                        if number % every == 0 or number == 1:
-                            counts = await bot.digests.stores.history.counts()
-                            print(f"| {number:,} | {counts[State.SENT]:,} | {_resident_mb():.1f} | {_open_files()} |", flush=True)
-                        clock.now += timedelta(hours=1)
-                        clock.now = clock.now.replace(minute=0, second=0)
+        # All of it lies in the past of the companies' clock: they have figures for no other days.
+        clock = Moving(datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=occurrences + 48))
+        async with _companies() as told:
+            environment = {name.lower(): value for name, value in told["environment"].items()}
+            settings = given_settings(**environment, database_url=f"sqlite:///{place}/bot.sqlite3", port=0)
+            async with open_bot(settings, clock) as bot, bot.digests.carrier.working(bot.digests.work):
+                await bot.digests.stores.digests.create(
+                    digest(0, told["channel"], tuple(told["accounts"]), clock(), "0 * * * *"), by="bench", at=clock()
+                )
+                print("| occurrences | sent | MB | open files |\n|---|---|---|---|")
+                for number in range(1, occurrences + 1):
+                    await _one(bot, clock)
+                    if number % every == 0 or number == 1:
+                        counts = await bot.digests.stores.history.counts()
+                        print(f"| {number:,} | {counts[State.SENT]:,} | {_resident_mb():.1f} | {_open_files()} |", flush=True)
+                    clock.now = clock.now.replace(minute=0, second=0) + timedelta(hours=1)
 
 
-async def _one(bot: object, clock: Moving) -> None:
+async def _one(bot: Bot, clock: Moving) -> None:
     """Ring for the message, and then for each reply in its thread: of all accounts together, and of each of the two."""
     for _ in range(5):
-        await bot.digests.runner.tick()  # type: ignore[attr-defined]
-        await bot.tasks.idle()  # type: ignore[attr-defined]
+        await bot.digests.runner.tick()
+        await bot.tasks.idle()
         clock.now += timedelta(seconds=2)
 
 
-def _forget(slack: SlackServer) -> None:
-    """The made-up Slack remembers everything; what is measured is the bot."""
-    slack.parts.posting.accepted.clear()
-    slack._webapi.calls.clear()
-    for kept in slack.parts.workspace._messages.values():
-        kept.clear()
+@asynccontextmanager
+async def _companies() -> AsyncIterator[dict[str, Any]]:
+    """Both servers in a process of their own; what a bot has to know of them."""
+    command = (sys.executable, "-m", "tests.benchmarks.digests", "--serve")
+    process = await asyncio.create_subprocess_exec(*command, cwd=TOP, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield json.loads(await process.stdout.readline())
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+async def serve() -> None:
+    """Be the two companies until the standard input ends; what is long past is forgotten."""
+    statistics, slack = StatisticsServer(made_up_world(2), clock=_wall), SlackServer(manifest_file(), clock=_wall, rate_limits=False)
+    ended = asyncio.Event()
+    async with statistics, slack:
+        (channel,) = open_channels(slack, 1)
+        accounts = [account.platform_id for account in statistics.world.accounts]
+        environment = Servers(statistics, slack).environment(over_http=True)
+        print(json.dumps({"environment": environment, "channel": channel, "accounts": accounts}), flush=True)
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), ended.set)
+        while not ended.is_set():
+            slack.parts.posting.accepted.clear()
+            slack._webapi.calls.clear()
+            kept = slack.parts.workspace._messages[channel]
+            for ts in list(kept)[:-100]:
+                del kept[ts]
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), 1)
 
 
 def _resident_mb() -> float:
@@ -240,7 +266,11 @@ def main() -> int:
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--no-limits", action="store_true", help="Slack counts no calls: the bot's own pace alone")
     parser.add_argument("--in-a-row", type=int, metavar="N", help="instead: so many occurrences of one digest")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.serve:
+        asyncio.run(serve())
+        return 0
     if chosen.in_a_row:
         asyncio.run(in_a_row(chosen.in_a_row))
         return 0
