@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 
@@ -75,7 +76,8 @@ class Stage:
             **self.servers.environment(),
             **TIMES,
         }
-        with (self.folder / f"log-{len(self.workers)}").open("wb") as log:
+        path = self.folder / f"log-{uuid4().hex}"
+        with path.open("wb") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
             )
@@ -83,7 +85,7 @@ class Stage:
         self.workers.append(worker)
         assert process.stdout is not None
         line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
-        assert line.startswith(READY), (line, (self.folder / f"log-{len(self.workers) - 1}").read_text())
+        assert line.startswith(READY), (line, path.read_text())
         return worker
 
     async def digest(self, number: int = 0, **over: Any) -> None:
