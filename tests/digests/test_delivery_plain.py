@@ -31,6 +31,15 @@ async def test_the_thread_follows_its_message(digesting):
     assert part.state is State.SENT
 
 
+async def test_replies_stand_in_their_order(digesting):
+    """Three accounts have a table for their sum and one each."""
+    await digesting.digest(accounts=digesting.accounts(3))
+    await digesting.ring(rounds=10, seconds=2)
+    parts = await digesting.parts((await digesting.the_delivery()).id)
+    assert [part.state for part in parts] == [State.SENT] * 4
+    assert [reply.ts for reply in digesting.replies()] == [part.ts for part in parts]
+
+
 async def test_what_slack_was_sent_is_what_was_kept(digesting):
     await digesting.digest()
     await digesting.ring()
