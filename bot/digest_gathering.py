@@ -5,11 +5,13 @@
     accounts ─ each: asked before in this run? ─ its report, or its failure ─┬─ none at all → raise
                                                                              └─ best posts · followers · tokens ─→ DigestReport
 
-A run is a thousand channels at nine o'clock with the same fifty accounts: what one of them learnt, the others are told.
+A run is a thousand channels at nine o'clock with the same fifty accounts: what one of them learnt, the others are told, and what was put
+together for the same accounts and days is put together once.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
 
@@ -34,6 +36,9 @@ FAILED_RUN: Final = timedelta(seconds=30)
 
 #: Accounts asked for at once: LinkedIn limits what a service asks in a burst.
 AT_ONCE: Final = 10
+
+#: Digests put together at once: as many as are due, since each only waits for its accounts.
+DIGESTS_AT_ONCE: Final = 1_000
 
 BEST_POSTS: Final = 3
 #: How many posts of one account, and of one digest, are asked for to find the best.
@@ -75,10 +80,12 @@ class DigestGathering:
         self._posts = posts
         self._followers = followers
         self._basis = basis
-        self._run = _Run(clock)
+        self._run = _Run(clock, AT_ONCE)
+        self._together = _Run(clock, DIGESTS_AT_ONCE, is_whole=lambda report: not report.failed)
 
     async def close(self) -> None:
         """Drop what is still being asked for."""
+        await self._together.close()
         await self._run.close()
 
     async def digest_report(
@@ -98,10 +105,17 @@ class DigestGathering:
         """
         period = digest_period(digest.cron, moment)
         await self._accounts.accounts()
-        found = await asyncio.gather(*(self._outcome(platform_id, period, fresh=fresh) for platform_id in digest.accounts))
+        gathered = await self._together.ask(
+            (digest.accounts, period), lambda: self._gathered(digest.accounts, period, fresh=fresh), fresh=fresh
+        )
+        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content)
+
+    async def _gathered(self, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
+        """What every digest of these accounts and days shows."""
+        found = await asyncio.gather(*(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids))
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         errors = [
-            (self._gathering.account(id_), one) for id_, one in zip(digest.accounts, found, strict=True) if isinstance(one, StatisticsError)
+            (self._gathering.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
         ]
         if not any(_has_value(report) for report in reports):
             raise _cause([error for _, error in errors])
@@ -114,11 +128,10 @@ class DigestGathering:
             best=best,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
-            late=late,
-            schedule_words=schedule_words,
+            late=None,
+            schedule_words="",
             basis=self._basis,
             fetched_at=min(report.freshness.fetched_at for report in reports),
-            content=digest.content,
         )
 
     async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:
@@ -170,17 +183,23 @@ class DigestGathering:
 
 
 class _Run:
-    """Each answer once: whoever asks the same meanwhile or soon afterwards gets it too, failures included."""
+    """Each answer once: whoever asks the same meanwhile or soon afterwards gets it too, failures included.
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
+    Args:
+        clock: the moment (aware, UTC).
+        at_once: how many are asked for at the same time.
+        is_whole: whether an answer serves the whole run; what is not whole serves as long as a failure.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], at_once: int, is_whole: Callable[[Any], bool] = lambda _: True) -> None:
+        self._clock, self._is_whole = clock, is_whole
         self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
-        self._free = asyncio.Semaphore(AT_ONCE)
+        self._free = asyncio.Semaphore(at_once)
 
     async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
         """The answer; one who gives up (is cancelled) leaves it to the others and to the next try."""
         now, known = self._clock(), self._asked.get(key)
-        if known is None or not _serves(*known, now) or (fresh and known[1].done()):
+        if known is None or not self._serves(*known, now) or (fresh and known[1].done()):
             self._forget_old(now)
             task = asyncio.create_task(self._fetch(fetch), name="digest figures")
             # Somebody may have asked who no longer waits: the failure is theirs, not the log's.
@@ -201,15 +220,14 @@ class _Run:
             return await fetch()
 
     def _forget_old(self, now: datetime) -> None:
-        for key in [key for key, known in self._asked.items() if not _serves(*known, now)]:
+        for key in [key for key, known in self._asked.items() if not self._serves(*known, now)]:
             del self._asked[key]
 
-
-def _serves(asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
-    if not task.done():
-        return True
-    failed = task.cancelled() or task.exception() is not None
-    return timedelta() <= now - asked < (FAILED_RUN if failed else RUN)
+    def _serves(self, asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
+        if not task.done():
+            return True
+        well = not task.cancelled() and task.exception() is None and self._is_whole(task.result())
+        return timedelta() <= now - asked < (RUN if well else FAILED_RUN)
 
 
 def _has_value(report: AccountReport) -> bool:
