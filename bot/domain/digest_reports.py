@@ -1,5 +1,6 @@
 """What a digest tells: its accounts' figures against the time before, and what else stands beside them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,9 @@ from bot.domain.metrics import Figures, Rate, RateBasis, UnknownRate
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
+
+#: Fields 3 and 5 of cron where they name one day of a month.
+_ONE_DAY = re.compile(r"(?:\d{1,2}|LW?) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
 
 #: What a digest covers unless it is a monthly one: so many whole days.
 DIGEST_DAYS = 7
@@ -86,6 +90,6 @@ def digest_period(cron: str, moment: datetime) -> Period:
 
 
 def is_monthly(cron: str) -> bool:
-    """Whether five fields of cron name one day of the month and no day of the week."""
+    """Whether five fields of cron name one day of a month: by its number ("1", "L", "LW"), or as one of its weekdays ("1#1", "5L")."""
     _, _, day, _, weekday = cron.split()
-    return weekday == "*" and (day.isdigit() or day.upper() == "L")
+    return _ONE_DAY.fullmatch(f"{day} {weekday}") is not None

@@ -8,25 +8,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain import vocabulary
 from bot.domain.account_names import FULL_ID, matching, name_word
 from bot.domain.accounts import Account, Directory
-from bot.domain.digest_asks import CHANNEL, CRON, DIGEST, SHOWING, ZONE, Deed, DigestAsk, Draft
+from bot.domain.digest_asks import CHANNEL, DIGEST, SHOWING, ZONE, Deed, DigestAsk, Draft
 from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, Part, chosen
+from bot.domain.digest_said import ANY_ZONE, Said
 from bot.domain.schedule_words import find_schedule
-from bot.domain.schedules import schedule_of
 from bot.domain.zones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
-from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount
+from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 
 TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
 NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
-TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
-TWO_CHANNELS_REMEDY = "Set up one digest for each."
 NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
 SEVERAL_FIT = "“{name}” could be {names}."
@@ -79,15 +77,7 @@ _EVERYBODY = frozenset({"all", "everyone", "everybody"})
 _ONLY, _WITHOUT = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"})
 _ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 
-_CHANNEL = re.compile(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
-_FIELD = r"(?:[\d*?][\w*/,#?-]*|(?:lw?|[a-z]{3}(?:[-,][a-z]{3})*)(?=[\s\"“”]|$))"
-_CRON = re.compile(
-    rf"\b{CRON}:?\s+[\"“”„]?(?P<fields>{_FIELD}(?:\s+{_FIELD}){{0,4}}(?:\s+[\d*][\w*/,#?-]*)*)[\"“”]?(?=\s|$)",
-    re.IGNORECASE,
-)
-#: Any zone will do where only the fields are read.
-_ANY_ZONE = "UTC"
 #: Words with which a time begins: what stands before them names accounts.
 _TIME_BEGINS = re.compile(
     r"\d.*|every|each|on|at|daily|weekly|monthly|hourly|weekdays?|the|first|last|cron|@.*|bi.*|fortnightly|quarterly|yearly"
@@ -119,7 +109,7 @@ def read_digest(text: str, directory: Directory) -> DigestAsk:
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    said = _Said.of(text)
+    said = Said.of(text)
     first, words = said.words[0].lower(), said.words[1:]
     if first == Deed.HISTORY:
         words = (Deed.HISTORY, *words)
@@ -140,7 +130,7 @@ def _deed(words: Sequence[str]) -> Deed | None:
     return DEEDS.get(words[0].lower())
 
 
-def _asked(deed: Deed, words: Sequence[str], said: "_Said", directory: Directory) -> DigestAsk:
+def _asked(deed: Deed, words: Sequence[str], said: Said, directory: Directory) -> DigestAsk:
     if deed in (Deed.CREATE, Deed.NEW):
         return DigestAsk(deed, draft=_Reader(said, directory, DIGEST).draft(words))
     which = [word for word in words if word.lower() not in _BETWEEN]
@@ -156,40 +146,23 @@ def _asked(deed: Deed, words: Sequence[str], said: "_Said", directory: Directory
     return DigestAsk(deed, " ".join(which).replace('"', ""))
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A text cut into words, with what would not survive the cutting beside it."""
-
-    words: tuple[str, ...]
-    channel: str
-    cron: str
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing stands beside the words."""
-        return not (self.channel or self.cron)
-
-    @classmethod
-    def of(cls, text: str) -> "_Said":
-        channels = list(dict.fromkeys(_CHANNEL.findall(text)))
-        if len(channels) > 1:
-            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
-        plain = _CHANNEL.sub(" ", text)
-        cron = _CRON.search(plain)
-        fields = schedule_of(" ".join(cron["fields"].split()), _ANY_ZONE).cron if cron else ""
-        return cls(vocabulary.cut(_CRON.sub(" ", plain)), channels[0] if channels else "", fields)
-
-
 class _Reader:
     """Takes the parts of a draft out of its words, one kind after the other; what is left must name accounts."""
 
-    def __init__(self, said: _Said, directory: Directory, lead: str) -> None:
+    def __init__(self, said: Said, directory: Directory, lead: str) -> None:
         self._directory = directory
-        self._lead = lead
+        self._lead, self._tail = lead, said.beside
         self._draft = Draft(cron=said.cron, channel=said.channel)
 
     def draft(self, words: Sequence[str]) -> Draft:
         """The draft that these words say; what is wrong comes with whole questions that can be asked instead."""
+        try:
+            return self._read(words)
+        except UsageError as error:
+            error.suggestions = tuple(f"{suggestion}{self._tail}" for suggestion in error.suggestions)
+            raise
+
+    def _read(self, words: Sequence[str]) -> Draft:
         rest = self._schedule(self._zone(self._parts(list(words))))
         left = [word for word in rest if word.lower() not in _JOINING]
         try:
@@ -232,13 +205,13 @@ class _Reader:
         if self._draft.cron:
             return words
         try:
-            found = find_schedule(words, _ANY_ZONE)
+            found = find_schedule(words, ANY_ZONE)
         except BadSchedule as error:
             error.suggestions = tuple(" ".join((self._lead, *_before_time(words), suggestion)) for suggestion in error.suggestions)
             raise
         if found is None:
             return words
-        zone = self._draft.zone or (found.schedule.zone if found.schedule.zone != _ANY_ZONE else "")
+        zone = self._draft.zone or (found.schedule.zone if found.schedule.zone != ANY_ZONE else "")
         self._draft = replace(self._draft, cron=found.schedule.cron, zone=zone)
         return words[: found.start] + words[found.end :]
 

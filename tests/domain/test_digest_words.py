@@ -1,6 +1,7 @@
 """Words about digests: every order and spelling people use, canonical words that read back, mistakes with whole questions to paste."""
 
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from bot.domain.accounts import Account, Directory
 from bot.domain.digest_asks import Deed, DigestAsk, Draft, digest_words
 from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, chosen, shown
 from bot.domain.digest_form import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
+from bot.domain.digest_reports import digest_period
 from bot.domain.digest_words import about_digests, read_digest
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 
@@ -36,6 +38,9 @@ def read(text):
         ("digest all every friday 16:00", Draft((ACME, LEE, RIVERA, MONDAY), "0 16 * * 5")),
         ("digest acme cron 0 9 * * 1-5", Draft((ACME,), "0 9 * * 1-5")),
         ("digest acme cron “0 9 L * *” in Asia/Tokyo", Draft((ACME,), "0 9 L * *", "Asia/Tokyo")),
+        ("digest acme 0 9 * * 1 Europe/Berlin", Draft((ACME,), "0 9 * * 1", "Europe/Berlin")),
+        (f"digest 30 8,17 1 * * acme, ann lee in {IN_MARKETING}", Draft((ACME, LEE), "30 8,17 1 * *", channel="C0MARKETING")),
+        ("digest acme `0 9 * * mon-fri`, Asia/Tokyo", Draft((ACME,), "0 9 * * 1-5", "Asia/Tokyo")),
         ("digest acme every monday without chart", Draft((ACME,), "0 9 * * 1", content=("rows", "best", "followers", "details"))),
         ("digest acme every monday only best, followers", Draft((ACME,), "0 9 * * 1", content=("best", "followers"))),
         ("digest acme every monday showing best,chart", Draft((ACME,), "0 9 * * 1", content=("chart", "best"))),
@@ -66,6 +71,8 @@ def test_a_plan_in_words(text, draft):
         ("digest now", DigestAsk(Deed.NOW)),
         ("digest delete 3f2a", DigestAsk(Deed.DELETE, "3f2a")),
         (f"digest move 3f2a to {IN_MARKETING}", DigestAsk(Deed.MOVE, "3f2a", Draft(channel="C0MARKETING"))),
+        ("digest edit 3f2a 0 10 * * 5", DigestAsk(Deed.EDIT, "3f2a", Draft(cron="0 10 * * 5"))),
+        ("digest edit 3921 0 10 * * 5", DigestAsk(Deed.EDIT, "3921", Draft(cron="0 10 * * 5"))),
         ("digest edit 3f2a every friday 10:00", DigestAsk(Deed.EDIT, "3f2a", Draft(cron="0 10 * * 5"))),
         ("digest edit", DigestAsk(Deed.EDIT)),
         (f"digest join {IN_MARKETING}", DigestAsk(Deed.JOIN, draft=Draft(channel="C0MARKETING"))),
@@ -99,6 +106,9 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest acme every monday 25:00", BadSchedule, "25:00", "digest acme "),
         ("digest acme every monday 9:00 Europe/Berln", BadSchedule, "Europe/Berln", "digest acme every monday 9:00 Europe/Berlin"),
         ("digest edit 3f2a every monday 9:00 Europe/Berln", BadSchedule, "Berln", "digest edit 3f2a every monday 9:00 Europe/Berlin"),
+        (f"digest acme 0 9 * * {IN_MARKETING}", BadSchedule, "4 of the five", "digest acme cron 0 9 * * 1 in <#C0MARKETING>"),
+        ("digest acme 0 9 * * 1 Europe/Berln", BadSchedule, "Berln", 'digest acme Europe/Berlin cron "0 9 * * 1"'),
+        (f"digest ann 0 9 * * 1 {IN_MARKETING}", AmbiguousAccount, "Lee", 'digest "Ann Lee" cron "0 9 * * 1" in <#C0MARKETING>'),
         ("digest acme every 5 minutes", BadSchedule, "too often", "digest acme "),
         ("digest acme every monday in #marketing", NotUnderstood, "#marketing", ""),
         ("digest acme every monday <#C1> <#C2>", NotUnderstood, "one channel", ""),
@@ -123,6 +133,25 @@ DRAFTS = st.builds(
     st.sampled_from(["", "C0MARKETING", "D0ANN00001"]),
     st.one_of(st.none(), st.sets(st.sampled_from(ALL_PARTS)).map(chosen)),
 )
+
+
+@pytest.mark.parametrize(
+    ("cron", "period"),
+    [
+        ("0 9 1 * *", "2026-11-01..2026-11-30"),
+        ("0 9 L * *", "2026-11-01..2026-11-30"),
+        ("0 9 * * 1#1", "2026-11-01..2026-11-30"),
+        ("0 9 * * 5L", "2026-11-01..2026-11-30"),
+        ("0 9 * * 1", "2026-11-30..2026-12-06"),
+        ("0 9 1,15 * *", "2026-11-30..2026-12-06"),
+        ("0 9 * * 1#1,1#3", "2026-11-30..2026-12-06"),
+        ("0 9 1 * 1", "2026-11-30..2026-12-06"),
+    ],
+)
+def test_what_comes_once_a_month_is_about_the_last_calendar_month(cron, period):
+    """The first Monday of a month tells the month before, like the first of it; what comes more often tells the last seven days."""
+    found = digest_period(cron, datetime(2026, 12, 7, 8, tzinfo=UTC))
+    assert f"{found.first}..{found.last}" == period
 
 
 @given(DRAFTS)
