@@ -218,7 +218,7 @@ async def _ask_once(chosen: argparse.Namespace) -> int:
 
     async with open_playground(port=chosen.port, data=chosen.data) as playground:
         asked = await playground.ask(chosen.ask)
-    print(json.dumps(asked.message, indent=2, ensure_ascii=False) if chosen.json else render(asked.message))
+    print(json.dumps(asked.message, indent=2, ensure_ascii=False) if chosen.json else "\n\n".join(map(render, asked.messages)))
     return WELL if asked.answered else FINDING
 
 

@@ -20,10 +20,15 @@ ASKER, CHANNEL = "ann", "#marketing"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came back: the message as Slack shows it, and whether it is what was asked for."""
+    """What came back: the messages as Slack shows them, in their order, and whether it is what was asked for."""
 
-    message: dict[str, Any]
+    messages: tuple[dict[str, Any], ...]
     answered: bool
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """The answer itself: of several the one with most to show; the others announce it, or say where its file is."""
+        return max(self.messages, key=lambda message: len(message["blocks"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,9 @@ class Playground:
         await self.bot.tasks.idle()
         if not (seen := sent.seen()):
             view = await sent.view()
-            return Asked({"text": view["title"]["text"], "blocks": view["blocks"]}, answered=True)
-        return Asked({"text": seen[-1].get("text", ""), "blocks": seen[-1].get("blocks", [])}, self._answered() > before)
+            return Asked(({"text": view["title"]["text"], "blocks": view["blocks"]},), answered=True)
+        messages = tuple({"text": one.get("text", ""), "blocks": one.get("blocks", [])} for one in seen)
+        return Asked(messages, self._answered() > before)
 
     def _answered(self) -> float:
         labels = {"door": "command", "outcome": "answered"}

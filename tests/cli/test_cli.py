@@ -89,6 +89,16 @@ async def test_demo_ask_as_json_prints_text_and_blocks(tmp_path):
     assert "impressions" in message["text"]
 
 
+async def test_demo_ask_for_a_file_shows_the_card_too(tmp_path):
+    """The line about the file stands beside the answer, not in its place."""
+    _, as_text, _ = await run("demo", "--ask", "/linkedin-stats last week csv", cwd=tmp_path)
+    code, out, _ = await run("demo", "--ask", "/linkedin-stats last week csv", "--json", cwd=tmp_path)
+    assert "Engagement rate" in as_text
+    assert ".csv" in as_text
+    assert code == 0
+    assert any(block["type"] == "data_visualization" for block in json.loads(out)["blocks"])
+
+
 @pytest.mark.parametrize(
     "asked",
     [
