@@ -27,7 +27,8 @@ BOTS_CHECKER = "the bot's own checker"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what goes wrong is one sentence on standard error."""
-    chosen = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = _parser(next(iter(given), "")).parse_args(given)
     try:
         return int(chosen.handler(chosen))
     except SettingsError as error:
@@ -53,14 +54,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Everything that can be typed. What only one ``command`` needs is loaded for that one alone: half of the start is libraries."""
     parser = argparse.ArgumentParser(prog="linkedin-stats-bot", description="LinkedIn statistics in Slack.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "run", _run, "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)")
     _add_demo(commands)
-    _add_sandbox(commands)
-    _add_digest(commands)
+    _add_sandbox(commands, typed=command == "sandbox")
+    _add_digest(commands, typed=command == "digest")
     _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
     manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
     form = manifest.add_mutually_exclusive_group()
@@ -76,10 +78,12 @@ def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> arg
     return command
 
 
-def _add_digest(commands: Any) -> None:
-    from bot.digest_cli import add_digest_commands  # noqa: PLC0415  # the database's libraries are loaded only where they are used
+def _add_digest(commands: Any, *, typed: bool) -> None:
+    digest = _add(commands, "digest", _digest, "look after the digests in the database, without a running bot")
+    if typed:
+        from bot.digest_cli import add_digest_commands  # noqa: PLC0415  # brings the database's libraries
 
-    add_digest_commands(_add(commands, "digest", _digest, "look after the digests in the database, without a running bot"))
+        add_digest_commands(digest)
 
 
 def _digest(chosen: argparse.Namespace) -> int:
@@ -103,17 +107,13 @@ def _add_demo(commands: Any) -> None:
     demo.add_argument("--json", action="store_true", help="with --ask: print the message as JSON")
 
 
-def _add_sandbox(commands: Any) -> None:
-    from bot.sandbox.statistics.table import as_text  # noqa: PLC0415  # the sandbox is loaded only where it is used
+def _add_sandbox(commands: Any, *, typed: bool) -> None:
+    about = "run the made-up Slack and statistics servers alone, and print the settings that point a bot at them"
+    sandbox = _add(commands, "sandbox", _sandbox, about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if typed:
+        from bot.sandbox.statistics.table import as_text  # noqa: PLC0415  # brings the sandbox
 
-    sandbox = _add(
-        commands,
-        "sandbox",
-        _sandbox,
-        "run the made-up Slack and statistics servers alone, and print the settings that point a bot at them",
-        epilog=as_text(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+        sandbox.epilog = as_text()
     sandbox.add_argument("--statistics-port", type=_port, default=0, help="default: a free one")
     sandbox.add_argument("--slack-port", type=_port, default=0, help="default: a free one")
     sandbox.add_argument("--seed", type=int, default=1, help="another number makes up another world (default: 1)")
