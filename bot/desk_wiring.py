@@ -54,7 +54,7 @@ def build_reception(
         clock: the moment (aware, UTC).
     """
     stores = clockwork.stores
-    store = Store(stores.digests, stores.occurrences, stores.ledger, stores.history)
+    store = Store(stores.digests, stores.occurrences, stores.ledger, stores.history, stores.parts)
     places = SlackPlaces(client, people)
     rights = Rights(places, gate)
     rules = DeskRules(grace=settings.digest_late, default_account=settings.postpost_platform_id)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digest_clock import next_run
 from bot.domain.digest_files import Importing, Revision, decide, read_entries, write_entries
 from bot.domain.digests import Digest, DigestStatus
+from bot.domain.parts import Part
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
 from bot.errors import BadDigestFile, NotUnderstood
@@ -19,6 +21,7 @@ from bot.settings import Settings
 from bot.store.database import open_database
 from bot.store.digests import Digests
 from bot.store.history import History
+from bot.store.parts import Parts
 
 #: Who the record of changes says it was.
 BY = "digest import"
@@ -98,7 +101,8 @@ async def show_history(chosen: argparse.Namespace, settings: Settings, now: date
     async with open_database(settings.database_url) as database:
         digest = await _one(Digests(database), chosen.digest) if chosen.digest else None
         past = await History(database).history(digest=digest, limit=chosen.limit)
-    return "\n".join(map(_history_line, past)) or NO_HISTORY
+        missing = await Parts(database).failed_parts([delivery.id for delivery in past])
+    return "\n".join(_history_line(delivery, missing) for delivery in past) or NO_HISTORY
 
 
 async def _one(digests: Digests, which: str) -> str:
@@ -134,8 +138,9 @@ def _line(digest: Digest) -> str:
     )
 
 
-def _history_line(delivery: Delivery) -> str:
+def _history_line(delivery: Delivery, missing: Sequence[Part]) -> str:
     reason = f" ({delivery.reason})" if delivery.reason and delivery.state in (State.FAILED, State.SKIPPED) else ""
     state = "needs you" if delivery.state is State.UNCERTAIN else delivery.state.value
     by_hand = "  by hand" if delivery.click else ""
-    return f"{delivery.due:%Y-%m-%d %H:%M UTC}  {delivery.digest[:SHORT_ID]}  {delivery.channel}  {state}{reason}{by_hand}"
+    without = "".join(f"  without {part.name} ({part.reason})" for part in missing if part.delivery == delivery.id)
+    return f"{delivery.due:%Y-%m-%d %H:%M UTC}  {delivery.digest[:SHORT_ID]}  {delivery.channel}  {state}{reason}{by_hand}{without}"

@@ -15,10 +15,12 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.blocks.digest import build_digest
+from bot.blocks.digest_file import digest_file
 from bot.blocks.digest_notices import build_incident
 from bot.digest_gathering import DigestGathering
 from bot.digests.building import Building
 from bot.digests.delivery import Delivering
+from bot.digests.files import Uploader
 from bot.digests.means import Means
 from bot.digests.membership import Membership
 from bot.digests.outcomes import Ledgers, Outcomes
@@ -136,17 +138,20 @@ async def open_clockwork(
         SettingsError: the times of delivery contradict each other.
     """
     timing = timing_of(settings)
-    async with open_posting(settings.slack_api_url, token, timing.timeout) as slack, _open_carrier(settings, tasks) as (carrier, enqueue):
+    async with (
+        open_posting(settings.slack_api_url, token, timing.timeout) as (slack, session),
+        _open_carrier(settings, tasks) as (carrier, enqueue),
+    ):
         stores = Stores(
             Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
         )
         owed = Owed(stores.history, stores.digests, settings.administrators)
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
-        means = Means(kept, slack, outcomes, Pace(clock), timing, clock, time.monotonic, _name())
-        building = Building(gathering, build_digest, _schedule_words, clock)
+        means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
+        building = Building(gathering, build_digest, digest_file, _schedule_words, clock)
         delivering = Delivering(means, builder=building, owed=owed, membership=Membership(slack, clock, timing.timeout))
-        sending = Sending(means, parts=stores.parts, build_notice=build_incident)
+        sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
         runner = _runner(means, stores, carrier)
         work = Work(delivering.process, sending.process, runner.wake)
         yield Clockwork(runner, carrier, work, building, stores, metrics)

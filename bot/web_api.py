@@ -94,16 +94,33 @@ def _retry_after(response: HttpResponse) -> float:
     return float("inf")
 
 
+async def put_file(session: aiohttp.ClientSession, url: str, content: bytes) -> str:
+    """Upload a file's bytes to the address that Slack named for them; nobody sees them before the upload is completed.
+
+    Returns:
+        What went wrong, or "".
+    """
+    try:
+        async with session.post(url, data=content, allow_redirects=False) as response:
+            return "" if response.ok else f"HTTP {response.status}"
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return type(error).__name__
+
+
 @asynccontextmanager
-async def open_posting(base_url: str, token: str | None, timeout: float) -> AsyncIterator[AsyncWebClient]:  # noqa: ASYNC109 - of each call
-    """The client that posts unasked: a call of at most ``timeout`` seconds, never repeated.
+async def open_posting(
+    base_url: str,
+    token: str | None,
+    timeout: float,  # noqa: ASYNC109 - of each call
+) -> AsyncIterator[tuple[AsyncWebClient, aiohttp.ClientSession]]:
+    """The client that posts unasked, and its session: a call of at most ``timeout`` seconds, never repeated.
 
     After a 429, or where the connection could not be made, whoever posts puts the message back and comes again.
     """
     limits = aiohttp.ClientTimeout(total=timeout)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=limits) as session:
         # The SDK's own argument is whole seconds, and is not used where a session is given.
-        yield AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[])
+        yield AsyncWebClient(token=token, base_url=base_url, timeout=ceil(timeout), session=session, retry_handlers=[]), session
 
 
 @asynccontextmanager

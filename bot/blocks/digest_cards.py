@@ -1,6 +1,6 @@
 """Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from bot.domain.accounts import Account
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
 from bot.domain.digests import Digest, DigestStatus, SkipReason
+from bot.domain.parts import Part
 from bot.errors import BotError
 
 LIST_TITLE = "Digests"
@@ -61,6 +62,11 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.LET_GO: "left as it was",
 }
 BY_HAND = "sent by hand"
+WITHOUT_FILE = "without its file"
+WITHOUT_REPLIES = "without {n} of its replies"
+NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
+#: Slack's codes that only another installation mends.
+_NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
 
 _LISTED = 15
 _NAMED = 4
@@ -137,15 +143,24 @@ def invite_blocks(channel: str, which: DigestAsk, *, public: bool) -> list[Block
     return [section(text, ask_button(which) if public else None)]
 
 
-def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = None) -> Message:
-    """What was posted when and with what outcome; of one digest, or of all that the person can see."""
-    lines = [_history_line(delivery, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
+def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = None, missing: Sequence[Part] = ()) -> Message:
+    """What was posted when and with what outcome; of one digest, or of all that the person can see.
+
+    Args:
+        deliveries: the occurrences, the newest first.
+        one: the digest, when they are all one's.
+        missing: what will not be in their threads.
+    """
+    lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {_where(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is State.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
     blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
-    if one is not None:
-        blocks.append(context(_when(one)))
+    small = [_when(one)] if one else []
+    if any(part.is_file and part.reason in _NO_PERMISSION for part in missing):
+        small.append(NO_PERMISSION)
+    if small:
+        blocks.append(context("\n".join(small)))
     return Message(shorten_mrkdwn("\n".join([title, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -169,9 +184,19 @@ def _answers(delivery: Delivery) -> list[Element]:
     return [deed_button(deed, delivery.id) for deed in (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE)]
 
 
-def _history_line(delivery: Delivery, *, alone: bool) -> str:
+def _history_line(delivery: Delivery, missing: Sequence[Part], *, alone: bool) -> str:
     form = HISTORY_LINE if alone else HISTORY_LINE_IN
-    return form.format(moment=moment(delivery.due), channel=f"<#{delivery.channel}>", outcome=outcome(delivery))
+    told = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
+    return form.format(moment=moment(delivery.due), channel=f"<#{delivery.channel}>", outcome=told)
+
+
+def missed(missing: Sequence[Part]) -> Iterator[str]:
+    """What will not be in one thread, and Slack's reasons."""
+    files, replies = [part for part in missing if part.is_file], [part for part in missing if not part.is_file]
+    for parts, form in ((files, WITHOUT_FILE), (replies, WITHOUT_REPLIES)):
+        if parts:
+            reasons = ", ".join(dict.fromkeys(code(one_line(part.reason or "", 60)) for part in parts))
+            yield f"{form.format(n=len(parts))} ({reasons})"
 
 
 def _where(shown: Shown) -> str:

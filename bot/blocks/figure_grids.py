@@ -132,9 +132,21 @@ def _days_grid(report: AccountReport, today: date) -> Grid | None:
     metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
     if not metrics or not report.daily:
         return None
+    columns = (DAY, *(NAMES[metric] for metric in metrics))
+    return Grid(BY_DAY.format(period=label(report.period, today)), columns, _day_rows(report, metrics))
+
+
+def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[Cell, ...], ...]:
     days = [report.period.first + timedelta(days=step) for step in range(report.period.days)]
-    rows = tuple((Cell(long_day(day), day), *(_on(report, metric, day) for metric in metrics)) for day in days)
-    return Grid(BY_DAY.format(period=label(report.period, today)), (DAY, *(NAMES[metric] for metric in metrics)), rows)
+    return tuple((Cell(long_day(day), day), *(_on(report, metric, day) for metric in metrics)) for day in days)
+
+
+def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | None:
+    """Every account's days under each other (one period's, one or more accounts); None when none has figures by day."""
+    metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
+    rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
+    columns = (ACCOUNT, DAY, *(NAMES[metric] for metric in metrics))
+    return Grid(BY_DAY.format(period=label(reports[0].period, today)), columns, tuple(rows)) if rows else None
 
 
 def _on(report: AccountReport, metric: Metric, day: date) -> Cell:

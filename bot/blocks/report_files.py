@@ -24,50 +24,51 @@ FAILED = "{name}: {sentence}"
 def post_file(kind: str, report: PostReport) -> File:
     """A post's card as a file of this kind ("csv" or "xlsx")."""
     grid = posts_grid((report,), report.metrics, report.basis)
-    notes = [LIFETIME, *_about((report.freshness,), report.metrics, report.basis)]
+    notes = [LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
     return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
 
 
 def account_file(kind: str, report: AccountReport, today: date) -> File:
     """An account's card, and its days."""
-    notes = [UTC_DAYS, *_about((report.freshness,), report.metrics, report.basis)]
-    return build_file(kind, _titled(account_name(report.account), report.period), account_grids(report, today), notes)
+    notes = [UTC_DAYS, *about((report.freshness,), report.metrics, report.basis)]
+    return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
 
 
 def comparison_file(kind: str, report: ComparisonReport) -> File:
     """Posts side by side."""
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed)
     notes = [LIFETIME, *(FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
-    notes += _about([post.freshness for post in report.posts], report.metrics, report.basis)
+    notes += about([post.freshness for post in report.posts], report.metrics, report.basis)
     return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
 
 
 def versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
-    notes = [UTC_DAYS, *_about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
+    notes = [UTC_DAYS, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
 
 def team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
     notes = [UTC_DAYS, NO_REACH, *(FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed)]
-    notes += _about([one.freshness for one in report.reports], report.metrics, report.basis)
-    return build_file(kind, _titled(report.name or EVERYBODY, report.period), (team_grid(report, today),), notes)
+    notes += about([one.freshness for one in report.reports], report.metrics, report.basis)
+    return build_file(kind, titled(report.name or EVERYBODY, report.period), (team_grid(report, today),), notes)
 
 
 def top_file(kind: str, report: TopReport) -> File:
     """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis)
-    notes = [LIFETIME, WHAT_IS_KNOWN, *_about([post.freshness for post in report.posts], metrics, report.basis)]
-    return build_file(kind, _titled(f"Best posts of {report.name or ALL_ACCOUNTS}", report.period), (grid,), notes)
+    notes = [LIFETIME, WHAT_IS_KNOWN, *about([post.freshness for post in report.posts], metrics, report.basis)]
+    return build_file(kind, titled(f"Best posts of {report.name or ALL_ACCOUNTS}", report.period), (grid,), notes)
 
 
-def _titled(name: str, period: Period) -> str:
+def titled(name: str, period: Period) -> str:
+    """What a file is called: whose figures, of which days."""
     return f"{name} {days(period)}"
 
 
-def _about(every: Sequence[Freshness], metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
+def about(every: Sequence[Freshness], metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
     """When the figures were fetched, and what the rate is of."""
     told = []
     if every:

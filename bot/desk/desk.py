@@ -1,6 +1,6 @@
 """The desk itself: one question about digests in, one message out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.blocks import digest_cards as cards
@@ -154,10 +154,13 @@ class Desk:
         if not ask.which:
             seen = {digest.id for digest in await self._finder.seen(who.team, who.user, who.channel)}
             past = await self._store.past.history(team=who.team, limit=100)
-            return cards.build_digest_history([delivery for delivery in past if delivery.digest in seen][:20])
+            return await self._told([delivery for delivery in past if delivery.digest in seen][:20])
         digest = await self.meant(ask, who, directory)
-        past = await self._store.past.history(digest=digest.id)
-        return cards.build_digest_history(past, one=self._shown(digest))
+        return await self._told(await self._store.past.history(digest=digest.id), self._shown(digest))
+
+    async def _told(self, past: Sequence[Delivery], one: cards.Shown | None = None) -> Message:
+        missing = await self._store.threads.failed_parts([delivery.id for delivery in past])
+        return cards.build_digest_history(past, one=one, missing=missing)
 
     def _shown(self, digest: Digest, last: Delivery | None = None) -> cards.Shown:
         accounts = [self._account(platform_id) for platform_id in digest.accounts]

@@ -1,13 +1,15 @@
 """What the desk needs from others, as Protocols, and the values they speak of. ``app`` hands them in. Moments are aware, in UTC."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.domain.deliveries import Delivery, Fence, Settled
 from bot.domain.digests import Digest, NextRun
+from bot.domain.parts import Part
 from bot.domain.people import Person
 from bot.domain.permissions import Rules
 
@@ -149,10 +151,18 @@ class Past(Protocol):
         ...
 
 
+class Threads(Protocol):
+    """What became of the threads under what was posted."""
+
+    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[Part, ...]:
+        """The replies and files that will not be there."""
+        ...
+
+
 class Builder(Protocol):
     """Figures and message of one occurrence: the same that is posted."""
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message, ...]]:
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
         """The message and what follows in its thread; raises StatisticsError when nothing could be fetched for any account."""
         ...
 
@@ -165,6 +175,7 @@ class Store:
     occurrences: Occurrences
     answers: Answers
     past: Past
+    threads: Threads
 
 
 @dataclass(frozen=True, slots=True)

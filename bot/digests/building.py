@@ -1,11 +1,14 @@
 """Figures and message of one occurrence: what was due is gathered as of its due moment, however late it is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.domain.deliveries import Delivery
+from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digest_reports import DigestReport
 from bot.domain.digests import Digest
 
@@ -28,22 +31,37 @@ class BlockBuilder(Protocol):
         ...
 
 
+class FileBuilder(Protocol):
+    """The report as a file for the thread (``bot.blocks.digest_file.digest_file``)."""
+
+    def __call__(self, report: DigestReport, today: date) -> File | None:
+        """The file; None where none is wanted."""
+        ...
+
+
 class Building:
     """Gathers and builds.
 
     Args:
         gathering: the figures.
         build: the message.
+        build_file: the file that follows in its thread.
         schedule_words: a digest's schedule in words.
         clock: the moment (aware, UTC).
     """
 
     def __init__(
-        self, gathering: Gathering, build: BlockBuilder, schedule_words: Callable[[Digest], str], clock: Callable[[], datetime]
+        self,
+        gathering: Gathering,
+        build: BlockBuilder,
+        build_file: FileBuilder,
+        schedule_words: Callable[[Digest], str],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._gathering, self._build, self._schedule_words, self._clock = gathering, build, schedule_words, clock
+        self._gathering, self._build, self._build_file = gathering, build, build_file
+        self._schedule_words, self._clock = schedule_words, clock
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message, ...]]:
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
         """The message and what follows in its thread.
 
         A "Send now" asks for new figures: somebody is looking at them.
@@ -54,4 +72,13 @@ class Building:
         report = await self._gathering.digest_report(
             digest, delivery.due, late=late, schedule_words=self._schedule_words(digest), fresh=bool(delivery.click)
         )
-        return self._build(report, digest=digest, today=self._clock().date())
+        today = self._clock().date()
+        message, thread = self._build(report, digest=digest, today=today)
+        file = self._build_file(report, today)
+        return message, (*thread, *([_named(file, delivery)] if file else []))
+
+
+def _named(file: File, delivery: Delivery) -> File:
+    """The file under a name that no other occurrence's has, by which it is found again in the thread."""
+    stem, _, kind = file.name.rpartition(".")
+    return replace(file, name=f"{stem}.{delivery.id[:SHORT_ID]}.{kind}")

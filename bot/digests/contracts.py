@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.domain.deliveries import Delivery, Fence, Settled
 from bot.domain.digests import Digest, NextRun, SkipReason
@@ -168,7 +169,7 @@ class Workspaces(Protocol):
 class Builder(Protocol):
     """Figures and message of one occurrence."""
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message, ...]]:
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
         """The message and what follows in its thread.
 
         Raises:

@@ -20,8 +20,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.digests.contracts import Builder
+from bot.digests.files import file_as_json
 from bot.digests.looking import A_DAY, Found, Look, NotNow, NotThere, Wanted, look, main_message
 from bot.digests.means import Means
 from bot.digests.membership import Membership
@@ -33,6 +35,7 @@ from bot.digests.timing import Hold, back_off
 from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digests import Digest, SkipReason, late, unwanted
 from bot.domain.incidents import Cause
+from bot.domain.parts import FILE
 from bot.errors import StatisticsError
 
 logger = logging.getLogger(__name__)
@@ -125,11 +128,11 @@ class Delivering:
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _send(self, delivery: Delivery, digest: Digest, message: Message, thread: tuple[Message, ...]) -> None:
+    async def _send(self, delivery: Delivery, digest: Digest, message: Message, thread: tuple[Message | File, ...]) -> None:
         marked = _marked(message, delivery.id)
         payload = _kept(marked)
         hold = self._means.hold()
-        parts = [(f"thread {place}", _kept(part)) for place, part in enumerate(thread, start=1)]
+        parts = [_planned(place, part) for place, part in enumerate(thread, start=1)]
         intended = await self._ledger.commit_intent(
             delivery.fence, payload, _hash(payload), lease_until=hold.until, now=self._clock(), parts=parts
         )
@@ -198,6 +201,11 @@ def _marked(message: Message, delivery: str) -> Message:
     """The message with the delivery's id in its metadata, by which it is found again."""
     known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
     return replace(message, metadata={**known, "event_payload": {**known.get("event_payload", {}), "delivery": delivery}})
+
+
+def _planned(place: int, part: Message | File) -> tuple[str, str]:
+    """A part of the thread under its name, as it is kept."""
+    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _kept(part))
 
 
 def _kept(message: Message) -> str:

@@ -24,7 +24,7 @@ PAGE: Final = 999
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """It is there; ``ts`` is Slack's id of it."""
+    """It is there; ``ts`` is Slack's id of it (a file's own id)."""
 
     ts: str
 
@@ -72,6 +72,8 @@ class Wanted:
     intent: datetime
     margin: timedelta = MARGIN
     besides: str = ""
+    #: The name of a file that is looked for instead; its own id is found then.
+    file: str = ""
 
 
 def main_message(delivery: str) -> Mapping[str, str | None]:
@@ -114,6 +116,10 @@ def _without(answer: Refused | NotReached | Unclear) -> Unreadable | NotNow:
 
 def _ts_of(answer: Answering, wanted: Wanted) -> str:
     for message in answer.get("messages") or ():
+        if wanted.file:
+            if held := next((file for file in message.get("files") or () if file.get("name") == wanted.file), None):
+                return str(held["id"])
+            continue
         known = (message.get("metadata") or {}).get("event_payload") or {}
         if all(known.get(name) == value for name, value in wanted.payload.items()) and message["ts"] != wanted.besides:
             return str(message["ts"])

@@ -22,6 +22,8 @@ class Means:
     slack: AsyncWebClient
     outcomes: Outcomes
     pace: Pace
+    #: Files have limits of their own: what holds them up must not hold up messages.
+    uploads: Pace
     timing: Timing
     #: The moment (aware, UTC).
     clock: Callable[[], datetime]
@@ -34,9 +36,10 @@ class Means:
         """A claim that begins now."""
         return Hold(self.timing, self.clock, self.steady)
 
-    def note(self, queue: str, outcome: Outcome) -> None:
-        """Slack was asked to post in this channel: what that says about when it may be asked again."""
+    def note(self, queue: str, outcome: Outcome, *, file: bool = False) -> None:
+        """Slack was asked to post (a ``file``) in this channel: what that says about when it may be asked again."""
+        pace = self.uploads if file else self.pace
         if isinstance(outcome, Refused) and outcome.family is Family.LATER:
-            self.pace.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
+            pace.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
         else:
-            self.pace.posted(queue)
+            pace.posted(queue)

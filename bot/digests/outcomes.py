@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.digests.contracts import Deliveries, Digests, Ledger, Workspaces
 from bot.digests.looking import Found, NotNow, Wanted, look, main_message
 from bot.digests.owed import CAUSES, Owed
-from bot.digests.posting import NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
+from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
 from bot.digests.refusals import Family, is_known
 from bot.digests.timing import back_off
 from bot.domain.deliveries import Delivery, Settled, State
@@ -127,11 +127,15 @@ class Outcomes:
 
         Args:
             channel: where it went.
-            ts: Slack's id of it.
+            ts: Slack's id of it; a file's own.
             current: reads what the ledger says now.
         """
         now = await self._once_settled(current)
-        if now is not None and now.ts != ts and now.state is not State.UNCERTAIN:
+        if now is None or now.ts == ts or now.state is State.UNCERTAIN:
+            return
+        if isinstance(now, Part) and now.is_file:
+            await self._undo(self._slack.files_delete, {"file": ts})
+        else:
             await self._take_back(channel, ts)
 
     async def _undo_unseen(self, delivery: Delivery) -> None:
@@ -158,13 +162,16 @@ class Outcomes:
         return now
 
     async def _take_back(self, channel: str, ts: str) -> None:
-        logger.warning("a message came too late and is taken back", extra={"channel": channel, "ts": ts})
+        await self._undo(self._slack.chat_delete, {"channel": channel, "ts": ts})
+
+    async def _undo(self, call: Call, what: Mapping[str, str]) -> None:
+        logger.warning("a message came too late and is taken back", extra=dict(what))
         for _ in range(_TRIES):
-            answer = await call_slack(self._slack.chat_delete, {"channel": channel, "ts": ts}, seconds=self._seconds)
+            answer = await call_slack(call, what, seconds=self._seconds)
             if not isinstance(answer, (NotReached, Unclear)) and not (isinstance(answer, Refused) and answer.family is Family.LATER):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
-        logger.error("a message that came too late could not be taken back", extra={"channel": channel, "ts": ts})
+        logger.error("a message that came too late could not be taken back", extra=dict(what))
 
     async def ask(self, delivery: Delivery, digest: Digest | None, error: str) -> None:
         """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""

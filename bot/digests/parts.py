@@ -18,8 +18,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.digests.contracts import NoticeBuilder, PartsLedger
+from bot.digests.files import Uploader, file_from_json
 from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
 from bot.digests.means import Means
 from bot.digests.owed import Telling
@@ -29,7 +31,7 @@ from bot.digests.timing import Hold, back_off
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digests import DigestStatus
 from bot.domain.incidents import Incident
-from bot.domain.parts import NOTICE, Part
+from bot.domain.parts import FILE, NOTICE, Part
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,9 @@ EVENT_TYPE: Final = "linkedin_stats_digest_part"
 
 #: How often a part is tried before the message stands without it.
 MOST_TRIES: Final = 10
+
+#: How long after its message's moment a part that Slack only limits is tried.
+LONGEST_LIMITED: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class _Place:
     where: Mapping[str, Any]
     read: Call
     read_where: Mapping[str, Any]
-    message: Message
+    said: Message | File
 
 
 class Sending:
@@ -55,20 +60,22 @@ class Sending:
     Args:
         means: what a worker works with.
         parts: their ledger.
+        files: sends files.
         build_notice: the words of a notice.
     """
 
-    def __init__(self, means: Means, *, parts: PartsLedger, build_notice: NoticeBuilder) -> None:
+    def __init__(self, means: Means, *, parts: PartsLedger, files: Uploader, build_notice: NoticeBuilder) -> None:
         self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
-        self._pace, self._timing, self._clock = means.pace, means.timing, means.clock
-        self._parts, self._build_notice = parts, build_notice
+        self._timing, self._clock = means.timing, means.clock
+        self._parts, self._files, self._build_notice = parts, files, build_notice
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
         delivery = await self._kept.deliveries.delivery(delivery_id)
         if delivery is None:
             return False
-        with self._pace.turn(_queue(delivery, name)) as ours:
+        pace = self._means.uploads if name.startswith(FILE) else self._means.pace
+        with pace.turn(_queue(delivery, name)) as ours:
             if not ours:
                 return False
             hold = self._means.hold()
@@ -103,7 +110,8 @@ class Sending:
             return Refused(Family.CHANNEL_GONE, "thread_unknown")
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
-        return _Place(thread, self._slack.conversations_replies, read_where, _marked(_read(part.payload), part))
+        said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
+        return _Place(thread, self._slack.conversations_replies, read_where, said)
 
     async def _direct(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
         telling = Telling.from_json(part.payload)
@@ -124,10 +132,12 @@ class Sending:
         return Incident(digest, delivery, telling.cause, telling.detail, telling.failures, paused)
 
     async def _send(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
-        outcome = await post(
-            self._slack.chat_postMessage, place.where, place.message, seconds=self._timing.timeout, time_left=hold.allows_a_call
-        )
-        self._means.note(_queue(delivery, part.name), outcome)
+        left, seconds = hold.allows_a_call, self._timing.timeout
+        if isinstance(place.said, File):
+            outcome = await self._files.send(place.said, place.where, time_left=left)
+        else:
+            outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
+        self._means.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._record(part, delivery, outcome)
 
     async def _record(self, part: Part, delivery: Delivery, outcome: Outcome) -> None:
@@ -151,7 +161,7 @@ class Sending:
         after = now + back_off(part.attempt)
         if isinstance(why, Refused) and why.family is Family.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
-        elif (isinstance(why, Refused) and why.family is not Family.LATER) or part.attempt >= MOST_TRIES:
+        elif self._is_hopeless(part, delivery, why):
             logger.warning("a part of a digest was not sent", extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part.fence, reason=error, error=error, now=now)
             return
@@ -159,25 +169,34 @@ class Sending:
             after = now + timedelta(seconds=why.wait)
         await self._parts.part_postponed(part.fence, not_before=after, error=error, now=now)
 
+    def _is_hopeless(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> bool:
+        """Whether it is refused for good, or was tried often enough; what is only limited waits its turn for a day."""
+        if isinstance(why, Refused):
+            return why.family is not Family.LATER or self._clock() - delivery.due > LONGEST_LIMITED
+        return part.attempt >= MOST_TRIES
+
     async def _settle(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
         intent = part.intent_at or delivery.due
-        wanted = Wanted(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent)
+        name = place.said.name if isinstance(place.said, File) else ""
+        wanted = Wanted(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent, file=name)
         seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
         await self._settled(part, delivery, intent, seen)
 
     async def _settled(self, part: Part, delivery: Delivery, intent: datetime, seen: Look) -> None:
-        now, surely = self._clock(), self._timing.surely_absent(intent)
+        now = self._clock()
+        surely = self._timing.file_surely_absent(intent) if part.is_file else self._timing.surely_absent(intent)
         match seen:
             case Found(ts):
                 await self._parts.part_sent(part.fence, ts=ts, now=now)
             case NotThere() if now < surely:
                 await self._parts.part_unknown(part.fence, not_before=surely, error=part.last_error or "not there yet", now=now)
-            case NotThere():
+            case NotThere() if part.attempt < MOST_TRIES:
                 await self._parts.part_postponed(part.fence, not_before=now, error="it was not there", now=now)
             case NotNow(error, wait) if part.attempt < MOST_TRIES:
                 after = now + (back_off(part.attempt) if wait is None else timedelta(seconds=wait))
                 await self._parts.part_unknown(part.fence, not_before=after, error=error, now=now)
-            case NotNow(error):
+            case NotThere() | NotNow():
+                error = seen.error if isinstance(seen, NotNow) else part.last_error or "it never arrived"
                 await self._parts.part_failed(part.fence, reason="unknown", error=error, now=now)
             case _ if seen.family is Family.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)

@@ -1,4 +1,7 @@
-"""Slack's error codes in families, each with one remedy (Slack's documentation: "chat.postMessage", errors)."""
+"""Slack's error codes in families, each with one remedy.
+
+Slack's documentation: the errors of "chat.postMessage", "files.getUploadURLExternal" and "files.completeUploadExternal".
+"""
 
 from enum import StrEnum
 
@@ -46,13 +49,19 @@ _CODES = {
         "access_denied",
         "as_user_not_supported",
         "cannot_reply_to_message",
+        "blocked_file_type",
         "ekm_access_denied",
+        "file_type_not_allowed",
+        "file_upload_size_restricted",
+        "file_uploads_disabled",
+        "file_uploads_except_images_disabled",
         "messages_tab_disabled",
         "method_deprecated",
         "missing_scope",
         "no_permission",
         "not_allowed_token_type",
         "org_login_required",
+        "posting_to_channel_denied",
         "posting_to_general_channel_denied",
         "restricted_action",
         "restricted_action_non_threadable_channel",
@@ -64,6 +73,7 @@ _CODES = {
         "slack_connect_clip_sharing_blocked",
         "slack_connect_file_upload_sharing_blocked",
         "slack_connect_lists_sharing_blocked",
+        "storage_limit_reached",
         "team_access_not_granted",
         "team_not_found",
         "two_factor_setup_required",
@@ -73,12 +83,14 @@ _CODES = {
     Family.OUR_FAULT: (
         "attachment_payload_limit_exceeded",
         "block_mismatch",
+        "file_not_found",
         "invalid_arg_name",
         "invalid_arguments",
         "invalid_array_arg",
         "invalid_attachments",
         "invalid_blocks",
         "invalid_blocks_format",
+        "invalid_channel",
         "invalid_charset",
         "invalid_form_data",
         "invalid_metadata_format",
@@ -86,6 +98,7 @@ _CODES = {
         "invalid_post_type",
         "invalid_json",
         "json_not_object",
+        "malware_detected",
         "markdown_text_conflict",
         "metadata_must_be_sent_from_app",
         "metadata_too_large",

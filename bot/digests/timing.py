@@ -39,6 +39,10 @@ class Timing:
         """From when on a message that is not in the channel was not sent."""
         return intent + timedelta(seconds=self.timeout + self.settle)
 
+    def file_surely_absent(self, intent: datetime) -> datetime:
+        """The same of a file: sharing it is the last of several calls, and may begin at any time of the claim."""
+        return intent + timedelta(seconds=self.lease + self.settle)
+
 
 def back_off(attempt: int) -> timedelta:
     """How long to wait after so many tries (from 1)."""

@@ -17,6 +17,9 @@ from bot.domain.deliveries import Rule, State, Step
 #: How the name of a part begins that is no reply in the thread, but tells somebody in a direct message what became of the delivery.
 NOTICE = "notice "
 
+#: How the name of a part begins that is a file.
+FILE = "file "
+
 
 @dataclass(frozen=True, slots=True)
 class PartFence:
@@ -46,7 +49,7 @@ class Part:
     lease_until: datetime | None = None
     #: When the last try to send it began.
     intent_at: datetime | None = None
-    #: Slack's id of it.
+    #: Slack's id of it: a message's ``ts``, a file's own id.
     ts: str | None = None
     reason: str | None = None
     last_error: str | None = None
@@ -61,6 +64,11 @@ class Part:
     def is_notice(self) -> bool:
         """Whether it is a direct message about the delivery, which goes out whatever became of the message itself."""
         return self.name.startswith(NOTICE)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, which Slack takes in another way than a message."""
+        return self.name.startswith(FILE)
 
 
 #: The whole machine of a part.

@@ -15,7 +15,7 @@ from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.blocks.team_notices import build_not_sent, build_sent_directly
 from bot.listeners.replies import Spot
-from bot.web_api import slack_error
+from bot.web_api import put_file, slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -59,12 +59,9 @@ class Uploads:
 
     async def _upload(self, file: File, channel: str, thread_ts: str) -> None:
         ticket = await self._call(self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content))
-        try:
-            async with self._session.post(ticket["upload_url"], data=file.content, allow_redirects=False) as response:
-                if not response.ok:
-                    raise NotSent(NOT_TAKEN.format(code=f"HTTP {response.status}"))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _lost(error) from None
+        if trouble := await put_file(self._session, ticket["upload_url"], file.content):
+            logger.warning("a file could not be sent", extra={"failure": trouble})
+            raise NotSent(NOT_TAKEN.format(code=trouble) if trouble.startswith("HTTP") else NOT_REACHED)
         where = {"thread_ts": thread_ts} if thread_ts else {}
         files = [{"id": ticket["file_id"], "title": file.title}]
         await self._call(self._client.files_completeUploadExternal, files=files, channel_id=channel, **where)

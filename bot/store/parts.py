@@ -80,6 +80,13 @@ class Parts:
             rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
         return tuple(part_of(row) for row in rows)
 
+    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[Part, ...]:
+        """What will not be in the threads of these deliveries; notices are left out."""
+        async with self._database.read() as connection:
+            wanted = (table.c.delivery.in_(deliveries), table.c.state == State.FAILED, not_(_IS_NOTICE))
+            rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
+        return tuple(part_of(row) for row in rows)
+
     async def _step(self, fence: PartFence, steps: Sequence[Step], now: datetime, **facts: Any) -> Part | None:
         """Take the one of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:

@@ -100,6 +100,15 @@ class Digesting:
         ]
 
     def replies(self, channel: str = "#marketing") -> list[Accepted]:
+        """The messages in the channel's threads, files left out."""
+        return [one for one in self._in_threads(channel) if not one.files]
+
+    def files(self, channel: str = "#marketing") -> list[Any]:
+        """The files in the channel's threads, as Slack holds them."""
+        every = [file["id"] for one in self._in_threads(channel) for file in one.files]
+        return [file for id_ in every if (file := self.scene.slack.parts.files.find(id_))]
+
+    def _in_threads(self, channel: str) -> list[Accepted]:
         wanted = self.scene.slack.channel_id(channel)
         return [one for one in self.scene.slack.accepted if one.kind == "message" and one.channel == wanted and one.thread_ts]
 

@@ -1,5 +1,6 @@
 """A worker that was too slow: another has taken its claim while it called Slack. At the moment Slack accepts, the ledger is changed."""
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -9,28 +10,39 @@ from bot.domain.deliveries import State
 OVERTAKEN = "UPDATE deliveries SET state = ?, attempt = attempt + 1, lease_owner = NULL, lease_until = NULL, ts = ?"
 
 
-def on_accepted(digesting, deed):
-    """Do it once, at the very moment Slack accepts a message."""
+OVERTAKEN_FILE = f"{OVERTAKEN.replace('deliveries', 'parts')} WHERE name LIKE 'file %'"
+
+
+def on_accepted(digesting, deed, *, file=False):
+    """Do it once, at the very moment Slack accepts a message, or shares a file."""
     done: list[object] = []
 
     def announce(what, message):
-        if what == "posted" and message.by_bot and not done:
+        if what == "posted" and message.by_bot and (message.files or not file) and not done:
             done.append(deed(message))
 
     digesting.scene.slack.parts.posting.announce.append(announce)
 
 
-def change(digesting, state, ts):
+def change(digesting, state, ts, statement=OVERTAKEN):
     path = digesting.scene.bot.settings.database_url.removeprefix("sqlite:///")
     connection = sqlite3.connect(path, timeout=10)
     with connection:
-        connection.execute(OVERTAKEN, (state, ts))
+        connection.execute(statement, (state, ts))
     connection.close()
 
 
 @pytest.fixture
 def engine_url():
     return {}
+
+
+@pytest.fixture(autouse=True)
+async def rung_by_the_test_alone(digesting):
+    """The bot's own loop would write now and then, and hold up whoever changes the ledger from outside in this very process."""
+    for task in asyncio.all_tasks():
+        if task.get_name() == "digests":
+            task.cancel()
 
 
 async def test_what_nobody_answers_for_is_taken_back(digesting):
@@ -69,3 +81,23 @@ async def test_taking_back_is_tried_again(digesting):
     await digesting.digest()
     await digesting.ring(rounds=3, seconds=2)
     assert len(digesting.posted()) == 1
+
+
+async def test_a_file_that_nobody_answers_for_is_taken_back(digesting):
+    """Another worker shares it again: one is left."""
+    on_accepted(digesting, lambda _: change(digesting, "pending", None, OVERTAKEN_FILE), file=True)
+    await digesting.digest()
+    await digesting.ring(rounds=6, seconds=2)
+    assert len(digesting.calls("files.delete")) == 1
+    assert len(digesting.calls("files.completeUploadExternal")) == 2
+    (file,) = digesting.files()
+    parts = await digesting.parts((await digesting.the_delivery()).id)
+    assert (parts[-1].state, parts[-1].ts) == (State.SENT, file.id)
+
+
+async def test_a_file_that_another_worker_has_found_stands(digesting):
+    on_accepted(digesting, lambda message: change(digesting, "sent", message.files[0]["id"], OVERTAKEN_FILE), file=True)
+    await digesting.digest()
+    await digesting.ring(rounds=6, seconds=2)
+    assert digesting.calls("files.delete") == []
+    assert len(digesting.files()) == 1

@@ -27,8 +27,8 @@ async def test_the_thread_follows_its_message(digesting):
     await digesting.ring(rounds=4, seconds=2)
     (posted,) = digesting.posted()
     assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
-    (part,) = await digesting.parts((await digesting.the_delivery()).id)
-    assert part.state is State.SENT
+    parts = await digesting.parts((await digesting.the_delivery()).id)
+    assert [(part.name, part.state) for part in parts] == [("thread 1", State.SENT), ("file 2", State.SENT)]
 
 
 async def test_replies_stand_in_their_order(digesting):
@@ -36,8 +36,9 @@ async def test_replies_stand_in_their_order(digesting):
     await digesting.digest(accounts=digesting.accounts(3))
     await digesting.ring(rounds=10, seconds=2)
     parts = await digesting.parts((await digesting.the_delivery()).id)
-    assert [part.state for part in parts] == [State.SENT] * 4
-    assert [reply.ts for reply in digesting.replies()] == [part.ts for part in parts]
+    assert [part.state for part in parts] == [State.SENT] * 5
+    assert [reply.ts for reply in digesting.replies()] == [part.ts for part in parts if not part.is_file]
+    assert digesting.scene.slack.accepted[-1].files
 
 
 async def test_what_slack_was_sent_is_what_was_kept(digesting):

@@ -66,6 +66,10 @@ class Files:
         """The file with this id, or None."""
         return self._files.get(file_id)
 
+    def remove(self, file: File) -> None:
+        """The file is gone."""
+        del self._files[file.id]
+
     def _keep(self, file: File) -> File:
         self._files[file.id] = file
         return file

@@ -29,6 +29,8 @@ class Accepted:
     thread_ts: str | None
     payload: Mapping[str, Any]
     """What was sent, unread."""
+    files: tuple[Mapping[str, Any], ...] = ()
+    """The files it holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class Posting:
                 metadata=content.metadata,
                 thread_ts=message.thread_ts,
                 payload=payload,
+                files=message.files,
             )
         )
 

@@ -94,6 +94,10 @@ class Workspace:
         """The channel's messages that everyone in it sees, oldest first, replies included."""
         return [message for message in self._messages[channel].values() if message.ephemeral_to is None]
 
+    def everything(self) -> list[Message]:
+        """Every message that everyone in its channel sees."""
+        return [message for channel in self._messages for message in self.history(channel)]
+
     def thread(self, channel: str, ts: str) -> list[Message]:
         """A message and its replies, oldest first."""
         return [one for one in self.history(channel) if ts in {one.ts, one.thread_ts}]

@@ -84,6 +84,25 @@ async def killed_after_slack_accepted_the_thread(stage: Stage) -> None:
     await stage.start()
 
 
+async def killed_before_the_file_is_shared(stage: Stage) -> None:
+    """The file is uploaded; nobody sees it yet."""
+    await stage.digest()
+    hangs = stage.hang("files.completeUploadExternal")
+    first = await stage.start()
+    await stage.until(hangs)
+    await first.kill()
+    await stage.start()
+
+
+async def killed_after_slack_shared_the_file(stage: Stage) -> None:
+    """The file stands in the thread; nobody has written it down."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGKILL), file=True)
+    first = await stage.start()
+    await first.gone()
+    await stage.start()
+
+
 async def terminated_while_building(stage: Stage) -> None:
     """SIGTERM while figures are being fetched: the process ends by itself."""
     stage.servers.statistics.switches.trouble = Trouble.HANG
@@ -143,6 +162,18 @@ async def stopped_past_its_lease_after_slack_accepted(stage: Stage) -> None:
     await asyncio.sleep(3)
 
 
+async def stopped_past_its_lease_after_slack_shared_the_file(stage: Stage) -> None:
+    """The same with the file: what another finds in the thread stands, and is not taken back."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGSTOP), file=True)
+    first = await stage.start()
+    await stage.until(lambda: any(one.files for one in stage.servers.slack.accepted))
+    await stage.start()
+    await stage.end()
+    first.send(signal.SIGCONT)
+    await asyncio.sleep(3)
+
+
 async def the_database_is_locked_for_a_while(stage: Stage) -> None:
     """Another program holds the file when the outcome is to be written down."""
     await stage.digest()
@@ -194,10 +225,13 @@ ALONE: tuple[Play, ...] = (
     killed_after_slack_accepted,
     killed_between_message_and_thread,
     killed_after_slack_accepted_the_thread,
+    killed_before_the_file_is_shared,
+    killed_after_slack_shared_the_file,
     terminated_while_building,
     terminated_while_sending,
     stopped_past_its_lease_while_building,
     stopped_past_its_lease_after_slack_accepted,
+    stopped_past_its_lease_after_slack_shared_the_file,
     the_database_is_locked_for_a_while,
     the_disk_is_full_for_a_while,
 )

@@ -21,7 +21,9 @@ from uuid import uuid4
 import psycopg
 
 from bot.domain.deliveries import FINAL, State
+from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digests import Digest, DigestStatus, OnUncertain
+from bot.domain.parts import FILE
 from bot.sandbox.servers import Servers, open_servers
 from bot.store.database import Database, open_database
 from bot.store.digests import Digests
@@ -137,26 +139,31 @@ class Stage:
             if delivery.state is State.SENT:
                 assert standing[delivery.id, ""] == 1, "counted as sent, and not there"
             for part in await Parts(self.database).parts(delivery.id):
-                assert standing[delivery.id, part.name] <= 1, "a reply posted twice"
+                known = (delivery.id[:SHORT_ID], FILE) if part.is_file else (delivery.id, part.name)
+                assert standing[known] <= 1, "a reply posted twice"
+                assert standing[known] == (part.state is State.SENT), "a reply counted as sent, and not there"
         if sent is not None:
             assert sum(one.state is State.SENT for one in deliveries) == sent
 
     def standing(self) -> Counter[tuple[str, str]]:
-        """How many messages stand in Slack, by delivery and part ("" is the main one)."""
+        """How many messages stand in Slack, by delivery and part ("" is the main one); files by the beginning of its id."""
         accepted = self.servers.slack.accepted
         gone = {(one.channel, one.ts) for one in accepted if one.kind == "delete"}
-        posted = [one for one in accepted if one.kind == "message" and (one.channel, one.ts) not in gone and one.metadata]
+        there = [one for one in accepted if one.kind == "message" and (one.channel, one.ts) not in gone]
+        posted = [one for one in there if one.metadata]
+        files = [file["name"].split(".")[-2] for one in there for file in one.files]
         payloads = [dict(one.metadata or {}).get("event_payload", {}) for one in posted]
-        return Counter((payload.get("delivery", ""), payload.get("part", "")) for payload in payloads)
+        said = [(payload.get("delivery", ""), payload.get("part", "")) for payload in payloads]
+        return Counter([*said, *((name, FILE) for name in files)])
 
     # ── the points at which something happens ────────────────────────────────────────────────────────────────────────
 
-    def on_posted(self, deed: Callable[[], object], *, number: int = 1) -> None:
-        """Do it at the very moment Slack has accepted the bot's message of this number, before Slack answers."""
+    def on_posted(self, deed: Callable[[], object], *, number: int = 1, file: bool = False) -> None:
+        """Do it at the very moment Slack has accepted the bot's message (or file) of this number, before Slack answers."""
         seen = [0]
 
         def announce(what: str, message: Any) -> None:
-            if what == "posted" and message.by_bot:
+            if what == "posted" and message.by_bot and (message.files or not file):
                 seen[0] += 1
                 if seen[0] == number:
                     deed()

@@ -195,6 +195,9 @@ async def test_a_file_is_announced_uploaded_and_shared(
     async with http.get(file["url_private"]) as answer:
         assert await answer.text() == "a,b\n1,2\n"
     assert slack.accepted[-1].text == "here"
+    assert (await client.files_delete(file=file["id"]))["ok"]
+    assert [message.files for message in slack.parts.workspace.history("C0MARKETING")] == [()]
+    assert (await refused(client.files_delete(file=file["id"])))["error"] == "file_not_found"
     announced = await client.files_getUploadURLExternal(filename="x.csv", length=3)
     unfinished = client.files_completeUploadExternal(files=[{"id": announced["file_id"]}])
     assert (await refused(unfinished))["error"] == "file_upload_not_completed"

@@ -1,6 +1,7 @@
 """Job: files in the two steps of Slack's external upload; the one-step method is gone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack.composing import read_list
@@ -54,7 +55,23 @@ def _post(call: Call, channel: Channel, bodies: tuple[Mapping[str, Any], ...]) -
     )
 
 
+def delete(call: Call) -> dict[str, Any]:
+    """`files.delete`: the file is gone, and with it each message that held nothing else."""
+    file = call.parts.files.find(call.need("file"))
+    if file is None:
+        raise SlackRefusalError("file_not_found")
+    call.parts.files.remove(file)
+    for message in [one for one in call.parts.workspace.everything() if any(held["id"] == file.id for held in one.files)]:
+        left = tuple(held for held in message.files if held["id"] != file.id)
+        if left or message.content.text:
+            call.parts.workspace.put(replace(message, files=left))
+        else:
+            call.parts.posting.delete(message, via=call.method, payload=call.arguments)
+    return {}
+
+
 METHODS = {
     "files.getUploadURLExternal": Method(get_upload_url, ("files:write",), tier=4),
     "files.completeUploadExternal": Method(complete_upload, ("files:write",), tier=4),
+    "files.delete": Method(delete, ("files:write",)),
 }

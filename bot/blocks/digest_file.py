@@ -1,0 +1,96 @@
+"""A digest as a file for its thread: every figure of the message, and the days of every account."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from bot.blocks.digest_sum import combined
+from bot.blocks.export import CSV, File, build_file
+from bot.blocks.figure_grids import ACCOUNT, account_grids, days_of_accounts, team_grid
+from bot.blocks.figures import NAMES, RATE_NAME
+from bot.blocks.footer import UTC_DAYS
+from bot.blocks.grid import NOTHING, Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
+from bot.blocks.parts import account_name
+from bot.blocks.report_files import FAILED, about, titled
+from bot.blocks.team_cards import NO_REACH
+from bot.domain.digest_content import Part, shown
+from bot.domain.digest_reports import DigestReport
+from bot.domain.metrics import ALL_METRICS, Failed
+from bot.domain.team_asks import View
+from bot.domain.team_reports import TeamReport
+
+BEST: Final = "Best posts"
+BEST_POST: Final = "Best post (lifetime figures)"
+FOLLOWERS: Final = "New followers"
+
+
+def digest_file(report: DigestReport, today: date) -> File | None:
+    """The digest's figures as CSV; None where its details are left out.
+
+    Args:
+        report: what the message is built from, so that both say the same.
+        today: the day it is now in UTC; dates of another year are named with it.
+    """
+    parts = shown(report.content)
+    return _built(_Gathered(report), parts, today) if Part.DETAILS in parts else None
+
+
+class _Gathered:
+    """A digest's figures, told apart by identity: the digests of one run share them, and their file is made once."""
+
+    def __init__(self, report: DigestReport) -> None:
+        self.report = report
+        self._shared = (report.accounts, report.failed, report.best, report.followers)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self._shared)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Gathered) and all(mine is its for mine, its in zip(self._shared, other._shared, strict=True))
+
+
+@lru_cache(maxsize=16)
+def _built(gathered: _Gathered, parts: frozenset[Part], today: date) -> File:
+    report = gathered.report
+    title = titled(account_name(combined(report).account), report.period)
+    return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report))
+
+
+def _grids(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[Grid]:
+    several = len(report.accounts) + len(report.failed) > 1
+    if several and Part.ACCOUNTS in parts:
+        rows = TeamReport(View.TEAM, "", report.period, report.accounts, report.failed, basis=report.basis)
+        yield team_grid(rows, today)
+    yield from account_grids(combined(report), today)
+    if several and (days := days_of_accounts(report.accounts, today)):
+        yield days
+    if Part.BEST in parts and report.best:
+        yield _best(report)
+    if Part.FOLLOWERS in parts and any(number is not None for number in report.followers.values()):
+        yield _followers(report)
+
+
+def _best(report: DigestReport) -> Grid:
+    rows = [
+        (
+            words_cell(best.title or best.post.urn),
+            words_cell(account_name(best.account)),
+            *(figure_cell(best.figures.get(metric, Failed())) for metric in ALL_METRICS),
+            rate_cell(best.rate),
+        )
+        for best in report.best
+    ]
+    return Grid(BEST, (BEST_POST, ACCOUNT, *(NAMES[metric] for metric in ALL_METRICS), RATE_NAME), tuple(rows))
+
+
+def _followers(report: DigestReport) -> Grid:
+    known = [(one.account, report.followers.get(one.account.platform_id)) for one in report.accounts]
+    rows = [(words_cell(account_name(account)), Cell(NOTHING) if number is None else number_cell(number)) for account, number in known]
+    return Grid(FOLLOWERS, (ACCOUNT, FOLLOWERS), tuple(rows))
+
+
+def _notes(report: DigestReport) -> list[str]:
+    failed = [FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
+    reach = [NO_REACH] if len(report.accounts) > 1 else []
+    return [UTC_DAYS, *reach, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]
