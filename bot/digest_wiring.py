@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,6 +43,7 @@ from bot.store.installations import Installations
 from bot.store.ledger import Ledger
 from bot.store.occurrences import Enqueue, Occurrences
 from bot.store.parts import Parts
+from bot.store.retention import Retention
 from bot.tasks import Tasks
 from bot.telemetry import Metrics
 from bot.web_api import open_posting
@@ -152,18 +153,20 @@ async def open_clockwork(
         building = Building(gathering, build_digest, digest_file, _schedule_words, clock)
         delivering = Delivering(means, builder=building, owed=owed, membership=Membership(slack, clock, timing.timeout))
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
-        runner = _runner(means, stores, carrier)
+        keep = timedelta(days=settings.retention_days)
+        revival = Revival(stores.installations, Retention(database), keep, slack=slack, clock=clock, seconds=timing.timeout)
+        runner = _runner(means, stores, carrier, revival)
         work = Work(delivering.process, sending.process, runner.wake)
         yield Clockwork(runner, carrier, work, building, stores, metrics)
 
 
-def _runner(means: Means, stores: Stores, carrier: Carrier) -> Runner:
+def _runner(means: Means, stores: Stores, carrier: Carrier, revival: Revival) -> Runner:
     return Runner(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
         carrier=carrier,
-        revive=Revival(stores.installations, means.slack, means.clock, means.timing.timeout).look,
+        revive=revival.look,
         answer_for_digests=means.outcomes.answer_for_digests,
         next_run=next_run,
         clock=means.clock,

@@ -166,6 +166,14 @@ class Workspaces(Protocol):
         ...
 
 
+class Forgetting(Protocol):
+    """Ends what is kept about a workspace (``bot.store.retention``)."""
+
+    async def forget(self, team: str, left_before: datetime) -> bool:
+        """Delete everything about it, if it left before that moment and is not back; whether that was done."""
+        ...
+
+
 class Builder(Protocol):
     """Figures and message of one occurrence."""
 

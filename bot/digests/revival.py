@@ -1,4 +1,4 @@
-"""A workspace whose token was revoked, or where the app was removed: is it back?"""
+"""A workspace whose token was revoked, or where the app was removed: is it back? If it stays away, what is kept about it is deleted."""
 
 import logging
 from collections.abc import Callable
@@ -7,8 +7,9 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests.contracts import Workspaces
-from bot.digests.posting import NotReached, Refused, Unclear, call_slack
+from bot.digests.contracts import Forgetting, Workspaces
+from bot.digests.posting import Answering, NotReached, Refused, Unclear, call_slack
+from bot.digests.refusals import Family
 from bot.domain.installations import InstallationState
 
 logger = logging.getLogger(__name__)
@@ -18,23 +19,57 @@ EVERY: Final = timedelta(seconds=60)
 
 
 class Revival:
-    """Asks Slack now and then whose the token is, while a workspace is stopped, and never otherwise."""
+    """Asks Slack now and then whose the token is, while a workspace is stopped, and never otherwise.
 
-    def __init__(self, workspaces: Workspaces, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
-        self._workspaces, self._slack, self._clock, self._seconds = workspaces, slack, clock, seconds
+    Args:
+        workspaces: where the app is installed.
+        retention: deletes what is kept.
+        keep: how long a workspace may be away before what is kept about it is deleted.
+        slack: a client that never repeats a call by itself.
+        clock: the moment (aware, UTC).
+        seconds: how long one call may take.
+    """
+
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        retention: Forgetting,
+        keep: timedelta,
+        *,
+        slack: AsyncWebClient,
+        clock: Callable[[], datetime],
+        seconds: float,
+    ) -> None:
+        self._workspaces, self._retention, self._keep = workspaces, retention, keep
+        self._slack, self._clock, self._seconds = slack, clock, seconds
         self._asked: datetime | None = None
 
     async def look(self) -> None:
-        """Note a workspace that is back; raises StoreError."""
+        """Note a workspace that is back, and delete what has been away too long; raises StoreError."""
         if not await self._workspaces.stopped() or not self._is_time():
             return
         self._asked = self._clock()
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
-        if isinstance(answer, (Refused, NotReached, Unclear)):
+        if isinstance(answer, (NotReached, Unclear)) or (isinstance(answer, Refused) and answer.family is not Family.TOKEN_GONE):
+            # Whether it is back is unknown: nothing is deleted then.
             return
+        if not isinstance(answer, Refused):
+            await self._is_back(answer)
+        await self._forget()
+
+    async def _is_back(self, answer: Answering) -> None:
         team = str(answer.get("team_id") or "")
         if await self._workspaces.note(team, InstallationState.ACTIVE, self._clock()):
             logger.warning("Slack takes the bot's token again: this workspace's digests go on", extra={"team": team})
+
+    async def _forget(self) -> None:
+        left_before = self._clock() - self._keep
+        for one in await self._workspaces.stopped():
+            if one.since <= left_before and await self._retention.forget(one.team, left_before):
+                logger.warning(
+                    "everything about a workspace that the app left is deleted",
+                    extra={"team": one.team, "left": one.since.isoformat(timespec="seconds"), "days": self._keep.days},
+                )
 
     def _is_time(self) -> bool:
         return self._asked is None or not timedelta() <= self._clock() - self._asked < EVERY

@@ -29,11 +29,14 @@ class Installations:
         While a workspace is not active none of its digests becomes due and none of its deliveries is worked on.
         """
         async with self._database.write() as connection:
-            known = await connection.scalar(select(table.c.state).where(table.c.team == team).with_for_update())
-            if known is state:
+            known = (await connection.execute(select(table).where(table.c.team == team).with_for_update())).one_or_none()
+            if known is not None and known.state is state:
                 return False
-            statement = insert_into(connection, table).values(team=team, state=state, since=at)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_={"state": state, "since": at}))
+            # Removed and its token revoked: it is gone since the first of the two.
+            away = known is not None and InstallationState.ACTIVE not in (known.state, state)
+            values = {"state": state, "since": known.since if known is not None and away else at}
+            statement = insert_into(connection, table).values(team=team, **values)
+            await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
         return known is not None or state is not InstallationState.ACTIVE
 
     async def stopped(self) -> tuple[Installation, ...]:
