@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from bot.blocks.digest import build_digest
 from bot.blocks.digest_file import digest_file
 from bot.blocks.digest_notices import build_incident
 from bot.digest_gathering import DigestGathering
+from bot.digests.belonging import Belonging
 from bot.digests.building import Building
 from bot.digests.delivery import Delivering
 from bot.digests.files import Uploader
@@ -27,9 +28,9 @@ from bot.digests.outcomes import Ledgers, Outcomes
 from bot.digests.owed import Owed
 from bot.digests.pace import Pace
 from bot.digests.parts import Sending
-from bot.digests.revival import Revival
+from bot.digests.revival import EVERY, Revival
 from bot.digests.runner import Carrier, OwnTasks, Runner, Work
-from bot.digests.timing import Timing
+from bot.digests.timing import NowAndThen, Timing
 from bot.domain.digest_clock import next_run
 from bot.domain.digests import Digest
 from bot.domain.schedule_words import describe
@@ -155,18 +156,19 @@ async def open_clockwork(
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
         keep = timedelta(days=settings.retention_days)
         revival = Revival(stores.installations, Retention(database), keep, slack=slack, clock=clock, seconds=timing.timeout)
-        runner = _runner(means, stores, carrier, revival)
+        belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)
+        runner = _runner(means, stores, carrier, (belonging.look, revival.look))
         work = Work(delivering.process, sending.process, runner.wake)
         yield Clockwork(runner, carrier, work, building, stores, metrics)
 
 
-def _runner(means: Means, stores: Stores, carrier: Carrier, revival: Revival) -> Runner:
+def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Sequence[Callable[[], Awaitable[None]]]) -> Runner:
     return Runner(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
         carrier=carrier,
-        revive=revival.look,
+        looks=looks,
         answer_for_digests=means.outcomes.answer_for_digests,
         next_run=next_run,
         clock=means.clock,

@@ -146,6 +146,18 @@ class Digests(Protocol):
         ...
 
 
+class Imported(Protocol):
+    """The digests whose workspace nobody has said yet (``bot.store.digests``)."""
+
+    async def homeless(self) -> bool:
+        """Whether there are any."""
+        ...
+
+    async def adopt(self, team: str) -> None:
+        """Give them to this workspace."""
+        ...
+
+
 class Occurrences(Protocol):
     """Where deliveries come from (``bot.store.occurrences``)."""
 

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.digests.contracts import Forgetting, Workspaces
 from bot.digests.posting import Answering, NotReached, Refused, Unclear, call_slack
 from bot.digests.refusals import Family
+from bot.digests.timing import NowAndThen
 from bot.domain.installations import InstallationState
 
 logger = logging.getLogger(__name__)
@@ -42,13 +43,12 @@ class Revival:
     ) -> None:
         self._workspaces, self._retention, self._keep = workspaces, retention, keep
         self._slack, self._clock, self._seconds = slack, clock, seconds
-        self._asked: datetime | None = None
+        self._pauses = NowAndThen(clock, EVERY)
 
     async def look(self) -> None:
         """Note a workspace that is back, and delete what has been away too long; raises StoreError."""
-        if not await self._workspaces.stopped() or not self._is_time():
+        if not await self._workspaces.stopped() or not self._pauses.over():
             return
-        self._asked = self._clock()
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         if isinstance(answer, (NotReached, Unclear)) or (isinstance(answer, Refused) and answer.family is not Family.TOKEN_GONE):
             # Whether it is back is unknown: nothing is deleted then.
@@ -70,6 +70,3 @@ class Revival:
                     "everything about a workspace that the app left is deleted",
                     extra={"team": one.team, "left": one.since.isoformat(timespec="seconds"), "days": self._keep.days},
                 )
-
-    def _is_time(self) -> bool:
-        return self._asked is None or not timedelta() <= self._clock() - self._asked < EVERY

@@ -122,7 +122,7 @@ class Runner:
         occurrences: where deliveries come from.
         deliveries, parts: where what waits is found.
         carrier: who carries it.
-        revive: looks whether a stopped workspace is back.
+        looks: done first at each ring: which workspace digests belong to, whether a stopped one is back.
         answer_for_digests: done once, at the first ring: what another process left open that needs no person.
         next_run: the schedules.
         clock: the moment (aware, UTC).
@@ -136,7 +136,7 @@ class Runner:
         deliveries: Deliveries,
         parts: PartsLedger,
         carrier: Carrier,
-        revive: Callable[[], Awaitable[None]],
+        looks: Sequence[Callable[[], Awaitable[None]]],
         answer_for_digests: Callable[[], Awaitable[None]],
         next_run: NextRun,
         clock: Callable[[], datetime],
@@ -144,7 +144,7 @@ class Runner:
     ) -> None:
         self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
         self._answer_for_digests: Callable[[], Awaitable[None]] | None = answer_for_digests
-        self._revive, self._next_run, self._clock, self._steady = revive, next_run, clock, steady
+        self._looks, self._next_run, self._clock, self._steady = looks, next_run, clock, steady
         self._woken = asyncio.Event()
         self._ticked = steady()
         self._troubled = False
@@ -164,7 +164,8 @@ class Runner:
         Raises:
             StoreError: the database cannot be used.
         """
-        await self._revive()
+        for look in self._looks:
+            await look()
         if self._answer_for_digests is not None:
             await self._answer_for_digests()
             self._answer_for_digests = None

@@ -49,6 +49,27 @@ def back_off(attempt: int) -> timedelta:
     return timedelta(seconds=_BACK_OFF[min(max(attempt, 1), len(_BACK_OFF)) - 1])
 
 
+class NowAndThen:
+    """Lets something happen at once, and again after a while.
+
+    Args:
+        clock: the moment (aware, UTC).
+        every: how long a pause is.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], every: timedelta) -> None:
+        self._clock, self._every = clock, every
+        self._last: datetime | None = None
+
+    def over(self) -> bool:
+        """Whether the pause is over; another begins then. A clock that was set back ends it too."""
+        now = self._clock()
+        if self._last is not None and timedelta() <= now - self._last < self._every:
+            return False
+        self._last = now
+        return True
+
+
 class Hold:
     """A worker's claim in time. It ends by the clock that is first: the wall's, which others go by, or the steady one."""
 

@@ -14,7 +14,7 @@ from bot.store.changes import Change, Kind, changes_of, note_change
 from bot.store.database import Database
 from bot.store.rows import columns, differences, digest_of
 from bot.store.statements import insert_new
-from bot.store.tables import deliveries
+from bot.store.tables import changes, deliveries
 from bot.store.tables import digests as table
 
 #: Fields that no person changes: they are not part of the record of changes.
@@ -74,10 +74,17 @@ class Digests:
                 elif await insert_new(connection, table, columns(digest)):
                     await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
 
+    async def homeless(self) -> bool:
+        """Whether there are digests that were set up before the workspace was known; they are not due until they are adopted."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(table.c.id).where(table.c.team == "").limit(1))).first() is not None
+
     async def adopt(self, team: str) -> None:
-        """Give the digests that were set up before the workspace was known ("") to this workspace."""
+        """Give the digests that were set up before the workspace was known (""), and their past, to this workspace."""
+        if not await self.homeless():
+            return
         async with self._database.write() as connection:
-            for of_a_team in (table, deliveries):
+            for of_a_team in (table, deliveries, changes):
                 await connection.execute(update(of_a_team).where(of_a_team.c.team == "").values(team=team))
 
     async def digest(self, digest: str) -> Digest | None:

@@ -47,5 +47,5 @@ class Installations:
 
 
 def in_active_workspace(team: KeyedColumnElement[str]) -> ColumnElement[bool]:
-    """A condition on another table's ``team`` column: the app is installed there."""
-    return not_(exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE))
+    """A condition on another table's ``team`` column: the workspace is known, and the app is installed there."""
+    return (team != "") & not_(exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE))

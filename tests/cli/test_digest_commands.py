@@ -22,10 +22,11 @@ MONDAYS = {
 MONTHLY = {"channel": "C0GENERAL0", "accounts": ["linkedin-ABC"], "cron": "30 8 L * *", "zone": "UTC"}
 
 
-@pytest.fixture
-def url(tmp_path, monkeypatch):
-    """A database of its own, and none of the machine's settings."""
-    found = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path, monkeypatch):
+    """A database of its own, of each kind in turn, and none of the machine's settings."""
+    sqlite = request.param == "sqlite"
+    found = f"sqlite:///{tmp_path / 'bot.sqlite3'}" if sqlite else request.getfixturevalue("postgresql").make_database()
     monkeypatch.setenv("DATABASE_URL", found)
     monkeypatch.chdir(tmp_path)
     return found

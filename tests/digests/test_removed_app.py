@@ -73,3 +73,16 @@ async def test_how_long_it_is_kept_is_a_setting(open_digesting):
         await settled(digesting)
         await digesting.ring(rounds=2, days=1, minutes=1)
         assert not any((await kept(digesting)).values())
+
+
+async def test_an_imported_digest_stops_with_its_workspace_and_resumes_with_it(digesting):
+    """Who imports it without a running bot knows no workspace; the clock finds out before anything is due."""
+    await digesting.digest(team="")
+    await digesting.scene.slack.switches.uninstall()
+    await digesting.ring(rounds=3, seconds=70)
+    assert (digesting.posted(), await digesting.deliveries()) == ([], ())
+    await digesting.scene.slack.switches.install()
+    await digesting.ring(rounds=6, seconds=61)
+    assert len(digesting.posted()) == 1
+    assert (await digesting.stores.digests.digest("digest-1")).team == (await digesting.the_delivery()).team == TEAM
+    assert await digesting.stores.installations.stopped() == ()

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.digests import DigestStatus
 from bot.store.database import open_database
 from bot.store.digests import Digests
+from bot.store.occurrences import Occurrences
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -57,6 +58,50 @@ async def test_a_change_says_who_when_and_from_what_to_what(digests, weekly):
 async def test_a_change_of_a_digest_that_is_not_there_changes_nothing(digests, weekly):
     assert await digests.update(weekly.id, 1, lambda digest: digest, by="U1", at=NOW) is None
     assert await digests.digest(weekly.id) is None
+
+
+async def test_many_are_changed_at_once_or_none(digests, weekly):
+    await digests.create(weekly, by="U1", at=NOW)
+    seen = []
+
+    def decide(existing):
+        seen.extend(existing)
+        return (replace(weekly, owner="U9"), replace(weekly, id="digest-2"))
+
+    await digests.revise(decide, by="a file", at=NOW)
+    assert seen == [weekly]
+    assert [(one.id, one.owner, one.version) for one in await digests.digests()] == [("digest-1", "U9", 2), ("digest-2", "U1", 1)]
+    assert [change.by for change in await digests.digest_changes(weekly)] == ["a file", "U1"]
+
+    def stumble(existing):
+        yield replace(existing[0], owner="U8")
+        raise ValueError("a bad entry")
+
+    with pytest.raises(ValueError, match="a bad entry"):
+        await digests.revise(stumble, by="a file", at=NOW)
+    assert [one.owner for one in await digests.digests()] == ["U9", "U1"]
+
+
+async def test_the_same_file_imported_twice_at_once_makes_each_digest_once(digests, weekly):
+    def decide(existing):
+        return () if existing else (weekly, replace(weekly, id="digest-2"))
+
+    await asyncio.gather(*(digests.revise(decide, by="a file", at=NOW) for _ in range(3)))
+    assert [one.version for one in await digests.digests()] == [1, 1]
+
+
+async def test_digests_without_a_workspace_are_given_to_it_with_their_past(digests, database, weekly):
+    """They are not due before."""
+    occurrences, due = Occurrences(database), weekly.next_run_at
+    await digests.create(replace(weekly, team=""), by="U1", at=NOW)
+    await digests.create(replace(weekly, id="digest-2", team="T2", next_run_at=None), by="U1", at=NOW)
+    assert await digests.homeless()
+    assert await occurrences.claim_due(due, lambda _digest, after: after + timedelta(days=7)) == ()
+    await digests.adopt("T1")
+    assert not await digests.homeless()
+    assert [one.team for one in await digests.digests()] == ["T1", "T2"]
+    assert len(await digests.digest_changes(weekly)) == 1
+    assert len(await occurrences.claim_due(due, lambda _digest, after: after + timedelta(days=7))) == 1
 
 
 async def test_the_list_is_of_a_workspace_a_channel_or_an_owner_and_leaves_the_deleted_out(digests, weekly):
