@@ -22,7 +22,7 @@ from bot.domain.metrics import Failed
 from bot.domain.reports import DailyReading, Reading
 from bot.postpost.wire import Question
 
-#: How many readings are remembered at most; a reading is a few hundred bytes, a year by day some tens of thousands.
+#: How many readings are remembered at most, each while it serves: one is a few hundred bytes, a year by day some tens of thousands.
 MOST_REMEMBERED: Final = 2048
 
 R = TypeVar("R", bound=Reading | DailyReading)
@@ -73,17 +73,20 @@ class Shared(Generic[R]):
     def _keep(self, question: Question, reading: R) -> None:
         self._remembered[question] = replace(reading, recalled=True)
         self._remembered.move_to_end(question)
-        while len(self._remembered) > self._most:
+        while self._remembered and (len(self._remembered) > self._most or not self._serves(next(iter(self._remembered.values())))):
             self._remembered.popitem(last=False)
 
     def _recall(self, question: Question) -> R | None:
         reading = self._remembered.get(question)
         if reading is None:
             return None
-        if timedelta() <= self._clock() - reading.fetched_at < self._age:
+        if self._serves(reading):
             return reading
         del self._remembered[question]
         return None
+
+    def _serves(self, reading: R) -> bool:
+        return timedelta() <= self._clock() - reading.fetched_at < self._age
 
 
 def _whole(reading: Reading | DailyReading) -> bool:

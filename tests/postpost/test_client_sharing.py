@@ -1,6 +1,7 @@
 """Identical questions in flight are one request; a short memory answers repeated ones; giving up harms nobody else."""
 
 import asyncio
+import gc
 import random
 from datetime import date
 
@@ -10,6 +11,7 @@ from bot import errors
 from bot.domain.metrics import Metric, Value
 from bot.domain.periods import Period
 from bot.domain.refs import PostKind, PostRef
+from bot.domain.reports import Reading
 from bot.postpost import sharing
 from bot.sandbox.world import Trouble
 
@@ -136,6 +138,16 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(server, open_client,
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one post", "many posts"])
+async def test_what_no_longer_serves_takes_no_memory(client, moment):
+    """Readings of a minute ago are let go of, whether or not anybody asks for them again."""
+    for post in posts(50):
+        await client.post_statistics(ACME, post)
+    moment.go_on(61)
+    await client.post_statistics(ACME, SAMPLE)
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, Reading) and thing.recalled]
+    assert len(kept) == 1
+
+
 async def test_bursts_that_are_cancelled_at_any_moment_leave_the_client_able_to_answer(client, server, same):
     dice = random.Random(7)  # noqa: S311  # the same dice every time
     server.switches.latency_ms = 5
