@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the playground: `python tests/papers/take_pictures.py` (needs Debian's chromium).
+"""Takes the README's pictures from the playground: `python -m tests.papers.take_pictures` (needs Debian's chromium).
 
 With Debian's pngquant installed the files come out a third of the size; without it they are as sharp and as true.
 """
@@ -13,21 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page
 
 from bot.sandbox.demo import open_playground
+from tests.sandbox.page.chromium import open_chromium
 
 FOLDER = Path(__file__).parents[2] / ".github" / "pictures"
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 #: Milliseconds until the bot's clock has rung.
 PATIENCE = 15_000
@@ -119,17 +110,11 @@ def make_small(files: list[Path]) -> None:
 
 async def main() -> int:
     """Every picture, each from a playground of its own."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is missing: install Debian's package chromium.", file=sys.stderr)
-        return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    async with open_chromium() as browser:
         for picture in PICTURES:
             async with open_playground() as playground:
                 await take(browser, playground.page_url, picture)
-        await browser.close()
     make_small([FOLDER / f"{picture.name}.png" for picture in PICTURES])
     return 0
 

@@ -11,7 +11,7 @@ import { textOf } from "./text.js";
 import { unknownCard } from "./unknown.js";
 
 const KINDS = { bar: "Bar chart", line: "Line chart", area: "Area chart", pie: "Pie chart" };
-const FIRST_WIDTH = 600;
+const LEAST_WIDTH = 80;
 
 /** A `data_visualization` block; a chart of an unknown kind or without data is shown as its JSON. */
 export function buildChart(block) {
@@ -62,27 +62,26 @@ function pictureOf(chart, title) {
     role: "img",
     "aria-label": `${KINDS[chart.type]}: ${title}. ${summary(chart)} The figures are in the table view.`,
   });
-  const draw = (width) => {
-    const height = width < 420 ? 220 : 300;
+  const draw = ({ width, height }) => {
     canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    canvas.setAttribute("height", height);
     replace(canvas, chart.type === "pie" ? drawPie(chart, width, height) : drawAxesChart(chart, width, height));
   };
-  draw(FIRST_WIDTH);
-  const box = h("div", { class: "chart-picture" }, canvas, legend(chart));
-  followWidth(box, draw);
-  return box;
+  drawOnceSeen(canvas, draw);
+  return h("div", { class: "chart-picture" }, canvas, legend(chart));
 }
 
-/** Text in the picture keeps its size: the picture is drawn anew for the width it has. */
-function followWidth(box, draw) {
-  let drawn = FIRST_WIDTH;
-  new ResizeObserver(([entry]) => {
-    const width = Math.round(entry.contentRect.width);
-    if (width < 80 || width === drawn) return;
+/**
+ * Draws when the browser first lays the picture out, which it puts off while it is out of sight, and anew for another width: so that
+ * the text in it keeps its size. Its height is the style sheet's: drawing moves nothing.
+ */
+function drawOnceSeen(canvas, draw) {
+  let drawn = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.round(contentRect.width);
+    if (width < LEAST_WIDTH || width === drawn) return;
     drawn = width;
-    draw(width);
-  }).observe(box);
+    draw({ width, height: Math.round(contentRect.height) });
+  }).observe(canvas);
 }
 
 function summary(chart) {

@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 import { contextOf } from "./context.js";
 import { dayKey, dayLabel } from "./dates.js";
 import { h } from "./dom.js";
-import { authorOf, buildMessage } from "./message.js";
+import { authorOf, buildMessage, looksTheSame, recountReplies } from "./message.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { isReply } from "./world.js";
 
@@ -14,7 +14,7 @@ const FOCUSABLE = "button, input, textarea, a[href], summary";
 
 /** Draws into `list` (an `<ol>`) inside `scroller`; `place` is `{channel, thread|null}`. */
 export class Conversation {
-  #nodes = new Map();
+  #drawn = new Map();
   #stuck = true;
 
   constructor(world, { list, scroller, place, open, onfresh }) {
@@ -27,7 +27,7 @@ export class Conversation {
     const { signal } = this.stop;
     this.world.addEventListener("message", ({ detail }) => this.#take(detail.message), { signal });
     this.world.addEventListener("message_deleted", ({ detail }) => this.#drop(detail), { signal });
-    this.world.addEventListener("clock", () => this.#arrange(), { signal });
+    this.world.addEventListener("clock", () => this.#arrange(...this.list.children), { signal });
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true });
     this.observer = new ResizeObserver(() => this.#stuck && this.toEnd());
     this.observer.observe(this.list);
@@ -43,11 +43,10 @@ export class Conversation {
 
   /** Draws everything the world has for this place. */
   drawAll() {
-    this.#nodes.clear();
-    const messages = this.world.list(this.place.channel, this.place.thread);
-    for (const message of messages) this.#nodes.set(message.ts, this.#build(message));
-    this.list.replaceChildren(...this.#nodes.values());
-    this.#arrange();
+    this.#drawn.clear();
+    const nodes = this.world.list(this.place.channel, this.place.thread).map((message) => this.#draw(message));
+    this.list.replaceChildren(...nodes);
+    this.#arrange(...nodes);
     this.toEnd();
   }
 
@@ -63,8 +62,10 @@ export class Conversation {
     if (this.#stuck) this.onfresh?.(false);
   }
 
-  #build(message) {
-    return buildMessage(this.world, message, this.open, Boolean(this.place.thread));
+  #draw(message) {
+    const node = buildMessage(this.world, message, this.open, Boolean(this.place.thread));
+    this.#drawn.set(message.ts, { message, node });
+    return node;
   }
 
   #belongs(message) {
@@ -74,13 +75,19 @@ export class Conversation {
 
   #take(message) {
     if (!this.#belongs(message)) return;
-    const old = this.#nodes.get(message.ts);
-    const node = this.#build(message);
-    this.#nodes.set(message.ts, node);
-    if (old) swap(old, node);
+    const held = this.#drawn.get(message.ts);
+    if (held && looksTheSame(held.message, message)) return this.#recount(held, message);
+    const node = this.#draw(message);
+    if (held) swap(held.node, node);
     else this.#insert(message, node);
-    this.#arrange();
-    this.#tell(message, Boolean(old));
+    this.#arrange(node, node.nextElementSibling);
+    this.#tell(message, Boolean(held));
+  }
+
+  /** What a person opened, sorted or chose in the message stays as they left it. */
+  #recount(held, message) {
+    held.message = message;
+    if (!this.place.thread) recountReplies(held.node, message, this.open);
   }
 
   #insert(message, node) {
@@ -103,26 +110,27 @@ export class Conversation {
   }
 
   #drop({ channel, ts }) {
-    const node = this.#nodes.get(ts);
+    const node = this.#drawn.get(ts)?.node;
     if (channel !== this.place.channel || !node) return;
-    if (node.contains(document.activeElement)) (node.previousElementSibling ?? node.nextElementSibling)?.focus();
+    const next = node.nextElementSibling;
+    if (node.contains(document.activeElement)) (node.previousElementSibling ?? next)?.focus();
     node.remove();
-    this.#nodes.delete(ts);
-    this.#arrange();
+    this.#drawn.delete(ts);
+    this.#arrange(next);
   }
 
-  /** Day lines, and one head for messages that follow each other closely. */
-  #arrange() {
-    let before = null;
-    for (const node of this.list.children) {
-      const moment = Number(node.dataset.ts);
-      const newDay = !before || dayKey(moment, this.world.zone) !== dayKey(Number(before.dataset.ts), this.world.zone);
-      setDay(node, newDay ? dayLabel(moment, this.world.zone, this.world.now) : null);
-      const close = before && !newDay && before.dataset.author === node.dataset.author && moment - Number(before.dataset.ts) < TOGETHER;
-      node.classList.toggle("follows", Boolean(close) && !node.classList.contains("ephemeral") && !before.classList.contains("ephemeral"));
-      before = node;
-    }
+  /** Day lines, and one head for messages that follow each other closely: each node by the one before it. */
+  #arrange(...nodes) {
+    for (const node of nodes.filter(Boolean)) arrange(node, node.previousElementSibling, this.world);
   }
+}
+
+function arrange(node, before, { zone, now }) {
+  const [moment, earlier] = [Number(node.dataset.ts), Number(before?.dataset.ts)];
+  const newDay = !before || dayKey(moment, zone) !== dayKey(earlier, zone);
+  setDay(node, newDay ? dayLabel(moment, zone, now) : null);
+  const close = !newDay && before.dataset.author === node.dataset.author && moment - earlier < TOGETHER;
+  node.classList.toggle("follows", close && ![node, before].some((one) => one.classList.contains("ephemeral")));
 }
 
 function setDay(node, label) {

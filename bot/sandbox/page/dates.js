@@ -3,9 +3,18 @@
 const ORDINALS = { one: "st", two: "nd", few: "rd", other: "th" };
 const PLURAL = new Intl.PluralRules("en-GB", { type: "ordinal" });
 
+const FORMATS = new Map();
+
+/** A formatter, made once: making one takes a hundred times as long as using it, and every message uses several. */
+function formatFor(zone, options) {
+  const key = `${zone} ${Object.entries(options)}`;
+  if (!FORMATS.has(key)) FORMATS.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }));
+  return FORMATS.get(key);
+}
+
 function parts(seconds, zone, options) {
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
-  return Object.fromEntries(format.formatToParts(seconds * 1000).map((part) => [part.type, part.value]));
+  const found = formatFor(zone, options).formatToParts(seconds * 1000);
+  return Object.fromEntries(found.map((part) => [part.type, part.value]));
 }
 
 function long(seconds, zone, { weekday, year = true }) {
@@ -23,7 +32,7 @@ export function dayKey(seconds, zone) {
 /** `09:02` in the zone. */
 export function timeOfDay(seconds, zone, withSeconds = false) {
   const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(withSeconds ? { second: "2-digit" } : {}) };
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }).format(seconds * 1000);
+  return formatFor(zone, options).format(seconds * 1000);
 }
 
 function pretty(seconds, zone, now, otherwise) {

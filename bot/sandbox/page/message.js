@@ -4,7 +4,8 @@ import { renderBlocks } from "./blocks.js";
 import { slack } from "./client.js";
 import { contextOf } from "./context.js";
 import { fullMoment, timeOfDay } from "./dates.js";
-import { h, hiddenText } from "./dom.js";
+import { append, h, hiddenText } from "./dom.js";
+import { extentOf } from "./extent.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -21,7 +22,7 @@ export function buildMessage(world, message, open, inThread) {
     { class: "message-body" },
     headLine(world, message, author),
     contentOf(world, message),
-    inThread || !message.reply_count ? null : repliesButton(message, open),
+    inThread ? null : repliesButton(message, open),
   );
   const item = h(
     "li",
@@ -29,12 +30,27 @@ export function buildMessage(world, message, open, inThread) {
       class: `message${message.ephemeral ? " ephemeral" : ""}`,
       tabindex: "-1",
       dataset: { ts: message.ts, author: author.key },
+      vars: { "--extent": `${extentOf(message)}px` },
       "aria-label": `${author.name}, ${timeOfDay(Number(message.ts), world.zone)}`,
     },
     message.ephemeral ? h("p", { class: "only-you" }, icon("eye"), ONLY_YOU) : null,
     h("div", { class: "message-row" }, avatar(author), body, tools(world, message, open, inThread)),
   );
   return item;
+}
+
+/** Whether two states of a message look the same but for the number of replies: a thread grew below it, nothing else happened. */
+export function looksTheSame(before, after) {
+  const look = ({ seq: _seq, reply_count: _count, thread_ts: _thread, ...shown }) => JSON.stringify(shown);
+  return look(before) === look(after);
+}
+
+/** Brings the number of replies below a message up to date; everything else of it stays as it is. */
+export function recountReplies(item, message, open) {
+  const button = repliesButton(message, open);
+  const old = item.querySelector(".replies");
+  if (old) old.replaceWith(...[button].filter(Boolean));
+  else append(item.querySelector(".message-body"), [button]);
 }
 
 /** Who wrote it, as shown: a person, the app, or the name the app gave itself. */
@@ -86,7 +102,6 @@ function contentOf(world, message) {
     type: "message",
     channel: message.channel,
     message_ts: message.ts,
-    ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
   });
   const edited = message.edited && !message.ephemeral ? h("small", { class: "edited" }, " (edited)") : null;
   const blocks = message.blocks?.length ? renderBlocks(message.blocks, context) : null;
@@ -139,6 +154,7 @@ function reactions(message) {
 }
 
 function repliesButton(message, open) {
+  if (!message.reply_count) return null;
   const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   return h("button", { type: "button", class: "replies", onclick: () => open.thread(message.ts) }, words);
 }

@@ -1,5 +1,7 @@
 // The arithmetic of charts: ticks a person can read, starting at zero, and numbers short enough for an axis.
 
+const GROUPED = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 20 });
+
 /** Round tick values that cover all `values` and always hold zero: a bar's length is its value. Whole values get whole ticks. */
 export function ticksFor(values, wanted = 5) {
   const low = Math.min(0, ...values);
@@ -33,7 +35,7 @@ export function axisNumber(value) {
 
 /** All digits, grouped. */
 export function fullNumber(value) {
-  return new Intl.NumberFormat("en-GB", { maximumFractionDigits: 20 }).format(value).replace("-", "−");
+  return GROUPED.format(value).replace("-", "−");
 }
 
 /** A whole number of percent, or one decimal below ten. */

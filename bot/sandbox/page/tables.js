@@ -5,6 +5,8 @@ import { withEmoji } from "./emoji.js";
 import { richText } from "./richtext.js";
 import { unknownCard } from "./unknown.js";
 
+const GROUPED = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 20 });
+
 const CELLS = {
   raw_text: (cell) => withEmoji(cell.text ?? ""),
   raw_number: (cell) => numberText(cell),
@@ -19,7 +21,7 @@ export function cellNodes(cell, context) {
 
 /** A raw_number as the app wants it read, else in grouped digits. */
 export function numberText(cell) {
-  return cell.text ?? new Intl.NumberFormat("en-GB", { maximumFractionDigits: 20 }).format(cell.value);
+  return cell.text ?? GROUPED.format(cell.value);
 }
 
 /** A wide table scrolls inside its own region, reachable by keyboard. */

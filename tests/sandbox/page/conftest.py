@@ -1,31 +1,19 @@
 """A real browser on the sandbox's Slack, behind which a small real Bolt app answers over Socket Mode."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.demo import Playground, open_playground
 from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.bolt_app import MANIFEST, build_app
+from tests.sandbox.page.chromium import open_chromium
 
-NO_BROWSER = "No Chromium on this machine: install Debian's package with `apt-get install chromium`."
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 8_000
 """Milliseconds the browser waits for what a test expects."""
 expect.set_options(timeout=PATIENCE)
@@ -39,14 +27,8 @@ Visit = Callable[..., Awaitable[Page]]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, with a profile of its own."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.fail(NO_BROWSER)
-    with tempfile.TemporaryDirectory(prefix="page-test-") as folder:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, f"--crash-dumps-dir={folder}"])
-            yield browser
-            await browser.close()
+    async with open_chromium() as browser:
+        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="module")

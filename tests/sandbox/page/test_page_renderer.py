@@ -12,7 +12,10 @@ RENDER = """async (blocks) => {
   const names = { U1: "Ann" };
   const context = { me: "U1", zone: "Europe/Berlin", now: 1795437000, form: new Form(), userName: (id) => names[id] ?? id,
     channelName: () => "marketing", conversationLabel: (id) => id, people: () => [], conversations: () => [], act: async () => {} };
-  return renderBlocks(blocks, context).innerHTML;
+  const drawn = document.querySelector("#main .messages").appendChild(renderBlocks(blocks, context));
+  await new Promise((laidOut) => requestAnimationFrame(() => requestAnimationFrame(laidOut)));
+  drawn.remove();
+  return drawn.innerHTML;
 }"""
 
 
