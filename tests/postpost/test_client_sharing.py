@@ -137,7 +137,6 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(server, open_client,
         assert not (await client.post_statistics(ACME, posts(4)[0])).recalled
 
 
-@pytest.mark.parametrize("same", [True, False], ids=["one post", "many posts"])
 async def test_what_no_longer_serves_takes_no_memory(client, moment):
     """Readings of a minute ago are let go of, whether or not anybody asks for them again."""
     for post in posts(50):
@@ -148,6 +147,7 @@ async def test_what_no_longer_serves_takes_no_memory(client, moment):
     assert len(kept) == 1
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["one post", "many posts"])
 async def test_bursts_that_are_cancelled_at_any_moment_leave_the_client_able_to_answer(client, server, same):
     dice = random.Random(7)  # noqa: S311  # the same dice every time
     server.switches.latency_ms = 5
