@@ -22,6 +22,7 @@ from bot.digests.belonging import Belonging
 from bot.digests.building import Building
 from bot.digests.delivery import Delivering
 from bot.digests.files import Uploader
+from bot.digests.kinds import ByKind
 from bot.digests.means import Means
 from bot.digests.membership import Membership
 from bot.digests.outcomes import Ledgers, Outcomes
@@ -31,8 +32,9 @@ from bot.digests.parts import Sending
 from bot.digests.revival import EVERY, Revival
 from bot.digests.runner import Carrier, OwnTasks, Runner, Work
 from bot.digests.timing import NowAndThen, Timing
+from bot.domain.deliveries import Delivery
 from bot.domain.digest_clock import next_run
-from bot.domain.digests import Digest
+from bot.domain.digests import Digest, Kind
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
 from bot.errors import StoreError
@@ -53,6 +55,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds without a ring after which the bot is not ready: something holds the clock.
 SILENT: Final = 60.0
+
+#: The counter's word for deliveries that had nothing to say: no state of their own, and no news.
+UNSAID_LABEL: Final = "unsaid"
 
 SILENCE = "The digests' clock has not rung for {age:.0f} seconds."
 STOPPED = "Slack does not take the bot's token: digests wait until the app is installed again."
@@ -98,13 +103,23 @@ class Clockwork:
         self.metrics.tick_age.set(self.runner.age)
         try:
             counts = await self.stores.history.counts()
-            stopped = await self.stores.installations.stopped()
+            unsaid, stopped = await self.stores.history.unsaid(), await self.stores.installations.stopped()
         except StoreError as error:
             logger.warning("deliveries could not be counted", extra={"said": error.sentence})
             return
         self.metrics.stopped.set(len(stopped))
         for state, number in counts.items():
             self.metrics.deliveries.labels(state.value).set(number)
+        self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the clock last rang without trouble."""
+        return self.runner.age
+
+    async def unanswered(self, team: str) -> tuple[Delivery, ...]:
+        """The workspace's occurrences that wait for a person; raises StoreError."""
+        return await self.stores.history.open_questions(team)
 
     async def problems(self) -> Mapping[str, str]:
         """What keeps digests from being posted; raises StoreError."""
@@ -151,8 +166,9 @@ async def open_clockwork(
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
-        building = Building(gathering, build_digest, digest_file, _schedule_words, clock)
-        delivering = Delivering(means, builder=building, owed=owed, membership=Membership(slack, clock, timing.timeout))
+        building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
+        kinds = ByKind({Kind.DIGEST: building})
+        delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
         keep = timedelta(days=settings.retention_days)
         revival = Revival(stores.installations, Retention(database), keep, slack=slack, clock=clock, seconds=timing.timeout)

@@ -19,6 +19,9 @@ from bot.domain.parts import Part, PartFence
 #: A part of the thread, or a notice: its name and its payload as JSON.
 Planned = Sequence[tuple[str, str]]
 
+#: What an occurrence posts: the message, and what follows in its thread.
+Built = tuple[Message, tuple[Message | File, ...]]
+
 
 class Ledger(Protocol):
     """The deliveries' states (``bot.store.ledger``)."""
@@ -124,9 +127,9 @@ class Deliveries(Protocol):
         ...
 
     async def history(
-        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20
+        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20, unsaid: bool = False
     ) -> tuple[Delivery, ...]:
-        """What became of the last occurrences, the newest first."""
+        """What became of the last occurrences, the newest first; with ``unsaid`` also of those that had nothing to say."""
         ...
 
 
@@ -135,10 +138,6 @@ class Digests(Protocol):
 
     async def digest(self, digest: str) -> Digest | None:
         """The digest of this id, deleted ones too."""
-        ...
-
-    async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
-        """Those that are not deleted."""
         ...
 
     async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
@@ -189,8 +188,8 @@ class Forgetting(Protocol):
 class Builder(Protocol):
     """Figures and message of one occurrence."""
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
-        """The message and what follows in its thread.
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
+        """The message and what follows in its thread; or why nothing is to be posted.
 
         Raises:
             StatisticsError: nothing could be fetched for any account.

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bot.blocks.export import File
 from bot.blocks.kit import Message
-from bot.digests.contracts import Builder
+from bot.digests.contracts import Builder, Built
 from bot.digests.files import file_as_json
 from bot.digests.looking import A_DAY, Found, Look, NotNow, NotThere, Wanted, look, main_message
 from bot.digests.means import Means
@@ -98,7 +98,7 @@ class Delivering:
         except TimeoutError:
             await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), NO_TIME)
         else:
-            await (self._send(delivery, digest, *built) if built else self._outcomes.refused(delivery, digest, refused))
+            await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built))
 
     async def _is_wanted(self, delivery: Delivery, digest: Digest) -> bool:
         now, reason = self._clock(), unwanted(delivery, digest)
@@ -125,6 +125,13 @@ class Delivering:
             await self._outcomes.again(delivery, digest, max(after, error.retry_at or after), str(error))
             return
         await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error))
+
+    async def _say(self, delivery: Delivery, digest: Digest, built: Built | SkipReason) -> None:
+        """Send it, or note why there is nothing to send."""
+        if isinstance(built, SkipReason):
+            await self._ledger.skipped(delivery.fence, built, now=self._clock())
+        else:
+            await self._send(delivery, digest, *built)
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

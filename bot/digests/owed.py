@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.digests.contracts import Deliveries, Digests, Planned
 from bot.digests.refusals import Family, family
 from bot.domain.deliveries import FINAL, Delivery, State
-from bot.domain.digests import Digest, DigestStatus, SkipReason
+from bot.domain.digests import UNSAID, Digest, DigestStatus, SkipReason
 from bot.domain.incidents import MOST_FAILURES, Cause
 from bot.domain.parts import NOTICE
 
@@ -68,14 +68,14 @@ class Owed:
     async def failed(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str) -> Planned:
         """What is owed when this occurrence fails for good."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id)
-        before = await self._before(delivery)
+        before = await self._before(delivery, unsaid=True)
         told = before is not None and before.state is State.FAILED and cause_of(before) is cause and failures != MOST_FAILURES
         return () if told else self._to_all(digest, delivery, cause, detail, failures)
 
     async def skipped_late(self, digest: Digest, delivery: Delivery) -> Planned:
         """What is owed when it is too late to post it."""
-        before = await self._before(delivery)
-        told = before is not None and before.state is State.SKIPPED
+        before = await self._before(delivery, unsaid=True)
+        told = before is not None and before.state is State.SKIPPED and before.reason not in UNSAID
         return () if told else self._to_all(digest, delivery, Cause.LATE, delivery.last_error or "")
 
     def uncertain(self, digest: Digest, delivery: Delivery, code: str) -> Planned:
@@ -102,9 +102,9 @@ class Owed:
                 digest.id, current.version, lambda kept: replace(kept, status=DigestStatus.PAUSED), by=BY_ITSELF, at=now
             )
 
-    async def _before(self, delivery: Delivery) -> Delivery | None:
-        """The last occurrence before this one that came to an end nobody had asked for."""
-        past = await self._deliveries.history(digest=delivery.digest, limit=20)
+    async def _before(self, delivery: Delivery, *, unsaid: bool = False) -> Delivery | None:
+        """The last occurrence before this one that came to an end nobody had asked for; with ``unsaid`` also one with nothing to say."""
+        past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=unsaid)
         ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
         return next((one for one in ended if not (one.state is State.SKIPPED and one.reason in _WANTED)), None)
 

@@ -1,4 +1,8 @@
-"""A digest: who wants what, where and when; which occurrence is due, and which is no longer wanted."""
+"""A digest: who wants what, where and when; which occurrence is due, and which is no longer wanted.
+
+Whatever is posted by the clock is kept as a digest of some ``Kind``: the schedule, the ledger and the delivery are the same for all. What
+an occurrence says, or that it says nothing, is its kind's builder's to decide (``bot.digests.kinds``).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +29,17 @@ class DigestStatus(StrEnum):
     DELETED = "deleted"
 
 
+class Kind(StrEnum):
+    """What is posted by the clock."""
+
+    #: A summary, each time.
+    DIGEST = "digest"
+    #: Word that a figure moved, only when it did.
+    ALERT = "alert"
+    #: Word that a goal is reached, once.
+    GOAL = "goal"
+
+
 class OnUncertain(StrEnum):
     """What to do when nobody can tell whether the message arrived."""
 
@@ -45,6 +60,14 @@ class SkipReason(StrEnum):
     ASKED = "asked"
     #: A person answered that an uncertain one need not be posted again.
     LET_GO = "let_go"
+    #: It was looked at, and there was nothing to say.
+    QUIET = "quiet"
+    #: It would have come in hours in which nothing is posted; what it was about is looked at next time.
+    RESTING = "resting"
+
+
+#: Reasons that are no news: an occurrence that ended so is in no list of what was posted.
+UNSAID = frozenset({SkipReason.QUIET, SkipReason.RESTING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,9 @@ class Digest:
     owner: str | None
     #: Grows with every change a person makes; the moving of ``next_run_at`` is none.
     version: int = 1
+    kind: Kind = Kind.DIGEST
+    #: What its kind goes by, as JSON; "" for a plain digest.
+    rule: str = ""
 
 
 #: The first moment after the given one at which the digest is due (aware, UTC); None when there is none. It must not raise.

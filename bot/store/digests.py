@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.digests import Digest, DigestStatus
+from bot.domain.digests import Kind as DigestKind
 from bot.store.changes import Change, Kind, changes_of, note_change
 from bot.store.database import Database
 from bot.store.rows import columns, differences, digest_of
@@ -58,15 +59,16 @@ class Digests:
             return await _change(connection, before, change(before), by=by, at=at)
 
     async def revise(self, decide: Callable[[tuple[Digest, ...]], Sequence[Digest]], *, by: str, at: datetime) -> None:
-        """Change many digests in one transaction: all of it happens, or nothing.
+        """Change many plain digests in one transaction: all of it happens, or nothing.
 
         Args:
-            decide: every digest there is, deleted ones too → those that are new or to be changed, as they shall be; pure.
+            decide: every one there is, deleted ones too → those that are new or to be changed, as they shall be; pure.
             by: a Slack user id, or the words for whoever else it was.
             at: the moment (aware).
         """
         async with self._database.write() as connection:
-            rows = await connection.execute(select(table).order_by(table.c.team, table.c.channel, table.c.id).with_for_update())
+            plain = select(table).where(table.c.kind == DigestKind.DIGEST)
+            rows = await connection.execute(plain.order_by(table.c.team, table.c.channel, table.c.id).with_for_update())
             known = {digest.id: digest for digest in map(digest_of, rows)}
             for digest in decide(tuple(known.values())):
                 if before := known.get(digest.id):
@@ -93,9 +95,16 @@ class Digests:
             row = (await connection.execute(select(table).where(table.c.id == digest))).one_or_none()
         return None if row is None else digest_of(row)
 
-    async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
-        """The digests that are not deleted, of one workspace, channel or owner where one is given, by channel and id."""
-        wanted = {"team": team, "channel": channel, "owner": owner}
+    async def digests(
+        self,
+        team: str | None = None,
+        channel: str | None = None,
+        owner: str | None = None,
+        *,
+        kind: DigestKind = DigestKind.DIGEST,
+    ) -> tuple[Digest, ...]:
+        """Those of the kind that are not deleted, of one workspace, channel or owner where one is given, by channel and id."""
+        wanted = {"team": team, "channel": channel, "owner": owner, "kind": kind}
         conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
         async with self._database.read() as connection:
             rows = await connection.execute(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.domain.deliveries import FINAL, Delivery, State
+from bot.domain.digests import UNSAID, SkipReason
 from bot.store.database import Database
 from bot.store.installations import in_active_workspace
 from bot.store.rows import delivery_of
@@ -16,6 +17,12 @@ from bot.store.trail import Happened, steps_of
 _WAITING = (State.PENDING, State.RECONCILING)
 #: States in which a lease may have run out.
 _HELD = (State.BUILDING, State.SENDING, State.RECONCILING)
+#: States in which the message is in the channel, or may be.
+_SAID = (State.SENDING, State.RECONCILING, State.UNCERTAIN, State.SENT)
+#: Ended with nothing to say.
+_QUIET = and_(table.c.state == State.SKIPPED, table.c.reason == SkipReason.QUIET)
+#: Whatever is news to people: not what ended with nothing to say.
+_NEWS = or_(table.c.state != State.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in UNSAID]))
 
 
 class History:
@@ -39,11 +46,26 @@ class History:
         return found[0] if found else None
 
     async def history(
-        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20
+        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20, unsaid: bool = False
     ) -> tuple[Delivery, ...]:
-        """What became of the last occurrences, the newest first; of one workspace, channel or digest where one is given."""
+        """What became of the last occurrences, the newest first; of one workspace, channel or digest where one is given.
+
+        Those that ended with nothing to say are among them only with ``unsaid``.
+        """
         wanted = {"team": team, "channel": channel, "digest": digest}
-        return await self._deliveries(*(table.c[name] == value for name, value in wanted.items() if value is not None), limit=limit)
+        where = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)
+
+    async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
+        """The digest's earlier occurrences whose messages are in the channel or may be, the newest first; each has its payload."""
+        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
+        return await self._deliveries(*mine, table.c.state.in_(_SAID), table.c.payload.is_not(None), limit=limit)
+
+    async def looked_before(self, delivery: Delivery) -> Delivery | None:
+        """The last occurrence before this one, of the same version of its digest, that looked at its days, whatever it said of them."""
+        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
+        found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)
+        return found[0] if found else None
 
     async def steps(self, delivery: str) -> tuple[Happened, ...]:
         """Everything that happened to one delivery, in its order."""
@@ -56,19 +78,27 @@ class History:
         return await self._deliveries(*where, limit=1000)
 
     async def failures_in_a_row(self, digest: str, *, limit: int = 20) -> int:
-        """How many of the digest's last occurrences failed one after the other, at most ``limit``; skipped ones do not count either way."""
-        ended = (table.c.digest == digest, table.c.state.in_((State.SENT, State.FAILED)))
+        """How many of the digest's last occurrences failed one after the other, at most ``limit``.
+
+        One that had nothing to say is as well as a sent one; others that were skipped do not count either way.
+        """
+        ended = (table.c.digest == digest, or_(table.c.state.in_((State.SENT, State.FAILED)), _QUIET))
         async with self._database.read() as connection:
             states: Sequence[State] = (
                 await connection.scalars(select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit))
             ).all()
-        return next((count for count, state in enumerate(states) if state is State.SENT), len(states))
+        return next((count for count, state in enumerate(states) if state is not State.FAILED), len(states))
 
     async def counts(self) -> Mapping[State, int]:
-        """How many deliveries are in each state, 0 where there is none."""
+        """How many deliveries are in each state, 0 where there is none; those that ended with nothing to say are not counted."""
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(table.c.state, func.count()).group_by(table.c.state))).all()
+            rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
         return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+    async def unsaid(self) -> int:
+        """How many deliveries ended with nothing to say."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
 
     async def unfinished(self, digest: str) -> tuple[Delivery, ...]:
         """The digest's occurrences that have not ended, those that wait for a person among them."""

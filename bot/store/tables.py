@@ -9,7 +9,7 @@ from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Integer, Me
 from sqlalchemy.types import TypeDecorator
 
 from bot.domain.deliveries import Settled, State, Step
-from bot.domain.digests import DigestStatus, OnUncertain
+from bot.domain.digests import DigestStatus, Kind, OnUncertain
 from bot.domain.installations import InstallationState
 
 E = TypeVar("E", bound=StrEnum)
@@ -127,6 +127,8 @@ digests = Table(
     Column("on_uncertain", Word(OnUncertain), nullable=False),
     Column("owner", String),
     Column("version", Integer, nullable=False),
+    Column("kind", Word(Kind), nullable=False),
+    Column("rule", Text, nullable=False),
     Index("digests_due", "status", "next_run_at"),
     Index("digests_of_team", "team", "channel"),
 )
@@ -215,4 +217,14 @@ opted_out = Table(
     metadata,
     Column("team", String, primary_key=True),
     Column("platform_id", Text, primary_key=True),
+)
+
+#: When a post (its URN) was last shown in a channel below a link to it.
+unfurled = Table(
+    "unfurled",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
