@@ -32,7 +32,6 @@ from bot.digests.parts import Sending
 from bot.digests.revival import EVERY, Revival
 from bot.digests.runner import Carrier, OwnTasks, Runner, Work
 from bot.digests.timing import NowAndThen, Timing
-from bot.domain.deliveries import Delivery
 from bot.domain.digest_clock import next_run
 from bot.domain.digests import Digest, Kind
 from bot.domain.schedule_words import describe
@@ -112,15 +111,6 @@ class Clockwork:
             self.metrics.deliveries.labels(state.value).set(number)
         self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
 
-    @property
-    def age(self) -> float:
-        """Seconds since the clock last rang without trouble."""
-        return self.runner.age
-
-    async def unanswered(self, team: str) -> tuple[Delivery, ...]:
-        """The workspace's occurrences that wait for a person; raises StoreError."""
-        return await self.stores.history.open_questions(team)
-
     async def problems(self) -> Mapping[str, str]:
         """What keeps digests from being posted; raises StoreError."""
         found: dict[str, str] = {}
@@ -166,7 +156,7 @@ async def open_clockwork(
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
-        building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
+        building = Building(gathering, build_digest, digest_file, _schedule_words, clock)
         kinds = ByKind({Kind.DIGEST: building})
         delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
