@@ -27,6 +27,7 @@ from bot.permissions import Permissions
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.posts import PostBook
+from bot.readers import Readers
 from bot.reporter import House, Reporter
 from bot.server import Doors, open_http, open_socket_mode
 from bot.settings import DEFAULT_PORT, Settings
@@ -200,6 +201,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 totals_only=settings.team_totals_only,
                 clock=clock,
             ),
+            readers=Readers(people, settings.locale),
             house=_house(settings),
             metrics=metrics,
             clock=clock,

@@ -21,6 +21,7 @@ from bot import telemetry
 from bot.blocks import notices
 from bot.blocks.help import build_help
 from bot.blocks.kit import Message
+from bot.blocks.notation import HOUSE, Notation, reading
 from bot.blocks.report import build_account_card, build_post_card
 from bot.blocks.report_files import account_file, post_file
 from bot.blocks.trouble import build_internal_error, build_trouble
@@ -36,6 +37,7 @@ from bot.errors import BotError, NoAccount, NotAllowed, StatisticsError, UsageEr
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 from bot.permissions import Permissions
 from bot.questions import Answer, Asker, Outcome, Question
+from bot.readers import Readers
 from bot.several import Made, Place, Several
 
 __all__ = ["Answer", "Asker", "Defaults", "House", "Outcome", "Question", "Reporter", "outcome_of"]
@@ -86,6 +88,7 @@ class Reporter:
         defaults: Defaults,
         permissions: Permissions,
         several: Several,
+        readers: Readers,
         house: House,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
@@ -95,6 +98,7 @@ class Reporter:
         self._defaults = defaults
         self._permissions = permissions
         self._several = several
+        self._readers = readers
         self._house = house
         self._metrics = metrics
         self._clock = clock
@@ -119,7 +123,8 @@ class Reporter:
                 return Answer(await self._permitted(permission, question.asker), Outcome.ANSWERED, reference)
             ask = await self._ask(question)
             record.kind, words = type(ask).__name__.removesuffix("Ask").lower(), asks.to_words(ask)
-            return await self._answered(ask, question, reference)
+            with reading(await self._notation(ask, question)):
+                return await self._answered(ask, question, reference)
         except _Choose as choice:
             menu = notices.build_account_menu(await self._directory(question.asker), asks.to_words(choice.ask))
             return Answer(menu, Outcome.CHOICE, reference)
@@ -160,6 +165,13 @@ class Reporter:
     async def _directory(self, asker: Asker) -> Directory:
         """The accounts that may be seen where this is asked."""
         return self._permissions.rules.visible(await self._accounts.accounts(), asker.channel)
+
+    async def _notation(self, ask: Ask, question: Question) -> Notation:
+        """Help comes without asking Slack who asks."""
+        if isinstance(ask, HelpAsk):
+            return HOUSE
+        public = bool(getattr(ask, "share", False) or question.public) and not question.asker.direct
+        return await self._readers.notation(question.asker.user, public=public)
 
     async def _answered(self, ask: Ask, question: Question, reference: str) -> Answer:
         made = await self._made(ask, question)

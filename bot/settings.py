@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     channel_accounts: ByChannel = Field(default_factory=dict, description="Accounts a channel may see: C1=linkedin-A+linkedin-B,*=….")
 
     engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
+    locale: str = Field("en-US", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="The locale of what everybody reads.")
     team_totals_only: bool = Field(default=False, description="The team's answers show sums alone, no account's own figures.")
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Final
 
 from bot.blocks.grid import Cell, Grid
-from bot.blocks.numbers import MINUS
 
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
@@ -72,12 +71,7 @@ def _plain(cell: Cell) -> str:
         return safe(cell.text)
     if isinstance(cell.value, date):
         return cell.value.isoformat()
-    return f"{_digits(cell)}%" if cell.percent else str(cell.value)
-
-
-def _digits(cell: Cell) -> str:
-    """A percentage's number with as many decimals as it is read with."""
-    return cell.text.removesuffix(" %").replace(",", "").replace(MINUS, "-").replace("+", "")
+    return f"{cell.percent}%" if cell.percent else str(cell.value)
 
 
 def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
@@ -129,7 +123,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any
 
 
 def _format(cell: Cell) -> str:
-    return f"percent {len(_digits(cell).partition('.')[2])}" if cell.percent else "whole"
+    return f"percent {len(cell.percent.partition('.')[2])}" if cell.percent else "whole"
 
 
 def _sheet_name(caption: str, place: int) -> str:

@@ -9,7 +9,7 @@ from bot.blocks.figures import NEW as NEW_BEFORE
 from bot.blocks.figures import NO_FIGURE, NOT_FETCHED, rate_words
 from bot.blocks.kit import Block, Element, data_table, raw_number, raw_text
 from bot.blocks.mrkdwn import one_line
-from bot.blocks.numbers import MINUS, count, long_day, percent, rate, signed
+from bot.blocks.numbers import MINUS, count, long_day, percent, percent_digits, rate, rate_digits, signed
 from bot.domain.metrics import Change, Failed, Figure, Rate, UnknownRate, Value
 
 #: What stands where nothing can be said.
@@ -28,8 +28,8 @@ class Cell:
 
     text: str
     value: float | date | None = None
-    #: Whether ``value`` is in per cent.
-    percent: bool = False
+    #: The plain digits of a value in per cent, with as many decimals as are read; "" for everything else.
+    percent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ def figure_cell(figure: Figure | None) -> Cell:
 
 def rate_cell(engagement: Rate | UnknownRate) -> Cell:
     """An engagement rate in per cent as it reads, or why there is none."""
-    return _percent(rate(engagement.fraction)) if isinstance(engagement, Rate) else Cell(rate_words(engagement))
+    if not isinstance(engagement, Rate):
+        return Cell(rate_words(engagement))
+    return _percent(rate(engagement.fraction), rate_digits(engagement.fraction))
 
 
 def moved_cell(moved: Change | None) -> Cell:
@@ -71,7 +73,8 @@ def growth_cell(moved: Change | None) -> Cell:
         return Cell(NEW)
     if moved.percent is None:
         return Cell(NOTHING)
-    return _percent(growth(moved.percent))
+    digits = percent_digits(moved.percent)
+    return _percent(growth(moved.percent), f"-{digits}" if digits and moved.percent < 0 else digits)
 
 
 def growth(fraction: float) -> str:
@@ -79,11 +82,9 @@ def growth(fraction: float) -> str:
     return f"{'+' if fraction > 0 else MINUS if fraction else ''}{percent(fraction)}"
 
 
-def _percent(text: str) -> Cell:
+def _percent(text: str, digits: str) -> Cell:
     """The number is the one that is read, so that a file says what the message says; what is too small to write stays words."""
-    if "<" in text:
-        return Cell(text)
-    return Cell(text, float(text.removesuffix(" %").replace(",", "").replace(MINUS, "-")), percent=True)
+    return Cell(text, float(digits), percent=digits) if digits else Cell(text)
 
 
 def day_cell(day: date | None) -> Cell:

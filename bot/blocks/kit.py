@@ -5,11 +5,12 @@ each block's and element's page); a builder shortens what stands for itself (a h
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.blocks import native
 from bot.blocks.mrkdwn import shorten, shorten_mrkdwn
+from bot.blocks.notation import Notation, current, reading
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -37,6 +38,8 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
+    #: What its numbers are written in: that of the moment it was built.
+    notation: Notation = field(default_factory=current, compare=False, repr=False)
 
     @property
     def has_native(self) -> bool:
@@ -47,7 +50,8 @@ class Message:
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
         if not self.has_native:
             return self
-        return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
+        with reading(self.notation):
+            return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
 
     def payload(self) -> dict[str, Any]:
         """The arguments of Slack's ``chat.postMessage`` that are the message's own: text, blocks, and metadata when there is any."""

@@ -1,6 +1,11 @@
-"""How numbers and days are written: the one place that knows thousands, signs, per cent and the names of months."""
+"""How numbers and days are written: the one place that knows thousands, signs, per cent and the names of months.
+
+Numbers are written for their reader (``bot.blocks.notation``); the examples are those of the house.
+"""
 
 from datetime import date
+
+from bot.blocks.notation import current
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -14,33 +19,43 @@ WHOLE_PERCENT = 10
 
 def count(number: int) -> str:
     """A whole number with its thousands grouped: ``45,230``."""
-    return f"{number:,}"
+    return current().whole(number) if number >= 0 else signed(number)
 
 
 def signed(number: int) -> str:
     """A movement with its sign: ``+4,850``, ``−684``; 0 has none."""
     if number > 0:
-        return f"+{number:,}"
-    return f"{MINUS}{-number:,}" if number else "0"
+        return f"+{current().whole(number)}"
+    return f"{MINUS}{current().whole(-number)}" if number else "0"
 
 
 def percent(fraction: float) -> str:
     """The size of a movement, without its sign: 0.12 is ``12 %``, 0.084 is ``8.4 %``, 0.0004 is ``<0.1 %``."""
+    digits = percent_digits(fraction)
+    return current().percentage(digits) if digits else f"<{current().percentage('0.1')}"
+
+
+def percent_digits(fraction: float) -> str:
+    """The digits of that: ``12``, ``8.4``; "" for what is too small to write."""
     size = abs(fraction) * 100
     if size >= WHOLE_PERCENT:
-        return f"{size:,.0f} %"
+        return f"{size:.0f}"
     text = f"{size:.1f}"
-    if text == "0.0" and size:
-        return "<0.1 %"
-    return f"{text.removesuffix('.0')} %"
+    return "" if text == "0.0" and size else text.removesuffix(".0")
 
 
 def rate(fraction: float) -> str:
     """An engagement rate with two decimals: 0.0368 is ``3.68 %``; what would round to nothing is ``<0.01 %``."""
-    text = f"{fraction * 100:,.2f}"
+    digits = rate_digits(fraction)
+    return current().percentage(digits) if digits else f"<{current().percentage('0.01')}"
+
+
+def rate_digits(fraction: float) -> str:
+    """The digits of that: ``3.68``, ``0``; "" for what is too small to write."""
+    text = f"{fraction * 100:.2f}"
     if text == "0.00":
-        return "<0.01 %" if fraction else "0 %"
-    return f"{text} %"
+        return "" if fraction else "0"
+    return text
 
 
 def short_day(day: date) -> str:
@@ -71,4 +86,4 @@ def age(day: date, today: date) -> str:
     days = (today - day).days
     if days <= 0:
         return "today"
-    return "yesterday" if days == 1 else f"{days:,} days ago"
+    return "yesterday" if days == 1 else f"{count(days)} days ago"

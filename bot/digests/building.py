@@ -7,6 +7,8 @@ from typing import Protocol
 
 from bot.blocks.export import File
 from bot.blocks.kit import Message
+from bot.blocks.locales import notation_of
+from bot.blocks.notation import reading
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digest_reports import DigestReport
@@ -48,6 +50,7 @@ class Building:
         build_file: the file that follows in its thread.
         schedule_words: a digest's schedule in words.
         clock: the moment (aware, UTC).
+        locale: in which everybody reads its numbers.
     """
 
     def __init__(
@@ -57,9 +60,11 @@ class Building:
         build_file: FileBuilder,
         schedule_words: Callable[[Digest], str],
         clock: Callable[[], datetime],
+        *,
+        locale: str,
     ) -> None:
         self._gathering, self._build, self._build_file = gathering, build, build_file
-        self._schedule_words, self._clock = schedule_words, clock
+        self._schedule_words, self._clock, self._locale = schedule_words, clock, locale
 
     async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
         """The message and what follows in its thread.
@@ -73,7 +78,8 @@ class Building:
             digest, delivery.due, late=late, schedule_words=self._schedule_words(digest), fresh=bool(delivery.click)
         )
         today = self._clock().date()
-        message, thread = self._build(report, digest=digest, today=today)
+        with reading(notation_of(self._locale)):
+            message, thread = self._build(report, digest=digest, today=today)
         file = self._build_file(report, today)
         return message, (*thread, *([_named(file, delivery)] if file else []))
 

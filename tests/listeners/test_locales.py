@@ -1,0 +1,132 @@
+"""Numbers as people read them, through the real door: the person's own way where only they read, the workspace's where everybody does."""
+
+from dataclasses import replace
+
+import pytest
+
+POST = "urn:li:share:7123456789012345678"
+ACCOUNT = "linkedin-Tz9W5i6ZYG"
+
+
+def speaks(scene, locale, who="ann"):
+    """This person's Slack is set to a locale."""
+    people = scene.slack.parts.workspace.people
+    person = scene.slack.parts.workspace.person(who)
+    people[person.id] = replace(person, locale=locale)
+
+
+def told(message):
+    return message["text"] + str(message["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("locale", "impressions", "rate"),
+    [
+        ("de-DE", "15.420", "3,68\xa0%"),
+        ("fr-FR", "15\u202f420", "3,68\xa0%"),
+        ("ja-JP", "15,420", "3.68%"),
+        ("tr-TR", "15.420", "%3,68"),
+        ("de-CH", "15’420", "3.68%"),
+        ("es-LA", "15,420", "3.68%"),
+        ("pt-AQ", "15.420", "3,68%"),
+        ("en-GB", "15,420", "3.68 %"),
+        ("xx-YY", "15,420", "3.68 %"),
+        ("", "15,420", "3.68 %"),
+    ],
+)
+async def test_a_private_card_is_written_for_its_reader(open_scene, locale, impressions, rate):
+    async with open_scene() as scene:
+        speaks(scene, locale)
+        card = await scene.ask(POST)
+        assert card["ephemeral"]
+        assert f"{impressions} impressions" in card["text"]
+        assert rate in told(card)
+
+
+@pytest.mark.parametrize("locale", ["en-IN", "hi-IN"])
+async def test_lakhs_are_grouped_by_two(open_scene, locale):
+    """A year of a large account: above 100,000 India writes 1,00,000."""
+    async with open_scene() as scene:
+        house = figures(await scene.ask(f"{ACCOUNT} 200d"))
+        scene.clock.go_on(minutes=6)
+        speaks(scene, locale)
+        indian = figures(await scene.ask(f"{ACCOUNT} 200d"))
+        large = next(number for number in house if number >= 100_000)
+        assert large in indian
+        assert any(text.count(",") == 2 and len(text) == 8 for text in indian.values() if large < 1_000_000) or large >= 1_000_000
+        assert indian[large].replace(",", "") == str(large)
+        assert len(indian[large].split(",")[-2]) == 2
+
+
+def figures(card):
+    """The numbers in the card's fields, with how each reads."""
+    fields = [field["text"].split("\n")[1].split("  ")[0] for block in card["blocks"] for field in block.get("fields", [])]
+    return {int(text.replace(",", "")): text for text in fields if text.replace(",", "").isdecimal()}
+
+
+async def test_what_everybody_reads_is_the_workspaces(open_scene):
+    """Shared in words and by a press; and a share's card is the same for whoever shared it."""
+    async with open_scene(locale="de-DE") as scene:
+        speaks(scene, "ja-JP")
+        private = await scene.ask(POST)
+        assert "15,420" in private["text"]
+        await scene.slack.person("ann").press(private, "share")
+        await scene.settle()
+        shared = scene.slack.person("bob").sees("#marketing")[-1]
+        assert "15.420" in shared["text"]
+        assert "15,420" not in told(shared)
+        assert "15.420" in (await scene.ask(f"{POST} share", channel="#general"))["text"]
+
+
+async def test_a_public_card_stays_the_workspaces_when_somebody_renews_it(open_scene):
+    async with open_scene(locale="fr-FR") as scene:
+        await scene.ask(f"{POST} share")
+        speaks(scene, "de-DE", "bob")
+        card = scene.slack.person("bob").sees("#marketing")[-1]
+        await scene.slack.person("bob").press(card, "refresh")
+        await scene.settle()
+        assert "15\u202f420" in scene.slack.person("bob").sees("#marketing")[-1]["text"]
+
+
+async def test_a_digest_is_written_for_everybody(open_scene):
+    """Its preview too, for it is what will be posted."""
+    async with open_scene(locale="de-DE") as scene:
+        speaks(scene, "ja-JP")
+        await scene.ask("digest create acme every monday 9:00 in #marketing")
+        (digest,) = await scene.bot.digests.stores.digests.digests()
+        seen = await scene.ask(f"digest preview {digest.id}")
+        numbers = [cell for block in seen["blocks"] for cell in [field["text"] for field in block.get("fields", [])]]
+        assert any("." in text for text in numbers)
+        assert not any("," in text.split("\n")[1].split("  ")[0] for text in numbers if "rate" not in text)
+
+
+async def test_a_chart_written_out_for_an_old_client_keeps_the_readers_numbers(open_scene):
+    async with open_scene() as scene:
+        speaks(scene, "de-DE")
+        scene.slack.faults.add(method="response_url", kind="error", error="invalid_blocks")
+        card = await scene.ask(f"{ACCOUNT} 28d")
+        written = next(block["text"]["text"] for block in card["blocks"] if "Impressions by" in str(block))
+        assert "." in written
+        assert "," not in written
+
+
+async def test_a_file_is_for_machines_whoever_reads(open_scene):
+    """The same bytes under the head, whatever the person's locale."""
+    contents = []
+    async with open_scene() as scene:
+        for locale in ("en-US", "de-DE", "hi-IN"):
+            speaks(scene, locale)
+            scene.clock.go_on(minutes=6)
+            await scene.ask(f"{ACCOUNT} last week csv")
+            file = list(scene.slack.parts.files._files.values())[-1]
+            contents.append([line for line in file.content.decode().splitlines() if "Fetched" not in line])
+    assert contents[0] == contents[1] == contents[2]
+
+
+async def test_asking_who_reads_costs_nothing_beyond_the_gate(open_scene):
+    """One `users.info` for the first question, none for the next ones."""
+    async with open_scene() as scene:
+        for _ in range(3):
+            await scene.ask(POST)
+        asked = [call for call in scene.slack.calls if call.method == "users.info"]
+        assert len(asked) == 1
