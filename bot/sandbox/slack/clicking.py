@@ -48,8 +48,10 @@ class Clicking(Acts):
         body |= {"container": message_container(message), "channel": {"id": channel.id, "name": channel.payload_name}}
         if not message.ephemeral_to:
             body["message"] = message.as_slack(with_metadata=True)
-        found = element_in(message.content.blocks, action)
-        state = {"values": _there(message.content.blocks, values)}
+        blocks, unfurl = _pressed_in(message, action)
+        body["container"] |= unfurl
+        found = element_in(blocks, action)
+        state = {"values": _there(blocks, values)}
         body |= {"state": state, "response_url": self.hook_url(hook), "actions": [self._action(found, action)]}
         reply = await self.ask("interactive", body, f"action {found['action_id']}")
         return self.outcome(reply, hook)
@@ -154,6 +156,20 @@ def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
             return element
     there = ", ".join(f"{one.get('action_id')} ({label_of(one)})" for one in every) or "none"
     raise PersonRefusalError("element_not_found", f"There is no such button or menu. There are: {there}.", status=404)
+
+
+def _pressed_in(message: Message, action: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The blocks an action belongs to, and what its `container` says beside: those of a preview, else the message's own.
+
+    Slack's documentation, "block_actions payload": a press in a preview comes from a `message_attachment`.
+    """
+    for number, (url, unfurl) in enumerate((message.unfurls or {}).items(), start=1):
+        ids = {(one["block_id"], one.get("action_id")) for one in _elements(unfurl["blocks"])}
+        names = {name for _, name in ids}
+        if (action.get("block_id"), action.get("action_id")) in ids or (not action.get("block_id") and action.get("action_id") in names):
+            more = {"type": "message_attachment", "attachment_id": number, "is_app_unfurl": True, "app_unfurl_url": url}
+            return unfurl["blocks"], more
+    return message.content.blocks, {}
 
 
 def _there(blocks: Any, values: Mapping[str, Any]) -> dict[str, Any]:

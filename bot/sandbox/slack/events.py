@@ -7,12 +7,12 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.delivery import AppLink, AppReply, AppRequest
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.links import links_of, posted_links
 from bot.sandbox.slack.manifest import AppManifest
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.notation import links_in
@@ -111,9 +111,11 @@ class Events:
     def on_message(self, what: str, message: Message) -> None:
         """Turn a message that was `posted`, `changed` or `deleted` into the events it means for the app."""
         channel = self._workspace.channels[message.channel]
-        if not self._installation.installed or BOT_USER_ID not in channel.members:
+        if not self._installation.installed:
             return
         events = self._posted(message, channel) if what == "posted" else self._later(what, message, channel)
+        events = events if BOT_USER_ID in channel.members else []
+        events += self._shared_links(message, channel) if what == "posted" else []
         tasks = [self.send(event, shared=channel.is_shared) for event in events]
         if tasks:
             self._of_message[message.channel, message.ts] = tasks
@@ -125,23 +127,14 @@ class Events:
             found.append(mention_event(message))
         if self.wanted(f"message.{channel.scope_family}"):
             found.append(message_event(message, channel))
-        return found + ([] if message.by_bot else self._shared_links(message))
+        return found
 
-    def _shared_links(self, message: Message) -> list[Json]:
-        if not self.wanted("link_shared"):
-            return []
-        links = [{"url": url, "domain": self._domain(url)} for url in links_in(message.content.text)]
-        links = [link for link in links if link["domain"]]
-        if not links:
-            return []
-        body: dict[str, Any] = {"type": "link_shared", "user": message.user, "channel": message.channel, "message_ts": message.ts}
-        body |= {"links": links, "source": "conversations_history", "unfurl_id": f"{message.channel}.{message.ts}"}
-        body |= {"is_bot_user_member": True, "event_ts": message.ts}
-        return [body | ({"thread_ts": message.thread_ts} if message.thread_ts else {})]
-
-    def _domain(self, url: str) -> str:
-        host = urlsplit(url).hostname or ""
-        return next((one for one in self._manifest.unfurl_domains if host == one or host.endswith(f".{one}")), "")
+    def _shared_links(self, message: Message, channel: Channel) -> list[Json]:
+        """`link_shared`: for every public channel, and for the others where the bot is a member; never for the app's own messages."""
+        member = BOT_USER_ID in channel.members
+        heard = self.wanted("link_shared") and (member or channel.kind == "public") and not message.by_bot
+        links = links_of(links_in(message.content.text), self._manifest.unfurl_domains) if heard else []
+        return [posted_links(message, links, member=member)] if links else []
 
     def _later(self, what: str, message: Message, channel: Channel) -> list[Json]:
         if not self.wanted(f"message.{channel.scope_family}"):

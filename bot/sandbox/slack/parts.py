@@ -12,6 +12,7 @@ from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.hooks import Hooks
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.links import Drafted
 from bot.sandbox.slack.manifest import AppManifest
 from bot.sandbox.slack.posting import Posting
 from bot.sandbox.slack.ratelimits import RateLimits
@@ -59,6 +60,8 @@ class Parts:
     events: Events
     faults: Faults
     rates: RateLimits
+    drafts: dict[str, Drafted]
+    """Messages that are being written and hold a link of the app's, by `unfurl_id`."""
     executions: dict[str, str]
     """Workflow steps under way: `function_execution_id` to `running`, `succeeded` or `failed`."""
 
@@ -104,5 +107,6 @@ def build_parts(
         events=events,
         faults=Faults(),
         rates=RateLimits(bounds, stopwatch),
+        drafts={},
         executions={},
     )

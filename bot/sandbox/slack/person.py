@@ -140,6 +140,11 @@ class PersonAtWork:
         outcome = self._talking.outcome(first) if first else UNACKNOWLEDGED
         return self._deed(outcome, since, message.channel, message.ts)
 
+    async def draft(self, text: str) -> Deed:
+        """Type a message without sending it."""
+        since = self._parts.stream.seq
+        return self._deed(await self._talking.draft(self.id, text) or UNACKNOWLEDGED, since)
+
     async def mention(self, text: str, *, channel: str = "#marketing", thread_ts: str | None = None) -> Deed:
         """A message that begins with a mention of the bot."""
         return await self.say(f"<@{BOT_USER_ID}> {text}", channel=channel, thread_ts=thread_ts)

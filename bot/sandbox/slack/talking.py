@@ -6,8 +6,9 @@ from typing import Any
 from bot.sandbox.slack.acts import Acknowledgement, Acts
 from bot.sandbox.slack.delivery import AppReply
 from bot.sandbox.slack.hooks import Hook
+from bot.sandbox.slack.links import Drafted, drafted_links, links_of
 from bot.sandbox.slack.messages import Content, Message
-from bot.sandbox.slack.notation import Piece, Reader, escaped, notated
+from bot.sandbox.slack.notation import Piece, Reader, escaped, links_in, notated
 from bot.sandbox.slack.parts import Parts
 from bot.sandbox.slack.payloads import command_payload
 from bot.sandbox.slack.people import BOT_USER_ID, Person
@@ -89,6 +90,17 @@ class Talking(Acts):
         if place.id != "" and person.id not in place.members:
             self.parts.workspace.change(place, members=place.members | {person.id})
         return self._post(person, place.id, text, self._thread(place.id, thread_ts))
+
+    async def draft(self, user: str, text: str) -> Acknowledgement | None:
+        """Type into the composer without sending: the app hears of links on its domains; None when there are none, or it does not."""
+        person, events = self.person(user), self.parts.events
+        urls = links_in(notated(list(self._reader.pieces(text)), self._label))
+        links = links_of(urls, self.parts.manifest.unfurl_domains)
+        if not links or not events.wanted("link_shared"):
+            return None
+        drafted = Drafted(f"{person.id}-{self.parts.ids.uuid()}", person.id, tuple(urls))
+        self.parts.drafts[drafted.unfurl_id] = drafted
+        return self.outcome(await events.send(drafted_links(drafted, links, self.parts.workspace.stamps.next())))
 
     def _thread(self, channel: str, thread_ts: str | None) -> str | None:
         if not thread_ts:

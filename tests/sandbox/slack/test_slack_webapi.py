@@ -218,16 +218,6 @@ async def test_blocks_are_validated_without_a_token(slack: SlackServer, http: ai
     assert (await validate(blocks=[SECTION], message={}))["error"] == "invalid_arguments"
 
 
-async def test_a_link_is_unfurled_only_where_it_stands(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
-    said = await slack.person("ann").say("see https://www.linkedin.com/feed/update/x", channel="#marketing")
-    where: dict[str, Any] = {"channel": said.channel, "ts": said.ts}
-    blocks = {"blocks": [SECTION]}
-    await client.chat_unfurl(**where, unfurls={"https://www.linkedin.com/feed/update/x": blocks})
-    assert slack.person("ann").sees("#marketing")[0]["unfurls"]
-    other = client.chat_unfurl(**where, unfurls={"https://www.linkedin.com/feed/update/y": blocks})
-    assert (await refused(other))["error"] == "cannot_unfurl_url"
-
-
 async def test_a_reaction_is_added_once(client: AsyncWebClient, refused: Refused) -> None:
     posted = await client.chat_postMessage(channel="#marketing", text="x")
     reaction = {"channel": posted["channel"], "timestamp": posted["ts"], "name": "eyes"}

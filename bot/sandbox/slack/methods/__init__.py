@@ -1,6 +1,6 @@
 """Job: the Web API's methods, in one table: what each needs and what it does."""
 
-from bot.sandbox.slack.methods import apps, chat, conversations, files, steps, users, views
+from bot.sandbox.slack.methods import apps, chat, conversations, files, steps, unfurls, users, views
 from bot.sandbox.slack.methods.call import Call, Method
 
 METHODS: dict[str, Method] = {
@@ -9,6 +9,7 @@ METHODS: dict[str, Method] = {
     **conversations.METHODS,
     **files.METHODS,
     **steps.METHODS,
+    **unfurls.METHODS,
     **users.METHODS,
     **views.METHODS,
 }

@@ -1,13 +1,10 @@
-"""Job: `chat.*`: messages posted, shown to one person, changed, deleted, linked and unfurled."""
+"""Job: `chat.*`: messages posted, shown to one person, changed, deleted and linked."""
 
-from dataclasses import replace
 from typing import Any
 
-from bot.sandbox.limits import check_blocks
-from bot.sandbox.slack.composing import LONGEST_UPDATE, read_content, read_json, refuse_findings
+from bot.sandbox.slack.composing import LONGEST_UPDATE, read_content
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.methods.call import Call, Method
-from bot.sandbox.slack.notation import links_in
 from bot.sandbox.slack.people import BOT_USER_ID, TEAM_DOMAIN, Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
@@ -129,29 +126,10 @@ def get_permalink(call: Call) -> dict[str, Any]:
     return {"channel": channel.id, "permalink": link}
 
 
-def unfurl(call: Call) -> dict[str, Any]:
-    """`chat.unfurl`; `cannot_unfurl_url` for an address that the message does not hold."""
-    channel = call.channel()
-    message = call.parts.workspace.find(channel.id, call.need("ts"))
-    unfurls = read_json(call.arguments.get("unfurls"), "cannot_parse_attachment")
-    if not isinstance(unfurls, dict) or not unfurls:
-        raise SlackRefusalError("missing_unfurls")
-    if message is None:
-        raise SlackRefusalError("cannot_find_message")
-    if not set(unfurls) <= set(links_in(message.content.text)):
-        raise SlackRefusalError("cannot_unfurl_url")
-    for unfurled in unfurls.values():
-        refuse_findings(check_blocks(unfurled.get("blocks") or (), "message"), "invalid_blocks")
-    shown = call.parts.workspace.put(replace(message, unfurls={**(message.unfurls or {}), **unfurls}))
-    call.parts.posting.note("unfurl", call.method, shown, call.arguments)
-    return {}
-
-
 METHODS = {
     "chat.postMessage": Method(post_message, ("chat:write",), tier=4),
     "chat.postEphemeral": Method(post_ephemeral, ("chat:write",), tier=4),
     "chat.update": Method(update, ("chat:write",)),
     "chat.delete": Method(delete, ("chat:write",)),
     "chat.getPermalink": Method(get_permalink, tier=4),
-    "chat.unfurl": Method(unfurl, ("links:write",)),
 }
