@@ -29,19 +29,22 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.posts import PostBook
 from bot.readers import Readers
 from bot.reporter import House, Reporter
+from bot.rosters import Rosters
 from bot.server import Doors, open_http, open_socket_mode
 from bot.settings import DEFAULT_PORT, Settings
 from bot.several import Several
+from bot.sights import Sights
 from bot.slack_wiring import Installed, build_bolt, listen
 from bot.store.allowances import Allowances
 from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
-from bot.store.remembered import RememberedDefaults
+from bot.store.remembered import RememberedDefaults, RememberedTeams
 from bot.store.teams import Teams
 from bot.tasks import Tasks
 from bot.team_gathering import TeamGathering
 from bot.telemetry import Metrics
 from bot.web_api import open_web_api, slack_error
+from bot.whose import Whose
 
 logger = logging.getLogger(__name__)
 
@@ -184,20 +187,24 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         posts = PostBook(statistics.listings, clock=clock)
         people = SlackPeople(client, clock)
         permissions = Permissions(_rules(settings), people, Allowances(database))
-        defaults = RememberedDefaults(ChannelDefaults(database), clock)
+        defaults, teams = RememberedDefaults(ChannelDefaults(database), clock), RememberedTeams(Teams(database), clock)
+        sights = Sights(permissions, teams)
         figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock)
         reporter = Reporter(
             statistics=statistics,
             accounts=accounts,
             posts=posts,
-            defaults=defaults,
+            whose=Whose(accounts=accounts, posts=posts, defaults=defaults, default=settings.postpost_platform_id, sights=sights),
             permissions=permissions,
+            teams=teams,
             several=Several(
                 gathering=figures,
                 several=TeamGathering(figures, posts=posts, basis=_house(settings).basis, clock=clock),
                 accounts=accounts,
-                teams=Teams(database),
-                permissions=permissions,
+                teams=teams,
+                rules=permissions.rules,
+                sights=sights,
+                rosters=Rosters(teams=teams, permissions=permissions, gathering=figures, clock=clock),
                 totals_only=settings.team_totals_only,
                 clock=clock,
             ),
@@ -212,6 +219,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             accounts=accounts,
             posts=posts,
             followers=statistics.listings,
+            teams=teams,
             basis=_house(settings).basis,
             clock=clock,
         )
@@ -233,6 +241,8 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             client=client,
             people=people,
             gate=permissions,
+            sights=sights,
+            teams=teams,
             accounts=accounts,
             defaults=defaults,
             hall=reporter,
@@ -259,7 +269,6 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
 
 def _house(settings: Settings) -> House:
     return House(
-        default_account=settings.postpost_platform_id,
         basis=RateBasis(settings.engagement_rate_basis),
     )
 

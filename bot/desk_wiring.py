@@ -17,7 +17,9 @@ from bot.domain.accounts import Account
 from bot.domain.digest_clock import next_run
 from bot.listeners.people import SlackPeople
 from bot.listeners.places import SlackPlaces
+from bot.rosters import Teams
 from bot.settings import Settings
+from bot.sights import Sights
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def build_reception(
     client: AsyncWebClient,
     people: SlackPeople,
     gate: Gate,
+    sights: Sights,
+    teams: Teams,
     accounts: Accounts,
     defaults: Defaults,
     hall: Hall,
@@ -48,6 +52,8 @@ def build_reception(
         client: Slack's Web API.
         people: who people are.
         gate: who may ask what where.
+        sights: who may see which account.
+        teams: who opted out.
         accounts: the connected accounts.
         defaults: the channels' default accounts.
         hall: answers whatever is not about digests.
@@ -71,10 +77,11 @@ def build_reception(
         rights=rights,
         next_run=next_run,
         account=account,
+        opted_out=teams.opted_out,
         wake=clockwork.runner.wake,
         clock=clock,
     )
     return Reception(
-        DigestHall(hall=hall, desk=desk, gate=gate, accounts=accounts, metrics=clockwork.metrics, clock=clock),
+        DigestHall(hall=hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
         Forms(desk, drafts, places, rights),
     )

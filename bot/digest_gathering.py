@@ -10,7 +10,7 @@ together for the same accounts and days is put together once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Container, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -23,7 +23,7 @@ from bot.domain.metrics import Failed, RateBasis, Value, engagement_rate
 from bot.domain.periods import Period
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
-from bot.errors import MetricFailed, NothingReported, StatisticsError
+from bot.errors import MetricFailed, NobodyLeft, NothingReported, StatisticsError
 from bot.gathering import Accounts, Gathering
 
 T = TypeVar("T")
@@ -62,6 +62,14 @@ class Followers(Protocol):
         ...
 
 
+class OptOuts(Protocol):
+    """Who opted out. Raises StoreError when the database cannot be used."""
+
+    async def opted_out(self, team: str) -> Container[str]:
+        """The accounts (platform ids) that are in no answer for everybody."""
+        ...
+
+
 class DigestGathering:
     """Asks for what digests show. Use ``close`` at the end."""
 
@@ -72,6 +80,7 @@ class DigestGathering:
         accounts: Accounts,
         posts: PublishedPosts,
         followers: Followers,
+        teams: OptOuts,
         basis: RateBasis,
         clock: Callable[[], datetime],
     ) -> None:
@@ -79,6 +88,7 @@ class DigestGathering:
         self._accounts = accounts
         self._posts = posts
         self._followers = followers
+        self._teams = teams
         self._basis = basis
         self._run = _Run(clock, AT_ONCE)
         self._together = _Run(clock, DIGESTS_AT_ONCE, is_whole=lambda report: not report.failed)
@@ -102,12 +112,15 @@ class DigestGathering:
 
         Raises:
             StatisticsError: nothing could be fetched for any account; a passing cause is preferred to a permanent one.
+            StoreError: nobody can tell who opted out.
         """
         period = digest_period(digest.cron, moment)
         await self._accounts.accounts()
-        gathered = await self._together.ask(
-            (digest.accounts, period), lambda: self._gathered(digest.accounts, period, fresh=fresh), fresh=fresh
-        )
+        out = await self._teams.opted_out(digest.team)
+        accounts = tuple(account for account in digest.accounts if account not in out)
+        if not accounts:
+            raise NobodyLeft
+        gathered = await self._together.ask((accounts, period), lambda: self._gathered(accounts, period, fresh=fresh), fresh=fresh)
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content)
 
     async def _gathered(self, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:

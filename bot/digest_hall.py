@@ -21,6 +21,7 @@ from bot.domain.digest_asks import DigestAsk
 from bot.domain.digest_words import about_digests, meant_digests, read_digest
 from bot.errors import BotError, NotUnderstood
 from bot.reporter import Answer, Outcome, Question, outcome_of
+from bot.sights import Sights
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +57,13 @@ class DigestHall:
         hall: Hall,
         desk: Desk,
         gate: Gate,
+        sights: Sights,
         accounts: Accounts,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._hall, self._desk, self._gate, self._accounts = hall, desk, gate, accounts
-        self._metrics, self._clock = metrics, clock
+        self._sights, self._metrics, self._clock = sights, metrics, clock
 
     async def answer(self, question: Question) -> Answer:
         """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
@@ -94,8 +96,7 @@ class DigestHall:
             return Answer(message, Outcome.ANSWERED, reference)
         except BotError as error:
             record.kind = type(error).__name__
-            known = self._gate.rules.visible(self._accounts.known(), who.channel)
-            trouble = build_trouble(error, reference=reference, directory=known, now=self._clock())
+            trouble = build_trouble(error, reference=reference, now=self._clock())
             return Answer(trouble, outcome_of(error), reference)
         except Exception:
             logger.exception("an answer failed")
@@ -110,5 +111,7 @@ class DigestHall:
             StoreError: what was allowed cannot be read.
         """
         await self._gate.check(who.team, who.user, who.channel, direct=who.direct, public=False)
-        directory = self._gate.rules.visible(await self._accounts.accounts(), who.channel)
+        # A digest is for everybody: who opted out is in none, whoever sets it up.
+        sight = await self._sights.sight(who.team, "", who.channel)
+        directory = sight.visible(await self._accounts.accounts())
         return read_digest(words, directory), directory

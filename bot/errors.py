@@ -28,6 +28,7 @@
     │  ├─ RateLimited              429: LinkedIn throttles
     │  ├─ MetricFailed             500 "Failed to fetch metric from LinkedIn" for a single metric
     │  ├─ NothingReported          an answer without a single figure
+    │  ├─ NobodyLeft               every account that was meant has opted out
     │  └─ Unreachable              500, 502, 503, 504, time-out, connection lost
     │     └─ ServiceFailed         500 "Failed to fetch LinkedIn … statistics"
     ├─ BadDigestFile               a file of digests that cannot be imported
@@ -233,6 +234,13 @@ class NothingReported(StatisticsError):
 
     sentence = "LinkedIn has no figures for these accounts and days."
     remedy = "Check in PostPost that the accounts are connected with permission to read their statistics."
+
+
+class NobodyLeft(StatisticsError):
+    """No account that was to be shown may be shown."""
+
+    sentence = "None of these accounts can be shown any more."
+    remedy = "Choose others, or ask whoever they belong to."
 
 
 class Unreachable(StatisticsError):

@@ -26,54 +26,33 @@ from bot.blocks.report import build_account_card, build_post_card
 from bot.blocks.report_files import account_file, post_file
 from bot.blocks.trouble import build_internal_error, build_trouble
 from bot.domain import asks
-from bot.domain.accounts import Account, Directory
+from bot.domain.accounts import Account
 from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, Words
+from bot.domain.link_words import read_link
+from bot.domain.link_words import settle as settle_link
 from bot.domain.metrics import RateBasis
 from bot.domain.permissions import AllowAsk, PermissionsAsk, read_permission
-from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
 from bot.domain.team_asks import CompareAsk, SeveralAsk
-from bot.errors import BotError, NoAccount, NotAllowed, StatisticsError, UsageError
+from bot.errors import BotError, NotAllowed, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 from bot.permissions import Permissions
 from bot.questions import Answer, Asker, Outcome, Question
 from bot.readers import Readers
+from bot.rosters import Teams
 from bot.several import Made, Place, Several
+from bot.whose import Choose, Whose
 
-__all__ = ["Answer", "Asker", "Defaults", "House", "Outcome", "Question", "Reporter", "outcome_of"]
+__all__ = ["Answer", "Asker", "House", "Outcome", "Question", "Reporter", "outcome_of"]
 
 logger = logging.getLogger(__name__)
-
-NO_ACCOUNT = "No LinkedIn account is connected here yet."
-NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
-
-
-class Defaults(Protocol):
-    """The channels' default accounts. Raises StoreError when the database cannot be used."""
-
-    async def channel_default(self, team: str, channel: str) -> str | None:
-        """The channel's default account's platform id, when one was set."""
-        ...
-
-    async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
-        """Set it; who changed it and when is kept."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What ``app`` decides: the default account, what the rate is of."""
+    """What ``app`` decides: what the rate is of."""
 
-    default_account: str | None = None
     basis: RateBasis = RateBasis.IMPRESSIONS
-
-
-class _Choose(Exception):
-    """Several accounts would do: the person chooses. A turn of the conversation, not a failure."""
-
-    def __init__(self, ask: Ask) -> None:
-        super().__init__()
-        self.ask = ask
 
 
 class Reporter:
@@ -85,8 +64,9 @@ class Reporter:
         statistics: Statistics,
         accounts: Accounts,
         posts: Posts,
-        defaults: Defaults,
+        whose: Whose,
         permissions: Permissions,
+        teams: Teams,
         several: Several,
         readers: Readers,
         house: House,
@@ -94,8 +74,8 @@ class Reporter:
         clock: Callable[[], datetime],
     ) -> None:
         self._accounts = accounts
-        self._posts = posts
-        self._defaults = defaults
+        self._whose = whose
+        self._teams = teams
         self._permissions = permissions
         self._several = several
         self._readers = readers
@@ -125,29 +105,31 @@ class Reporter:
             record.kind, words = type(ask).__name__.removesuffix("Ask").lower(), asks.to_words(ask)
             with reading(await self._notation(ask, question)):
                 return await self._answered(ask, question, reference)
-        except _Choose as choice:
-            menu = notices.build_account_menu(await self._directory(question.asker), asks.to_words(choice.ask))
+        except Choose as choice:
+            menu = notices.build_account_menu(await self._whose.directory(question.asker), asks.to_words(choice.ask))
             return Answer(menu, Outcome.CHOICE, reference)
         except BotError as error:
             record.kind = type(error).__name__
-            return Answer(self._trouble(error, question.asker, reference, words), outcome_of(error), reference)
+            return Answer(await self._trouble(error, question.asker, reference, words), outcome_of(error), reference)
         except Exception:
             logger.exception("an answer failed")
             return Answer(build_internal_error(reference), Outcome.FAILED, reference)
 
-    def _trouble(self, error: BotError, asker: Asker, reference: str, words: str) -> Message:
+    async def _trouble(self, error: BotError, asker: Asker, reference: str, words: str) -> Message:
         again = words if isinstance(error, StatisticsError) and error.passing else ""
-        directory = self._permissions.rules.visible(self._accounts.known(), asker.channel)
+        directory = await self._whose.seen_in_trouble(asker)
         return build_trouble(error, reference=reference, directory=directory, now=self._clock(), words=again)
 
     async def _ask(self, question: Question) -> Ask:
-        now = self._clock()
+        now, linked = self._clock(), read_link(question.words)
         words = asks.read_words(question.words, now.date(), now)
         await self._check_permitted(question.asker, words)
+        if linked is not None:
+            return settle_link(linked, await self._whose.directory(question.asker))
         if question.context:
             words = asks.in_context(words, question.context, now.date(), now)
         directory = await self._accounts.accounts() if words.names else self._accounts.known()
-        return asks.to_ask(words, self._permissions.rules.visible(directory, question.asker.channel))
+        return asks.to_ask(words, await self._whose.visible(directory, question.asker))
 
     async def _check_permitted(self, asker: Asker, words: Words) -> None:
         if words.verb != "help":
@@ -161,10 +143,6 @@ class Reporter:
         return await self._permissions.answer(
             ask, team=asker.team, channel=asker.channel, user=asker.user, direct=asker.direct, now=self._clock()
         )
-
-    async def _directory(self, asker: Asker) -> Directory:
-        """The accounts that may be seen where this is asked."""
-        return self._permissions.rules.visible(await self._accounts.accounts(), asker.channel)
 
     async def _notation(self, ask: Ask, question: Question) -> Notation:
         """Help comes without asking Slack who asks."""
@@ -188,57 +166,43 @@ class Reporter:
             case AccountAsk():
                 return await self._account_card(ask, question)
             case AccountsAsk():
-                return Made(notices.build_accounts(await self._directory(asker), await self._default_account(asker)))
+                return Made(await self._account_list(asker))
             case DefaultAsk():
                 return Made(await self._default(ask, asker))
             case HelpAsk() | StartAsk():
                 return Made(build_help(ask.topic) if isinstance(ask, HelpAsk) else await self._start(question))
         return await self._of_several(ask, question)
 
-    # ── whose figures ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _whose(self, ask: PostAsk | AccountAsk | CompareAsk, asker: Asker, post: PostRef | None = None) -> str:
-        """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice."""
-        chosen = ask.account or (self._posts.owner(post) if post else None) or await self._default_id(asker)
-        if chosen:
-            self._permissions.check_account(chosen, asker.channel)
-            return chosen
-        directory = await self._directory(asker)
-        if not directory.accounts:
-            raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
-        if len(directory.accounts) > 1:
-            raise _Choose(ask)
-        return directory.accounts[0].platform_id
-
-    async def _default_id(self, asker: Asker) -> str | None:
-        kept = await self._defaults.channel_default(asker.team, asker.channel)
-        known = (one for one in (kept, self._house.default_account) if one and self._permissions.rules.sees(asker.channel, one))
-        return next(known, None)
+    async def _account_list(self, asker: Asker) -> Message:
+        links, out = await self._teams.links(asker.team), await self._teams.opted_out(asker.team)
+        return notices.build_accounts(await self._whose.directory(asker), await self._default_account(asker), links, out)
 
     async def _default_account(self, asker: Asker) -> Account | None:
-        platform_id = await self._default_id(asker)
+        platform_id = await self._whose.default_id(asker)
         return self._gathering.account(platform_id) if platform_id else None
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _of_several(self, ask: SeveralAsk, question: Question) -> Made:
         asker = question.asker
-        private = _is_private(ask, question)
-        place = Place(asker.team, asker.user, asker.channel, private=private, fresh=question.fresh, default=await self._default_id(asker))
+        private, public = _is_private(ask, question), _is_public(ask, question)
+        default = await self._whose.default_id(asker)
+        place = Place(asker.team, asker.user, asker.channel, private=private, fresh=question.fresh, default=default, public=public)
         if isinstance(ask, CompareAsk):
-            return await self._several.compare(ask, [await self._whose(ask, asker, post) for post in ask.posts], place)
+            accounts = [await self._whose.account(ask, asker, post, public=public) for post in ask.posts]
+            return await self._several.compare(ask, accounts, place)
         return await self._several.answer(ask, place)
 
     async def _post_card(self, ask: PostAsk, question: Question) -> Made:
         meant = self._gathering.resolved(ask)
-        platform_id = await self._whose(meant, question.asker, meant.post)
+        platform_id = await self._whose.account(meant, question.asker, meant.post, public=_is_public(ask, question))
         report = await self._gathering.post_report(meant, platform_id, matched_by_time=meant.post != ask.post, fresh=question.fresh)
         words = asks.to_words(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
         card = build_post_card(report, today=self._clock().date(), words=words, private=_is_private(ask, question))
         return Made(card, post_file(ask.export, report) if ask.export else None, words)
 
     async def _account_card(self, ask: AccountAsk, question: Question) -> Made:
-        platform_id = await self._whose(ask, question.asker)
+        platform_id = await self._whose.account(ask, question.asker, public=_is_public(ask, question))
         report = await self._gathering.account_report(ask, platform_id, fresh=question.fresh)
         words, today = asks.to_words(replace(ask, account=platform_id, period=report.period, share=False, export="")), self._clock().date()
         card = build_account_card(report, today=today, words=words, private=_is_private(ask, question))
@@ -247,12 +211,11 @@ class Reporter:
     async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:
         if ask.account is None:
             return notices.build_default(await self._default_account(asker), changed=False)
-        self._permissions.check_account(ask.account, asker.channel)
-        await self._defaults.set_channel_default(asker.team, asker.channel, ask.account, by=asker.user, at=self._clock())
+        await self._whose.make_default(ask.account, asker, self._clock)
         return notices.build_default(self._gathering.account(ask.account), changed=True)
 
     async def _start(self, question: Question) -> Message:
-        directory = await self._directory(question.asker)
+        directory = await self._whose.directory(question.asker)
         default = await self._default_account(question.asker)
         if default is None and len(directory.accounts) == 1:
             default = directory.accounts[0]
@@ -271,6 +234,11 @@ class Reporter:
 def _is_private(ask: Ask, question: Question) -> bool:
     """Whether only the asker sees the answer, beside others who could: such a card can be shared."""
     return not (getattr(ask, "share", False) or question.public or question.asker.direct)
+
+
+def _is_public(ask: Ask, question: Question) -> bool:
+    """Whether others see the answer too."""
+    return bool(getattr(ask, "share", False) or question.public) and not question.asker.direct
 
 
 def outcome_of(error: BotError) -> Outcome:

@@ -1,5 +1,7 @@
 """Answers about several posts, accounts or periods, and files of answers: who is meant, who is left out, what is built.
 
+An account that opted out is left out of a team, a board and a `top`, also where its own person asks.
+
 ::
 
     SeveralAsk ─ who? (a group, names, all) ─ minus those who opted out ─ TeamGathering ─→ a message, and its file
@@ -8,55 +10,35 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from bot.blocks import report_files as files
 from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.blocks.posts_cards import build_comparison_card, build_top_card
 from bot.blocks.team_cards import build_team_card, build_versus_card
-from bot.blocks.team_notices import build_group, build_groups, build_opted
 from bot.domain.account_names import id_word
-from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
+from bot.domain.permissions import Rules
+from bot.domain.sight import Sight
+from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, LinkAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
 from bot.domain.team_words import accounts_named
 from bot.errors import NoAccount, NotAllowed, NotUnderstood
 from bot.gathering import Accounts, Gathering
-from bot.permissions import Permissions
+from bot.rosters import Rosters, Teams
+from bot.sights import Sights
 from bot.team_gathering import TeamGathering
 
-NO_SUCH_GROUP = "I know no group and no account called “{name}”."
-SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
 NOBODY_LEFT = "No account of that team can be shown."
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
 MOST_ACCOUNTS = 100
 TOO_MANY = "That are {n} accounts, and one answer shows up to {most}."
 TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
-ONLY_ADMINISTRATORS = "Only an administrator of this bot can take an account out of the team's answers or back in."
-ASK_ADMINISTRATORS = "Ask {people}."
 TWO_SIDES = "I do not know which account the other side is."
 TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
 SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
 SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
-
-
-class Teams(Protocol):
-    """Groups and opting out, kept. Raises StoreError when the database cannot be used."""
-
-    async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
-        """Every group's accounts (platform ids) by its name."""
-        ...
-
-    async def set_group(self, team: str, name: str, accounts: tuple[str, ...], *, by: str, at: datetime) -> None:
-        """Make the group these accounts, or with none remove it."""
-        ...
-
-    async def opted_out(self, team: str) -> frozenset[str]:
-        """The accounts that are in no team's answer."""
-        ...
-
-    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
-        """Take an account out or back in; whether that changed anything."""
-        ...
+SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts could be fetched: the sum would be its own figures."
+SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 
 
 class Made(NamedTuple):
@@ -71,7 +53,7 @@ class Made(NamedTuple):
 class Place:
     """Who asks and where, by Slack's ids; ``private`` while only they see the answer; ``fresh`` to go past the short memory.
 
-    ``default`` is the account of a question that names none.
+    ``default`` is the account of a question that names none; ``public`` is True when others see the answer too.
     """
 
     team: str
@@ -80,6 +62,7 @@ class Place:
     private: bool
     fresh: bool = False
     default: str | None = None
+    public: bool = False
 
 
 class Several:
@@ -92,7 +75,9 @@ class Several:
         several: TeamGathering,
         accounts: Accounts,
         teams: Teams,
-        permissions: Permissions,
+        rules: Rules,
+        sights: Sights,
+        rosters: Rosters,
         totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:
@@ -100,11 +85,13 @@ class Several:
         self._several = several
         self._accounts = accounts
         self._teams = teams
-        self._permissions = permissions
+        self._rules = rules
+        self._sights = sights
+        self._rosters = rosters
         self._totals_only = totals_only
         self._clock = clock
 
-    async def answer(self, ask: VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk, place: Place) -> Made:
+    async def answer(self, ask: VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk | LinkAsk, place: Place) -> Made:
         """The answer to a question about several accounts or periods, or about groups."""
         match ask:
             case VersusAsk():
@@ -114,8 +101,10 @@ class Several:
             case TopAsk():
                 return await self._top(ask, place)
             case GroupAsk():
-                return await self._group(ask, place)
-        return await self._opt(ask, place)
+                return Made(await self._rosters.group(ask, await self._sight(place), place.team, place.user))
+            case OptAsk():
+                return Made(await self._rosters.opt(ask, place.team, place.user))
+        return Made(await self._rosters.link(ask, place.team, place.user))
 
     async def compare(self, ask: CompareAsk, accounts: Sequence[str], place: Place) -> Made:
         """Posts side by side, each asked for as the account at its place in ``accounts``."""
@@ -128,7 +117,7 @@ class Several:
         """Two sides; one that names no account means the default one."""
         accounts = [side.account or place.default or await self._only(place) for side in (ask.left, ask.right)]
         for account in accounts:
-            self._permissions.check_account(account, place.channel)
+            await self._sights.check(account, team=place.team, user=place.user, channel=place.channel, public=place.public)
         named = replace(ask, left=replace(ask.left, account=accounts[0]), right=replace(ask.right, account=accounts[1]))
         report = await self._several.versus(named, accounts[0], fresh=place.fresh)
         words = _words(named)
@@ -142,6 +131,8 @@ class Several:
         if self._totals_only and len(accounts) == 1:
             raise NotAllowed(SUM_OF_ONE, remedy=SUM_OF_ONE_REMEDY)
         report = await self._several.team(replace(ask, totals=totals), name, accounts, fresh=place.fresh)
+        if self._totals_only and len(report.reports) == 1:
+            raise NotAllowed(SUM_OF_ONE_LEFT, remedy=SUM_OF_ONE_LEFT_REMEDY)
         words = _words(replace(ask, who=who, period=report.period))
         card = build_team_card(report, today=self._today, words=words, private=place.private)
         return Made(card, files.team_file(ask.export, report, self._today) if ask.export else None, words)
@@ -155,42 +146,23 @@ class Several:
         card = build_top_card(report, self._today, words=words, private=place.private)
         return Made(card, files.top_file(ask.export, report) if ask.export else None, words)
 
-    async def _group(self, ask: GroupAsk, place: Place) -> Made:
-        """Groups, listed, shown, set or removed; accounts that opted out are not named."""
-        if ask.members is not None:
-            await self._teams.set_group(place.team, ask.name, ask.members, by=place.user, at=self._clock())
-        groups, out = await self._teams.groups(place.team), await self._teams.opted_out(place.team)
-        sees = self._permissions.rules.sees
-        shown = {
-            name: tuple(self._gathering.account(one) for one in members if one not in out and sees(place.channel, one))
-            for name, members in groups.items()
-        }
-        if not ask.name:
-            return Made(build_groups(shown))
-        if ask.members is None and ask.name not in shown:
-            raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
-        return Made(build_group(ask.name, shown.get(ask.name, ()), changed=ask.members is not None))
-
-    async def _opt(self, ask: OptAsk, place: Place) -> Made:
-        """An account leaves the team's answers or comes back, by an administrator's word."""
-        if not await self._permissions.administers(place.user):
-            raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK_ADMINISTRATORS.format(people=self._permissions.people()))
-        changed = await self._teams.opt(place.team, ask.account, out=ask.out, by=place.user, at=self._clock())
-        return Made(build_opted(self._gathering.account(ask.account), out=ask.out, changed=changed))
-
     @property
     def _today(self) -> date:
         return self._clock().date()
 
+    async def _sight(self, place: Place) -> Sight:
+        return await self._sights.sight(place.team, place.user, place.channel)
+
     async def _only(self, place: Place) -> str:
-        directory = self._permissions.rules.visible(await self._accounts.accounts(), place.channel)
+        directory = (await self._sight(place)).visible(await self._accounts.accounts())
         if len(directory.accounts) != 1:
             raise NotUnderstood(TWO_SIDES, remedy=TWO_SIDES_REMEDY)
         return directory.accounts[0].platform_id
 
     async def _who(self, said: str, place: Place) -> tuple[str, str, tuple[str, ...]]:
         """The words for them, their name, and the accounts, without those that opted out: these are not even in the words."""
-        directory = self._permissions.rules.visible(await self._accounts.accounts(), place.channel)
+        # What everybody may see there: who opted out is known by name here only so that a word for them is left out in silence.
+        directory = self._rules.visible(await self._accounts.accounts(), place.channel)
         groups, out = await self._teams.groups(place.team), await self._teams.opted_out(place.team)
         name = said.strip('"').lower()
         if name in ("", EVERYBODY):
@@ -198,9 +170,8 @@ class Several:
         elif name in groups:
             wanted, words, called = groups[name], name, name
         else:
-            wanted, words, called = accounts_named(said, directory), "", said.replace('"', "")
-        sees = self._permissions.rules.sees
-        kept = tuple(account for account in wanted if account not in out and sees(place.channel, account))
+            wanted, words, called = accounts_named(said, directory, out), "", said.replace('"', "")
+        kept = tuple(account for account in wanted if account not in out and self._rules.sees(place.channel, account))
         if not kept:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
         if len(kept) > MOST_ACCOUNTS:

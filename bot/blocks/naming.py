@@ -1,6 +1,6 @@
 """Accounts as people name them: the words the grammar takes back, and the list that shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.blocks.kit import Element, bullets, words
 from bot.blocks.mrkdwn import one_line, quoted
@@ -16,9 +16,12 @@ STATES = {
 }
 ENDS_IN = "in {time}"
 ENDS_SOON = "soon"
+WHOSE = " · account of "
+OPTED_OUT = " · opted out of the team's answers"
 
 #: The service's own words for the time left are short; anything longer is nonsense cut short.
 _TIME_LIMIT = 40
+_NOBODY: Mapping[str, str] = {}
 
 
 def spoken(account: Account, directory: Directory) -> str:
@@ -33,14 +36,26 @@ def account_state(account: Account) -> str:
     return STATES[account.token].format(when=ENDS_IN.format(time=time) if time else ENDS_SOON)
 
 
-def account_list(accounts: Sequence[Account]) -> Element:
-    """Names, ids and states as a list in rich text, in which nothing of a name is parsed."""
+def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY, out: Mapping[str, str] = _NOBODY) -> Element:
+    """Names, ids and states as a list in rich text, in which nothing of a name is parsed.
+
+    Args:
+        accounts: the accounts.
+        links: the person (a Slack user id) of every account (platform id) that is linked to one.
+        out: the accounts that opted out.
+    """
     return bullets(
         [
             words(account_name(account), "bold"),
             words(" · "),
             words(one_line(account.platform_id, 80), "code"),
             words(f" · {account_state(account)}"),
+            *_whose(links.get(account.platform_id, "")),
+            *([words(OPTED_OUT)] if account.platform_id in out else []),
         ]
         for account in accounts
     )
+
+
+def _whose(person: str) -> list[Element]:
+    return [words(WHOSE), {"type": "user", "user_id": person}] if person else []

@@ -3,6 +3,7 @@
 Help and trouble have files of their own; both can be had from here.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from bot.blocks.account_card import account_fields, account_headline, account_story
@@ -112,11 +113,20 @@ def _examples(directory: Directory, default: Account | None) -> list[Block]:
     return [lines, actions([button(example_id(number), text, text) for number, text in enumerate(words, start=1) if fits(text)])]
 
 
-def build_accounts(directory: Directory, default: Account | None) -> Message:
-    """Every connection with its state, the channel's default and how to change it, and whether the list is whole."""
+def build_accounts(
+    directory: Directory, default: Account | None, links: Mapping[str, str] | None = None, out: Mapping[str, str] | None = None
+) -> Message:
+    """Every connection with its state and whose it is, the channel's default and how to change it, and whether the list is whole.
+
+    Args:
+        directory: the accounts that this person may see.
+        default: the channel's.
+        links: the person (a Slack user id) of every account (platform id) that is linked to one.
+        out: the accounts that opted out.
+    """
     if not directory.accounts:
         return Message(ACCOUNTS_NONE, (section(ACCOUNTS_NONE),))
-    blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED]))]
+    blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
     blocks += _beyond(len(directory.accounts) - _LISTED)
     story = [_names(directory)]
     if not directory.complete:

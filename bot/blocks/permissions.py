@@ -26,6 +26,9 @@ _SAID: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.CHANNEL_DEFAULT: ("made {after} the default account of {subject}", "took the default account of {subject} away"),
     Kind.ALLOWED_PERSON: ("allowed {subject}", "no longer allows {subject}"),
     Kind.ALLOWED_CHANNEL: ("allowed {subject}", "no longer allows {subject}"),
+    Kind.GROUP: ("set the group {subject}", "removed the group {subject}"),
+    Kind.OPT_OUT: ("opted an account {after} of the team's answers", "changed who opted out"),
+    Kind.ACCOUNT_LINK: ("linked an account to {person}", "linked an account to nobody"),
     Kind.DIGEST: ("changed the digest {subject}", "deleted the digest {subject}"),
     Kind.DIGEST_SKIP: ("skipped a run of the digest {subject}", "skipped a run of the digest {subject}"),
     Kind.DIGEST_SEND: ("sent the digest {subject} at once", "sent the digest {subject} at once"),
@@ -71,7 +74,9 @@ def _what(change: Change) -> str:
     made, gone = _SAID.get(change.kind, (_OTHER, _OTHER))
     form = gone if change.after is None else _MADE.get(change.kind, made) if change.before is None else made
     after = code((change.after or "")[:_VALUE_SHOWN])
-    return form.format(subject=_subject(change.subject), after=after, kind=change.kind.value.replace("_", " "))
+    return form.format(
+        subject=_subject(change.subject), after=after, person=_who(change.after or ""), kind=change.kind.value.replace("_", " ")
+    )
 
 
 def _who(by: str) -> str:

@@ -15,9 +15,12 @@ GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
 GROUP_GONE = "The group {name} is gone."
 GROUP_ASK = "Ask for it with {example}."
-OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file. {back}"
+OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file, no digest. {alone} {back}"
 OPTED_IN = "{name} is in the team's answers again."
 OPTED_ALREADY = "Nothing changed: that was so already. {now}"
+ALONE = "Only the person it is linked to and administrators still see its own card."
+LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
+UNLINKED = "{name} is linked to nobody."
 BACK = "{example} brings it back."
 SENT_DIRECTLY = "The file *{name}* is in our direct messages."
 NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
@@ -45,7 +48,14 @@ def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
     """An account left the team's answers, or is back in them."""
     name = escape(account_name(account))
     back = BACK.format(example=example(f"opt in {account.platform_id}"))
-    now = OPTED_OUT.format(name=name, back=back) if out else OPTED_IN.format(name=name)
+    now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
+    return _said(now if changed else OPTED_ALREADY.format(now=now))
+
+
+def build_linked(account: Account, person: str, *, changed: bool) -> Message:
+    """Whose account it is now; ``person`` is a Slack user id, "" for nobody."""
+    name = escape(account_name(account))
+    now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
     return _said(now if changed else OPTED_ALREADY.format(now=now))
 
 

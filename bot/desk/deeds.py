@@ -1,6 +1,6 @@
 """What is done to a digest that stands: paused, resumed, skipped, sent now, deleted; and to an occurrence nobody could tell about."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,7 +39,7 @@ LOOK_AGAIN = "Look at it again and repeat what you wanted."
 NEVER = "never"
 
 #: A digest with what a card says of it beside.
-Show = Callable[[Digest], cards.Shown]
+Show = Callable[[Digest], Awaitable[cards.Shown]]
 
 
 class Deeds:
@@ -71,18 +71,18 @@ class Deeds:
         """Post nothing until it is resumed."""
         await self._rights.may_change(digest, who.user)
         if digest.status is DigestStatus.PAUSED:
-            return cards.build_digest_card(self._shown(digest), said=IS_PAUSED)
+            return cards.build_digest_card(await self._shown(digest), said=IS_PAUSED)
         after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
-        return cards.build_digest_card(self._shown(after), said=PAUSED)
+        return cards.build_digest_card(await self._shown(after), said=PAUSED)
 
     async def resume(self, digest: Digest, who: Visitor) -> Message:
         """Post again, from the next time on."""
         await self._rights.may_change(digest, who.user)
         if digest.status is DigestStatus.ACTIVE:
-            return cards.build_digest_card(self._shown(digest), said=IS_ACTIVE)
+            return cards.build_digest_card(await self._shown(digest), said=IS_ACTIVE)
         due = self._next_run(digest, self._clock())
         after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
-        return cards.build_digest_card(self._shown(after), said=RESUMED.format(next=coming(after)))
+        return cards.build_digest_card(await self._shown(after), said=RESUMED.format(next=coming(after)))
 
     async def delete(self, digest: Digest, who: Visitor) -> Message:
         """Never post again; what was posted and its history stay."""
@@ -96,9 +96,9 @@ class Deeds:
         due = digest.next_run_at
         skipped = await self._store.occurrences.skip_next(digest.id, due, self._next_run, by=who.user, at=self._clock()) if due else None
         if skipped is None or due is None:
-            return cards.build_digest_card(self._shown(digest), said=NOTHING_TO_SKIP)
+            return cards.build_digest_card(await self._shown(digest), said=NOTHING_TO_SKIP)
         after = await self._store.digests.digest(digest.id) or digest
-        return cards.build_digest_card(self._shown(after), said=SKIPPED.format(due=moment(due), next=coming(after)))
+        return cards.build_digest_card(await self._shown(after), said=SKIPPED.format(due=moment(due), next=coming(after)))
 
     async def now(self, digest: Digest, who: Visitor) -> Message:
         """Post one apart from the schedule; one for each click."""

@@ -1,6 +1,6 @@
 """The desk itself: one question about digests in, one message out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime
 
 from bot.blocks import digest_cards as cards
@@ -44,11 +44,12 @@ class Desk:
         rights: Rights,
         next_run: NextRun,
         account: Callable[[str], Account],
+        opted_out: Callable[[str], Awaitable[Container[str]]],
         wake: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._builder, self._drafts, self._rights = store, builder, drafts, rights
-        self._account, self._clock = account, clock
+        self._account, self._opted_out, self._clock = account, opted_out, clock
         self._finder = finder = Finder(store, rights)
         self._doing = doing = Deeds(
             store=store, places=places, rights=rights, finder=finder, shown=self._shown, next_run=next_run, wake=wake, clock=clock
@@ -104,7 +105,7 @@ class Desk:
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         preview = await self.previewed(digest)
-        return cards.build_digest_plan(self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), _invite(place))
+        return cards.build_digest_plan(await self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), _invite(place))
 
     async def create(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
         """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
@@ -113,10 +114,10 @@ class Desk:
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         if (same := await self._drafts.same(digest)) is not None:
             said = CREATED_ALREADY if same.id == digest.id else SAME
-            return cards.build_digest_card(self._shown(same), said=said, invite=_invite(place))
+            return cards.build_digest_card(await self._shown(same), said=said, invite=_invite(place))
         if not await self._store.digests.create(digest, by=who.user, at=self._clock()):
             return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
-        return cards.build_digest_card(self._shown(digest), said=CREATED.format(first=coming(digest)), invite=_invite(place))
+        return cards.build_digest_card(await self._shown(digest), said=CREATED.format(first=coming(digest)), invite=_invite(place))
 
     async def edit(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
         """Change what the draft says; without any, offer the form."""
@@ -128,7 +129,7 @@ class Desk:
         place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user) if moved or draft.accounts else None
         after = await self._doing.changed(digest, self._drafts.change(draft, self._clock()), who)
         said = MOVED.format(channel=f"<#{after.channel}>") if moved and draft == Draft(channel=draft.channel) else CHANGED
-        return cards.build_digest_card(self._shown(after), said=said.format(next=coming(after)), invite=_invite(place))
+        return cards.build_digest_card(await self._shown(after), said=said.format(next=coming(after)), invite=_invite(place))
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -140,7 +141,7 @@ class Desk:
         return cards.build_digest_card(await self._with_last(digest))
 
     async def _preview(self, digest: Digest, who: Visitor) -> Message:  # noqa: ARG002  # the same
-        return cards.build_digest_preview(self._shown(digest), await self.previewed(digest))
+        return cards.build_digest_preview(await self._shown(digest), await self.previewed(digest))
 
     async def previewed(self, digest: Digest) -> Message | BotError:
         """What the digest would post now, or why that cannot be told."""
@@ -156,19 +157,21 @@ class Desk:
             past = await self._store.past.history(team=who.team, limit=100)
             return await self._told([delivery for delivery in past if delivery.digest in seen][:20])
         digest = await self.meant(ask, who, directory)
-        return await self._told(await self._store.past.history(digest=digest.id), self._shown(digest))
+        return await self._told(await self._store.past.history(digest=digest.id), await self._shown(digest))
 
     async def _told(self, past: Sequence[Delivery], one: cards.Shown | None = None) -> Message:
         missing = await self._store.threads.failed_parts([delivery.id for delivery in past])
         return cards.build_digest_history(past, one=one, missing=missing)
 
-    def _shown(self, digest: Digest, last: Delivery | None = None) -> cards.Shown:
-        accounts = [self._account(platform_id) for platform_id in digest.accounts]
+    async def _shown(self, digest: Digest, last: Delivery | None = None) -> cards.Shown:
+        """The digest with its accounts, without those that opted out since."""
+        out = await self._opted_out(digest.team)
+        accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
         return cards.Shown(digest, accounts, describe(Schedule(digest.cron, digest.zone)), last)
 
     async def _with_last(self, digest: Digest) -> cards.Shown:
         last = await self._store.past.history(digest=digest.id, limit=1)
-        return self._shown(digest, last[0] if last else None)
+        return await self._shown(digest, last[0] if last else None)
 
 
 def _invite(place: Place | None) -> list[Block]:

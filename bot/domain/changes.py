@@ -22,6 +22,8 @@ class Kind(StrEnum):
     GROUP = "group"
     #: An account that left the team's answers ("out"), or came back ("in").
     OPT_OUT = "opt_out"
+    #: Whose account it is; ``after`` is a Slack user id, or None for nobody.
+    ACCOUNT_LINK = "account_link"
 
 
 @dataclass(frozen=True, slots=True)

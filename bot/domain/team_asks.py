@@ -102,7 +102,15 @@ class OptAsk:
     out: bool
 
 
-SeveralAsk = CompareAsk | VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk
+@dataclass(frozen=True, slots=True)
+class LinkAsk:
+    """An account is this person's: a platform id and a Slack user id, "" for nobody's."""
+
+    account: str
+    user: str
+
+
+SeveralAsk = CompareAsk | VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk | LinkAsk
 
 #: Every account, where `top` would otherwise mean the default one.
 EVERYBODY = "team"
@@ -128,11 +136,17 @@ def _parts(ask: SeveralAsk) -> tuple[str, ...]:
             most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
             metric = _names((ask.metric,) if ask.metric else ())
             return (vocabulary.TOP, most, ask.who, _days(ask.period), *metric, *_ends(ask.export, share=ask.share))
+    return _roster(ask)
+
+
+def _roster(ask: GroupAsk | OptAsk | LinkAsk) -> tuple[str, ...]:
+    match ask:
         case GroupAsk():
             members = () if ask.members is None else ("=", ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY)
             return (vocabulary.GROUP, ask.name, *members)
         case OptAsk():
             return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
+    return (vocabulary.LINK, f"<@{ask.user}>", id_word(ask.account)) if ask.user else (vocabulary.UNLINK, id_word(ask.account))
 
 
 def _team(ask: TeamAsk) -> tuple[str, ...]:

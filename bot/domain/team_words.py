@@ -1,11 +1,12 @@
 """`team`, `board`, `top`, `group` and `opt`: what was said to what is asked."""
 
 import re
+from collections.abc import Container
 from itertools import chain
 
 from bot.domain import vocabulary
 from bot.domain.account_names import matching, name_pieces
-from bot.domain.accounts import Directory
+from bot.domain.accounts import Account, Directory
 from bot.domain.meanings import Meaning
 from bot.domain.metrics import Metric
 from bot.domain.periods import period_spans
@@ -133,8 +134,10 @@ def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
     return found
 
 
-def accounts_named(text: str, directory: Directory) -> tuple[str, ...]:
+def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()) -> tuple[str, ...]:
     """The platform ids of the accounts that a text names, one after the other, each once.
+
+    A name that means several accounts means none of those in ``unnamed`` (platform ids), which no error names either.
 
     Raises:
         AmbiguousAccount: one of the names means several accounts.
@@ -144,11 +147,15 @@ def accounts_named(text: str, directory: Directory) -> tuple[str, ...]:
     pieces = list(name_pieces(said, directory))
     if unknown := [piece for piece, found in pieces if not found]:
         raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=SEE_WHO)
-    for piece, found in pieces:
-        if len(found) > 1:
-            names = ", ".join(account.name for account in found[:_MOST_NAMED])
-            raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(piece), names=names), remedy=SEE_WHO)
-    return tuple(dict.fromkeys(found[0].platform_id for _, found in pieces))
+    return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces))
+
+
+def _one_of(piece: str, found: tuple[Account, ...], unnamed: Container[str]) -> str:
+    named = [account for account in found if account.platform_id not in unnamed] or found[:1]
+    if len(named) > 1:
+        names = ", ".join(account.name for account in named[:_MOST_NAMED])
+        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(piece), names=names), remedy=SEE_WHO)
+    return named[0].platform_id
 
 
 def _quoted(words: str) -> str:

@@ -1,9 +1,10 @@
-"""A short memory in front of the channels' defaults: every question needs one, and hardly any question changes one."""
+"""A short memory in front of what every question needs, and hardly any question changes: channels' defaults, and who opted out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.store.channels import ChannelDefaults
+from bot.store.teams import Teams
 
 #: How long another process's change may go unnoticed here; a change made here shows at once.
 REMEMBERED = timedelta(seconds=10)
@@ -38,3 +39,39 @@ class RememberedDefaults:
         if len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))
         self._known[key] = (platform_id, at)
+
+
+class RememberedTeams:
+    """Groups, opting out and whose account is whose; who opted out is at most ten seconds old, all else as it is.
+
+    Every method raises StoreError when the database cannot be used.
+    """
+
+    def __init__(self, teams: Teams, clock: Callable[[], datetime]) -> None:
+        self._teams = teams
+        self._clock = clock
+        self._out: dict[str, tuple[Mapping[str, str], datetime]] = {}
+        self.groups, self.set_group, self.links = teams.groups, teams.set_group, teams.links
+
+    async def opted_out(self, team: str) -> Mapping[str, str]:
+        """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
+        now, known = self._clock(), self._out.get(team)
+        if known and timedelta() <= now - known[1] < REMEMBERED:
+            return known[0]
+        out = await self._teams.opted_out(team)
+        if len(self._out) >= MOST:
+            self._out.pop(next(iter(self._out)))
+        self._out[team] = (out, now)
+        return out
+
+    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
+        """Take an account out of the team's answers or back in; whether that changed anything."""
+        changed = await self._teams.opt(team, platform_id, out=out, by=by, at=at)
+        self._out.pop(team, None)
+        return changed
+
+    async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
+        """Make the account this person's, or with "" nobody's; whether that changed anything."""
+        changed = await self._teams.link(team, platform_id, person, by=by, at=at)
+        self._out.pop(team, None)
+        return changed

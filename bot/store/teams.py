@@ -1,4 +1,7 @@
-"""A workspace's groups of accounts, the accounts that opted out of its team's answers, and who changed either."""
+"""A workspace's groups of accounts, the accounts that opted out of its team's answers, whose account is whose, and who changed any of it.
+
+Whose account it is, is read off the record of changes, whose last word counts.
+"""
 
 import json
 from datetime import datetime
@@ -6,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, select
 
 from bot.domain.changes import Change, Kind
-from bot.store.changes import note_change
+from bot.store.changes import last_words, note_change
 from bot.store.database import Database
 from bot.store.statements import insert_into, insert_new
 from bot.store.tables import account_groups, opted_out
@@ -44,11 +47,25 @@ class Teams:
                 await connection.execute(delete(table).where(here))
             await note_change(connection, Change(team, Kind.GROUP, name, _told(before), _told(accounts), by, at))
 
-    async def opted_out(self, team: str) -> frozenset[str]:
-        """The accounts (platform ids) that are in no team's answer."""
+    async def opted_out(self, team: str) -> dict[str, str]:
+        """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
         async with self._database.read() as connection:
-            rows = await connection.scalars(select(opted_out.c.platform_id).where(opted_out.c.team == team))
-        return frozenset(rows)
+            rows = (await connection.scalars(select(opted_out.c.platform_id).where(opted_out.c.team == team))).all()
+            people = await last_words(connection, team, Kind.ACCOUNT_LINK) if rows else {}
+        return {account: people.get(account, "") for account in rows}
+
+    async def links(self, team: str) -> dict[str, str]:
+        """The person (a Slack user id) of every account (platform id) that is linked to one."""
+        async with self._database.read() as connection:
+            return await last_words(connection, team, Kind.ACCOUNT_LINK)
+
+    async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
+        """Make the account this person's, or with "" nobody's; whether that changed anything. Who and when is kept with it."""
+        async with self._database.write() as connection:
+            before = (await last_words(connection, team, Kind.ACCOUNT_LINK)).get(platform_id, "")
+            if before != person:
+                await note_change(connection, Change(team, Kind.ACCOUNT_LINK, platform_id, before or None, person or None, by, at))
+        return before != person
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
         """Take an account out of the team's answers or back in; whether that changed anything. Who and when is kept with it."""

@@ -46,11 +46,11 @@ async def test_setting_what_is_set_records_nothing(teams, database):
 async def test_opting_out_and_in_is_kept_with_who_and_when(teams, database):
     assert await teams.opt("T1", "linkedin-A", out=True, by="U1", at=NINE)
     assert not await teams.opt("T1", "linkedin-A", out=True, by="U1", at=NINE)
-    assert await teams.opted_out("T1") == {"linkedin-A"}
-    assert await teams.opted_out("T2") == frozenset()
+    assert await teams.opted_out("T1") == {"linkedin-A": ""}
+    assert await teams.opted_out("T2") == {}
     assert await teams.opt("T1", "linkedin-A", out=False, by="U2", at=TEN)
     assert not await teams.opt("T1", "linkedin-A", out=False, by="U2", at=TEN)
-    assert await teams.opted_out("T1") == frozenset()
+    assert await teams.opted_out("T1") == {}
     assert await changes(database, Kind.OPT_OUT, "linkedin-A") == [("U2", "in"), ("U1", "out")]
 
 
@@ -60,4 +60,4 @@ async def test_both_outlive_the_process(database_url):
         await Teams(database).opt("T1", "linkedin-B", out=True, by="U1", at=NINE)
     async with open_database(database_url) as database:
         assert await Teams(database).groups("T1") == {"sales": ("linkedin-A",)}
-        assert await Teams(database).opted_out("T1") == {"linkedin-B"}
+        assert await Teams(database).opted_out("T1") == {"linkedin-B": ""}
