@@ -7,6 +7,7 @@ const PER_LINE = 88;
 const ROW = 37;
 const PAGE = 5;
 const CONTROLS = 80;
+const FILE = 48;
 const UNKNOWN = 40;
 
 /** Of a link or a date only its label is seen: `<address|label>`. */
@@ -30,7 +31,8 @@ const EXTENTS = {
 export function extentOf(message) {
   const blocks = message.blocks ?? [];
   const text = blocks.length ? 0 : linesOf(message.text) * LINE;
-  return Math.round(blocks.reduce((sum, block) => sum + GAP + extentOfBlock(block), MESSAGE + text));
+  const below = (message.files?.length ?? 0) * FILE;
+  return Math.round(blocks.reduce((sum, block) => sum + GAP + extentOfBlock(block), MESSAGE + text + below));
 }
 
 function extentOfBlock(block) {

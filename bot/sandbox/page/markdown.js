@@ -22,7 +22,7 @@ const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/;
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(\[[ xX]\]\s+)?(.*)$/;
 const TABLE_EDGE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
-/** Each block form: does it start at this line, and if so which node and how many lines. First match wins. */
+/** Each block form: does it start at this line, and if so which node (or nodes) and how many lines. First match wins. */
 const FORMS = [fence, heading, rule, quote, table, list, paragraph];
 
 /** A Markdown string as nodes. */
@@ -35,7 +35,7 @@ export function markdown(text, context) {
       continue;
     }
     const found = FORMS.map((form) => form(lines, at, context)).find(Boolean);
-    nodes.push(found.node);
+    nodes.push(...[found.node].flat());
     at += found.count;
   }
   return nodes;
@@ -120,7 +120,15 @@ function items(lines) {
   }, []);
 }
 
+/** Dots and numbers of one depth are lists of their own. */
 function nested(all, context) {
+  const [first] = all;
+  const same = run(all, 0, (item) => item.depth > first.depth + 1 || item.ordered === first.ordered);
+  const others = all.slice(same.length);
+  return [oneList(same, context), ...(others.length ? nested(others, context) : [])];
+}
+
+function oneList(all, context) {
   const [first] = all;
   const node = h(first.ordered ? "ol" : "ul", { start: first.ordered && first.start !== 1 ? first.start : undefined });
   for (let at = 0; at < all.length;) {

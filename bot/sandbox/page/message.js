@@ -1,5 +1,6 @@
 // One message of a conversation: who, when, what, and what can be done with it.
 
+import { belowOf } from "./attachments.js";
 import { renderBlocks } from "./blocks.js";
 import { slack } from "./client.js";
 import { contextOf } from "./context.js";
@@ -110,38 +111,9 @@ function contentOf(world, message) {
     text,
     blocks,
     blocks && edited,
-    (message.attachments ?? []).map((one) => attachment(one, context)),
-    unfurls(message, context),
-    (message.files ?? []).map(fileCard),
+    belowOf(message, context, world.app?.name ?? ""),
     reactions(message),
   ];
-}
-
-function attachment(one, context) {
-  const title = one.title ? h("strong", {}, one.title) : null;
-  return h(
-    "div",
-    { class: "attachment" },
-    one.pretext ? h("p", {}, mrkdwn(one.pretext, context)) : null,
-    title,
-    one.blocks?.length ? renderBlocks(one.blocks, context) : mrkdwn(one.text ?? one.fallback ?? "", context),
-  );
-}
-
-function unfurls(message, context) {
-  return Object.values(message.unfurls ?? {}).map((one) => attachment(one, context));
-}
-
-function fileCard(file) {
-  const name = file.title || file.name || file.id;
-  const url = file.url_private_download ?? file.url_private;
-  return h(
-    "div",
-    { class: "file-card" },
-    icon("download"),
-    url ? h("a", { href: url, download: file.name ?? "" }, name) : name,
-    file.size ? h("small", {}, ` ${file.size.toLocaleString("en-GB")} bytes`) : null,
-  );
 }
 
 function reactions(message) {

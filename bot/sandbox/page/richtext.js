@@ -6,6 +6,8 @@ import { emojiOf } from "./emoji.js";
 import { mention } from "./mrkdwn.js";
 import { unknownCard } from "./unknown.js";
 
+const DEEPEST = 8;
+
 const MARKS = [
   ["bold", "strong"],
   ["italic", "em"],
@@ -90,5 +92,6 @@ function list(group, context) {
     ),
   );
   const start = tag === "ol" && group.offset ? group.offset + 1 : undefined;
-  return h(tag, { class: `indent-${Math.min(group.indent ?? 0, 8)}${group.border ? " bordered" : ""}`, start }, items);
+  const indent = Math.min(group.indent ?? 0, DEEPEST);
+  return h(tag, { class: `indent-${indent}${group.border ? " bordered" : ""}`, vars: { "--indent": indent }, start }, items);
 }

@@ -1,6 +1,6 @@
 """Job: the `rich_text` block that Slack's own client makes of what a person typed.
 
-    pieces ──▶ lines ──▶ code block | quote | section ──▶ runs: bold, italics, struck through, code
+    pieces ──▶ lines ──▶ code block | quote | list | section ──▶ runs: bold, italics, struck through, code
 
 Slack's documentation, "Formatting text for app surfaces" and "Rich text block".
 """
@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.sandbox.slack.notation import Piece
+from bot.sandbox.slack.typed_lists import LIST, Item, item_of, lists
 
 Json = dict[str, Any]
 STYLES = {"*": "bold", "_": "italic", "~": "strike"}
@@ -22,7 +23,7 @@ _MADE_PERSON = re.compile(r"<@([UW]\w+)(?:\|[^>]*)?>")
 
 
 def rich_text(pieces: Sequence[Piece], block_id: str) -> Json:
-    """The block; code between three backticks and lines that begin with `>` stand by themselves."""
+    """The block; code between three backticks, lines that begin with `>` and the items of lists stand by themselves."""
     parts = [part for kind, lines in groupby(_lines(pieces), _kind) for part in _parts(kind, list(lines))]
     return {"type": "rich_text", "block_id": block_id, "elements": parts}
 
@@ -61,6 +62,8 @@ def _is_block(piece: Piece) -> bool:
 def _kind(line: Sequence[Piece]) -> str:
     if line and _is_block(line[0]):
         return "rich_text_preformatted"
+    if item_of(line):
+        return LIST
     quoted = bool(line) and line[0].kind == "text" and line[0].raw.startswith(">")
     return "rich_text_quote" if quoted else "rich_text_section"
 
@@ -70,12 +73,21 @@ def _parts(kind: str, lines: list[list[Piece]]) -> Iterator[Json]:
         for (piece,) in lines:
             yield {"type": kind, "elements": [{"type": "text", "text": piece.raw.removeprefix(FENCE).removesuffix(FENCE).strip("\n")}]}
         return
+    if kind == LIST:
+        yield from lists(_items(lines))
+        return
     elements: list[Json] = []
     for place, line in enumerate(lines):
         elements += [BREAK] if place else []
         elements += [element for piece in _unquoted(kind, line) for element in _elements(piece)]
     if elements:
         yield {"type": kind, "elements": elements}
+
+
+def _items(lines: list[list[Piece]]) -> Iterator[tuple[Item, list[Json]]]:
+    for line in lines:
+        if item := item_of(line):
+            yield item, [element for piece in item.words(line) for element in _elements(piece)]
 
 
 def _unquoted(kind: str, line: list[Piece]) -> list[Piece]:

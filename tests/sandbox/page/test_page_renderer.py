@@ -84,3 +84,45 @@ async def test_nothing_is_loaded_from_outside(blank: Page):
     html = await drawn(blank, {"type": "image", "image_url": "https://elsewhere.example/a.png", "alt_text": "A picture"})
     assert "src=" not in html
     assert "A picture" in html
+
+
+async def test_lists_keep_their_style_depth_and_first_number(blank: Page):
+    item = {"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}
+    group = {"type": "rich_text_list", "style": "ordered", "indent": 1, "offset": 9, "elements": [item]}
+    html = await drawn(blank, {"type": "rich_text", "elements": [group, {**group, "style": "bullet"}]})
+    assert '<ol class="indent-1" start="10" style="--indent: 1;"><li>x</li></ol>' in html
+    assert '<ul class="indent-1"' in html
+
+
+async def test_a_markdown_list_turns_into_another_where_its_marks_do(blank: Page):
+    html = await drawn(blank, {"type": "markdown", "text": "- a\n  - b\n1. c\n2. d"})
+    assert "<ul><li>a<ul><li>b</li></ul></li></ul><ol><li>c</li><li>d</li></ol>" in html
+
+
+async def test_an_attachment_has_its_colour_title_fields_and_footer(blank: Page):
+    html = await blank.evaluate(
+        """async (one) => {
+          const [{ belowOf }, { h }] = await Promise.all([import("/page/attachments.js"), import("/page/dom.js")]);
+          const message = { attachments: [one], unfurls: { "https://a.example": { title: "Preview" } } };
+          return h("div", {}, belowOf(message, { zone: "UTC", now: 0 }, "Stats")).innerHTML;
+        }""",
+        {
+            "color": "good",
+            "title": "A & B",
+            "title_link": "https://example.com/",
+            "text": "*bold*",
+            "fields": [{"title": "One", "value": "1"}],
+            "footer": "Foot",
+        },
+    )
+    for part in (
+        "--edge-color: #2eb886",
+        'href="https://example.com/"',
+        ">A &amp; B</a>",
+        "<strong>bold</strong>",
+        '<div class="field wide"><strong>One</strong><div>1</div>',
+        ">Foot</small>",
+        ">Preview</strong>",
+        ">Added by Stats</small>",
+    ):
+        assert part in html

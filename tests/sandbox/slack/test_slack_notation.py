@@ -71,7 +71,7 @@ def said(text: str, style: dict[str, dict[str, bool]] | None = None) -> dict[str
         ("~no~ `yes`", [said("no", STRUCK), said(" "), said("yes", CODE)]),
         ("*_both_*", [said("both", {"style": {"bold": True, "italic": True}})]),
         ("2*3*4 snake_case_name", [said("2*3*4 snake_case_name")]),
-        ("* a list? *", [said("* a list? *")]),
+        ("no * list? *", [said("no * list? *")]),
         ("*see* @ann", [said("see", BOLD), said(" "), {"type": "user", "user_id": "U1"}]),
         ("one\ntwo", [said("one"), said("\n"), said("two")]),
     ],
@@ -89,4 +89,19 @@ def test_quotes_and_code_blocks_stand_by_themselves() -> None:
         ("rich_text_preformatted", ["a\nb"]),
         ("rich_text_section", ["and so on"]),
     ]
+    assert check_blocks([block], "message") == []
+
+
+def test_typed_lists_are_lists_by_style_and_depth() -> None:
+    """Dots, numbers and deeper items are lists of their own; numbering goes on after a deeper list; a lone dash is text."""
+    block = rich_text(list(READER.pieces("Now:\n- ask @ann\n* *look*\n  1. first\n  2. linkedin.com/x\n3. third\n- \ndone")), "b1")
+    lists = [part for part in block["elements"] if part["type"] == "rich_text_list"]
+    assert [(one["style"], one["indent"], one.get("offset"), len(one["elements"])) for one in lists] == [
+        ("bullet", 0, None, 2),
+        ("ordered", 1, None, 2),
+        ("ordered", 0, 2, 1),
+    ]
+    assert lists[0]["elements"][0]["elements"] == [{"type": "text", "text": "ask "}, {"type": "user", "user_id": "U1"}]
+    assert lists[0]["elements"][1]["elements"] == [{"type": "text", "text": "look", "style": {"bold": True}}]
+    assert block["elements"][-1]["elements"][0] == {"type": "text", "text": "- "}
     assert check_blocks([block], "message") == []
