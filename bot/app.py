@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.comparing import Comparing
 from bot.desk_wiring import build_reception
 from bot.digest_gathering import DigestGathering
 from bot.digest_wiring import Clockwork, open_clockwork
@@ -255,6 +256,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             client=client,
             session=session,
             reception=reception,
+            comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, clock=clock),
             departures=Departures(digests.stores.installations, clock),
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,

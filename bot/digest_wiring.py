@@ -156,7 +156,7 @@ async def open_clockwork(
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
-        building = Building(gathering, build_digest, digest_file, _schedule_words, clock)
+        building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
         kinds = ByKind({Kind.DIGEST: building})
         delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)

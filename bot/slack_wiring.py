@@ -11,10 +11,12 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.comparing import Comparing
 from bot.desk_wiring import Reception
 from bot.listeners import register
 from bot.listeners.actions import Actions
 from bot.listeners.commands import Commands
+from bot.listeners.comparisons import Comparisons
 from bot.listeners.conversation import Conversation
 from bot.listeners.departures import Departures
 from bot.listeners.digests import DigestListeners
@@ -88,6 +90,7 @@ def listen(
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     reception: Reception,
+    comparing: Comparing,
     departures: Departures,
     tasks: Tasks,
     acknowledge_within: float,
@@ -99,6 +102,7 @@ def listen(
         bolt: Bolt's app.
         client: Slack's Web API.
         session: the HTTP session for what goes past the Web API.
+        comparing: which posts can be compared.
         reception: the hall that answers, and the digests' forms.
         departures: hears that the app was removed.
         tasks: holds what runs on.
@@ -129,6 +133,9 @@ def listen(
         Mentions(conversation, Threads(client), seen),
         Actions(conversation, seen),
         managing,
+        comparisons=Comparisons(
+            client=client, conversation=conversation, hall=reception.hall, comparing=comparing, replies=replies, seen=seen
+        ),
         shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
         departures=departures,
         home=Home(tabs),

@@ -18,6 +18,8 @@ PERIOD: Final = "period"
 OPEN: Final = "open"
 #: A choice of the account a question is about; the option's value is the whole question with that account.
 ACCOUNT: Final = "account"
+#: Choose posts to compare this one with; ``value`` is the card's words.
+COMPARE: Final = "compare"
 #: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`).
 EXAMPLE: Final = "example"
 #: Send the figures as a file; ``value`` is the question's words, the id says which kind of file.

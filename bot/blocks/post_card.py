@@ -3,10 +3,10 @@
 from datetime import date
 
 from bot.blocks import figures as say
-from bot.blocks.actions import OPEN
+from bot.blocks.actions import COMPARE, OPEN
 from bot.blocks.figures import NAMES, NOUNS, Asked
 from bot.blocks.footer import footer
-from bot.blocks.kit import Block, Element, Message, actions, bar_chart, button, context, fields, foreign_context, header
+from bot.blocks.kit import Block, Element, Message, actions, bar_chart, button, context, fields, fits, foreign_context, header
 from bot.blocks.mrkdwn import code, escape, one_line
 from bot.blocks.numbers import age, long_day, rate
 from bot.blocks.parts import account_name, main_buttons, metadata, retry
@@ -25,6 +25,7 @@ PERIOD_IGNORED = "LinkedIn gives posts lifetime figures only, so the period besi
 MATCHED_BY_TIME = "Matched by time: the link holds another number for the post, and this is the one known post of that moment."
 FILLING_IN = "Published less than 24 hours ago: the figures are still filling in."
 OPEN_LABEL = "Open on LinkedIn"
+COMPARE_LABEL = "Compare"
 TITLE_LIMIT = 200
 
 
@@ -105,7 +106,8 @@ def _notes(report: PostReport) -> list[str]:
 
 
 def _buttons(report: PostReport, words: str, *, private: bool) -> list[Element]:
-    return [*main_buttons(words, private=private), button(OPEN, OPEN_LABEL, url=report.post.url)]
+    compare = [button(COMPARE, COMPARE_LABEL, words)] if fits(words) else []
+    return [*main_buttons(words, private=private), *compare, button(OPEN, OPEN_LABEL, url=report.post.url)]
 
 
 def _story(report: PostReport, name: str, asked: Asked, engagement: Rate | UnknownRate | None) -> str:

@@ -14,11 +14,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import actions as ids
+from bot.blocks.compare_view import COMPARE_VIEW
 from bot.blocks.notices import build_internal_error
 from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.blocks.views import FORM, FORM_PREVIEW
 from bot.listeners.actions import Actions
 from bot.listeners.commands import COMMAND, Commands
+from bot.listeners.comparisons import Comparisons
 from bot.listeners.departures import Departures
 from bot.listeners.digests import BUTTONS, DigestListeners
 from bot.listeners.home import Home
@@ -58,6 +60,7 @@ def register(
     actions: Actions,
     digests: DigestListeners,
     *,
+    comparisons: Comparisons,
     shortcuts: Shortcuts,
     home: Home,
     departures: Departures,
@@ -66,6 +69,8 @@ def register(
     app.command(COMMAND)(commands.handle_statistics)
     app.action(ASKING)(actions.handle_press)
     app.action(EXPORTS)(actions.handle_export)
+    app.action(ids.COMPARE)(comparisons.handle_press)
+    app.view(COMPARE_VIEW)(comparisons.handle_chosen)
     app.action(ids.OPEN)(actions.handle_open)
     app.action(BUTTONS)(digests.handle_button)
     app.action(FORM_PREVIEW)(digests.handle_look)

@@ -1,0 +1,99 @@
+"""The button Compare: a view to choose posts in, and their comparison, seen by the person alone where the card stands."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import compare_view as views
+from bot.blocks.compare_view import Kept
+from bot.blocks.kit import Message, section
+from bot.blocks.mrkdwn import escape
+from bot.comparing import Comparing
+from bot.errors import BotError, NotAllowed
+from bot.listeners.actions import pressed_at, words_of
+from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.replies import Replies, Spot
+from bot.listeners.seen import Seen
+from bot.reporter import Asker, Question
+from bot.web_api import slack_error
+
+logger = logging.getLogger(__name__)
+
+
+class Comparisons:
+    """The listeners of the button and of its view."""
+
+    def __init__(
+        self, *, client: AsyncWebClient, conversation: Conversation, hall: Hall, comparing: Comparing, replies: Replies, seen: Seen
+    ) -> None:
+        self._client, self._conversation, self._hall = client, conversation, hall
+        self._comparing, self._replies, self._seen = comparing, replies, seen
+
+    async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Open the view at once, for the trigger lasts three seconds; the posts follow into it."""
+        await ack()
+        spot, words = pressed_at(body), words_of(action)
+        if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
+            return
+        try:
+            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_said(views.LOADING))
+        except SlackApiError as error:
+            logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
+            await self._replies.privately(spot, Message(views.TOO_LATE, (section(views.TOO_LATE),)))
+            return
+        kept = Kept(words, spot.channel, spot.thread_ts, spot.direct)
+        self._conversation.send(self._offer(str(opened["view"]["id"]), kept, spot), name="choose posts")
+
+    async def _offer(self, view_id: str, kept: Kept, spot: Spot) -> None:
+        async def choice() -> views.View:
+            offer = await self._comparing.offered(kept.words, _asker(spot))
+            return views.build_choice(kept, offer.post, offer.title, offer.account, offer.others)
+
+        await self._show(view_id, choice)
+
+    async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Compare what was chosen; the view says that it is being fetched, and then where it is."""
+        await ack(response_action="update", view=views.build_said(views.COMPARING))
+        kept = views.read_kept(view)
+        if kept is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
+            return
+        team, user = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+        spot = Spot(team, kept.channel, user, thread_ts=kept.thread_ts, direct=kept.direct)
+        self._conversation.send(self._compare(view, kept, spot), name="compare posts")
+
+    async def _compare(self, view: dict[str, Any], kept: Kept, spot: Spot) -> None:
+        async def compared() -> views.View:
+            words = self._comparing.chosen(kept.words, views.read_chosen(view), _asker(spot))
+            answer = await self._hall.answer(Question(words, _asker(spot), door="button", click=str(view.get("id", ""))))
+            if not answer.stands:
+                return views.build_said(answer.message.text)
+            await self._replies.privately(spot, answer.message)
+            return views.build_said(views.DONE)
+
+        await self._show(str(view["id"]), compared)
+
+    async def _show(self, view_id: str, made: Callable[[], Awaitable[views.View]]) -> None:
+        """Put into the view what ``made`` gives, or why it could not be made."""
+        try:
+            shown = await made()
+        except BotError as error:
+            shown = views.build_said(_sentence(error))
+        try:
+            await self._client.views_update(view_id=view_id, view=shown)
+        except SlackApiError as error:
+            # The person closed it; a comparison stands in the channel all the same.
+            logger.info("a choice of posts is gone", extra={"slack_error": slack_error(error)})
+
+
+def _asker(spot: Spot) -> Asker:
+    return Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
+
+
+def _sentence(error: BotError) -> str:
+    # Who can allow it is named by a mention that this bot made: escaping would show its brackets.
+    told = f"{error.sentence} {error.remedy}".strip()
+    return f":warning: {told if isinstance(error, NotAllowed) else escape(told)}"
