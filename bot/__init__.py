@@ -21,6 +21,7 @@ A question comes in as words and leaves as a message; each room it passes knows 
     gathering    an Ask's figures, put together as a Report     digest_gathering   a digest's
     several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
     permissions  the gate: may this person ask that here?
+    unfurling    previews of the links that people post
     questions    what goes into the hall and what comes out
     blocks/      Block Kit, and only it
     postpost/    the statistics API, and only it

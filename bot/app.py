@@ -25,6 +25,7 @@ from bot.gathering import Gathering
 from bot.listeners.departures import Departures
 from bot.listeners.people import SlackPeople
 from bot.permissions import Permissions
+from bot.listeners.scopes import SlackScopes
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.posts import PostBook
@@ -42,9 +43,11 @@ from bot.store.database import Database, open_database
 from bot.store.remembered import RememberedDefaults, RememberedTeams
 from bot.store.teams import Teams
 from bot.tasks import Tasks
+from bot.store.unfurled import Unfurled
 from bot.team_gathering import TeamGathering
 from bot.telemetry import Metrics
 from bot.web_api import open_web_api, slack_error
+from bot.unfurling import Unfurling
 from bot.whose import Whose
 
 logger = logging.getLogger(__name__)
@@ -187,7 +190,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
         posts = PostBook(statistics.listings, clock=clock)
         people = SlackPeople(client, clock)
-        permissions = Permissions(_rules(settings), people, Allowances(database))
+        permissions = Permissions(_rules(settings), people, Allowances(database), SlackScopes(client))
         defaults, teams = RememberedDefaults(ChannelDefaults(database), clock), RememberedTeams(Teams(database), clock)
         sights = Sights(permissions, teams)
         figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock)
@@ -259,6 +262,15 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, clock=clock),
             departures=Departures(digests.stores.installations, clock),
             tasks=tasks,
+            previews=Unfurling(
+                gathering=figures,
+                posts=posts,
+                teams=Teams(database),
+                shown=Unfurled(database),
+                permissions=permissions,
+                metrics=metrics,
+                clock=clock,
+            ),
             acknowledge_within=settings.acknowledge_within,
             clock=clock,
         )

@@ -14,9 +14,11 @@ from typing import Protocol
 
 from bot.blocks.kit import Message
 from bot.blocks.permissions import build_allowed, build_permissions
+from bot.blocks.unfurl_notices import build_unfurl_state
 from bot.domain.changes import Change, Kind
 from bot.domain.people import Person, Place
 from bot.domain.permissions import AllowAsk, PermissionAsk, Rules
+from bot.domain.unfurls import SCOPES, UnfurlAsk
 from bot.errors import NotAllowed
 
 GUEST = "I do not answer guests until an administrator has allowed it."
@@ -26,6 +28,7 @@ UNSEEN = "I cannot see whether this channel is shared with another company, so I
 CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
 HIDDEN_ACCOUNT = "This channel may not see that account."
 ADMINISTRATORS_ONLY = "Only an administrator may allow or forbid that."
+ADMINISTRATORS_SWITCH = "Only an administrator may switch previews of links on or off."
 
 ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."
 ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
@@ -63,16 +66,25 @@ class Allowances(Protocol):
         ...
 
 
+class Granted(Protocol):
+    """What Slack has granted the app. Nothing here raises."""
+
+    async def granted(self) -> frozenset[str] | None:
+        """The scopes of the bot's token; None when Slack does not tell."""
+        ...
+
+
 class Permissions:
     """Lets questions pass, or raises NotAllowed. Teams, people and channels are Slack's ids.
 
     Administrators are those of the settings; where these name none, the workspace's own.
     """
 
-    def __init__(self, rules: Rules, people: People, allowances: Allowances) -> None:
+    def __init__(self, rules: Rules, people: People, allowances: Allowances, scopes: Granted) -> None:
         self.rules = rules
         self._people = people
         self._allowances = allowances
+        self._scopes = scopes
 
     async def administers(self, user: str) -> bool:
         """Whether this person may allow and forbid."""
@@ -128,6 +140,8 @@ class Permissions:
             StoreError: the record cannot be read or added to.
         """
         administers = await self.administers(user)
+        if isinstance(ask, UnfurlAsk) and ask.on is not None:
+            return await self._switch_unfurls(team, user, now, on=ask.on, may=administers)
         if isinstance(ask, AllowAsk):
             if not administers:
                 raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self.people()))
@@ -136,9 +150,39 @@ class Permissions:
             return build_allowed(news, allowed=ask.allowed)
         if not administers:
             await self.check(team, user, channel, direct=direct, public=False)
+        if isinstance(ask, UnfurlAsk):
+            return await self._unfurl_state(team)
         here = await self._allowances.allowance(team, Kind.ALLOWED_CHANNEL, channel)
         changes = await self._allowances.changes(team, None if administers else channel)
-        return build_permissions(self.people(), here, changes, direct=direct)
+        return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=direct)
+
+    async def _switch_unfurls(self, team: str, user: str, now: datetime, *, on: bool, may: bool) -> Message:
+        if not may:
+            raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
+        await self._allowances.set_allowed(team, Kind.UNFURLS, team, allowed=on, by=user, at=now)
+        return await self._unfurl_state(team)
+
+    async def _unfurl_state(self, team: str) -> Message:
+        standing, granted = await self._unfurls(team), await self._scopes.granted()
+        return build_unfurl_state(standing, SCOPES - granted if granted is not None else ())
+
+    async def _unfurls(self, team: str) -> Change | None:
+        return await self._allowances.allowance(team, Kind.UNFURLS, team)
+
+    async def previews(self, team: str, user: str, channel: str) -> bool:
+        """Whether a link that this person posts there may be previewed for everybody: nobody asked, so whatever is not known is a no.
+
+        Raises:
+            StoreError: what was allowed cannot be read.
+        """
+        if not await self._unfurls(team):
+            return False
+        place, person = await self._people.place(channel), await self._people.person(user)
+        known = place.is_known and person.is_known
+        if not known or place.is_shared or person.is_bot or person.is_guest or person.is_stranger:
+            return False
+        allowed = self.rules.allowed_channels
+        return not allowed or channel in allowed or await self._allowances.allowance(team, Kind.ALLOWED_CHANNEL, channel) is not None
 
     def people(self) -> str:
         """Whom to ask: the administrators as mentions, or who they are when the settings name none."""

@@ -30,7 +30,7 @@ from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, P
 from bot.domain.link_words import read_link
 from bot.domain.link_words import settle as settle_link
 from bot.domain.metrics import RateBasis
-from bot.domain.permissions import AllowAsk, PermissionsAsk, read_permission
+from bot.domain.permissions import PermissionAsk, read_permission
 from bot.domain.reports import AccountReport
 from bot.domain.team_asks import CompareAsk, SeveralAsk
 from bot.errors import BotError, NotAllowed, StatisticsError, UsageError
@@ -135,10 +135,10 @@ class Reporter:
             public = words.shared and not asker.direct
             await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=public)
 
-    def _permission(self, question: Question) -> AllowAsk | PermissionsAsk | None:
+    def _permission(self, question: Question) -> PermissionAsk | None:
         return read_permission(question.words, question.asker.channel, direct=question.asker.direct)
 
-    async def _permitted(self, ask: AllowAsk | PermissionsAsk, asker: Asker) -> Message:
+    async def _permitted(self, ask: PermissionAsk, asker: Asker) -> Message:
         return await self._permissions.answer(
             ask, team=asker.team, channel=asker.channel, user=asker.user, direct=asker.direct, now=self._clock()
         )

@@ -26,9 +26,11 @@ from bot.listeners.replies import Replies
 from bot.listeners.seen import Seen
 from bot.listeners.shortcuts import Shortcuts
 from bot.listeners.threads import Threads
+from bot.listeners.unfurls import Unfurls
 from bot.listeners.uploads import Uploads
 from bot.settings import Settings, without_bolt_variables
 from bot.tasks import Tasks
+from bot.unfurling import Unfurling
 
 
 class Installed(AsyncAuthorize):
@@ -92,6 +94,7 @@ def listen(
     reception: Reception,
     comparing: Comparing,
     departures: Departures,
+    previews: Unfurling,
     tasks: Tasks,
     acknowledge_within: float,
     clock: Callable[[], datetime],
@@ -105,6 +108,7 @@ def listen(
         comparing: which posts can be compared.
         reception: the hall that answers, and the digests' forms.
         departures: hears that the app was removed.
+        previews: decides what is shown below links.
         tasks: holds what runs on.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
         clock: the moment (aware, UTC).
@@ -138,5 +142,6 @@ def listen(
         ),
         shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
         departures=departures,
+        unfurls=Unfurls(client=client, conversation=conversation, previews=previews, seen=seen),
         home=Home(tabs),
     )

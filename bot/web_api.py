@@ -25,6 +25,9 @@ LONGEST_WAIT = 5.0
 
 TOO_MANY_REQUESTS = 429
 
+#: What a call of Slack's can end with, other than an answer.
+UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
+
 #: What stands for Slack's code where a proxy, or a failing server, answered something else.
 NO_JSON = "no JSON"
 

@@ -131,6 +131,14 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ),
         ("permissions", "allow here"),
     ),
+    "unfurl": Topic(
+        "Previews of links",
+        (
+            "Links to your accounts' posts can show a small preview below the message, for everybody in the channel; it is off until an "
+            "administrator writes `unfurl on`.",
+        ),
+        ("unfurl",),
+    ),
 }
 
 

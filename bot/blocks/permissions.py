@@ -7,6 +7,7 @@ from typing import Final
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, context, header, section
 from bot.blocks.mrkdwn import code, escape, moment
+from bot.blocks.unfurl_notices import told_unfurls
 from bot.domain.changes import Change, Kind
 
 TITLE = "Who may do what"
@@ -26,6 +27,7 @@ _SAID: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.CHANNEL_DEFAULT: ("made {after} the default account of {subject}", "took the default account of {subject} away"),
     Kind.ALLOWED_PERSON: ("allowed {subject}", "no longer allows {subject}"),
     Kind.ALLOWED_CHANNEL: ("allowed {subject}", "no longer allows {subject}"),
+    Kind.UNFURLS: ("switched previews of links on", "switched previews of links off"),
     Kind.GROUP: ("set the group {subject}", "removed the group {subject}"),
     Kind.OPT_OUT: ("opted an account {after} of the team's answers", "changed who opted out"),
     Kind.ACCOUNT_LINK: ("linked an account to {person}", "linked an account to nobody"),
@@ -50,18 +52,20 @@ def build_allowed(subjects: Sequence[tuple[Kind, str]], *, allowed: bool) -> Mes
     return Message(said, (section(said), context(ALLOWED_MEANS)))
 
 
-def build_permissions(people: str, here: Change | None, changes: Sequence[Change], *, direct: bool) -> Message:
+def build_permissions(people: str, here: Change | None, changes: Sequence[Change], *, unfurls: Change | None, direct: bool) -> Message:
     """What holds here, and the last changes.
 
     Args:
         people: the administrators, as mrkdwn.
         here: who allowed this channel, when somebody did.
         changes: the newest first.
+        unfurls: who switched previews of links on, while they are.
         direct: True in a conversation with the bot alone, which nobody has to allow.
     """
     told = [ADMINISTRATORS.format(people=people)]
     if not direct:
         told.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
+    told.append(told_unfurls(unfurls))
     lines = [LINE.format(who=_who(change.by), what=_what(change), when=moment(change.at)) for change in changes]
     blocks: list[Block] = [header(TITLE), section("\n".join(told))]
     blocks.append(section("\n".join([CHANGES, *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))

@@ -38,10 +38,8 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
         words: the question's canonical words; the buttons carry them.
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
     """
-    engagement = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
-    asked = say.asked(report.figures, report.metrics)
-    name = account_name(report.account)
-    blocks = [header(HEADLINE.format(name=name, figures=_headline(asked, engagement))), context(_about(report, today))]
+    engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
+    blocks = [header(post_headline(report)), context(_about(report, today))]
     if title := one_line(report.title, TITLE_LIMIT):
         blocks.append(foreign_context(title))
     blocks.append(fields(_fields(asked, engagement)))
@@ -52,8 +50,19 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
         blocks.append(context(*notes))
     blocks.append(actions(_buttons(report, words, private=private)))
     blocks.append(context(footer(report.freshness, report.basis if engagement else None, by_days=False)))
-    story = " ".join([_story(report, escape(name), asked, engagement), *say.unknowns(asked), *notes])
+    story = " ".join([post_story(report), *notes])
     return Message(story, tuple(blocks), metadata("post", words, private=private))
+
+
+def post_headline(report: PostReport) -> str:
+    """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68 % engaged"."""
+    asked = say.asked(report.figures, report.metrics)
+    return HEADLINE.format(name=account_name(report.account), figures=_headline(asked, _engagement(report)))
+
+
+def _engagement(report: PostReport) -> Rate | UnknownRate | None:
+    """The rate, when all its parts were asked for."""
+    return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
 
 
 def _headline(asked: Asked, engagement: Rate | UnknownRate | None) -> str:
@@ -69,11 +78,15 @@ def _headline(asked: Asked, engagement: Rate | UnknownRate | None) -> str:
 
 
 def _about(report: PostReport, today: date) -> str:
-    parts = [LIFETIME, code(report.post.urn)]
-    if report.published_at is not None:
-        day = report.published_at.date()
-        return " · ".join([PUBLISHED.format(day=long_day(day), age=age(day, today)), *parts])
-    return " · ".join([LIFETIME[0].upper() + LIFETIME[1:], parts[1]])
+    return f"{post_published(report, today)} · {code(report.post.urn)}"
+
+
+def post_published(report: PostReport, today: date) -> str:
+    """When it was published, and that its figures are those since then."""
+    if report.published_at is None:
+        return LIFETIME[0].upper() + LIFETIME[1:]
+    day = report.published_at.date()
+    return f"{PUBLISHED.format(day=long_day(day), age=age(day, today))} · {LIFETIME}"
 
 
 def _fields(asked: Asked, engagement: Rate | UnknownRate | None) -> list[str]:
@@ -110,10 +123,13 @@ def _buttons(report: PostReport, words: str, *, private: bool) -> list[Element]:
     return [*main_buttons(words, private=private), *compare, button(OPEN, OPEN_LABEL, url=report.post.url)]
 
 
-def _story(report: PostReport, name: str, asked: Asked, engagement: Rate | UnknownRate | None) -> str:
-    """Whose post, when, how much, in one sentence, escaped."""
+def post_story(report: PostReport) -> str:
+    """Whose post, when, how much, and what is unknown, in sentences, escaped."""
+    asked, engagement = say.asked(report.figures, report.metrics), _engagement(report)
     known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
     if known and engagement is not None:
         known.append(f"{say.RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
-    return STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    name = escape(account_name(report.account))
+    told = STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    return " ".join([told, *say.unknowns(asked)])

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     ALLOWED_PERSON = "allowed_person"
     #: A channel that an administrator opened, also one shared with another company; ``after`` as above.
     ALLOWED_CHANNEL = "allowed_channel"
+    #: Previews of links to posts, for the whole workspace; ``subject`` is its id, ``after`` as above.
+    UNFURLS = "unfurls"
     DIGEST = "digest"
     #: One occurrence, skipped by a person; ``after`` is its moment on the digest's clock.
     DIGEST_SKIP = "digest_skip"

@@ -8,7 +8,8 @@ class Person:
     """Someone in Slack, by Slack's id; ``zone`` is an IANA zone, ``locale`` a tag such as "de-DE", both "" when Slack tells none.
 
     Rights are those of Slack's documentation, "User object": ``is_guest`` for single- and multi-channel guests (``is_restricted``,
-    ``is_ultra_restricted``), ``is_stranger`` for a member of another company. ``is_known`` is False when Slack gave no answer.
+    ``is_ultra_restricted``), ``is_stranger`` for a member of another company, ``is_bot`` for an app's. ``is_known`` is False when Slack
+    gave no answer.
     """
 
     id: str
@@ -17,6 +18,7 @@ class Person:
     is_admin: bool = False
     is_guest: bool = False
     is_stranger: bool = False
+    is_bot: bool = False
     is_known: bool = True
 
 

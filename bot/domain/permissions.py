@@ -2,7 +2,7 @@
 
 ::
 
-    "allow here" · "allow @gus" · "forbid #partners" · "permissions" ─ read_permission ─→ AllowAsk, PermissionsAsk
+    "allow here" · "allow @gus" · "forbid #partners" · "permissions" · "unfurl on" ─ read_permission ─→ a PermissionAsk
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.accounts import Directory
 from bot.domain.changes import Kind
+from bot.domain.unfurls import UnfurlAsk, read_unfurl
 from bot.errors import NotUnderstood
 
 ALLOW = "allow"
@@ -70,7 +71,7 @@ class PermissionsAsk:
     """``permissions``: who administers, what holds here, who changed what and when."""
 
 
-PermissionAsk = AllowAsk | PermissionsAsk
+PermissionAsk = AllowAsk | PermissionsAsk | UnfurlAsk
 
 
 def read_permission(text: str, channel: str, *, direct: bool) -> PermissionAsk | None:
@@ -82,11 +83,11 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionAsk |
         direct: True in a conversation with the bot alone, where ``here`` means none.
 
     Raises:
-        NotUnderstood: nobody and nothing is named, or something that is no person and no channel.
+        NotUnderstood: nobody and nothing is named, or something that is no person and no channel; previews neither on nor off.
     """
     found = _FIRST.match(text)
     if found is None:
-        return None
+        return read_unfurl(text)
     verb, rest = found[1].lower(), found[2]
     if verb == PERMISSIONS:
         return PermissionsAsk()

@@ -44,6 +44,7 @@ HELP_TOPICS = (
     "team",
     "top",
     "export",
+    "unfurl",
 )
 
 #: Each metric as the bot writes it.
@@ -82,6 +83,8 @@ _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
     "allow": "permissions",
     "forbid": "permissions",
     "guests": "permissions",
+    "unfurls": "unfurl",
+    "previews": "unfurl",
     "vs": "compare",
     "versus": "compare",
     "board": "team",

@@ -27,6 +27,7 @@ from bot.listeners.home import Home
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import payload
 from bot.listeners.shortcuts import Shortcuts
+from bot.listeners.unfurls import Unfurls
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ def register(
     comparisons: Comparisons,
     shortcuts: Shortcuts,
     home: Home,
+    unfurls: Unfurls,
     departures: Departures,
 ) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
@@ -80,6 +82,7 @@ def register(
     app.event("app_mention")(mentions.handle_mention)
     app.event("app_home_opened")(home.handle_opened)
     app.event("message")(mentions.handle_direct_message)
+    app.event("link_shared")(unfurls.handle_shared)
     app.event("app_uninstalled")(departures.handle_uninstalled)
     app.event("tokens_revoked")(departures.handle_revoked)
     for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):

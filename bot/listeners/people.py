@@ -31,6 +31,9 @@ PATIENCE = 1.5
 
 MOST = 10_000
 
+#: Slack's own bot, whose user object does not say that it is one.
+SLACKBOT = "USLACKBOT"
+
 #: Slack's word for somebody whom this workspace cannot see: a person of another one (Slack's documentation: "users.info").
 NOT_OURS = ("user_not_found", "user_not_visible")
 
@@ -106,6 +109,7 @@ class SlackPeople:
             is_admin=bool(told.get("is_admin") or told.get("is_owner")),
             is_guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
             is_stranger=bool(told.get("is_stranger")),
+            is_bot=bool(told.get("is_bot")) or user == SLACKBOT,
         )
 
     async def _place(self, channel: str) -> Place | None:

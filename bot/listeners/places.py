@@ -1,26 +1,21 @@
 """Conversations as digests need them, asked of Slack: is the bot a member, is the channel archived, who is in it."""
 
-import asyncio
 import logging
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.ports import Place
 from bot.domain.people import Person
 from bot.listeners.people import SlackPeople
-from bot.web_api import slack_error
+from bot.web_api import UNANSWERED, slack_error
 
 logger = logging.getLogger(__name__)
 
 #: Pages of members that are read; a person who is not on them is not found in a channel of more than 20,000.
 _MOST_PAGES = 20
 _PAGE = 1_000
-
-#: What a call of Slack's can end with, other than an answer.
-_FAILURES = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
 
 
 class SlackPlaces:
@@ -38,7 +33,7 @@ class SlackPlaces:
         """The conversation of this id (Slack's documentation: "conversations.info"); None when the bot cannot see it."""
         try:
             found: dict[str, Any] = (await self._client.conversations_info(channel=channel))["channel"]
-        except _FAILURES as error:
+        except UNANSWERED as error:
             _note("a channel", error)
             return None
         direct = bool(found.get("is_im"))
@@ -60,7 +55,7 @@ class SlackPlaces:
         for _ in range(_MOST_PAGES):
             try:
                 page = await self._client.conversations_members(channel=place.id, limit=_PAGE, cursor=cursor)
-            except _FAILURES as error:
+            except UNANSWERED as error:
                 _note("the members of a channel", error)
                 return False
             if user in (page.get("members") or ()):
@@ -77,7 +72,7 @@ class SlackPlaces:
         except SlackApiError as error:
             _note("joining a channel", error)
             return slack_error(error)
-        except _FAILURES as error:
+        except UNANSWERED as error:
             _note("joining a channel", error)
             return "not_reached"
         return ""

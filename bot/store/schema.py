@@ -22,7 +22,7 @@ CHANGED = "The bot's database was changed while the bot ran (its schema is {foun
 CHANGED_REMEDY = "Start the bot again, in the version that changed it."
 
 #: The last step under ``migrations/versions``. It stands here so that a current database needs no alembic, which is slow to import.
-CURRENT = "0005"
+CURRENT = "0006"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: The advisory lock that migrating processes share: a number of our own, the ASCII of "LinkStat".

@@ -218,3 +218,13 @@ opted_out = Table(
     Column("team", String, primary_key=True),
     Column("platform_id", Text, primary_key=True),
 )
+
+#: When a post (its URN) was last shown in a channel below a link to it.
+unfurled = Table(
+    "unfurled",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+)

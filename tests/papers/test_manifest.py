@@ -16,6 +16,7 @@ from bot.manifest import creation_link, read_manifest, to_json
 SCOPE_OF_EVENT = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
+    "link_shared": "links:read",
     "app_uninstalled": None,
     "tokens_revoked": None,
     "app_home_opened": None,
@@ -26,6 +27,8 @@ SCOPE_OF_METHOD = {
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",
     "chat_update": "chat:write",
+    "chat_unfurl": "links:write",
+    "auth_test": None,
     "conversations_open": "im:write",
     "files_getUploadURLExternal": "files:write",
     "files_completeUploadExternal": "files:write",

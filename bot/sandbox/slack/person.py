@@ -170,7 +170,10 @@ class PersonAtWork:
     def _blocks(self, where: Json) -> Any:
         message = self._parts.workspace.find(where["channel"], where["ts"]) if "ts" in where else None
         view = self._parts.views.find(where["id"]) if "id" in where else None
-        return message.content.blocks if message else view.body["blocks"] if view else where.get("blocks", ())
+        if message:
+            previews = [block for unfurl in (message.unfurls or {}).values() for block in unfurl["blocks"]]
+            return [*message.content.blocks, *previews]
+        return view.body["blocks"] if view else where.get("blocks", ())
 
     @staticmethod
     def _action(blocks: Any, which: str) -> dict[str, Any]:
