@@ -22,10 +22,11 @@ from bot.domain.metrics import RateBasis
 from bot.domain.permissions import Rules
 from bot.errors import BotError, SettingsError
 from bot.gathering import Gathering
+from bot.health import Health
 from bot.listeners.departures import Departures
 from bot.listeners.people import SlackPeople
-from bot.permissions import Permissions
 from bot.listeners.scopes import SlackScopes
+from bot.permissions import Permissions
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.posts import PostBook
@@ -42,12 +43,12 @@ from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
 from bot.store.remembered import RememberedDefaults, RememberedTeams
 from bot.store.teams import Teams
-from bot.tasks import Tasks
 from bot.store.unfurled import Unfurled
+from bot.tasks import Tasks
 from bot.team_gathering import TeamGathering
 from bot.telemetry import Metrics
-from bot.web_api import open_web_api, slack_error
 from bot.unfurling import Unfurling
+from bot.web_api import open_web_api, slack_error
 from bot.whose import Whose
 
 logger = logging.getLogger(__name__)
@@ -194,29 +195,6 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         defaults, teams = RememberedDefaults(ChannelDefaults(database), clock), RememberedTeams(Teams(database), clock)
         sights = Sights(permissions, teams)
         figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock)
-        reporter = Reporter(
-            statistics=statistics,
-            accounts=accounts,
-            posts=posts,
-            whose=Whose(accounts=accounts, posts=posts, defaults=defaults, default=settings.postpost_platform_id, sights=sights),
-            permissions=permissions,
-            teams=teams,
-            several=Several(
-                gathering=figures,
-                several=TeamGathering(figures, posts=posts, basis=_house(settings).basis, clock=clock),
-                accounts=accounts,
-                teams=teams,
-                rules=permissions.rules,
-                sights=sights,
-                rosters=Rosters(teams=teams, permissions=permissions, gathering=figures, clock=clock),
-                totals_only=settings.team_totals_only,
-                clock=clock,
-            ),
-            readers=Readers(people, settings.locale),
-            house=_house(settings),
-            metrics=metrics,
-            clock=clock,
-        )
         stack.push_async_callback(accounts.close)
         gathering = DigestGathering(
             figures,
@@ -238,6 +216,37 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 clock=clock,
                 token=_secret(settings.slack_bot_token),
             )
+        )
+        reporter = Reporter(
+            statistics=statistics,
+            accounts=accounts,
+            posts=posts,
+            whose=Whose(accounts=accounts, posts=posts, defaults=defaults, default=settings.postpost_platform_id, sights=sights),
+            permissions=permissions,
+            teams=teams,
+            several=Several(
+                gathering=figures,
+                several=TeamGathering(figures, posts=posts, basis=_house(settings).basis, clock=clock),
+                accounts=accounts,
+                teams=teams,
+                rules=permissions.rules,
+                sights=sights,
+                rosters=Rosters(teams=teams, permissions=permissions, gathering=figures, clock=clock),
+                totals_only=settings.team_totals_only,
+                clock=clock,
+            ),
+            readers=Readers(people, settings.locale),
+            health=Health(
+                slack=client,
+                listing=statistics.listings.connections,
+                last_outcomes=metrics.last_outcomes,
+                store=database,
+                clockwork=digests,
+                clock=clock,
+            ),
+            house=_house(settings),
+            metrics=metrics,
+            clock=clock,
         )
         reception = build_reception(
             settings,
@@ -261,7 +270,6 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             reception=reception,
             comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, clock=clock),
             departures=Departures(digests.stores.installations, clock),
-            tasks=tasks,
             previews=Unfurling(
                 gathering=figures,
                 posts=posts,
@@ -271,6 +279,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 metrics=metrics,
                 clock=clock,
             ),
+            tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
             clock=clock,
         )

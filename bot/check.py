@@ -6,8 +6,7 @@ Reads only: nothing is posted, no statistics are fetched, no secret is printed.
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -16,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import utc_now
 from bot.blocks.checker import check_message
 from bot.blocks.notices import build_help
+from bot.domain.health import CLOCK_DRIFT, drift
 from bot.errors import BotError, SettingsError, StatisticsError
 from bot.manifest import read_manifest
 from bot.postpost.client import StatisticsClient, open_statistics
@@ -24,9 +24,6 @@ from bot.postpost.wire_listings import STATISTICS_PERMISSION
 from bot.settings import Settings
 from bot.store.database import open_database
 from bot.web_api import open_web_api, slack_error
-
-#: Slack refuses requests signed more than five minutes off; half of that is time to mend the clock.
-CLOCK_DRIFT = 150
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
 
@@ -121,13 +118,12 @@ def _scopes(granted: str) -> Line:
 
 def _clock(date: str, now: Callable[[], datetime]) -> Line:
     """This machine's clock against the Date of Slack's answer."""
-    try:
-        drift = abs((now() - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
-    except ValueError:
+    seconds = drift(date, now())
+    if seconds is None:
         return Line("clock", "Slack did not say what time it is.", grave=False)
-    if drift > CLOCK_DRIFT:
-        return Line("clock", f"this machine is {drift:.0f} s away from Slack's time; set it right (NTP), or requests will be refused.")
-    return Line("clock", detail=f"{drift:.0f} s from Slack's")
+    if seconds > CLOCK_DRIFT:
+        return Line("clock", f"this machine is {seconds:.0f} s away from Slack's time; set it right (NTP), or requests will be refused.")
+    return Line("clock", detail=f"{seconds:.0f} s from Slack's")
 
 
 async def _app_token(client: AsyncWebClient, app_token: str) -> Line:

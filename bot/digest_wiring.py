@@ -32,6 +32,7 @@ from bot.digests.parts import Sending
 from bot.digests.revival import EVERY, Revival
 from bot.digests.runner import Carrier, OwnTasks, Runner, Work
 from bot.digests.timing import NowAndThen, Timing
+from bot.domain.deliveries import Delivery
 from bot.domain.digest_clock import next_run
 from bot.domain.digests import Digest, Kind
 from bot.domain.schedule_words import describe
@@ -110,6 +111,15 @@ class Clockwork:
         for state, number in counts.items():
             self.metrics.deliveries.labels(state.value).set(number)
         self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the clock last rang without trouble."""
+        return self.runner.age
+
+    async def unanswered(self, team: str) -> tuple[Delivery, ...]:
+        """The workspace's occurrences that wait for a person; raises StoreError."""
+        return await self.stores.history.open_questions(team)
 
     async def problems(self) -> Mapping[str, str]:
         """What keeps digests from being posted; raises StoreError."""

@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from bot import telemetry
 from bot.blocks import notices
@@ -23,10 +24,12 @@ from bot.blocks.kit import Message
 from bot.blocks.notation import HOUSE, Notation, reading
 from bot.blocks.report import build_account_card, build_post_card
 from bot.blocks.report_files import account_file, post_file
+from bot.blocks.status import build_status
 from bot.blocks.trouble import build_internal_error, build_trouble
 from bot.domain import asks
 from bot.domain.accounts import Account
-from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, Words
+from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, StatusAsk, Words
+from bot.domain.health import Finding
 from bot.domain.link_words import read_link
 from bot.domain.link_words import settle as settle_link
 from bot.domain.metrics import RateBasis
@@ -45,6 +48,14 @@ from bot.whose import Choose, Whose
 __all__ = ["Answer", "Asker", "House", "Outcome", "Question", "Reporter", "outcome_of"]
 
 logger = logging.getLogger(__name__)
+
+
+class Health(Protocol):
+    """How everything is that the bot depends on. Never raises."""
+
+    async def findings(self, team: str) -> tuple[Finding, ...]:
+        """A finding for each part."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Reporter:
         permissions: Permissions,
         teams: Teams,
         several: Several,
+        health: Health,
         readers: Readers,
         house: House,
         metrics: telemetry.Metrics,
@@ -77,6 +89,7 @@ class Reporter:
         self._teams = teams
         self._permissions = permissions
         self._several = several
+        self._health = health
         self._readers = readers
         self._house = house
         self._metrics = metrics
@@ -158,19 +171,28 @@ class Reporter:
         return Answer(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words)
 
     async def _made(self, ask: Ask, question: Question) -> Made:
-        asker = question.asker
         match ask:
             case PostAsk():
                 return await self._post_card(ask, question)
             case AccountAsk():
                 return await self._account_card(ask, question)
-            case AccountsAsk():
-                return Made(await self._account_list(asker))
-            case DefaultAsk():
-                return Made(await self._default(ask, asker))
-            case HelpAsk() | StartAsk():
-                return Made(build_help(ask.topic) if isinstance(ask, HelpAsk) else await self._start(question))
+            case AccountsAsk() | StatusAsk() | DefaultAsk() | HelpAsk() | StartAsk():
+                return Made(await self._plain(ask, question))
         return await self._of_several(ask, question)
+
+    async def _plain(self, ask: AccountsAsk | StatusAsk | DefaultAsk | HelpAsk | StartAsk, question: Question) -> Message:
+        """What is no question about figures."""
+        asker = question.asker
+        match ask:
+            case AccountsAsk():
+                return await self._account_list(asker)
+            case StatusAsk():
+                return build_status(await self._health.findings(asker.team), self._clock())
+            case DefaultAsk():
+                return await self._default(ask, asker)
+            case HelpAsk():
+                return build_help(ask.topic)
+        return await self._start(question)
 
     async def _account_list(self, asker: Asker) -> Message:
         links, out = await self._teams.links(asker.team), await self._teams.opted_out(asker.team)

@@ -65,6 +65,8 @@ class Metrics:
         self.request_seconds = Histogram(
             "linkedin_stats_api_request_seconds", "Seconds a request to the statistics API took.", ("endpoint",), registry=registry
         )
+        #: What became of the last request to each endpoint.
+        self.last_outcomes: dict[str, str] = {}
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.duplicates = Counter("linkedin_stats_duplicates", "Deliveries of something already seen.", ("kind",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
@@ -76,6 +78,7 @@ class Metrics:
         """Count one request to the statistics API; ``outcome`` is "ok" or the error's class."""
         self.requests.labels(endpoint, outcome).inc()
         self.request_seconds.labels(endpoint).observe(seconds)
+        self.last_outcomes[endpoint] = outcome
 
     def exposition(self) -> bytes:
         """All counters in Prometheus' text form."""

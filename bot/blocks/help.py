@@ -122,6 +122,11 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ),
         ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first of the month 9am", "digest list", "history"),
     ),
+    "status": Topic(
+        "Is everything well?",
+        ("`status` says whether Slack, the statistics service, the database, the clock and the digests are, and what to do where not.",),
+        ("status",),
+    ),
     "permissions": Topic(
         "Who may ask",
         (

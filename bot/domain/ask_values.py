@@ -56,13 +56,18 @@ class AccountsAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusAsk:
+    """``status``: how everything is that the bot depends on."""
+
+
+@dataclass(frozen=True, slots=True)
 class DefaultAsk:
     """``default acme`` sets the channel's account; without one (``account`` None) it says which it is."""
 
     account: str | None = None
 
 
-Ask = PostAsk | AccountAsk | StartAsk | HelpAsk | AccountsAsk | DefaultAsk | SeveralAsk
+Ask = PostAsk | AccountAsk | StartAsk | HelpAsk | AccountsAsk | StatusAsk | DefaultAsk | SeveralAsk
 
 
 def to_words(ask: Ask) -> str:
@@ -73,17 +78,19 @@ def to_words(ask: Ask) -> str:
         case AccountAsk():
             period = period_words(ask.period) if ask.period else ""
             return _joined(_account_word(ask), period, *_extras(ask, daily=ask.daily)) or vocabulary.ACCOUNT
-        case HelpAsk() | AccountsAsk() | DefaultAsk() | StartAsk():
+        case HelpAsk() | AccountsAsk() | StatusAsk() | DefaultAsk() | StartAsk():
             return _plain_words(ask)
     return several_words(ask)
 
 
-def _plain_words(ask: HelpAsk | AccountsAsk | DefaultAsk | StartAsk) -> str:
+def _plain_words(ask: HelpAsk | AccountsAsk | StatusAsk | DefaultAsk | StartAsk) -> str:
     match ask:
         case HelpAsk():
             return _joined(vocabulary.HELP, ask.topic)
         case AccountsAsk():
             return vocabulary.ACCOUNTS
+        case StatusAsk():
+            return vocabulary.STATUS
         case DefaultAsk():
             return _joined(vocabulary.DEFAULT, _account_word(ask))
     return ""

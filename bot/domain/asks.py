@@ -15,7 +15,7 @@ from datetime import date, datetime
 from bot.domain import suggestions, team_words, vocabulary
 from bot.domain.account_names import FULL_ID, matching, name_inside
 from bot.domain.accounts import Directory
-from bot.domain.ask_values import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, to_words
+from bot.domain.ask_values import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, StatusAsk, to_words
 from bot.domain.meanings import Meaning, read_meaning, read_sides
 from bot.domain.periods import period_spans
 from bot.domain.refs import PostRef, Rejected, find_posts
@@ -31,6 +31,7 @@ __all__ = [
     "HelpAsk",
     "PostAsk",
     "StartAsk",
+    "StatusAsk",
     "Words",
     "in_context",
     "read_words",
@@ -178,7 +179,9 @@ def _settled(words: Words, directory: Directory) -> Ask:
         case vocabulary.HELP:
             return HelpAsk(words.meaning.topic)
         case vocabulary.ACCOUNTS:
-            return _accounts(words)
+            return _alone(words, AccountsAsk(), directory)
+        case vocabulary.STATUS:
+            return _alone(words, StatusAsk(), directory)
         case vocabulary.DEFAULT:
             return _default(words, directory)
     return _figures(words, directory) if words.against is None else _versus(words, words.against, directory)
@@ -223,10 +226,14 @@ def _side(words: Words, meaning: Meaning, directory: Directory, whole: Callable[
     raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
 
 
-def _accounts(words: Words) -> AccountsAsk:
+def _alone(words: Words, ask: AccountsAsk | StatusAsk, directory: Directory) -> Ask:
+    """A question of one word, unless that stands in a whole account name ("Status Quo")."""
+    again = _with_whole_name(words, directory)
+    if again.verb != words.verb:
+        return _settled(again, directory)
     if words.posts or words.rest or words.meaning.asks_figures:
-        raise NotUnderstood(STANDS_ALONE.format(verb="accounts"), remedy=LEAVE_OUT, suggestions=("accounts",))
-    return AccountsAsk()
+        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_words(ask),))
+    return ask
 
 
 def _default(words: Words, directory: Directory) -> DefaultAsk:

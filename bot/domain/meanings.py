@@ -53,7 +53,13 @@ class Meaning:
 
 
 _NOTHING = Meaning()
-_VERBS = {ACCOUNTS: ACCOUNTS, DEFAULT: DEFAULT, vocabulary.COMPARE: vocabulary.COMPARE, **vocabulary.SEVERAL_WORDS}
+_VERBS = {
+    ACCOUNTS: ACCOUNTS,
+    DEFAULT: DEFAULT,
+    vocabulary.STATUS: vocabulary.STATUS,
+    vocabulary.COMPARE: vocabulary.COMPARE,
+    **vocabulary.SEVERAL_WORDS,
+}
 
 
 @lru_cache(maxsize=1024)

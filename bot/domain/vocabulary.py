@@ -13,6 +13,7 @@ from bot.domain.period_words import MONTHS
 HELP = "help"
 ACCOUNTS = "accounts"
 DEFAULT = "default"
+STATUS = "status"
 DAILY = "daily"
 SHARE = "share"
 TEAM = "team"
@@ -45,6 +46,7 @@ HELP_TOPICS = (
     "top",
     "export",
     "unfurl",
+    "status",
 )
 
 #: Each metric as the bot writes it.
@@ -129,7 +131,24 @@ FILLERS = frozenset(
 #: What is near to a word that nobody knows is looked for among these.
 KNOWN_WORDS = tuple(
     dict.fromkeys(
-        (HELP, ACCOUNTS, DEFAULT, DAILY, SHARE, TEAM, BOARD, TOP, COMPARE, "groups", "csv", "xlsx", *METRIC_WORDS, "yesterday", *MONTHS)
+        (
+            HELP,
+            ACCOUNTS,
+            DEFAULT,
+            STATUS,
+            DAILY,
+            SHARE,
+            TEAM,
+            BOARD,
+            TOP,
+            COMPARE,
+            "groups",
+            "csv",
+            "xlsx",
+            *METRIC_WORDS,
+            "yesterday",
+            *MONTHS,
+        )
     )
 )
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))

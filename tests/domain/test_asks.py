@@ -173,7 +173,7 @@ def test_a_mistake_is_explained(text: str, mistake: tuple[type[UsageError], str,
         assert bool(refused.value.suggestions) >= bool(suggested)
 
 
-LATER = ["digest", "alert", "goal", "history", "status", "opt", "unfurl", "group"]
+LATER = ["digest", "alert", "goal", "history", "opt", "unfurl", "group"]
 
 
 @pytest.mark.parametrize("word", LATER)
