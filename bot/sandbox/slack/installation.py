@@ -15,6 +15,8 @@ class Installation:
         self.verification_token = ids.secret(24)
         self.scopes = manifest.scopes | (manifest.optional_scopes if scopes_optional else frozenset())
         self.installed = True
+        self.step_tokens: set[str] = set()
+        """Tokens that stand for the bot's while a workflow step runs."""
 
     def remove(self) -> None:
         """The app is removed: its bot token is worth nothing from now on."""
@@ -28,8 +30,10 @@ class Installation:
         """Refuse a token that does not open a method wanting a `bot` or an `app` token.
 
         Raises:
-            SlackRefusalError: `not_authed`, `invalid_auth`, `not_allowed_token_type` or `account_inactive`.
+            SlackRefusalError: `not_authed`, `invalid_auth`, `token_expired`, `not_allowed_token_type` or `account_inactive`.
         """
+        if token.startswith("xwfp-"):
+            token = self._of_step(token)
         if not token:
             raise SlackRefusalError("not_authed")
         if token not in {self.bot_token, self.app_token}:
@@ -38,6 +42,11 @@ class Installation:
             raise SlackRefusalError("account_inactive" if wanted == "bot" else "invalid_auth")
         if (token == self.bot_token) != (wanted == "bot"):
             raise SlackRefusalError("not_allowed_token_type")
+
+    def _of_step(self, token: str) -> str:
+        if token not in self.step_tokens:
+            raise SlackRefusalError("token_expired")
+        return self.bot_token
 
     def need(self, *scopes: str) -> None:
         """Refuse unless one of these scopes was granted; no scope named, none needed.

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.delivery import AppLink
 from bot.sandbox.slack.events import Events
+from bot.sandbox.slack.executions import Executions
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.hooks import Hooks
@@ -62,8 +63,7 @@ class Parts:
     rates: RateLimits
     drafts: dict[str, Drafted]
     """Messages that are being written and hold a link of the app's, by `unfurl_id`."""
-    executions: dict[str, str]
-    """Workflow steps under way: `function_execution_id` to `running`, `succeeded` or `failed`."""
+    executions: Executions
 
 
 def build_parts(
@@ -108,5 +108,5 @@ def build_parts(
         faults=Faults(),
         rates=RateLimits(bounds, stopwatch),
         drafts={},
-        executions={},
+        executions=Executions(manifest.functions, installation, ids),
     )

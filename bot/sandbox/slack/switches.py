@@ -1,8 +1,10 @@
 """Job: what an administrator changes in the workspace: channels archived, left or shared, the app removed and back."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
+from bot.sandbox.slack.executions import Execution
 from bot.sandbox.slack.parts import Parts
 from bot.sandbox.slack.people import BOT_USER_ID, Channel
 from bot.sandbox.slack.refusals import PersonRefusalError
@@ -66,26 +68,22 @@ class Switches:
         """Bring the app back, with the same tokens."""
         self._parts.installation.restore()
 
-    async def execute_step(self, callback_id: str, inputs: dict[str, Any], user: str) -> str:
-        """Run a workflow step of the manifest; the id of its execution, whose end is looked up in `executions`.
+    async def execute_step(self, callback_id: str, inputs: Mapping[str, Any], user: str) -> Execution:
+        """Run a workflow step of the manifest; returns when the app acknowledged it, which may be before its end.
 
         Raises:
-            PersonRefusalError: `unknown_function`: the manifest has no such step.
+            PersonRefusalError: `unknown_function` or `invalid_inputs`.
         """
-        function = self._parts.manifest.functions.get(callback_id)
-        if function is None:
-            raise PersonRefusalError("unknown_function", f"The app has no workflow step {callback_id!r}.", status=404)
-        name = self._parts.ids.code("Fx")
-        self._parts.executions[name] = "running"
+        run = self._parts.executions.begin(callback_id, inputs, user)
         event = {
             "type": "function_executed",
-            "function": {"id": "Fn0SANDBOX1", "callback_id": callback_id, "title": function.get("title", ""), "type": "app"},
-            "inputs": {**inputs, "user_id": inputs.get("user_id", user)},
-            "function_execution_id": name,
+            "function": self._parts.executions.described(callback_id),
+            "inputs": run.inputs,
+            "function_execution_id": run.name,
             "workflow_execution_id": self._parts.ids.code("Wx"),
-            "bot_access_token": self._parts.installation.bot_token,
+            "bot_access_token": run.token,
             "event_ts": self._parts.workspace.stamps.next(),
         }
         if self._parts.events.wanted("function_executed"):
             await self._parts.events.send(event)
-        return name
+        return run

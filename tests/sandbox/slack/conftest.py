@@ -29,7 +29,16 @@ EVERYTHING = {
         ],
         "unfurl_domains": ["linkedin.com"],
     },
-    "functions": {"get_stats": {"title": "Get LinkedIn statistics"}},
+    "functions": {
+        "get_stats": {
+            "title": "Get LinkedIn statistics",
+            "input_parameters": {
+                "post": {"type": "string", "is_required": True},
+                "user_id": {"type": "slack#/types/user_id", "is_required": True},
+            },
+            "output_parameters": {"text": {"type": "string", "is_required": True}, "count": {"type": "number"}},
+        }
+    },
 }
 EVENTS = ["app_home_opened", "link_shared", "message.channels", "message.groups", "function_executed", "channel_left"]
 SCOPES = ["files:write", "reactions:write", "links:read", "links:write", "team:read", "channels:join"]

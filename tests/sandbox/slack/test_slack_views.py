@@ -280,12 +280,3 @@ async def test_an_external_menu_is_filled_by_the_app(slack: SlackServer, app: As
     posted = await client.chat_postMessage(channel="#marketing", text="x", blocks=[{"type": "actions", "elements": [menu]}])
     deed = await slack.person("ann").options({"channel": posted["channel"], "ts": posted["ts"]}, "find", "ac")
     assert deed.body["options"][0]["text"]["text"] == "ac"
-
-
-async def test_a_workflow_step_runs_to_its_end_once(slack: SlackServer, client: AsyncWebClient, refused: Refused) -> None:
-    run = await slack.switches.execute_step("get_stats", {"post": "x"}, "U0ANN00001")
-    assert slack.events[-1]["event"]["function_execution_id"] == run
-    await client.functions_completeSuccess(function_execution_id=run, outputs={"text": "done"})
-    assert slack.parts.executions[run] == "succeeded"
-    again = client.functions_completeError(function_execution_id=run, error="x")
-    assert (await refused(again))["error"] == "execution_already_completed"

@@ -44,27 +44,19 @@ def set_prompts(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _finish(call: Call, state: str) -> dict[str, Any]:
-    name = call.need("function_execution_id")
-    if name not in call.parts.executions:
-        raise SlackRefusalError("function_execution_not_found")
-    if call.parts.executions[name] != "running":
-        raise SlackRefusalError("execution_already_completed")
-    call.parts.executions[name] = state
-    return {}
-
-
 def complete_success(call: Call) -> dict[str, Any]:
-    """`functions.completeSuccess`, with outputs that are an object."""
-    if not isinstance(read_json(call.arguments.get("outputs"), "invalid_arguments"), dict):
+    """`functions.completeSuccess`, with outputs that are an object of what the manifest declares."""
+    name, outputs = call.need("function_execution_id"), read_json(call.arguments.get("outputs"), "invalid_arguments")
+    if not isinstance(outputs, dict):
         raise SlackRefusalError("invalid_arguments")
-    return _finish(call, "succeeded")
+    call.parts.executions.succeed(name, outputs)
+    return {}
 
 
 def complete_error(call: Call) -> dict[str, Any]:
     """`functions.completeError`, with the sentence for the person."""
-    call.need("error")
-    return _finish(call, "failed")
+    call.parts.executions.fail(call.need("function_execution_id"), call.need("error"))
+    return {}
 
 
 METHODS = {
