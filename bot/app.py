@@ -268,7 +268,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             client=client,
             session=session,
             reception=reception,
-            comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, clock=clock),
+            comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, sights=sights, clock=clock),
             departures=Departures(digests.stores.installations, clock),
             previews=Unfurling(
                 gathering=figures,

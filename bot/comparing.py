@@ -15,6 +15,7 @@ from bot.errors import NotUnderstood
 from bot.gathering import Accounts
 from bot.permissions import Permissions
 from bot.questions import Asker
+from bot.sights import Sights
 
 NO_POST: Final = "I do not know which post this is about."
 NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."
@@ -52,8 +53,10 @@ class Offer:
 class Comparing:
     """Offers posts, and puts the chosen ones into words. The gate is asked each time."""
 
-    def __init__(self, *, accounts: Accounts, posts: Posts, permissions: Permissions, clock: Callable[[], datetime]) -> None:
-        self._accounts, self._posts, self._permissions, self._clock = accounts, posts, permissions, clock
+    def __init__(
+        self, *, accounts: Accounts, posts: Posts, permissions: Permissions, sights: Sights, clock: Callable[[], datetime]
+    ) -> None:
+        self._accounts, self._posts, self._permissions, self._sights, self._clock = accounts, posts, permissions, sights, clock
 
     async def offered(self, words: str, asker: Asker) -> Offer:
         """What the post of these canonical words can be compared with.
@@ -65,7 +68,7 @@ class Comparing:
         """
         await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=False)
         post, platform_id = self._read(words, asker)
-        self._permissions.check_account(platform_id, asker.channel)
+        await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=False)
         account = self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
         known = self._posts.published(platform_id, Period(FIRST_DAY, self._clock().date()))
         others = tuple((one, self._posts.title(one)) for one in known if one != post)

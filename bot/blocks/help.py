@@ -82,7 +82,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 "500 impressions, or `min 1000`."
             ),
             "`group sales = ann, bob` names some accounts, and `team sales` asks for them. `groups` lists the groups.",
-            "An administrator takes an account out of all this with `opt out` and its name, and back in with `opt in`.",
+            "`opt out` and its name takes an account out of all this and of digests, `opt in` back in: for the person it is linked to and for "
+            "administrators, who alone still see its card. An administrator links it with `link @ann acme`.",
         ),
         ("team last week", "board last month", "board growth 28d min 1000", "groups"),
     ),

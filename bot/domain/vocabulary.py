@@ -124,7 +124,7 @@ FILLERS = frozenset(
     me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
-    linkedin post posts page profile company channel here during over between
+    linkedin post posts link page profile company channel here during over between
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 

@@ -18,7 +18,7 @@ from bot.web_api import slack_error
 logger = logging.getLogger(__name__)
 
 #: Words that change what the tab shows, by their first one.
-CHANGING = frozenset({DIGEST, "default", "allow", "forbid"})
+CHANGING = frozenset({DIGEST, "default", "allow", "forbid", "opt"})
 
 #: So many people's tabs are followed by one process; whoever opens theirs again is followed again.
 MOST = 5_000
