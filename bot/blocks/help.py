@@ -82,8 +82,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 "500 impressions, or `min 1000`."
             ),
             "`group sales = ann, bob` names some accounts, and `team sales` asks for them. `groups` lists the groups.",
-            "`opt out` and its name takes an account out of all this and of digests, `opt in` back in: for the person it is linked to and for "
-            "administrators, who alone still see its card. An administrator links it with `link @ann acme`.",
+            "`opt out` and its name takes an account out of all this and of digests, `opt in` back in.",
+            "That is up to an administrator and the person it is linked to (`link @ann acme`), who alone still see its card.",
         ),
         ("team last week", "board last month", "board growth 28d min 1000", "groups"),
     ),
