@@ -67,22 +67,23 @@ class Comparing:
             StoreError: what was allowed cannot be read.
         """
         await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=False)
-        post, platform_id = self._read(words, asker)
+        post, platform_id = await self._read(words, asker)
         await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=False)
         account = self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
         known = self._posts.published(platform_id, Period(FIRST_DAY, self._clock().date()))
         others = tuple((one, self._posts.title(one)) for one in known if one != post)
         return Offer(post, self._posts.title(post), account, others)
 
-    def chosen(self, words: str, urns: Sequence[str], asker: Asker) -> str:
+    async def chosen(self, words: str, urns: Sequence[str], asker: Asker) -> str:
         """The canonical words that compare the post of ``words`` with the chosen ones; raises UsageErrors when these are no posts."""
-        post, platform_id = self._read(words, asker)
+        post, platform_id = await self._read(words, asker)
         others = asks.read_words(" ".join(urns), self._clock().date(), self._clock()).posts
         return several_words(CompareAsk((post, *others), platform_id))
 
-    def _read(self, words: str, asker: Asker) -> tuple[PostRef, str]:
+    async def _read(self, words: str, asker: Asker) -> tuple[PostRef, str]:
         read = asks.read_words(words, self._clock().date(), self._clock())
-        ask = asks.to_ask(read, self._permissions.rules.visible(self._accounts.known(), asker.channel))
+        sight = await self._sights.sight(asker.team, asker.user, asker.channel)
+        ask = asks.to_ask(read, sight.visible(self._accounts.known()))
         platform_id = (ask.account or self._posts.owner(ask.post)) if isinstance(ask, PostAsk) else None
         if not isinstance(ask, PostAsk) or platform_id is None:
             raise NotUnderstood(NO_POST, remedy=NO_POST_REMEDY)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.blocks.export import File
 from bot.blocks.kit import Message
@@ -32,6 +33,10 @@ class Question:
     fresh: bool = False
     click: str = ""
     public: bool = False
+
+
+#: The door of the Home tab, which has room for less than a message.
+HOME: Final = "home"
 
 
 class Outcome(StrEnum):

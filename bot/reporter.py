@@ -39,7 +39,7 @@ from bot.domain.team_asks import CompareAsk, SeveralAsk
 from bot.errors import BotError, NotAllowed, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 from bot.permissions import Permissions
-from bot.questions import Answer, Asker, Outcome, Question
+from bot.questions import HOME, Answer, Asker, Outcome, Question
 from bot.readers import Readers
 from bot.rosters import Teams
 from bot.several import Made, Place, Several
@@ -208,7 +208,16 @@ class Reporter:
         asker = question.asker
         private, public = _is_private(ask, question), _is_public(ask, question)
         default = await self._whose.default_id(asker)
-        place = Place(asker.team, asker.user, asker.channel, private=private, fresh=question.fresh, default=default, public=public)
+        place = Place(
+            asker.team,
+            asker.user,
+            asker.channel,
+            private=private,
+            fresh=question.fresh,
+            default=default,
+            public=public,
+            home=question.door == HOME,
+        )
         if isinstance(ask, CompareAsk):
             accounts = [await self._whose.account(ask, asker, post, public=public) for post in ask.posts]
             return await self._several.compare(ask, accounts, place)

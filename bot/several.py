@@ -14,10 +14,12 @@ from typing import NamedTuple
 
 from bot.blocks import report_files as files
 from bot.blocks.export import File
+from bot.blocks.home_week import MOST_AT_HOME, build_week
 from bot.blocks.kit import Message
 from bot.blocks.posts_cards import build_comparison_card, build_top_card
 from bot.blocks.team_cards import build_team_card, build_versus_card
 from bot.domain.account_names import id_word
+from bot.domain.metrics import DAILY_METRICS
 from bot.domain.permissions import Rules
 from bot.domain.sight import Sight
 from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, LinkAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
@@ -53,7 +55,8 @@ class Made(NamedTuple):
 class Place:
     """Who asks and where, by Slack's ids; ``private`` while only they see the answer; ``fresh`` to go past the short memory.
 
-    ``default`` is the account of a question that names none; ``public`` is True when others see the answer too.
+    ``default`` is the account of a question that names none; ``public`` is True when others see the answer too;
+    ``home`` is the Home tab, where a team is a line for each account.
     """
 
     team: str
@@ -63,6 +66,7 @@ class Place:
     fresh: bool = False
     default: str | None = None
     public: bool = False
+    home: bool = False
 
 
 class Several:
@@ -130,9 +134,12 @@ class Several:
         totals = ask.totals or self._totals_only
         if self._totals_only and len(accounts) == 1:
             raise NotAllowed(SUM_OF_ONE, remedy=SUM_OF_ONE_REMEDY)
-        report = await self._several.team(replace(ask, totals=totals), name, accounts, fresh=place.fresh)
+        wanted, only = (accounts[:MOST_AT_HOME], DAILY_METRICS) if place.home else (accounts, ())
+        report = await self._several.team(replace(ask, totals=totals), name, wanted, only=only, fresh=place.fresh)
         if self._totals_only and len(report.reports) == 1:
             raise NotAllowed(SUM_OF_ONE_LEFT, remedy=SUM_OF_ONE_LEFT_REMEDY)
+        if place.home:
+            return Made(build_week(report, self._today, words=_words(ask), known=len(accounts)))
         words = _words(replace(ask, who=who, period=report.period))
         card = build_team_card(report, today=self._today, words=words, private=place.private)
         return Made(card, files.team_file(ask.export, report, self._today) if ask.export else None, words)

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from bot.domain.asks import AccountAsk, PostAsk
 from bot.domain.digest_reports import FailedAccount
-from bot.domain.metrics import ALL_METRICS, Failed, Figures, Rate, RateBasis, Value, engagement_rate
+from bot.domain.metrics import ALL_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport, PostReport
@@ -70,10 +70,12 @@ class TeamGathering:
         assert isinstance(right, AccountReport)  # noqa: S101  # the same
         return VersusReport(left, right, ask.metrics or ALL_METRICS)
 
-    async def team(self, ask: TeamAsk, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TeamReport:
-        """The accounts' period and the one before it."""
+    async def team(
+        self, ask: TeamAsk, name: str, accounts: Sequence[str], *, only: tuple[Metric, ...] = (), fresh: bool = False
+    ) -> TeamReport:
+        """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        found = await _at_once([self._account(AccountAsk(period=period), one, fresh=fresh) for one in accounts])
+        found = await _at_once([self._account(AccountAsk(period=period, metrics=only), one, fresh=fresh) for one in accounts])
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         if not reports:
             raise _cause([one for one in found if isinstance(one, BotError)])

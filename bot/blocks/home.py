@@ -1,16 +1,19 @@
-"""The Home tab: the accounts with their week, then the person's digests, put together of the same answers as everywhere."""
+"""The Home tab: the accounts, everybody's week, then what is the person's own, put together of the same answers as everywhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.blocks.kit import Block, Message, header, section
 
 LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
+#: The headings of the tab's parts that have none of their own.
 DIGESTS = "Your digests"
 
 #: Slack's documentation: "Views": blocks in a Home tab.
 _MOST_BLOCKS = 100
 
 View = dict[str, Any]
+Part = tuple[str, Message]
 
 
 def build_loading_home() -> View:
@@ -18,20 +21,25 @@ def build_loading_home() -> View:
     return _home([section(LOADING)])
 
 
-def build_home(start: Message, digests: Message) -> View:
+def build_home(start: Message, parts: Sequence[Part]) -> View:
     """The tab.
 
     Args:
         start: the first screen: accounts and their state, the week, examples; or why it may not be shown.
-        digests: the person's digests with their buttons, or how to set one up; or why that may not be shown.
+        parts: what follows, each with the heading it gets where it has none: the week of all accounts, the person's digests; or why
+            that may not be shown.
     """
-    if start.text == digests.text:
+    blocks = list(start.without_native().blocks)
+    for heading, message in parts:
         # Refused is refused: once is enough.
-        return _home(list(start.without_native().blocks))
-    blocks = [*start.without_native().blocks, {"type": "divider"}]
-    if not any(block["type"] == "header" for block in digests.blocks):
-        blocks.append(header(DIGESTS))
-    return _home([*blocks, *digests.without_native().blocks])
+        if message.text != start.text:
+            blocks += [{"type": "divider"}, *_headed(heading, message)]
+    return _home(blocks)
+
+
+def _headed(heading: str, message: Message) -> list[Block]:
+    blocks = list(message.without_native().blocks)
+    return blocks if not heading or any(block["type"] == "header" for block in blocks) else [header(heading), *blocks]
 
 
 def _home(blocks: list[Block]) -> View:

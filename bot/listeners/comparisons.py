@@ -67,7 +67,7 @@ class Comparisons:
 
     async def _compare(self, view: dict[str, Any], kept: Kept, spot: Spot) -> None:
         async def compared() -> views.View:
-            words = self._comparing.chosen(kept.words, views.read_chosen(view), _asker(spot))
+            words = await self._comparing.chosen(kept.words, views.read_chosen(view), _asker(spot))
             answer = await self._hall.answer(Question(words, _asker(spot), door="button", click=str(view.get("id", ""))))
             if not answer.stands:
                 return views.build_said(answer.message.text)

@@ -8,9 +8,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.home import build_home, build_loading_home
+from bot.blocks.home import DIGESTS, build_home, build_loading_home
 from bot.domain.digest_asks import DIGEST, Deed
+from bot.domain.vocabulary import TEAM
 from bot.listeners.conversation import Hall
+from bot.questions import HOME, Outcome
 from bot.reporter import Answer, Asker, Question
 from bot.tasks import Tasks
 from bot.web_api import slack_error
@@ -19,6 +21,12 @@ logger = logging.getLogger(__name__)
 
 #: Words that change what the tab shows, by their first one.
 CHANGING = frozenset({DIGEST, "default", "allow", "forbid", "opt"})
+
+#: What stands below the first screen, in this order: the heading where an answer has none, and the question.
+PARTS = (("", TEAM), (DIGESTS, f"{DIGEST} {Deed.LIST}"))
+
+#: What is left out below the first screen: that there is no account yet is said there already.
+SAID_ALREADY = (Outcome.SUGGESTION,)
 
 #: So many people's tabs are followed by one process; whoever opens theirs again is followed again.
 MOST = 5_000
@@ -57,11 +65,13 @@ class Tabs:
         turn = self._latest[user] = self._latest.get(user, 0) + 1
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
-        start, digests = await asyncio.gather(
-            self._hall.answer(Question("", asker, door="home")),
-            self._hall.answer(Question(f"{DIGEST} {Deed.LIST}", asker, door="home")),
+        start, *answers = await asyncio.gather(
+            *(self._hall.answer(Question(words, asker, door=HOME)) for words in ("", *(words for _, words in PARTS)))
         )
-        await self._put(user, turn, build_home(start.message, digests.message))
+        parts = [
+            (heading, answer.message) for (heading, _), answer in zip(PARTS, answers, strict=True) if answer.outcome not in SAID_ALREADY
+        ]
+        await self._put(user, turn, build_home(start.message, parts))
 
     async def _put(self, user: str, turn: int, view: dict[str, Any]) -> None:
         """Publish it, unless a newer one is being made here or was published elsewhere."""

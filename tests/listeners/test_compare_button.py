@@ -98,6 +98,16 @@ async def test_whoever_may_not_ask_learns_it_at_the_press_and_at_the_choice(open
         assert "2 posts compared" not in str(scene.slack.person("gus").sees("#marketing"))
 
 
+async def test_of_who_opted_out_nobody_else_is_offered_a_post(open_scene):
+    """The button stands on a card from before."""
+    async with open_scene() as scene:
+        card = await scene.ask(f"{POST} linkedin-ABC", who="bob")
+        await scene.ask("opt out Ann Lee")
+        view = await pressed(scene, card, "bob")
+        assert options(view) == []
+        assert "Ann Lee" not in str(view["blocks"])
+
+
 async def test_trouble_stands_in_the_view(open_scene):
     async with open_scene(statistics_deadline=0.5) as scene:
         await known(scene)

@@ -122,3 +122,48 @@ async def test_without_an_account_the_tab_tells_what_to_do(open_scene):
     async with open_scene(postpost_platform_id=None, postpost_api_key="unknown-key") as scene:
         await opened(scene)
         assert "Connect one in PostPost" in str(shown(scene).body["blocks"])
+
+
+async def test_every_account_has_its_week_and_who_failed_is_named(open_scene):
+    """A line each with the change; reach is not asked for, so that it is one question an account."""
+    async with open_scene() as scene:
+        await opened(scene)
+        lines = [line for line in week(shown(scene)).split("\n") if line]
+        assert {line.split("*")[1] for line in lines} >= {"Acme Robotics", "Ann Lee", "Kofi Mensah"}
+        assert all("impressions" in line and ("▲" in line or "▼" in line or "unchanged" in line) for line in lines)
+        assert "Elena Petrova: " in str(shown(scene).body["blocks"])
+        asked = [request.body for request in scene.statistics.requests if request.path.endswith("linkedin-account-statistics")]
+        assert len([body for body in asked if body["platformId"] == "linkedin-ABC"]) == 1
+
+
+def week(view):
+    """The lines of the accounts' week."""
+    texts = [block["text"]["text"] for block in view.body["blocks"] if block["type"] == "section" and "text" in block]
+    return next(text for text in texts if text.startswith("*") and "Try one" not in text)
+
+
+async def test_who_opted_out_is_not_in_the_week(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("opt out Ann Lee")
+        await opened(scene, "bob")
+        assert "Ann Lee" not in str(shown(scene, "bob").body["blocks"])
+
+
+async def test_where_sums_alone_are_shown_the_week_is_a_sum(open_scene):
+    async with open_scene(team_totals_only=True) as scene:
+        await opened(scene)
+        text = str(shown(scene).body["blocks"])
+        assert "accounts together" in text
+        assert "Only the sums are shown" in text
+
+
+async def test_of_many_accounts_the_first_stand_there_and_a_press_shows_all(open_scene):
+    many = {f"linkedin-More{number}": f"More {number}" for number in range(5)}
+    async with open_scene(acknowledge_within=0.2, postpost_accounts=many) as scene:
+        await opened(scene)
+        assert "More 4: " not in str(shown(scene).body["blocks"])
+        assert "These are 10 of 13 accounts" in str(shown(scene).body["blocks"])
+        await scene.slack.person("ann").press(shown(scene).as_slack(), "example.9")
+        await scene.settle()
+        everybody = scene.slack.person("ann").sees("dm")[-1]
+        assert "More 4" in str(everybody["blocks"])

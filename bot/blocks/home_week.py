@@ -1,0 +1,88 @@
+"""The week of every account on one screen: a line each, for the Home tab."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.blocks import figures as say
+from bot.blocks.account_sum import freshness, sum_report, told_missing
+from bot.blocks.actions import example_id
+from bot.blocks.footer import footer
+from bot.blocks.gaps import account_rate, coverage, find_gaps
+from bot.blocks.kit import Block, Message, actions, button, context, header, section
+from bot.blocks.mrkdwn import escape, shorten_mrkdwn
+from bot.blocks.parts import account_name
+from bot.blocks.team_cards import ALL, FAILED, NO_REACH, TOTALS_ONLY
+from bot.domain.metrics import Metric, Rate, Value, engagement_rate
+from bot.domain.periods import label
+from bot.domain.reports import AccountReport
+from bot.domain.team_reports import TeamReport
+
+TITLE = "All accounts, {period}"
+AGAINST = "Impressions and engagement rate, against {before}"
+LINE = "*{name}*  {figures}"
+IMPRESSIONS = "impressions {figure}"
+TOTAL = "*{accounts} together*  {figures}"
+EVERY_ACCOUNT = "All {n} accounts"
+THE_FIRST = "These are {shown} of {n} accounts; the button shows every one of them in your direct messages."
+
+#: So many accounts have a line; every further one costs another question to LinkedIn each time somebody looks.
+MOST_AT_HOME = 10
+
+#: The number of the button among the first screen's examples.
+_BUTTON = 9
+_TEXT_LIMIT = 2_900
+
+
+def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Message:
+    """The accounts' lines, who could not be fetched, and a button to the rest.
+
+    Args:
+        report: of the first accounts; one that opted out is not in it. With ``totals_only`` the sum alone is shown.
+        today: the day it is now in UTC.
+        words: what asks for all of them.
+        known: how many accounts there are.
+    """
+    lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
+    failed = [FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
+    title = TITLE.format(period=label(report.period, today))
+    blocks: list[Block] = [header(title), context(AGAINST.format(before=label(report.period.before, today)))]
+    blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_notes(report)])]
+    shown = len(report.reports) + len(report.failed)
+    if known > shown:
+        blocks += [context(THE_FIRST.format(shown=shown, n=known))]
+        blocks += [actions([button(example_id(_BUTTON), EVERY_ACCOUNT.format(n=known), words)])]
+    blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
+    return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
+
+
+def _line(one: AccountReport) -> str:
+    return LINE.format(name=escape(account_name(one.account)), figures=" · ".join(_figures(one)))
+
+
+def _figures(one: AccountReport) -> Iterator[str]:
+    gaps, impressions = find_gaps(one), one.figures.get(Metric.IMPRESSION, say.MISSING)
+    if not isinstance(impressions, Value):
+        yield IMPRESSIONS.format(figure=say.state(impressions))
+    else:
+        gone = gaps.now.get(Metric.IMPRESSION)
+        told = f"({coverage(gone, one.period.days)})" if gone else _moved(one)
+        yield f"{say.noun(Metric.IMPRESSION, impressions.count)}  {told}".rstrip()
+    if isinstance(engagement_rate(one.figures, one.basis), Rate):
+        yield account_rate(one, gaps)
+
+
+def _moved(one: AccountReport) -> str:
+    """The change against the period before; none while days of that are missing."""
+    if one.before_figures is None or Metric.IMPRESSION in find_gaps(one).before:
+        return ""
+    now, before = (figures.get(Metric.IMPRESSION, say.MISSING) for figures in (one.figures, one.before_figures))
+    return say.comparison(now, before)
+
+
+def _total(report: TeamReport) -> str:
+    summed = sum_report(ALL.format(n=len(report.reports)), report.reports)
+    return TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
+
+
+def _notes(report: TeamReport) -> list[str]:
+    return [TOTALS_ONLY, NO_REACH, *told_missing(report.reports)] if report.totals_only else []
