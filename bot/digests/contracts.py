@@ -122,8 +122,8 @@ class Deliveries(Protocol):
         """Those that wait for a person, the newest first."""
         ...
 
-    async def failures_in_a_row(self, digest: str, *, limit: int = 20) -> int:
-        """How many of the digest's last occurrences failed one after the other."""
+    async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
+        """How many of the digest's last occurrences (of this version of it) failed one after the other."""
         ...
 
     async def history(

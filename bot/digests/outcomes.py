@@ -27,8 +27,9 @@ logger = logging.getLogger(__name__)
 #: For so many claims a code that Slack documents nowhere is taken for an accident.
 ACCIDENTS: Final = 6
 
-#: Seconds after a 429 that names no time.
+#: Seconds after a 429 that names no time; and the least where it names none worth the name ("0").
 UNNAMED_WAIT: Final = 30.0
+LEAST_WAIT: Final = 1.0
 
 #: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.
 BY_ITS_RULE: Final = "the digest's own rule"
@@ -94,7 +95,7 @@ class Outcomes:
         if refused is None:
             return
         if refused.family is Family.LATER:
-            wait = UNNAMED_WAIT if refused.wait is None else refused.wait
+            wait = UNNAMED_WAIT if refused.wait is None else max(refused.wait, LEAST_WAIT)
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
         elif refused.family is Family.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)

@@ -1,6 +1,7 @@
 """Who is told what became of an occurrence: decided once, with its final outcome, and owed from the same transaction on.
 
-One notice an incident: a digest that fails for the same reason week after week is told of once, and once more when it is paused.
+One notice an incident: a digest that fails for the same reason week after week is told of once, and once more when it is paused. Whoever
+resumed or changed it, or pressed a button, is told anew.
 """
 
 import json
@@ -67,9 +68,11 @@ class Owed:
 
     async def failed(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str) -> Planned:
         """What is owed when this occurrence fails for good."""
-        failures = 1 + await self._deliveries.failures_in_a_row(digest.id)
+        failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery, unsaid=True)
-        told = before is not None and before.state is State.FAILED and cause_of(before) is cause and failures != MOST_FAILURES
+        same = before is not None and before.state is State.FAILED and cause_of(before) is cause
+        # Told again: to whoever pressed a button, to whoever changed the digest since, and when it is paused.
+        told = same and not delivery.click and 1 < failures < MOST_FAILURES
         return () if told else self._to_all(digest, delivery, cause, detail, failures)
 
     async def skipped_late(self, digest: Digest, delivery: Delivery) -> Planned:
@@ -92,11 +95,11 @@ class Owed:
         return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
 
     async def pause_if_hopeless(self, digest: Digest, now: datetime) -> None:
-        """Pause it after too many failures in a row; it is never deleted."""
+        """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""
         current = await self._digests.digest(digest.id)
         if current is None or current.status is not DigestStatus.ACTIVE:
             return
-        if await self._deliveries.failures_in_a_row(digest.id) >= MOST_FAILURES:
+        if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= MOST_FAILURES:
             logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
             await self._digests.update(
                 digest.id, current.version, lambda kept: replace(kept, status=DigestStatus.PAUSED), by=BY_ITSELF, at=now

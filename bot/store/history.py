@@ -77,12 +77,14 @@ class History:
         where = [table.c.state == State.UNCERTAIN, *([] if team is None else [table.c.team == team])]
         return await self._deliveries(*where, limit=1000)
 
-    async def failures_in_a_row(self, digest: str, *, limit: int = 20) -> int:
-        """How many of the digest's last occurrences failed one after the other, at most ``limit``.
+    async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
+        """How many of the digest's last occurrences (of this version of it) failed one after the other, at most ``limit``.
 
         One that had nothing to say is as well as a sent one; others that were skipped do not count either way.
         """
-        ended = (table.c.digest == digest, or_(table.c.state.in_((State.SENT, State.FAILED)), _QUIET))
+        ended = [table.c.digest == digest, or_(table.c.state.in_((State.SENT, State.FAILED)), _QUIET)]
+        if version is not None:
+            ended.append(table.c.version == version)
         async with self._database.read() as connection:
             states: Sequence[State] = (
                 await connection.scalars(select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit))

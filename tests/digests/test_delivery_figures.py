@@ -5,6 +5,7 @@ import json
 import aiohttp
 import pytest
 
+from bot.digests.delivery import NO_TIME
 from bot.domain.deliveries import State
 from bot.sandbox.world import Trouble
 
@@ -62,6 +63,20 @@ async def test_a_throttled_service_names_its_time(digesting):
     await digesting.ring()
     delivery = await digesting.the_delivery()
     assert (delivery.not_before - digesting.scene.clock()).total_seconds() == pytest.approx(1_800, abs=5)
+
+
+async def test_figures_that_take_longer_than_a_claim_are_given_up_and_asked_for_again(open_digesting):
+    """One budget for the service and Slack together: what is left of a claim of 3 s after 2 s of guard."""
+    async with open_digesting(delivery_lease=3.0) as digesting:
+        digesting.scene.statistics.switches.latency_ms = 2_500
+        await digesting.digest()
+        await digesting.ring()
+        delivery = await digesting.the_delivery()
+        assert (delivery.state, delivery.last_error) == (State.PENDING, NO_TIME)
+        assert digesting.calls("chat.postMessage") == []
+        digesting.scene.statistics.switches.latency_ms = 0
+        await digesting.ring(rounds=3, seconds=30)
+        assert await digesting.states() == [State.SENT]
 
 
 async def test_a_run_of_many_channels_asks_for_each_account_once(digesting):

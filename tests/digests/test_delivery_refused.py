@@ -37,6 +37,15 @@ async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(diges
     assert digesting.posted() == []
 
 
+async def test_a_limit_that_names_no_time_worth_the_name_is_no_reason_to_hammer(digesting):
+    refuse(digesting, "ratelimited", retry_after=0, times=3)
+    await digesting.digest()
+    await digesting.ring(rounds=5)
+    assert len(digesting.calls("chat.postMessage")) == 1
+    await digesting.ring(rounds=5, seconds=2)
+    assert await digesting.states() == [State.SENT]
+
+
 @pytest.mark.parametrize("wait", [1, 5, 90, 600, None])
 async def test_a_limit_puts_it_back_for_as_long_as_slack_says(digesting, wait):
     refuse(digesting, "ratelimited", retry_after=wait)
@@ -135,6 +144,33 @@ async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pa
     assert kept.status is DigestStatus.PAUSED
     await digesting.ring(rounds=2, days=7)
     assert len(await digesting.deliveries()) == 3
+
+
+async def test_whoever_resumes_it_has_three_tries_again_and_is_told_what_became_of_them(digesting):
+    """Resumed without being mended: the first failure is told, as nobody knows whether it was mended, and the one that pauses it again."""
+    digesting.scene.slack.switches.change_channel("#marketing", archived=True)
+    await digesting.digest()
+    for _ in range(3):
+        await digesting.ring(rounds=2, seconds=5)
+        digesting.scene.clock.go_on(days=7)
+    assert len(digesting.told()) == 2
+    await digesting.scene.ask("digest resume digest-1", channel="#general")
+    for failed, told in ((4, 3), (5, 3), (6, 4)):
+        digesting.scene.clock.go_on(days=7)
+        await digesting.ring(rounds=2, seconds=5)
+        assert (len(await digesting.deliveries()), len(digesting.told())) == (failed, told)
+    assert "paused" in digesting.told()[-1].text
+    assert (await digesting.stores.digests.digest("digest-1")).status is DigestStatus.PAUSED
+
+
+async def test_whoever_presses_retry_is_told_when_it_fails_again(digesting):
+    digesting.scene.slack.switches.change_channel("#marketing", archived=True)
+    digest = await digesting.digest()
+    await digesting.ring(rounds=2, seconds=5)
+    await digesting.stores.occurrences.send_now(digest.id, "a press", digesting.scene.clock(), by=digest.owner)
+    await digesting.ring(rounds=3, seconds=5)
+    assert await digesting.states() == [State.FAILED] * 2
+    assert len(digesting.told()) == 2
 
 
 async def test_success_after_trouble_says_so(digesting):
