@@ -10,7 +10,7 @@ A question comes in as words and leaves as a message; each room it passes knows 
 
     the clock ─── digests/: what is due becomes deliveries ─ digest_gathering ─ blocks/digest ─ posted once, settled, told
 
-    cli          run · demo · sandbox · check · manifest        digest_cli   digest list · import · export · history
+    cli          run · backup · demo · sandbox · check · manifest        digest_cli   digest list · import · export · history
     check        preflight: each check is a line
     app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, digest_wiring   their parts of it
     server       Socket Mode, or HTTP with a guard before Bolt; health and metrics

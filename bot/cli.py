@@ -1,4 +1,4 @@
-"""run · digest … · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
+"""run · digest … · backup · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
 
 import argparse
 import asyncio
@@ -63,6 +63,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_sandbox(commands, typed=command == "sandbox")
     _add_digest(commands, typed=command == "digest")
+    backup = _add(commands, "backup", _backup, "copy the SQLite database into a file, also while the bot runs")
+    backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
     _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
     manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
     form = manifest.add_mutually_exclusive_group()
@@ -167,6 +169,21 @@ async def _serve(settings: Settings) -> int:
         where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{port}/slack/events"
         print(f"Answering Slack over {where}. Ctrl-C ends.", flush=True)
         await stop.wait()
+    return WELL
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    settings = load_settings()
+    configure_logging(level="ERROR", as_json=False)
+    return _start(_copy(settings, chosen.file))
+
+
+async def _copy(settings: Settings, file: Path) -> int:
+    from bot.store.database import open_database  # noqa: PLC0415  # as above
+
+    async with open_database(settings.database_url) as database:
+        await database.backup(file)
+    print(f"The database is copied to {file}.")
     return WELL
 
 
