@@ -17,7 +17,7 @@ from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport, PostReport
 from bot.domain.team_asks import CompareAsk, Side, TeamAsk, TopAsk, VersusAsk
 from bot.domain.team_reports import USUAL_MINIMUM, ComparisonReport, FailedPost, TeamReport, TopReport, VersusReport
-from bot.errors import BotError, MetricFailed, NothingReported
+from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
 from bot.gathering import Gathering
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class TeamGathering:
         posts = tuple(one for one in found if isinstance(one, PostReport))
         if not posts:
             raise _cause([one for one in found if isinstance(one, BotError)])
-        failed = tuple(FailedPost(post, str(one)) for post, one in pairs if isinstance(one, BotError))
+        failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
         return ComparisonReport(posts, failed, ask.metrics or ALL_METRICS, self._basis, ask.period_ignored)
 
     async def versus(self, ask: VersusAsk, default: str, *, fresh: bool = False) -> VersusReport:
@@ -80,7 +80,7 @@ class TeamGathering:
         if not reports:
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(
-            FailedAccount(self._gathering.account(account), str(one))
+            FailedAccount(self._gathering.account(account), str(one), _is_passing(one))
             for account, one in zip(accounts, found, strict=True)
             if isinstance(one, BotError)
         )
@@ -120,6 +120,10 @@ class TeamGathering:
             metric=ask.metric,
             basis=self._basis,
             accounts=tuple(self._gathering.account(account) for account in accounts),
+            again=sum(
+                _is_passing(one) if isinstance(one, BotError) else any(isinstance(figure, Failed) for figure in one.figures.values())
+                for one in found
+            ),
         )
 
     async def _post(self, post: PostRef, account: str, metrics: Sequence[Any], *, fresh: bool) -> PostReport:
@@ -146,6 +150,11 @@ def _check_any(figures: Figures, account: str) -> None:
         raise MetricFailed(platform_id=account)
 
 
+def _is_passing(error: BotError) -> bool:
+    """Whether asking again may succeed."""
+    return isinstance(error, StatisticsError) and error.passing
+
+
 def _score(report: PostReport, ask: TopAsk) -> float | None:
     if ask.metric is None:
         rate = engagement_rate(report.figures, report.basis)
@@ -170,5 +179,5 @@ async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotEr
 
 def _cause(errors: Sequence[BotError]) -> BotError:
     """Which failure answers for all: a passing one, since trying again then helps."""
-    passing = next((error for error in errors if getattr(error, "passing", False)), None)
+    passing = next(filter(_is_passing, errors), None)
     return passing or next(iter(errors), None) or NothingReported()

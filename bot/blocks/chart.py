@@ -4,23 +4,26 @@ Slack's charts have no null: a day that LinkedIn did not report, in either perio
 as 0. More than 20 days are drawn as whole weeks, or several weeks each, because Slack draws at most 20 categories.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.blocks.figures import NAMES
 from bot.blocks.gaps import named_days
 from bot.blocks.kit import CHART_LABEL_LIMIT, Block, bar_chart
+from bot.blocks.mrkdwn import shorten
 from bot.blocks.numbers import short_day, stretch, weekday
 from bot.domain.metrics import DAILY_METRICS
 from bot.domain.periods import Period, label
 from bot.domain.reports import AccountReport
+from bot.domain.team_reports import VersusReport
 
 BY_DAY = "{metric} by day"
 BY_WEEK = "{metric} by week"
 BY_SPAN = "{metric} in steps of {days} days"
 THIS_PERIOD = "This period"
 PERIOD_BEFORE = "Period before"
+SIDES = ("First", "Second")
 LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
 CHART_FROM = "The chart shows whole weeks, from {day} on."
 
@@ -54,6 +57,32 @@ def draw(report: AccountReport, today: date) -> Drawn:
     return Drawn(bar_chart(_title(NAMES[metric], size), dict(zip(names, columns, strict=True)), labels), notes)
 
 
+def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Drawn:
+    """Two sides day by day, by the first asked metric that has days; nothing where they are not equally long.
+
+    Args:
+        report: what was read.
+        names: what parts the two sides (foreign text).
+        today: the day it is now in UTC.
+    """
+    left, right = report.left, report.right
+    metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
+    if metric is None or left.period.days != right.period.days:
+        return Drawn(None)
+    one, other = ((side.daily or {}).get(metric) for side in (left, right))
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return Drawn(None)
+    size = span_size(left.period.days)
+    bars = _paired(_totals(one, left.period, size), _totals(other, right.period, size))
+    if not any(any(counts) for counts in bars.values()):
+        return Drawn(None)
+    short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
+    sides = short if short[0] != short[1] else SIDES
+    labels = [_label(first, size, left.period.days) for first in bars]
+    chart = bar_chart(_title(NAMES[metric], size), dict(zip(sides, zip(*bars.values(), strict=True), strict=True)), labels)
+    return Drawn(chart, tuple(_notes(left.period, bars, size, today)))
+
+
 def span_size(days: int) -> int:
     """How many days a bar stands for: 1, or the fewest whole weeks that give no more than 20 bars."""
     return 1 if days <= MOST_BARS else WEEK * -(-days // (WEEK * MOST_BARS))
@@ -73,7 +102,11 @@ def _bars(series: Mapping[date, int], period: Period, before: Period | None, siz
     now = _totals(series, period, size)
     if before is None:
         return {first: (count,) for first, count in now if count is not None}
-    pairs = zip(now, _totals(series, before, size), strict=True)
+    return _paired(now, _totals(series, before, size))
+
+
+def _paired(now: Sequence[tuple[date, int | None]], then: Sequence[tuple[date, int | None]]) -> dict[date, tuple[int, ...]]:
+    pairs = zip(now, then, strict=True)
     return {first: (count, earlier) for (first, count), (_, earlier) in pairs if count is not None and earlier is not None}
 
 

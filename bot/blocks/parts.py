@@ -8,6 +8,7 @@ from bot.blocks.figures import listed
 from bot.blocks.kit import Block, Element, button, fits, section
 from bot.blocks.mrkdwn import one_line
 from bot.domain.accounts import Account
+from bot.domain.metrics import Failed, Figures
 
 SHARE_LABEL = "Share to channel"
 REFRESH_LABEL = "Refresh"
@@ -15,6 +16,8 @@ RETRY_LABEL = "Retry"
 CSV_LABEL = "CSV"
 FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
+FAILED_SEVERAL = ":warning: Not everything could be fetched just now: {what}."
+AND_MORE = "{n} more"
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
 
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
@@ -22,6 +25,9 @@ EVENT_TYPE = "linkedin_stats_card"
 
 #: A name in a headline; long ones leave room for the figures.
 NAME_LIMIT = 60
+
+#: So many accounts or posts are named in one line; the rest is counted.
+MOST_NAMED = 8
 
 
 def account_name(account: Account) -> str:
@@ -42,6 +48,20 @@ def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
     bold = listed(f"*{name}*" for name in failed)
     text = NONE_AT_ALL if all_failed else FAILED.format(what=bold, others=OTHERS)
     return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
+
+
+def retry_several(names: Sequence[str], words: str) -> list[Block]:
+    """Accounts or posts (escaped) of which something could not be fetched, with a button that asks for all of it again; none, no block."""
+    if not names:
+        return []
+    more = len(names) - MOST_NAMED
+    text = FAILED_SEVERAL.format(what=listed([*names[:MOST_NAMED], AND_MORE.format(n=more)] if more > 0 else names))
+    return [section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)]
+
+
+def has_failed(figures: Figures) -> bool:
+    """Whether any of these figures could not be fetched."""
+    return any(isinstance(figure, Failed) for figure in figures.values())
 
 
 def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ from bot.blocks.grid import table
 from bot.blocks.kit import Block, Message, actions, context, header, section
 from bot.blocks.mrkdwn import code, escape, one_line, shorten_mrkdwn
 from bot.blocks.numbers import count, long_day, rate
-from bot.blocks.parts import account_name, main_buttons, metadata
+from bot.blocks.parts import account_name, has_failed, main_buttons, metadata, retry_several
 from bot.blocks.post_card import PERIOD_IGNORED
 from bot.domain.metrics import Figure, Metric, Rate, Value, engagement_rate
 from bot.domain.periods import label
@@ -20,6 +20,7 @@ from bot.domain.team_reports import ComparisonReport, FailedPost, TopReport
 
 COMPARED = "{n} posts compared"
 LEADS = "{title} leads with {figure}"
+SOME_POSTS = "figures of {n} posts"
 LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
 FAILED_POST = ":warning: {post}: {sentence}"
 STORY = "{n} posts compared, lifetime figures: {posts}."
@@ -29,6 +30,7 @@ EVERYBODY = "all accounts"
 RANKED_BY_RATE = "by engagement rate"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I know no post of {name} published {period}."
+NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown."
 WHAT_IS_KNOWN = (
     "Known are the posts made through PostPost in the last 90 days and those asked for here. "
     "A post written on LinkedIn itself is not known until somebody asks for it."
@@ -48,6 +50,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks.append(table(posts_grid(report.posts, report.metrics, report.basis, report.failed)))
     blocks.append(section("\n".join(_links(report.posts))))
     blocks += [context(FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence))) for one in report.failed[:5]]
+    blocks += retry_several(_lost(report), words)
     notes = [LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else [])]
     blocks.append(context("\n".join(notes)))
     blocks += _buttons(words, private=private)
@@ -62,17 +65,25 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     title = TOP_OF.format(name=name, period=days)
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE
     blocks: list[Block] = [header(title)]
+    again = [SOME_POSTS.format(n=report.again)] if report.again else []
     if not report.posts:
-        none = NO_POSTS.format(name=escape(name), period=days)
-        blocks += [section(none), context(WHAT_IS_KNOWN), *_buttons(words, private=private)]
+        none = (NONE_RANKED if report.asked else NO_POSTS).format(n=report.asked, name=escape(name), period=days)
+        blocks += [section(none), context(WHAT_IS_KNOWN), *retry_several(again, words), *_buttons(words, private=private)]
         return Message(f"{none} {WHAT_IS_KNOWN}", tuple(blocks), metadata("top", words, private=private))
     metrics = report.posts[0].metrics
     blocks += [table(posts_grid(report.posts, metrics, report.basis, caption=f"{title}, {by}")), section("\n".join(_links(report.posts)))]
     notes = [TOP_LIFETIME.format(period=days), *_left_out(report), WHAT_IS_KNOWN]
-    blocks += [context("\n".join(notes)), *_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
+    blocks += [context("\n".join(notes)), *retry_several(again, words)]
+    blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
     told = "; ".join(f"{place}. {_told(post)}" for place, post in enumerate(report.posts, start=1))
     story = f"{escape(title)}, {by}: {told}."
     return Message(_short(story, (), notes), tuple(blocks), metadata("top", words, private=private))
+
+
+def _lost(report: ComparisonReport) -> list[str]:
+    """The posts of which something could not be fetched and may be now."""
+    failed = [code(one.post.urn) for one in report.failed if one.passing]
+    return failed + [escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn) for post in report.posts if has_failed(post.figures)]
 
 
 def _left_out(report: TopReport) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.blocks.account_card import ALL_POSTS, account_fields, account_story
 from bot.blocks.account_sum import freshness, sum_report, told_missing
+from bot.blocks.chart import draw_versus
 from bot.blocks.figure_grids import score_text, side_names, team_grid, versus_grid
 from bot.blocks.figures import RATE_NAME, direction, noun, rate_asked, state
 from bot.blocks.footer import footer
@@ -13,7 +14,7 @@ from bot.blocks.grid import Grid, table
 from bot.blocks.kit import Block, Message, actions, context, header
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import count
-from bot.blocks.parts import account_name, main_buttons, metadata
+from bot.blocks.parts import MOST_NAMED, account_name, has_failed, main_buttons, metadata, retry_several
 from bot.domain.metrics import DAILY_METRICS, Metric, Value, change
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
@@ -46,7 +47,6 @@ STORY_PLACE = "{place}. {name} {score}"
 AND_MORE = "{n} more"
 
 _MOST_ROWS = 60
-_MOST_NAMED = 8
 _MOST_FAILED = 5
 
 
@@ -60,8 +60,12 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {days}"
     blocks: list[Block] = [header(title), context(f"{days} · {ALL_POSTS}"), table(grid)]
     notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in told_gaps(side, find_gaps(side), today))]
+    drawn = draw_versus(report, names, today)
+    blocks += [drawn.block] if drawn.block else []
+    notes += drawn.notes
     if notes:
         blocks.append(context("\n".join(notes)))
+    blocks += retry_several([escape(name) for name, side in zip(names, (left, right), strict=True) if has_failed(side.figures)], words)
     basis = left.basis if rate_asked(report.metrics, left.basis) else None
     blocks += [*_buttons(words, private=private), context(footer(freshness((left, right)), basis, by_days=True))]
     story = f"{escape(title)}: {'; '.join(_rows_told(grid))}."
@@ -101,6 +105,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     notes = [*_notes(report, board=board), *told_missing(report.reports, report.metrics), *told_gaps(summed, find_gaps(summed), today)]
     blocks.append(context("\n".join(notes)))
     blocks += [context(line) for line in _failed(report)]
+    blocks += retry_several(_lost(report), words)
     basis = report.basis if rate_asked(report.metrics, report.basis) else None
     blocks += [*_buttons(words, private=private), context(footer(freshness(report.reports), basis, by_days=True))]
     told = _board_story(report) if board else account_story(summed, find_gaps(summed), today)
@@ -148,14 +153,20 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
 
 
 def _named(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join([*names[:_MOST_NAMED], AND_MORE.format(n=more)] if more > 0 else names)
+    more = len(names) - MOST_NAMED
+    return ", ".join([*names[:MOST_NAMED], AND_MORE.format(n=more)] if more > 0 else names)
 
 
 def _failed(report: TeamReport) -> list[str]:
     lines = [FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed[:_MOST_FAILED]]
     more = len(report.failed) - len(lines)
     return [*lines, FAILED_MORE.format(n=more)] if more else lines
+
+
+def _lost(report: TeamReport) -> list[str]:
+    """The accounts of which something could not be fetched and may be now; escaped."""
+    lost = [one.account for one in report.failed if one.passing]
+    return [escape(account_name(one)) for one in [*lost, *(one.account for one in report.reports if has_failed(one.figures))]]
 
 
 def _places(report: TeamReport) -> tuple[Place, ...]:

@@ -20,10 +20,14 @@ DIGEST_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class FailedAccount:
-    """An account of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it."""
+    """An account of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it.
+
+    ``passing`` is True when asking again may succeed.
+    """
 
     account: Account
     sentence: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,14 @@ USUAL_MINIMUM = 500
 
 @dataclass(frozen=True, slots=True)
 class FailedPost:
-    """A post of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it."""
+    """A post of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it.
+
+    ``passing`` is True when asking again may succeed.
+    """
 
     post: PostRef
     sentence: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Place:
 class TopReport:
     """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were asked for.
 
-    ``unranked`` of those could not be fetched, or lack the figure they would be ranked by.
+    ``unranked`` of those could not be fetched, or lack the figure they would be ranked by; for ``again`` of those asking again may help.
 
     ``metric`` is what they are ranked by, None for the engagement rate. ``name`` is an account's or a group's, or "" for all accounts.
     """
@@ -107,6 +111,7 @@ class TopReport:
     metric: Metric | None = None
     basis: RateBasis = RateBasis.IMPRESSIONS
     accounts: tuple[Account, ...] = ()
+    again: int = 0
 
 
 def score(report: AccountReport, ranking: Ranking, minimum: int) -> float | None:
