@@ -270,6 +270,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             reception=reception,
             comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, sights=sights, clock=clock),
             departures=Departures(digests.stores.installations, clock),
+            figures=reporter,
             previews=Unfurling(
                 gathering=figures,
                 posts=posts,

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.blocks.export import File
 from bot.blocks.kit import Message
+from bot.domain.reports import AccountReport, PostReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Question:
 
     ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
     pressed or typed, the same when it is delivered twice. ``public`` is True when the answer takes the place of what everybody sees.
+    ``figures_only`` is True when nothing but the figures of one post or account may come of it, and nothing may be changed.
     """
 
     words: str
@@ -33,6 +35,7 @@ class Question:
     fresh: bool = False
     click: str = ""
     public: bool = False
+    figures_only: bool = False
 
 
 #: The door of the Home tab, which has room for less than a message.
@@ -54,7 +57,8 @@ class Outcome(StrEnum):
 class Answer:
     """A message and what it is: ``share`` is True only when the person asked for everybody to see it and it is an answer.
 
-    ``file`` holds the same figures, where a file was wanted as well; ``words`` ask for the same again, without the file.
+    ``file`` holds the same figures, where a file was wanted as well; ``words`` ask for the same again, without the file. ``report`` is
+    what a post's or an account's card was built from.
     """
 
     message: Message
@@ -63,6 +67,7 @@ class Answer:
     share: bool = False
     file: File | None = None
     words: str = ""
+    report: PostReport | AccountReport | None = None
 
     @property
     def stands(self) -> bool:

@@ -36,7 +36,7 @@ from bot.domain.metrics import RateBasis
 from bot.domain.permissions import PermissionAsk, read_permission
 from bot.domain.reports import AccountReport
 from bot.domain.team_asks import CompareAsk, SeveralAsk
-from bot.errors import BotError, NotAllowed, StatisticsError, UsageError
+from bot.errors import BotError, NotAllowed, NotUnderstood, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 from bot.permissions import Permissions
 from bot.questions import HOME, Answer, Asker, Outcome, Question
@@ -48,6 +48,9 @@ from bot.whose import Choose, Whose
 __all__ = ["Answer", "Asker", "House", "Outcome", "Question", "Reporter", "outcome_of"]
 
 logger = logging.getLogger(__name__)
+
+ONE_ONLY = "Only the figures of one post or of one account can be given here."
+ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 
 
 class Health(Protocol):
@@ -110,10 +113,10 @@ class Reporter:
     async def _answer_or_trouble(self, question: Question, reference: str, record: telemetry.AskRecord) -> Answer:
         words = ""
         try:
-            if (permission := self._permission(question)) is not None:
+            if not question.figures_only and (permission := self._permission(question)) is not None:
                 record.kind = "permissions"
                 return Answer(await self._permitted(permission, question.asker), Outcome.ANSWERED, reference)
-            ask = await self._ask(question)
+            ask = _allowed(await self._ask(question), question)
             record.kind, words = type(ask).__name__.removesuffix("Ask").lower(), asks.to_words(ask)
             with reading(await self._notation(ask, question)):
                 return await self._answered(ask, question, reference)
@@ -135,7 +138,7 @@ class Reporter:
     async def _ask(self, question: Question) -> Ask:
         now, linked = self._clock(), read_link(question.words)
         words = asks.read_words(question.words, now.date(), now)
-        await self._check_permitted(question.asker, words)
+        await self._check_permitted(question, words)
         if linked is not None:
             return settle_link(linked, await self._whose.directory(question.asker))
         if question.context:
@@ -143,10 +146,11 @@ class Reporter:
         directory = await self._accounts.accounts() if words.names else self._accounts.known()
         return asks.to_ask(words, await self._whose.visible(directory, question.asker))
 
-    async def _check_permitted(self, asker: Asker, words: Words) -> None:
+    async def _check_permitted(self, question: Question, words: Words) -> None:
         if words.verb != "help":
-            public = words.shared and not asker.direct
-            await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=public)
+            asker, nowhere = question.asker, question.asker.direct or not question.asker.channel
+            public = (words.shared or question.figures_only) and not nowhere
+            await self._permissions.check(asker.team, asker.user, asker.channel, direct=nowhere, public=public)
 
     def _permission(self, question: Question) -> PermissionAsk | None:
         return read_permission(question.words, question.asker.channel, direct=question.asker.direct)
@@ -168,7 +172,7 @@ class Reporter:
         message = made.message
         if share := bool(getattr(ask, "share", False)) and not question.asker.direct:
             message = replace(message, blocks=(*message.blocks, notices.build_shared_by(question.asker.user)))
-        return Answer(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words)
+        return Answer(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words, report=made.report)
 
     async def _made(self, ask: Ask, question: Question) -> Made:
         match ask:
@@ -229,14 +233,14 @@ class Reporter:
         report = await self._gathering.post_report(meant, platform_id, matched_by_time=meant.post != ask.post, fresh=question.fresh)
         words = asks.to_words(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
         card = build_post_card(report, today=self._clock().date(), words=words, private=_is_private(ask, question))
-        return Made(card, post_file(ask.export, report) if ask.export else None, words)
+        return Made(card, post_file(ask.export, report) if ask.export else None, words, report)
 
     async def _account_card(self, ask: AccountAsk, question: Question) -> Made:
         platform_id = await self._whose.account(ask, question.asker, public=_is_public(ask, question))
         report = await self._gathering.account_report(ask, platform_id, fresh=question.fresh)
         words, today = asks.to_words(replace(ask, account=platform_id, period=report.period, share=False, export="")), self._clock().date()
         card = build_account_card(report, today=today, words=words, private=_is_private(ask, question))
-        return Made(card, account_file(ask.export, report, today) if ask.export else None, words)
+        return Made(card, account_file(ask.export, report, today) if ask.export else None, words, report)
 
     async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:
         if ask.account is None:
@@ -259,6 +263,13 @@ class Reporter:
         except BotError as error:
             logger.info("the first screen goes without figures", extra={"failure": type(error).__name__})
             return None
+
+
+def _allowed(ask: Ask, question: Question) -> Ask:
+    """The ask, unless it is more than the figures of one post or account where nothing else may come of it."""
+    if question.figures_only and not isinstance(ask, PostAsk | AccountAsk):
+        raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
+    return ask
 
 
 def _is_private(ask: Ask, question: Question) -> bool:

@@ -21,6 +21,7 @@ from bot.blocks.team_cards import build_team_card, build_versus_card
 from bot.domain.account_names import id_word
 from bot.domain.metrics import DAILY_METRICS
 from bot.domain.permissions import Rules
+from bot.domain.reports import AccountReport, PostReport
 from bot.domain.sight import Sight
 from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, LinkAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
 from bot.domain.team_words import accounts_named
@@ -44,11 +45,12 @@ SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 
 
 class Made(NamedTuple):
-    """A message, the file that was wanted with it, and the canonical words that ask for the message again."""
+    """A message, the file that was wanted with it, the canonical words that ask for the message again, and what a card was built from."""
 
     message: Message
     file: File | None = None
     words: str = ""
+    report: PostReport | AccountReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.listeners import register
 from bot.listeners.actions import Actions
 from bot.listeners.commands import Commands
 from bot.listeners.comparisons import Comparisons
-from bot.listeners.conversation import Conversation
+from bot.listeners.conversation import Conversation, Hall
 from bot.listeners.departures import Departures
 from bot.listeners.digests import DigestListeners
 from bot.listeners.home import Home, Tabs, TellingHall
@@ -25,6 +25,7 @@ from bot.listeners.mentions import Mentions
 from bot.listeners.replies import Replies
 from bot.listeners.seen import Seen
 from bot.listeners.shortcuts import Shortcuts
+from bot.listeners.steps import Steps
 from bot.listeners.threads import Threads
 from bot.listeners.unfurls import Unfurls
 from bot.listeners.uploads import Uploads
@@ -95,6 +96,7 @@ def listen(
     comparing: Comparing,
     departures: Departures,
     previews: Unfurling,
+    figures: Hall,
     tasks: Tasks,
     acknowledge_within: float,
     clock: Callable[[], datetime],
@@ -109,6 +111,7 @@ def listen(
         reception: the hall that answers, and the digests' forms.
         departures: hears that the app was removed.
         previews: decides what is shown below links.
+        figures: the hall behind every other desk, for questions that may be about figures alone.
         tasks: holds what runs on.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
         clock: the moment (aware, UTC).
@@ -143,5 +146,6 @@ def listen(
         shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
         departures=departures,
         unfurls=Unfurls(client=client, conversation=conversation, previews=previews, seen=seen),
+        steps=Steps(client=client, conversation=conversation, hall=figures, seen=seen, clock=clock),
         home=Home(tabs),
     )

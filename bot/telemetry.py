@@ -29,7 +29,7 @@ _reference: ContextVar[str] = ContextVar("reference", default="")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 #: Slack's tokens, wherever they turn up: in a URL, a header, another library's message.
-_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+")
+_TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+")
 
 STRUCK: Final = "•••"
 

@@ -53,9 +53,15 @@ def coverage(gone: frozenset[date] | None, days: int) -> str:
 def account_rate(report: AccountReport, gaps: Gaps) -> str:
     """The rate of the period in words; none while its parts cover different days: a rate of unlike parts would be false."""
     parts = (*ENGAGEMENTS, report.basis.metric)
-    if gaps.now and len({gaps.now.get(part, _NO_DAYS) for part in parts}) > 1:
+    if not same_days(report, gaps):
         return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in parts if part in gaps.now))
     return rate_words(engagement_rate(report.figures, report.basis))
+
+
+def same_days(report: AccountReport, gaps: Gaps) -> bool:
+    """Whether all parts of the rate cover the same days of the period."""
+    parts = (*ENGAGEMENTS, report.basis.metric)
+    return not gaps.now or len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
 
 
 def told_gaps(report: AccountReport, gaps: Gaps, today: date) -> list[str]:

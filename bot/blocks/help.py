@@ -140,10 +140,18 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "unfurl": Topic(
         "Previews of links",
         (
-            "Links to your accounts' posts can show a small preview below the message, for everybody in the channel; it is off until an "
-            "administrator writes `unfurl on`.",
+            "Links to your accounts' posts can show a small preview below the message, for everybody in the channel.",
+            "It is off until an administrator writes `unfurl on`; `unfurl` alone says how it is.",
         ),
         ("unfurl",),
+    ),
+    "workflow": Topic(
+        "In a workflow",
+        (
+            "Workflow Builder has the step *Get LinkedIn statistics*: a post or an account goes in.",
+            "Its figures, a first line, a summary and the post's link come out, for the steps that follow; what is unknown is left out.",
+        ),
+        ("help workflow",),
     ),
 }
 

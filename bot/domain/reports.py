@@ -70,6 +70,11 @@ class PostReport:
     matched_by_time: bool = False
     period_ignored: bool = False
 
+    @property
+    def nothing_fetched(self) -> bool:
+        """Whether not one of the figures could be fetched."""
+        return _nothing_fetched(self)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
@@ -89,3 +94,12 @@ class AccountReport:
     daily: Mapping[Metric, Series] | None = None
     by_day: bool = False
     basis: RateBasis = RateBasis.IMPRESSIONS
+
+    @property
+    def nothing_fetched(self) -> bool:
+        """Whether not one of the figures could be fetched."""
+        return _nothing_fetched(self)
+
+
+def _nothing_fetched(report: PostReport | AccountReport) -> bool:
+    return all(isinstance(report.figures.get(metric), Failed) for metric in report.metrics)

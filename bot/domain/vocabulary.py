@@ -46,6 +46,7 @@ HELP_TOPICS = (
     "top",
     "export",
     "unfurl",
+    "workflow",
     "status",
 )
 
@@ -87,6 +88,8 @@ _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
     "guests": "permissions",
     "unfurls": "unfurl",
     "previews": "unfurl",
+    "workflows": "workflow",
+    "step": "workflow",
     "vs": "compare",
     "versus": "compare",
     "board": "team",

@@ -17,6 +17,7 @@ from bot.blocks import actions as ids
 from bot.blocks.compare_view import COMPARE_VIEW
 from bot.blocks.notices import build_internal_error
 from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.blocks.step_outputs import STEP
 from bot.blocks.views import FORM, FORM_PREVIEW
 from bot.listeners.actions import Actions
 from bot.listeners.commands import COMMAND, Commands
@@ -27,6 +28,7 @@ from bot.listeners.home import Home
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import payload
 from bot.listeners.shortcuts import Shortcuts
+from bot.listeners.steps import Steps
 from bot.listeners.unfurls import Unfurls
 
 logger = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ def register(
     shortcuts: Shortcuts,
     home: Home,
     unfurls: Unfurls,
+    steps: Steps,
     departures: Departures,
 ) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
@@ -83,6 +86,7 @@ def register(
     app.event("app_home_opened")(home.handle_opened)
     app.event("message")(mentions.handle_direct_message)
     app.event("link_shared")(unfurls.handle_shared)
+    app.function(STEP, auto_acknowledge=False)(steps.handle_statistics)
     app.event("app_uninstalled")(departures.handle_uninstalled)
     app.event("tokens_revoked")(departures.handle_revoked)
     for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):

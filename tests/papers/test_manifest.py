@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.blocks.step_outputs import STEP
 from bot.errors import SettingsError
 from bot.listeners.commands import COMMAND
 from bot.manifest import creation_link, read_manifest, to_json
@@ -17,6 +18,7 @@ SCOPE_OF_EVENT = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
     "link_shared": "links:read",
+    "function_executed": None,
     "app_uninstalled": None,
     "tokens_revoked": None,
     "app_home_opened": None,
@@ -29,6 +31,8 @@ SCOPE_OF_METHOD = {
     "chat_update": "chat:write",
     "chat_unfurl": "links:write",
     "auth_test": None,
+    "functions_completeError": None,
+    "functions_completeSuccess": None,
     "conversations_open": "im:write",
     "files_getUploadURLExternal": "files:write",
     "files_completeUploadExternal": "files:write",
@@ -112,3 +116,17 @@ def test_every_shortcut_is_listened_to(manifest):
     shortcuts = manifest["features"]["shortcuts"]
     assert {(one["callback_id"], one["type"]) for one in shortcuts} == {(MESSAGE_SHORTCUT, "message"), (DIGEST_SHORTCUT, "global")}
     assert all(len(one["name"]) <= 24 for one in shortcuts)
+
+
+def test_every_step_is_listened_to_and_within_slacks_limits(manifest):
+    assert set(manifest["functions"]) == {STEP}
+    assert manifest["settings"]["function_runtime"] == "remote"
+    assert manifest["settings"]["org_deploy_enabled"]
+    for function in manifest["functions"].values():
+        for parameters in (function["input_parameters"], function["output_parameters"]):
+            assert 0 < len(parameters) <= 50
+            assert all({"type", "title", "description", "is_required"} == set(one) for one in parameters.values())
+
+
+def test_previews_are_for_linkedin_alone(manifest):
+    assert manifest["features"]["unfurl_domains"] == ["linkedin.com"]

@@ -1,0 +1,107 @@
+"""The step "Get LinkedIn statistics" of Workflow Builder (Slack's `function_executed`): inputs as words, figures as outputs.
+
+The workflow names on whose behalf it asks: the gate looks at that person and, where one is named, at the channel the figures are for. It
+can ask for figures alone, whatever its words say: a workflow changes nothing here.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.mrkdwn import quoted, shorten
+from bot.blocks.step_outputs import build_outputs
+from bot.domain.account_names import FULL_ID
+from bot.domain.vocabulary import ACCOUNT
+from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.seen import Seen
+from bot.reporter import Answer, Asker, Outcome, Question
+from bot.web_api import UNANSWERED, slack_error
+
+logger = logging.getLogger(__name__)
+
+#: The step's inputs, by their names in manifest.yml.
+QUESTION, ACCOUNT_INPUT, PERIOD, PERSON, CHANNEL = "question", "account", "period", "user_id", "channel_id"
+
+SEVERAL = "Several accounts would do: name one in the step's field Account."
+OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
+NOBODY = "The step does not say on whose behalf it asks: choose a person in its field Person."
+
+#: Slack's words for outputs that are not those it knows of this app, and for a token that does not stand for the bot (any more).
+NOT_DECLARED = "parameter_validation_failed"
+NO_TOKEN = ("invalid_auth", "not_authed", "token_expired", "token_revoked", "access_denied")
+
+#: A failed step's sentence is shown by Slack's own bot; longer ones are cut.
+LONGEST_ERROR = 1_000
+
+
+class Steps:
+    """The step's listener.
+
+    Args:
+        hall: answers questions about figures; it is asked directly, so that no other desk hears the words.
+    """
+
+    def __init__(
+        self, *, client: AsyncWebClient, conversation: Conversation, hall: Hall, seen: Seen, clock: Callable[[], datetime]
+    ) -> None:
+        self._client, self._conversation, self._hall, self._seen, self._clock = client, conversation, hall, seen, clock
+
+    async def handle_statistics(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Acknowledge at once, and end the step from a task: with its outputs, or with a sentence."""
+        await ack()
+        run = str(event.get("function_execution_id", ""))
+        if run and not self._seen.again(f"step:{run}"):
+            self._conversation.send(self._run(run, str(body.get("team_id", "")), event), name="step")
+
+    async def _run(self, run: str, team: str, event: Mapping[str, Any]) -> None:
+        inputs, token = event.get("inputs") or {}, str(event.get("bot_access_token") or "")
+        if not inputs.get(PERSON):
+            await self._end(self._client.functions_completeError, token, function_execution_id=run, error=NOBODY)
+            return
+        asker = Asker(team, str(inputs[PERSON]), str(inputs.get(CHANNEL) or ""))
+        answer = await self._hall.answer(Question(words_of(inputs), asker, door="step", click=run, public=True, figures_only=True))
+        if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
+            await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
+            return
+        outputs = build_outputs(answer.report, answer.message, self._clock().date())
+        refusal = await self._end(self._client.functions_completeSuccess, token, function_execution_id=run, outputs=outputs)
+        if refusal == NOT_DECLARED:
+            await self._end(self._client.functions_completeError, token, function_execution_id=run, error=OLD_MANIFEST)
+
+    async def _end(self, method: Callable[..., Awaitable[Any]], token: str, **arguments: Any) -> str:
+        """End the run with its own token, or with the bot's where that does not do; Slack's code, or "" when it is ended."""
+        refusal = await _called(method, token=token, **arguments) if token else NO_TOKEN[0]
+        if refusal in NO_TOKEN:
+            refusal = await _called(method, **arguments)
+        if refusal:
+            logger.warning("Slack did not take the end of a step", extra={"slack_error": refusal})
+        return refusal
+
+
+async def _called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> str:
+    try:
+        await method(**arguments)
+    except SlackApiError as error:
+        return slack_error(error)
+    except UNANSWERED as error:
+        return type(error).__name__
+    return ""
+
+
+def words_of(inputs: Mapping[str, Any]) -> str:
+    """The step's fields as one question in the command's grammar."""
+    account = str(inputs.get(ACCOUNT_INPUT) or "").strip().strip('"')
+    named = account if FULL_ID.fullmatch(account) else quoted(account) or account
+    said = (str(inputs.get(QUESTION) or "").strip(), named, str(inputs.get(PERIOD) or "").strip())
+    return " ".join(filter(None, said)) or ACCOUNT
+
+
+def _sentence(answer: Answer) -> str:
+    """Why there are no figures, for whoever the workflow's failure is shown to."""
+    return SEVERAL if answer.outcome is Outcome.CHOICE else shorten(unescape(answer.message.text), LONGEST_ERROR)
