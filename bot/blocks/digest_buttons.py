@@ -45,7 +45,7 @@ def deed_button(deed: Deed, which: str, *, primary: bool = False, number: int = 
     """A button that does this to the digest or delivery of this id; deleting asks first."""
     pressed = button(action_id(deed, number), label or LABELS[deed], deed_words(deed, which), primary=primary)
     if deed is Deed.DELETE:
-        pressed |= {"style": "danger", "confirm": _sure()}
+        pressed |= {"style": "danger", "confirm": sure(DELETE_TITLE, DELETE_TEXT)}
     return pressed
 
 
@@ -75,10 +75,11 @@ def _clock_deeds(digest: Digest) -> tuple[Deed, ...]:
     return (Deed.RESUME,) if digest.status is DigestStatus.PAUSED else (Deed.PAUSE, Deed.SKIP)
 
 
-def _sure() -> Element:
+def sure(title: str, text: str) -> Element:
+    """The question that is asked before something is deleted."""
     return {
-        "title": plain(DELETE_TITLE),
-        "text": plain(DELETE_TEXT),
+        "title": plain(title),
+        "text": plain(text),
         "confirm": plain(DELETE_YES),
         "deny": plain(DELETE_NO),
         "style": "danger",

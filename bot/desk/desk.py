@@ -5,11 +5,12 @@ from datetime import datetime
 
 from bot.blocks import digest_cards as cards
 from bot.blocks.digest_buttons import deed_button
-from bot.blocks.kit import Block, Message
+from bot.blocks.kit import Message
 from bot.desk.deeds import Deeds, coming
 from bot.desk.drafting import Drafts
 from bot.desk.finding import Finder
-from bot.desk.ports import Builder, Place, Places, Store, Visitor
+from bot.desk.inviting import invitation
+from bot.desk.ports import Builder, Places, Store, Visitor
 from bot.desk.rights import Rights
 from bot.domain.accounts import Account, Directory
 from bot.domain.deliveries import Delivery
@@ -105,7 +106,7 @@ class Desk:
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         preview = await self.previewed(digest)
-        return cards.build_digest_plan(await self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), _invite(place))
+        return cards.build_digest_plan(await self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), invitation(place))
 
     async def create(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
         """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
@@ -114,10 +115,10 @@ class Desk:
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         if (same := await self._drafts.same(digest)) is not None:
             said = CREATED_ALREADY if same.id == digest.id else SAME
-            return cards.build_digest_card(await self._shown(same), said=said, invite=_invite(place))
+            return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
         if not await self._store.digests.create(digest, by=who.user, at=self._clock()):
             return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
-        return cards.build_digest_card(await self._shown(digest), said=CREATED.format(first=coming(digest)), invite=_invite(place))
+        return cards.build_digest_card(await self._shown(digest), said=CREATED.format(first=coming(digest)), invite=invitation(place))
 
     async def edit(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
         """Change what the draft says; without any, offer the form."""
@@ -129,7 +130,7 @@ class Desk:
         place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user) if moved or draft.accounts else None
         after = await self._doing.changed(digest, self._drafts.change(draft, self._clock()), who)
         said = MOVED.format(channel=f"<#{after.channel}>") if moved and draft == Draft(channel=draft.channel) else CHANGED
-        return cards.build_digest_card(await self._shown(after), said=said.format(next=coming(after)), invite=_invite(place))
+        return cards.build_digest_card(await self._shown(after), said=said.format(next=coming(after)), invite=invitation(place))
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,9 +173,3 @@ class Desk:
     async def _with_last(self, digest: Digest) -> cards.Shown:
         last = await self._store.past.history(digest=digest.id, limit=1)
         return await self._shown(digest, last[0] if last else None)
-
-
-def _invite(place: Place | None) -> list[Block]:
-    if place is None or place.is_member or place.is_direct:
-        return []
-    return cards.invite_blocks(place.id, DigestAsk(Deed.JOIN, draft=Draft(channel=place.id)), public=not place.is_private)

@@ -7,16 +7,19 @@ from bot.desk.rights import Rights
 from bot.domain.account_names import matching
 from bot.domain.accounts import Directory
 from bot.domain.deliveries import Delivery
-from bot.domain.digest_asks import DIGEST, SHORT_ID, Deed
-from bot.domain.digests import Digest
+from bot.domain.digest_asks import SHORT_ID
+from bot.domain.digests import Digest, Kind
 from bot.errors import NotUnderstood
 
-NO_DIGEST = "I know no digest “{which}” that you can see."
-NO_DIGEST_AT_ALL = "No digest is set up here."
-SET_UP = "Set one up with `digest every monday 9:00`, or with the form: `digest`."
-SEE_LIST = "`digest list` shows the digests and their ids."
-SEVERAL = "“{which}” could be one of {n} digests."
-SEVERAL_HERE = "There are {n} digests here."
+NONE = "I know no {kind} “{which}” that you can see."
+NONE_AT_ALL = "No {kind} is set up here."
+SET_UP = {
+    Kind.DIGEST: "Set one up with `digest every monday 9:00`, or with the form: `digest`.",
+    Kind.ALERT: "Set one up with `alert impressions +50% week`.",
+}
+SEE_LIST = "`{kind} list` shows the {kind}s and their ids."
+SEVERAL = "“{which}” could be one of {n} {kind}s."
+SEVERAL_HERE = "There are {n} {kind}s here."
 SAY_WHICH = "Say which one:"
 NO_DELIVERY = "That occurrence is not known any more."
 
@@ -24,9 +27,10 @@ _MOST_SUGGESTED = 5
 
 
 class Finder:
-    """Finds what a person means among what they may see."""
+    """Finds what a person means among what they may see of one kind."""
 
-    def __init__(self, store: Store, rights: Rights) -> None:
+    def __init__(self, store: Store, rights: Rights, kind: Kind = Kind.DIGEST) -> None:
+        self._kind = kind
         self._digests: Digests = store.digests
         self._past: Past = store.past
         self._rights = rights
@@ -37,12 +41,12 @@ class Finder:
         Slack is not asked about other channels: there may be a thousand of them.
         """
         await self._digests.adopt(team)
-        every = await self._digests.digests(team=team)
+        every = await self._digests.digests(team=team, kind=self._kind)
         if not await self._rights.administers(user):
             every = tuple(digest for digest in every if digest.owner == user or digest.channel == channel)
         return tuple(sorted(every, key=lambda digest: digest.channel != channel))
 
-    async def meant(self, deed: Deed, which: str, directory: Directory, *, team: str, user: str, channel: str) -> Digest:
+    async def meant(self, deed: str, which: str, directory: Directory, *, team: str, user: str, channel: str) -> Digest:
         """The one digest that ``which`` means; the channel's only one, or the person's, when it is "".
 
         Raises:
@@ -56,16 +60,16 @@ class Finder:
         if len(found) == 1:
             return found[0]
         if found:
-            said = SEVERAL.format(which=which, n=len(found)) if which else SEVERAL_HERE.format(n=len(found))
-            each = tuple(f"{DIGEST} {deed} {digest.id[:SHORT_ID]}" for digest in found[:_MOST_SUGGESTED])
+            said = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kind=self._kind)
+            each = tuple(f"{self._kind} {deed} {digest.id[:SHORT_ID]}" for digest in found[:_MOST_SUGGESTED])
             raise NotUnderstood(said, remedy=SAY_WHICH, suggestions=each)
         if which:
-            raise NotUnderstood(NO_DIGEST.format(which=which[:60]), remedy=SEE_LIST, suggestions=(f"{DIGEST} {Deed.LIST}",))
-        raise NotUnderstood(NO_DIGEST_AT_ALL, remedy=SET_UP)
+            raise NotUnderstood(NONE.format(which=which[:60], kind=self._kind), remedy=self._see_list, suggestions=(f"{self._kind} list",))
+        raise NotUnderstood(NONE_AT_ALL.format(kind=self._kind), remedy=SET_UP.get(self._kind, ""))
 
     async def _by_id(self, which: str, team: str, user: str, channel: str) -> list[Digest]:
         """The digests whose ids begin so; raises NotAllowed when it is one that this person may not know of."""
-        every = await self._digests.digests(team=team)
+        every = await self._digests.digests(team=team, kind=self._kind)
         found = [digest for digest in every if digest.id.startswith(which.lower())][:_MOST_SUGGESTED]
         if len(found) == 1:
             await self._rights.may_see(found[0], user, channel)
@@ -76,8 +80,12 @@ class Finder:
         delivery = await self._past.delivery(which)
         digest = await self._digests.digest(delivery.digest) if delivery else None
         if delivery is None or digest is None or delivery.team != team:
-            raise NotUnderstood(NO_DELIVERY, remedy=SEE_LIST, suggestions=(f"{DIGEST} {Deed.LIST}",))
+            raise NotUnderstood(NO_DELIVERY, remedy=self._see_list, suggestions=(f"{self._kind} list",))
         return delivery, digest
+
+    @property
+    def _see_list(self) -> str:
+        return SEE_LIST.format(kind=self._kind)
 
 
 def _of_account(every: Sequence[Digest], which: str, directory: Directory) -> list[Digest]:

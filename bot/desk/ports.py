@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.domain.deliveries import Delivery, Fence, Settled
-from bot.domain.digests import Digest, NextRun
+from bot.domain.digests import Digest, Kind, NextRun
 from bot.domain.parts import Part
 from bot.domain.people import Person
 from bot.domain.permissions import Rules
@@ -104,8 +104,10 @@ class Digests(Protocol):
         """Give the digests that were imported before the workspace was known to this workspace."""
         ...
 
-    async def digests(self, team: str | None = None, channel: str | None = None, owner: str | None = None) -> tuple[Digest, ...]:
-        """Those that are not deleted, of one workspace, channel or owner where one is given."""
+    async def digests(
+        self, team: str | None = None, channel: str | None = None, owner: str | None = None, *, kind: Kind = Kind.DIGEST
+    ) -> tuple[Digest, ...]:
+        """Those of the kind that are not deleted, of one workspace, channel or owner where one is given."""
         ...
 
 

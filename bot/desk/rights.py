@@ -6,9 +6,9 @@ from bot.desk.ports import Gate, Place, Places
 from bot.domain.digests import Digest
 from bot.errors import NotAllowed
 
-NOT_YOURS = "Only its owner or an administrator may change this digest."
+NOT_YOURS = "Only its owner or an administrator may change this {kind}."
 NOT_YOURS_REMEDY = "Ask {people} to do it."
-NOT_SEEN = "You cannot see the channel of that digest."
+NOT_SEEN = "You cannot see the channel of that {kind}."
 NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
 NO_PLACE = "I cannot see that channel: it is private and I am not in it, or it does not exist any more."
 NO_PLACE_REMEDY = "Invite me there first with `/invite @LinkedIn Stats`, or choose another channel."
@@ -34,7 +34,9 @@ class Rights:
         if digest.owner == user or await self._gate.administers(user):
             return
         owner = [f"<@{digest.owner}>"] if digest.owner else []
-        raise NotAllowed(NOT_YOURS, remedy=NOT_YOURS_REMEDY.format(people=" or ".join([*owner, self._gate.people()])))
+        raise NotAllowed(
+            NOT_YOURS.format(kind=digest.kind), remedy=NOT_YOURS_REMEDY.format(people=" or ".join([*owner, self._gate.people()]))
+        )
 
     async def sees(self, digest: Digest, user: str, channel: str) -> bool:
         """Whether this person, asking in ``channel``, may know of the digest."""
@@ -46,7 +48,7 @@ class Rights:
     async def may_see(self, digest: Digest, user: str, channel: str) -> None:
         """Raise NotAllowed unless they may know of it."""
         if not await self.sees(digest, user, channel):
-            raise NotAllowed(NOT_SEEN, remedy=NOT_SEEN_REMEDY)
+            raise NotAllowed(NOT_SEEN.format(kind=digest.kind), remedy=NOT_SEEN_REMEDY)
 
     async def may_set_up(self, channel: str, accounts: Iterable[str], *, team: str, user: str) -> Place:
         """The place where a digest of these accounts may go; NotAllowed where it must not, or this person may not decide."""

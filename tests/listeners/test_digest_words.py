@@ -186,7 +186,7 @@ async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
     card = await set_up(scene, who="bob")
     (digest,) = await kept(scene)
     refused = await scene.ask(f"digest pause {short_id(digest)}", who="yuki")
-    assert rights.NOT_YOURS in refused["text"]
+    assert rights.NOT_YOURS.format(kind="digest") in refused["text"]
     assert "<@U0BOB00001>" in str(refused["blocks"])
     assert "Acme" in (await scene.ask(f"digest show {short_id(digest)}", who="yuki"))["text"]
     assert deeds.PAUSED in (await scene.ask(f"digest pause {short_id(digest)}", who="ann"))["text"]
@@ -199,7 +199,7 @@ async def test_a_digest_of_a_channel_one_cannot_see_is_not_shown(scene):
     (digest,) = await kept(scene)
     assert cards.NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
     hidden = await scene.ask(f"digest show {digest.id}", who="yuki")
-    assert rights.NOT_SEEN in hidden["text"]
+    assert rights.NOT_SEEN.format(kind="digest") in hidden["text"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""Alerts as people look after them: one, the list, a test, how to begin. Private, always."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.blocks.alert_buttons import alert_button, manage_buttons
+from bot.blocks.alert_cards import alert_headline
+from bot.blocks.alert_rule import figure_words, movement, rule_words, whose
+from bot.blocks.digest_cards import outcome
+from bot.blocks.help import example
+from bot.blocks.kit import Block, Message, actions, context, header, section
+from bot.blocks.mrkdwn import code, escape, moment, shorten_mrkdwn
+from bot.domain.accounts import Account
+from bot.domain.alert_asks import AlertDeed
+from bot.domain.alert_reports import AlertReport
+from bot.domain.alert_rules import EXAMPLES
+from bot.domain.alerts import Rule, holds
+from bot.domain.deliveries import Delivery
+from bot.domain.digest_asks import SHORT_ID
+from bot.domain.digests import Digest, DigestStatus
+from bot.domain.periods import label
+from bot.errors import BotError
+
+LIST_TITLE = "Alerts"
+NONE_HERE = "No alert is set up that you can see."
+ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
+TRY = "Set one up like this:"
+WHERE = "{channel}: {whose}"
+IS_ACTIVE = "looked at {schedule} · next {next}"
+NO_NEXT = "looked at {schedule} · no next time"
+IS_PAUSED = "looked at {schedule} · paused"
+LAST = "last: {outcome}"
+OWNER = "owner {owner}"
+ADMINISTRATORS = "the administrators"
+ID = "alert {id}"
+MORE = "… and {n} more; each can be shown by its id."
+WOULD_SAY = ":bell: *It would say now:* {headline}"
+WOULD_NOT = ":zzz: *It would say nothing now.*"
+READS = "*How the rule reads the last days*"
+DAY = "{days}: {now}{moved} · {verdict}"
+MET, UNMET, UNTOLD = ":bell: met", "not met", "cannot be said"
+NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
+
+_LISTED = 15
+_TEXT_LIMIT = 2_900
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    """An alert with what a card says of it beside."""
+
+    alert: Digest
+    rule: Rule
+    accounts: Sequence[Account]
+    #: "every day 9:00 Europe/Berlin".
+    schedule: str
+    last: Delivery | None = None
+
+
+def build_alert_card(shown: ShownAlert, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One alert and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
+    lines = _lines(shown)
+    blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(_small(shown))]
+    blocks.append(actions(manage_buttons(shown.alert)))
+    return Message(shorten_mrkdwn(" ".join(filter(None, [said, *lines])), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_alert_list(every: Sequence[ShownAlert], *, title: bool = True) -> Message:
+    """The alerts a person may see, each with a button that leads to all it can do; none, and how to begin."""
+    if not every:
+        return build_alert_start()
+    blocks: list[Block] = [header(LIST_TITLE)] if title else []
+    for number, shown in enumerate(every[:_LISTED], start=1):
+        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), alert_button(AlertDeed.SHOW, shown.alert.id, number=number)))
+    if len(every) > _LISTED:
+        blocks.append(context(MORE.format(n=len(every) - _LISTED)))
+    told = [" · ".join(_lines(shown)) for shown in every[:_LISTED]]
+    return Message(shorten_mrkdwn("\n".join([LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_alert_start() -> Message:
+    """What an alert is, with examples that can be pasted."""
+    lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
+    return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), (section("\n".join(lines)),))
+
+
+def build_alert_said(text: str) -> Message:
+    """A short answer about an alert, with the way to all of them."""
+    return Message(text, (section(text), actions([alert_button(AlertDeed.LIST)])))
+
+
+def build_alert_test(shown: ShownAlert, tested: AlertReport | BotError, today: date) -> Message:
+    """What the alert would say now and how its rule reads the last days; or why that cannot be told."""
+    if isinstance(tested, BotError):
+        lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
+    else:
+        quiet = tested.verdict.quiet
+        lines = [WOULD_NOT if quiet else WOULD_SAY.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
+    blocks = [section("\n".join(lines)), context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
+    return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
+
+
+def _read(tested: AlertReport, today: date) -> list[str]:
+    rule = tested.look.rule
+    told = {True: MET, False: UNMET, None: UNTOLD}
+    lines = []
+    for window in tested.look.windows[::-1]:
+        moved = movement(rule, window) if rule.moves else ""
+        now = figure_words(rule, window.now)
+        lines.append(
+            DAY.format(days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", verdict=told[holds(rule, window)])
+        )
+    return lines
+
+
+def _lines(shown: ShownAlert) -> list[str]:
+    where = WHERE.format(channel=f"<#{shown.alert.channel}>", whose=escape(whose(shown.rule, shown.accounts)))
+    return [f"*{where}*", escape(rule_words(shown.rule)), _when(shown)]
+
+
+def _when(shown: ShownAlert) -> str:
+    schedule, alert = escape(shown.schedule), shown.alert
+    if alert.status is DigestStatus.PAUSED:
+        return IS_PAUSED.format(schedule=schedule)
+    if alert.next_run_at is None:
+        return NO_NEXT.format(schedule=schedule)
+    return IS_ACTIVE.format(schedule=schedule, next=moment(alert.next_run_at))
+
+
+def _small(shown: ShownAlert) -> str:
+    owner = f"<@{shown.alert.owner}>" if shown.alert.owner else ADMINISTRATORS
+    small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
+    return " · ".join([*small, ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner)])

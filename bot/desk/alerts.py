@@ -1,0 +1,256 @@
+"""The desk for alerts: one question about alerts in, one message out.
+
+::
+
+    words ─ read_alert ─┬ create ─ whose, where, when filled in ─ may this person? ─ kept ─┐
+                        └ which alert? ─ pause, resume, snooze, delete, test, show ────────┴→ Message
+"""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID, uuid5
+
+from bot.blocks import alert_lists as cards
+from bot.blocks.kit import Message
+from bot.blocks.mrkdwn import moment
+from bot.desk.drafting import Drafts
+from bot.desk.finding import Finder
+from bot.desk.inviting import invitation
+from bot.desk.ports import Places, Store, Visitor
+from bot.desk.rights import Rights
+from bot.domain.accounts import Account, Directory
+from bot.domain.alert_asks import ALERT, AlertAsk, AlertDeed, AlertDraft, rule_said
+from bot.domain.alert_reports import AlertReport
+from bot.domain.alert_rules import TEAM_REACH
+from bot.domain.alert_words import read_alert
+from bot.domain.alerts import Rule
+from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, OnUncertain
+from bot.domain.metrics import RateBasis
+from bot.domain.quiet_hours import after_quiet
+from bot.domain.schedule_words import describe
+from bot.domain.schedules import Schedule
+from bot.domain.zones import zone_named
+from bot.errors import NoAccount, NotUnderstood, StatisticsError
+
+CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
+CREATED_ALREADY = "It is set up already."
+SAME = "The same alert is in that channel already; nothing was added."
+PAUSED = ":double_vertical_bar: Paused. It is not looked at until you resume it."
+IS_PAUSED = "It is paused already."
+RESUMED = ":arrow_forward: Running again. I look {next}."
+IS_ACTIVE = "It is running already."
+SNOOZED = ":zzz: Silent until then: I look again {next}."
+DELETED = "The alert in {channel} is deleted. What it said stays there."
+CHANGED_MEANWHILE = "Somebody changed that alert in this very moment."
+LOOK_AGAIN = "Look at it again and repeat what you wanted."
+WHICH_ACCOUNT = "Which account shall I watch? There are {n}."
+WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
+NO_ACCOUNT = "No LinkedIn account can be watched here."
+NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
+NEVER = "never"
+
+#: When it is looked where nobody says when: every day at nine.
+USUAL_CRON = "0 9 * * *"
+
+#: The namespace of our alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
+_ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
+
+
+class Tester(Protocol):
+    """Tries a rule on the last days (``bot.digests.alerting``)."""
+
+    async def tested(self, digest: Digest) -> AlertReport:
+        """How the rule reads them; raises a StatisticsError when the figures cannot be had."""
+        ...
+
+
+class Teams(Protocol):
+    """Groups of accounts, and who opted out. Raises StoreError when the database cannot be used."""
+
+    async def groups(self, team: str) -> Mapping[str, tuple[str, ...]]:
+        """Every group's accounts (platform ids) by its name."""
+        ...
+
+    async def opted_out(self, team: str) -> Container[str]:
+        """The accounts (platform ids) that are in no answer for everybody."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """What an alert is set up by."""
+
+    teams: Teams
+    #: The account of an id, as it is called now.
+    account: Callable[[str], Account]
+    #: What an engagement rate is a rate of.
+    basis: RateBasis
+    #: Seconds a missed look may be late.
+    grace: int
+
+
+class AlertDesk:
+    """Carries out what people want done about alerts.
+
+    ``answer`` raises NotUnderstood, NotAllowed and the other UsageErrors with the way to mend it, and StoreError.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        places: Places,
+        rights: Rights,
+        drafts: Drafts,
+        tester: Tester,
+        knowing: Knowing,
+        next_run: NextRun,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._places, self._rights, self._drafts = store, places, rights, drafts
+        self._tester, self._knowing, self._next_run, self._clock = tester, knowing, next_run, clock
+        self._finder = Finder(store, rights, Kind.ALERT)
+        self._on_one = {
+            AlertDeed.SHOW: self._show,
+            AlertDeed.TEST: self._test,
+            AlertDeed.PAUSE: self._pause,
+            AlertDeed.RESUME: self._resume,
+            AlertDeed.DELETE: self._delete,
+        }
+
+    async def read(self, words: str, who: Visitor, directory: Directory) -> AlertAsk:
+        """The question in these words."""
+        return read_alert(words, directory, await self._knowing.teams.groups(who.team))
+
+    async def answer(self, ask: AlertAsk, who: Visitor, directory: Directory) -> Message:
+        """Do it, and say what was done."""
+        if ask.draft is not None:
+            return await self._create(ask.draft, who, directory)
+        if ask.deed in (AlertDeed.ABOUT, AlertDeed.LIST):
+            return await self._list(who)
+        alert = await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
+        if ask.deed is AlertDeed.SNOOZE:
+            return await self._snooze(alert, ask.days, who)
+        return await self._on_one[ask.deed](alert, who)
+
+    # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _create(self, draft: AlertDraft, who: Visitor, directory: Directory) -> Message:
+        channel = draft.channel or who.channel
+        accounts = await self._accounts(draft, directory, who.team, channel)
+        place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user)
+        alert = await self._alert(replace(draft, channel=channel), accounts, who)
+        same = next((one for one in await self._of_channel(alert) if _same(one, alert)), None)
+        if same is not None:
+            said = CREATED_ALREADY if same.id == alert.id else SAME
+            return cards.build_alert_card(await self._shown(same), said=said, invite=invitation(place))
+        if not await self._store.digests.create(alert, by=who.user, at=self._clock()):
+            return cards.build_alert_said(CREATED_ALREADY)
+        said = CREATED.format(first=_coming(alert))
+        return cards.build_alert_card(await self._shown(alert), said=said, invite=invitation(place))
+
+    async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
+        """The account that is watched; none for a team or group, whose accounts are those it has at each look."""
+        rule = draft.rule
+        if rule.who:
+            if rule.metric is None and self._knowing.basis is RateBasis.REACH:
+                raise NotUnderstood(TEAM_REACH)
+            return ()
+        known = {account.platform_id for account in directory.accounts}
+        named = (draft.account,) if draft.account else await self._drafts.usual_accounts(directory, team, channel)
+        if known & set(named):
+            return named
+        if not known:
+            raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
+        each = tuple(f'{ALERT} "{account.name}" {rule_said(rule)}' for account in directory.accounts[:3])
+        raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
+
+    async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], who: Visitor) -> Digest:
+        zone = draft.zone or zone_named((await self._places.person(who.user)).zone) or "UTC"
+        alert = Digest(
+            id=str(uuid5(_ALERTS, f"{who.team} {who.user} {who.click}")),
+            team=who.team,
+            channel=draft.channel,
+            accounts=accounts,
+            content=(),
+            cron=after_quiet(draft.cron or USUAL_CRON, draft.rule.quiet),
+            zone=zone,
+            status=DigestStatus.ACTIVE,
+            next_run_at=None,
+            grace=self._knowing.grace,
+            on_uncertain=OnUncertain.HOLD,
+            owner=who.user,
+            kind=Kind.ALERT,
+            rule=draft.rule.as_json(),
+        )
+        return replace(alert, next_run_at=self._next_run(alert, self._clock()))
+
+    async def _of_channel(self, alert: Digest) -> tuple[Digest, ...]:
+        return await self._store.digests.digests(team=alert.team, channel=alert.channel, kind=Kind.ALERT)
+
+    # ── looking after ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _changed(self, alert: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
+        after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock())
+        if after is None:
+            raise NotUnderstood(CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertDeed.SHOW} {alert.id}",))
+        return after
+
+    async def _pause(self, alert: Digest, who: Visitor) -> Message:
+        await self._rights.may_change(alert, who.user)
+        if alert.status is DigestStatus.PAUSED:
+            return cards.build_alert_card(await self._shown(alert), said=IS_PAUSED)
+        after = await self._changed(alert, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
+        return cards.build_alert_card(await self._shown(after), said=PAUSED)
+
+    async def _resume(self, alert: Digest, who: Visitor) -> Message:
+        await self._rights.may_change(alert, who.user)
+        if alert.status is DigestStatus.ACTIVE:
+            return cards.build_alert_card(await self._shown(alert), said=IS_ACTIVE)
+        return await self._running_from(alert, self._clock(), RESUMED, who)
+
+    async def _snooze(self, alert: Digest, days: int, who: Visitor) -> Message:
+        await self._rights.may_change(alert, who.user)
+        return await self._running_from(alert, self._clock() + timedelta(days=days), SNOOZED, who)
+
+    async def _running_from(self, alert: Digest, moment_: datetime, said: str, who: Visitor) -> Message:
+        due = self._next_run(alert, moment_)
+        after = await self._changed(alert, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
+        return cards.build_alert_card(await self._shown(after), said=said.format(next=_coming(after)))
+
+    async def _delete(self, alert: Digest, who: Visitor) -> Message:
+        await self._rights.may_change(alert, who.user)
+        await self._changed(alert, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
+        return cards.build_alert_said(DELETED.format(channel=f"<#{alert.channel}>"))
+
+    async def _list(self, who: Visitor) -> Message:
+        every = await self._finder.seen(who.team, who.user, who.channel)
+        return cards.build_alert_list([await self._shown(alert) for alert in every])
+
+    async def _show(self, alert: Digest, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
+        return cards.build_alert_card(await self._shown(alert))
+
+    async def _test(self, alert: Digest, who: Visitor) -> Message:  # noqa: ARG002  # the same
+        try:
+            tested: AlertReport | StatisticsError = await self._tester.tested(alert)
+        except StatisticsError as error:
+            tested = error
+        return cards.build_alert_test(await self._shown(alert), tested, self._clock().date())
+
+    async def _shown(self, alert: Digest) -> cards.ShownAlert:
+        last = await self._store.past.history(digest=alert.id, limit=1)
+        out = await self._knowing.teams.opted_out(alert.team)
+        accounts = [self._knowing.account(platform_id) for platform_id in alert.accounts if platform_id not in out]
+        schedule = describe(Schedule(alert.cron, alert.zone))
+        return cards.ShownAlert(alert, Rule.from_json(alert.rule), accounts, schedule, last[0] if last else None)
+
+
+def _same(one: Digest, other: Digest) -> bool:
+    return (one.rule, one.accounts, one.cron, one.zone) == (other.rule, other.accounts, other.cron, other.zone)
+
+
+def _coming(alert: Digest) -> str:
+    """When it is looked next, as each reader's own time."""
+    return moment(alert.next_run_at) if alert.next_run_at else NEVER

@@ -1,0 +1,31 @@
+"""Numbers as people write them: 50,000 and 50 000, 50k, 1.5 million, 2.5."""
+
+import re
+from typing import Final
+
+#: A number with its thousands grouped or not, and a word for thousands or millions behind it.
+AMOUNT: Final = r"\d+(?:[.,'’   ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
+
+_GROUPED = re.compile(r"\d{1,3}(?:([.,'’   ])\d{3})(?:\1\d{3})*")
+_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
+_PARTS = re.compile(r"([\d.,'’   ]+?)\s?([a-z]*)", re.IGNORECASE)
+
+
+def read_amount(text: str) -> float:
+    """The number that a text of the form ``AMOUNT`` says; 1.234 is grouped, 1.5 is not.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _PARTS.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no number")
+    digits, times = found[1], _TIMES.get(found[2].lower(), 1)
+    if _GROUPED.fullmatch(digits) and times == 1:
+        return float(re.sub(r"\D", "", digits))
+    return float(digits.replace(",", ".")) * times
+
+
+def say_amount(number: float) -> str:
+    """A number in the words that are read back to it: ``50000``, ``2.5``."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")
