@@ -14,6 +14,9 @@ from bot.settings import Settings, given_settings
 #: Seconds the bot's running work is given when it is stopped or started anew.
 GRACE = 2.0
 
+#: Seconds the bot remembers an answer here: none, so that trouble is met by the next question, whatever was asked before.
+REMEMBERED = 0.0
+
 
 class Lodger:
     """One bot at a time, over Socket Mode or HTTP, on the same database throughout."""
@@ -65,7 +68,8 @@ class Lodger:
         """The bot's settings from the sandbox alone, whatever the environment or a .env says."""
         values = {name.lower(): value for name, value in self._servers.environment(over_http=over_http).items()}
         port = {"port": 0} if over_http else {}
-        return given_settings(**values, **port, database_url=f"sqlite:///{self._folder / 'demo.sqlite3'}", shutdown_grace=GRACE)
+        own = {"database_url": f"sqlite:///{self._folder / 'demo.sqlite3'}", "shutdown_grace": GRACE, "statistics_memory": REMEMBERED}
+        return given_settings(**values, **port, **own)
 
     async def switch(self, mode: str) -> None:
         """Stop the bot, once what it has begun is done, and start it over `mode`; as it is when it runs so already.

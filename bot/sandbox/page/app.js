@@ -126,8 +126,8 @@ function mountTop(world) {
   byId("menu").addEventListener("click", () => toggleSidebar());
   byId("shade").addEventListener("click", () => document.body.classList.remove("show-sidebar"));
   addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.remove("show-sidebar"));
-  world.addEventListener("app", ({ detail }) => showApp(detail));
-  showApp({ connected: world.app?.mode !== "none", mode: world.app?.mode });
+  world.addEventListener("app", () => showApp(world.app));
+  showApp(world.app);
   new Clock(world, byId("clock"), byId("clock-panel"));
 }
 
@@ -137,10 +137,11 @@ function toggleSidebar() {
   if (open) byId("sidebar").querySelector("[aria-current], button")?.focus();
 }
 
-function showApp({ connected, mode }) {
+function showApp({ mode, installed }) {
   const state = byId("app-state");
-  state.textContent = connected ? `App connected${MODES[mode] ? ` · ${MODES[mode]}` : ""}` : "App not connected";
-  state.dataset.state = connected ? "good" : "bad";
+  const well = installed && mode in MODES;
+  state.textContent = well ? `App connected · ${MODES[mode]}` : installed ? "App not connected" : "App removed";
+  state.dataset.state = well ? "good" : "bad";
 }
 
 function showConnection(connected) {

@@ -4,7 +4,7 @@ import { slack } from "./client.js";
 import { freshId, h, replace } from "./dom.js";
 
 const WELL = "Well";
-const REMEMBERS = "Figures asked for in the last minute are remembered: press Refresh, or ask for others.";
+const FROM_NOW = "The next question, or the next digest, meets it.";
 const REACHED = "The app is reached over";
 const TRANSPORTS = { socket: "Socket Mode", http: "HTTP" };
 const RESTARTING = "Starting the app anew…";
@@ -47,7 +47,7 @@ export class Surroundings {
       { class: "service" },
       h("label", { class: "group-label", for: id }, service.name),
       this.choice,
-      h("small", {}, REMEMBERS),
+      h("small", {}, FROM_NOW),
     );
   }
 

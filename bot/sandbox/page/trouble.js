@@ -22,12 +22,8 @@ export class Trouble {
     this.notice = h("p", { class: "trouble", role: "alert" });
     this.pending = h("ul", { class: "faults", "aria-label": "Troubles that will happen" });
     world.addEventListener("channel", () => this.draw());
-    world.addEventListener("app", ({ detail }) => {
-      if (detail.installed !== undefined) this.installed = detail.installed;
-      this.draw();
-    });
+    world.addEventListener("app", () => this.draw());
     world.addEventListener("trace", () => this.#soon());
-    this.installed = world.app?.installed !== false;
   }
 
   /** A call may have used up a fault. */
@@ -63,10 +59,7 @@ export class Trouble {
   }
 
   #installedSwitch() {
-    return this.#check("The app is installed", this.installed, async (installed) => {
-      await slack.app({ installed });
-      this.installed = installed;
-    });
+    return this.#check("The app is installed", this.world.app.installed, (installed) => slack.app({ installed }));
   }
 
   #check(words, checked, send) {

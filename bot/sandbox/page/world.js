@@ -60,6 +60,7 @@ export class World extends EventTarget {
   /** Takes in one event of the stream and tells the views. */
   take(event) {
     if (event.type === "clock") this.#clock = { at: event.now, read: performance.now() };
+    if (event.type === "app") Object.assign(this.app, { mode: event.mode, installed: event.installed ?? this.app.installed });
     if (event.type === "channel") this.#takeChannel(event.channel);
     if (event.type === "message") this.#takeMessage(event.message);
     if (event.type === "message_deleted") this.#threads.get(event.channel)?.delete(event.ts);

@@ -18,6 +18,7 @@ from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
 WORDS = {
     "operation_timeout": "The app did not answer within {limit:g} seconds.",
     "app_not_connected": "The app is not connected: start it, or tell the sandbox where it listens.",
+    "app_not_installed": "The app is not installed in this workspace any more.",
     "dispatch_failed": "The app answered with HTTP status {status}, which Slack takes for a failure.",
     "connection_failed": "The app could not be reached.",
 }
@@ -70,7 +71,7 @@ class Acts:
     async def ask(self, kind: str, payload: Mapping[str, Any], title: str) -> AppReply:
         """Send the app what the person did; refused while the app is not installed."""
         if not self.parts.installation.installed:
-            return AppReply(0, None, 0.0, "app_not_connected")
+            return AppReply(0, None, 0.0, "app_not_installed")
         return await self.parts.link.ask(AppRequest(kind, payload, title))
 
     def outcome(self, reply: AppReply, hook: Hook | None = None, refusal: SlackRefusalError | None = None) -> Acknowledgement:

@@ -25,7 +25,8 @@ class AppReply:
     ms: float
     """How long it took, in milliseconds of real time."""
     error: str = ""
-    """Empty when acknowledged; else `operation_timeout`, `app_not_connected`, `dispatch_failed` or `connection_failed`."""
+    """Empty when acknowledged; else `operation_timeout`, `app_not_connected`, `app_not_installed`, `dispatch_failed` or
+    `connection_failed`."""
     no_retry: bool = False
     """Whether the app asked for no further delivery, with the header `X-Slack-No-Retry: 1`."""
 

@@ -163,6 +163,8 @@ class PageApi:
         if not isinstance(body.get("installed"), bool):
             raise PersonRefusalError("invalid_arguments", 'Say whether the app is installed: {"installed": true or false}.')
         await (self._switches.install() if body["installed"] else self._switches.uninstall())
+        mode = self._parts.link.mode
+        self._parts.stream.add("app", {"connected": mode != "none", "mode": mode, "installed": body["installed"]})
         return {}
 
 

@@ -1,33 +1,14 @@
 """A person's first digest in the playground: set up by words or in the form, the clock moved, seen to arrive, asked about in its thread."""
 
-import re
-
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import Visit
+from tests.sandbox.page.visitor import RINGS, SCHEDULE, digests, make_it_monday, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
-
-SCHEDULE = "every Monday 9:00 Europe/Berlin"
-
-#: Milliseconds until the bot's clock has rung on a busy machine.
-RINGS = 15_000
-
-
-def digests(page: Page) -> Locator:
-    """The digests that everybody sees in the channel."""
-    return page.locator("#main .message:not(.ephemeral)").filter(has_text=SCHEDULE)
-
-
-async def make_it_monday(page: Page) -> None:
-    """Move the clock to Monday, nine o'clock."""
-    await page.get_by_role("button", name="The sandbox's clock").click()
-    await page.get_by_role("button", name="It is Monday 9:00").click()
-    await expect(page.locator("#clock")).to_contain_text(re.compile(r"Mon .*, 09:0\d"))
-    await page.keyboard.press("Escape")
 
 
 async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_in_its_thread(enter: Visit):
@@ -54,9 +35,7 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
 
 async def test_the_form_sets_up_a_digest_that_comes_every_week(enter: Visit, playground: Playground):
     page = await enter()
-    box = page.get_by_role("textbox", name="Message #marketing")
-    await box.fill("/linkedin-stats digest")
-    await box.press("Enter")
+    await say(page, "/linkedin-stats digest")
     form = page.get_by_role("dialog", name="LinkedIn digest")
     await expect(form.get_by_role("combobox", name="Accounts")).to_be_visible()
     assert await serious_findings(page) == []

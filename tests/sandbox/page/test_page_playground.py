@@ -4,34 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import PHONE, WIDE, Visit
+from tests.sandbox.page.visitor import latest, open_switches, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
 LIMITED = "LinkedIn is limiting requests (429)"
-
-
-async def say(page: Page, words: str) -> None:
-    """Type into the channel's box and press Enter."""
-    box = page.get_by_role("textbox", name="Message #marketing")
-    await box.fill(words)
-    await box.press("Enter")
-
-
-def latest(page: Page) -> Locator:
-    """The newest message of the channel."""
-    return page.locator("#main .message").last
-
-
-async def open_switches(page: Page) -> None:
-    """Open the panel underneath and the switches in it."""
-    await page.get_by_role("button", name="Underneath").click()
-    await page.locator("#trouble > summary").click()
-    await expect(page.get_by_label("The statistics service")).to_be_visible()
 
 
 async def test_a_post_is_asked_for_with_one_click_and_its_card_refreshed(enter: Visit):

@@ -158,6 +158,6 @@ async def test_an_answer_in_the_channel_is_seen_by_everyone(slack: SlackServer, 
 async def test_a_removed_app_hears_so_and_nothing_more(slack: SlackServer) -> None:
     await slack.switches.uninstall()
     assert [one["event"]["type"] for one in slack.events] == ["tokens_revoked", "app_uninstalled"]
-    assert (await slack.person("ann").command("acme")).error == "app_not_connected"
+    assert (await slack.person("ann").command("acme")).error == "app_not_installed"
     await slack.person("ann").mention("acme")
     assert len(slack.events) == 2
