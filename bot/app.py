@@ -277,6 +277,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 teams=Teams(database),
                 shown=Unfurled(database),
                 permissions=permissions,
+                readers=Readers(people, settings.locale),
                 metrics=metrics,
                 clock=clock,
             ),

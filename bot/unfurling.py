@@ -16,6 +16,7 @@ from typing import Protocol
 
 from bot import telemetry
 from bot.blocks.kit import Message
+from bot.blocks.notation import reading
 from bot.blocks.unfurl_card import build_unfurl_card
 from bot.domain.asks import PostAsk, to_words
 from bot.domain.metrics import Value
@@ -25,6 +26,7 @@ from bot.domain.unfurls import MOST_PREVIEWS, NOT_AGAIN_WITHIN, linked_posts
 from bot.errors import BotError
 from bot.gathering import Gathering, Posts
 from bot.permissions import Permissions
+from bot.readers import Readers
 
 logger = logging.getLogger(__name__)
 
@@ -82,11 +84,12 @@ class Unfurling:
         teams: Teams,
         shown: Shown,
         permissions: Permissions,
+        readers: Readers,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._gathering, self._posts, self._teams, self._shown = gathering, posts, teams, shown
-        self._permissions, self._metrics, self._clock = permissions, metrics, clock
+        self._permissions, self._readers, self._metrics, self._clock = permissions, readers, metrics, clock
 
     async def previews(self, shared: Shared) -> tuple[Preview, ...]:
         """The previews of a message, each claimed: whoever cannot show one gives it back."""
@@ -140,7 +143,8 @@ class Unfurling:
         if report is None or not any(isinstance(figure, Value) for figure in report.figures.values()):
             await self._shown.release(shared.team, shared.channel, ask.post.urn)
             return None
-        card = build_unfurl_card(report, today=now.date(), words=to_words(ask), number=number)
+        with reading(await self._readers.notation(shared.user, public=True)):
+            card = build_unfurl_card(report, today=now.date(), words=to_words(ask), number=number)
         return Preview(url, ask.post, card)
 
     async def _report(self, ask: PostAsk) -> PostReport | None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.figures import NAMES
 from bot.blocks.shortcut_view import MESSAGE_SHORTCUT
+from bot.blocks.step_outputs import NUMBERS, STEP
 
 POST = "urn:li:share:7123456789012345678"
 WEEK = "linkedin-ABC last week"
@@ -86,6 +88,24 @@ async def test_the_shortcut_shows_the_card_as_far_as_a_view_can(open_scene):
         view = told(list((await deed.view())["blocks"]))
         assert len(view) == len(card)
         assert [block for block in view if block in card] == [block for block in card if block["type"] != "data_visualization"]
+
+
+@pytest.mark.parametrize("words", [POST, WEEK, f"{POST} impressions comments"])
+async def test_the_workflow_step_gives_the_cards_figures(open_scene, words):
+    """The first line and the story to the letter, and every number that the card shows."""
+    async with open_scene() as scene:
+        card = await scene.ask(words)
+        running = await scene.slack.switches.execute_step(STEP, {"question": words}, "U0ANN00001")
+        await scene.settle()
+        outputs = running.outputs
+        assert outputs["first_line"] == card["blocks"][0]["text"]["text"]
+        assert outputs["summary"] == card["text"]
+        shown = " ".join(field["text"] for block in card["blocks"] for field in block.get("fields", ()))
+        numbers = {NUMBERS[metric]: f"*{NAMES[metric]}*\n{outputs[NUMBERS[metric]]:,}" for metric in NUMBERS if NUMBERS[metric] in outputs}
+        assert numbers
+        assert [line for line in numbers.values() if line not in shown] == []
+        assert shown.count("*\n") == len(numbers) + ("engagement_rate" in outputs)
+        assert ("engagement_rate" in outputs) == (f"{outputs.get('engagement_rate', -1):.2f} %" in shown)
 
 
 async def test_make_it_weekly_opens_the_form_for_the_cards_account(open_scene):

@@ -223,3 +223,12 @@ async def test_a_mention_in_the_thread_is_about_the_post(open_scene):
         await scene.settle()
         (answer,) = [one for one in scene.slack.accepted if one.kind == "ephemeral" and one.thread_ts == said.ts]
         assert "89 comments" in answer.text
+
+
+async def test_its_numbers_are_written_as_the_workspace_reads_them(open_scene):
+    """Whoever posted the link: everybody reads the preview."""
+    async with open_scene(locale="de-DE") as scene:
+        await switched_on(scene)
+        (shown,) = (await shared(scene, who="yuki")).values()
+        assert "15.420" in shown["fallback"]
+        assert "15.420" in str(shown["blocks"])
