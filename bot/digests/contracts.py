@@ -86,8 +86,8 @@ class PartsLedger(Protocol):
         """It is there."""
         ...
 
-    async def part_failed(self, fence: PartFence, *, reason: str, error: str, now: datetime) -> Part | None:
-        """It will not be there."""
+    async def part_failed(self, fence: PartFence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Part | None:
+        """It will not be there; ``notices`` are owed instead."""
         ...
 
     async def part_postponed(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:

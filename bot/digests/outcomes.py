@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests.contracts import Deliveries, Digests, Ledger, Workspaces
+from bot.digests.contracts import Deliveries, Digests, Ledger, Planned, Workspaces
 from bot.digests.looking import Found, NotNow, Wanted, look, main_message
 from bot.digests.owed import CAUSES, Owed
 from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
@@ -122,6 +122,10 @@ class Outcomes:
         if await self._ledger.record_failed(delivery.fence, reason=reason, error=error, now=now, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self._owed.pause_if_hopeless(digest, now)
+
+    def instead(self, part: Part) -> Planned:
+        """Who is told when this part, a notice, cannot reach its person; nobody for other parts."""
+        return self._owed.instead(part) if part.is_notice else ()
 
     async def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
         """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.

@@ -15,7 +15,7 @@ from bot.digests.refusals import Family, family
 from bot.domain.deliveries import FINAL, Delivery, State
 from bot.domain.digests import UNSAID, Digest, DigestStatus, SkipReason
 from bot.domain.incidents import MOST_FAILURES, Cause
-from bot.domain.parts import NOTICE
+from bot.domain.parts import NOTICE, Part
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +93,13 @@ class Owed:
         trouble = before is not None and before.state is not State.SENT
         was_out = family(delivery.last_error or "") is Family.TOKEN_GONE
         return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
+
+    def instead(self, part: Part) -> Planned:
+        """What is owed when a notice cannot reach its person (they may have left): the administrators are told, once."""
+        telling = Telling.from_json(part.payload)
+        others = () if telling.to in self._administrators else self._administrators
+        name = part.name.removesuffix(telling.to)
+        return tuple((f"{name}{person}", replace(telling, to=person).as_json()) for person in others)
 
     async def pause_if_hopeless(self, digest: Digest, now: datetime) -> None:
         """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""

@@ -163,7 +163,8 @@ class Sending:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
             logger.warning("a part of a digest was not sent", extra={"delivery": part.delivery, "part": part.name, "reason": error})
-            await self._parts.part_failed(part.fence, reason=error, error=error, now=now)
+            instead = self._outcomes.instead(part)
+            await self._parts.part_failed(part.fence, reason=error, error=error, now=now, notices=instead)
             return
         elif isinstance(why, Refused) and why.wait is not None:
             after = now + timedelta(seconds=why.wait)

@@ -122,7 +122,7 @@ class Ledger:
             after = moved(before, step, now, **facts)
             if after is None:
                 return None
-            await plan_notices(connection, after, notices, now)
+            await plan_notices(connection, after.id, notices, now)
             return await _set(connection, before, step, after, by=by or fence.owner or "", now=now)
 
 

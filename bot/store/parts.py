@@ -62,9 +62,11 @@ class Parts:
         """Slack took it, or the thread shows it; ``ts`` is Slack's id of it where it has one."""
         return await self._step(fence, (Step.SENT, Step.FOUND), now, ts=ts)
 
-    async def part_failed(self, fence: PartFence, *, reason: str, error: str, now: datetime) -> Part | None:
-        """It will not be in the thread, or nobody can tell; the message stays sent."""
-        return await self._step(fence, (Step.FAILED,), now, reason=reason, last_error=error)
+    async def part_failed(
+        self, fence: PartFence, *, reason: str, error: str, now: datetime, notices: Sequence[tuple[str, str]] = ()
+    ) -> Part | None:
+        """It will not be in the thread, or nobody can tell; the message stays sent. ``notices`` are owed instead, from then on."""
+        return await self._step(fence, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
 
     async def part_postponed(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
         """It is surely not there, refused or not found: again, not before that moment."""
@@ -87,7 +89,9 @@ class Parts:
             rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
         return tuple(part_of(row) for row in rows)
 
-    async def _step(self, fence: PartFence, steps: Sequence[Step], now: datetime, **facts: Any) -> Part | None:
+    async def _step(
+        self, fence: PartFence, steps: Sequence[Step], now: datetime, *, notices: Sequence[tuple[str, str]] = (), **facts: Any
+    ) -> Part | None:
         """Take the one of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
             before = await _locked(connection, fence.delivery, fence.name)
@@ -96,6 +100,7 @@ class Parts:
             for step in steps:
                 after = moved(before, step, now, rules=PART_RULES, **facts)
                 if after is not None:
+                    await plan_notices(connection, fence.delivery, notices, now)
                     return await _set(connection, before, step, after, by=fence.owner or "", now=now)
         return None
 
@@ -108,10 +113,10 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
         await connection.execute(insert(table).values(columns(part)))
 
 
-async def plan_notices(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
+async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
     """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once."""
     for position, (name, payload) in enumerate(wanted):
-        part = Part(delivery.id, name, position, payload, State.PENDING, attempt=0, not_before=now)
+        part = Part(delivery, name, position, payload, State.PENDING, attempt=0, not_before=now)
         await insert_new(connection, table, columns(part))
 
 

@@ -191,6 +191,20 @@ async def test_a_digest_without_an_owner_is_the_administrators(open_digesting):
         assert len(digesting.told("bob")) == 1
 
 
+@pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
+async def test_of_trouble_whose_owner_has_left_the_administrators_are_told(open_digesting, method):
+    async with open_digesting(administrators=BOB) as digesting:
+        refuse(digesting, "is_archived")
+        direct = digesting.scene.slack.parts.workspace.open_direct(digesting.scene.slack.person("ann").id).id
+        where = {} if method == "conversations.open" else {"channel": direct}
+        digesting.scene.slack.faults.add(method=method, kind="error", error="user_disabled", **where)
+        await digesting.digest()
+        await digesting.ring(rounds=4, seconds=5)
+        assert digesting.told("ann") == []
+        (told,) = digesting.told("bob")
+        assert "archived" in told.text
+
+
 async def test_a_notice_whose_answer_was_lost_comes_once(digesting):
     refuse(digesting, "is_archived")
     direct = digesting.scene.slack.parts.workspace.direct(digesting.scene.slack.person("ann").id)
