@@ -36,6 +36,7 @@ from bot.domain.metrics import RateBasis
 from bot.domain.permissions import PermissionAsk, read_permission
 from bot.domain.reports import AccountReport
 from bot.domain.team_asks import CompareAsk, SeveralAsk
+from bot.domain.thread_words import in_thread
 from bot.errors import BotError, NotAllowed, NotUnderstood, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
 from bot.permissions import Permissions
@@ -137,12 +138,11 @@ class Reporter:
 
     async def _ask(self, question: Question) -> Ask:
         now, linked = self._clock(), read_link(question.words)
-        words = asks.read_words(question.words, now.date(), now)
+        said, today = question.words, now.date()
+        words = in_thread(said, question.context, today, now) if question.context else asks.read_words(said, today, now)
         await self._check_permitted(question, words)
         if linked is not None:
             return settle_link(linked, await self._whose.directory(question.asker))
-        if question.context:
-            words = asks.in_context(words, question.context, now.date(), now)
         directory = await self._accounts.accounts() if words.names else self._accounts.known()
         return asks.to_ask(words, await self._whose.visible(directory, question.asker))
 

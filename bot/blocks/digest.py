@@ -23,6 +23,7 @@ from bot.domain.digests import Digest
 from bot.domain.metrics import Metric, change
 from bot.domain.periods import label, words
 from bot.domain.reports import AccountReport
+from bot.domain.vocabulary import TEAM
 
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_digest"
@@ -40,6 +41,8 @@ DETAILS = "{name}, {period}, by day"
 #: So many accounts have a table of their own in the thread; of more, the sum is enough.
 _MOST_TABLES = 5
 _TEXT_LIMIT = 2_900
+#: The grammar reads no longer questions than 3,000 characters.
+_MOST_NAMES = 2_500
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -128,9 +131,10 @@ def _footer(whole: AccountReport, *, several: bool) -> str:
 
 
 def _words(report: DigestReport) -> str:
-    """What the digest is about, for questions in its thread: its period, and its account where it has but one."""
-    account = f"{id_word(report.accounts[0].account.platform_id)} " if len(report.accounts) == 1 else ""
-    return f"{account}{words(report.period)}"
+    """What the digest is about, for questions in its thread: its accounts, as far as words hold them, and its period."""
+    accounts = " ".join(id_word(one.account.platform_id) for one in report.accounts)
+    who = accounts if len(report.accounts) == 1 else f"{TEAM} {accounts}" if len(accounts) <= _MOST_NAMES else ""
+    return f"{who} {words(report.period)}".strip()
 
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:

@@ -3,7 +3,7 @@
 ::
 
     text ─ read_words ─→ Words (posts, period, metrics, …; what is left may be a name) ─ to_ask, with the accounts ─→ Ask
-                           └ in_context: what a thread is about fills what the words leave open                        └ to_words ─→ text
+                           └ thread_words: what a thread is about fills what the words leave open                      └ to_words ─→ text
 
 ``read_words`` needs no account and no network; ``to_ask`` settles what is left against the known accounts.
 """
@@ -33,7 +33,6 @@ __all__ = [
     "StartAsk",
     "StatusAsk",
     "Words",
-    "in_context",
     "read_words",
     "to_ask",
     "to_words",
@@ -127,25 +126,6 @@ def _check_posts(words: Words) -> None:
         raise NotAPost(" ".join((first[0], *(sentence for sentence, _ in more))), remedy=first[1])
     if len(words.posts) > MOST_POSTS:
         raise TooManyPosts(MANY_POSTS.format(most=MOST_POSTS, count=len(words.posts)), remedy=MANY_POSTS_REMEDY)
-
-
-def in_context(words: Words, context: str, today: date, now: datetime | None = None) -> Words:
-    """The words, with the post or account (and its period) of ``context`` when they name neither.
-
-    ``context`` is a question in canonical words, or a link; what cannot be read in it counts for nothing.
-    """
-    if words.verb not in ("", "start") or words.posts or words.names:
-        return words
-    try:
-        about = read_words(context, today, now)
-    except UsageError:
-        return words
-    if about.verb or about.against:
-        return words
-    mine, theirs = words.meaning, about.meaning
-    period = mine.period or (None if mine.period_said else theirs.period)
-    said = (*mine.said, *theirs.rest_words)
-    return replace(words, posts=about.posts, meaning=replace(mine, said=said, rest_words=theirs.rest_words, period=period, card=True))
 
 
 def to_ask(words: Words, directory: Directory) -> Ask:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bot.domain import asks
 from bot.domain.accounts import Account, Directory
-from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, in_context, read_words, to_ask, to_words
+from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, read_words, to_ask, to_words
 from bot.domain.metrics import Metric
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostKind, PostRef
+from bot.domain.thread_words import in_thread
 from bot.domain.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS
 from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
 
@@ -221,7 +222,7 @@ IN_CONTEXT: dict[tuple[str, str], Ask] = {
     ("", CARD): AccountAsk(ACME, WEEK),
     ("last month", CARD): AccountAsk(ACME, LAST_MONTH),
     ("comments daily", CARD): AccountAsk(ACME, WEEK, (Metric.COMMENT,), daily=True),
-    ("ann lee", CARD): AccountAsk(ANN),
+    ("ann lee", CARD): AccountAsk(ANN, WEEK),
     ("share", POST.urn): PostAsk(POST, share=True),
     ("last month", f"{POST.urn} {ACME}"): PostAsk(POST, ACME, period_ignored=True),
     (OTHER.urn, f"{POST.urn} {ACME}"): PostAsk(OTHER),
@@ -237,7 +238,7 @@ IN_CONTEXT: dict[tuple[str, str], Ask] = {
 
 @pytest.mark.parametrize(("words", "context"), IN_CONTEXT)
 def test_a_thread_fills_what_the_words_leave_open(words: str, context: str, directory: Directory):
-    asked = to_ask(in_context(read_words(words, TODAY, NOW), context, TODAY, NOW), directory)
+    asked = to_ask(in_thread(words, context, TODAY, NOW), directory)
     assert asked == IN_CONTEXT[words, context]
 
 

@@ -1,5 +1,7 @@
 """Mentions in channels and threads, and direct messages: the command's grammar, answered where it was asked."""
 
+import pytest
+
 POST = "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"
 
 
@@ -76,3 +78,62 @@ async def test_a_lost_reply_never_posts_twice(open_scene):
         await scene.slack.person("ann").say("help", channel="dm")
         await scene.settle()
         assert len([one for one in scene.slack.accepted if one.via == "chat.postMessage"]) == 1
+
+
+async def below(scene, words, question, who="bob"):
+    """What the bot says to a question below a card that everybody sees."""
+    await scene.slack.person("ann").mention(f"{words} share", channel="#marketing")
+    await scene.settle()
+    card = next(one for one in reversed(scene.slack.accepted) if one.metadata)
+    await scene.slack.person(who).mention(question, channel="#marketing", thread_ts=card.ts)
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    assert answer.thread_ts == card.ts
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "says"),
+    [
+        ("board last week", "and the month before?", "1–31 Oct"),
+        ("board last week", "what about Ann Lee?", "Ann Lee · "),
+        ("board last week", "by growth", "Ranked by the growth"),
+        ("top 28d", "and the month before?", "28 Sep–25 Oct"),
+        ("linkedin-ABC vs linkedin-Tz9W5i6ZYG last week", "comments only", "Comments"),
+        ("linkedin-ABC last week", "and the week before?", "9–15 Nov"),
+        (f"{POST} urn:li:share:7434685316856377344", "comments only", "2 posts compared"),
+    ],
+)
+async def test_below_every_kind_of_card_its_accounts_and_days_are_meant(open_scene, words, question, says):
+    """From the card's own metadata; what is asked is all that changes."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        answer = await below(scene, words, question)
+        assert says in answer.text + str(answer.blocks)
+
+
+async def test_below_a_card_of_before_the_restart_it_is_still_known(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.person("ann").mention("board last week share", channel="#marketing")
+        await scene.settle()
+        words = scene.slack.accepted[-1].metadata["event_payload"]["words"]
+    assert words.startswith("board ")
+    async with open_scene() as again:
+        answer = await below(again, words, "the week before")
+        assert "9–15 Nov" in str(answer.blocks)
+
+
+async def test_below_a_digest_of_several_accounts_they_are_all_meant(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        await scene.ask('digest create "Ann Lee", "Kofi Mensah" every monday 9:00 in #marketing')
+        (digest,) = await scene.bot.digests.stores.digests.digests()
+        await scene.ask(f"digest now {digest.id}")
+        await scene.bot.digests.runner.tick()
+        await scene.settle()
+        posted = next(one for one in scene.slack.accepted if one.metadata and "digest" in str(one.metadata) and not one.thread_ts)
+        await scene.slack.person("bob").mention("and the week before?", channel="#marketing", thread_ts=posted.ts)
+        await scene.settle()
+        answer = str(scene.slack.accepted[-1].blocks)
+        assert "9–15 Nov" in answer
+        assert "Ann Lee" in answer
+        assert "Kofi Mensah" in answer
+        assert "Acme" not in answer
