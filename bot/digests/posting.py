@@ -51,11 +51,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It is surely not in the channel. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none."""
+    """It is surely not in the channel. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none.
+
+    ``date`` is the answer's Date header, "" when there was none.
+    """
 
     family: Family
     code: str
     wait: float | None = None
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ def _refusal(error: SlackApiError) -> Refused | Unclear:
     if not code or status >= SERVER_FAULT:
         return Unclear(f"HTTP {status} {code or 'without an answer of Slack'}", code)
     found = family(code)
-    return Unclear(code, code) if found is Family.UNKNOWN else Refused(found, code, _retry_after(headers))
+    return Unclear(code, code) if found is Family.UNKNOWN else Refused(found, code, _retry_after(headers), str(headers.get("Date") or ""))
 
 
 def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from bot.digests.contracts import Forgetting, Workspaces
 from bot.digests.posting import Answering, NotReached, Refused, Unclear, call_slack
 from bot.digests.refusals import Family
 from bot.digests.timing import NowAndThen
+from bot.domain.health import CLOCK_DRIFT, drift
 from bot.domain.installations import InstallationState
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,11 @@ class Revival:
             return
         if not isinstance(answer, Refused):
             await self._is_back(answer)
-        await self._forget()
+        date = answer.date if isinstance(answer, Refused) else str(answer.headers.get("Date") or "")
+        seconds = drift(date, self._clock())
+        # What is deleted is gone: a clock that was set wrong must not say how long it was.
+        if seconds is None or seconds <= CLOCK_DRIFT:
+            await self._forget()
 
     async def _is_back(self, answer: Answering) -> None:
         team = str(answer.get("team_id") or "")

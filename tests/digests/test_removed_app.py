@@ -1,5 +1,7 @@
 """The app was removed: everything about the workspace is deleted after a while, unless the app comes back before."""
 
+from datetime import timedelta
+
 from bot.domain.deliveries import State
 from bot.domain.installations import InstallationState
 from bot.sandbox.slack.people import TEAM_ID as TEAM
@@ -86,3 +88,16 @@ async def test_an_imported_digest_stops_with_its_workspace_and_resumes_with_it(d
     assert len(digesting.posted()) == 1
     assert (await digesting.stores.digests.digest("digest-1")).team == (await digesting.the_delivery()).team == TEAM
     assert await digesting.stores.installations.stopped() == ()
+
+
+async def test_a_clock_that_was_set_wrong_deletes_nothing(digesting, caplog):
+    """Forty days ahead of Slack's: nobody knows how long it was."""
+    await settled(digesting)
+    clock = digesting.scene.clock
+    digesting.scene.bot_clock._clock = lambda: clock() + timedelta(days=40)
+    await digesting.ring(rounds=3, minutes=2)
+    assert all((await kept(digesting)).values())
+    assert forgotten(caplog) == []
+    digesting.scene.bot_clock._clock = clock
+    await digesting.ring(rounds=2, days=30)
+    assert not any((await kept(digesting)).values())
