@@ -36,6 +36,8 @@ export const slack = {
   submitView: post("/client/view_submit"),
   closeView: post("/client/view_close"),
   shortcut: post("/client/shortcut"),
+  steps: () => call("GET", "/client/steps"),
+  runStep: post("/client/step"),
   home: post("/client/home"),
   channel: post("/client/channel"),
   app: post("/client/app"),

@@ -5,6 +5,7 @@ import { freshId, h, hiddenText, replace } from "./dom.js";
 import { usageOf } from "./hints.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
+import { stepEntries } from "./steps.js";
 import { Suggestions } from "./suggest.js";
 
 const NOT_IN_THREADS = "Slash commands do not work in threads. Mention the app here instead, or use the command in the channel.";
@@ -54,7 +55,7 @@ export class Composer {
     this.lockIfArchived();
   }
 
-  /** The app's global shortcuts. */
+  /** The app's global shortcuts, and its workflow steps. */
   #shortcuts() {
     const all = (this.world.app?.shortcuts ?? []).filter((one) => one.type === "global");
     if (!all.length || this.place.thread) return null;
@@ -67,7 +68,7 @@ export class Composer {
         class: "icon-button",
         title: "Shortcuts",
         "aria-haspopup": "menu",
-        onclick: (event) => openMenu(event.currentTarget, entries),
+        onclick: async ({ currentTarget }) => openMenu(currentTarget, [...entries, ...(await stepEntries(this.world, () => this.place.channel))]),
       },
       icon("layers"),
       hiddenText("Shortcuts"),

@@ -84,8 +84,8 @@ class Executions:
             "title": function.get("title", ""),
             "description": function.get("description", ""),
             "type": "app",
-            "input_parameters": _listed(function.get("input_parameters") or {}),
-            "output_parameters": _listed(function.get("output_parameters") or {}),
+            "input_parameters": listed(function.get("input_parameters") or {}),
+            "output_parameters": listed(function.get("output_parameters") or {}),
         }
 
     def succeed(self, name: str, outputs: Json) -> None:
@@ -125,7 +125,8 @@ class Executions:
         run.ended.set()
 
 
-def _listed(parameters: Mapping[str, Json]) -> list[dict[str, Any]]:
+def listed(parameters: Mapping[str, Json]) -> list[dict[str, Any]]:
+    """Parameters as the event lists them."""
     return [{"name": name, **one, "is_required": bool(one.get("is_required"))} for name, one in parameters.items()]
 
 

@@ -22,6 +22,7 @@ from bot.sandbox.slack.page_api import PageApi
 from bot.sandbox.slack.pages import Pages
 from bot.sandbox.slack.parts import Parts, build_parts
 from bot.sandbox.slack.person import PersonAtWork
+from bot.sandbox.slack.step_api import StepApi
 from bot.sandbox.slack.surroundings import Surroundings
 from bot.sandbox.slack.surroundings_api import SurroundingsApi
 from bot.sandbox.slack.switches import Switches
@@ -66,6 +67,7 @@ class SlackServer:
         self.page_api = PageApi(self.parts, self._talking, self._clicking, self._modals, self.switches)
         self.surroundings = Surroundings()
         self._surroundings_api = SurroundingsApi(self.parts, self._talking, self.surroundings)
+        self._step_api = StepApi(self.parts, self._talking, self.switches)
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
@@ -90,6 +92,7 @@ class SlackServer:
             web.get("/client/stream", self._pages.follow),
             *self.page_api.routes(),
             *self._surroundings_api.routes(),
+            *self._step_api.routes(),
         ]
 
     async def close(self) -> None:
