@@ -14,7 +14,7 @@ A question comes in as words and leaves as a message; each room it passes knows 
     check        preflight: each check is a line
     app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, digest_wiring   their parts of it
     server       Socket Mode, or HTTP with a guard before Bolt; health and metrics
-    listeners/   Slack rings: commands, mentions, presses, shortcuts, the Home tab
+    listeners/   Slack rings: commands, mentions, presses, shortcuts, the Home tab, links, workflow steps
     desk/        digests looked after: set up, changed, listed; words, buttons and the form come here     digest_hall   its door
     digests/     the clock rings: the loop, delivery by the ledger's rules, the owner told
     reporter     the hall every answer passes
