@@ -3,10 +3,11 @@
 import { slack } from "./client.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { replace } from "./dom.js";
+import { h, replace } from "./dom.js";
 import { Home } from "./home.js";
 import { drawWelcome } from "./welcome.js";
 
+const MESSAGES = "Messages";
 const KINDS = { public: "Public channel", private: "Private channel", im: "Direct message", mpim: "Group message" };
 
 /** Shows one channel at a time in `main`; `open.thread(ts)` when a thread is asked for, `open.sayThere(example)` to ask in one. */
@@ -20,6 +21,7 @@ export class ChannelView {
     this.part("fresh").addEventListener("click", () => this.#conversation.toEnd());
     this.part("tab-messages").addEventListener("click", () => this.showTab("messages"));
     this.part("tab-home").addEventListener("click", () => this.showTab("home"));
+    world.addEventListener("message", ({ detail }) => this.#cameBehindHome(detail.message));
     world.addEventListener("channel", ({ detail }) => detail.channel.id === this.id && this.#changed());
   }
 
@@ -82,11 +84,18 @@ export class ChannelView {
     );
   }
 
+  /** What the app answers to a press in its Home tab comes into the messages: the other tab says so, as Slack's does. */
+  #cameBehindHome({ channel, user }) {
+    const unseen = channel === this.id && user !== this.world.me.id && !this.part("home").hidden;
+    if (unseen) replace(this.part("tab-messages"), `${MESSAGES} `, h("span", { class: "tab-new" }, "new"));
+  }
+
   /** `messages` or `home`. */
   showTab(tab) {
     for (const name of ["messages", "home"]) this.part(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
     this.part("home").hidden = tab !== "home";
     this.part("talk").hidden = tab === "home";
     if (tab === "home") this.home.open();
+    else replace(this.part("tab-messages"), MESSAGES);
   }
 }
