@@ -60,6 +60,8 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.CHANGED: "the digest was changed meanwhile",
     SkipReason.ASKED: "somebody asked to",
     SkipReason.LET_GO: "left as it was",
+    SkipReason.QUIET: "there was nothing to say",
+    SkipReason.RESTING: "it would have come in quiet hours",
 }
 BY_HAND = "sent by hand"
 WITHOUT_FILE = "without its file"

@@ -1,32 +1,37 @@
-"""What the owner of a digest is told when something went wrong, or is well again: the cause in plain words, and buttons that mend it."""
+"""What the owner of a digest, alert or goal is told of trouble and its end: the cause in plain words, and buttons that mend it."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from bot.blocks.digest_buttons import deed_button
+from bot.blocks.alert_buttons import alert_button
+from bot.blocks.digest_buttons import ask_button, deed_button
 from bot.blocks.kit import Element, Message, actions, context, section
 from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
-from bot.domain.digest_asks import SHORT_ID, Deed
+from bot.domain.alert_asks import AlertDeed
+from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft
+from bot.domain.digests import Kind
 from bot.domain.incidents import MOST_FAILURES, Cause, Incident
 
 #: How people invite the bot where it may not join by itself.
 INVITE = "/invite @LinkedIn Stats"
 
+#: What the occurrence was of.
+WHAT: Final[Mapping[Kind, str]] = {Kind.DIGEST: "LinkedIn digest", Kind.ALERT: "LinkedIn alert", Kind.GOAL: "word of a LinkedIn goal"}
 HAPPENED: Final[Mapping[Cause, str]] = {
-    Cause.NOT_IN_CHANNEL: ":warning: The LinkedIn digest in {channel} was not posted: I am not a member of that channel.",
-    Cause.CHANNEL_GONE: ":warning: The LinkedIn digest in {channel} was not posted: the channel is archived, or it no longer exists.",
-    Cause.NOT_ALLOWED: ":warning: The LinkedIn digest in {channel} was not posted: Slack does not let me post there.",
-    Cause.OUR_FAULT: ":warning: The LinkedIn digest in {channel} was not posted: Slack refused the message itself.",
-    Cause.NO_FIGURES: ":warning: The LinkedIn digest in {channel} was not posted: no figures could be fetched for any of its accounts.",
-    Cause.LATE: ":warning: The LinkedIn digest in {channel} was skipped: it could not be posted while it was still worth it.",
-    Cause.UNCERTAIN: ":grey_question: Did the LinkedIn digest arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
-    Cause.RECOVERED: ":white_check_mark: The LinkedIn digest in {channel} is well again: it was posted.",
+    Cause.NOT_IN_CHANNEL: ":warning: The {what} in {channel} was not posted: I am not a member of that channel.",
+    Cause.CHANNEL_GONE: ":warning: The {what} in {channel} was not posted: the channel is archived, or it no longer exists.",
+    Cause.NOT_ALLOWED: ":warning: The {what} in {channel} was not posted: Slack does not let me post there.",
+    Cause.OUR_FAULT: ":warning: The {what} in {channel} was not posted: Slack refused the message itself.",
+    Cause.NO_FIGURES: ":warning: The {what} in {channel} was not posted: no figures could be fetched for any of its accounts.",
+    Cause.LATE: ":warning: The {what} in {channel} was skipped: it could not be posted while it was still worth it.",
+    Cause.UNCERTAIN: ":grey_question: Did the {what} arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
+    Cause.RECOVERED: ":white_check_mark: The {what} in {channel} is well again: it was posted.",
 }
 MEND: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
     "Then press *Retry*.",
-    Cause.CHANNEL_GONE: "Move the digest to another channel, or pause it.",
-    Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move the digest to another channel.",
+    Cause.CHANNEL_GONE: "Move it to another channel, or pause it.",
+    Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move it to another channel.",
     Cause.OUR_FAULT: "The person who runs this bot finds the cause in the log. *Retry* posts it again.",
     Cause.NO_FIGURES: "Once that is mended, *Retry* posts it at once.",
     Cause.LATE: "*Retry* posts it now, with figures up to yesterday; otherwise the next one comes at its usual time.",
@@ -44,22 +49,24 @@ BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
     Cause.RECOVERED: (),
 }
 PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
-WAS_DUE = "Due {moment} · digest {id}"
+WAS_DUE = "Due {moment} · {kind} {id}"
 CODE = "Slack said {code}"
 
 #: Deeds done to the occurrence; all others are done to its digest.
 _TO_THE_DELIVERY = frozenset({Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE})
+#: What an alert's own desk does too.
+_ALERTS: Final[Mapping[Deed, AlertDeed]] = {Deed.PAUSE: AlertDeed.PAUSE, Deed.RESUME: AlertDeed.RESUME}
 _DETAIL_LIMIT = 600
 _TEXT_LIMIT = 2_900
 
 
 def build_incident(incident: Incident) -> Message:
     """One incident, for the owner's direct messages: what happened, why, and what mends it."""
-    happened = HAPPENED[incident.cause].format(channel=f"<#{incident.delivery.channel}>")
+    happened = HAPPENED[incident.cause].format(what=WHAT[incident.digest.kind], channel=f"<#{incident.delivery.channel}>")
     lines = [happened, *_detail(incident), MEND[incident.cause].format(invite=code(INVITE))]
     if incident.paused:
         lines.append(PAUSED.format(n=max(incident.failures, MOST_FAILURES)))
-    small = [WAS_DUE.format(moment=moment(incident.delivery.due), id=code(incident.digest.id[:SHORT_ID]))]
+    small = [WAS_DUE.format(moment=moment(incident.delivery.due), kind=incident.digest.kind, id=code(incident.digest.id[:SHORT_ID]))]
     if _is_code(incident):
         small.append(CODE.format(code=code(one_line(incident.detail, 80))))
     buttons = _buttons(incident)
@@ -78,7 +85,18 @@ def _detail(incident: Incident) -> list[str]:
 
 def _buttons(incident: Incident) -> list[Element]:
     deeds = [Deed.RESUME if deed is Deed.PAUSE and incident.paused else deed for deed in BUTTONS[incident.cause]]
-    return [
-        deed_button(deed, incident.delivery.id if deed in _TO_THE_DELIVERY else incident.digest.id, primary=place == 0)
-        for place, deed in enumerate(deeds)
-    ]
+    every = [_button(deed, incident, primary=place == 0) for place, deed in enumerate(deeds)]
+    return [one for one in every if one is not None]
+
+
+def _button(deed: Deed, incident: Incident, *, primary: bool) -> Element | None:
+    """The button for a deed; None for what is done to digests alone. Pausing an alert is its own desk's, joining is the same for all."""
+    if deed in _TO_THE_DELIVERY:
+        return deed_button(deed, incident.delivery.id, primary=primary)
+    if incident.digest.kind is Kind.DIGEST:
+        return deed_button(deed, incident.digest.id, primary=primary)
+    if deed is Deed.JOIN:
+        return ask_button(DigestAsk(deed, draft=Draft(channel=incident.delivery.channel)), primary=primary)
+    if incident.digest.kind is Kind.ALERT and deed in _ALERTS:
+        return alert_button(_ALERTS[deed], incident.digest.id)
+    return None

@@ -15,7 +15,7 @@ from bot.blocks.kit import Message, section
 from bot.domain.accounts import Account
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
-from bot.domain.digests import Digest, DigestStatus, OnUncertain, SkipReason
+from bot.domain.digests import Digest, DigestStatus, Kind, OnUncertain, SkipReason
 from bot.domain.incidents import Cause, Incident
 from bot.errors import Unreachable
 
@@ -194,3 +194,13 @@ def test_views_without_a_form_can_only_be_closed(view):
 def test_a_view_with_strange_metadata_is_a_new_one(written):
     state = views.read_state({"private_metadata": written})
     assert state.version == 0
+
+
+def test_trouble_of_an_alert_is_told_as_one_with_buttons_of_its_own_desk():
+    """Joining and retrying are the same for all; what is done to digests alone is not offered."""
+    trouble = incident(Cause.NOT_IN_CHANNEL)
+    message = notices.build_incident(replace(trouble, digest=replace(trouble.digest, kind=Kind.ALERT)))
+    assert "The LinkedIn alert in <#" in message.text
+    (row,) = [block for block in message.blocks if block["type"] == "actions"]
+    assert [element["value"].split()[:2] for element in row["elements"]] == [["digest", "join"], ["digest", "retry"], ["alert", "pause"]]
+    assert f"<#{trouble.delivery.channel}>" in row["elements"][0]["value"]
