@@ -84,7 +84,7 @@ def slack_error(error: SlackApiError) -> str:
     """Slack's code for a refusal; "no JSON" when what answered was not Slack's JSON, so that nothing is known of the outcome."""
     try:
         return str(error.response["error"])
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return NO_JSON
 
 

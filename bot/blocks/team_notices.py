@@ -64,10 +64,13 @@ def build_sent_directly(name: str) -> Message:
     return _said(SENT_DIRECTLY.format(name=escape(name)))
 
 
-def build_not_sent(why: str, kind: str, words: str) -> Message:
-    """A file ("csv" or "xlsx") that could not be sent, with a button that sends the file alone."""
+def build_not_sent(why: str, kind: str, words: str, thread_ts: str = "") -> Message:
+    """A file ("csv" or "xlsx") that could not be sent, with a button that sends the file alone.
+
+    ``thread_ts`` is the message in whose thread it belongs, "" for the person's direct messages: the button keeps it in its id.
+    """
     text = NOT_SENT.format(why=escape(why))
-    again = button(f"{kind}.{AGAIN}", RETRY_LABEL, words) if fits(words) else None
+    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), RETRY_LABEL, words) if fits(words) else None
     return Message(text, (section(text, again),))
 
 

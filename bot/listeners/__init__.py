@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE})(?:\.\d+)?")
 
 #: The ids of everything that asks for a file.
-EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN})?")
+EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 

@@ -45,7 +45,7 @@ class Actions:
     async def handle_export(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Send a card's figures as a file: into its thread where everybody sees the card, else to the person alone."""
         await ack()
-        words, (kind, _, again) = words_of(action), action.get("action_id", "").partition(".")
+        words, (kind, again, place, *_) = words_of(action), [*str(action.get("action_id", "")).split(".", 2), "", ""]
         if not words or self._pressed_already(body, action, kind):
             return
         spot, container = pressed_at(body), body.get("container") or {}
@@ -53,9 +53,10 @@ class Actions:
         ts = str(container.get("message_ts", ""))
         alone = bool(container.get("is_ephemeral")) or spot.direct
         # A card that everybody sees is renewed for everybody, so that it says what the file says.
-        asked = f"{words} {kind}" if alone or again else f"{words} {kind} share"
+        # A file that failed goes where it belonged: into the thread of a card for everybody, which the button that sends it again names.
+        thread_ts = place if again else "" if alone else spot.thread_ts or ts
+        asked = f"{words} {kind} share" if thread_ts else f"{words} {kind}"
         question = Question(asked, asker, door="button", click=f"{spot.channel}:{ts}:{kind}")
-        thread_ts = "" if alone else spot.thread_ts or ts
         self._conversation.by_export(question, spot, body.get("response_url", ""), thread_ts=thread_ts, replace=not again)
 
     async def handle_open(self, ack: AsyncAck) -> None:

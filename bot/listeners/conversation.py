@@ -49,6 +49,9 @@ class Conversation:
         if answer is None:
             await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
             self._tasks.start(self._follow(answering, spot, url, replace=True), name="follow a command")
+        elif answer.share and answer.file:
+            await ack()
+            self._tasks.start(self._share_with_file(answer, spot, url), name="share with a file")
         elif answer.message.has_native and not self._replies.draws(spot.team):
             # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there.
             await ack()
@@ -64,8 +67,16 @@ class Conversation:
 
     async def _follow(self, answering: "asyncio.Task[Answer]", spot: Spot, url: str, *, replace: bool = False) -> None:
         answer = await answering
+        if answer.share and answer.file:
+            await self._share_with_file(answer, spot, url)
+            return
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and not answer.share)
         await self._send_file(answer, spot, url)
+
+    async def _share_with_file(self, answer: Answer, spot: Spot, url: str) -> None:
+        """The answer as a message of its own, since a file goes into the thread of one; where the bot is no member, to the person."""
+        ts = await self._replies.for_everybody(spot, answer.message, url)
+        await self._send_file(answer, spot, url, thread_ts=ts)
 
     async def _send_file(self, answer: Answer, spot: Spot, url: str, *, thread_ts: str = "") -> None:
         """The answer's file, after the answer; what is left to tell about it is told to the person alone."""

@@ -121,6 +121,16 @@ class Replies:
         response = await self._call(self._client.chat_postMessage, message, channel=spot.channel, **_thread(spot))
         return str(response.get("ts", ""))
 
+    async def for_everybody(self, spot: Spot, message: Message, url: str) -> str:
+        """Answer for everybody; returns the message's ``ts``, "" where the bot is no member and only the ``response_url`` reaches them."""
+        try:
+            return await self.publicly(spot, message)
+        except SlackApiError as error:
+            if slack_error(error) not in NOT_THERE:
+                raise
+        await self.through_url(url, message, spot, public=True)
+        return ""
+
     async def replace(self, spot: Spot, ts: str, message: Message) -> None:
         """Put ``message`` in the place of the bot's own message ``ts``."""
         await self._call(self._client.chat_update, message, channel=spot.channel, ts=ts)

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.blocks.team_notices import build_not_sent, build_sent_directly
-from bot.listeners.replies import Spot
+from bot.listeners.replies import NOT_THERE, Spot
 from bot.web_api import put_file, slack_error
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,10 @@ class NotSent(Exception):
     """A file did not arrive; the text says why, for the person."""
 
 
+class NotThere(NotSent):
+    """The bot is no member of that channel, so no file goes there; messages may (Slack's documentation: "chat:write.public")."""
+
+
 class Uploads:
     """Sends files through Slack's external upload."""
 
@@ -39,19 +43,26 @@ class Uploads:
         self._session = session
 
     async def send(self, file: File, spot: Spot, *, thread_ts: str, words: str) -> Message | None:
-        """Send the file into the thread ``thread_ts``, or with "" into the person's direct messages.
+        """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
 
         Returns:
             What is left to tell the person: where the file is, or why it could not be sent, with a button; None when they see it.
         """
         try:
-            if thread_ts:
-                await self._upload(file, spot.channel, thread_ts)
+            if thread_ts and await self._in_thread(file, spot.channel, thread_ts):
                 return None
             await self._upload(file, spot.channel if spot.direct else await self._direct(spot.user), "")
         except NotSent as failure:
-            return build_not_sent(str(failure), file.name.rpartition(".")[2], words)
+            return build_not_sent(str(failure), file.name.rpartition(".")[2], words, thread_ts)
         return None if spot.direct else build_sent_directly(file.name)
+
+    async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
+        """Whether it could be sent there; False where the bot is no member."""
+        try:
+            await self._upload(file, channel, thread_ts)
+        except NotThere:
+            return False
+        return True
 
     async def _direct(self, user: str) -> str:
         opened = await self._call(self._client.conversations_open, users=user)
@@ -72,7 +83,8 @@ class Uploads:
         except SlackApiError as error:
             code = slack_error(error)
             logger.warning("a file could not be sent", extra={"slack_error": code})
-            raise NotSent(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
+            kind = NotThere if code in NOT_THERE else NotSent
+            raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _lost(error) from None
 

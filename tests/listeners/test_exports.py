@@ -54,6 +54,45 @@ async def test_a_shared_answers_file_stands_in_its_thread(open_scene):
         assert len(files(scene)) == 1
 
 
+@pytest.mark.parametrize("bound", [0.01, 2.0], ids=["slow", "in time"])
+async def test_a_command_that_shares_puts_the_file_into_the_cards_thread(open_scene, bound):
+    """Everybody sees the card once, and the file below it; nothing comes to the direct messages."""
+    async with open_scene(acknowledge_within=bound) as scene:
+        await scene.slack.person("ann").command(f"{SAMPLE} share csv")
+        await scene.settle()
+        (card,) = [one for one in scene.slack.person("bob").sees("#marketing") if "15,420" in one["text"]]
+        (reply,) = [one for one in scene.slack.person("bob").sees("#marketing", card["ts"]) if one.get("files")]
+        assert reply["files"][0]["name"].endswith(".csv")
+        assert "Shared by" in str(card["blocks"])
+        assert scene.slack.person("ann").sees("dm") == []
+
+
+async def test_a_shared_cards_file_that_fails_goes_into_the_same_thread_by_its_button(open_scene):
+    """The notice is the asker's alone; the card stays one card."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        scene.slack.faults.add(method="upload", kind="status", times=10)
+        await scene.slack.person("ann").command(f"{SAMPLE} share xlsx")
+        await scene.settle()
+        (card,) = scene.slack.person("bob").sees("#marketing")
+        notice = next(one for one in scene.slack.person("ann").sees("#marketing") if "could not be sent" in one["text"])
+        scene.slack.faults.clear()
+        button = notice["blocks"][0]["accessory"]["action_id"]
+        await scene.slack.person("ann").press(notice, button)
+        await scene.settle()
+        assert [one["ts"] for one in scene.slack.person("bob").sees("#marketing")] == [card["ts"]]
+        assert any(one.get("files") for one in scene.slack.person("bob").sees("#marketing", card["ts"]))
+        assert len(files(scene)) == 1
+
+
+async def test_where_the_bot_is_no_member_the_card_is_shared_and_the_file_is_private(open_scene):
+    """A message reaches a channel that the bot is not in; a file does not."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        await scene.slack.person("ann").command(f"{SAMPLE} share csv", channel="#random")
+        await scene.settle()
+        assert any("15,420" in one["text"] for one in scene.slack.person("bob").sees("#random"))
+        assert any(one.get("files") for one in scene.slack.person("ann").sees("dm"))
+
+
 async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene):
     """Every number of the board's table stands in the CSV, and every unknown in words."""
     async with open_scene(acknowledge_within=0.2) as scene:
@@ -76,16 +115,28 @@ async def test_an_xlsx_holds_typed_cells_and_no_formula(open_scene):
         assert sheet.count("<v>") > 20
 
 
-@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
-async def test_a_file_that_fails_leaves_the_message_and_is_sent_again_alone(open_scene, method):
+#: The three steps of Slack's upload, each refused and each broken off.
+STEPS = [
+    ("files.getUploadURLExternal", "error"),
+    ("files.getUploadURLExternal", "status"),
+    ("upload", "status"),
+    ("upload", "reset_before"),
+    ("files.completeUploadExternal", "error"),
+    ("files.completeUploadExternal", "reset_before"),
+]
+
+
+@pytest.mark.parametrize(("method", "kind"), STEPS)
+async def test_a_file_that_fails_leaves_the_message_and_is_sent_again_alone(open_scene, method, kind):
     async with open_scene(acknowledge_within=0.2) as scene:
-        scene.slack.faults.add(method=method, kind="error", error="internal_error", times=1)
+        scene.slack.faults.add(method=method, kind=kind, times=10)
         await scene.ask(f"{SAMPLE} csv")
         seen = scene.slack.person("ann").sees("#marketing")
         assert any("15,420" in message["text"] for message in seen)
         notice = next(message for message in seen if "could not be sent" in message["text"])
         assert files(scene) == []
         cards = [message for message in seen if "15,420" in message["text"]]
+        scene.slack.faults.clear()
         await scene.slack.person("ann").press(notice, "csv.again")
         await scene.settle()
         assert len(files(scene)) == 1

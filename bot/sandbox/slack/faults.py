@@ -14,7 +14,7 @@ class Fault:
 
     id: int
     method: str
-    """The Web API method, `response_url`, or `*` for any."""
+    """The Web API method, `response_url`, `upload` for the bytes of a file, or `*` for any."""
     kind: str
     """`error` a refusal; `status` an HTTP status; `html` a page instead of JSON; `hang` no answer;
     `reset_before` the connection drops before the call counts, `reset_after` after it did."""

@@ -111,11 +111,15 @@ class WebApi:
 
     async def upload(self, request: web.Request) -> web.Response:
         """A file's bytes, as the body or as the part `file` of a form."""
-        content = await _content(request)
-        file = self._parts.files.upload(request.match_info["ticket"], content)
-        if file is None:
-            return web.Response(status=400, text="no such upload, or not the announced length")
-        return web.Response(text=f"OK - {len(content)}")
+        content, fault = await _content(request), self._parts.faults.take("upload", None)
+
+        async def answer() -> web.Response:
+            file = self._parts.files.upload(request.match_info["ticket"], content)
+            if file is None:
+                return web.Response(status=400, text="no such upload, or not the announced length")
+            return web.Response(text=f"OK - {len(content)}")
+
+        return await (answer() if fault is None else self._mishaps.play(fault, request, answer))
 
     async def download(self, request: web.Request) -> web.Response:
         """A file's bytes, for the page and for tests."""

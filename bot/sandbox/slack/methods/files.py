@@ -9,7 +9,7 @@ from bot.sandbox.slack.files import File
 from bot.sandbox.slack.messages import Content
 from bot.sandbox.slack.methods.call import Call, Method
 from bot.sandbox.slack.methods.chat import open_for_posting, thread_of
-from bot.sandbox.slack.people import Channel
+from bot.sandbox.slack.people import BOT_USER_ID, Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
@@ -26,6 +26,9 @@ def complete_upload(call: Call) -> dict[str, Any]:
     """`files.completeUploadExternal`: the uploaded files, shared in a conversation where one is named."""
     wanted = read_list(call.arguments.get("files"), "invalid_arguments")
     channel = open_for_posting(call, "channel_id") if call.text("channel_id") else None
+    if channel is not None and BOT_USER_ID not in channel.members:
+        # `chat:write.public` is for messages: a file goes only where the app is a member.
+        raise SlackRefusalError("not_in_channel")
     shared = [_shared(call, one) for one in wanted]
     if not shared:
         call.need("files")
