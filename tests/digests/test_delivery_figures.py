@@ -96,6 +96,16 @@ async def test_a_run_of_many_channels_asks_for_each_account_once(digesting):
     assert len(set(asked)) == len(asked)
 
 
+async def test_what_comes_on_the_fourth_monday_tells_the_month_before_in_its_preview_too(digesting):
+    """Once a month is once a month, however its day is said."""
+    digest = await digesting.digest(cron="0 9 * * 1#4")
+    await digesting.ring(rounds=2, seconds=2)
+    (posted,) = digesting.posted()
+    assert posted.blocks[0]["text"]["text"].startswith("LinkedIn, 1–31 Oct")
+    preview = await digesting.scene.ask(f"digest preview {digest.id}")
+    assert "LinkedIn, 1–31 Oct" in str(preview["blocks"])
+
+
 async def test_one_message_a_second_in_each_channel(open_digesting):
     """The sandbox counts on the digests' own clock and answers 429 to whoever is faster."""
     async with open_digesting(knobs={"post_interval": 1.0}) as digesting:
