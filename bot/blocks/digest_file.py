@@ -11,6 +11,7 @@ from bot.blocks.figure_grids import ACCOUNT, account_grids, days_of_accounts, te
 from bot.blocks.figures import NAMES, RATE_NAME
 from bot.blocks.footer import UTC_DAYS
 from bot.blocks.grid import NOTHING, Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
+from bot.blocks.notation import HOUSE, reading
 from bot.blocks.parts import account_name
 from bot.blocks.report_files import FAILED, about, titled
 from bot.blocks.team_cards import NO_REACH
@@ -54,7 +55,9 @@ class _Gathered:
 def _built(gathered: _Gathered, parts: frozenset[Part], today: date) -> File:
     report = gathered.report
     title = titled(account_name(combined(report).account), report.period)
-    return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report))
+    # One file for every reader of a run, whoever asked first.
+    with reading(HOUSE):
+        return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report))
 
 
 def _grids(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[Grid]:
