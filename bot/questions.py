@@ -24,7 +24,8 @@ class Question:
     """Words and who asks them.
 
     ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
-    pressed or typed, the same when it is delivered twice. ``public`` is True when the answer takes the place of what everybody sees.
+    pressed or typed, the same when it is delivered twice. ``public`` is True when the answer takes the place of what everybody sees,
+    which ``shared_by`` (Slack's id) has shared.
     ``figures_only`` is True when nothing but the figures of one post or account may come of it, and nothing may be changed.
     """
 
@@ -35,6 +36,7 @@ class Question:
     fresh: bool = False
     click: str = ""
     public: bool = False
+    shared_by: str = ""
     figures_only: bool = False
 
 

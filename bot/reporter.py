@@ -170,8 +170,9 @@ class Reporter:
     async def _answered(self, ask: Ask, question: Question, reference: str) -> Answer:
         made = await self._made(ask, question)
         message = made.message
-        if share := bool(getattr(ask, "share", False)) and not question.asker.direct:
-            message = replace(message, blocks=(*message.blocks, notices.build_shared_by(question.asker.user)))
+        share = bool(getattr(ask, "share", False)) and not question.asker.direct
+        if who := question.asker.user if share else question.shared_by:
+            message = replace(message, blocks=(*message.blocks, notices.build_shared_by(who)))
         return Answer(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words, report=made.report)
 
     async def _made(self, ask: Ask, question: Question) -> Made:

@@ -3,7 +3,8 @@
 Help and trouble have files of their own; both can be had from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from bot.blocks.account_card import account_fields, account_headline, account_story
@@ -44,6 +45,8 @@ __all__ = [
     "build_start",
     "build_trouble",
     "build_working",
+    "read_shared_by",
+    "with_working",
 ]
 
 START_TITLE = "LinkedIn statistics"
@@ -74,12 +77,17 @@ MENU_NONE = "There are several accounts: name one in your words. {accounts} list
 WORKING = "Fetching {what} …"
 SHARED_BY = "Shared by <@{user}>"
 
+#: The beginning of that line's block id.
+SHARED_BLOCK = "shared_by."
+
 #: So many accounts are listed by name and state; a workspace with more finds them by name.
 _LISTED = 50
 #: So many accounts a menu holds, in groups of 100: more would come near Slack's limit on all the text of a message.
 _MENU = 200
 _MENU_NAME = 40
 _STORY_NAMES = 20
+#: Slack's documentation: "chat.postMessage": blocks in a message.
+_MOST_BLOCKS = 50
 
 
 def build_start(directory: Directory, default: Account | None, report: AccountReport | None, *, today: date) -> Message:
@@ -201,6 +209,17 @@ def build_working(what: str) -> Message:
     return Message(escape(text), (foreign_context(text),))
 
 
+def with_working(card: Message, what: str) -> Message:
+    """A card that is being renewed: as it was, with a line that says so."""
+    return replace(card, blocks=(*card.blocks[: _MOST_BLOCKS - 1], *build_working(what).blocks))
+
+
 def build_shared_by(user: str) -> Block:
-    """The line under a shared card that says who shared it; ``user`` is Slack's id."""
-    return context(SHARED_BY.format(user=user))
+    """The line under a shared card that says who shared it; ``user`` is Slack's id, which the block's own id keeps for later."""
+    return {**context(SHARED_BY.format(user=user)), "block_id": f"{SHARED_BLOCK}{user}"}
+
+
+def read_shared_by(blocks: Iterable[Block]) -> str:
+    """Who shared the card made of these blocks, by Slack's id; "" when nobody did."""
+    ids = (str(block.get("block_id", "")) for block in blocks)
+    return next((one.removeprefix(SHARED_BLOCK) for one in ids if one.startswith(SHARED_BLOCK)), "")

@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blocks.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
+from bot.blocks.notices import read_shared_by
 from bot.listeners.conversation import Conversation
 from bot.listeners.replies import Spot
 from bot.listeners.seen import Seen
@@ -35,12 +36,13 @@ class Actions:
         asked = f"{words} share" if kind == SHARE else words
         click = f"{place_of(body)}:{action.get('action_id')}"
         public = kind in ANEW and not _alone(body)
-        question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click, public=public)
+        shared_by = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ""
+        question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click, public=public, shared_by=shared_by)
         url = body.get("response_url", "")
         if kind == SHARE:
             self._conversation.by_sharing(question, spot, url)
         else:
-            self._conversation.by_press(question, spot, url, replace=_replaces(body, kind))
+            self._conversation.by_press(question, spot, url, replace=_replaces(body, kind), block=str(action.get("block_id", "")))
 
     async def handle_export(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Send a card's figures as a file: into its thread where everybody sees the card, else to the person alone."""
@@ -52,12 +54,12 @@ class Actions:
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         ts = str(container.get("message_ts", ""))
         alone = bool(container.get("is_ephemeral")) or spot.direct
-        # A card that everybody sees is renewed for everybody, so that it says what the file says.
+        # One's own card is renewed, so that it says what the file says; nobody changes what everybody sees by asking for a file.
         # A file that failed goes where it belonged: into the thread of a card for everybody, which the button that sends it again names.
         thread_ts = place if again else "" if alone else spot.thread_ts or ts
         asked = f"{words} {kind} share" if thread_ts else f"{words} {kind}"
         question = Question(asked, asker, door="button", click=f"{spot.channel}:{ts}:{kind}")
-        self._conversation.by_export(question, spot, body.get("response_url", ""), thread_ts=thread_ts, replace=not again)
+        self._conversation.by_export(question, spot, body.get("response_url", ""), thread_ts=thread_ts, replace=alone and not again)
 
     async def handle_open(self, ack: AsyncAck) -> None:
         """A link button opens in the browser; Slack still wants to know that the press arrived."""

@@ -6,12 +6,15 @@ there and follows through the ``response_url``, from a task that is drained at s
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blocks.notices import build_working
+from bot.blocks.kit import Message
+from bot.blocks.notices import build_working, with_working
 from bot.listeners.replies import Replies, Spot, acknowledgement
+from bot.listeners.shown import Shown
 from bot.listeners.uploads import Uploads
 from bot.reporter import Answer, Question
 from bot.tasks import Tasks
@@ -41,10 +44,15 @@ class Conversation:
         self._uploads = uploads
         self._tasks = tasks
         self._bound = acknowledge_within
+        self._shown = Shown()
+
+    async def _answer(self, question: Question) -> Answer:
+        answer = await self._hall.answer(question)
+        return replace(answer, message=self._shown.kept(answer.message, answer.reference))
 
     async def by_command(self, ack: AsyncAck, question: Question, spot: Spot, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
-        answering = self._tasks.start(self._hall.answer(question), name=question.door)
+        answering = self._tasks.start(self._answer(question), name=question.door)
         answer = await self._in_time(answering)
         if answer is None:
             await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
@@ -91,7 +99,7 @@ class Conversation:
         self._tasks.start(self._message(question, spot), name=question.door)
 
     async def _message(self, question: Question, spot: Spot) -> None:
-        answering = self._tasks.start(self._hall.answer(question), name=question.door)
+        answering = self._tasks.start(self._answer(question), name=question.door)
         answer, working = await self._in_time(answering), ""
         if answer is None:
             working = await self._replies.privately(spot, build_working(WORK))
@@ -111,22 +119,30 @@ class Conversation:
         self._tasks.start(self._sharing(question, spot, url), name=question.door)
 
     async def _sharing(self, question: Question, spot: Spot, url: str) -> None:
-        answer = await self._hall.answer(question)
+        answer = await self._answer(question)
         await self._replies.through_url(url, answer.message, spot, public=answer.share)
         if answer.share:
             await self._replies.through_url(url, answer.message, spot, replace=True)
 
-    def by_press(self, question: Question, spot: Spot, url: str, *, replace: bool) -> None:
-        """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it."""
-        self._tasks.start(self._press(question, spot, url, replace=replace), name=question.door)
+    def by_press(self, question: Question, spot: Spot, url: str, *, replace: bool, block: str = "") -> None:
+        """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it.
 
-    async def _press(self, question: Question, spot: Spot, url: str, *, replace: bool) -> None:
-        answering = self._tasks.start(self._hall.answer(question), name=question.door)
+        ``block`` is the id of the block that was pressed.
+        """
+        card = self._shown.recalled(block) if replace and url else None
+        self._tasks.start(self._press(question, spot, url, renewed=replace, card=card), name=question.door)
+
+    async def _press(self, question: Question, spot: Spot, url: str, *, renewed: bool, card: Message | None) -> None:
+        answering = self._tasks.start(self._answer(question), name=question.door)
         answer = await self._in_time(answering)
         if answer is None:
-            await self._replies.through_url(url, build_working(WORK), spot)
+            # A notice beside the card could never be taken away again; a line on the card can.
+            announced = with_working(card, WORK) if card else build_working(WORK)
+            await self._replies.through_url(url, announced, spot, replace=card is not None)
             answer = await answering
-        await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
+            if card and not answer.stands:
+                await self._replies.through_url(url, card, spot, replace=True)
+        await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=renewed and answer.stands)
 
     def by_export(self, question: Question, spot: Spot, url: str, *, thread_ts: str, replace: bool) -> None:
         """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
@@ -136,7 +152,7 @@ class Conversation:
         self._tasks.start(self._export(question, spot, url, thread_ts=thread_ts, replace=replace), name=question.door)
 
     async def _export(self, question: Question, spot: Spot, url: str, *, thread_ts: str, replace: bool) -> None:
-        answer = await self._hall.answer(question)
+        answer = await self._answer(question)
         if replace or answer.file is None:
             await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
         await self._send_file(answer, spot, url, thread_ts=thread_ts)

@@ -90,7 +90,9 @@ class DigestListeners:
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
         question = Question(words, asker, door="button", click=visitor.click)
         renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
-        self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=renewed)
+        self._conversation.by_press(
+            question, spot, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", ""))
+        )
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

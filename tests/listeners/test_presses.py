@@ -1,6 +1,10 @@
 """Buttons on cards: state in the button, so they work after a restart; a second press does no harm."""
 
 import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bot.app import open_bot
 
 
 async def press(scene, message, which, who="ann", **chosen):
@@ -79,3 +83,132 @@ async def test_refresh_leaves_a_shared_card_shared(scene):
     assert (seen["ts"], seen.get("ephemeral")) == (shared["ts"], None)
     assert "Share to channel" not in str(seen["blocks"])
     assert seen["metadata"]["event_payload"]["words"].startswith("urn:li:share:7123456789012345678")
+
+
+def told(message):
+    """A message's blocks without the ids that Slack gives."""
+    return [{name: value for name, value in block.items() if name != "block_id"} for block in message["blocks"]]
+
+
+async def shared_by_a_press(scene, words):
+    """A card that ann shared from her private one."""
+    await press(scene, await scene.ask(words), "share")
+    return scene.slack.person("bob").sees("#marketing")[-1]
+
+
+async def test_a_refresh_by_somebody_else_keeps_who_shared_it(scene):
+    """As often as it is pressed, and by whomever."""
+    card = await shared_by_a_press(scene, "last week")
+    for who in ("bob", "ann", "bob"):
+        await press(scene, card, "refresh", who=who)
+        card = scene.slack.person("bob").sees("#marketing")[-1]
+        assert str(card["blocks"]).count("Shared by <@U0ANN00001>") == 1
+        assert "U0BOB" not in str(card["blocks"])
+
+
+async def test_a_file_of_a_shared_card_leaves_the_card_as_it_is(open_scene):
+    """Also minutes later, when the figures could have changed: the file comes into its thread and says when it was fetched."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        card = await shared_by_a_press(scene, "last week")
+        scene.clock.go_on(minutes=5)
+        await press(scene, card, "csv", who="bob")
+        after = next(one for one in scene.slack.person("bob").sees("#marketing") if one["ts"] == card["ts"])
+        assert after["blocks"] == card["blocks"]
+        assert scene.slack.accepted[-1].thread_ts == card["ts"]
+
+
+async def test_a_slow_refresh_says_so_on_the_card_and_leaves_nothing_beside_it(open_scene):
+    """The card stands all the while; the line is gone when the figures are there."""
+    async with open_scene(acknowledge_within=0.05) as scene:
+        scene.statistics.switches.latency_ms = 300
+        await scene.ask("last week")
+        (card,) = scene.slack.person("ann").sees("#marketing")
+        before = len(scene.slack.accepted)
+        await press(scene, card, "refresh")
+        (after,) = scene.slack.person("ann").sees("#marketing")
+        assert "Fetching" not in str(after["blocks"])
+        announced, renewed = scene.slack.accepted[before:]
+        assert "Fetching" in str(announced.blocks)
+        assert "16–22 Nov" in announced.text
+        assert "Fetching" not in str(renewed.blocks)
+
+
+async def test_a_slow_refresh_that_fails_leaves_the_card_as_it_was(open_scene):
+    async with open_scene(acknowledge_within=0.05, statistics_deadline=1.0) as scene:
+        await scene.ask("urn:li:share:7123456789012345678")
+        (card,) = scene.slack.person("ann").sees("#marketing")
+        scene.statistics.switches.latency_ms = 5_000
+        await press(scene, card, "refresh")
+        standing, trouble = scene.slack.person("ann").sees("#marketing")
+        assert told(standing) == told(card)
+        assert "could not be reached" in trouble["text"] + str(trouble["blocks"])
+
+
+@asynccontextmanager
+async def another_process(scene):
+    """A second bot on the same store; from here on Slack sends everything to it."""
+    async with open_bot(scene.bot.settings, scene.bot_clock) as other, other.serving() as port:
+        await scene.slack.deliver_over_sockets()
+        scene.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
+        yield replace(scene, bot=other)
+
+
+async def test_a_slow_refresh_at_another_process_still_renews_the_card(open_scene):
+    """It does not remember the card, and announces beside it."""
+    async with open_scene(transport="http", acknowledge_within=0.05) as first:
+        await first.ask("last week")
+        (card,) = first.slack.person("ann").sees("#marketing")
+        async with another_process(first) as scene:
+            scene.statistics.switches.latency_ms = 300
+            await press(scene, card, "refresh")
+            renewed = scene.slack.accepted[-1]
+            assert (renewed.ts, "16–22 Nov" in renewed.text) == (card["ts"], True)
+
+
+async def test_every_button_of_a_card_works_at_another_process(open_scene):
+    """Two bots on one store: what the one showed the other renews, shares, compares, sends as a file and makes weekly."""
+    async with open_scene(transport="http") as first:
+        week, post = await first.ask("last week"), await first.ask("urn:li:share:7123456789012345678", channel="#general")
+        async with another_process(first) as scene:
+            ann = scene.slack.person("ann")
+            await press(scene, week, "refresh")
+            assert scene.asked_count("button", "answered") == 1
+            await press(scene, week, "csv")
+            assert any(file.shared for file in scene.slack.parts.files._files.values())
+            await press(scene, post, "share")
+            assert "15,420" in scene.slack.person("bob").sees("#general")[-1]["text"]
+            deed = await ann.press(post, "compare")
+            await scene.settle()
+            assert "Compare posts" in str(await deed.view())
+            weekly = next(one for one in ids(week) if one.startswith("digest."))
+            await press(scene, week, weekly)
+            assert scene.asked_count("button", "answered") == 3
+
+
+def ids(message):
+    """The ids of everything that can be pressed."""
+    return [str(element.get("action_id", "")) for block in message["blocks"] for element in block.get("elements", [])]
+
+
+async def test_what_is_no_longer_allowed_is_refused_at_the_press(open_scene):
+    """A guest's card from when it was allowed: each button is refused, privately, and the card stands."""
+    async with open_scene() as scene:
+        await scene.ask("allow @gus")
+        card = await scene.ask("urn:li:share:7123456789012345678", who="gus")
+        await scene.ask("forbid @gus")
+        for which in ("refresh", "share", "csv"):
+            await press(scene, card, which, who="gus")
+            refused = scene.slack.person("gus").sees("#marketing")[-1]
+            assert refused["ephemeral"]
+            assert "do not answer guests" in refused["text"] + str(refused["blocks"])
+        assert scene.slack.person("bob").sees("#marketing") == []
+        assert scene.asked_count("button", "refused") == 3
+
+
+async def test_a_press_whose_address_is_spent_is_answered_in_the_direct_messages(open_scene):
+    """Half an hour later Slack takes nothing through the press's address any more."""
+    async with open_scene() as scene:
+        card = await scene.ask("last week")
+        scene.slack.faults.add(method="response_url", kind="error", error="expired_url", times=9)
+        await press(scene, card, "refresh")
+        assert "16–22 Nov" in scene.slack.person("ann").sees("dm")[-1]["text"]
