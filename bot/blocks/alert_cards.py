@@ -20,16 +20,15 @@ from bot.domain.metrics import Value
 from bot.domain.periods import Period, label, words
 from bot.domain.reports import AccountReport, Freshness
 
-FIRED = "{figure} of {whose}: {now} {days}, {movement}"
-NORMAL = "{figure} of {whose}: back to normal, {now} {days}"
-NORMAL_MOVED = "{figure} of {whose}: back to normal, {now} {days}, {movement}"
+FIRED = "{figure} of {whose}, {days}: {now}, {movement}"
+NORMAL = "{figure} of {whose}, {days}: back to normal, {now}"
+NORMAL_MOVED = "{figure} of {whose}, {days}: back to normal, {now}, {movement}"
 ALSO = "Also {days}: {now}, {movement}."
-SINCE = ":white_check_mark: Back to normal since: {now} {days}."
+SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 AGAINST = "{days} against {before}"
 RULE = "Alert: {rule}"
 LOOKED_AT = "looked at {schedule}"
 OPEN_CARD = "Open card"
-ON = "on {day}"
 
 _TEXT_LIMIT = 2_900
 
@@ -58,7 +57,7 @@ def build_alert(report: AlertReport, *, alert: Digest, today: date) -> Message:
 
 
 def alert_headline(report: AlertReport, today: date) -> str:
-    """What there is to say in one line of plain text: "Impressions of Acme: 12,400 16–22 Nov, up 54 % (+4,350) on the week before"."""
+    """What there is to say in one line of plain text: "Impressions of Acme, 16–22 Nov: 12,400, up 54 % (+4,350) on the week before"."""
     look, told = report.look, _told(report)
     moved = movement(look.rule, told)
     form = FIRED if report.verdict.fired else NORMAL_MOVED if look.rule.moves and moved else NORMAL
@@ -66,7 +65,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
         figure=figure_name(look.rule),
         whose=whose(look.rule, look.accounts),
         now=figure_words(look.rule, told.now),
-        days=_when(told.period, today),
+        days=label(told.period, today),
         movement=moved,
     )
 
@@ -87,16 +86,12 @@ def _lines(report: AlertReport, today: date) -> list[str]:
     """The other windows that fired, and since when all is well again."""
     rule, verdict = report.look.rule, report.verdict
     lines = [
-        ALSO.format(days=_when(one.period, today), now=figure_words(rule, one.now), movement=movement(rule, one))
+        ALSO.format(days=label(one.period, today), now=figure_words(rule, one.now), movement=movement(rule, one))
         for one in verdict.fired[-2::-1]
     ]
     if verdict.fired and verdict.normal is not None:
-        lines.append(SINCE.format(now=figure_words(rule, verdict.normal.now), days=_when(verdict.normal.period, today)))
+        lines.append(SINCE.format(now=figure_words(rule, verdict.normal.now), days=label(verdict.normal.period, today)))
     return lines
-
-
-def _when(period: Period, today: date) -> str:
-    return ON.format(day=label(period, today)) if period.days == 1 else label(period, today)
 
 
 def _days(look: AlertLook, period: Period, today: date) -> str:

@@ -53,7 +53,7 @@ def rule_words(rule: Rule) -> str:
             figure=figure, direction=CONDITIONS[rule.condition], percent=percent(rule.amount / _PERCENT), before=_BEFORE[rule.window]
         )
     else:
-        amount = figure_words(rule, rule.amount)
+        amount = line_words(rule)
         said = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=_WITHIN[rule.window])
     small = [said]
     if rule.minimum:
@@ -76,10 +76,15 @@ def figure_words(rule: Rule, figure: float | None) -> str:
     return rate(figure / _PERCENT) if rule.metric is None else count(round(figure))
 
 
+def line_words(rule: Rule) -> str:
+    """The line that a figure crosses: "20", "2.5 %"."""
+    return percent(rule.amount / _PERCENT) if rule.metric is None else count(round(rule.amount))
+
+
 def movement(rule: Rule, window: Window) -> str:
     """How the figure stands to the window before, or to its line: "up 54 % (+4,350) on the week before", "above 20"; "" when unknown."""
     if not rule.moves:
-        return f"{CONDITIONS[rule.condition]} {figure_words(rule, rule.amount)}"
+        return f"{CONDITIONS[rule.condition]} {line_words(rule)}"
     if window.now is None or not window.before:
         return ""
     moved = window.now - window.before

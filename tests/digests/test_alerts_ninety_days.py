@@ -72,7 +72,7 @@ async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(d
     assert await pass_days(digesting) == {4: 1, 5: 1, 21: 1, 26: 1, 29: 1, 90: 1}
     texts = [one.text for one in digesting.posted()]
     assert [("back to normal" in text) for text in texts] == [False, True, False, False, True, False]
-    assert texts[0].startswith("Comments of Acme Robotics: 24 on 26 Nov, above 20")
+    assert texts[0].startswith("Comments of Acme Robotics, 26 Nov: 24, above 20")
     assert {delivery.state for delivery in await digesting.deliveries("alert-1")} == {State.SENT}
     assert await digesting.stores.history.unsaid() == DAYS - 6
 
@@ -88,9 +88,9 @@ async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_mon
     await set_up(digesting, Rule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7), cron="0 9 * * 1-5")
     assert await pass_days(digesting) == {11: 1, 18: 1, 49: 1, 56: 1}
     first, well, weekend, _ = digesting.posted()
-    assert first.text.startswith("Impressions of Acme Robotics: 1,100 27 Nov–3 Dec, up 57 % (+400) on the week before")
-    assert "back to normal, 700 4–10 Dec, down 36 % (−400) on the week before" in well.text
-    assert "1,200 3–9 Jan" in weekend.text
+    assert first.text.startswith("Impressions of Acme Robotics, 27 Nov–3 Dec: 1,100, up 57 % (+400) on the week before")
+    assert "4–10 Dec: back to normal, 700, down 36 % (−400) on the week before" in well.text
+    assert "3–9 Jan: 1,200" in weekend.text
     assert first.metadata["event_payload"]["words"].endswith("2026-11-27..2026-12-03")
 
 
@@ -111,8 +111,8 @@ async def test_a_day_without_figures_is_made_up_for_by_the_next(digesting):
     digesting.scene.statistics.switches.set({"trouble": None})
     assert await pass_days(digesting, days=5, rounds=3) == {5: 1}
     (said,) = digesting.posted()
-    assert said.text.startswith("Comments of Acme Robotics: 24 on 26 Nov")
-    assert "Back to normal since: 10 on 27 Nov" in said.text
+    assert said.text.startswith("Comments of Acme Robotics, 26 Nov: 24")
+    assert "Back to normal since 27 Nov: 10" in said.text
 
 
 @pytest.mark.parametrize("trouble", ["nothing-available", "all-failed"])
@@ -126,17 +126,21 @@ async def test_figures_that_are_unknown_neither_fire_nor_say_that_all_is_well(di
 
 
 async def test_a_late_look_in_quiet_hours_waits_for_the_next_one(digesting):
-    """Due at 19:00 and rung at 21:00, an hour into the quiet: the next day tells of both days."""
+    """Looked at on 26 November; on the 27th due at 19:00 and rung at 21:00, an hour into the quiet: the 28th tells of both days."""
     by_hand(digesting.scene, 10, {3: 24})
     alert = await set_up(digesting, Rule(Metric.COMMENT, Condition.ABOVE, 20, "day", quiet="20:00-8:00"), cron="0 19 * * *")
-    digesting.scene.clock.now = datetime(2026, 11, 27, 21, 0, tzinfo=UTC)
-    await digesting.ring()
-    past = await digesting.stores.history.history(digest=alert.id, unsaid=True)
-    assert [one.reason for one in past] == [SkipReason.RESTING]
+    reasons = []
+    for day, hour in ((26, 19), (27, 21)):
+        digesting.scene.clock.now = datetime(2026, 11, day, hour, 1, tzinfo=UTC)
+        await digesting.ring()
+        past = await digesting.stores.history.history(digest=alert.id, unsaid=True)
+        reasons.append(past[0].reason)
+    assert reasons == [SkipReason.QUIET, SkipReason.RESTING]
     assert digesting.posted() == []
     digesting.scene.clock.now = datetime(2026, 11, 28, 19, 1, tzinfo=UTC)
     await digesting.ring()
-    assert ["24 on 26 Nov" in one.text for one in digesting.posted()] == []
+    (said,) = digesting.posted()
+    assert said.text.startswith("Comments of Acme Robotics, 26 Nov: 24, above 20")
 
 
 async def test_a_restart_changes_nothing(open_digesting):
