@@ -93,6 +93,17 @@ async def test_only_posts_of_known_accounts_and_nobody_else_is_asked_for(open_sc
         assert scene.asked_count("unfurl", "nothing") == 1
 
 
+async def test_a_link_with_an_activity_is_matched_to_the_known_post_of_that_moment(open_scene):
+    """What LinkedIn's own *Copy link to post* gives, mostly."""
+    async with open_scene() as scene:
+        await switched_on(scene)
+        activity = ((7123456789012345678 >> 22) + 500) << 22
+        link = f"https://www.linkedin.com/posts/acme_robots-activity-{activity}-x1Yz?utm_source=share&rcm=member"
+        (shown,) = (await shared(scene, link)).values()
+        assert shown["app_unfurl_url"] == link
+        assert "15,420" in shown["fallback"]
+
+
 async def test_at_most_two_in_a_message(open_scene):
     async with open_scene() as scene:
         await switched_on(scene, LINK, OTHER, THIRD)
@@ -179,6 +190,7 @@ async def test_an_event_delivered_again_is_shown_once(open_scene):
         await scene.slack.redeliver(event, new_id=True)
         await scene.settle()
         assert [call.method for call in scene.slack.calls].count("chat.unfurl") == 1
+        assert (scene.asked_count("unfurl", "answered"), scene.asked_count("unfurl", "nothing")) == (1, 0)
 
 
 async def test_trouble_is_silent_and_does_not_use_up_the_half_hour(open_scene):
