@@ -50,7 +50,7 @@ async def digest(page: Page) -> Locator:
     await page.get_by_role("button", name="It is Monday 9:00").click()
     await page.keyboard.press("Escape")
     come = page.locator("#main .message:not(.ephemeral)").filter(has=page.get_by_role("figure"))
-    await come.get_by_text("3 replies").wait_for()
+    await come.get_by_text("4 replies").wait_for()
     return come
 
 

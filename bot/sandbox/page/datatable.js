@@ -5,6 +5,7 @@ import { freshId, h, hiddenText, replace } from "./dom.js";
 import { cellNodes, scrollRegion } from "./tables.js";
 
 const DEFAULT_PAGE = 5;
+const SHORT = 24;
 const UNSORTED = { column: -1, direction: "none" };
 const NEXT_DIRECTION = { none: "ascending", ascending: "descending", descending: "none" };
 
@@ -100,7 +101,7 @@ function bodyRow(view, row) {
     row.map((cell, i) =>
       h(
         i === header ? "th" : "td",
-        { scope: i === header ? "row" : undefined, class: view.numeric[i] ? "numeric" : "" },
+        { scope: i === header ? "row" : undefined, class: `${view.numeric[i] ? "numeric" : ""} ${wordsOf(cell).length <= SHORT ? "short" : ""}` },
         cellNodes(cell, view.context),
       ),
     ),

@@ -25,6 +25,10 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
     assert await serious_findings(ann) == []
     await digests(ann).hover()
     await digests(ann).get_by_role("button", name="Reply in thread").click()
+    file = ann.locator("#thread .file-card").get_by_role("link")
+    async with ann.expect_download() as download:
+        await file.click(timeout=RINGS)
+    assert (await download.value).suggested_filename.endswith(".csv")
     await ann.get_by_role("textbox", name="Reply…").fill("@LinkedIn Stats Ann Lee last week")
     await ann.keyboard.press("Enter")
     await expect(ann.locator("#thread .message.ephemeral")).to_contain_text("Engagement rate")

@@ -25,6 +25,20 @@ async def test_a_post_is_asked_for_with_one_click_and_its_card_refreshed(enter: 
     await expect(page.locator("#main .message:not(.ephemeral)").filter(has_text="rate =")).to_be_visible()
 
 
+async def test_a_post_is_compared_with_others_chosen_in_a_form(enter: Visit):
+    page = await enter()
+    await page.get_by_role("button", name="How did a post do?").click()
+    await latest(page).get_by_role("button", name="Compare").click()
+    form = page.get_by_role("dialog", name="Compare posts")
+    for _ in range(2):
+        await form.get_by_role("combobox").click()
+        await form.get_by_role("option", selected=False).first.click()
+    await page.keyboard.press("Escape")
+    assert await serious_findings(page) == []
+    await form.get_by_role("button", name="Compare").click()
+    await expect(latest(page).locator(".data-table tbody tr")).to_have_count(3)
+
+
 async def test_a_colleagues_thread_is_asked_in_with_one_click_and_a_reload_keeps_it(enter: Visit):
     page = await enter()
     await page.get_by_role("button", name="Ask in a colleague's thread").click()
