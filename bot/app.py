@@ -18,10 +18,12 @@ from bot.comparing import Comparing
 from bot.desk_wiring import build_reception
 from bot.digest_gathering import DigestGathering
 from bot.digest_wiring import Clockwork, open_clockwork
+from bot.domain.digest_clock import next_run
 from bot.domain.metrics import RateBasis
 from bot.domain.permissions import Rules
 from bot.errors import BotError, SettingsError
 from bot.gathering import Gathering
+from bot.goal_gathering import GoalFigures
 from bot.health import Health
 from bot.listeners.departures import Departures
 from bot.listeners.people import SlackPeople
@@ -41,6 +43,8 @@ from bot.slack_wiring import Installed, build_bolt, listen
 from bot.store.allowances import Allowances
 from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
+from bot.store.digests import Digests
+from bot.store.goals import Goals
 from bot.store.remembered import RememberedDefaults, RememberedTeams
 from bot.store.teams import Teams
 from bot.store.unfurled import Unfurled
@@ -196,8 +200,19 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         sights = Sights(permissions, teams)
         figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock)
         stack.push_async_callback(accounts.close)
+        kept_goals = Goals(Digests(database), next_run, clock)
+        goals = GoalFigures(
+            statistics=statistics,
+            kept=kept_goals,
+            teams=teams,
+            accounts=accounts,
+            rules=permissions.rules,
+            totals_only=settings.team_totals_only,
+            clock=clock,
+        )
         gathering = DigestGathering(
             figures,
+            goals=goals,
             accounts=accounts,
             posts=posts,
             followers=statistics.listings,
@@ -211,6 +226,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 settings,
                 database=database,
                 gathering=gathering,
+                goals=goals,
                 tasks=tasks,
                 metrics=metrics,
                 clock=clock,
@@ -224,6 +240,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             whose=Whose(accounts=accounts, posts=posts, defaults=defaults, default=settings.postpost_platform_id, sights=sights),
             permissions=permissions,
             teams=teams,
+            goals=goals,
             several=Several(
                 gathering=figures,
                 several=TeamGathering(figures, posts=posts, basis=_house(settings).basis, clock=clock),
@@ -258,6 +275,8 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             teams=teams,
             accounts=accounts,
             defaults=defaults,
+            goals=kept_goals,
+            goal_figures=goals,
             hall=reporter,
             clock=clock,
         )

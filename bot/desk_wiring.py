@@ -9,17 +9,24 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.desk.desk import Desk
 from bot.desk.drafting import Defaults, Drafts
 from bot.desk.forms import Forms
+from bot.desk.goals import GoalDesk
 from bot.desk.ports import DeskRules, Gate, Store
 from bot.desk.rights import Rights
-from bot.digest_hall import Accounts, DigestHall, Hall
+from bot.desk_answers import Hall
+from bot.digest_hall import DigestHall
 from bot.digest_wiring import Clockwork
 from bot.domain.accounts import Account
 from bot.domain.digest_clock import next_run
+from bot.gathering import Accounts
+from bot.goal_gathering import GoalFigures
+from bot.goal_hall import GoalHall
 from bot.listeners.people import SlackPeople
 from bot.listeners.places import SlackPlaces
+from bot.readers import Readers
 from bot.rosters import Teams
 from bot.settings import Settings
 from bot.sights import Sights
+from bot.store.goals import Goals
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,12 @@ def build_reception(
     teams: Teams,
     accounts: Accounts,
     defaults: Defaults,
+    goals: Goals,
+    goal_figures: GoalFigures,
     hall: Hall,
     clock: Callable[[], datetime],
 ) -> Reception:
-    """Everything at which people look after digests.
+    """Everything at which people look after digests and goals.
 
     Args:
         settings: what holds for every digest.
@@ -56,7 +65,9 @@ def build_reception(
         teams: who opted out.
         accounts: the connected accounts.
         defaults: the channels' default accounts.
-        hall: answers whatever is not about digests.
+        goals: the goals that are set.
+        goal_figures: how far they are.
+        hall: answers whatever is about neither.
         clock: the moment (aware, UTC).
     """
     stores = clockwork.stores
@@ -81,7 +92,20 @@ def build_reception(
         wake=clockwork.runner.wake,
         clock=clock,
     )
+    goal_desk = GoalDesk(
+        kept=goals,
+        figures=goal_figures,
+        teams=teams,
+        accounts=accounts,
+        sights=sights,
+        drafts=drafts,
+        places=places,
+        rights=rights,
+        clock=clock,
+    )
+    readers = Readers(people, settings.locale)
+    goal_hall = GoalHall(hall=hall, desk=goal_desk, gate=gate, readers=readers, metrics=clockwork.metrics, clock=clock)
     return Reception(
-        DigestHall(hall=hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
+        DigestHall(hall=goal_hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
         Forms(desk, drafts, places, rights),
     )

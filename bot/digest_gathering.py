@@ -10,21 +10,26 @@ together for the same accounts and days is put together once.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Container, Hashable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from bot.domain.accounts import Account, TokenStatus
 from bot.domain.asks import AccountAsk, PostAsk
+from bot.domain.digest_content import Part, shown
 from bot.domain.digest_reports import BestPost, DigestReport, FailedAccount, TokenWarning, best_first, digest_period
 from bot.domain.digests import Digest
+from bot.domain.goals import Progress
 from bot.domain.metrics import Failed, RateBasis, Value, engagement_rate
 from bot.domain.periods import Period
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
-from bot.errors import MetricFailed, NobodyLeft, NothingReported, StatisticsError
+from bot.errors import MetricFailed, NobodyLeft, NothingReported, StatisticsError, StoreError
 from bot.gathering import Accounts, Gathering
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -70,6 +75,14 @@ class OptOuts(Protocol):
         ...
 
 
+class Goals(Protocol):
+    """How far goals are (``bot.goal_gathering``). Raises StoreError when the database cannot be used."""
+
+    async def of_digest(self, team: str, channel: str, accounts: Sequence[str], day: date) -> tuple[Progress, ...]:
+        """The goals of a digest's accounts, as they stood after that whole day."""
+        ...
+
+
 class DigestGathering:
     """Asks for what digests show. Use ``close`` at the end."""
 
@@ -77,6 +90,7 @@ class DigestGathering:
         self,
         gathering: Gathering,
         *,
+        goals: Goals,
         accounts: Accounts,
         posts: PublishedPosts,
         followers: Followers,
@@ -84,7 +98,7 @@ class DigestGathering:
         basis: RateBasis,
         clock: Callable[[], datetime],
     ) -> None:
-        self._gathering = gathering
+        self._gathering, self._goals = gathering, goals
         self._accounts = accounts
         self._posts = posts
         self._followers = followers
@@ -120,8 +134,21 @@ class DigestGathering:
         accounts = tuple(account for account in digest.accounts if account not in out)
         if not accounts:
             raise NobodyLeft
-        gathered = await self._together.ask((accounts, period), lambda: self._gathered(accounts, period, fresh=fresh), fresh=fresh)
-        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content)
+        gathered, goals = await asyncio.gather(
+            self._together.ask((accounts, period), lambda: self._gathered(accounts, period, fresh=fresh), fresh=fresh),
+            self._goals_of(digest, accounts, period),
+        )
+        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
+
+    async def _goals_of(self, digest: Digest, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
+        """How far the goals are after the period; none where they cannot be known: a digest stands without them."""
+        if Part.GOALS not in shown(digest.content):
+            return ()
+        try:
+            return await self._goals.of_digest(digest.team, digest.channel, accounts, period.last)
+        except StoreError as error:
+            logger.warning("a digest goes without its goals", extra={"said": error.sentence})
+            return ()
 
     async def _gathered(self, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
         """What every digest of these accounts and days shows."""

@@ -6,46 +6,25 @@
                               └ yes ─ permitted? ─ read_digest ─ desk ─→ Answer (a Message and its outcome)
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from bot import telemetry
-from bot.blocks.trouble import build_internal_error, build_trouble
+from bot.blocks.kit import Message
+from bot.blocks.trouble import build_trouble
 from bot.desk.desk import Desk
 from bot.desk.ports import Gate, Visitor
+from bot.desk_answers import Hall, answer_at_desk
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DigestAsk
 from bot.domain.digest_words import about_digests, meant_digests, read_digest
-from bot.errors import BotError, NotUnderstood
-from bot.reporter import Answer, Outcome, Question, outcome_of
+from bot.errors import NotUnderstood
+from bot.gathering import Accounts
+from bot.questions import Answer, Outcome, Question
 from bot.sights import Sights
 
-logger = logging.getLogger(__name__)
-
 DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
-
-
-class Hall(Protocol):
-    """Answers questions; never raises."""
-
-    async def answer(self, question: Question) -> Answer:
-        """The answer, whatever happens."""
-        ...
-
-
-class Accounts(Protocol):
-    """The connected accounts. Neither method ever raises."""
-
-    async def accounts(self) -> Directory:
-        """The accounts, asked for when nothing recent is known."""
-        ...
-
-    def known(self) -> Directory:
-        """The accounts known right now, without waiting."""
-        ...
 
 
 class DigestHall:
@@ -69,14 +48,7 @@ class DigestHall:
         """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
         if not about_digests(question.words):
             return self._with_slip(question, await self._hall.answer(question))
-        who = question.asker
-        with (
-            telemetry.referenced() as reference,
-            telemetry.ask_line(self._metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
-        ):
-            answer = await self._answer_or_trouble(question, reference, record)
-            record.outcome = answer.outcome
-            return answer
+        return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
     def _with_slip(self, question: Question, answer: Answer) -> Answer:
         """The hall's answer, unless nothing was understood of words whose first is a slip of "digest"."""
@@ -86,21 +58,12 @@ class DigestHall:
         error = NotUnderstood(DIGEST_MEANT, suggestions=(meant,))
         return replace(answer, message=build_trouble(error, reference=answer.reference, now=self._clock()))
 
-    async def _answer_or_trouble(self, question: Question, reference: str, record: telemetry.AskRecord) -> Answer:
+    async def _carry_out(self, question: Question, record: telemetry.AskRecord) -> Message:
         who = question.asker
-        try:
-            visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
-            ask, directory = await self.read(question.words, visitor)
-            record.kind = f"digest {ask.deed}"
-            message = await self._desk.answer(ask, visitor, directory)
-            return Answer(message, Outcome.ANSWERED, reference)
-        except BotError as error:
-            record.kind = type(error).__name__
-            trouble = build_trouble(error, reference=reference, now=self._clock())
-            return Answer(trouble, outcome_of(error), reference)
-        except Exception:
-            logger.exception("an answer failed")
-            return Answer(build_internal_error(reference), Outcome.FAILED, reference)
+        visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
+        ask, directory = await self.read(question.words, visitor)
+        record.kind = f"digest {ask.deed}"
+        return await self._desk.answer(ask, visitor, directory)
 
     async def read(self, words: str, who: Visitor) -> tuple[DigestAsk, Directory]:
         """The question in these words, and the accounts that may be seen where it is asked.

@@ -22,6 +22,7 @@ from bot.digests.belonging import Belonging
 from bot.digests.building import Building
 from bot.digests.delivery import Delivering
 from bot.digests.files import Uploader
+from bot.digests.goals import GoalReached
 from bot.digests.kinds import ByKind
 from bot.digests.means import Means
 from bot.digests.membership import Membership
@@ -38,6 +39,7 @@ from bot.domain.digests import Digest, Kind
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
 from bot.errors import StoreError
+from bot.goal_gathering import GoalFigures
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.digests import Digests
@@ -144,6 +146,7 @@ async def open_clockwork(
     *,
     database: Database,
     gathering: DigestGathering,
+    goals: GoalFigures,
     tasks: Tasks,
     metrics: Metrics,
     clock: Callable[[], datetime],
@@ -167,7 +170,8 @@ async def open_clockwork(
         outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
         building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
-        kinds = ByKind({Kind.DIGEST: building})
+        reached = GoalReached(goals, stores.history, locale=settings.locale, clock=clock)
+        kinds = ByKind({Kind.DIGEST: building, Kind.GOAL: reached})
         delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
         keep = timedelta(days=settings.retention_days)

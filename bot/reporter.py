@@ -32,13 +32,14 @@ from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, P
 from bot.domain.health import Finding
 from bot.domain.link_words import read_link
 from bot.domain.link_words import settle as settle_link
-from bot.domain.metrics import RateBasis
+from bot.domain.metrics import ALL_METRICS, RateBasis
 from bot.domain.permissions import PermissionAsk, read_permission
 from bot.domain.reports import AccountReport
 from bot.domain.team_asks import CompareAsk, SeveralAsk
 from bot.domain.thread_words import in_thread
 from bot.errors import BotError, NotAllowed, NotUnderstood, StatisticsError, UsageError
 from bot.gathering import Accounts, Gathering, Posts, Statistics
+from bot.goal_gathering import GoalFigures, beside
 from bot.permissions import Permissions
 from bot.questions import HOME, Answer, Asker, Outcome, Question
 from bot.readers import Readers
@@ -81,6 +82,7 @@ class Reporter:
         whose: Whose,
         permissions: Permissions,
         teams: Teams,
+        goals: GoalFigures,
         several: Several,
         health: Health,
         readers: Readers,
@@ -92,7 +94,7 @@ class Reporter:
         self._whose = whose
         self._teams = teams
         self._permissions = permissions
-        self._several = several
+        self._goals, self._several = goals, several
         self._health = health
         self._readers = readers
         self._house = house
@@ -238,9 +240,13 @@ class Reporter:
 
     async def _account_card(self, ask: AccountAsk, question: Question) -> Made:
         platform_id = await self._whose.account(ask, question.asker, public=_is_public(ask, question))
-        report = await self._gathering.account_report(ask, platform_id, fresh=question.fresh)
+        asker, metrics = question.asker, ask.metrics or ALL_METRICS
+        report, goals = await beside(
+            self._gathering.account_report(ask, platform_id, fresh=question.fresh),
+            self._goals.of_account(asker.team, asker.channel, platform_id, metrics, fresh=question.fresh),
+        )
         words, today = asks.to_words(replace(ask, account=platform_id, period=report.period, share=False, export="")), self._clock().date()
-        card = build_account_card(report, today=today, words=words, private=_is_private(ask, question))
+        card = build_account_card(report, today=today, words=words, private=_is_private(ask, question), goals=goals)
         return Made(card, account_file(ask.export, report, today) if ask.export else None, words, report)
 
     async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:

@@ -1,6 +1,6 @@
 """An account's card: a period's figures with their change, the period before, the chart of both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.blocks import figures as say
@@ -10,11 +10,13 @@ from bot.blocks.digest_buttons import weekly_choice
 from bot.blocks.figures import NOUNS
 from bot.blocks.footer import footer
 from bot.blocks.gaps import Gaps, account_rate, coverage, find_gaps, told_gaps
-from bot.blocks.kit import Block, Message, actions, context, fields, header
-from bot.blocks.mrkdwn import escape
+from bot.blocks.goal_lines import card_goals
+from bot.blocks.kit import TEXT_LIMIT, Block, Message, actions, context, fields, header
+from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import rate, short_day
 from bot.blocks.parts import account_name, main_buttons, metadata, retry
 from bot.blocks.period_menu import period_choice
+from bot.domain.goals import Progress
 from bot.domain.metrics import Failed, Figure, Metric, Rate, Value, change, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
@@ -34,7 +36,9 @@ THE_DAYS_BEFORE = "the {days} days before"
 _WEEK = 7
 
 
-def build_account_card(report: AccountReport, *, today: date, words: str, private: bool = True) -> Message:
+def build_account_card(
+    report: AccountReport, *, today: date, words: str, private: bool = True, goals: Sequence[Progress] | None = ()
+) -> Message:
     """The card of an account's period.
 
     Args:
@@ -42,19 +46,23 @@ def build_account_card(report: AccountReport, *, today: date, words: str, privat
         today: the day it is now in UTC; dates of another year are named with it.
         words: the question's canonical words; the buttons carry them.
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
+        goals: how far the account's goals are; None where that could not be said in time.
     """
     gaps, drawn = find_gaps(report), draw(report, today)
     table = daily_table(report, today) if report.by_day else None
     blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
     blocks += [block for block in (drawn.block, table) if block is not None]
     blocks += _trouble(report, words, today)
+    aims = card_goals(goals, today)
+    blocks += [context("\n".join(aims))] if aims else []
     if notes := [*told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
         blocks.append(context("\n".join(notes)))
     if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *weekly_choice(report.account.platform_id)]:
         blocks.append(actions(buttons))
     basis = report.basis if say.rate_asked(report.metrics, report.basis) else None
     blocks.append(context(footer(report.freshness, basis, by_days=True)))
-    return Message(account_story(report, gaps, today), tuple(blocks), metadata("account", words, private=private))
+    story = shorten_mrkdwn("\n".join([account_story(report, gaps, today), *aims]), TEXT_LIMIT - 1)
+    return Message(story, tuple(blocks), metadata("account", words, private=private))
 
 
 def account_headline(report: AccountReport, gaps: Gaps) -> str:

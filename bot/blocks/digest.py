@@ -12,6 +12,7 @@ from bot.blocks.digest_rows import account_rows, best_posts, failed_accounts, ne
 from bot.blocks.digest_sum import combined, told_missing
 from bot.blocks.footer import footer
 from bot.blocks.gaps import Gaps, coverage, find_gaps, told_gaps
+from bot.blocks.goal_lines import MOST_ON_A_CARD, goal_lines
 from bot.blocks.kit import Block, Message, actions, context, header, section
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import signed
@@ -59,7 +60,7 @@ def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[
     blocks = [header(_headline(whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
     blocks += _drawn(whole, parts, today)
     blocks += _accounts(report, parts, today)
-    if lines := list(_lines(report, parts)):
+    if lines := list(_lines(report, parts, today)):
         blocks.append(section("\n".join(lines)))
     if notes := [*told_gaps(whole, gaps, today), *told_missing(report)]:
         blocks.append(context("\n".join(notes)))
@@ -114,8 +115,10 @@ def _accounts(report: DigestReport, parts: frozenset[Part], today: date) -> list
     return account_rows(report, today) if several and Part.ACCOUNTS in parts else []
 
 
-def _lines(report: DigestReport, parts: frozenset[Part]) -> Iterator[str]:
+def _lines(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[str]:
     """What there is to say beside the figures, a line each, in mrkdwn."""
+    if Part.GOALS in parts:
+        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=len(report.accounts) > 1)
     if Part.BEST in parts:
         yield from best_posts(report)
     if Part.FOLLOWERS in parts:

@@ -128,6 +128,15 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ("`status` says whether Slack, the statistics service, the database, the clock and the digests are, and what to do where not.",),
         ("status",),
     ),
+    "goals": Topic(
+        "Goals",
+        (
+            "So many of a figure in every week, month or quarter, for an account, a group or the `team`; saying it again changes it.",
+            "Cards and digests tell how far it is, beside how much of the time is over. When it is reached, I say so once in the channel.",
+            "`goals` lists them, and `goal delete` with the same words ends one.",
+        ),
+        ("goal impressions 50,000 month", "goal team reactions 1k week", "goals"),
+    ),
     "permissions": Topic(
         "Who may ask",
         (

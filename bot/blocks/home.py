@@ -8,6 +8,7 @@ from bot.blocks.kit import Block, Message, header, section
 LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
 #: The headings of the tab's parts that have none of their own.
 DIGESTS = "Your digests"
+GOALS = "Goals"
 
 #: Slack's documentation: "Views": blocks in a Home tab.
 _MOST_BLOCKS = 100

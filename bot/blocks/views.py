@@ -47,6 +47,7 @@ PARTS: Final = {
     Part.ACCOUNTS: "A row for each account",
     Part.BEST: "The best posts",
     Part.FOLLOWERS: "New followers",
+    Part.GOALS: "How far the goals are",
     Part.DETAILS: "The table by day, in the thread",
 }
 PREVIEW_LABEL = "Preview, only for me"

@@ -16,6 +16,8 @@ class Part(StrEnum):
     BEST = "best"
     #: New followers, where the service gives them.
     FOLLOWERS = "followers"
+    #: How far the goals of its accounts are, where there are any.
+    GOALS = "goals"
     #: The table by day, in the thread.
     DETAILS = "details"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.accounts import Account
+from bot.domain.goals import Progress
 from bot.domain.metrics import Figures, Rate, RateBasis, UnknownRate
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostRef
@@ -71,6 +72,8 @@ class DigestReport:
     basis: RateBasis = RateBasis.IMPRESSIONS
     #: When the oldest of the figures was fetched (aware, UTC).
     fetched_at: datetime | None = None
+    #: How far the goals of these accounts are, after the period's last day.
+    goals: tuple[Progress, ...] = ()
     #: The digest's parts to show, in its order; empty means all.
     content: tuple[str, ...] = field(default=())
 

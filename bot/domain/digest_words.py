@@ -70,6 +70,7 @@ _PART_WORDS = {
     Part.ACCOUNTS: ("rows", "table"),
     Part.BEST: ("best", "posts"),
     Part.FOLLOWERS: ("followers",),
+    Part.GOALS: ("goals", "goal"),
     Part.DETAILS: ("details", "days"),
 }
 _PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}

@@ -157,6 +157,11 @@ def _near_words(text: str) -> list[tuple[str, float]]:
     return [(word, score) for word, score, _ in near]
 
 
+def near_accounts(text: str, directory: Directory) -> list[Account]:
+    """Accounts whose names are near to this text, the nearest first."""
+    return _near_accounts(text, directory)[0]
+
+
 def _near_accounts(text: str, directory: Directory) -> tuple[list[Account], float]:
     """Accounts whose name, any word of it, or handle is near to this text, the nearest first, and how near the first is."""
     said = folded(text.strip('"'))

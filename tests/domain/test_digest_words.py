@@ -41,7 +41,7 @@ def read(text):
         ("digest acme 0 9 * * 1 Europe/Berlin", Draft((ACME,), "0 9 * * 1", "Europe/Berlin")),
         (f"digest 30 8,17 1 * * acme, ann lee in {IN_MARKETING}", Draft((ACME, LEE), "30 8,17 1 * *", channel="C0MARKETING")),
         ("digest acme `0 9 * * mon-fri`, Asia/Tokyo", Draft((ACME,), "0 9 * * 1-5", "Asia/Tokyo")),
-        ("digest acme every monday without chart", Draft((ACME,), "0 9 * * 1", content=("rows", "best", "followers", "details"))),
+        ("digest acme every monday without chart", Draft((ACME,), "0 9 * * 1", content=("rows", "best", "followers", "goals", "details"))),
         ("digest acme every monday only best, followers", Draft((ACME,), "0 9 * * 1", content=("best", "followers"))),
         ("digest acme every monday showing best,chart", Draft((ACME,), "0 9 * * 1", content=("chart", "best"))),
         ("digest linkedin-of-tomorrow every monday", Draft(("linkedin-of-tomorrow",), "0 9 * * 1")),

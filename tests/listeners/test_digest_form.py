@@ -53,7 +53,7 @@ async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
     assert [option["value"] for option in first(view, "accounts")] == [ACME]
     assert [option["value"] for option in first(view, "days")] == ["1"]
     assert (first(view, "time"), first(view, "zone"), first(view, "channel")) == ("09:00", "Europe/Berlin", "C0MARKETING")
-    assert len(first(view, "show")) == 5
+    assert len(first(view, "show")) == 6
 
 
 async def test_the_form_is_two_interactions_from_a_digest(scene):

@@ -1,0 +1,46 @@
+"""An answer from a desk of its own (digests, goals): counted, logged and never raising, like the hall's own answers."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from bot import telemetry
+from bot.blocks.kit import Message
+from bot.blocks.trouble import build_internal_error, build_trouble
+from bot.errors import BotError
+from bot.questions import Answer, Outcome, Question
+from bot.reporter import outcome_of
+
+logger = logging.getLogger(__name__)
+
+
+class Hall(Protocol):
+    """Answers questions; never raises."""
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer, whatever happens."""
+        ...
+
+
+#: Carries a question out; the record's ``kind`` is for it to say. It may raise a BotError, which the person is told.
+CarryOut = Callable[[Question, telemetry.AskRecord], Awaitable[Message]]
+
+
+async def answer_at_desk(question: Question, carry_out: CarryOut, *, metrics: telemetry.Metrics, clock: Callable[[], datetime]) -> Answer:
+    """The desk's message, or what went wrong and how to mend it."""
+    who = question.asker
+    with (
+        telemetry.referenced() as reference,
+        telemetry.ask_line(metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
+    ):
+        try:
+            answer = Answer(await carry_out(question, record), Outcome.ANSWERED, reference)
+        except BotError as error:
+            record.kind = type(error).__name__
+            answer = Answer(build_trouble(error, reference=reference, now=clock()), outcome_of(error), reference)
+        except Exception:
+            logger.exception("an answer failed")
+            answer = Answer(build_internal_error(reference), Outcome.FAILED, reference)
+        record.outcome = answer.outcome
+        return answer

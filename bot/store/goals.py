@@ -1,0 +1,96 @@
+"""The goals of a workspace: rows beside the digests, so that each is changed with who and when, and delivered by the same ledger."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.digests import Digest, DigestStatus, Kind, NextRun
+from bot.domain.goal_rows import goal_of, row_of
+from bot.domain.goals import Goal
+from bot.store.digests import Digests
+
+#: How long another process's change may go unnoticed here; a change made here shows at once.
+REMEMBERED = timedelta(seconds=10)
+
+#: Above so many workspaces the oldest are forgotten.
+MOST = 10_000
+
+
+class Goals:
+    """The goals, with a short memory: every account's card asks for them. Every method raises StoreError.
+
+    Args:
+        digests: the ledger's rows.
+        next_run: when a row is due next.
+        clock: the moment (aware, UTC).
+    """
+
+    def __init__(self, digests: Digests, next_run: NextRun, clock: Callable[[], datetime]) -> None:
+        self._digests, self._next_run, self._clock = digests, next_run, clock
+        self._known: dict[str, tuple[tuple[Goal, ...], datetime]] = {}
+
+    async def goals(self, team: str) -> tuple[Goal, ...]:
+        """The workspace's goals, by channel and id; at most ten seconds old."""
+        now, known = self._clock(), self._known.get(team)
+        if known and timedelta() <= now - known[1] < REMEMBERED:
+            return known[0]
+        rows = await self._digests.digests(team=team, kind=Kind.GOAL)
+        goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
+        if len(self._known) >= MOST:
+            self._known.pop(next(iter(self._known)))
+        self._known[team] = (goals, now)
+        return goals
+
+    async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
+        """Keep a goal: a new one, or the same one with another target or channel.
+
+        Args:
+            goal: what is wanted; its id is made here.
+            zone: the IANA zone of whoever sets it, in whose morning it is looked at.
+            by: their Slack user id, kept with the change.
+
+        Returns:
+            The goal that stood there before, None when there was none.
+        """
+        row = row_of(goal, zone, self._clock(), self._next_run)
+        try:
+            before = await self._replaced(row, by=by)
+        finally:
+            self._known.pop(goal.team, None)
+        return None if before is None or before.status is DigestStatus.DELETED else goal_of(before)
+
+    async def _replaced(self, row: Digest, *, by: str) -> Digest | None:
+        """Make it the row of its id; the one that stood there before."""
+        if await self._digests.create(row, by=by, at=self._clock()):
+            return None
+        before = await self._digests.digest(row.id)
+        # Somebody else may change it in this very moment: the last word counts.
+        while before is not None and not _same(before, row):
+            if await self._digests.update(row.id, before.version, lambda kept: _as_wanted(kept, row), by=by, at=self._clock()):
+                break
+            before = await self._digests.digest(row.id)
+        return before
+
+    async def delete_goal(self, goal: Goal, *, by: str) -> bool:
+        """End a goal; what was said of it stays. False when it was gone already."""
+        row = await self._digests.digest(goal.id)
+        try:
+            while row is not None and row.status is not DigestStatus.DELETED:
+                if await self._digests.update(goal.id, row.version, _ended, by=by, at=self._clock()):
+                    return True
+                row = await self._digests.digest(goal.id)
+        finally:
+            self._known.pop(goal.team, None)
+        return False
+
+
+def _same(before: Digest, wanted: Digest) -> bool:
+    return before.status is DigestStatus.ACTIVE and (before.rule, before.channel) == (wanted.rule, wanted.channel)
+
+
+def _as_wanted(kept: Digest, wanted: Digest) -> Digest:
+    return replace(wanted, version=kept.version)
+
+
+def _ended(kept: Digest) -> Digest:
+    return replace(kept, status=DigestStatus.DELETED, next_run_at=None)
