@@ -26,6 +26,7 @@ from bot.gathering import Gathering
 from bot.goal_gathering import GoalFigures
 from bot.health import Health
 from bot.listeners.departures import Departures
+from bot.listeners.home_signs import Signs
 from bot.listeners.people import SlackPeople
 from bot.listeners.scopes import SlackScopes
 from bot.permissions import Permissions
@@ -282,7 +283,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         )
         installed = Installed(client)
         bolt = build_bolt(settings, client, installed)
-        listen(
+        look = listen(
             bolt,
             client=client,
             session=session,
@@ -290,6 +291,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, sights=sights, clock=clock),
             departures=Departures(digests.stores.installations, clock),
             figures=reporter,
+            signs=Signs(digests.stores.digests, digests.stores.history, accounts),
             previews=Unfurling(
                 gathering=figures,
                 posts=posts,
@@ -304,6 +306,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             acknowledge_within=settings.acknowledge_within,
             clock=clock,
         )
+        digests.runner.also(look)
         keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
         stack.push_async_callback(_stopped, keeper)
         with suppress(TimeoutError):

@@ -1,7 +1,7 @@
 """Where Slack's side meets: Bolt's app, whose installation it is, and every listener with what it needs."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import aiohttp
@@ -21,6 +21,7 @@ from bot.listeners.conversation import Conversation, Hall
 from bot.listeners.departures import Departures
 from bot.listeners.digests import DigestListeners
 from bot.listeners.home import Home, Tabs, TellingHall
+from bot.listeners.home_signs import Signs
 from bot.listeners.mentions import Mentions
 from bot.listeners.replies import Replies
 from bot.listeners.seen import Seen
@@ -97,10 +98,11 @@ def listen(
     departures: Departures,
     previews: Unfurling,
     figures: Hall,
+    signs: Signs,
     tasks: Tasks,
     acknowledge_within: float,
     clock: Callable[[], datetime],
-) -> None:
+) -> Callable[[], Awaitable[None]]:
     """Put every listener on the app.
 
     Args:
@@ -112,12 +114,16 @@ def listen(
         departures: hears that the app was removed.
         previews: decides what is shown below links.
         figures: the hall behind every other desk, for questions that may be about figures alone.
+        signs: tells when Home tabs would read differently.
         tasks: holds what runs on.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
         clock: the moment (aware, UTC).
+
+    Returns:
+        what is to be called now and then, so that Home tabs stay true.
     """
     replies, seen = Replies(client, session), Seen(clock)
-    tabs = Tabs(client=client, hall=reception.hall, tasks=tasks)
+    tabs = Tabs(client=client, hall=reception.hall, tasks=tasks, signs=signs, clock=clock)
     conversation = Conversation(
         hall=TellingHall(reception.hall, tabs),
         replies=replies,
@@ -149,3 +155,4 @@ def listen(
         steps=Steps(client=client, conversation=conversation, hall=figures, seen=seen, clock=clock),
         home=Home(tabs),
     )
+    return tabs.look

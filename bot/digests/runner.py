@@ -144,10 +144,14 @@ class Runner:
     ) -> None:
         self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
         self._answer_for_digests: Callable[[], Awaitable[None]] | None = answer_for_digests
-        self._looks, self._next_run, self._clock, self._steady = looks, next_run, clock, steady
+        self._looks, self._next_run, self._clock, self._steady = list(looks), next_run, clock, steady
         self._woken = asyncio.Event()
         self._ticked = steady()
         self._troubled = False
+
+    def also(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Do this at each ring too, after what is done first; it must not raise."""
+        self._looks.append(look)
 
     @property
     def age(self) -> float:

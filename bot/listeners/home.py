@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -12,7 +14,9 @@ from bot.blocks.home import DIGESTS, GOALS, build_home, build_loading_home
 from bot.domain.digest_asks import DIGEST, Deed
 from bot.domain.goal_asks import GOAL
 from bot.domain.vocabulary import TEAM
+from bot.errors import BotError
 from bot.listeners.conversation import Hall
+from bot.listeners.home_signs import Signs
 from bot.questions import HOME, Outcome
 from bot.reporter import Answer, Asker, Question
 from bot.tasks import Tasks
@@ -33,14 +37,20 @@ SAID_ALREADY = (Outcome.SUGGESTION,)
 MOST = 5_000
 
 
+#: How long after it was opened a tab is looked after; opening it again begins anew.
+LOOKED_AFTER: Final = timedelta(hours=2)
+
+
 class Tabs:
     """Everybody's Home tab, as far as this process has shown it.
 
     Slack's documentation, "views.publish": with ``hash`` a view is replaced only when nobody replaced it since.
     """
 
-    def __init__(self, *, client: AsyncWebClient, hall: Hall, tasks: Tasks) -> None:
-        self._client, self._hall, self._tasks = client, hall, tasks
+    def __init__(self, *, client: AsyncWebClient, hall: Hall, tasks: Tasks, signs: Signs, clock: Callable[[], datetime]) -> None:
+        self._client, self._hall, self._tasks, self._signs, self._clock = client, hall, tasks, signs, clock
+        self._opened: dict[str, datetime] = {}
+        self._told: dict[str, Hashable] = {}
         self._shown: dict[str, str] = {}
         self._askers: dict[str, Asker] = {}
         self._latest: dict[str, int] = {}
@@ -50,10 +60,10 @@ class Tabs:
         """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
         if len(self._askers) >= MOST:
             oldest = next(iter(self._askers))
-            for kept in (self._askers, self._shown, self._latest, self._publishing):
+            for kept in (self._askers, self._shown, self._latest, self._publishing, self._opened, self._told):
                 kept.pop(oldest, None)
         self._askers[asker.user] = asker
-        self._shown[asker.user] = shown
+        self._shown[asker.user], self._opened[asker.user] = shown, self._clock()
         self._tasks.start(self._publish(asker), name="publish a Home tab")
 
     def changed(self, user: str) -> None:
@@ -61,9 +71,26 @@ class Tabs:
         if asker := self._askers.get(user):
             self._tasks.start(self._publish(asker), name="publish a Home tab")
 
+    async def look(self) -> None:
+        """Publish again what the clock, another process or PostPost has changed since; nothing here raises."""
+        now = self._clock()
+        users = [user for user, opened in self._opened.items() if now - opened < LOOKED_AFTER and user in self._told]
+        for user, sign in (await self._read_signs(users)).items():
+            if self._told[user] != sign:
+                self.changed(user)
+
+    async def _read_signs(self, users: list[str]) -> Mapping[str, Hashable]:
+        try:
+            return await self._signs.of(users) if users else {}
+        except BotError as error:
+            logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
+            return {}
+
     async def _publish(self, asker: Asker) -> None:
         user = asker.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
+        # Read before the answers are: what changes in between is published once more.
+        self._told.update(await self._read_signs([user]))
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
         start, *answers = await asyncio.gather(

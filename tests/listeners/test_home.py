@@ -1,9 +1,19 @@
 """The Home tab through the real door: opened, pressed, published again, and never over a newer one."""
 
 import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.blocks.checker import check_view
 from bot.blocks.home import LOADING
+from bot.blocks.kit import Message
+from bot.listeners.home import Tabs
+from bot.listeners.home_signs import Signs
+from bot.postpost.directory import AccountDirectory
+from bot.questions import Answer, Asker, Outcome
+from bot.tasks import Tasks
+from bot.web_api import open_web_api
 
 
 def shown(scene, who="ann"):
@@ -167,3 +177,127 @@ async def test_of_many_accounts_the_first_stand_there_and_a_press_shows_all(open
         await scene.settle()
         everybody = scene.slack.person("ann").sees("dm")[-1]
         assert "More 4" in str(everybody["blocks"])
+
+
+async def rung(scene, **later):
+    """The clock rings, after so much time."""
+    scene.clock.go_on(**later)
+    for _ in range(3):
+        await scene.bot.digests.runner.tick()
+        await scene.settle()
+
+
+async def test_a_digest_that_was_posted_shows_in_the_tab_at_once(open_scene):
+    """Nobody pressed anything: the clock posted it, and the tab tells when the next one comes."""
+    async with open_scene() as scene:
+        await scene.ask("digest create acme daily 9:30 UTC in #marketing")
+        await opened(scene)
+        before = shown(scene)
+        await rung(scene, minutes=30)
+        after = shown(scene)
+        assert after.hash != before.hash
+        assert str(int(scene.clock().replace(day=24, hour=9, minute=30, second=0).timestamp())) in str(after.body["blocks"])
+
+
+async def test_what_another_person_did_to_my_digest_shows_too(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("digest create acme daily 9:30 UTC in #marketing", who="bob")
+        await opened(scene, "bob")
+        (digest,) = await scene.bot.digests.stores.digests.digests()
+        await scene.ask(f"digest pause {digest.id}", who="ann")
+        await rung(scene)
+        assert "aused" in str(shown(scene, "bob").body["blocks"])
+
+
+async def test_a_token_that_expires_shows_without_being_asked_for(open_scene):
+    async with open_scene() as scene:
+        await opened(scene)
+        assert str(shown(scene).body["blocks"]).count("access has ended") == 1
+        scene.clock.go_on(minutes=6)
+        world = scene.statistics.world
+        ended = timedelta(days=-1)
+        world.accounts = tuple(
+            replace(one, token_life=ended) if one.platform_id == "linkedin-Kf3Mn5ahPz" else one for one in world.accounts
+        )
+        await scene.ask("accounts", who="bob")
+        await rung(scene)
+        assert str(shown(scene).body["blocks"]).count("access has ended") == 2
+
+
+async def test_nothing_changed_nothing_is_published(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("digest create acme daily 9:30 UTC in #marketing")
+        await opened(scene)
+        before = shown(scene)
+        await rung(scene)
+        assert shown(scene).hash == before.hash
+
+
+class Held:
+    """A hall whose answers to the first screen wait until they are let go, each one its own turn."""
+
+    def __init__(self):
+        self.waiting = []
+
+    async def answer(self, question):
+        if question.words:
+            return Answer(Message("none", ({"type": "divider"},)), Outcome.SUGGESTION, "")
+        let_go, text = asyncio.Event(), f"state {len(self.waiting) + 1}"
+        self.waiting.append(let_go)
+        await let_go.wait()
+        return Answer(Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},)), Outcome.ANSWERED, "")
+
+
+@asynccontextmanager
+async def held_tabs(scene, processes=1):
+    """So many processes' tabs, with halls that answer when told to."""
+    ann = scene.slack.person("ann").id
+    async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
+        stores = scene.bot.digests.stores
+        signs = Signs(stores.digests, stores.history, AccountDirectory(None, {}, clock=scene.clock))
+        halls, tasks = [Held() for _ in range(processes)], Tasks()
+        tabs = [Tabs(client=client, hall=hall, tasks=tasks, signs=signs, clock=scene.clock) for hall in halls]
+        yield tabs, halls, tasks, Asker("T0SANDBOX1", ann, "", direct=True)
+        await tasks.drain(1.0)
+
+
+async def waits(hall, number):
+    """Until so many publications wait for their answer."""
+    async with asyncio.timeout(5):
+        while len(hall.waiting) < number:  # noqa: ASYNC110 - the other side is the code under test
+            await asyncio.sleep(0.01)
+
+
+async def test_of_two_publications_the_older_never_covers_the_newer(open_scene):
+    """The newer is ready first; when the older is ready at last it is not shown any more."""
+    async with open_scene() as scene, held_tabs(scene) as ((tabs,), (hall,), tasks, asker):
+        tabs.open(asker, "")
+        await waits(hall, 1)
+        tabs.changed(asker.user)
+        await waits(hall, 2)
+        older, newer = hall.waiting
+        newer.set()
+        async with asyncio.timeout(5):
+            while "state 2" not in str(scene.slack.parts.views.home(asker.user).body):  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.01)
+        older.set()
+        await tasks.idle()
+        assert "state 2" in str(scene.slack.parts.views.home(asker.user).body)
+
+
+async def test_of_two_processes_the_one_that_knew_less_never_covers_the_other(open_scene):
+    """By the hash of what each saw last: Slack takes the older one's tab only where nobody published since."""
+    async with open_scene() as scene, held_tabs(scene, processes=2) as ((one, other), (slow, quick), tasks, asker):
+        one.open(asker, "")
+        await waits(slow, 1)
+        seen = scene.slack.parts.views.home(asker.user).hash
+        other.open(asker, seen)
+        await waits(quick, 1)
+        quick.waiting[0].set()
+        async with asyncio.timeout(5):
+            while scene.slack.parts.views.home(asker.user).hash == seen:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.01)
+        newer = scene.slack.parts.views.home(asker.user).hash
+        slow.waiting[0].set()
+        await tasks.idle()
+        assert scene.slack.parts.views.home(asker.user).hash == newer
