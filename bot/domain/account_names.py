@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.accounts import PLATFORM_PREFIX, Account, Directory
@@ -30,64 +31,94 @@ def _essential(text: str) -> str:
     return " ".join(word for word in folded(text).split() if word not in FILLERS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A directory's names, folded once: every question looks up several texts among hundreds of accounts.
+
+    Whatever is found by any rule but the essential name stands in ``everything``, so that a word that is no name costs one search.
+    """
+
+    exact: Mapping[str, Account]
+    by_id: Mapping[str, tuple[Account, ...]]
+    by_name: Mapping[str, tuple[Account, ...]]
+    by_essential_name: Mapping[str, tuple[Account, ...]]
+    #: Each name between blanks.
+    names: tuple[tuple[str, Account], ...]
+    #: Each name, handle and id with and without "linkedin-".
+    wholes: tuple[tuple[tuple[str, ...], Account], ...]
+    everything: str
+
+
+class _Same:
+    """Accounts as a key, compared by being the same tuple: comparing hundreds one by one would cost more than it saves."""
+
+    def __init__(self, accounts: tuple[Account, ...]) -> None:
+        self.accounts = accounts
+
+    def __hash__(self) -> int:
+        return id(self.accounts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.accounts is self.accounts
+
+
+@lru_cache(maxsize=32)
+def _indexed(same: _Same) -> _Index:
+    accounts = same.accounts
+    wholes = tuple(((folded(one.name), folded(one.username), folded(one.platform_id), folded(_short_id(one))), one) for one in accounts)
+    return _Index(
+        exact={one.platform_id: one for one in reversed(accounts)},
+        by_id=_grouped((key, one) for (_, _, *keys), one in wholes for key in keys),
+        by_name=_grouped((key, one) for (*keys, _, _), one in wholes for key in keys),
+        by_essential_name=_grouped((_essential(one.name), one) for one in accounts),
+        names=tuple((f" {name} ", one) for (name, *_), one in wholes),
+        wholes=wholes,
+        everything="\n".join(key for keys, _ in wholes for key in keys),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[str, Account]]) -> dict[str, tuple[Account, ...]]:
+    """The accounts of each key, each once, in their order; nothing is called by an empty key."""
+    found: dict[str, dict[str, Account]] = {}
+    for key, account in pairs:
+        if key:
+            found.setdefault(key, {})[account.platform_id] = account
+    return {key: tuple(accounts.values()) for key, accounts in found.items()}
+
+
 def matching(name: str, directory: Directory) -> tuple[Account, ...]:
     """The accounts that a name means: none, one, or several that fit equally well.
 
     The first of these that fits decides: the id as it is, with or without "linkedin-"; the id in any case; the name or the handle; the
     first words of the name; any of its words; its beginning; the beginning of one of its words.
     """
-    said = name.strip('"').strip()
-    if exact := directory.get(said) or directory.get(f"{PLATFORM_PREFIX}{said}"):
+    said, index = name.strip('"').strip(), _indexed(_Same(directory.accounts))
+    if exact := index.exact.get(said) or index.exact.get(f"{PLATFORM_PREFIX}{said}"):
         return (exact,)
-    return _fitting(said, directory.accounts) or _fitting(re.sub(r"['’]s?$", "", said), directory.accounts)
+    owner = re.sub(r"['’]s?$", "", said)
+    return _fitting(said, index) or (_fitting(owner, index) if owner != said else ())
 
 
-def _fitting(said: str, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+def _fitting(said: str, index: _Index) -> tuple[Account, ...]:
     key = folded(said)
-    for fits in _RULES:
-        if found := tuple(account for account in accounts if fits(account, key)):
-            return found
-    return ()
+    if not key:
+        return ()
+    if found := index.by_id.get(key) or index.by_name.get(key) or index.by_essential_name.get(_essential(key)):
+        return found
+    return _fitting_in_part(key, index) if key in index.everything else ()
 
 
-def _by_id(account: Account, key: str) -> bool:
-    return key in (folded(account.platform_id), folded(_short_id(account)))
-
-
-def _by_name(account: Account, key: str) -> bool:
-    return key in (folded(account.name), folded(account.username)) and bool(key)
-
-
-def _by_essential_name(account: Account, key: str) -> bool:
-    return bool(essential := _essential(key)) and essential == _essential(account.name)
-
-
-def _by_first_words(account: Account, key: str) -> bool:
-    return bool(key) and f"{folded(account.name)} ".startswith(f"{key} ")
-
-
-def _by_words(account: Account, key: str) -> bool:
-    return bool(key) and f" {key} " in f" {folded(account.name)} "
-
-
-def _by_beginning(account: Account, key: str) -> bool:
-    wholes = (account.name, account.username, account.platform_id, _short_id(account))
-    return len(key) >= FEWEST_LETTERS and any(folded(whole).startswith(key) for whole in wholes)
-
-
-def _by_beginning_of_word(account: Account, key: str) -> bool:
-    return len(key) >= FEWEST_LETTERS and f" {key}" in f" {folded(account.name)}"
-
-
-_RULES: tuple[Callable[[Account, str], bool], ...] = (
-    _by_id,
-    _by_name,
-    _by_essential_name,
-    _by_first_words,
-    _by_words,
-    _by_beginning,
-    _by_beginning_of_word,
-)
+def _fitting_in_part(key: str, index: _Index) -> tuple[Account, ...]:
+    first, word = f" {key} ", f" {key}"
+    if found := tuple(account for name, account in index.names if name.startswith(first)):
+        return found
+    if found := tuple(account for name, account in index.names if first in name):
+        return found
+    if len(key) < FEWEST_LETTERS:
+        return ()
+    if found := tuple(account for wholes, account in index.wholes if any(whole.startswith(key) for whole in wholes)):
+        return found
+    return tuple(account for name, account in index.names if word in name)
 
 
 def _short_id(account: Account) -> str:
@@ -98,8 +129,8 @@ def name_inside(words: tuple[str, ...], directory: Directory) -> tuple[int, int]
     """Where a whole account name of two words or more stands among these words, the longest first; None when none does."""
     keys = ['"' if word[0] == '"' else folded(word) if any(map(str.isalnum, word)) else "" for word in words]
     text = f" {' '.join(filter(None, keys))} "
-    names = (folded(account.name) for account in directory.accounts)
-    inside = [name for name in names if " " in name and f" {name} " in text]
+    names = (name for name, _ in _indexed(_Same(directory.accounts)).names if name in text)
+    inside = [bare for name in names if " " in (bare := name.strip())]
     return _place(keys, max(inside, key=len)) if inside else None
 
 

@@ -6,15 +6,15 @@ Kept in memory. ``refresh`` reads the service's own list in the background (a ti
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import chain
+from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from bot.domain.periods import Period
 from bot.domain.refs import PostKind, PostRef
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError
+from bot.postpost.shelf import TIME_BITS, Shelf, first_number, first_of_day
 from bot.postpost.wire_listings import Group, Page, PublishedPost
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,6 @@ LONGEST_TITLE: Final = 120
 #: An activity's id is made just after its post's (LinkedIn): in ms.
 ACTIVITY_LAG: Final = 10_000
 
-_TIME_BITS: Final = 22
-
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -67,6 +65,7 @@ class PostBook:
         self._clock = clock
         self._listed: OrderedDict[PostRef, PublishedPost] = OrderedDict()
         self._noted: OrderedDict[PostRef, str] = OrderedDict()
+        self._shelf = Shelf()
         self._read: OrderedDict[str, None] = OrderedDict()
         self._failed: set[str] = set()
         self._refreshing = False
@@ -85,27 +84,20 @@ class PostBook:
 
     def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
         """The account's known posts whose ids say that they were made on these UTC days, the newest first."""
-        listed = (post for post, one in self._listed.items() if one.platform_id == platform_id)
-        noted = (post for post, owner in self._noted.items() if owner == platform_id and post not in self._listed)
-        made = ((post.published_at, post) for post in chain(listed, noted))
-        dated = [(moment, post) for moment, post in made if moment is not None and moment.astimezone(UTC).date() in period]
-        return tuple(post for _, post in sorted(dated, key=lambda pair: pair[0], reverse=True))
+        made = self._shelf.between(first_of_day(period.first), first_of_day(period.last + timedelta(days=1)), platform_id)
+        return tuple(post for post in made if post.published_at is not None)
 
     def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
         """The one known post (of this account, when one is given) whose id is 0 to 10 s older; None when none or several are."""
-        moment = activity.number >> _TIME_BITS
-        near = [
-            post
-            for post in self._listed.keys() | self._noted.keys()
-            if 0 <= moment - (post.number >> _TIME_BITS) <= ACTIVITY_LAG and platform_id in {None, self.owner(post)}
-        ]
+        moment = activity.number >> TIME_BITS
+        near = list(self._shelf.between(first_number(moment - ACTIVITY_LAG), first_number(moment + 1), platform_id))
         return near[0] if len(near) == 1 else None
 
     def note(self, post: PostRef, platform_id: str) -> None:
         """Remember that this account gave figures for this post."""
         if post.kind is PostKind.ACTIVITY:
             return
-        _keep(self._noted, post, platform_id, MOST_NOTED)
+        self._shelve(post, _keep(self._noted, post, platform_id, MOST_NOTED))
 
     async def refresh(self) -> None:
         """Read what the service published lately; a failure leaves what is known. One at a time: a second one returns at once."""
@@ -151,9 +143,14 @@ class PostBook:
 
     def _enter(self, group: Group, posts: tuple[PublishedPost, ...]) -> None:
         for post in posts:
-            _keep(self._listed, post.post, post if post.content else replace(post, content=group.content), MOST_LISTED)
+            entry = post if post.content else replace(post, content=group.content)
+            self._shelve(post.post, _keep(self._listed, post.post, entry, MOST_LISTED))
         _keep(self._read, group.id, None, MOST_LISTED)
         self._failed.discard(group.id)
+
+    def _shelve(self, entered: PostRef, gone: Sequence[PostRef]) -> None:
+        for post in (entered, *gone):
+            self._shelf.put(post, self.owner(post))
 
 
 def _is_older(page: Page, oldest: datetime) -> bool:
@@ -161,9 +158,8 @@ def _is_older(page: Page, oldest: datetime) -> bool:
     return bool(page.groups) and all(group.made_at is not None and group.made_at < oldest for group in page.groups)
 
 
-def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> None:
-    """Put it in as the newest, and let go of the oldest beyond ``most``."""
+def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> list[K]:
+    """Put it in as the newest, and let go of the oldest beyond ``most``: which these were."""
     kept[key] = value
     kept.move_to_end(key)
-    while len(kept) > most:
-        kept.popitem(last=False)
+    return [kept.popitem(last=False)[0] for _ in range(len(kept) - most)]
