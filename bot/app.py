@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.alert_gathering import AlertGathering
 from bot.comparing import Comparing
 from bot.desk_wiring import build_reception
 from bot.digest_gathering import DigestGathering
@@ -227,6 +228,9 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 settings,
                 database=database,
                 gathering=gathering,
+                alerts=AlertGathering(
+                    statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=sights, basis=_house(settings).basis
+                ),
                 goals=goals,
                 tasks=tasks,
                 metrics=metrics,

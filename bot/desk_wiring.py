@@ -6,6 +6,8 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alert_hall import AlertHall
+from bot.desk.alerts import AlertDesk, Knowing
 from bot.desk.desk import Desk
 from bot.desk.drafting import Defaults, Drafts
 from bot.desk.forms import Forms
@@ -17,6 +19,7 @@ from bot.digest_hall import DigestHall
 from bot.digest_wiring import Clockwork
 from bot.domain.accounts import Account
 from bot.domain.digest_clock import next_run
+from bot.domain.metrics import RateBasis
 from bot.gathering import Accounts
 from bot.goal_gathering import GoalFigures
 from bot.goal_hall import GoalHall
@@ -53,7 +56,7 @@ def build_reception(
     hall: Hall,
     clock: Callable[[], datetime],
 ) -> Reception:
-    """Everything at which people look after digests and goals.
+    """Everything at which people look after digests, alerts and goals.
 
     Args:
         settings: what holds for every digest.
@@ -67,7 +70,7 @@ def build_reception(
         defaults: the channels' default accounts.
         goals: the goals that are set.
         goal_figures: how far they are.
-        hall: answers whatever is about neither.
+        hall: answers whatever is about none of them.
         clock: the moment (aware, UTC).
     """
     stores = clockwork.stores
@@ -105,7 +108,26 @@ def build_reception(
     )
     readers = Readers(people, settings.locale)
     goal_hall = GoalHall(hall=hall, desk=goal_desk, gate=gate, readers=readers, metrics=clockwork.metrics, clock=clock)
+    alert_hall = AlertHall(
+        hall=goal_hall,
+        desk=AlertDesk(
+            store=store,
+            places=places,
+            rights=rights,
+            drafts=drafts,
+            tester=clockwork.alerting,
+            knowing=Knowing(teams, account, RateBasis(settings.engagement_rate_basis), settings.digest_late),
+            next_run=next_run,
+            clock=clock,
+        ),
+        gate=gate,
+        sights=sights,
+        accounts=accounts,
+        readers=readers,
+        metrics=clockwork.metrics,
+        clock=clock,
+    )
     return Reception(
-        DigestHall(hall=goal_hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
+        DigestHall(hall=alert_hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
         Forms(desk, drafts, places, rights),
     )

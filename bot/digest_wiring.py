@@ -14,10 +14,12 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alert_gathering import AlertGathering
 from bot.blocks.digest import build_digest
 from bot.blocks.digest_file import digest_file
 from bot.blocks.digest_notices import build_incident
 from bot.digest_gathering import DigestGathering
+from bot.digests.alerting import Alerting
 from bot.digests.belonging import Belonging
 from bot.digests.building import Building
 from bot.digests.delivery import Delivering
@@ -85,6 +87,7 @@ class Clockwork:
     carrier: Carrier
     work: Work
     building: Building
+    alerting: Alerting
     stores: Stores
     metrics: Metrics
 
@@ -146,6 +149,7 @@ async def open_clockwork(
     *,
     database: Database,
     gathering: DigestGathering,
+    alerts: AlertGathering,
     goals: GoalFigures,
     tasks: Tasks,
     metrics: Metrics,
@@ -171,7 +175,8 @@ async def open_clockwork(
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
         building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
         reached = GoalReached(goals, stores.history, locale=settings.locale, clock=clock)
-        kinds = ByKind({Kind.DIGEST: building, Kind.GOAL: reached})
+        alerting = Alerting(alerts, stores.history, clock, locale=settings.locale)
+        kinds = ByKind({Kind.DIGEST: building, Kind.ALERT: alerting, Kind.GOAL: reached})
         delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
         sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
         keep = timedelta(days=settings.retention_days)
@@ -179,7 +184,7 @@ async def open_clockwork(
         belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)
         runner = _runner(means, stores, carrier, (belonging.look, revival.look))
         work = Work(delivering.process, sending.process, runner.wake)
-        yield Clockwork(runner, carrier, work, building, stores, metrics)
+        yield Clockwork(runner, carrier, work, building, alerting, stores, metrics)
 
 
 def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Sequence[Callable[[], Awaitable[None]]]) -> Runner:

@@ -15,6 +15,7 @@ from bot.comparing import Comparing
 from bot.desk_wiring import Reception
 from bot.listeners import register
 from bot.listeners.actions import Actions
+from bot.listeners.alerts import AlertListeners
 from bot.listeners.commands import Commands
 from bot.listeners.comparisons import Comparisons
 from bot.listeners.conversation import Conversation, Hall
@@ -146,6 +147,7 @@ def listen(
         Mentions(conversation, Threads(client), seen),
         Actions(conversation, seen),
         managing,
+        alerts=AlertListeners(conversation, seen),
         comparisons=Comparisons(
             client=client, conversation=conversation, hall=reception.hall, comparing=comparing, replies=replies, seen=seen
         ),

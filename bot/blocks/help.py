@@ -128,6 +128,19 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ("`status` says whether Slack, the statistics service, the database, the clock and the digests are, and what to do where not.",),
         ("status",),
     ),
+    "alerts": Topic(
+        "Alerts",
+        (
+            "Word in a channel when a figure moved far enough (`+50% week`) or crossed a line (`> 20 day`), and when all is well again.",
+            (
+                "Only whole UTC days are looked at, every day at nine of your zone, or `at 8:30`, `weekdays`, never in "
+                "`quiet 20:00-8:00`. `min 500` leaves out what is small, `cooldown 3 days` is how long it is silent after it spoke."
+            ),
+            "It watches an account, a group or the `team`, and figures or the `engagement` rate; what is unknown never fires.",
+            "`alert list` shows their ids. With one: `alert test`, `pause`, `resume`, `snooze`, `delete`.",
+        ),
+        ("alert impressions +50% week min 500", "alert comments > 20 day", "alert team reactions -30% month at 8:30", "alert list"),
+    ),
     "goals": Topic(
         "Goals",
         (

@@ -20,6 +20,7 @@ from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.blocks.step_outputs import STEP
 from bot.blocks.views import FORM, FORM_PREVIEW
 from bot.listeners.actions import Actions
+from bot.listeners.alerts import ALERT_BUTTONS, AlertListeners
 from bot.listeners.commands import COMMAND, Commands
 from bot.listeners.comparisons import Comparisons
 from bot.listeners.departures import Departures
@@ -63,6 +64,7 @@ def register(
     actions: Actions,
     digests: DigestListeners,
     *,
+    alerts: AlertListeners,
     comparisons: Comparisons,
     shortcuts: Shortcuts,
     home: Home,
@@ -78,6 +80,7 @@ def register(
     app.view(COMPARE_VIEW)(comparisons.handle_chosen)
     app.action(ids.OPEN)(actions.handle_open)
     app.action(BUTTONS)(digests.handle_button)
+    app.action(ALERT_BUTTONS)(alerts.handle_button)
     app.action(FORM_PREVIEW)(digests.handle_look)
     app.view(FORM)(digests.handle_form)
     app.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
