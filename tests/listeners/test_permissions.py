@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+
 POST = "urn:li:share:7123456789012345678"
 
 ANSWERED, REFUSED = "answered", "refused"
@@ -38,7 +40,39 @@ async def by_button(scene, who, channel):
     await scene.slack.person(who).press(cards[0], "refresh")
 
 
-DOORS = {"command": by_command, "mention": by_mention, "button": by_button}
+async def by_file(scene, who, channel):
+    """The CSV button of the same card."""
+    cards = [message for message in scene.slack.person(who).sees(channel) if "refresh" in str(message["blocks"])]
+    await scene.slack.person(who).press(cards[0], "csv")
+
+
+async def by_shortcut(scene, who, channel):
+    """The shortcut in the menu of a message that links a post; nobody but the person sees the view."""
+    message = next(one for one in scene.slack.person(who).sees(channel) if one["text"].startswith("look at"))
+    assert (await scene.slack.person(who).shortcut(MESSAGE_SHORTCUT, {"channel": message["channel"], "ts": message["ts"]})).ok
+
+
+async def by_digest_words(scene, who, channel):
+    deed = await scene.slack.person(who).command("digest list", channel=channel)
+    assert deed.ok
+
+
+async def by_thread(scene, who, channel):
+    """A mention below the card, which says what is meant."""
+    cards = [message for message in scene.slack.person(who).sees(channel) if "refresh" in str(message["blocks"])]
+    await scene.slack.person(who).mention("comments only", channel=channel, thread_ts=cards[0]["ts"])
+
+
+#: Each door, with the name under which its questions are counted.
+DOORS = {
+    "command": ("command", by_command),
+    "mention": ("mention", by_mention),
+    "thread": ("mention", by_thread),
+    "button": ("button", by_button),
+    "file": ("button", by_file),
+    "shortcut": ("shortcut", by_shortcut),
+    "digests": ("command", by_digest_words),
+}
 
 
 async def cards_everywhere(scene):
@@ -46,6 +80,7 @@ async def cards_everywhere(scene):
     scene.slack.switches.change_channel("partners", shared=False)
     for channel in ("#marketing", "#leadership", LAUNCH, "#partners"):
         assert not (await scene.ask(f"{POST} share", channel=channel)).get("ephemeral")
+        await scene.slack.person("ann").say(f"look at https://www.linkedin.com/feed/update/{POST}/", channel=channel)
     scene.slack.switches.change_channel("partners", shared=True)
     scene.clock.go_on(minutes=6)
 
@@ -53,15 +88,16 @@ async def cards_everywhere(scene):
 async def outcome(scene, door, who, channel):
     """What became of the question, and that whatever was refused only its asker was told."""
     place = LAUNCH if channel == "#launch" else channel
-    before = {kind: scene.asked_count(door, kind) for kind in (ANSWERED, REFUSED)}
+    counted, ask = DOORS[door]
+    before = {kind: scene.asked_count(counted, kind) for kind in (ANSWERED, REFUSED)}
     since = len(scene.slack.accepted)
-    await DOORS[door](scene, who, place)
+    await ask(scene, who, place)
     await scene.settle()
-    became = [kind for kind in (ANSWERED, REFUSED) if scene.asked_count(door, kind) == before[kind] + 1]
+    became = [kind for kind in (ANSWERED, REFUSED) if scene.asked_count(counted, kind) == before[kind] + 1]
     assert len(became) == 1
     if became == [REFUSED]:
         told = scene.slack.accepted[since:]
-        assert all(one.kind == "ephemeral" for one in told), [(one.kind, one.text) for one in told]
+        assert all(one.kind in ("ephemeral", "view") for one in told), [(one.kind, one.text) for one in told]
     return became[0]
 
 
@@ -85,6 +121,30 @@ async def test_direct_messages_are_answered_except_to_guests(open_scene, who, be
         await scene.slack.person(who).say(POST, channel="dm")
         await scene.settle()
         assert scene.asked_count("direct message", becomes) == 1
+
+
+@pytest.mark.parametrize(("who", "allowed"), [("ann", True), ("bob", True), ("yuki", True), ("gus", False)])
+async def test_the_home_tab_and_the_form_from_anywhere_are_for_all_but_guests(open_scene, who, allowed):
+    """Both stand in no channel; a guest is told in them whom to ask, and after an administrator's word they open."""
+    async with open_scene() as scene:
+        assert await elsewhere(scene, who) == (allowed, allowed)
+        if not allowed:
+            await scene.ask("allow @gus")
+            assert await elsewhere(scene, who) == (True, True)
+
+
+async def elsewhere(scene, who):
+    """Whether the Home tab and the digest's form show more than a refusal."""
+    person = scene.slack.person(who)
+    await (await person.open_home()).view()
+    await scene.settle()
+    home = str(scene.slack.parts.views.home(person.id).body["blocks"])
+    deed = await person.shortcut(DIGEST_SHORTCUT)
+    await scene.settle()
+    form = str((await deed.view())["blocks"])
+    for text, shows in ((home, "Acme Robotics"), (form, "Time zone")):
+        assert (shows in text) != ("do not answer guests" in text)
+    return "Acme Robotics" in home, "Time zone" in form
 
 
 async def test_a_known_person_in_a_known_channel_costs_slack_no_question(open_scene):
