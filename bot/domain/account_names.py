@@ -175,8 +175,8 @@ def id_word(platform_id: str) -> str:
     return platform_id if FULL_ID.fullmatch(platform_id) else f'"{platform_id.replace(chr(34), " ")}"'
 
 
-def name_word(account: Account, accounts: Iterable[Account]) -> str:
+def name_word(account: Account, accounts: tuple[Account, ...]) -> str:
     """The word that means this account and no other: its name in quotes, or its id where several share the name."""
-    key = folded(account.name)
-    shared = sum(folded(other.name) == key for other in accounts) > 1
+    key = f" {folded(account.name)} "
+    shared = sum(name == key for name, _ in _indexed(_Same(accounts)).names) > 1
     return id_word(account.platform_id) if shared or not account.name.strip('" ') or '"' in account.name else f'"{account.name.strip()}"'

@@ -1,6 +1,7 @@
 """What was probably meant: the nearest words and accounts, as whole questions that can be pasted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from rapidfuzz import process
@@ -165,15 +166,18 @@ def near_accounts(text: str, directory: Directory) -> list[Account]:
 def _near_accounts(text: str, directory: Directory) -> tuple[list[Account], float]:
     """Accounts whose name, any word of it, or handle is near to this text, the nearest first, and how near the first is."""
     said = folded(text.strip('"'))
-    scored = ((_likeness(said, account), account) for account in directory.accounts)
-    near = sorted((pair for pair in scored if pair[0] >= NEAR), key=lambda pair: -pair[0])
-    return [account for _, account in near[:MOST_SUGGESTIONS]], near[0][0] if near else 0.0
+    spelt = [(spelling, account) for account in directory.accounts for spelling in _spellings(account)]
+    near = process.extract(
+        said, [spelling for spelling, _ in spelt], scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR, limit=None
+    )
+    accounts = {spelt[place][1].platform_id: spelt[place][1] for _, _, place in near}
+    return list(accounts.values())[:MOST_SUGGESTIONS], near[0][1] if near else 0.0
 
 
-def _likeness(said: str, account: Account) -> float:
+@lru_cache(maxsize=8192)
+def _spellings(account: Account) -> tuple[str, ...]:
     name = folded(account.name)
-    spellings = (name, folded(account.username), folded(account.platform_id), *name.split())
-    return max(DamerauLevenshtein.normalized_similarity(said, spelling, score_cutoff=NEAR) for spelling in spellings)
+    return (name, folded(account.username), folded(account.platform_id), *name.split())
 
 
 def _quoted(words: str) -> str:
