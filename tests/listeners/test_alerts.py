@@ -128,7 +128,7 @@ async def test_only_its_owner_and_administrators_change_it(open_scene):
 
 
 async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
-    async with open_scene(administrators="U0ANN") as scene:
+    async with open_scene(administrators="U0ANN00001") as scene:
         await scene.ask(WORDS)
         name = scene.statistics.world.accounts[0].display_name
         await scene.slack.person("ann").command("opt out acme", channel="#marketing")
