@@ -105,7 +105,7 @@ class GoalDesk:
         if group and metric is Metric.MEMBERS_REACHED:
             instead = (set_words(group, Metric.IMPRESSION, target, every),)
             raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=instead)
-        goal = Goal("", who.team, channel, metric, target, every, account, group, who.user)
+        goal = Goal("", who.team, channel, metric, target, every, account, group, who.user, self._today)
         return replace(goal, id=goal_id(goal))
 
     async def _delete(self, ask: GoalAsk, who: Asker) -> Message:

@@ -84,7 +84,8 @@ class GoalReached:
 
 
 def _days(goal: Goal, today: date) -> tuple[date, ...]:
-    """The last whole day, and before it the last day of the period before when that ended a day earlier."""
+    """The last whole day, and before it the last day of the period before when that ended a day earlier; of no period before the goal."""
     yesterday = today - timedelta(days=1)
     ended = yesterday - timedelta(days=1)
-    return (yesterday,) if period_of(goal.every, yesterday) == period_of(goal.every, ended) else (ended, yesterday)
+    days = (yesterday,) if period_of(goal.every, yesterday) == period_of(goal.every, ended) else (ended, yesterday)
+    return tuple(day for day in days if period_of(goal.every, day).last >= goal.since)

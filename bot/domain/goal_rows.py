@@ -5,7 +5,7 @@ So it is delivered as digests are: its message is posted once, whatever ends in 
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -54,11 +54,12 @@ def goal_of(row: Digest) -> Goal | None:
         rule = json.loads(row.rule)
         metric, target, every = Metric(rule["metric"]), int(rule["target"]), Every(rule["every"])
         account = row.accounts[0] if row.accounts else ""
-        return Goal(row.id, row.team, row.channel, metric, target, every, account, str(rule["who"]), row.owner)
+        since = date.fromisoformat(rule["since"])
+        return Goal(row.id, row.team, row.channel, metric, target, every, account, str(rule["who"]), row.owner, since)
     except (ValueError, KeyError, TypeError):
         return None
 
 
 def _rule(goal: Goal) -> str:
-    rule = {"metric": goal.metric.value, "target": goal.target, "every": goal.every.value, "who": goal.who}
+    rule = {"metric": goal.metric.value, "target": goal.target, "every": goal.every.value, "who": goal.who, "since": goal.since.isoformat()}
     return json.dumps(rule, ensure_ascii=False, sort_keys=True)

@@ -49,7 +49,8 @@ class Goal:
     """So many of a metric, in every period of a kind.
 
     ``account`` is a platform id, or "" where ``who`` says whose sum it is: "team", or a group's name. ``channel`` is where it was set: that
-    it was reached is said there. ``owner`` is a Slack user id, None when nobody's.
+    it was reached is said there. ``owner`` is a Slack user id, None when nobody's. ``since`` is the UTC day on which it was set, or its
+    target changed: what was over by then is none of its periods.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Goal:
     account: str = ""
     who: str = ""
     owner: str | None = None
+    since: date = date.min
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.digests import Digest, DigestStatus, Kind, NextRun
 from bot.domain.goal_rows import goal_of, row_of
@@ -85,7 +85,9 @@ class Goals:
 
 
 def _same(before: Digest, wanted: Digest) -> bool:
-    return before.status is DigestStatus.ACTIVE and (before.rule, before.channel) == (wanted.rule, wanted.channel)
+    """Whether the same goal is set already, since whenever."""
+    goals = [replace(goal, since=date.min, owner=None) for goal in map(goal_of, (before, wanted)) if goal is not None]
+    return before.status is DigestStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
 
 
 def _as_wanted(kept: Digest, wanted: Digest) -> Digest:
