@@ -12,10 +12,14 @@ from bot.errors import SettingsError
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.lodger import Lodger
 from bot.sandbox.servers import Servers, open_servers
+from bot.sandbox.slack.person import Deed
+from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.surroundings import Checker
 
 #: Who asks from the terminal, and where.
 ASKER, CHANNEL = "ann", "#marketing"
+
+EXAMPLE = "Try: --ask '/linkedin-stats help'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,22 @@ class Playground:
         if not command.startswith("/"):
             command, text = "/linkedin-stats", line.strip()
         before = self._answered()
-        person = self.servers.slack.person(ASKER)
-        sent = await person.command(text, channel=CHANNEL, command=command)
-        if not sent.ok:
-            raise SettingsError(f"Slack answered {sent.error}: {command} was not delivered.", remedy="Try: --ask '/linkedin-stats help'")
+        sent = await self._typed(command, text)
         await self.bot.tasks.idle()
         if not (seen := sent.seen()):
             view = await sent.view()
             return Asked(({"text": view["title"]["text"], "blocks": view["blocks"]},), answered=True)
         messages = tuple({"text": one.get("text", ""), "blocks": one.get("blocks", [])} for one in seen)
         return Asked(messages, self._answered() > before)
+
+    async def _typed(self, command: str, text: str) -> Deed:
+        try:
+            sent = await self.servers.slack.person(ASKER).command(text, channel=CHANNEL, command=command)
+        except PersonRefusalError as error:
+            raise SettingsError(str(error), remedy=EXAMPLE) from None
+        if not sent.ok:
+            raise SettingsError(f"Slack answered {sent.error}: {command} was not delivered.", remedy=EXAMPLE)
+        return sent
 
     def _answered(self) -> float:
         labels = {"door": "command", "outcome": "answered"}

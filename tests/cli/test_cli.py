@@ -123,6 +123,7 @@ async def test_demo_ask_ends_with_a_finding_when_something_else_came_back(tmp_pa
         (),
         ("demo", "--port", "ninety"),
         ("demo", "--json"),
+        ("demo", "--ask", "/no-such-command"),
         ("sandbox", "--slack-port", "70000"),
         ("manifest", "--json", "--url"),
     ],
