@@ -9,25 +9,28 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from bot.blocks.account_card import build_account_card
 from bot.blocks.checker import check_message
 from bot.blocks.figures import NAMES, NO_FIGURE, NOT_FETCHED, RATE_NAME
 from bot.blocks.post_card import build_post_card
 from bot.blocks.posts_cards import build_comparison_card
-from bot.blocks.report_files import account_file, comparison_file, post_file, team_file
-from bot.blocks.team_cards import build_team_card
+from bot.blocks.report_files import account_file, comparison_file, post_file, team_file, top_file, versus_file
+from bot.blocks.team_cards import build_team_card, build_versus_card
 from bot.domain.accounts import Account
 from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
 from bot.domain.periods import Period
 from bot.domain.refs import PostKind, PostRef
 from bot.domain.reports import AccountReport, Freshness, PostReport
 from bot.domain.team_asks import View
-from bot.domain.team_reports import ComparisonReport, TeamReport
+from bot.domain.team_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 
 TODAY = date(2026, 11, 23)
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 FRESH = Freshness(datetime(2026, 11, 23, 9, 2, tzinfo=UTC))
 KNOWN = dict(zip(ALL_METRICS, (15_420, 8_234, 456, 89, 23), strict=True))
 STATES = list(product("vuf", repeat=len(ALL_METRICS)))
+#: Excel counts days from here on.
+FIRST_OF_SHEETS = date(1899, 12, 30)
 WORDS = {"u": NO_FIGURE, "f": NOT_FETCHED}
 
 
@@ -132,13 +135,87 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
     assert all(value not in ("0", "0%", "") for row in written.values() for value in row.values())
 
 
-@pytest.mark.parametrize("state", STATES[::5], ids=["".join(state) for state in STATES[::5]])
-def test_the_workbook_says_what_the_csv_says(state):
-    """Every fifth state, for writing a workbook takes a while: typed numbers, the same words."""
+@pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
+def test_two_sides_read_the_same_in_table_and_csv(state):
+    """The other side is known whole: no difference with an unknown, and no rate of unknown parts."""
+    report = VersusReport(account(state), account("vvvvv", "Bob"), ALL_METRICS)
+    card = build_versus_card(report, today=TODAY, words="x")
+    assert not check_message(card.blocks, card.text)
+    header, *rows = table(card)
+    assert [cell["text"] for cell in header] == ["Figure", "Acme", "Bob", "Difference", "Difference in %"]
+    written = {row[0]: row[1:] for row in csv_rows(versus_file("csv", report, TODAY))[1:7]}
+    told = {row[0]["text"]: row[1:] for row in rows}
+    for metric, kind in zip(ALL_METRICS, state, strict=True):
+        ours, theirs, *moved = told[NAMES[metric]]
+        assert (ours["text"], theirs["text"]) == (reads(metric, kind), reads(metric, "v"))
+        assert [cell["text"] for cell in moved] == (["0", "0 %"] if kind == "v" else ["n/a", "n/a"])
+        assert written[NAMES[metric]][0] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
+        assert written[NAMES[metric]][2:] == (["0", "0%"] if kind == "v" else ["n/a", "n/a"])
+    assert (told[RATE_NAME][0]["type"] == "raw_number") == rate_known(state)
+    assert written[RATE_NAME][0] == ("3.68%" if rate_known(state) else told[RATE_NAME][0]["text"])
+    drawn = [block for block in card.blocks if block["type"] == "data_visualization"]
+    assert bool(drawn) == (state[0] == "v")
+
+
+@pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
+def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
+    """Each field of the card, each row of the file; the change only where both periods are known."""
     report = account(state)
-    for plain, typed in zip(csv_rows(account_file("csv", report, TODAY)), xlsx_rows(account_file("xlsx", report, TODAY)), strict=False):
+    card = build_account_card(report, today=TODAY, words="x")
+    assert not check_message(card.blocks, card.text)
+    texts = [field["text"] for block in card.blocks for field in block.get("fields", [])]
+    told = {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
+    written = {row[0]: row[1:] for row in csv_rows(account_file("csv", report, TODAY))[1:7]}
+    for metric, kind in zip(ALL_METRICS, state, strict=True):
+        now, before, absolute, growth, *_ = written[NAMES[metric]]
+        assert told[NAMES[metric]].startswith(reads(metric, kind))
+        assert ("▲" in told[NAMES[metric]]) == (kind == "v")
+        assert now == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
+        assert before == (str(KNOWN[metric] // 2) if kind == "v" else WORDS[kind])
+        assert (absolute == "n/a") == (growth == "n/a") == (kind != "v")
+    assert told[RATE_NAME].startswith("3.68 %") == rate_known(state)
+    assert (written[RATE_NAME][0] == "3.68%") == rate_known(state)
+
+
+KINDS = {
+    "post": lambda state, kind: post_file(kind, post(state)),
+    "account": lambda state, kind: account_file(kind, account(state), TODAY),
+    "comparison": lambda state, kind: comparison_file(kind, ComparisonReport((post(state), post("vvvvv")), (), ALL_METRICS)),
+    "versus": lambda state, kind: versus_file(kind, VersusReport(account(state), account("vvvvv", "Bob"), ALL_METRICS), TODAY),
+    "team": lambda state, kind: team_file(
+        kind, TeamReport(View.BOARD, "", WEEK, (account(state), account("vvvvv", "Bob")), minimum=0), TODAY
+    ),
+    "sums": lambda state, kind: team_file(
+        kind, TeamReport(View.TEAM, "", WEEK, (account(state), account("vvvvv", "Bob")), totals_only=True), TODAY
+    ),
+    "top": lambda state, kind: top_file(kind, TopReport("", WEEK, (post(state),), known=1, asked=1, unranked=0)),
+}
+
+
+@pytest.mark.parametrize("made", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("state", STATES[::20], ids=["".join(state) for state in STATES[::20]])
+def test_the_workbook_says_what_the_csv_says(state, made):
+    """Every twentieth state of every kind of file, for writing a workbook takes a while: typed numbers and days, the same words."""
+    rows = zip(csv_rows(made(state, "csv")), xlsx_rows(made(state, "xlsx")), strict=False)
+    for plain, typed in rows:
         for word, cell in zip(plain, typed, strict=True):
-            if isinstance(cell, float):
+            if isinstance(cell, float) and word.count("-") == 2:
+                assert FIRST_OF_SHEETS + timedelta(days=cell) == date.fromisoformat(word)
+            elif isinstance(cell, float):
                 assert float(word.rstrip("%")) == cell
             else:
                 assert word.lstrip("'") == cell
+
+
+@pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
+def test_sums_alone_hold_no_accounts_name_or_figures(state):
+    """One row, the total, in the file; no table in the card; a sum with an unknown part is unknown."""
+    report = TeamReport(View.TEAM, "", WEEK, (account(state), account("vvvvv", "Bob")), totals_only=True)
+    card = build_team_card(report, today=TODAY, words="team totals")
+    assert not any(block["type"] == "data_table" for block in card.blocks)
+    row = csv_rows(team_file("csv", report, TODAY))[1]
+    assert row[0] == "Total of 2"
+    for metric, kind, word in zip(ALL_METRICS, state, row[1:], strict=False):
+        if metric in DAILY_METRICS:
+            assert word == (str(2 * KNOWN[metric]) if kind == "v" else WORDS[kind])
+    assert csv_rows(team_file("csv", report, TODAY))[2] == []
