@@ -5,24 +5,25 @@
     who? (named, a group, all; without those that opted out) ─ each: one request by day, and reach by its windows ─→ AlertLook
 
 Days are added up only when every day and every account has its figure; reach is read window by window, never added. What could not be
-fetched raises, so that it is asked for again; what LinkedIn does not have is unknown.
+fetched just now raises, so that it is asked for again; what LinkedIn does not have is unknown. Of several accounts, one that cannot be
+fetched at all is named and left out of every window; then nothing is said of a sum that is small.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from bot.domain.accounts import Account
 from bot.domain.alert_reports import AlertLook
-from bot.domain.alerts import Rule, Window
+from bot.domain.alerts import Condition, Rule, Window
 from bot.domain.digests import Digest
 from bot.domain.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.domain.periods import Period
 from bot.domain.reports import DailyReading, Reading, Series
 from bot.domain.vocabulary import TEAM
-from bot.errors import MetricFailed, NobodyLeft
+from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.gathering import Accounts, Gathering, Statistics
 from bot.sights import Sights
 
@@ -109,10 +110,24 @@ class AlertGathering:
             StoreError: nobody can tell who opted out.
         """
         accounts = await self.watched(rule, alert)
-        found = await asyncio.gather(*(self._readings(rule, account.platform_id, periods) for account in accounts))
-        fetched = [moment for one in found for moment in one.fetched_at]
+        answers = await asyncio.gather(*(self._answer(rule, account.platform_id, periods) for account in accounts))
+        found = [one for one in answers if isinstance(one, _Readings)]
+        errors = [one for one in answers if isinstance(one, StatisticsError)]
+        if passing := next((one for one in errors if one.passing or not found), None):
+            raise passing
         windows = tuple(self._window(rule, found, period) for period in periods)
-        return AlertLook(rule, accounts, windows, _added_days(rule, found), min(fetched), self.basis)
+        if errors and rule.condition in (Condition.BELOW, Condition.AT_MOST):
+            windows = tuple(replace(window, now=None) for window in windows)
+        failed = tuple(account for account, one in zip(accounts, answers, strict=True) if isinstance(one, StatisticsError))
+        shown = tuple(account for account in accounts if account not in failed)
+        fetched = min(moment for one in found for moment in one.fetched_at)
+        return AlertLook(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed)
+
+    async def _answer(self, rule: Rule, platform_id: str, periods: Sequence[Period]) -> _Readings | StatisticsError:
+        try:
+            return await self._readings(rule, platform_id, periods)
+        except StatisticsError as error:
+            return error
 
     async def _readings(self, rule: Rule, platform_id: str, periods: Sequence[Period]) -> _Readings:
         metrics = self._metrics(rule)

@@ -8,10 +8,11 @@ from bot.blocks.actions import example_id
 from bot.blocks.alert_buttons import posted_buttons
 from bot.blocks.alert_rule import figure_name, figure_words, movement, rule_words, whose
 from bot.blocks.chart import draw
+from bot.blocks.figures import listed
 from bot.blocks.footer import footer
 from bot.blocks.kit import Block, Element, Message, actions, button, context, header, section
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
-from bot.blocks.parts import metadata
+from bot.blocks.parts import account_name, metadata
 from bot.domain.account_names import id_word
 from bot.domain.alert_reports import AlertLook, AlertReport
 from bot.domain.alerts import Said, Window
@@ -28,8 +29,11 @@ SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 AGAINST = "{days} against {before}"
 RULE = "Alert: {rule}"
 LOOKED_AT = "looked at {schedule}"
+WITHOUT = ":warning: Without {names}: the figures could not be fetched. `accounts` says what is wrong."
 OPEN_CARD = "Open card"
 
+#: So many accounts are named.
+_NAMED = 10
 _TEXT_LIMIT = 2_900
 
 
@@ -83,7 +87,7 @@ def _told(report: AlertReport) -> Window:
 
 
 def _lines(report: AlertReport, today: date) -> list[str]:
-    """The other windows that fired, and since when all is well again."""
+    """The other windows that fired, since when all is well again, and who is left out."""
     rule, verdict = report.look.rule, report.verdict
     lines = [
         ALSO.format(days=label(one.period, today), now=figure_words(rule, one.now), movement=movement(rule, one))
@@ -91,6 +95,8 @@ def _lines(report: AlertReport, today: date) -> list[str]:
     ]
     if verdict.fired and verdict.normal is not None:
         lines.append(SINCE.format(now=figure_words(rule, verdict.normal.now), days=label(verdict.normal.period, today)))
+    if failed := report.look.failed:
+        lines.append(WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
     return lines
 
 

@@ -22,6 +22,8 @@ class AlertLook:
     #: Aware, UTC.
     fetched_at: datetime
     basis: RateBasis = RateBasis.IMPRESSIONS
+    #: Accounts of a team whose figures cannot be fetched at all: they are in none of this.
+    failed: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
