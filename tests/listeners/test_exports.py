@@ -117,6 +117,10 @@ async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene, words):
         start = next(place for place, row in enumerate(rows) if row == titles)
         assert len(table["rows"]) > 2
         for told, kept in zip(table["rows"], rows[start:], strict=False):
+            if told[0]["text"] == "Total":
+                # The sum of the days is the figure itself, which stands in the file's first part.
+                assert {word["text"].replace(",", "") for word in told[1:]} <= {row[1] for row in rows[:start] if row}
+                continue
             for title, cell, word in zip(titles, told, kept, strict=True):
                 if title in ("Published", "Day") and word != cell["text"]:
                     day = date.fromisoformat(word)
