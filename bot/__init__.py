@@ -12,7 +12,7 @@ A question comes in as words and leaves as a message; each room it passes knows 
 
     cli          run · backup · demo · sandbox · check · manifest        digest_cli   digest list · import · export · history
     check        preflight: each check is a line
-    app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, digest_wiring   their parts of it
+    app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, hall_wiring, digest_wiring   its parts
     server       Socket Mode, or HTTP with a guard before Bolt; health and metrics
     listeners/   Slack rings: commands, mentions, presses, shortcuts, the Home tab, links, workflow steps
     desk/        digests looked after: set up, changed, listed; words, buttons and the form come here     digest_hall   its door

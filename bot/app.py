@@ -14,48 +14,23 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.alert_gathering import AlertGathering
 from bot.comparing import Comparing
 from bot.desk_wiring import build_reception
-from bot.digest_gathering import DigestGathering
 from bot.digest_wiring import Clockwork, open_clockwork
-from bot.domain.digest_clock import next_run
-from bot.domain.metrics import RateBasis
-from bot.domain.permissions import Rules
 from bot.errors import BotError, SettingsError
-from bot.gathering import Gathering
-from bot.goal_gathering import GoalFigures
-from bot.health import Health
+from bot.hall_wiring import build_reporter, open_knowledge
 from bot.listeners.departures import Departures
 from bot.listeners.home_signs import Signs
-from bot.listeners.people import SlackPeople
-from bot.listeners.scopes import SlackScopes
-from bot.permissions import Permissions
-from bot.postpost.client import open_statistics
-from bot.postpost.directory import AccountDirectory
-from bot.postpost.posts import PostBook
-from bot.readers import Readers
-from bot.reporter import House, Reporter
-from bot.rosters import Rosters
 from bot.server import Doors, open_http, open_socket_mode
 from bot.settings import DEFAULT_PORT, Settings
-from bot.several import Several
-from bot.sights import Sights
 from bot.slack_wiring import Installed, build_bolt, listen
-from bot.store.allowances import Allowances
-from bot.store.channels import ChannelDefaults
 from bot.store.database import Database, open_database
-from bot.store.digests import Digests
-from bot.store.goals import Goals
-from bot.store.remembered import RememberedDefaults, RememberedTeams
 from bot.store.teams import Teams
 from bot.store.unfurled import Unfurled
 from bot.tasks import Tasks
-from bot.team_gathering import TeamGathering
 from bot.telemetry import Metrics
 from bot.unfurling import Unfurling
 from bot.web_api import open_web_api, slack_error
-from bot.whose import Whose
 
 logger = logging.getLogger(__name__)
 
@@ -64,9 +39,6 @@ TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "a
 
 #: What /readyz says while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down; it is being tried again."
-
-#: Seconds between two readings of the accounts and posts known at the service.
-REFRESH_EVERY = 600.0
 
 #: Seconds the first reading may hold up the start.
 FIRST_READING = 3.0
@@ -183,105 +155,33 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         metrics, tasks = Metrics(), Tasks()
         database = await stack.enter_async_context(open_database(settings.database_url))
         client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token)))
-        statistics = await stack.enter_async_context(
-            open_statistics(
-                base_url=settings.postpost_base_url,
-                api_key=_secret(settings.postpost_api_key),
-                key_header=settings.postpost_api_key_header,
-                clock=clock,
-                deadline=settings.statistics_deadline,
-                memory_seconds=settings.statistics_memory,
-                observe=metrics.observe_request,
-            )
-        )
-        accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
-        posts = PostBook(statistics.listings, clock=clock)
-        people = SlackPeople(client, clock)
-        permissions = Permissions(_rules(settings), people, Allowances(database), SlackScopes(client))
-        defaults, teams = RememberedDefaults(ChannelDefaults(database), clock), RememberedTeams(Teams(database), clock)
-        sights = Sights(permissions, teams)
-        figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=_house(settings).basis, clock=clock)
-        stack.push_async_callback(accounts.close)
-        kept_goals = Goals(Digests(database), next_run, clock)
-        goals = GoalFigures(
-            statistics=statistics,
-            kept=kept_goals,
-            teams=teams,
-            accounts=accounts,
-            rules=permissions.rules,
-            totals_only=settings.team_totals_only,
-            clock=clock,
-        )
-        gathering = DigestGathering(
-            figures,
-            goals=goals,
-            accounts=accounts,
-            posts=posts,
-            followers=statistics.listings,
-            teams=teams,
-            basis=_house(settings).basis,
-            clock=clock,
-        )
-        stack.push_async_callback(gathering.close)
+        known = await stack.enter_async_context(open_knowledge(settings, database=database, client=client, metrics=metrics, clock=clock))
         digests = await stack.enter_async_context(
             open_clockwork(
                 settings,
                 database=database,
-                gathering=gathering,
-                alerts=AlertGathering(
-                    statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=sights, basis=_house(settings).basis
-                ),
-                goals=goals,
+                gathering=known.digests,
+                alerts=known.alerts,
+                goals=known.goal_figures,
                 tasks=tasks,
                 metrics=metrics,
                 clock=clock,
                 token=_secret(settings.slack_bot_token),
             )
         )
-        reporter = Reporter(
-            statistics=statistics,
-            accounts=accounts,
-            posts=posts,
-            whose=Whose(accounts=accounts, posts=posts, defaults=defaults, default=settings.postpost_platform_id, sights=sights),
-            permissions=permissions,
-            teams=teams,
-            goals=goals,
-            several=Several(
-                gathering=figures,
-                several=TeamGathering(figures, posts=posts, basis=_house(settings).basis, clock=clock),
-                accounts=accounts,
-                teams=teams,
-                rules=permissions.rules,
-                sights=sights,
-                rosters=Rosters(teams=teams, permissions=permissions, gathering=figures, clock=clock),
-                totals_only=settings.team_totals_only,
-                clock=clock,
-            ),
-            readers=Readers(people, settings.locale),
-            health=Health(
-                slack=client,
-                listing=statistics.listings.connections,
-                last_outcomes=metrics.last_outcomes,
-                store=database,
-                clockwork=digests,
-                clock=clock,
-            ),
-            house=_house(settings),
-            metrics=metrics,
-            clock=clock,
-        )
+        reporter = build_reporter(settings, known, clockwork=digests, client=client, database=database, metrics=metrics, clock=clock)
         reception = build_reception(
             settings,
             clockwork=digests,
             client=client,
-            people=people,
-            gate=permissions,
-            sights=sights,
-            teams=teams,
-            accounts=accounts,
-            defaults=defaults,
-            goals=kept_goals,
-            goal_figures=goals,
+            people=known.people,
+            gate=known.permissions,
+            sights=known.sights,
+            teams=known.teams,
+            accounts=known.accounts,
+            defaults=known.defaults,
+            goals=known.goals,
+            goal_figures=known.goal_figures,
             hall=reporter,
             clock=clock,
         )
@@ -292,17 +192,19 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             client=client,
             session=session,
             reception=reception,
-            comparing=Comparing(accounts=accounts, posts=posts, permissions=permissions, sights=sights, clock=clock),
+            comparing=Comparing(
+                accounts=known.accounts, posts=known.posts, permissions=known.permissions, sights=known.sights, clock=clock
+            ),
             departures=Departures(digests.stores.installations, clock),
             figures=reporter,
-            signs=Signs(digests.stores.digests, digests.stores.history, accounts),
+            signs=Signs(digests.stores.digests, digests.stores.history, known.accounts),
             previews=Unfurling(
-                gathering=figures,
-                posts=posts,
+                gathering=known.figures,
+                posts=known.posts,
                 teams=Teams(database),
                 shown=Unfurled(database),
-                permissions=permissions,
-                readers=Readers(people, settings.locale),
+                permissions=known.permissions,
+                readers=known.readers,
                 metrics=metrics,
                 clock=clock,
             ),
@@ -311,40 +213,6 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             clock=clock,
         )
         digests.runner.also(look)
-        keeper = asyncio.create_task(_keep_fresh(accounts, posts), name="keep accounts and posts fresh")
-        stack.push_async_callback(_stopped, keeper)
         with suppress(TimeoutError):
-            await asyncio.wait_for(accounts.accounts(), FIRST_READING)
+            await asyncio.wait_for(known.accounts.accounts(), FIRST_READING)
         yield Bot(settings, bolt, installed, database, tasks, metrics, clock, digests)
-
-
-def _house(settings: Settings) -> House:
-    return House(
-        basis=RateBasis(settings.engagement_rate_basis),
-    )
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        administrators=frozenset(settings.administrators),
-        allowed_channels=frozenset(settings.allowed_channels),
-        channel_accounts=settings.channel_accounts,
-    )
-
-
-async def _keep_fresh(accounts: AccountDirectory, posts: PostBook) -> None:
-    """Read the service's accounts and posts now and then, off every question's way."""
-    while True:
-        try:
-            await accounts.accounts()
-            await posts.refresh()
-        except Exception:
-            # Neither raises by its contract; should one all the same, the next round comes nevertheless.
-            logger.exception("the accounts and posts could not be read")
-        await asyncio.sleep(REFRESH_EVERY)
-
-
-async def _stopped(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
