@@ -60,6 +60,11 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback} UTC>"
 
 
+def moment_day(at: datetime, fallback: str) -> str:
+    """The day of a moment (aware) as each reader's own zone has it; ``fallback`` is that day where Slack draws no tokens."""
+    return f"<!date^{int(at.timestamp())}^{{date_short}}|{fallback}>"
+
+
 def quoted(name: str) -> str | None:
     """A name as the grammar takes it back, in straight quotes; None when it holds characters that a quoted name cannot."""
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None

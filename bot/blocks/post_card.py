@@ -7,7 +7,7 @@ from bot.blocks.actions import COMPARE, OPEN
 from bot.blocks.figures import NAMES, NOUNS, Asked
 from bot.blocks.footer import footer
 from bot.blocks.kit import Block, Element, Message, actions, bar_chart, button, context, fields, fits, foreign_context, header
-from bot.blocks.mrkdwn import code, escape, one_line
+from bot.blocks.mrkdwn import code, escape, moment_day, one_line
 from bot.blocks.numbers import age, long_day, rate
 from bot.blocks.parts import account_name, main_buttons, metadata, retry
 from bot.domain.metrics import ENGAGEMENTS, Rate, RateBasis, UnknownRate, Value, engagement_rate
@@ -86,7 +86,7 @@ def post_published(report: PostReport, today: date) -> str:
     if report.published_at is None:
         return LIFETIME[0].upper() + LIFETIME[1:]
     day = report.published_at.date()
-    return f"{PUBLISHED.format(day=long_day(day), age=age(day, today))} · {LIFETIME}"
+    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {LIFETIME}"
 
 
 def _fields(asked: Asked, engagement: Rate | UnknownRate | None) -> list[str]:

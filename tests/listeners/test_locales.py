@@ -130,3 +130,12 @@ async def test_asking_who_reads_costs_nothing_beyond_the_gate(open_scene):
             await scene.ask(POST)
         asked = [call for call in scene.slack.calls if call.method == "users.info"]
         assert len(asked) == 1
+
+
+async def test_when_a_post_was_published_reads_in_everybodys_own_zone(open_scene):
+    """A moment is Slack's to write: its token, with the UTC day where none is drawn. Days of figures are UTC days, and stay so."""
+    async with open_scene() as scene:
+        about = next(block for block in (await scene.ask(POST))["blocks"] if block["type"] == "context")
+        assert "Posted <!date^" in about["elements"][0]["text"]
+        week = await scene.ask(f"{ACCOUNT} last week")
+        assert "16–22 Nov" in str(week["blocks"][1])
