@@ -15,10 +15,10 @@ A question comes in as words and leaves as a message; each room it passes knows 
     app          where the objects meet: Settings → Bot      slack_wiring, desk_wiring, hall_wiring, digest_wiring   its parts
     server       Socket Mode, or HTTP with a guard before Bolt; health and metrics
     listeners/   Slack rings: commands, mentions, presses, shortcuts, the Home tab, links, workflow steps
-    desk/        digests looked after: set up, changed, listed; words, buttons and the form come here     digest_hall   its door
+    desk/        digests, alerts and goals looked after: set up, changed, listed     digest_hall, alert_hall, goal_hall   its doors
     digests/     the clock rings: the loop, delivery by the ledger's rules, the owner told
     reporter     the hall every answer passes
-    gathering    an Ask's figures, put together as a Report     digest_gathering   a digest's
+    gathering    an Ask's figures, put together as a Report     digest_gathering, alert_gathering, goal_gathering   theirs
     several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
     comparing    which posts a post can be compared with     readers   in whose notation an answer is written
     health       how everything is that all this depends on
