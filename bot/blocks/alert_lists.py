@@ -7,10 +7,10 @@ from datetime import date
 from bot.blocks.alert_buttons import alert_button, manage_buttons
 from bot.blocks.alert_cards import alert_headline
 from bot.blocks.alert_rule import figure_words, movement, rule_words, whose
-from bot.blocks.digest_cards import outcome
+from bot.blocks.digest_cards import LAST, OWNER, outcome, owner_words, when_words
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, actions, context, header, section
-from bot.blocks.mrkdwn import code, escape, moment, shorten_mrkdwn
+from bot.blocks.mrkdwn import code, escape, shorten_mrkdwn
 from bot.domain.accounts import Account
 from bot.domain.alert_asks import AlertDeed
 from bot.domain.alert_reports import AlertReport
@@ -18,7 +18,7 @@ from bot.domain.alert_rules import EXAMPLES
 from bot.domain.alerts import Rule, holds
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import SHORT_ID
-from bot.domain.digests import Digest, DigestStatus
+from bot.domain.digests import Digest
 from bot.domain.periods import label
 from bot.errors import BotError
 
@@ -27,12 +27,7 @@ NONE_HERE = "No alert is set up that you can see."
 ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
 TRY = "Set one up like this:"
 WHERE = "{channel}: {whose}"
-IS_ACTIVE = "looked at {schedule} · next {next}"
-NO_NEXT = "looked at {schedule} · no next time"
-IS_PAUSED = "looked at {schedule} · paused"
-LAST = "last: {outcome}"
-OWNER = "owner {owner}"
-ADMINISTRATORS = "the administrators"
+LOOKED_AT = "looked at {schedule}"
 ID = "alert {id}"
 MORE = "… and {n} more; each can be shown by its id."
 WOULD_SAY = ":bell: *It would say now:* {headline}"
@@ -116,19 +111,9 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 def _lines(shown: ShownAlert) -> list[str]:
     where = WHERE.format(channel=f"<#{shown.alert.channel}>", whose=escape(whose(shown.rule, shown.accounts)))
-    return [f"*{where}*", escape(rule_words(shown.rule)), _when(shown)]
-
-
-def _when(shown: ShownAlert) -> str:
-    schedule, alert = escape(shown.schedule), shown.alert
-    if alert.status is DigestStatus.PAUSED:
-        return IS_PAUSED.format(schedule=schedule)
-    if alert.next_run_at is None:
-        return NO_NEXT.format(schedule=schedule)
-    return IS_ACTIVE.format(schedule=schedule, next=moment(alert.next_run_at))
+    return [f"*{where}*", escape(rule_words(shown.rule)), when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
 
 
 def _small(shown: ShownAlert) -> str:
-    owner = f"<@{shown.alert.owner}>" if shown.alert.owner else ADMINISTRATORS
     small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
-    return " · ".join([*small, ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner)])
+    return " · ".join([*small, ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])

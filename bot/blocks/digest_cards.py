@@ -89,8 +89,8 @@ class Shown:
 
 def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
     """One digest and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
-    lines = [f"*{_where(shown)}*", _when(shown)]
-    small = [ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=_owner(shown.digest))]
+    lines = [f"*{_where(shown)}*", when_words(shown.schedule, shown.digest)]
+    small = [ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
     if shown.last is not None:
         small.insert(0, LAST.format(outcome=outcome(shown.last)))
     blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
@@ -105,13 +105,13 @@ def build_digest_list(every: Sequence[Shown]) -> Message:
         return Message(text, (section(text), actions([deed_button(Deed.NEW, "")])))
     blocks: list[Block] = [header(LIST_TITLE)]
     for number, shown in enumerate(every[:_LISTED], start=1):
-        small = f"{_when(shown)} · {ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
+        small = f"{when_words(shown.schedule, shown.digest)} · {ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
         blocks.append(section(text, deed_button(Deed.SHOW, shown.digest.id, number=number)))
     if (more := len(every) - _LISTED) > 0:
         blocks.append(context(MORE.format(n=more, list=example("digest list"))))
     blocks.append(actions([deed_button(Deed.NEW, ""), deed_button(Deed.HISTORY, "")]))
-    told = [f"{_where(shown)}: {_when(shown)}" for shown in every[:_LISTED]]
+    told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:_LISTED]]
     return Message(shorten_mrkdwn("\n".join([LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -158,7 +158,7 @@ def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = 
     waiting = [delivery for delivery in deliveries if delivery.state is State.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
     blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
-    small = [_when(one)] if one else []
+    small = [when_words(one.schedule, one.digest)] if one else []
     if any(part.is_file and part.reason in _NO_PERMISSION for part in missing):
         small.append(NO_PERMISSION)
     if small:
@@ -211,14 +211,16 @@ def _names(accounts: Sequence[Account]) -> str:
     return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
 
 
-def _when(shown: Shown) -> str:
-    schedule, digest = escape(shown.schedule), shown.digest
+def when_words(schedule: str, digest: Digest) -> str:
+    """The schedule (not escaped), and when the next one comes; or that it is paused."""
+    said = escape(schedule)
     if digest.status is DigestStatus.PAUSED:
-        return IS_PAUSED.format(schedule=schedule)
+        return IS_PAUSED.format(schedule=said)
     if digest.next_run_at is None:
-        return NO_NEXT.format(schedule=schedule)
-    return IS_ACTIVE.format(schedule=schedule, next=moment(digest.next_run_at))
+        return NO_NEXT.format(schedule=said)
+    return IS_ACTIVE.format(schedule=said, next=moment(digest.next_run_at))
 
 
-def _owner(digest: Digest) -> str:
+def owner_words(digest: Digest) -> str:
+    """Whose it is, as a mention, or the administrators."""
     return f"<@{digest.owner}>" if digest.owner else ADMINISTRATORS
