@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, ViewportSize
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.servers import manifest_file
@@ -34,7 +34,7 @@ KINDS = ("account", "account_28_days", "post", "digest_one_account", "account_da
 #: Turns of the wheel, pixels each, milliseconds apart: through half of the channel at a brisk pace.
 TURNS, STEP, PAUSE = 160, 240, 16
 
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
 #: Milliseconds of a frame on a screen of sixty hertz; one that took longer than two was seen to be late.
 FRAME = 1000 / 60
@@ -94,7 +94,7 @@ def _cards() -> Sequence[Mapping[str, Any]]:
 
 async def open_page(browser: Browser, slack: SlackServer) -> Page:
     """The playground's page at the end of the full channel, nothing above it seen yet."""
-    page = await browser.new_page(viewport=WINDOW)  # type: ignore[arg-type]  # a mapping literal elsewhere
+    page = await browser.new_page(viewport=WINDOW)
     await page.goto(f"{slack.page_url}?user=ann#{slack.channel_id('marketing')}")
     await page.wait_for_selector("body[data-ready]")
     return page
@@ -102,7 +102,7 @@ async def open_page(browser: Browser, slack: SlackServer) -> Page:
 
 async def open_plain(browser: Browser, heights: Sequence[float]) -> Page:
     """As many lines of text in boxes of these heights, and nothing else; at its end as well."""
-    page = await browser.new_page(viewport=WINDOW)  # type: ignore[arg-type]  # as above
+    page = await browser.new_page(viewport=WINDOW)
     lines = (f'<p style="height: {height}px">Message {number}</p>' for number, height in enumerate(heights))
     await page.set_content(PLAIN.format("".join(lines)))
     await page.evaluate("document.querySelector('.scroller').scrollTop = 1e9")

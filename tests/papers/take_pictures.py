@@ -13,12 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, Locator, Page, ViewportSize
 
 from bot.sandbox.demo import open_playground
 from tests.sandbox.page.chromium import open_chromium
 
 FOLDER = Path(__file__).parents[2] / ".github" / "pictures"
+
+#: Tall enough for the whole Home tab: what a window cuts off is not in the picture.
+WINDOW: ViewportSize = {"width": 900, "height": 2200}
 
 #: Milliseconds until the bot's clock has rung.
 PATIENCE = 15_000
@@ -72,6 +75,8 @@ class Picture:
     shown: Callable[[Page], Awaitable[Locator]]
     """Does what a person would do; what is to be seen in the picture."""
     look: Literal["light", "dark"]
+    scale: float = 2
+    """Pixels of the file for one of the page: enough for the width at which the README shows it."""
 
 
 POST = partial(ask, typed="/linkedin-stats urn:li:share:7123456789012345678")
@@ -83,14 +88,14 @@ PICTURES = (
     Picture("account-card-dark", ACCOUNT, "dark"),
     Picture("digest", digest, "light"),
     Picture("digest-dark", digest, "dark"),
-    Picture("home", home, "light"),
-    Picture("home-dark", home, "dark"),
+    Picture("home", home, "light", 1.4),
+    Picture("home-dark", home, "dark", 1.4),
 )
 
 
 async def take(browser: Browser, address: str, picture: Picture) -> None:
     """Keep one picture."""
-    page = await browser.new_page(viewport={"width": 900, "height": 1400}, device_scale_factor=2, color_scheme=picture.look)
+    page = await browser.new_page(viewport=WINDOW, device_scale_factor=picture.scale, color_scheme=picture.look)
     page.set_default_timeout(PATIENCE)
     await page.goto(address)
     await page.wait_for_selector("body[data-ready]")
