@@ -7,20 +7,17 @@
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from bot import telemetry
 from bot.blocks.kit import Message
 from bot.blocks.notation import reading
-from bot.blocks.trouble import build_trouble
 from bot.desk.alerts import AlertDesk
 from bot.desk.ports import Gate, Visitor
-from bot.desk_answers import Hall, answer_at_desk
+from bot.desk_answers import Hall, answer_at_desk, with_slip
 from bot.domain.alert_words import about_alerts, meant_alerts
-from bot.errors import NotUnderstood
 from bot.gathering import Accounts
-from bot.questions import Answer, Outcome, Question
+from bot.questions import Answer, Question
 from bot.readers import Readers
 from bot.sights import Sights
 
@@ -48,16 +45,8 @@ class AlertHall:
     async def answer(self, question: Question) -> Answer:
         """The answer to a question: what was done, a list, a test, or what went wrong and how to mend it."""
         if not about_alerts(question.words):
-            return self._with_slip(question, await self._hall.answer(question))
+            return with_slip(question, await self._hall.answer(question), meant_alerts, ALERT_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
-
-    def _with_slip(self, question: Question, answer: Answer) -> Answer:
-        """The hall's answer, unless nothing was understood of words whose first is a slip of "alert"."""
-        meant = meant_alerts(question.words) if answer.outcome is Outcome.SUGGESTION else ""
-        if not meant:
-            return answer
-        error = NotUnderstood(ALERT_MEANT, suggestions=(meant,))
-        return replace(answer, message=build_trouble(error, reference=answer.reference, now=self._clock()))
 
     async def _carry_out(self, question: Question, record: telemetry.AskRecord) -> Message:
         who = question.asker

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from bot import telemetry
 from bot.blocks.kit import Message
 from bot.blocks.trouble import build_internal_error, build_trouble
-from bot.errors import BotError
+from bot.errors import BotError, NotUnderstood
 from bot.questions import Answer, Outcome, Question
 from bot.reporter import outcome_of
 
@@ -21,6 +22,23 @@ class Hall(Protocol):
     async def answer(self, question: Question) -> Answer:
         """The answer, whatever happens."""
         ...
+
+
+def with_slip(question: Question, answer: Answer, meant: Callable[[str], str], sentence: str, now: datetime) -> Answer:
+    """The hall's answer, unless nothing was understood of words whose first is a slip of a desk's own word.
+
+    Args:
+        question: what was asked.
+        answer: the hall's.
+        meant: the words with the first put right, "" when it is no slip.
+        sentence: what was not understood.
+        now: the moment (aware).
+    """
+    words = meant(question.words) if answer.outcome is Outcome.SUGGESTION else ""
+    if not words:
+        return answer
+    error = NotUnderstood(sentence, suggestions=(words,))
+    return replace(answer, message=build_trouble(error, reference=answer.reference, now=now))
 
 
 #: Carries a question out; the record's ``kind`` is for it to say. It may raise a BotError, which the person is told.

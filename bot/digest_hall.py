@@ -7,21 +7,18 @@
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from bot import telemetry
 from bot.blocks.kit import Message
-from bot.blocks.trouble import build_trouble
 from bot.desk.desk import Desk
 from bot.desk.ports import Gate, Visitor
-from bot.desk_answers import Hall, answer_at_desk
+from bot.desk_answers import Hall, answer_at_desk, with_slip
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DigestAsk
 from bot.domain.digest_words import about_digests, meant_digests, read_digest
-from bot.errors import NotUnderstood
 from bot.gathering import Accounts
-from bot.questions import Answer, Outcome, Question
+from bot.questions import Answer, Question
 from bot.sights import Sights
 
 DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
@@ -47,16 +44,8 @@ class DigestHall:
     async def answer(self, question: Question) -> Answer:
         """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
         if not about_digests(question.words):
-            return self._with_slip(question, await self._hall.answer(question))
+            return with_slip(question, await self._hall.answer(question), meant_digests, DIGEST_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
-
-    def _with_slip(self, question: Question, answer: Answer) -> Answer:
-        """The hall's answer, unless nothing was understood of words whose first is a slip of "digest"."""
-        meant = meant_digests(question.words) if answer.outcome is Outcome.SUGGESTION else ""
-        if not meant:
-            return answer
-        error = NotUnderstood(DIGEST_MEANT, suggestions=(meant,))
-        return replace(answer, message=build_trouble(error, reference=answer.reference, now=self._clock()))
 
     async def _carry_out(self, question: Question, record: telemetry.AskRecord) -> Message:
         who = question.asker

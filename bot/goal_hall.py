@@ -14,10 +14,12 @@ from bot.blocks.kit import Message
 from bot.blocks.notation import reading
 from bot.desk.goals import GoalDesk
 from bot.desk.ports import Gate
-from bot.desk_answers import Hall, answer_at_desk
-from bot.domain.goal_words import about_goals, read_goal
+from bot.desk_answers import Hall, answer_at_desk, with_slip
+from bot.domain.goal_words import about_goals, meant_goals, read_goal
 from bot.questions import Answer, Question
 from bot.readers import Readers
+
+GOAL_MEANT = "I did not understand that, and it looks like a goal."
 
 
 class GoalHall:
@@ -32,7 +34,7 @@ class GoalHall:
     async def answer(self, question: Question) -> Answer:
         """The answer to a question."""
         if not about_goals(question.words):
-            return await self._hall.answer(question)
+            return with_slip(question, await self._hall.answer(question), meant_goals, GOAL_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
     async def _carry_out(self, question: Question, record: telemetry.AskRecord) -> Message:

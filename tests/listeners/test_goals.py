@@ -199,6 +199,7 @@ async def test_the_home_tab_shows_the_goals_and_changes_with_them(open_scene):
         ("goal impressions comments 5 month", "one figure"),
         ("goal impressions 5 month in #nowhere", "which channel"),
         ("goal zorro impressions 5k month", "no account and no group called “zorro”"),
+        ("gaol acme impressions 5k month", "looks like a goal"),
         ("help goals", "goal impressions 50,000 month"),
     ],
 )
