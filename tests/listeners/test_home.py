@@ -248,13 +248,18 @@ class Held:
         return Answer(Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},)), Outcome.ANSWERED, "")
 
 
+async def nobody():
+    """No account is connected."""
+    return ()
+
+
 @asynccontextmanager
 async def held_tabs(scene, processes=1):
     """So many processes' tabs, with halls that answer when told to."""
     ann = scene.slack.person("ann").id
     async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
         stores = scene.bot.digests.stores
-        signs = Signs(stores.digests, stores.history, AccountDirectory(None, {}, clock=scene.clock))
+        signs = Signs(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
         halls, tasks = [Held() for _ in range(processes)], Tasks()
         tabs = [Tabs(client=client, hall=hall, tasks=tasks, signs=signs, clock=scene.clock) for hall in halls]
         yield tabs, halls, tasks, Asker("T0SANDBOX1", ann, "", direct=True)
