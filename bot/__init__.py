@@ -22,7 +22,8 @@ A question comes in as words and leaves as a message; each room it passes knows 
     several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
     comparing    which posts a post can be compared with     readers   in whose notation an answer is written
     health       how everything is that all this depends on
-    permissions  the gate: may this person ask that here?
+    permissions  the gate: may this person ask that here?     sights   which accounts may they see?     whose   which one is meant?
+    rosters      groups, opting out, whose account is whose
     unfurling    previews of the links that people post
     questions    what goes into the hall and what comes out
     blocks/      Block Kit, and only it

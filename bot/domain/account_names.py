@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.accounts import PLATFORM_PREFIX, Account, Directory
+from bot.domain.identity import Same
 from bot.domain.vocabulary import FILLERS
 
 #: Letters that are no accented form of another and still are typed as one.
@@ -49,22 +50,9 @@ class _Index:
     everything: str
 
 
-class _Same:
-    """Accounts as a key, compared by being the same tuple: comparing hundreds one by one would cost more than it saves."""
-
-    def __init__(self, accounts: tuple[Account, ...]) -> None:
-        self.accounts = accounts
-
-    def __hash__(self) -> int:
-        return id(self.accounts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.accounts is self.accounts
-
-
 @lru_cache(maxsize=32)
-def _indexed(same: _Same) -> _Index:
-    accounts = same.accounts
+def _indexed(same: Same[tuple[Account, ...]]) -> _Index:
+    accounts = same.value
     wholes = tuple(((folded(one.name), folded(one.username), folded(one.platform_id), folded(_short_id(one))), one) for one in accounts)
     return _Index(
         exact={one.platform_id: one for one in reversed(accounts)},
@@ -92,7 +80,7 @@ def matching(name: str, directory: Directory) -> tuple[Account, ...]:
     The first of these that fits decides: the id as it is, with or without "linkedin-"; the id in any case; the name or the handle; the
     first words of the name; any of its words; its beginning; the beginning of one of its words.
     """
-    said, index = name.strip('"').strip(), _indexed(_Same(directory.accounts))
+    said, index = name.strip('"').strip(), _indexed(Same(directory.accounts))
     if exact := index.exact.get(said) or index.exact.get(f"{PLATFORM_PREFIX}{said}"):
         return (exact,)
     owner = re.sub(r"['’]s?$", "", said)
@@ -129,7 +117,7 @@ def name_inside(words: tuple[str, ...], directory: Directory) -> tuple[int, int]
     """Where a whole account name of two words or more stands among these words, the longest first; None when none does."""
     keys = ['"' if word[0] == '"' else folded(word) if any(map(str.isalnum, word)) else "" for word in words]
     text = f" {' '.join(filter(None, keys))} "
-    names = (name for name, _ in _indexed(_Same(directory.accounts)).names if name in text)
+    names = (name for name, _ in _indexed(Same(directory.accounts)).names if name in text)
     inside = [bare for name in names if " " in (bare := name.strip())]
     return _place(keys, max(inside, key=len)) if inside else None
 
@@ -178,5 +166,5 @@ def id_word(platform_id: str) -> str:
 def name_word(account: Account, accounts: tuple[Account, ...]) -> str:
     """The word that means this account and no other: its name in quotes, or its id where several share the name."""
     key = f" {folded(account.name)} "
-    shared = sum(name == key for name, _ in _indexed(_Same(accounts)).names) > 1
+    shared = sum(name == key for name, _ in _indexed(Same(accounts)).names) > 1
     return id_word(account.platform_id) if shared or not account.name.strip('" ') or '"' in account.name else f'"{account.name.strip()}"'

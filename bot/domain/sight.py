@@ -6,8 +6,10 @@ also share it, and for administrators, who see it alone; to everybody else it is
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.domain.accounts import Directory
+from bot.domain.identity import Same
 from bot.domain.permissions import Rules
 
 
@@ -30,10 +32,16 @@ class Sight:
 
     def visible(self, directory: Directory) -> Directory:
         """The directory as this person may see it there."""
-        there = self.rules.visible(directory, self.channel)
-        if not self.hidden:
-            return there
-        return Directory(tuple(account for account in there.accounts if account.platform_id not in self.hidden), there.complete)
+        return _visible(Same(directory), Same(self.rules), self.channel, self.hidden)
+
+
+@lru_cache(maxsize=256)
+def _visible(directory: Same[Directory], rules: Same[Rules], channel: str, hidden: frozenset[str]) -> Directory:
+    """Remembered, so that what is known about a directory's names serves the next question too."""
+    there = rules.value.visible(directory.value, channel)
+    if not hidden:
+        return there
+    return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete)
 
 
 def sight_of(rules: Rules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Sight:
