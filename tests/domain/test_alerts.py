@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.accounts import Directory
 from bot.domain.alert_asks import rule_said
 from bot.domain.alert_rules import EXAMPLES
-from bot.domain.alert_words import Directory, read_alert
+from bot.domain.alert_words import read_alert
 from bot.domain.alerts import MOST_DAYS, WINDOWS, Condition, Rule, Said, Window, holds, judge, periods
 from bot.domain.metrics import ALL_METRICS, Metric
 from bot.domain.periods import Period
@@ -127,7 +128,9 @@ def test_a_rule_comes_back_as_it_was_kept_and_as_it_is_said(rule):
     moves = rule.moves
     if (rule.minimum and not moves and rule.metric is not None) or not rule.minimum:
         return
-    assert read_alert(f"alert {rule_said(rule)}", NOBODY, ()).draft.rule == rule
+    draft = read_alert(f"alert {rule_said(rule)}", NOBODY, ()).draft
+    assert draft is not None
+    assert draft.rule == rule
 
 
 @given(st.text(alphabet='alert impressions comments>20%+-week day min at:8 weekdays<&;"“”éß', max_size=80))
@@ -155,7 +158,9 @@ def test_any_text_is_read_or_refused_in_words(text):
     ],
 )
 def test_words_in_any_order_say_a_rule(said, rule):
-    assert read_alert(said, NOBODY, ("sales",)).draft.rule == rule
+    draft = read_alert(said, NOBODY, ("sales",)).draft
+    assert draft is not None
+    assert draft.rule == rule
 
 
 @pytest.mark.parametrize(

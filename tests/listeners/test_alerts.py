@@ -5,6 +5,7 @@ import pytest
 from bot.blocks import alert_lists as cards
 from bot.desk import alerts, rights
 from bot.domain import alert_rules, alert_words
+from bot.domain.accounts import Directory
 from bot.domain.digests import DigestStatus, Kind
 
 WORDS = "alert acme impressions +50% week min 500"
@@ -149,6 +150,6 @@ async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
 
 
 def test_every_example_can_be_read():
-    directory = alert_words.Directory((), complete=True)
+    directory = Directory((), complete=True)
     for example in alert_rules.EXAMPLES:
         assert alert_words.read_alert(example, directory, ()).draft is not None

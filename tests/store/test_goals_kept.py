@@ -53,6 +53,7 @@ async def test_saying_it_again_changes_it_and_saying_the_same_changes_nothing(da
     (kept,) = await goals.goals("T1")
     assert (kept.target, kept.since, kept.owner) == (60_000, date(2026, 11, 24), "U2")
     row = await Digests(database).digest(kept.id)
+    assert row is not None
     assert [change.by for change in await Digests(database).digest_changes(row)] == ["U2", "U1"]
 
 
@@ -75,6 +76,7 @@ async def test_a_deleted_goal_is_gone_once_and_can_be_set_again(database, goals)
     assert not await goals.delete_goal(kept, by="U2")
     assert await goals.goals("T1") == ()
     row = await Digests(database).digest(kept.id)
+    assert row is not None
     assert (row.status, row.next_run_at) == (DigestStatus.DELETED, None)
     assert await goals.set_goal(wanted(70_000), ZONE, by="U1") is None
     assert [goal.target for goal in await goals.goals("T1")] == [70_000]

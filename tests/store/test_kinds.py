@@ -25,8 +25,13 @@ def next_day(_digest: Digest, after: datetime) -> datetime:
 
 
 @pytest.fixture
-def alert(weekly) -> Digest:
+def alert(weekly):
     return replace(weekly, id="alert-1", kind=Kind.ALERT, rule='{"metric": "IMPRESSION"}')
+
+
+def still_ours(delivery: Delivery | None) -> Delivery:
+    assert delivery is not None
+    return delivery
 
 
 class Days:
@@ -45,19 +50,19 @@ class Days:
 
     async def quiet(self, reason: SkipReason = SkipReason.QUIET) -> Delivery:
         taken = await self.next()
-        return await self.ledger.skipped(taken.fence, reason, now=taken.due)
+        return still_ours(await self.ledger.skipped(taken.fence, reason, now=taken.due))
 
     async def fails(self) -> Delivery:
         taken = await self.next()
-        return await self.ledger.record_failed(taken.fence, reason="x", error="x", now=taken.due)
+        return still_ours(await self.ledger.record_failed(taken.fence, reason="x", error="x", now=taken.due))
 
     async def intended(self, payload: str) -> Delivery:
         taken = await self.next()
-        return await self.ledger.commit_intent(taken.fence, payload, "hash", lease_until=taken.due + MINUTE, now=taken.due)
+        return still_ours(await self.ledger.commit_intent(taken.fence, payload, "hash", lease_until=taken.due + MINUTE, now=taken.due))
 
     async def sent(self, payload: str) -> Delivery:
         intended = await self.intended(payload)
-        return await self.ledger.record_sent(intended.fence, ts="1.0", how=Settled.ANSWER, now=intended.due)
+        return still_ours(await self.ledger.record_sent(intended.fence, ts="1.0", how=Settled.ANSWER, now=intended.due))
 
 
 @pytest.fixture
@@ -79,8 +84,13 @@ async def test_a_file_of_digests_neither_sees_nor_ends_an_alert(database, weekly
     digests = Digests(database)
     await digests.create(weekly, by="U1", at=DUE)
     await digests.create(alert, by="U1", at=DUE)
-    seen = []
-    await digests.revise(lambda every: seen.extend(every) or (), by="a file", at=DUE)
+    seen: list[Digest] = []
+
+    def look(every):
+        seen.extend(every)
+        return ()
+
+    await digests.revise(look, by="a file", at=DUE)
     assert seen == [weekly]
 
 
