@@ -20,8 +20,7 @@ from bot.gathering import Accounts
 from bot.questions import Answer, Question
 from bot.readers import Readers
 from bot.sights import Sights
-
-ALERT_MEANT = "I did not understand that, and it looks like a question about alerts."
+from bot.words import ALERT_MEANT
 
 
 class AlertHall:

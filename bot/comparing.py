@@ -16,9 +16,7 @@ from bot.gathering import Accounts
 from bot.permissions import Permissions
 from bot.questions import Asker
 from bot.sights import Sights
-
-NO_POST: Final = "I do not know which post this is about."
-NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."
+from bot.words import NO_POST, NO_POST_REMEDY
 
 #: LinkedIn's first day: no post is older.
 FIRST_DAY: Final = date(2003, 5, 5)

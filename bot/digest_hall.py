@@ -20,8 +20,7 @@ from bot.domain.digest_words import about_digests, meant_digests, read_digest
 from bot.gathering import Accounts
 from bot.questions import Answer, Question
 from bot.sights import Sights
-
-DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
+from bot.words import DIGEST_MEANT
 
 
 class DigestHall:

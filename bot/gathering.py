@@ -17,17 +17,12 @@ from bot.domain.refs import PostKind, PostRef
 from bot.domain.reports import AccountReport, DailyReading, Freshness, PostReport, Reading
 from bot.domain.tallies import comparable, tallies
 from bot.errors import ActivityLink
+from bot.words import ACTIVITY_REMEDY, ACTIVITY_UNKNOWN
 
 T = TypeVar("T")
 
 #: Figures of a post younger than this are still filling in (PostPost's documentation: up to 24 h).
 FILLING_IN_SECONDS = 24 * 3600
-
-ACTIVITY_UNKNOWN = "This is an activity link, and LinkedIn's statistics need the post's own id, which is a different number."
-ACTIVITY_REMEDY = (
-    "On LinkedIn open the post's menu (…), choose *Embed this post*, and paste the link from there: it always holds the id. "
-    "A link with `share` or `ugcPost` in it works too."
-)
 
 
 class Statistics(Protocol):

@@ -18,8 +18,7 @@ from bot.desk_answers import Hall, answer_at_desk, with_slip
 from bot.domain.goal_words import about_goals, meant_goals, read_goal
 from bot.questions import Answer, Question
 from bot.readers import Readers
-
-GOAL_MEANT = "I did not understand that, and it looks like a goal."
+from bot.words import GOAL_MEANT
 
 
 class GoalHall:

@@ -32,21 +32,22 @@ from bot.errors import (
     Unreachable,
 )
 from bot.web_api import slack_error
+from bot.words import (
+    ACCOUNTS,
+    ANSWERS,
+    CANNOT_BE_REACHED,
+    IN_STEP,
+    LAST_FAILED,
+    NEEDS_ANSWERS,
+    NOT_COMPARED,
+    OUT_OF_STEP,
+    RANG,
+    SLACK_REFUSES,
+    UNREACHED,
+)
 
 #: Seconds after which a part that has not answered is not well.
 PATIENCE: Final = 10.0
-
-ANSWERS: Final = "answers in {ms:,.0f} ms"
-SLACK_REFUSES: Final = "It answers {code}. Whoever runs this bot should install the app again, or look at its token."
-UNREACHED: Final = "It did not answer within {seconds:.0f} seconds. It is asked again with every question."
-CANNOT_BE_REACHED: Final = "It cannot be reached ({what}). Whoever runs this bot should look at the network."
-LAST_FAILED: Final = "It lists the accounts, but the last request to {what} failed ({outcome}). It is asked again with the next question."
-ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
-IN_STEP: Final = "{seconds:.0f} s from Slack's"
-OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
-NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
-RANG: Final = "looked at {seconds:.0f} s ago"
-NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
 
 
 #: Failures that are not one account's or one post's.

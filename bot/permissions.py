@@ -20,22 +20,22 @@ from bot.domain.people import Person, Place
 from bot.domain.permissions import AllowAsk, PermissionAsk, Rules
 from bot.domain.unfurls import SCOPES, UnfurlAsk
 from bot.errors import NotAllowed
-
-GUEST = "I do not answer guests until an administrator has allowed it."
-STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
-SHARED = "This channel is shared with another company, which would see the figures."
-UNSEEN = "I cannot see whether this channel is shared with another company, so I post nothing for everybody here."
-CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
-HIDDEN_ACCOUNT = "This channel may not see that account."
-ADMINISTRATORS_ONLY = "Only an administrator may allow or forbid that."
-ADMINISTRATORS_SWITCH = "Only an administrator may switch previews of links on or off."
-
-ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."
-ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
-ALLOW_YOURSELF = "You are an administrator: `/linkedin-stats allow here` allows it."
-ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it may be seen."
-ASK = "Ask {people}."
-AN_ADMINISTRATOR = "an administrator of this workspace"
+from bot.words import (
+    ADMINISTRATORS_ONLY,
+    ADMINISTRATORS_SWITCH,
+    ALLOW_YOURSELF,
+    AN_ADMINISTRATOR,
+    ASK,
+    ASK_FOR_ACCOUNT,
+    ASK_FOR_CHANNEL,
+    ASK_FOR_PERSON,
+    CHANNEL_NOT_ALLOWED,
+    GUEST,
+    HIDDEN_ACCOUNT,
+    SHARED,
+    STRANGER,
+    UNSEEN,
+)
 
 
 class People(Protocol):

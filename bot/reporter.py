@@ -46,13 +46,11 @@ from bot.readers import Readers
 from bot.rosters import Teams
 from bot.several import Made, Place, Several
 from bot.whose import Choose, Whose
+from bot.words import ONE_ONLY, ONE_ONLY_REMEDY
 
 __all__ = ["Answer", "Asker", "House", "Outcome", "Question", "Reporter", "outcome_of"]
 
 logger = logging.getLogger(__name__)
-
-ONE_ONLY = "Only the figures of one post or of one account can be given here."
-ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 
 
 class Health(Protocol):

@@ -11,15 +11,7 @@ from bot.domain.team_asks import GroupAsk, LinkAsk, OptAsk
 from bot.errors import NotAllowed, NotUnderstood
 from bot.gathering import Gathering
 from bot.permissions import Permissions
-
-NO_SUCH_GROUP = "I know no group and no account called “{name}”."
-SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
-NOT_YOUR_ACCOUNT = (
-    "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."
-)
-ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account it is."
-ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
-ASK = "Ask {people}."
+from bot.words import ASK, ASK_TO_LINK, NO_SUCH_GROUP, NOT_YOUR_ACCOUNT, ONLY_ADMINISTRATORS, SEE_GROUPS
 
 
 class Teams(Protocol):

@@ -30,18 +30,20 @@ from bot.gathering import Accounts, Gathering
 from bot.rosters import Rosters, Teams
 from bot.sights import Sights
 from bot.team_gathering import TeamGathering
+from bot.words import (
+    NOBODY_LEFT,
+    NOBODY_LEFT_REMEDY,
+    SUM_OF_ONE,
+    SUM_OF_ONE_LEFT,
+    SUM_OF_ONE_LEFT_REMEDY,
+    SUM_OF_ONE_REMEDY,
+    TOO_MANY,
+    TOO_MANY_REMEDY,
+    TWO_SIDES,
+    TWO_SIDES_REMEDY,
+)
 
-NOBODY_LEFT = "No account of that team can be shown."
-NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
 MOST_ACCOUNTS = 100
-TOO_MANY = "That are {n} accounts, and one answer shows up to {most}."
-TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
-TWO_SIDES = "I do not know which account the other side is."
-TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
-SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
-SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
-SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts could be fetched: the sum would be its own figures."
-SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 
 
 class Made(NamedTuple):

@@ -6,11 +6,7 @@ from typing import Protocol
 from bot.domain.permissions import Rules
 from bot.domain.sight import Sight, sight_of
 from bot.errors import NotAllowed
-
-NOT_SHOWN = "That account's figures are not shown here."
-NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
-ONLY_TO_YOU = "That account has opted out: its figures are for you alone, not for everybody here."
-ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back for everybody."
+from bot.words import NOT_SHOWN, NOT_SHOWN_REMEDY, ONLY_TO_YOU, ONLY_TO_YOU_REMEDY
 
 
 class Gate(Protocol):

@@ -12,9 +12,7 @@ from bot.errors import NoAccount, StoreError
 from bot.gathering import Accounts, Posts
 from bot.questions import Asker
 from bot.sights import Sights
-
-NO_ACCOUNT = "No LinkedIn account is connected here yet."
-NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
+from bot.words import NO_ACCOUNT, NO_ACCOUNT_REMEDY
 
 
 class Defaults(Protocol):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.blocks import figures as say
 from bot.blocks.chart import draw
-from bot.blocks.daily_table import NO_REACH, daily_table
+from bot.blocks.daily_table import daily_table
 from bot.blocks.digest_buttons import weekly_choice
 from bot.blocks.figures import NOUNS
 from bot.blocks.footer import footer
@@ -16,22 +16,25 @@ from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import rate, short_day
 from bot.blocks.parts import account_name, main_buttons, metadata, retry
 from bot.blocks.period_menu import period_choice
+from bot.blocks.words import (
+    ACCOUNT_CARD_AGAINST,
+    ACCOUNT_CARD_BEFORE,
+    ACCOUNT_CARD_FILLING_IN,
+    ACCOUNT_CARD_HEADLINE,
+    ACCOUNT_CARD_STORY,
+    ALL_POSTS,
+    DAILY_TABLE_NO_REACH,
+    OF_BEFORE,
+    RATE_NAME,
+    STORY_AGAINST,
+    THE_DAY_BEFORE,
+    THE_DAYS_BEFORE,
+    THE_WEEK_BEFORE,
+)
 from bot.domain.goals import Progress
 from bot.domain.metrics import Failed, Figure, Metric, Rate, Value, change, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
-
-HEADLINE = "{name} · {figures}"
-AGAINST = "{period} against {before}"
-ALL_POSTS = "activity on all posts"
-STORY = "{name}, {period}: {figures}."
-STORY_AGAINST = "{period} against {phrase} ({before})"
-OF_BEFORE = "{what} of {before}"
-BEFORE = "(before: {what})"
-FILLING_IN = "{day} ended less than 24 hours before this was fetched: its figures may still be filling in."
-THE_DAY_BEFORE = "the day before"
-THE_WEEK_BEFORE = "the week before"
-THE_DAYS_BEFORE = "the {days} days before"
 
 _WEEK = 7
 
@@ -69,7 +72,9 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
     """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12 % on the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
-    return HEADLINE.format(name=account_name(report.account), figures=_moved(report, gaps, *known) if known else say.nothing(asked))
+    return ACCOUNT_CARD_HEADLINE.format(
+        name=account_name(report.account), figures=_moved(report, gaps, *known) if known else say.nothing(asked)
+    )
 
 
 def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
@@ -95,7 +100,7 @@ def account_fields(report: AccountReport, gaps: Gaps) -> Block:
         say.field(metric, figure, _comparison(report, gaps, metric, figure)) for metric, figure in say.asked(report.figures, report.metrics)
     ]
     if say.rate_asked(report.metrics, report.basis):
-        texts.append(f"*{say.RATE_NAME}*\n{_rate(report, gaps)}")
+        texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps)}")
     return fields(texts)
 
 
@@ -107,7 +112,7 @@ def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figur
     if report.before is None or report.before_figures is None:
         return ""
     if isinstance(figure, Value) and metric in gaps.before:
-        return BEFORE.format(what=coverage(gaps.before[metric], days))
+        return ACCOUNT_CARD_BEFORE.format(what=coverage(gaps.before[metric], days))
     return say.comparison(figure, report.before_figures.get(metric, say.UNAVAILABLE))
 
 
@@ -115,7 +120,7 @@ def _rate(report: AccountReport, gaps: Gaps) -> str:
     now = account_rate(report, gaps)
     earlier = engagement_rate(report.before_figures or {}, report.basis)
     if isinstance(earlier, Rate) and not gaps.now and not gaps.before:
-        return f"{now}  {BEFORE.format(what=rate(earlier.fraction))}"
+        return f"{now}  {ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
     return now
 
 
@@ -124,8 +129,8 @@ def account_story(report: AccountReport, gaps: Gaps, today: date) -> str:
     asked = say.asked(report.figures, report.metrics)
     known = list(_told(report, gaps, asked))
     if known and say.rate_asked(report.metrics, report.basis):
-        known.append(f"{say.RATE_NAME.lower()} {account_rate(report, gaps)}")
-    told = STORY.format(
+        known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
+    told = ACCOUNT_CARD_STORY.format(
         name=escape(account_name(report.account)),
         period=_days(report, today, STORY_AGAINST),
         figures="; ".join(known) or say.nothing(asked),
@@ -141,7 +146,7 @@ def _told(report: AccountReport, gaps: Gaps, asked: say.Asked) -> Iterator[str]:
             yield f"{told}, {say.told_change(moved)}" if moved else told
 
 
-def _days(report: AccountReport, today: date, form: str = AGAINST) -> str:
+def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:
     """The period, and what it is compared with."""
     days = label(report.period, today)
     if report.before is None:
@@ -168,8 +173,8 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
 
 
 def _notes(report: AccountReport) -> list[str]:
-    notes = [NO_REACH] if report.by_day and Metric.MEMBERS_REACHED in report.metrics else []
+    notes = [DAILY_TABLE_NO_REACH] if report.by_day and Metric.MEMBERS_REACHED in report.metrics else []
     known = any(isinstance(figure, Value) for figure in report.figures.values())
     if known and report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
-        notes.append(FILLING_IN.format(day=short_day(report.period.last)))
+        notes.append(ACCOUNT_CARD_FILLING_IN.format(day=short_day(report.period.last)))
     return notes

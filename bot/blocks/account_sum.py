@@ -6,14 +6,11 @@ from bot.blocks.figures import NOUNS
 from bot.blocks.figures import listed as together
 from bot.blocks.mrkdwn import escape
 from bot.blocks.parts import account_name
+from bot.blocks.words import ACCOUNT_SUM_AND_MORE, ACCOUNT_SUM_NO_TOTAL, NO_TOTAL_FETCHED
 from bot.domain.accounts import Account
 from bot.domain.metrics import DAILY_METRICS, Failed, Metric
 from bot.domain.reports import AccountReport, Freshness
 from bot.domain.totals import total, total_before, total_daily
-
-NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
-NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
-AND_MORE = "{n} more"
 
 _NAMED = 4
 
@@ -38,14 +35,14 @@ def told_missing(reports: Sequence[AccountReport], metrics: Sequence[Metric] = D
     for metric in (metric for metric in metrics if metric in DAILY_METRICS):
         summed = total(reports, metric)
         if summed.missing:
-            form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else NO_TOTAL
+            form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else ACCOUNT_SUM_NO_TOTAL
             yield form.format(metric=NOUNS[metric], accounts=_named(summed.missing))
 
 
 def _named(accounts: tuple[Account, ...]) -> str:
     names = [escape(account_name(account)) for account in accounts[:_NAMED]]
     more = len(accounts) - len(names)
-    return together([*names, AND_MORE.format(n=more)] if more else names)
+    return together([*names, ACCOUNT_SUM_AND_MORE.format(n=more)] if more else names)
 
 
 def freshness(reports: Sequence[AccountReport]) -> Freshness:

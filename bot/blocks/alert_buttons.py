@@ -5,31 +5,20 @@ from typing import Final
 
 from bot.blocks.digest_buttons import sure
 from bot.blocks.kit import Element, button
-from bot.domain.alert_asks import SNOOZE_DAYS, AlertDeed, alert_deed_words
+from bot.blocks.words import ALERT_BUTTONS_DELETE_TEXT, ALERT_BUTTONS_DELETE_TITLE, ALERT_BUTTONS_LABELS
+from bot.domain.alert_asks import AlertDeed, alert_deed_words
 from bot.domain.digests import Digest, DigestStatus
 
 #: Every id of an alert's button begins with this; the deed follows, and a number where several of one deed stand in a message.
 PREFIX: Final = "alert"
 
-LABELS: Final = {
-    AlertDeed.LIST: "All alerts",
-    AlertDeed.SHOW: "Manage",
-    AlertDeed.TEST: "Test",
-    AlertDeed.PAUSE: "Pause",
-    AlertDeed.RESUME: "Resume",
-    AlertDeed.SNOOZE: f"Snooze {SNOOZE_DAYS} days",
-    AlertDeed.DELETE: "Delete",
-}
-DELETE_TITLE = "Delete this alert?"
-DELETE_TEXT = "It says nothing more. What it said stays in the channel."
-
 
 def alert_button(deed: AlertDeed, which: str = "", *, number: int = 0) -> Element:
     """A button that does this to the alert of this id; ``number`` tells several of a message apart, and deleting asks first."""
     action_id = f"{PREFIX}.{deed.value}.{number}" if number else f"{PREFIX}.{deed.value}"
-    pressed = button(action_id, LABELS[deed], alert_deed_words(deed, which))
+    pressed = button(action_id, ALERT_BUTTONS_LABELS[deed], alert_deed_words(deed, which))
     if deed is AlertDeed.DELETE:
-        pressed |= {"style": "danger", "confirm": sure(DELETE_TITLE, DELETE_TEXT)}
+        pressed |= {"style": "danger", "confirm": sure(ALERT_BUTTONS_DELETE_TITLE, ALERT_BUTTONS_DELETE_TEXT)}
     return pressed
 
 

@@ -13,6 +13,7 @@ from bot.blocks.footer import footer
 from bot.blocks.kit import Block, Element, Message, actions, button, context, header, section
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.parts import account_name, metadata
+from bot.blocks.words import ALERT_CARDS_AGAINST, ALERT_CARDS_WITHOUT, ALSO, FIRED, LOOKED_AT, NORMAL, NORMAL_MOVED, OPEN_CARD, RULE, SINCE
 from bot.domain.account_names import id_word
 from bot.domain.alert_reports import AlertLook, AlertReport
 from bot.domain.alerts import Said, Window
@@ -20,17 +21,6 @@ from bot.domain.digests import Digest
 from bot.domain.metrics import Value
 from bot.domain.periods import Period, label, words
 from bot.domain.reports import AccountReport, Freshness
-
-FIRED = "{figure} of {whose}, {days}: {now}, {movement}"
-NORMAL = "{figure} of {whose}, {days}: back to normal, {now}"
-NORMAL_MOVED = "{figure} of {whose}, {days}: back to normal, {now}, {movement}"
-ALSO = "Also {days}: {now}, {movement}."
-SINCE = ":white_check_mark: Back to normal since {days}: {now}."
-AGAINST = "{days} against {before}"
-RULE = "Alert: {rule}"
-LOOKED_AT = "looked at {schedule}"
-WITHOUT = ":warning: Without {names}: the figures could not be fetched. `accounts` says what is wrong."
-OPEN_CARD = "Open card"
 
 #: So many accounts are named.
 _NAMED = 10
@@ -96,13 +86,13 @@ def _lines(report: AlertReport, today: date) -> list[str]:
     if verdict.fired and verdict.normal is not None:
         lines.append(SINCE.format(now=figure_words(rule, verdict.normal.now), days=label(verdict.normal.period, today)))
     if failed := report.look.failed:
-        lines.append(WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
+        lines.append(ALERT_CARDS_WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
     return lines
 
 
 def _days(look: AlertLook, period: Period, today: date) -> str:
     days = label(period, today)
-    return AGAINST.format(days=days, before=label(period.before, today)) if look.rule.moves else days
+    return ALERT_CARDS_AGAINST.format(days=days, before=label(period.before, today)) if look.rule.moves else days
 
 
 def _drawn(look: AlertLook, period: Period, today: date) -> list[Block]:

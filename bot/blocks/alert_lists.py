@@ -7,35 +7,39 @@ from datetime import date
 from bot.blocks.alert_buttons import alert_button, manage_buttons
 from bot.blocks.alert_cards import alert_headline
 from bot.blocks.alert_rule import figure_words, movement, rule_words, whose
-from bot.blocks.digest_cards import LAST, OWNER, outcome, owner_words, when_words
+from bot.blocks.digest_cards import outcome, owner_words, when_words
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, actions, context, header, section
 from bot.blocks.mrkdwn import code, escape, shorten_mrkdwn
+from bot.blocks.words import (
+    ABOUT,
+    ALERT_LISTS_DAY,
+    ALERT_LISTS_ID,
+    ALERT_LISTS_LIST_TITLE,
+    ALERT_LISTS_MORE,
+    ALERT_LISTS_NO_FIGURES,
+    ALERT_LISTS_NONE_HERE,
+    LAST,
+    LOOKED_AT,
+    OWNER,
+    READS,
+    TRY,
+    WHERE,
+    WOULD_NOT,
+    WOULD_SAY,
+)
 from bot.domain.accounts import Account
 from bot.domain.alert_asks import AlertDeed
 from bot.domain.alert_reports import AlertReport
-from bot.domain.alert_rules import EXAMPLES
 from bot.domain.alerts import Rule, holds
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digests import Digest
 from bot.domain.periods import label
+from bot.domain.words import ALERT_RULES_EXAMPLES
 from bot.errors import BotError
 
-LIST_TITLE = "Alerts"
-NONE_HERE = "No alert is set up that you can see."
-ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
-TRY = "Set one up like this:"
-WHERE = "{channel}: {whose}"
-LOOKED_AT = "looked at {schedule}"
-ID = "alert {id}"
-MORE = "… and {n} more; each can be shown by its id."
-WOULD_SAY = ":bell: *It would say now:* {headline}"
-WOULD_NOT = ":zzz: *It would say nothing now.*"
-READS = "*How the rule reads the last days*"
-DAY = "{days}: {now}{moved} · {verdict}"
 MET, UNMET, UNTOLD = ":bell: met", "not met", "cannot be said"
-NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
 
 _LISTED = 15
 _TEXT_LIMIT = 2_900
@@ -65,19 +69,19 @@ def build_alert_list(every: Sequence[ShownAlert], *, title: bool = True) -> Mess
     """The alerts a person may see, each with a button that leads to all it can do; none, and how to begin."""
     if not every:
         return build_alert_start()
-    blocks: list[Block] = [header(LIST_TITLE)] if title else []
+    blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)] if title else []
     for number, shown in enumerate(every[:_LISTED], start=1):
         blocks.append(section("\n".join([*_lines(shown), _small(shown)]), alert_button(AlertDeed.SHOW, shown.alert.id, number=number)))
     if len(every) > _LISTED:
-        blocks.append(context(MORE.format(n=len(every) - _LISTED)))
+        blocks.append(context(ALERT_LISTS_MORE.format(n=len(every) - _LISTED)))
     told = [" · ".join(_lines(shown)) for shown in every[:_LISTED]]
-    return Message(shorten_mrkdwn("\n".join([LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join([ALERT_LISTS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_alert_start() -> Message:
     """What an alert is, with examples that can be pasted."""
-    lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
-    return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), (section("\n".join(lines)),))
+    lines = [f"{ALERT_LISTS_NONE_HERE} {ABOUT}", TRY, *map(example, ALERT_RULES_EXAMPLES)]
+    return Message("\n".join([ALERT_LISTS_NONE_HERE, ABOUT, TRY, *ALERT_RULES_EXAMPLES]), (section("\n".join(lines)),))
 
 
 def build_alert_said(text: str) -> Message:
@@ -88,7 +92,7 @@ def build_alert_said(text: str) -> Message:
 def build_alert_test(shown: ShownAlert, tested: AlertReport | BotError, today: date) -> Message:
     """What the alert would say now and how its rule reads the last days; or why that cannot be told."""
     if isinstance(tested, BotError):
-        lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
+        lines = [ALERT_LISTS_NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
     else:
         quiet = tested.verdict.quiet
         lines = [WOULD_NOT if quiet else WOULD_SAY.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
@@ -104,7 +108,9 @@ def _read(tested: AlertReport, today: date) -> list[str]:
         moved = movement(rule, window) if rule.moves else ""
         now = figure_words(rule, window.now)
         lines.append(
-            DAY.format(days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", verdict=told[holds(rule, window)])
+            ALERT_LISTS_DAY.format(
+                days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", verdict=told[holds(rule, window)]
+            )
         )
     return lines
 
@@ -116,4 +122,4 @@ def _lines(shown: ShownAlert) -> list[str]:
 
 def _small(shown: ShownAlert) -> str:
     small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
-    return " · ".join([*small, ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])
+    return " · ".join([*small, ALERT_LISTS_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])

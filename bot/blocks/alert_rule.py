@@ -1,36 +1,31 @@
 """An alert's rule and its figures in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from bot.blocks.figures import NAMES, RATE_NAME
 from bot.blocks.numbers import count, percent, percent_digits, rate, signed
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    ALERT_RULE_BEFORE,
+    ALERT_RULE_EVERYBODY,
+    ALERT_RULE_UNKNOWN,
+    CONDITIONS,
+    COOLDOWN,
+    CROSSED,
+    MINIMUM,
+    MINIMUM_OF_RATE,
+    MOVED,
+    NAMES,
+    NOBODY,
+    QUIET,
+    RATE_NAME,
+    WITHIN,
+)
 from bot.domain.accounts import Account
-from bot.domain.alerts import Condition, Rule, Window
+from bot.domain.alerts import Rule, Window
 from bot.domain.vocabulary import TEAM
 
-EVERYBODY = "all accounts"
-NOBODY = "an account that is not shown any more"
-UNKNOWN = "n/a"
-MOVED = "{figure} {direction} {percent} or more against {before}"
-CROSSED = "{figure} {condition} {amount} {window}"
-MINIMUM = "from {minimum} on"
-MINIMUM_OF_RATE = "from {minimum} impressions on"
-COOLDOWN = "at most once in {days}"
-QUIET = "quiet {hours}"
-
 _PERCENT: Final = 100
-CONDITIONS: Final[Mapping[Condition, str]] = {
-    Condition.UP: "up",
-    Condition.DOWN: "down",
-    Condition.ABOVE: "above",
-    Condition.AT_LEAST: "at least",
-    Condition.BELOW: "below",
-    Condition.AT_MOST: "at most",
-}
-_BEFORE: Final = {"day": "the day before", "week": "the week before", "month": "the 4 weeks before"}
-_WITHIN: Final = {"day": "on one day", "week": "in 7 days", "month": "in 4 weeks"}
 
 
 def figure_name(rule: Rule) -> str:
@@ -41,7 +36,7 @@ def figure_name(rule: Rule) -> str:
 def whose(rule: Rule, accounts: Sequence[Account]) -> str:
     """Whose figures they are (foreign text, not escaped)."""
     if rule.who:
-        return EVERYBODY if rule.who == TEAM else rule.who
+        return ALERT_RULE_EVERYBODY if rule.who == TEAM else rule.who
     return ", ".join(account_name(account) for account in accounts) or NOBODY
 
 
@@ -50,11 +45,14 @@ def rule_words(rule: Rule) -> str:
     figure = figure_name(rule).lower()
     if rule.moves:
         said = MOVED.format(
-            figure=figure, direction=CONDITIONS[rule.condition], percent=percent(rule.amount / _PERCENT), before=_BEFORE[rule.window]
+            figure=figure,
+            direction=CONDITIONS[rule.condition],
+            percent=percent(rule.amount / _PERCENT),
+            before=ALERT_RULE_BEFORE[rule.window],
         )
     else:
         amount = line_words(rule)
-        said = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=_WITHIN[rule.window])
+        said = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
     small = [said]
     if rule.minimum:
         small.append((MINIMUM if rule.metric else MINIMUM_OF_RATE).format(minimum=count(rule.minimum)))
@@ -72,7 +70,7 @@ def days_words(days: int) -> str:
 def figure_words(rule: Rule, figure: float | None) -> str:
     """A figure of this rule: "12,400", "3.68 %", or that it is unknown."""
     if figure is None:
-        return UNKNOWN
+        return ALERT_RULE_UNKNOWN
     return rate(figure / _PERCENT) if rule.metric is None else count(round(figure))
 
 
@@ -89,8 +87,8 @@ def movement(rule: Rule, window: Window) -> str:
         return ""
     moved = window.now - window.before
     if not moved:
-        return f"unchanged from {_BEFORE[rule.window]}"
+        return f"unchanged from {ALERT_RULE_BEFORE[rule.window]}"
     by = f" ({signed(round(moved))})" if rule.metric else f" (from {figure_words(rule, window.before)})"
     direction = "up" if moved > 0 else "down"
     size = moved / window.before
-    return f"{direction} {percent(size) if percent_digits(size) else percent(0.0)}{by} on {_BEFORE[rule.window]}"
+    return f"{direction} {percent(size) if percent_digits(size) else percent(0.0)}{by} on {ALERT_RULE_BEFORE[rule.window]}"

@@ -8,24 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.blocks.figures import NAMES
 from bot.blocks.gaps import named_days
 from bot.blocks.kit import CHART_LABEL_LIMIT, Block, bar_chart
 from bot.blocks.mrkdwn import shorten
 from bot.blocks.numbers import short_day, stretch, weekday
+from bot.blocks.words import BY_SPAN, BY_WEEK, CHART_BY_DAY, CHART_FROM, LEFT_OUT, NAMES, PERIOD_BEFORE, SIDES, THIS_PERIOD
 from bot.domain.metrics import DAILY_METRICS
 from bot.domain.periods import Period, label
 from bot.domain.reports import AccountReport
 from bot.domain.team_reports import VersusReport
-
-BY_DAY = "{metric} by day"
-BY_WEEK = "{metric} by week"
-BY_SPAN = "{metric} in steps of {days} days"
-THIS_PERIOD = "This period"
-PERIOD_BEFORE = "Period before"
-SIDES = ("First", "Second")
-LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
-CHART_FROM = "The chart shows whole weeks, from {day} on."
 
 #: Slack's documentation, data_visualization: at most 20 categories.
 MOST_BARS = 20
@@ -144,5 +135,5 @@ def _label(first: date, size: int, days: int) -> str:
 
 
 def _title(metric: str, size: int) -> str:
-    form = BY_DAY if size == 1 else BY_WEEK if size == WEEK else BY_SPAN
+    form = CHART_BY_DAY if size == 1 else BY_WEEK if size == WEEK else BY_SPAN
     return form.format(metric=metric, days=size)

@@ -10,26 +10,14 @@ from bot.blocks.kit import OPTIONS_LIMIT, Block, context, foreign_context, optio
 from bot.blocks.mrkdwn import escape, one_line
 from bot.blocks.numbers import long_day
 from bot.blocks.parts import account_name
+from bot.blocks.words import COMPARE_VIEW_TITLE, HINT, NOTHING_KNOWN, ONLY_NEWEST, THIS_POST, WITH
 from bot.domain.accounts import Account
 from bot.domain.refs import PostRef
 
 #: The view's callback id: its submission comes back with it.
 COMPARE_VIEW: Final = "compare.posts"
 
-TITLE = "Compare posts"
 COMPARE, CLOSE = "Compare", "Close"
-LOADING = ":hourglass_flowing_sand: One moment …"
-COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
-WITH = "With which posts?"
-HINT = "Up to nine. Any other post can be compared by its link: `/linkedin-stats` and both links."
-THIS_POST = "{name}, {post}"
-NOTHING_KNOWN = (
-    "I know no other post of {name}. Known are the posts made through PostPost in the last 90 days and those asked for here; "
-    "any other can be compared by its link: `/linkedin-stats` and both links."
-)
-ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."
-DONE = "The comparison is where you asked for it. Only you see it until you share it."
-TOO_LATE = "Slack gave me too little time to open the choice of posts. Press *Compare* once more."
 
 #: The element's block and action id.
 _POSTS = "posts"
@@ -93,4 +81,4 @@ def _label(post: PostRef, title: str) -> str:
 
 
 def _view(blocks: list[Block]) -> View:
-    return {"type": "modal", "title": plain(TITLE), "close": plain(CLOSE), "blocks": blocks}
+    return {"type": "modal", "title": plain(COMPARE_VIEW_TITLE), "close": plain(CLOSE), "blocks": blocks}

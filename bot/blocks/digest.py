@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.blocks import figures as say
 from bot.blocks.account_card import account_fields, account_story
 from bot.blocks.chart import draw
-from bot.blocks.daily_table import NO_REACH, daily_table
+from bot.blocks.daily_table import daily_table
 from bot.blocks.digest_buttons import digest_buttons
 from bot.blocks.digest_rows import account_rows, best_posts, failed_accounts, new_followers, token_warnings
 from bot.blocks.digest_sum import combined, told_missing
@@ -17,6 +17,18 @@ from bot.blocks.kit import Block, Message, actions, context, header, section
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import signed
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    AGAINST_BY,
+    DAILY_TABLE_NO_REACH,
+    DETAILS,
+    DIGEST_AGAINST,
+    DIGEST_HEADLINE,
+    DIGEST_STORY,
+    HOURS,
+    LATE,
+    MINUTES,
+    NO_SUM_OF_REACH,
+)
 from bot.domain.account_names import id_word
 from bot.domain.digest_content import Part, shown
 from bot.domain.digest_reports import DigestReport
@@ -29,15 +41,6 @@ from bot.domain.vocabulary import TEAM
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_digest"
 
-HEADLINE = "LinkedIn, {period}: {figures}"
-AGAINST = "against {before}"
-AGAINST_BY = "against {before} ({by})"
-LATE = "posted {late} late"
-MINUTES = "{n} min"
-HOURS = "{n} h"
-STORY = "LinkedIn summary. {story}"
-NO_SUM_OF_REACH = "reach counts people and is not added up"
-DETAILS = "{name}, {period}, by day"
 
 #: So many accounts have a table of their own in the thread; of more, the sum is enough.
 _MOST_TABLES = 5
@@ -76,13 +79,13 @@ def _headline(whole: AccountReport, gaps: Gaps, today: date) -> str:
     asked = say.asked(whole.figures, whole.metrics)
     known, period = say.first_known(asked), label(whole.period, today)
     if known is None:
-        return HEADLINE.format(period=period, figures=say.nothing(asked))
+        return DIGEST_HEADLINE.format(period=period, figures=say.nothing(asked))
     metric, figure = known
     told = say.noun(metric, figure.count)
     if metric in gaps.now:
-        return HEADLINE.format(period=period, figures=f"{told} ({coverage(gaps.now[metric], whole.period.days)})")
+        return DIGEST_HEADLINE.format(period=period, figures=f"{told} ({coverage(gaps.now[metric], whole.period.days)})")
     moved = change(figure, (whole.before_figures or {}).get(metric))
-    return HEADLINE.format(period=period, figures=f"{told}, {say.direction(moved)}" if moved else told)
+    return DIGEST_HEADLINE.format(period=period, figures=f"{told}, {say.direction(moved)}" if moved else told)
 
 
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
@@ -91,7 +94,7 @@ def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
         before, moved = label(whole.before, today), None
         if whole.before_figures:
             moved = change(whole.figures.get(Metric.IMPRESSION), whole.before_figures.get(Metric.IMPRESSION))
-        parts.append(AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved else AGAINST.format(before=before))
+        parts.append(AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved else DIGEST_AGAINST.format(before=before))
     parts.append(escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
         parts.append(LATE.format(late=_how_long(report.late)))
@@ -142,7 +145,7 @@ def _words(report: DigestReport) -> str:
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
     """The digest in sentences, escaped, for notifications and screen readers."""
-    story = STORY.format(story=account_story(whole, gaps, today))
+    story = DIGEST_STORY.format(story=account_story(whole, gaps, today))
     return shorten_mrkdwn("\n".join([story, *told_missing(report), *lines]), _TEXT_LIMIT)
 
 
@@ -153,6 +156,6 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         if (table := daily_table(one, today)) is None:
             continue
         said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
-        notes = [NO_REACH] if Metric.MEMBERS_REACHED in one.metrics else []
+        notes = [DAILY_TABLE_NO_REACH] if Metric.MEMBERS_REACHED in one.metrics else []
         blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
         yield Message(f"{said}. {account_story(one, find_gaps(one), today)}", tuple(blocks))

@@ -3,37 +3,12 @@
 from typing import Final
 
 from bot.blocks.kit import Element, button, fits, plain
+from bot.blocks.words import DELETE_NO, DELETE_YES, DIGEST_BUTTONS_DELETE_TEXT, DIGEST_BUTTONS_DELETE_TITLE, DIGEST_BUTTONS_LABELS, WEEKLY
 from bot.domain.digest_asks import Deed, DigestAsk, Draft, deed_words, digest_words
 from bot.domain.digests import Digest, DigestStatus
 
 #: Every id of a digest's button begins with this; the deed follows, and a number where several of one deed stand in a message.
 PREFIX: Final = "digest"
-
-LABELS: Final = {
-    Deed.NEW: "Set up a digest",
-    Deed.CREATE: "Set it up",
-    Deed.LIST: "All digests",
-    Deed.SHOW: "Manage",
-    Deed.PREVIEW: "Preview",
-    Deed.EDIT: "Edit",
-    Deed.MOVE: "Move",
-    Deed.PAUSE: "Pause",
-    Deed.RESUME: "Resume",
-    Deed.SKIP: "Skip next",
-    Deed.NOW: "Send now",
-    Deed.DELETE: "Delete",
-    Deed.HISTORY: "History",
-    Deed.JOIN: "Invite me",
-    Deed.RETRY: "Retry",
-    Deed.ARRIVED: "It arrived",
-    Deed.AGAIN: "Post again",
-    Deed.LEAVE: "Leave it",
-}
-WEEKLY = "Make it weekly"
-DELETE_TITLE = "Delete this digest?"
-DELETE_TEXT = "Nothing more will be posted. What was posted stays in the channel, and its history is kept."
-DELETE_YES = "Delete it"
-DELETE_NO = "Keep it"
 
 
 def action_id(deed: Deed, number: int = 0) -> str:
@@ -43,15 +18,15 @@ def action_id(deed: Deed, number: int = 0) -> str:
 
 def deed_button(deed: Deed, which: str, *, primary: bool = False, number: int = 0, label: str = "") -> Element:
     """A button that does this to the digest or delivery of this id; deleting asks first."""
-    pressed = button(action_id(deed, number), label or LABELS[deed], deed_words(deed, which), primary=primary)
+    pressed = button(action_id(deed, number), label or DIGEST_BUTTONS_LABELS[deed], deed_words(deed, which), primary=primary)
     if deed is Deed.DELETE:
-        pressed |= {"style": "danger", "confirm": sure(DELETE_TITLE, DELETE_TEXT)}
+        pressed |= {"style": "danger", "confirm": sure(DIGEST_BUTTONS_DELETE_TITLE, DIGEST_BUTTONS_DELETE_TEXT)}
     return pressed
 
 
 def ask_button(ask: DigestAsk, *, primary: bool = False, label: str = "") -> Element:
     """A button that asks a whole question, a draft and all."""
-    return button(action_id(ask.deed), label or LABELS[ask.deed], digest_words(ask), primary=primary)
+    return button(action_id(ask.deed), label or DIGEST_BUTTONS_LABELS[ask.deed], digest_words(ask), primary=primary)
 
 
 def weekly_choice(platform_id: str) -> list[Element]:

@@ -1,72 +1,55 @@
 """Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from bot.blocks.digest_buttons import LABELS, ask_button, deed_button, manage_buttons
+from bot.blocks.digest_buttons import ask_button, deed_button, manage_buttons
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Element, Message, actions, context, header, section
 from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    BY_HAND,
+    DIGEST_BUTTONS_LABELS,
+    DIGEST_CARDS_ACCOUNTS_MORE,
+    DIGEST_CARDS_ADMINISTRATORS,
+    DIGEST_CARDS_CHANGE,
+    DIGEST_CARDS_ID,
+    DIGEST_CARDS_LIST_TITLE,
+    DIGEST_CARDS_MORE,
+    DIGEST_CARDS_NONE_HERE,
+    FIRST,
+    FIRST_WORDS,
+    HISTORY_LINE,
+    HISTORY_LINE_IN,
+    HISTORY_NONE,
+    HISTORY_TITLE,
+    HOW_TO_INVITE,
+    HOW_TO_INVITE_PRIVATELY,
+    IN,
+    INVITE,
+    IS_ACTIVE,
+    IS_PAUSED,
+    LAST,
+    NO_NEXT,
+    NO_PERMISSION,
+    NO_PREVIEW,
+    NOT_A_MEMBER,
+    OUTCOMES,
+    OWNER,
+    PLAN,
+    PLAN_NOW,
+    REASONS,
+    WITHOUT_FILE,
+    WITHOUT_REPLIES,
+)
 from bot.domain.accounts import Account
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
-from bot.domain.digests import Digest, DigestStatus, SkipReason
+from bot.domain.digests import Digest, DigestStatus
 from bot.domain.parts import Part
 from bot.errors import BotError
 
-LIST_TITLE = "Digests"
-NONE_HERE = "No digest is set up that you can see."
-FIRST = "Set one up with {example}, or with the form."
-FIRST_WORDS = "digest every monday 9:00"
-IN = "{channel}: {accounts}"
-IS_ACTIVE = "{schedule} · next {next}"
-NO_NEXT = "{schedule} · no next time"
-IS_PAUSED = "{schedule} · paused"
-LAST = "last: {outcome}"
-OWNER = "owner {owner}"
-ADMINISTRATORS = "the administrators"
-ID = "digest {id}"
-MORE = "… and {n} more; each can be shown by its channel's {list} or by its id."
-ACCOUNTS_MORE = "{names} and {n} more"
-PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}. Press *{create}* and it begins."
-PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
-CHANGE = "Change it in the form"
-NO_PREVIEW = ":warning: The figures for the preview could not be fetched: {sentence} {remedy}"
-NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."
-HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
-HOW_TO_INVITE_PRIVATELY = "Send {line} there."
-INVITE = "/invite @LinkedIn Stats"
-HISTORY_TITLE = "What was posted"
-HISTORY_NONE = "Nothing was due yet."
-HISTORY_LINE = "{moment} · {outcome}"
-HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
-
-OUTCOMES: Final[Mapping[State, str]] = {
-    State.PENDING: ":hourglass_flowing_sand: waits",
-    State.BUILDING: ":hourglass_flowing_sand: is being made",
-    State.SENDING: ":hourglass_flowing_sand: is on its way",
-    State.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
-    State.UNCERTAIN: ":grey_question: needs you: did it arrive?",
-    State.SENT: ":white_check_mark: sent",
-    State.FAILED: ":x: failed",
-    State.SKIPPED: ":fast_forward: skipped",
-}
-REASONS: Final[Mapping[str, str]] = {
-    SkipReason.LATE: "too late to be worth it",
-    SkipReason.PAUSED: "the digest was paused",
-    SkipReason.DELETED: "the digest was deleted",
-    SkipReason.CHANGED: "the digest was changed meanwhile",
-    SkipReason.ASKED: "somebody asked to",
-    SkipReason.LET_GO: "left as it was",
-    SkipReason.QUIET: "there was nothing to say",
-    SkipReason.RESTING: "it would have come in quiet hours",
-}
-BY_HAND = "sent by hand"
-WITHOUT_FILE = "without its file"
-WITHOUT_REPLIES = "without {n} of its replies"
-NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
 #: Slack's codes that only another installation mends.
 _NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
 
@@ -90,7 +73,7 @@ class Shown:
 def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
     """One digest and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
     lines = [f"*{_where(shown)}*", when_words(shown.schedule, shown.digest)]
-    small = [ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
+    small = [DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
     if shown.last is not None:
         small.insert(0, LAST.format(outcome=outcome(shown.last)))
     blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
@@ -101,26 +84,26 @@ def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] =
 def build_digest_list(every: Sequence[Shown]) -> Message:
     """The digests a person can see, each with a button to look after it."""
     if not every:
-        text = f"{NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
+        text = f"{DIGEST_CARDS_NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
         return Message(text, (section(text), actions([deed_button(Deed.NEW, "")])))
-    blocks: list[Block] = [header(LIST_TITLE)]
+    blocks: list[Block] = [header(DIGEST_CARDS_LIST_TITLE)]
     for number, shown in enumerate(every[:_LISTED], start=1):
-        small = f"{when_words(shown.schedule, shown.digest)} · {ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
+        small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
         blocks.append(section(text, deed_button(Deed.SHOW, shown.digest.id, number=number)))
     if (more := len(every) - _LISTED) > 0:
-        blocks.append(context(MORE.format(n=more, list=example("digest list"))))
+        blocks.append(context(DIGEST_CARDS_MORE.format(n=more, list=example("digest list"))))
     blocks.append(actions([deed_button(Deed.NEW, ""), deed_button(Deed.HISTORY, "")]))
     told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:_LISTED]]
-    return Message(shorten_mrkdwn("\n".join([LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_digest_plan(shown: Shown, preview: Message | BotError, create: DigestAsk, invite: Sequence[Block] = ()) -> Message:
     """What the new digest would post, with the button that sets it up; ``create`` is that button's question."""
     channel, digest = f"<#{shown.digest.channel}>", shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
-    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, create=LABELS[Deed.CREATE])
-    buttons = [ask_button(create, primary=True), ask_button(DigestAsk(Deed.NEW, draft=create.draft), label=CHANGE)]
+    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, create=DIGEST_BUTTONS_LABELS[Deed.CREATE])
+    buttons = [ask_button(create, primary=True), ask_button(DigestAsk(Deed.NEW, draft=create.draft), label=DIGEST_CARDS_CHANGE)]
     return _with_preview(said, preview, [*invite, actions(buttons)])
 
 
@@ -141,7 +124,7 @@ def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]
 def invite_blocks(channel: str, which: DigestAsk, *, public: bool) -> list[Block]:
     """The word that the bot is no member of the channel, and how it becomes one."""
     how = HOW_TO_INVITE if public else HOW_TO_INVITE_PRIVATELY
-    text = f"{NOT_A_MEMBER.format(channel=f'<#{channel}>')} {how.format(invite=LABELS[Deed.JOIN], line=code(INVITE))}"
+    text = f"{NOT_A_MEMBER.format(channel=f'<#{channel}>')} {how.format(invite=DIGEST_BUTTONS_LABELS[Deed.JOIN], line=code(INVITE))}"
     return [section(text, ask_button(which) if public else None)]
 
 
@@ -208,7 +191,7 @@ def _where(shown: Shown) -> str:
 def _names(accounts: Sequence[Account]) -> str:
     names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
     more = len(accounts) - _NAMED
-    return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
+    return DIGEST_CARDS_ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
 
 
 def when_words(schedule: str, digest: Digest) -> str:
@@ -223,4 +206,4 @@ def when_words(schedule: str, digest: Digest) -> str:
 
 def owner_words(digest: Digest) -> str:
     """Whose it is, as a mention, or the administrators."""
-    return f"<@{digest.owner}>" if digest.owner else ADMINISTRATORS
+    return f"<@{digest.owner}>" if digest.owner else DIGEST_CARDS_ADMINISTRATORS

@@ -3,27 +3,31 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Final
 
 from bot.blocks.digest_sum import combined
 from bot.blocks.export import CSV, File, build_file
-from bot.blocks.figure_grids import ACCOUNT, account_grids, days_of_accounts, team_grid
-from bot.blocks.figures import NAMES, RATE_NAME
-from bot.blocks.footer import UTC_DAYS
-from bot.blocks.grid import NOTHING, Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
+from bot.blocks.figure_grids import account_grids, days_of_accounts, team_grid
+from bot.blocks.grid import Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
 from bot.blocks.notation import HOUSE, reading
 from bot.blocks.parts import account_name
-from bot.blocks.report_files import FAILED, about, titled
-from bot.blocks.team_cards import NO_REACH
+from bot.blocks.report_files import about, titled
+from bot.blocks.words import (
+    ACCOUNT,
+    BEST,
+    DIGEST_FILE_BEST_POST,
+    DIGEST_FILE_FOLLOWERS,
+    NAMES,
+    NOTHING,
+    RATE_NAME,
+    REPORT_FILES_FAILED,
+    TEAM_CARDS_NO_REACH,
+    UTC_DAYS,
+)
 from bot.domain.digest_content import Part, shown
 from bot.domain.digest_reports import DigestReport
 from bot.domain.metrics import ALL_METRICS, Failed
 from bot.domain.team_asks import View
 from bot.domain.team_reports import TeamReport
-
-BEST: Final = "Best posts"
-BEST_POST: Final = "Best post (lifetime figures)"
-FOLLOWERS: Final = "New followers"
 
 
 def digest_file(report: DigestReport, today: date) -> File | None:
@@ -84,16 +88,16 @@ def _best(report: DigestReport) -> Grid:
         )
         for best in report.best
     ]
-    return Grid(BEST, (BEST_POST, ACCOUNT, *(NAMES[metric] for metric in ALL_METRICS), RATE_NAME), tuple(rows))
+    return Grid(BEST, (DIGEST_FILE_BEST_POST, ACCOUNT, *(NAMES[metric] for metric in ALL_METRICS), RATE_NAME), tuple(rows))
 
 
 def _followers(report: DigestReport) -> Grid:
     known = [(one.account, report.followers.get(one.account.platform_id)) for one in report.accounts]
     rows = [(words_cell(account_name(account)), Cell(NOTHING) if number is None else number_cell(number)) for account, number in known]
-    return Grid(FOLLOWERS, (ACCOUNT, FOLLOWERS), tuple(rows))
+    return Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS), tuple(rows))
 
 
 def _notes(report: DigestReport) -> list[str]:
-    failed = [FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
-    reach = [NO_REACH] if len(report.accounts) > 1 else []
+    failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
+    reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
     return [UTC_DAYS, *reach, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]

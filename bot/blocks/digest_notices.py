@@ -7,37 +7,12 @@ from bot.blocks.alert_buttons import alert_button
 from bot.blocks.digest_buttons import ask_button, deed_button
 from bot.blocks.kit import Element, Message, actions, context, section
 from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
+from bot.blocks.words import CODE, HAPPENED, INVITE, MEND, PAUSED, WAS_DUE, WHAT
 from bot.domain.alert_asks import AlertDeed
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft
 from bot.domain.digests import Kind
 from bot.domain.incidents import MOST_FAILURES, Cause, Incident
 
-#: How people invite the bot where it may not join by itself.
-INVITE = "/invite @LinkedIn Stats"
-
-#: What the occurrence was of.
-WHAT: Final[Mapping[Kind, str]] = {Kind.DIGEST: "LinkedIn digest", Kind.ALERT: "LinkedIn alert", Kind.GOAL: "word of a LinkedIn goal"}
-HAPPENED: Final[Mapping[Cause, str]] = {
-    Cause.NOT_IN_CHANNEL: ":warning: The {what} in {channel} was not posted: I am not a member of that channel.",
-    Cause.CHANNEL_GONE: ":warning: The {what} in {channel} was not posted: the channel is archived, or it no longer exists.",
-    Cause.NOT_ALLOWED: ":warning: The {what} in {channel} was not posted: Slack does not let me post there.",
-    Cause.OUR_FAULT: ":warning: The {what} in {channel} was not posted: Slack refused the message itself.",
-    Cause.NO_FIGURES: ":warning: The {what} in {channel} was not posted: no figures could be fetched for any of its accounts.",
-    Cause.LATE: ":warning: The {what} in {channel} was skipped: it could not be posted while it was still worth it.",
-    Cause.UNCERTAIN: ":grey_question: Did the {what} arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
-    Cause.RECOVERED: ":white_check_mark: The {what} in {channel} is well again: it was posted.",
-}
-MEND: Final[Mapping[Cause, str]] = {
-    Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
-    "Then press *Retry*.",
-    Cause.CHANNEL_GONE: "Move it to another channel, or pause it.",
-    Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move it to another channel.",
-    Cause.OUR_FAULT: "The person who runs this bot finds the cause in the log. *Retry* posts it again.",
-    Cause.NO_FIGURES: "Once that is mended, *Retry* posts it at once.",
-    Cause.LATE: "*Retry* posts it now, with figures up to yesterday; otherwise the next one comes at its usual time.",
-    Cause.UNCERTAIN: "Have a look there and tell me: until then I post nothing in its place. The next one comes at its usual time.",
-    Cause.RECOVERED: "There is nothing to do.",
-}
 BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
     Cause.NOT_IN_CHANNEL: (Deed.JOIN, Deed.RETRY, Deed.MOVE, Deed.PAUSE),
     Cause.CHANNEL_GONE: (Deed.MOVE, Deed.PAUSE),
@@ -48,9 +23,6 @@ BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
     Cause.UNCERTAIN: (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE),
     Cause.RECOVERED: (),
 }
-PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
-WAS_DUE = "Due {moment} · {kind} {id}"
-CODE = "Slack said {code}"
 
 #: Deeds done to the occurrence; all others are done to its digest.
 _TO_THE_DELIVERY = frozenset({Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE})

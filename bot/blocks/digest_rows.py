@@ -3,33 +3,36 @@
 from collections.abc import Iterator
 from datetime import date
 
-from bot.blocks.figures import NO_FIGURE, NOT_FETCHED, noun
+from bot.blocks.figures import noun
 from bot.blocks.kit import Block, Element, context, data_table, raw_number, raw_text
 from bot.blocks.mrkdwn import escape, one_line
 from bot.blocks.naming import account_state
 from bot.blocks.numbers import MINUS, count, percent, rate, signed
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    CAPTION,
+    COLUMNS,
+    DIGEST_ROWS_BEST_POST,
+    DIGEST_ROWS_FAILED,
+    DIGEST_ROWS_FOLLOWERS,
+    DIGEST_ROWS_LIFETIME,
+    DIGEST_ROWS_MORE_ROWS,
+    DIGEST_ROWS_NEW,
+    DIGEST_ROWS_UNKNOWN,
+    DIGEST_ROWS_WARNING,
+    FAILED_MORE,
+    FIGURES_NOT_FETCHED,
+    FOLLOWERS_MORE,
+    FOLLOWERS_OF,
+    NEXT_POST,
+    NO_FIGURE,
+    UNTITLED,
+    WARNING_MORE,
+)
 from bot.domain.digest_reports import BestPost, DigestReport
 from bot.domain.metrics import Change, Failed, Figure, Metric, Rate, Value, change, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
-
-CAPTION = "Accounts, {period}"
-COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
-UNKNOWN = "n/a"
-NEW = "new"
-MORE_ROWS = "… and {n} more accounts, in the totals but without a row."
-BEST_POST = "*Best post* {post}, {name}: {figures}"
-NEXT_POST = "*{place}.* {post}, {name}: {figures}"
-LIFETIME = "(lifetime)"
-UNTITLED = "a post"
-FOLLOWERS = "*New followers* {each}"
-FOLLOWERS_OF = "{name} {n}"
-FOLLOWERS_MORE = "and {n} more accounts"
-FAILED = ":warning: {name}: {sentence}"
-FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
-WARNING = ":warning: {name}: LinkedIn {state}"
-WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
 
 _MOST_ROWS = 60
 _PAGE = 10
@@ -47,7 +50,7 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
     rows += [_failed_row(one.account.name or one.account.platform_id) for one in report.failed[:room]]
     more = len(report.accounts) + len(report.failed) - (len(rows) - 1)
     table = data_table(CAPTION.format(period=label(report.period, today)), rows, _PAGE)
-    return [table, context(MORE_ROWS.format(n=more))] if more else [table]
+    return [table, context(DIGEST_ROWS_MORE_ROWS.format(n=more))] if more else [table]
 
 
 def _row(one: AccountReport) -> list[Element]:
@@ -62,20 +65,24 @@ def _row(one: AccountReport) -> list[Element]:
 
 
 def _failed_row(name: str) -> list[Element]:
-    return [raw_text(one_line(name, _NAME_LIMIT) or UNKNOWN), raw_text(NOT_FETCHED), *(raw_text(UNKNOWN) for _ in COLUMNS[2:])]
+    return [
+        raw_text(one_line(name, _NAME_LIMIT) or DIGEST_ROWS_UNKNOWN),
+        raw_text(FIGURES_NOT_FETCHED),
+        *(raw_text(DIGEST_ROWS_UNKNOWN) for _ in COLUMNS[2:]),
+    ]
 
 
 def _number(figure: Figure | None) -> Element:
     if isinstance(figure, Value):
         return raw_number(figure.count, count(figure.count))
-    return raw_text(NOT_FETCHED if isinstance(figure, Failed) else UNKNOWN)
+    return raw_text(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else DIGEST_ROWS_UNKNOWN)
 
 
 def _moved(moved: Change | None) -> Element:
     if moved is None:
-        return raw_text(UNKNOWN)
+        return raw_text(DIGEST_ROWS_UNKNOWN)
     if moved.new:
-        return raw_text(NEW)
+        return raw_text(DIGEST_ROWS_NEW)
     if moved.percent is None:
         return raw_number(moved.absolute, signed(moved.absolute))
     sign = "+" if moved.absolute > 0 else MINUS if moved.absolute else ""
@@ -85,14 +92,14 @@ def _moved(moved: Change | None) -> Element:
 def _rate(one: AccountReport) -> Element:
     engagement = engagement_rate(one.figures, one.basis)
     if not isinstance(engagement, Rate):
-        return raw_text(UNKNOWN)
+        return raw_text(DIGEST_ROWS_UNKNOWN)
     return raw_number(round(engagement.fraction * 100, 4), rate(engagement.fraction))
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:
     """The best posts, each with its link, in mrkdwn; none where the service names none."""
     for place, best in enumerate(report.best[:_MOST_POSTS], start=1):
-        form = BEST_POST if place == 1 else NEXT_POST
+        form = DIGEST_ROWS_BEST_POST if place == 1 else NEXT_POST
         yield form.format(place=place, post=_link(best), name=escape(account_name(best.account)), figures=_lifetime(best))
 
 
@@ -106,7 +113,7 @@ def _lifetime(best: BestPost) -> str:
     told = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
     if isinstance(best.rate, Rate):
         told.append(rate(best.rate.fraction))
-    return f"{', '.join(told) or NO_FIGURE} {LIFETIME}"
+    return f"{', '.join(told) or NO_FIGURE} {DIGEST_ROWS_LIFETIME}"
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:
@@ -115,17 +122,17 @@ def new_followers(report: DigestReport) -> Iterator[str]:
     if not known:
         return
     if len(report.accounts) == 1:
-        yield FOLLOWERS.format(each=count(known[0][1]))
+        yield DIGEST_ROWS_FOLLOWERS.format(each=count(known[0][1]))
         return
     told = [FOLLOWERS_OF.format(name=escape(account_name(account)), n=count(number)) for account, number in known[:_MOST_LISTED]]
     more = len(known) - len(told)
-    yield FOLLOWERS.format(each=" · ".join([*told, FOLLOWERS_MORE.format(n=more)] if more else told))
+    yield DIGEST_ROWS_FOLLOWERS.format(each=" · ".join([*told, FOLLOWERS_MORE.format(n=more)] if more else told))
 
 
 def failed_accounts(report: DigestReport) -> Iterator[str]:
     """A line for each account that could not be fetched: why, and how to mend it."""
     for failed in report.failed[:_MOST_LISTED]:
-        yield FAILED.format(name=escape(account_name(failed.account)), sentence=escape(failed.sentence))
+        yield DIGEST_ROWS_FAILED.format(name=escape(account_name(failed.account)), sentence=escape(failed.sentence))
     if (more := len(report.failed) - _MOST_LISTED) > 0:
         yield FAILED_MORE.format(n=more)
 
@@ -135,6 +142,6 @@ def token_warnings(report: DigestReport) -> Iterator[str]:
     failed = {one.account.platform_id for one in report.failed}
     ending = [warning.account for warning in report.warnings if warning.account.platform_id not in failed]
     for account in ending[:_MOST_LISTED]:
-        yield WARNING.format(name=escape(account_name(account)), state=escape(account_state(account)))
+        yield DIGEST_ROWS_WARNING.format(name=escape(account_name(account)), state=escape(account_state(account)))
     if (more := len(ending) - _MOST_LISTED) > 0:
         yield WARNING_MORE.format(n=more)

@@ -2,52 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from bot.blocks.account_sum import sum_report
-from bot.blocks.daily_table import DAY, NOT_REPORTED
-from bot.blocks.figures import NAMES, RATE_NAME, rate_asked
+from bot.blocks.figures import rate_asked
 from bot.blocks.gaps import Gaps, account_rate, coverage, find_gaps
-from bot.blocks.grid import (
-    NOTHING,
-    Cell,
-    Grid,
-    day_cell,
-    figure_cell,
-    growth,
-    growth_cell,
-    moved_cell,
-    number_cell,
-    rate_cell,
-    words_cell,
-)
+from bot.blocks.grid import Cell, Grid, day_cell, figure_cell, growth, growth_cell, moved_cell, number_cell, rate_cell, words_cell
 from bot.blocks.numbers import long_day, rate
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    ACCOUNT,
+    ALL_DAYS,
+    DAILY_TABLE_DAY,
+    DAILY_TABLE_NOT_REPORTED,
+    DIFFERENCE,
+    DIFFERENCE_IN_PERCENT,
+    FIGURE,
+    FIGURE_GRIDS_ACCOUNTS,
+    FIGURE_GRIDS_BY_DAY,
+    FIGURE_GRIDS_CHANGE,
+    FIGURE_GRIDS_TIED,
+    FIGURE_GRIDS_TOTAL,
+    FIGURES,
+    GROWTH,
+    IMPRESSIONS_GROWTH,
+    NAMES,
+    NO_PLACE,
+    NOT_ADDED,
+    NOTHING,
+    PLACE,
+    POST_COLUMNS,
+    POSTS,
+    RATE_NAME,
+    REPORTED,
+)
 from bot.domain.metrics import DAILY_METRICS, Failed, Metric, RateBasis, UnknownRate, change, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport, PostReport
 from bot.domain.team_asks import Ranking, View
 from bot.domain.team_reports import FailedPost, TeamReport, VersusReport, ranked
-
-POSTS = "Posts"
-POST_COLUMNS: Final = ("Post", "Account", "Published")
-FIGURES = "Figures, {period}"
-BY_DAY = "By day, {period}"
-FIGURE = "Figure"
-CHANGE = "Change"
-GROWTH = "Change in %"
-DIFFERENCE = "Difference"
-DIFFERENCE_IN_PERCENT = "Difference in %"
-REPORTED = "Days reported"
-ALL_DAYS = "all"
-ACCOUNTS = "Accounts, {period}"
-ACCOUNT = "Account"
-PLACE = "Place"
-TIED = "{place}="
-NO_PLACE = "–"
-TOTAL = "Total of {n}"
-NOT_ADDED = "not added up"
-IMPRESSIONS_GROWTH = "Impressions, change in %"
 
 
 def posts_grid(
@@ -80,7 +72,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     """An account's figures with their changes, and its days."""
     gaps = find_gaps(report)
     before = label(report.before, today) if report.before else NOTHING
-    columns = (FIGURE, label(report.period, today), before, CHANGE, GROWTH, REPORTED)
+    columns = (FIGURE, label(report.period, today), before, FIGURE_GRIDS_CHANGE, GROWTH, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.basis):
         rate_now = _rate_of(report, gaps)
@@ -132,8 +124,8 @@ def _days_grid(report: AccountReport, today: date) -> Grid | None:
     metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
     if not metrics or not report.daily:
         return None
-    columns = (DAY, *(NAMES[metric] for metric in metrics))
-    return Grid(BY_DAY.format(period=label(report.period, today)), columns, _day_rows(report, metrics))
+    columns = (DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
+    return Grid(FIGURE_GRIDS_BY_DAY.format(period=label(report.period, today)), columns, _day_rows(report, metrics))
 
 
 def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[Cell, ...], ...]:
@@ -145,21 +137,25 @@ def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | No
     """Every account's days under each other (one period's, one or more accounts); None when none has figures by day."""
     metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
     rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
-    columns = (ACCOUNT, DAY, *(NAMES[metric] for metric in metrics))
-    return Grid(BY_DAY.format(period=label(reports[0].period, today)), columns, tuple(rows)) if rows else None
+    columns = (ACCOUNT, DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
+    return Grid(FIGURE_GRIDS_BY_DAY.format(period=label(reports[0].period, today)), columns, tuple(rows)) if rows else None
 
 
 def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
     series = (report.daily or {}).get(metric, Failed())
     if not isinstance(series, Mapping):
         return figure_cell(series)
-    return number_cell(series[day]) if day in series else Cell(NOT_REPORTED)
+    return number_cell(series[day]) if day in series else Cell(DAILY_TABLE_NOT_REPORTED)
 
 
 def versus_grid(report: VersusReport, today: date) -> Grid:
     """A row for each figure: one side, the other, and the difference where it says something."""
     two_accounts = report.left.account.platform_id != report.right.account.platform_id
-    columns = (FIGURE, *side_names(report, today), *((DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (CHANGE, GROWTH)))
+    columns = (
+        FIGURE,
+        *side_names(report, today),
+        *((DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (FIGURE_GRIDS_CHANGE, GROWTH)),
+    )
     rows = [_versus_row(report, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.left.basis):
         rates = (_rate_of(side, find_gaps(side)) for side in (report.left, report.right))
@@ -199,7 +195,7 @@ def team_grid(report: TeamReport, today: date) -> Grid:
     if len(report.reports) > 1:
         lead = (Cell(NO_PLACE),) if board else ()
         rows.append((*lead, *_total_row(report, with_rate=with_rate)))
-    return Grid(ACCOUNTS.format(period=label(report.period, today)), columns, tuple(rows))
+    return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=label(report.period, today)), columns, tuple(rows))
 
 
 def score_text(ranking: Ranking, score: float) -> str:
@@ -220,7 +216,7 @@ def _account_rows(report: TeamReport, *, board: bool, cells: int) -> list[tuple[
 
 
 def _place(place: int | None, *, tied: bool) -> Cell:
-    return Cell(NO_PLACE) if place is None else number_cell(place, TIED.format(place=place) if tied else str(place))
+    return Cell(NO_PLACE) if place is None else number_cell(place, FIGURE_GRIDS_TIED.format(place=place) if tied else str(place))
 
 
 def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
@@ -237,7 +233,7 @@ def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
 
 
 def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
-    summed = sum_report(TOTAL.format(n=len(report.reports)), report.reports)
+    summed = sum_report(FIGURE_GRIDS_TOTAL.format(n=len(report.reports)), report.reports)
     moved = change(summed.figures.get(Metric.IMPRESSION), (summed.before_figures or {}).get(Metric.IMPRESSION))
     reach = Metric.MEMBERS_REACHED
     return (

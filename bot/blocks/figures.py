@@ -7,6 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.blocks.numbers import count, percent, rate, signed
+from bot.blocks.words import (
+    BEFORE_NO_FIGURE,
+    BEFORE_NOT_FETCHED,
+    FIGURES_NEW,
+    FIGURES_NO_FIGURES,
+    FIGURES_NOT_FETCHED,
+    NAMES,
+    NO_FIGURE,
+    NOTHING_FETCHED,
+    RATE_BASIS,
+    RATE_OF_NOTHING,
+    RATE_UNKNOWN,
+    SINGULARS,
+    UNCHANGED,
+)
 from bot.domain.metrics import (
     ENGAGEMENTS,
     Change,
@@ -22,34 +37,8 @@ from bot.domain.metrics import (
     change,
 )
 
-NAMES: Final[Mapping[Metric, str]] = {
-    Metric.IMPRESSION: "Impressions",
-    Metric.MEMBERS_REACHED: "Members reached",
-    Metric.REACTION: "Reactions",
-    Metric.COMMENT: "Comments",
-    Metric.RESHARE: "Reshares",
-}
 NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
-SINGULARS: Final[Mapping[Metric, str]] = {
-    Metric.IMPRESSION: "impression",
-    Metric.MEMBERS_REACHED: "member reached",
-    Metric.REACTION: "reaction",
-    Metric.COMMENT: "comment",
-    Metric.RESHARE: "reshare",
-}
 
-NO_FIGURE = "n/a: LinkedIn has no figure"
-NOT_FETCHED = "couldn't be fetched"
-NOTHING_FETCHED = "figures couldn't be fetched"
-NO_FIGURES = "LinkedIn has no figures"
-BEFORE_NO_FIGURE = "(before: n/a)"
-BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
-UNCHANGED = "unchanged"
-NEW = "new, 0 before"
-RATE_NAME = "Engagement rate"
-RATE_UNKNOWN = "n/a: {parts} are unknown"
-RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
-RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
 
 #: A figure that was asked for and is not in the answer at all could not be fetched either.
 MISSING: Final = Failed()
@@ -81,7 +70,7 @@ def state(figure: Figure) -> str:
     """A figure alone: ``45,230``, or which of the two unknowns it is."""
     if isinstance(figure, Value):
         return count(figure.count)
-    return NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE
+    return FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE
 
 
 def field(metric: Metric, figure: Figure, comparison: str = "") -> str:
@@ -105,7 +94,7 @@ def mark(moved: Change, base: int) -> str:
         return UNCHANGED
     arrow = "▲" if moved.absolute > 0 else "▼"
     if moved.new:
-        return f"{arrow} {NEW}"
+        return f"{arrow} {FIGURES_NEW}"
     if moved.percent is None:
         return f"{arrow} {signed(moved.absolute)} on {count(base)}"
     return f"{arrow} {percent(moved.percent)} ({signed(moved.absolute)} on {count(base)})"
@@ -156,7 +145,7 @@ def failed(asked_for: Asked) -> list[Metric]:
 
 def nothing(asked_for: Asked) -> str:
     """What is said when no figure is known at all; LinkedIn's "none" only when none of them failed."""
-    return NOTHING_FETCHED if failed(asked_for) else NO_FIGURES
+    return NOTHING_FETCHED if failed(asked_for) else FIGURES_NO_FIGURES
 
 
 def unknowns(asked_for: Asked) -> list[str]:
@@ -165,5 +154,5 @@ def unknowns(asked_for: Asked) -> list[str]:
     sentences = [f"LinkedIn has no figure for {listed(absent)}."] if absent else []
     if lacking := failed(asked_for):
         words = listed(NOUNS[metric] for metric in lacking)
-        sentences.append(f"{words[0].upper()}{words[1:]} {NOT_FETCHED}.")
+        sentences.append(f"{words[0].upper()}{words[1:]} {FIGURES_NOT_FETCHED}.")
     return sentences

@@ -1,15 +1,9 @@
 """A card's last line: where the figures come from, how fresh they are, and how the rate is counted."""
 
-from bot.blocks.figures import RATE_BASIS
 from bot.blocks.mrkdwn import moment
+from bot.blocks.words import CACHED, FOOTER_FETCHED, RATE_BASIS, RATE_FORMULA, RECALLED, UTC_DAYS
 from bot.domain.metrics import RateBasis
 from bot.domain.reports import Freshness
-
-RECALLED = "from a moment ago"
-CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
-FETCHED = "fetched {moment}, {source}"
-RATE_FORMULA = "rate = (reactions + comments + reshares) / {basis}"
-UTC_DAYS = "Whole days in UTC"
 
 
 def source(freshness: Freshness) -> str:
@@ -21,7 +15,7 @@ def source(freshness: Freshness) -> str:
 
 def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> str:
     """A card's last line in mrkdwn. ``basis`` None leaves out the rate's formula; ``by_days`` says the figures cover whole UTC days."""
-    fetched = FETCHED.format(moment=moment(freshness.fetched_at), source=source(freshness))
+    fetched = FOOTER_FETCHED.format(moment=moment(freshness.fetched_at), source=source(freshness))
     parts = [UTC_DAYS, fetched] if by_days else [fetched[0].upper() + fetched[1:]]
     if basis is not None:
         parts.append(RATE_FORMULA.format(basis=RATE_BASIS[basis]))

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.blocks.figures import NOUNS, listed, rate_words
+from bot.blocks.words import COVERAGE, GAPS_NOT_REPORTED, MORE_DAYS, RATE_IN_PART
 from bot.domain.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, engagement_rate
 from bot.domain.periods import Period, label
 from bot.domain.reports import AccountReport
-
-NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
-MORE_DAYS = "{n} more days"
-COVERAGE = "{reported} of {days} days reported"
-RATE_IN_PART = "n/a: days of {parts} are missing"
 
 #: So many stretches of days are named; the rest is counted.
 _NAMED = 6
@@ -73,7 +69,7 @@ def told_gaps(report: AccountReport, gaps: Gaps, today: date) -> list[str]:
     for metric in daily:
         if gone := gaps.now.get(metric, _NO_DAYS) | gaps.before.get(metric, _NO_DAYS):
             grouped.setdefault(tuple(sorted(gone)), []).append(metric)
-    return [NOT_REPORTED.format(days=named_days(gone, today), metrics=_for(metrics, daily)) for gone, metrics in grouped.items()]
+    return [GAPS_NOT_REPORTED.format(days=named_days(gone, today), metrics=_for(metrics, daily)) for gone, metrics in grouped.items()]
 
 
 def _for(metrics: Sequence[Metric], daily: Sequence[Metric]) -> str:

@@ -10,29 +10,30 @@ from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, actions, button, context, fits, header, section
 from bot.blocks.mrkdwn import shorten_mrkdwn
 from bot.blocks.parts import metadata
+from bot.blocks.words import (
+    CARD_LABEL,
+    CHANGED,
+    DELETE_EXAMPLE,
+    DELETE_LABEL,
+    DELETED,
+    EXAMPLE_WORDS,
+    GOAL_CARDS_HOW,
+    GOAL_CARDS_MORE,
+    GOAL_CARDS_REACHED,
+    GOAL_CARDS_STORY,
+    GOAL_CARDS_TITLE,
+    NONE_YET,
+    REACHED_BY,
+    SAME,
+    SET,
+    SET_BY,
+    SET_IN,
+)
 from bot.domain.account_names import id_word
 from bot.domain.goal_asks import TEAM, delete_words
 from bot.domain.goals import Goal, Progress
 from bot.domain.periods import Period
 from bot.domain.periods import words as period_words
-
-TITLE = "Goals"
-NONE_YET = "No goal is set yet. Set one like this: {example}"
-HOW = "Set or change one: {example} · delete one: {gone}"
-SET_IN = "When it is reached, I say so once in {channel}."
-SET = ":dart: Set. {goal}."
-CHANGED = ":dart: Changed from {before} to {now}. {goal}."
-SAME = "That goal is set already. {goal}."
-DELETED = "The goal of {name} is deleted: {target} per {every}."
-MORE = "… and {n} more."
-REACHED = ":tada: Goal reached: {target} in {period}"
-REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
-STORY = "{headline}: {standing}."
-SET_BY = "Set by {person}."
-DELETE_LABEL = "Delete"
-CARD_LABEL = "Open the card"
-EXAMPLE_WORDS = "goal impressions 50,000 month"
-DELETE_EXAMPLE = "goal delete impressions month"
 
 #: Goals of a list: each takes a block, and a Home tab holds other things too.
 MOST = 20
@@ -44,13 +45,13 @@ _FIRST_BUTTON = 100
 
 def build_goals(every: Sequence[Progress], today: date) -> Message:
     """Every goal with its bar and its standing, and how to set, change and delete them."""
-    how = HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
+    how = GOAL_CARDS_HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
     if not every:
         text = NONE_YET.format(example=example(EXAMPLE_WORDS))
         return Message(text, (section(text),))
-    blocks = [header(TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
+    blocks = [header(GOAL_CARDS_TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
     if len(every) > MOST:
-        blocks.append(context(MORE.format(n=len(every) - MOST)))
+        blocks.append(context(GOAL_CARDS_MORE.format(n=len(every) - MOST)))
     text = "\n".join(goal_lines(every[:MOST], today, says_whose=True))
     return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context(how)))
 
@@ -85,7 +86,7 @@ def build_reached(progress: Progress, today: date) -> Message:
     """The one message that a goal is reached; its metadata says which goal, of which period, with which target."""
     goal, said = progress.goal, standing(progress)
     target, period = say.noun(goal.metric, goal.target), period_name(progress, today)
-    headline = (REACHED_BY if goal.who != TEAM else REACHED).format(name=whose(progress), target=target, period=period)
+    headline = (REACHED_BY if goal.who != TEAM else GOAL_CARDS_REACHED).format(name=whose(progress), target=target, period=period)
     words = _card_words(progress)
     blocks = [section(f"*{headline}*\n{bar(progress)} {said}")]
     if fits(words):
@@ -94,7 +95,7 @@ def build_reached(progress: Progress, today: date) -> Message:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     about = metadata(_EVENT, words, private=False) or {}
     payload = {**about["event_payload"], "reached": reached_mark(progress)}
-    return Message(STORY.format(headline=headline, standing=said), tuple(blocks), {**about, "event_payload": payload})
+    return Message(GOAL_CARDS_STORY.format(headline=headline, standing=said), tuple(blocks), {**about, "event_payload": payload})
 
 
 def reached_mark(progress: Progress) -> str:

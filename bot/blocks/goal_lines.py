@@ -8,49 +8,36 @@ from bot.blocks.mrkdwn import escape, one_line
 from bot.blocks.notation import current
 from bot.blocks.numbers import count
 from bot.blocks.parts import NAME_LIMIT
+from bot.blocks.words import (
+    GOAL,
+    GOAL_LINES_AND_MORE,
+    GOAL_LINES_NOT_FETCHED,
+    GOAL_LINES_REACHED,
+    GOAL_LINES_WITHOUT,
+    GOAL_OF,
+    MISSED,
+    MONTH_NAMES,
+    NO_FIGURE_YET,
+    NOT_BEGUN,
+    SHORT_OF_DAYS,
+    SO_FAR,
+    THE_TEAM,
+    THE_WEEK,
+    TOO_SLOW,
+    WITH_DAYS_LEFT,
+)
 from bot.domain.goal_asks import TEAM
 from bot.domain.goals import Every, Goal, Progress, Verdict
 from bot.domain.metrics import Failed, Value
 from bot.domain.periods import label
 
-GOAL = "Goal: {target} in {period}"
-GOAL_OF = "Goal of {name}: {target} in {period}"
-THE_TEAM = "the team"
-THE_WEEK = "the week {days}"
 QUARTER = "Q{n}"
-SO_FAR = "{count} so far, {share} of the goal, {gone} of the {every}, {verdict}"
-SHORT_OF_DAYS = (
-    "{count} so far ({reported} of {days} days reported), {share} of the goal, {gone} of the {every}; too little to tell the pace"
-)
-REACHED = "reached with {count}, {share} of the goal"
-WITH_DAYS_LEFT = "{reached}, and {left} left"
-MISSED = "not reached: {count}, {share} of the goal"
-NOT_BEGUN = "no whole day of it is over yet (LinkedIn counts days in UTC)"
-NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
-NOT_FETCHED = "n/a so far: it couldn't be fetched"
-WITHOUT = "n/a so far: there is no figure of {names}"
-AND_MORE = "{names} and {n} more"
-TOO_SLOW = "The figures of this account's goals take longer than this card; Refresh asks again."
 
 #: Goals of a card or a digest: the list shows them all.
 MOST_ON_A_CARD = 5
 #: A bar's cells, full and empty.
 FULL, EMPTY, CELLS = "▰", "▱", 10
 
-_MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _MOST_NAMED = 4
 
 
@@ -86,7 +73,7 @@ def period_name(progress: Progress, today: date) -> str:
     if progress.goal.every is Every.WEEK:
         return THE_WEEK.format(days=label(period, today))
     month = period.first.month
-    name = _MONTH_NAMES[month - 1] if progress.goal.every is Every.MONTH else QUARTER.format(n=(month + 2) // 3)
+    name = MONTH_NAMES[month - 1] if progress.goal.every is Every.MONTH else QUARTER.format(n=(month + 2) // 3)
     return name if period.first.year == today.year else f"{name} {period.first.year}"
 
 
@@ -102,7 +89,7 @@ def standing(progress: Progress) -> str:
     }
     match progress.verdict:
         case Verdict.REACHED:
-            reached = REACHED.format(**facts)
+            reached = GOAL_LINES_REACHED.format(**facts)
             return WITH_DAYS_LEFT.format(reached=reached, left=_days(progress.days_left)) if progress.days_left else reached
         case Verdict.MISSED:
             return MISSED.format(**facts)
@@ -125,9 +112,9 @@ def _unknown(progress: Progress) -> str:
     if progress.missing:
         names = [escape(one_line(name, NAME_LIMIT)) for name in progress.missing]
         more = len(names) - _MOST_NAMED
-        listed = AND_MORE.format(names=", ".join(names[:_MOST_NAMED]), n=more) if more > 0 else say.listed(names)
-        return WITHOUT.format(names=listed)
-    return NOT_FETCHED if isinstance(progress.figure, Failed) else NO_FIGURE_YET
+        listed = GOAL_LINES_AND_MORE.format(names=", ".join(names[:_MOST_NAMED]), n=more) if more > 0 else say.listed(names)
+        return GOAL_LINES_WITHOUT.format(names=listed)
+    return GOAL_LINES_NOT_FETCHED if isinstance(progress.figure, Failed) else NO_FIGURE_YET
 
 
 def _share(part: int, of: int) -> str:

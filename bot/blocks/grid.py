@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.blocks.figures import NEW as NEW_BEFORE
-from bot.blocks.figures import NO_FIGURE, NOT_FETCHED, rate_words
+from bot.blocks.figures import rate_words
 from bot.blocks.kit import Block, Element, data_table, raw_number, raw_text
 from bot.blocks.mrkdwn import one_line
 from bot.blocks.numbers import MINUS, count, long_day, percent, percent_digits, rate, rate_digits, signed
+from bot.blocks.words import FIGURES_NEW as NEW_BEFORE
+from bot.blocks.words import FIGURES_NOT_FETCHED, NO_FIGURE, NOTHING
 from bot.domain.metrics import Change, Failed, Figure, Rate, UnknownRate, Value
 
-#: What stands where nothing can be said.
-NOTHING: Final = "n/a"
 NEW: Final = NEW_BEFORE
 
 #: Slack's documentation, data_table: at most 100 rows under the header.
@@ -50,7 +49,7 @@ def figure_cell(figure: Figure | None) -> Cell:
     """A figure, or which of the two unknowns it is; never 0 for either."""
     if isinstance(figure, Value):
         return Cell(count(figure.count), figure.count)
-    return Cell(NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE)
+    return Cell(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE)
 
 
 def rate_cell(engagement: Rate | UnknownRate) -> Cell:

@@ -6,16 +6,10 @@ from typing import Final
 
 from bot.blocks.kit import Block, Message, context, header, section
 from bot.blocks.mrkdwn import code
+from bot.blocks.words import HELP_INTRO, HELP_MORE, HELP_TITLE
 
 #: The slash command, as the manifest registers it.
 COMMAND: Final = "/linkedin-stats"
-
-TITLE = "LinkedIn statistics in Slack"
-INTRO = (
-    "Ask for a post or an account; only you see the answer until you share it. "
-    "In a thread, mention me with the same words; in a direct message, just write them."
-)
-MORE = "More on one of these: {topics}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +187,9 @@ def _told(topic: Topic) -> str:
 
 def _whole() -> Message:
     chapters = [_chapter(topic) for topic in TOPICS.values()]
-    topics = context(MORE.format(topics=" ".join(example(f"help {name}") for name in TOPICS)))
-    text = "\n".join([INTRO, *map(_told, TOPICS.values())])
-    return Message(text, (header(TITLE), section(INTRO), *chapters, topics))
+    topics = context(HELP_MORE.format(topics=" ".join(example(f"help {name}") for name in TOPICS)))
+    text = "\n".join([HELP_INTRO, *map(_told, TOPICS.values())])
+    return Message(text, (header(HELP_TITLE), section(HELP_INTRO), *chapters, topics))
 
 
 def _alone(topic: Topic) -> Message:

@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.blocks.kit import Block, Message, header, section
-
-LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
-#: The headings of the tab's parts that have none of their own.
-DIGESTS = "Your digests"
-GOALS = "Goals"
+from bot.blocks.words import HOME_LOADING
 
 #: Slack's documentation: "Views": blocks in a Home tab.
 _MOST_BLOCKS = 100
@@ -19,7 +15,7 @@ Part = tuple[str, Message]
 
 def build_loading_home() -> View:
     """What a person sees who opens the tab for the first time, until the figures are there."""
-    return _home([section(LOADING)])
+    return _home([section(HOME_LOADING)])
 
 
 def build_home(start: Message, parts: Sequence[Part]) -> View:

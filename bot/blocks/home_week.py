@@ -11,19 +11,23 @@ from bot.blocks.gaps import account_rate, coverage, find_gaps
 from bot.blocks.kit import Block, Message, actions, button, context, header, section
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.parts import account_name
-from bot.blocks.team_cards import ALL, FAILED, NO_REACH, TOTALS_ONLY
+from bot.blocks.words import (
+    ALL,
+    EVERY_ACCOUNT,
+    HOME_WEEK_AGAINST,
+    HOME_WEEK_LINE,
+    HOME_WEEK_TITLE,
+    HOME_WEEK_TOTAL,
+    IMPRESSIONS,
+    TEAM_CARDS_FAILED,
+    TEAM_CARDS_NO_REACH,
+    THE_FIRST,
+    TOTALS_ONLY,
+)
 from bot.domain.metrics import Metric, Rate, Value, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
 from bot.domain.team_reports import TeamReport
-
-TITLE = "All accounts, {period}"
-AGAINST = "Impressions and engagement rate, against {before}"
-LINE = "*{name}*  {figures}"
-IMPRESSIONS = "impressions {figure}"
-TOTAL = "*{accounts} together*  {figures}"
-EVERY_ACCOUNT = "All {n} accounts"
-THE_FIRST = "These are {shown} of {n} accounts; the button shows every one of them in your direct messages."
 
 #: So many accounts have a line; every further one costs another question to LinkedIn each time somebody looks.
 MOST_AT_HOME = 10
@@ -43,9 +47,9 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Me
         known: how many accounts there are.
     """
     lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
-    failed = [FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
-    title = TITLE.format(period=label(report.period, today))
-    blocks: list[Block] = [header(title), context(AGAINST.format(before=label(report.period.before, today)))]
+    failed = [TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
+    title = HOME_WEEK_TITLE.format(period=label(report.period, today))
+    blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=label(report.period.before, today)))]
     blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_notes(report)])]
     shown = len(report.reports) + len(report.failed)
     if known > shown:
@@ -56,7 +60,7 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Me
 
 
 def _line(one: AccountReport) -> str:
-    return LINE.format(name=escape(account_name(one.account)), figures=" · ".join(_figures(one)))
+    return HOME_WEEK_LINE.format(name=escape(account_name(one.account)), figures=" · ".join(_figures(one)))
 
 
 def _figures(one: AccountReport) -> Iterator[str]:
@@ -81,8 +85,8 @@ def _moved(one: AccountReport) -> str:
 
 def _total(report: TeamReport) -> str:
     summed = sum_report(ALL.format(n=len(report.reports)), report.reports)
-    return TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
+    return HOME_WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
 
 
 def _notes(report: TeamReport) -> list[str]:
-    return [TOTALS_ONLY, NO_REACH, *told_missing(report.reports)] if report.totals_only else []
+    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *told_missing(report.reports)] if report.totals_only else []

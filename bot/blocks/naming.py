@@ -5,19 +5,9 @@ from collections.abc import Mapping, Sequence
 from bot.blocks.kit import Element, bullets, words
 from bot.blocks.mrkdwn import one_line, quoted
 from bot.blocks.parts import account_name
+from bot.blocks.words import ENDS_IN, ENDS_SOON, NAMING_OPTED_OUT, STATES, WHOSE
 from bot.domain.account_names import id_word, matching
-from bot.domain.accounts import Account, Directory, TokenStatus
-
-STATES = {
-    TokenStatus.VALID: "connected",
-    TokenStatus.EXPIRING_SOON: "access ends {when}: reconnect it in PostPost",
-    TokenStatus.EXPIRED: "access has ended: reconnect it in PostPost",
-    TokenStatus.UNKNOWN: "state unknown",
-}
-ENDS_IN = "in {time}"
-ENDS_SOON = "soon"
-WHOSE = " · account of "
-OPTED_OUT = " · opted out of the team's answers"
+from bot.domain.accounts import Account, Directory
 
 #: The service's own words for the time left are short; anything longer is nonsense cut short.
 _TIME_LIMIT = 40
@@ -51,7 +41,7 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
             words(one_line(account.platform_id, 80), "code"),
             words(f" · {account_state(account)}"),
             *_whose(links.get(account.platform_id, "")),
-            *([words(OPTED_OUT)] if account.platform_id in out else []),
+            *([words(NAMING_OPTED_OUT)] if account.platform_id in out else []),
         ]
         for account in accounts
     )

@@ -5,9 +5,7 @@ from typing import Any
 
 from bot.blocks.mrkdwn import escape
 from bot.blocks.numbers import count
-
-#: How the lines that did not fit are counted.
-MORE_LINES = "… and {n} more"
+from bot.blocks.words import MORE_LINES
 
 #: The block types that older clients cannot draw and a workspace may refuse.
 TYPES = frozenset({"data_visualization", "data_table"})

@@ -30,6 +30,31 @@ from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.naming import account_list, spoken
 from bot.blocks.parts import account_name
 from bot.blocks.trouble import build_internal_error, build_trouble
+from bot.blocks.words import (
+    ACCOUNTS_INCOMPLETE,
+    ACCOUNTS_NONE,
+    ACCOUNTS_STORY,
+    ACCOUNTS_TITLE,
+    DEFAULT_CHANGE,
+    DEFAULT_CHANGED,
+    DEFAULT_FIRST,
+    DEFAULT_IS,
+    DEFAULT_MEANS,
+    DEFAULT_NONE,
+    DEFAULT_REMOVED,
+    DEFAULT_SET,
+    MENU,
+    MENU_NONE,
+    MENU_PLACEHOLDER,
+    MENU_SOME,
+    NOTICES_ACCOUNTS_MORE,
+    SHARED_BY,
+    START,
+    START_EXAMPLES,
+    START_HELP,
+    START_TITLE,
+    WORKING,
+)
 from bot.domain.account_names import id_word
 from bot.domain.accounts import Account, Directory
 from bot.domain.periods import label
@@ -49,33 +74,6 @@ __all__ = [
     "with_working",
 ]
 
-START_TITLE = "LinkedIn statistics"
-START = "Paste a link to a LinkedIn post, or name an account and a period. I answer with a card that only you see until you share it."
-START_EXAMPLES = "*Try one of these*"
-START_HELP = "Everything I understand: {help}"
-
-ACCOUNTS_TITLE = "LinkedIn accounts"
-ACCOUNTS_STORY = "{n} known here: {names}."
-ACCOUNTS_NONE = (
-    "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one in its settings."
-)
-ACCOUNTS_INCOMPLETE = "PostPost's own list could not be read just now, so these are the accounts named in this bot's settings."
-ACCOUNTS_MORE = "… and {n} more; each can be asked for by its name."
-DEFAULT_IS = "This channel's default account: {name}"
-DEFAULT_CHANGE = "Change it with {example}"
-DEFAULT_FIRST = "Set one with {example}"
-DEFAULT_NONE = "This channel has no default account."
-DEFAULT_SET = "Set one with {example} and the account's name in quotes; {accounts} lists the names."
-DEFAULT_CHANGED = "This channel's default account is now: {name}"
-DEFAULT_MEANS = "Questions here that name no account are about it."
-DEFAULT_REMOVED = "This channel no longer has a default account."
-
-MENU = "Which account?"
-MENU_PLACEHOLDER = "Choose an account"
-MENU_SOME = "The first {shown} of {known} accounts are in the menu; any other can be named in your words."
-MENU_NONE = "There are several accounts: name one in your words. {accounts} lists them."
-WORKING = "Fetching {what} …"
-SHARED_BY = "Shared by <@{user}>"
 
 #: The beginning of that line's block id.
 SHARED_BLOCK = "shared_by."
@@ -159,14 +157,14 @@ def _other(directory: Directory, default: Account | None) -> Account:
 
 
 def _beyond(more: int) -> list[Block]:
-    return [context(ACCOUNTS_MORE.format(n=more))] if more > 0 else []
+    return [context(NOTICES_ACCOUNTS_MORE.format(n=more))] if more > 0 else []
 
 
 def _names(directory: Directory) -> str:
     names = [escape(account_name(account)) for account in directory.accounts[:_STORY_NAMES]]
     more = len(directory.accounts) - len(names)
     told = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
-    return f"{told} {ACCOUNTS_MORE.format(n=more)}" if more > 0 else told
+    return f"{told} {NOTICES_ACCOUNTS_MORE.format(n=more)}" if more > 0 else told
 
 
 def build_default(account: Account | None, *, changed: bool) -> Message:

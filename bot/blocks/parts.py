@@ -7,18 +7,20 @@ from bot.blocks.actions import CSV, REFRESH, RETRY, SHARE
 from bot.blocks.figures import listed
 from bot.blocks.kit import Block, Element, button, fits, section
 from bot.blocks.mrkdwn import one_line
+from bot.blocks.words import (
+    FAILED_SEVERAL,
+    NONE_AT_ALL,
+    OTHERS,
+    PARTS_AND_MORE,
+    PARTS_FAILED,
+    PARTS_RETRY_LABEL,
+    REFRESH_LABEL,
+    SHARE_LABEL,
+)
 from bot.domain.accounts import Account
 from bot.domain.metrics import Failed, Figures
 
-SHARE_LABEL = "Share to channel"
-REFRESH_LABEL = "Refresh"
-RETRY_LABEL = "Retry"
 CSV_LABEL = "CSV"
-FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
-OTHERS = "The other figures are as LinkedIn gives them."
-FAILED_SEVERAL = ":warning: Not everything could be fetched just now: {what}."
-AND_MORE = "{n} more"
-NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
 
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
@@ -46,8 +48,8 @@ def main_buttons(words: str, *, private: bool) -> list[Element]:
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
     """What could not be fetched, with a button that asks again."""
     bold = listed(f"*{name}*" for name in failed)
-    text = NONE_AT_ALL if all_failed else FAILED.format(what=bold, others=OTHERS)
-    return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
+    text = NONE_AT_ALL if all_failed else PARTS_FAILED.format(what=bold, others=OTHERS)
+    return section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)
 
 
 def retry_several(names: Sequence[str], words: str) -> list[Block]:
@@ -55,8 +57,8 @@ def retry_several(names: Sequence[str], words: str) -> list[Block]:
     if not names:
         return []
     more = len(names) - MOST_NAMED
-    text = FAILED_SEVERAL.format(what=listed([*names[:MOST_NAMED], AND_MORE.format(n=more)] if more > 0 else names))
-    return [section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)]
+    text = FAILED_SEVERAL.format(what=listed([*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names))
+    return [section(text, button(RETRY, PARTS_RETRY_LABEL, words) if fits(words) else None)]
 
 
 def has_failed(figures: Figures) -> bool:

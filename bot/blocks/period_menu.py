@@ -4,13 +4,12 @@ from datetime import date, timedelta
 
 from bot.blocks.actions import PERIOD, period_id
 from bot.blocks.kit import OPTION_VALUE_LIMIT, Element, button, fits, option, select
+from bot.blocks.words import CHOOSE, LAST_DAYS
 from bot.domain.asks import AccountAsk, to_words
 from bot.domain.metrics import ALL_METRICS
 from bot.domain.periods import Period
 from bot.domain.reports import AccountReport
 
-CHOOSE = "Other days"
-LAST_DAYS = "{days} days"
 CHOICES = (7, 28, 90)
 
 

@@ -4,28 +4,32 @@ from datetime import date
 
 from bot.blocks import figures as say
 from bot.blocks.actions import COMPARE, OPEN
-from bot.blocks.figures import NAMES, NOUNS, Asked
+from bot.blocks.figures import NOUNS, Asked
 from bot.blocks.footer import footer
 from bot.blocks.kit import Block, Element, Message, actions, bar_chart, button, context, fields, fits, foreign_context, header
 from bot.blocks.mrkdwn import code, escape, moment_day, one_line
 from bot.blocks.numbers import age, long_day, rate
 from bot.blocks.parts import account_name, main_buttons, metadata, retry
+from bot.blocks.words import (
+    COMPARE_LABEL,
+    ENGAGED,
+    ENGAGED_OF_REACH,
+    ENGAGEMENT,
+    MATCHED_BY_TIME,
+    NAMES,
+    OPEN_LABEL,
+    PERIOD_IGNORED,
+    POST_CARD_FILLING_IN,
+    POST_CARD_HEADLINE,
+    POST_CARD_LIFETIME,
+    POST_CARD_STORY,
+    PUBLISHED,
+    RATE_NAME,
+    SERIES,
+)
 from bot.domain.metrics import ENGAGEMENTS, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.domain.reports import PostReport
 
-HEADLINE = "Post by {name} · {figures}"
-ENGAGED = "{rate} engaged"
-ENGAGED_OF_REACH = "{rate} of reach engaged"
-PUBLISHED = "Posted {day}, {age}"
-LIFETIME = "lifetime figures"
-ENGAGEMENT = "Engagement"
-SERIES = "Since publication"
-STORY = "Post by {name}{day}, lifetime figures: {figures}."
-PERIOD_IGNORED = "LinkedIn gives posts lifetime figures only, so the period beside the post was left out."
-MATCHED_BY_TIME = "Matched by time: the link holds another number for the post, and this is the one known post of that moment."
-FILLING_IN = "Published less than 24 hours ago: the figures are still filling in."
-OPEN_LABEL = "Open on LinkedIn"
-COMPARE_LABEL = "Compare"
 TITLE_LIMIT = 200
 
 
@@ -57,7 +61,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 def post_headline(report: PostReport) -> str:
     """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68 % engaged"."""
     asked = say.asked(report.figures, report.metrics)
-    return HEADLINE.format(name=account_name(report.account), figures=_headline(asked, _engagement(report)))
+    return POST_CARD_HEADLINE.format(name=account_name(report.account), figures=_headline(asked, _engagement(report)))
 
 
 def _engagement(report: PostReport) -> Rate | UnknownRate | None:
@@ -84,15 +88,15 @@ def _about(report: PostReport, today: date) -> str:
 def post_published(report: PostReport, today: date) -> str:
     """When it was published, and that its figures are those since then."""
     if report.published_at is None:
-        return LIFETIME[0].upper() + LIFETIME[1:]
+        return POST_CARD_LIFETIME[0].upper() + POST_CARD_LIFETIME[1:]
     day = report.published_at.date()
-    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {LIFETIME}"
+    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {POST_CARD_LIFETIME}"
 
 
 def _fields(asked: Asked, engagement: Rate | UnknownRate | None) -> list[str]:
     texts = [say.field(metric, figure) for metric, figure in asked]
     if engagement is not None:
-        texts.append(f"*{say.RATE_NAME}*\n{say.rate_words(engagement)}")
+        texts.append(f"*{RATE_NAME}*\n{say.rate_words(engagement)}")
     return texts
 
 
@@ -114,7 +118,7 @@ def _notes(report: PostReport) -> list[str]:
     if report.matched_by_time:
         notes.append(MATCHED_BY_TIME)
     if report.filling_in:
-        notes.append(FILLING_IN)
+        notes.append(POST_CARD_FILLING_IN)
     return notes
 
 
@@ -128,8 +132,8 @@ def post_story(report: PostReport) -> str:
     asked, engagement = say.asked(report.figures, report.metrics), _engagement(report)
     known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
     if known and engagement is not None:
-        known.append(f"{say.RATE_NAME.lower()} {say.rate_words(engagement)}")
+        known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))
-    told = STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    told = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
     return " ".join([told, *say.unknowns(asked)])

@@ -5,39 +5,39 @@ from datetime import date
 
 from bot.blocks import figures as say
 from bot.blocks.figure_grids import posts_grid
-from bot.blocks.figures import NAMES, NOUNS
+from bot.blocks.figures import NOUNS
 from bot.blocks.footer import footer
 from bot.blocks.grid import table
 from bot.blocks.kit import Block, Message, actions, context, header, section
 from bot.blocks.mrkdwn import code, escape, one_line, shorten_mrkdwn
 from bot.blocks.numbers import count, long_day, rate
 from bot.blocks.parts import account_name, has_failed, main_buttons, metadata, retry_several
-from bot.blocks.post_card import PERIOD_IGNORED
+from bot.blocks.words import (
+    COMPARED,
+    FAILED_POST,
+    FEWER_FIGURES,
+    NAMES,
+    NEWEST,
+    NO_POSTS,
+    NONE_RANKED,
+    ONE,
+    PERIOD_IGNORED,
+    POSTS_CARDS_EVERYBODY,
+    POSTS_CARDS_LEADS,
+    POSTS_CARDS_LIFETIME,
+    POSTS_CARDS_STORY,
+    RANKED_BY,
+    RANKED_BY_RATE,
+    RATE_NAME,
+    SOME_POSTS,
+    TOP_LIFETIME,
+    TOP_OF,
+    WHAT_IS_KNOWN,
+)
 from bot.domain.metrics import Figure, Metric, Rate, Value, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import Freshness, PostReport
 from bot.domain.team_reports import ComparisonReport, FailedPost, TopReport
-
-COMPARED = "{n} posts compared"
-LEADS = "{title} leads with {figure}"
-SOME_POSTS = "figures of {n} posts"
-LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
-FAILED_POST = ":warning: {post}: {sentence}"
-STORY = "{n} posts compared, lifetime figures: {posts}."
-ONE = "{title} ({name}): {figures}"
-TOP_OF = "Best posts of {name}, {period}"
-EVERYBODY = "all accounts"
-RANKED_BY_RATE = "by engagement rate"
-RANKED_BY = "by {metric}"
-NO_POSTS = "I know no post of {name} published {period}."
-NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown."
-WHAT_IS_KNOWN = (
-    "Known are the posts made through PostPost in the last 90 days and those asked for here. "
-    "A post written on LinkedIn itself is not known until somebody asks for it."
-)
-NEWEST = "Of the {known} known posts the newest {asked} were asked for."
-FEWER_FIGURES = "{n} of {asked} could not be ranked: their figures are unknown."
-TOP_LIFETIME = "Published {period}; the figures are lifetime ones, until now, not those of the period."
 
 _TITLE = 80
 _STORY_TITLE = 50
@@ -51,17 +51,17 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks.append(section("\n".join(_links(report.posts))))
     blocks += [context(FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence))) for one in report.failed[:5]]
     blocks += retry_several(_lost(report), words)
-    notes = [LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else [])]
+    notes = [POSTS_CARDS_LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else [])]
     blocks.append(context("\n".join(notes)))
     blocks += _buttons(words, private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
-    story = STORY.format(n=number, posts="; ".join(_told(post) for post in report.posts))
+    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_told(post) for post in report.posts))
     return Message(_short(story, report.failed, notes[1:]), tuple(blocks), metadata("comparison", words, private=private))
 
 
 def build_top_card(report: TopReport, today: date, *, words: str, private: bool = True) -> Message:
     """The best known posts published in a period, with lifetime figures that are called so, and what cannot be known."""
-    name, days = report.name or EVERYBODY, label(report.period, today)
+    name, days = report.name or POSTS_CARDS_EVERYBODY, label(report.period, today)
     title = TOP_OF.format(name=name, period=days)
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE
     blocks: list[Block] = [header(title)]
@@ -100,7 +100,7 @@ def _headline(report: ComparisonReport, number: int) -> str:
         best = [post for number, post in counts if number == most]
         if len(counts) > 1 and len(best) == 1:
             title = one_line(best[0].title, _STORY_TITLE) or best[0].post.urn
-            return f"{compared} · {LEADS.format(title=title, figure=say.noun(metric, most))}"
+            return f"{compared} · {POSTS_CARDS_LEADS.format(title=title, figure=say.noun(metric, most))}"
     return compared
 
 
@@ -124,7 +124,7 @@ def _told(post: PostReport) -> str:
     figures = [say.noun(metric, figure.count) if isinstance(figure, Value) else _unknown(metric, figure) for metric, figure in asked]
     if say.rate_asked(post.metrics, post.basis):
         engagement = engagement_rate(post.figures, post.basis)
-        figures.append(f"{say.RATE_NAME.lower()} {rate(engagement.fraction) if isinstance(engagement, Rate) else 'n/a'}")
+        figures.append(f"{RATE_NAME.lower()} {rate(engagement.fraction) if isinstance(engagement, Rate) else 'n/a'}")
     title = escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn)
     return ONE.format(title=title, name=escape(account_name(post.account)), figures=", ".join(figures))
 

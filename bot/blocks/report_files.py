@@ -5,26 +5,32 @@ from datetime import date
 
 from bot.blocks.export import File, build_file
 from bot.blocks.figure_grids import account_grids, posts_grid, side_names, team_grid, versus_grid
-from bot.blocks.figures import RATE_BASIS, rate_asked
-from bot.blocks.footer import RATE_FORMULA, UTC_DAYS, source
+from bot.blocks.figures import rate_asked
+from bot.blocks.footer import source
 from bot.blocks.parts import account_name
-from bot.blocks.posts_cards import EVERYBODY as ALL_ACCOUNTS
-from bot.blocks.posts_cards import LIFETIME, WHAT_IS_KNOWN
-from bot.blocks.team_cards import EVERYBODY, NO_REACH
+from bot.blocks.words import POSTS_CARDS_EVERYBODY as ALL_ACCOUNTS
+from bot.blocks.words import (
+    POSTS_CARDS_LIFETIME,
+    RATE_BASIS,
+    RATE_FORMULA,
+    REPORT_FILES_FAILED,
+    REPORT_FILES_FETCHED,
+    TEAM_CARDS_EVERYBODY,
+    TEAM_CARDS_NO_REACH,
+    UTC_DAYS,
+    WHAT_IS_KNOWN,
+)
 from bot.domain.metrics import Metric, RateBasis
 from bot.domain.periods import Period
 from bot.domain.periods import words as days
 from bot.domain.reports import AccountReport, Freshness, PostReport
 from bot.domain.team_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 
-FETCHED = "Fetched {moment} UTC, {source}"
-FAILED = "{name}: {sentence}"
-
 
 def post_file(kind: str, report: PostReport) -> File:
     """A post's card as a file of this kind ("csv" or "xlsx")."""
     grid = posts_grid((report,), report.metrics, report.basis)
-    notes = [LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
+    notes = [POSTS_CARDS_LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
     return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
 
 
@@ -37,7 +43,7 @@ def account_file(kind: str, report: AccountReport, today: date) -> File:
 def comparison_file(kind: str, report: ComparisonReport) -> File:
     """Posts side by side."""
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed)
-    notes = [LIFETIME, *(FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
+    notes = [POSTS_CARDS_LIFETIME, *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
     notes += about([post.freshness for post in report.posts], report.metrics, report.basis)
     return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
 
@@ -50,16 +56,20 @@ def versus_file(kind: str, report: VersusReport, today: date) -> File:
 
 def team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
-    notes = [UTC_DAYS, NO_REACH, *(FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed)]
+    notes = [
+        UTC_DAYS,
+        TEAM_CARDS_NO_REACH,
+        *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
+    ]
     notes += about([one.freshness for one in report.reports], report.metrics, report.basis)
-    return build_file(kind, titled(report.name or EVERYBODY, report.period), (team_grid(report, today),), notes)
+    return build_file(kind, titled(report.name or TEAM_CARDS_EVERYBODY, report.period), (team_grid(report, today),), notes)
 
 
 def top_file(kind: str, report: TopReport) -> File:
     """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis)
-    notes = [LIFETIME, WHAT_IS_KNOWN, *about([post.freshness for post in report.posts], metrics, report.basis)]
+    notes = [POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, *about([post.freshness for post in report.posts], metrics, report.basis)]
     return build_file(kind, titled(f"Best posts of {report.name or ALL_ACCOUNTS}", report.period), (grid,), notes)
 
 
@@ -73,5 +83,5 @@ def about(every: Sequence[Freshness], metrics: tuple[Metric, ...], basis: RateBa
     told = []
     if every:
         oldest = min(every, key=lambda one: one.fetched_at)
-        told.append(FETCHED.format(moment=oldest.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(oldest)))
+        told.append(REPORT_FILES_FETCHED.format(moment=oldest.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(oldest)))
     return [*told, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else told

@@ -5,19 +5,13 @@ from typing import Any, Final
 
 from bot.blocks.kit import Block, Message, context, plain, section
 from bot.blocks.mrkdwn import escape
+from bot.blocks.words import CLOSE, NO_LINK, NO_LINK_REMEDY, PRIVATE, SHORTCUT_VIEW_LOADING, SHORTCUT_VIEW_MORE, SHORTCUT_VIEW_TITLE
 
 #: The callback id of the message shortcut, as the manifest registers it.
 MESSAGE_SHORTCUT: Final = "stats_of_message"
 #: The callback id of the global shortcut that opens the digest's form.
 DIGEST_SHORTCUT: Final = "set_up_digest"
 
-TITLE = "LinkedIn stats"
-CLOSE = "Close"
-LOADING = ":hourglass_flowing_sand: Fetching the figures from LinkedIn …"
-NO_LINK = "There is no link to a LinkedIn post in this message."
-NO_LINK_REMEDY = "It works on messages with a post's link, or its URN. Anything else can be asked with `/linkedin-stats`."
-MORE = "… and {n} more in this message; ask for them with `/linkedin-stats` and their links."
-PRIVATE = "Only you see this. To answer for everybody, mention me in the thread with `share`."
 
 #: So many posts of one message are shown; their cards would grow longer than anybody reads.
 MOST_POSTS = 5
@@ -31,7 +25,7 @@ View = dict[str, Any]
 
 def build_loading() -> View:
     """What stands there at once, within the trigger's three seconds."""
-    return _view([section(LOADING)])
+    return _view([section(SHORTCUT_VIEW_LOADING)])
 
 
 def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
@@ -51,7 +45,7 @@ def build_stats(answers: Sequence[Message], *, more: int = 0) -> View:
     for number, message in enumerate(answers):
         blocks += [{"type": "divider"}] if number else []
         blocks += _in_view(message, number)
-    blocks += [context(MORE.format(n=more))] if more else []
+    blocks += [context(SHORTCUT_VIEW_MORE.format(n=more))] if more else []
     return _view([*blocks[: _MOST_BLOCKS - 1], context(PRIVATE)])
 
 
@@ -70,4 +64,4 @@ def _without_buttons(block: Block, number: int) -> Block | None:
 
 
 def _view(blocks: list[Block]) -> View:
-    return {"type": "modal", "title": plain(TITLE), "close": plain(CLOSE), "blocks": blocks}
+    return {"type": "modal", "title": plain(SHORTCUT_VIEW_TITLE), "close": plain(CLOSE), "blocks": blocks}

@@ -5,14 +5,8 @@ from datetime import datetime
 
 from bot.blocks.kit import Message, context, header, section
 from bot.blocks.mrkdwn import escape, moment, shorten_mrkdwn
+from bot.blocks.words import ALL_WELL, ASKED, NOT_WELL, ONE_NOT_WELL, TROUBLE, WELL
 from bot.domain.health import Finding
-
-ALL_WELL = "Everything is well"
-NOT_WELL = "{n} of {all} need a look"
-ONE_NOT_WELL = "1 of {all} needs a look"
-WELL = ":white_check_mark: *{part}*: {detail}"
-TROUBLE = ":warning: *{part}*: {trouble}"
-ASKED = "asked {moment}"
 
 _TEXT_LIMIT = 2_900
 

@@ -12,6 +12,7 @@ from bot.blocks import figures as say
 from bot.blocks.gaps import find_gaps, same_days, told_gaps
 from bot.blocks.kit import Message
 from bot.blocks.parts import account_name
+from bot.blocks.words import STEP_OUTPUTS_LIFETIME, STEP_OUTPUTS_UNKNOWN
 from bot.domain.metrics import Metric, Rate, Value, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport, PostReport
@@ -33,9 +34,7 @@ SUMMARY = "summary"
 ACCOUNT = "account"
 PERIOD = "period"
 LINK = "link"
-UNKNOWN = "unknown"
 
-LIFETIME = "since publication"
 
 #: Slack's own tokens begin and end with these: text that is put into a message by a later step must not hold any.
 _HARMLESS = str.maketrans({"<": "‹", ">": "›"})
@@ -56,7 +55,7 @@ def build_outputs(report: PostReport | AccountReport, card: Message, today: date
         FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
         SUMMARY: _plain(html.unescape(card.text)),
         ACCOUNT: _plain(account_name(report.account)),
-        PERIOD: LIFETIME if isinstance(report, PostReport) else label(report.period, today),
+        PERIOD: STEP_OUTPUTS_LIFETIME if isinstance(report, PostReport) else label(report.period, today),
     }
     outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
     if (rate := _rate(report)) is not None:
@@ -64,7 +63,7 @@ def build_outputs(report: PostReport | AccountReport, card: Message, today: date
     if isinstance(report, PostReport):
         outputs[LINK] = report.post.url
     if unknown := " ".join(_unknown(report, asked, today)):
-        outputs[UNKNOWN] = _plain(html.unescape(unknown))
+        outputs[STEP_OUTPUTS_UNKNOWN] = _plain(html.unescape(unknown))
     return outputs
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blocks.account_card import ALL_POSTS, account_fields, account_story
+from bot.blocks.account_card import account_fields, account_story
 from bot.blocks.account_sum import freshness, sum_report, told_missing
 from bot.blocks.chart import draw_versus
 from bot.blocks.figure_grids import score_text, side_names, team_grid, versus_grid
-from bot.blocks.figures import RATE_NAME, direction, noun, rate_asked, state
+from bot.blocks.figures import direction, noun, rate_asked, state
 from bot.blocks.footer import footer
 from bot.blocks.gaps import find_gaps, told_gaps
 from bot.blocks.grid import Grid, table
@@ -15,36 +15,39 @@ from bot.blocks.kit import Block, Message, actions, context, header
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import count
 from bot.blocks.parts import MOST_NAMED, account_name, has_failed, main_buttons, metadata, retry_several
+from bot.blocks.words import (
+    ALL,
+    ALL_POSTS,
+    BOARD_TITLE,
+    BY_GROWTH,
+    BY_RATE,
+    FAILED_MORE,
+    NOBODY_LEADS,
+    NOT_WHOLE,
+    RATE_NAME,
+    SAME_PLACE,
+    SOME,
+    STORY_PLACE,
+    SUM_OF,
+    TEAM_CARDS_AGAINST,
+    TEAM_CARDS_AND_MORE,
+    TEAM_CARDS_EVERYBODY,
+    TEAM_CARDS_FAILED,
+    TEAM_CARDS_LEADS,
+    TEAM_CARDS_MORE_ROWS,
+    TEAM_CARDS_NO_REACH,
+    TEAM_CARDS_TIED,
+    TEAM_TITLE,
+    TOTALS_ONLY,
+    UNLIKE,
+    UNRANKED,
+    VERSUS,
+)
 from bot.domain.metrics import DAILY_METRICS, Metric, Value, change
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
 from bot.domain.team_asks import Ranking, View
 from bot.domain.team_reports import Place, TeamReport, VersusReport, ranked
-
-VERSUS = "{left} against {right}"
-UNLIKE = "{left} has {n} days and {right} has {m}: the figures stand side by side, without a difference."
-NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
-EVERYBODY = "All accounts"
-TEAM_TITLE = "{name} · {figures}"
-SOME = "{n} of {all} accounts"
-ALL = "{n} accounts"
-AGAINST = "{period} against {before} · activity on all posts"
-NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
-FAILED = ":warning: {name}: {sentence}"
-FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
-SUM_OF = "The sums are over the {n} accounts that could be fetched."
-BOARD_TITLE = "{name} · {leader}"
-LEADS = "{name} leads with {score}"
-NOBODY_LEADS = "nobody ranked"
-TIED = "{names} lead with {score}"
-BY_RATE = "Ranked by engagement rate. A place takes at least {minimum} impressions."
-BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} impressions in the period before."
-SAME_PLACE = "What reads the same shares a place."
-UNRANKED = "Without a place: {names}."
-TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
-MORE_ROWS = "… and {n} more accounts: the file has them all."
-STORY_PLACE = "{place}. {name} {score}"
-AND_MORE = "{n} more"
 
 _MOST_ROWS = 60
 _MOST_FAILED = 5
@@ -95,10 +98,10 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
         private: True while only the person who asked sees it.
     """
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
-    name = report.name or EVERYBODY
+    name = report.name or TEAM_CARDS_EVERYBODY
     title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(summed))
     before = label(report.period.before, today)
-    blocks: list[Block] = [header(title), context(AGAINST.format(period=label(report.period, today), before=before))]
+    blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=label(report.period, today), before=before))]
     if not board and summed.metrics:
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
@@ -137,7 +140,7 @@ def _table(report: TeamReport, today: date) -> list[Block]:
         return []
     shown = Grid(grid.caption, grid.columns, (*grid.rows[: _MOST_ROWS - 1], grid.rows[-1]) if len(grid.rows) > _MOST_ROWS else grid.rows)
     more = len(grid.rows) - len(shown.rows)
-    return [table(shown), *([context(MORE_ROWS.format(n=more))] if more else [])]
+    return [table(shown), *([context(TEAM_CARDS_MORE_ROWS.format(n=more))] if more else [])]
 
 
 def _notes(report: TeamReport, *, board: bool) -> list[str]:
@@ -148,17 +151,20 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(UNRANKED.format(names=_named(without)))
     if len(report.reports) > 1 and Metric.MEMBERS_REACHED in report.metrics:
-        notes.append(NO_REACH)
+        notes.append(TEAM_CARDS_NO_REACH)
     return [*notes, SUM_OF.format(n=len(report.reports))] if report.failed else notes
 
 
 def _named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join([*names[:MOST_NAMED], AND_MORE.format(n=more)] if more > 0 else names)
+    return ", ".join([*names[:MOST_NAMED], TEAM_CARDS_AND_MORE.format(n=more)] if more > 0 else names)
 
 
 def _failed(report: TeamReport) -> list[str]:
-    lines = [FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed[:_MOST_FAILED]]
+    lines = [
+        TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))
+        for one in report.failed[:_MOST_FAILED]
+    ]
     more = len(report.failed) - len(lines)
     return [*lines, FAILED_MORE.format(n=more)] if more else lines
 
@@ -178,8 +184,8 @@ def _board_title(report: TeamReport, name: str) -> str:
     if not first:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
     names = [account_name(one.report.account) for one in first]
-    form = LEADS.format(name=names[0], score=_scored(report, first[0])) if len(names) == 1 else ""
-    return BOARD_TITLE.format(name=name, leader=form or TIED.format(names=_named(names), score=_scored(report, first[0])))
+    form = TEAM_CARDS_LEADS.format(name=names[0], score=_scored(report, first[0])) if len(names) == 1 else ""
+    return BOARD_TITLE.format(name=name, leader=form or TEAM_CARDS_TIED.format(names=_named(names), score=_scored(report, first[0])))
 
 
 def _scored(report: TeamReport, one: Place) -> str:

@@ -7,24 +7,25 @@ from bot.blocks.help import example
 from bot.blocks.kit import Message, button, fits, section
 from bot.blocks.mrkdwn import code, escape
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    ALONE,
+    BACK,
+    GROUP_ASK,
+    GROUP_GONE,
+    GROUP_IS,
+    GROUP_SET,
+    GROUPS,
+    LINKED,
+    NO_GROUPS,
+    NOT_SENT,
+    OPTED_ALREADY,
+    OPTED_IN,
+    SENT_DIRECTLY,
+    TEAM_NOTICES_OPTED_OUT,
+    TEAM_NOTICES_RETRY_LABEL,
+    UNLINKED,
+)
 from bot.domain.accounts import Account
-
-NO_GROUPS = "There is no group yet. Make one with {example}."
-GROUPS = "*Groups of accounts*"
-GROUP_IS = "{name}: {members}"
-GROUP_SET = "The group {name} is now: {members}."
-GROUP_GONE = "The group {name} is gone."
-GROUP_ASK = "Ask for it with {example}."
-OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file, no digest. {alone} {back}"
-OPTED_IN = "{name} is in the team's answers again."
-OPTED_ALREADY = "Nothing changed: that was so already. {now}"
-ALONE = "Only the person it is linked to and administrators still see its own card."
-LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
-UNLINKED = "{name} is linked to nobody."
-BACK = "{example} brings it back."
-SENT_DIRECTLY = "The file *{name}* is in our direct messages."
-NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
-RETRY_LABEL = "Send the file again"
 
 
 def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
@@ -48,7 +49,7 @@ def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
     """An account left the team's answers, or is back in them."""
     name = escape(account_name(account))
     back = BACK.format(example=example(f"opt in {account.platform_id}"))
-    now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
+    now = TEAM_NOTICES_OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
     return _said(now if changed else OPTED_ALREADY.format(now=now))
 
 
@@ -70,7 +71,7 @@ def build_not_sent(why: str, kind: str, words: str, thread_ts: str = "") -> Mess
     ``thread_ts`` is the message in whose thread it belongs, "" for the person's direct messages: the button keeps it in its id.
     """
     text = NOT_SENT.format(why=escape(why))
-    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), RETRY_LABEL, words) if fits(words) else None
+    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), TEAM_NOTICES_RETRY_LABEL, words) if fits(words) else None
     return Message(text, (section(text, again),))
 
 

@@ -8,18 +8,20 @@ from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, actions, button, context, fits, foreign_context, preformatted, rich_text, section
 from bot.blocks.mrkdwn import escape, moment, one_line, shorten_mrkdwn
 from bot.blocks.naming import account_list
-from bot.blocks.parts import RETRY_LABEL, account_name
+from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    ABOUT_ACCOUNT,
+    INTERNAL,
+    INTERNAL_REMEDY,
+    PARTS_RETRY_LABEL,
+    REFERENCE,
+    TROUBLE_WARNING,
+    TRY_AT,
+    TRY_INSTEAD,
+    TRY_NOW,
+)
 from bot.domain.accounts import Directory
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
-
-WARNING = ":warning: {sentence}"
-TRY_AT = "Try again {moment}."
-TRY_NOW = "You can try again now."
-ABOUT_ACCOUNT = "Account: {name}"
-TRY_INSTEAD = "Try one of these:"
-REFERENCE = "Reference {reference}"
-INTERNAL = "Something went wrong inside this bot, and nothing was changed."
-INTERNAL_REMEDY = "Try again in a moment. If it stays, give this reference to the person who runs the bot: it is also in the log."
 
 #: A message's text stays well under Slack's 3,000 characters.
 _TEXT_LIMIT = 2_900
@@ -39,11 +41,11 @@ def build_trouble(error: BotError, *, reference: str, now: datetime, directory: 
         words: the question's canonical words; with them a passing fault gets a Retry button.
     """
     sentence, remedy = _sentence(error), _remedy(error, now)
-    blocks = [section(f"{WARNING.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
+    blocks = [section(f"{TROUBLE_WARNING.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
     if isinstance(error, UsageError):
         blocks += _suggestions(error)
     if isinstance(error, StatisticsError) and error.passing and words and fits(words):
-        blocks.append(actions([button(RETRY, RETRY_LABEL, words)]))
+        blocks.append(actions([button(RETRY, PARTS_RETRY_LABEL, words)]))
     if not isinstance(error, (UsageError, NotAllowed)):
         blocks.append(_reference(reference))
     return Message(shorten_mrkdwn(f"{sentence} {remedy}".strip(), _TEXT_LIMIT), tuple(blocks))
@@ -53,7 +55,7 @@ def build_internal_error(reference: str) -> Message:
     """An error nobody foresaw: no detail of it, only how to find it again."""
     return Message(
         f"{INTERNAL} {REFERENCE.format(reference=escape(reference))}",
-        (section(f"{WARNING.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
+        (section(f"{TROUBLE_WARNING.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
     )
 
 

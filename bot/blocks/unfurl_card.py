@@ -8,9 +8,9 @@ from bot.blocks.figures import Asked
 from bot.blocks.kit import Block, Message, actions, button, context, fits, foreign_context, section
 from bot.blocks.mrkdwn import escape, one_line
 from bot.blocks.post_card import post_headline, post_published, post_story
+from bot.blocks.words import NAMES, OPEN_CARD
 from bot.domain.reports import PostReport
 
-OPEN_CARD = "Open card"
 FIGURES = " · "
 TITLE_LIMIT = 120
 
@@ -37,4 +37,4 @@ def build_unfurl_card(report: PostReport, *, today: date, words: str, number: in
 
 def _told(asked: Asked) -> str:
     """Every figure by its name, the unknown ones as which of the two unknowns they are."""
-    return FIGURES.join(f"{say.NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)
+    return FIGURES.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)

@@ -1,23 +1,13 @@
 """Whether links to posts are previewed in this workspace, in words: what was switched, how it is, what is missing for it."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, context, section
 from bot.blocks.mrkdwn import code, moment
+from bot.blocks.words import LACKING, OFF, ON, RULES, SWITCHED_BY, UNFURL_NOTICES_HOW
 from bot.domain.changes import Change
 from bot.domain.unfurls import UNFURL
-
-ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
-OFF = "Links to LinkedIn posts are not previewed in this workspace."
-SWITCHED_BY = "Switched on by {who}, {when}."
-RULES: Final = (
-    "Only posts of accounts I know, two a message at most, the same post once in 30 minutes; never in channels shared with another "
-    "company, never where I may not answer or the channel may not see the account, never of an account that opted out."
-)
-HOW = "An administrator switches it with {on} and {off}."
-LACKING = ":warning: The app lacks the scope {scopes}, so nothing is previewed yet: install it again and grant that."
 
 
 def build_unfurl_state(standing: Change | None, lacking: Iterable[str] = ()) -> Message:
@@ -33,7 +23,7 @@ def build_unfurl_state(standing: Change | None, lacking: Iterable[str] = ()) -> 
     blocks: list[Block] = [
         section("\n".join(told)),
         context(RULES),
-        context(HOW.format(on=example(f"{UNFURL} on"), off=example(f"{UNFURL} off"))),
+        context(UNFURL_NOTICES_HOW.format(on=example(f"{UNFURL} on"), off=example(f"{UNFURL} off"))),
     ]
     return Message(" ".join(told), tuple(blocks))
 

@@ -10,8 +10,22 @@ from bot.blocks.digest_buttons import PREFIX
 from bot.blocks.kit import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, actions, button, context, option, plain, section
 from bot.blocks.mrkdwn import shorten
 from bot.blocks.parts import account_name
+from bot.blocks.words import (
+    NO_ACCOUNTS,
+    ONLY_SOME,
+    PARTS,
+    PREVIEW_LABEL,
+    SAVING,
+    SHOW_HINT,
+    TITLE_EDIT,
+    TITLE_NEW,
+    VIEWS_INTRO,
+    VIEWS_LOADING,
+    WORDS_HINT,
+    ZONE_HINT,
+)
 from bot.domain.accounts import Account
-from bot.domain.digest_content import ALL_PARTS, Part, shown
+from bot.domain.digest_content import ALL_PARTS, shown
 from bot.domain.digest_form import DAY_CHOICES
 
 View = dict[str, Any]
@@ -24,12 +38,7 @@ FORM_PREVIEW: Final = f"{PREFIX}.look"
 #: The form's fields, by block id and action id alike.
 ACCOUNTS, DAYS, TIME, ZONE, WORDS, CHANNEL, SHOW = "accounts", "days", "time", "zone", "words", "channel", "show"
 
-TITLE_NEW = "LinkedIn digest"
-TITLE_EDIT = "Change the digest"
 SAVE_NEW, SAVE_EDIT, CLOSE = "Set it up", "Save", "Close"
-LOADING = ":hourglass_flowing_sand: One moment …"
-SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
-INTRO = "A summary of LinkedIn accounts, posted in a channel by the clock, each against the period before."
 LABELS: Final = {
     ACCOUNTS: "Accounts",
     DAYS: "Days",
@@ -39,21 +48,6 @@ LABELS: Final = {
     CHANNEL: "Channel",
     SHOW: "What to show",
 }
-WORDS_HINT = "When this is filled in, it counts instead of days and time: “first monday of the month 9am”, “cron 0 9 * * 1-5”."
-ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
-SHOW_HINT = "The figures always stand, and so does every warning."
-PARTS: Final = {
-    Part.CHART: "The chart by day",
-    Part.ACCOUNTS: "A row for each account",
-    Part.BEST: "The best posts",
-    Part.FOLLOWERS: "New followers",
-    Part.GOALS: "How far the goals are",
-    Part.DETAILS: "The table by day, in the thread",
-}
-PREVIEW_LABEL = "Preview, only for me"
-PREVIEWED = ":eyes: The preview is shown to you alone, in the channel where you asked for this form."
-ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
-NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
 
 _NAME_LIMIT = 70
 #: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
@@ -89,7 +83,7 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones, ``said`` what was done meanwhile."""
     if not accounts:
         return build_notice(NO_ACCOUNTS)
-    blocks: list[Block] = [section(f":warning: {trouble}" if trouble else INTRO)]
+    blocks: list[Block] = [section(f":warning: {trouble}" if trouble else VIEWS_INTRO)]
     blocks += [
         _input(ACCOUNTS, _account_menu(accounts, values.accounts)),
         _input(
@@ -115,7 +109,7 @@ def build_notice(text: str, *, title: str = TITLE_NEW) -> View:
 
 def build_loading() -> View:
     """What stands there until the form is ready."""
-    return build_notice(LOADING)
+    return build_notice(VIEWS_LOADING)
 
 
 def build_saving() -> View:

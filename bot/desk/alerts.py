@@ -20,10 +20,28 @@ from bot.desk.finding import Finder
 from bot.desk.inviting import invitation
 from bot.desk.ports import Places, Store, Visitor
 from bot.desk.rights import Rights
+from bot.desk.words import (
+    ALERTS_CHANGED_MEANWHILE,
+    ALERTS_CREATED,
+    ALERTS_DELETED,
+    ALERTS_NO_ACCOUNT,
+    ALERTS_NO_ACCOUNT_REMEDY,
+    ALERTS_PAUSED,
+    ALERTS_RESUMED,
+    ALERTS_SAME,
+    ALERTS_WHICH_ACCOUNT,
+    ALERTS_WHICH_ACCOUNT_REMEDY,
+    CREATED_ALREADY,
+    IS_ACTIVE,
+    IS_PAUSED,
+    LOOK_AGAIN,
+    NEVER,
+    SNOOZED,
+    USUAL_CRON,
+)
 from bot.domain.accounts import Account, Directory
 from bot.domain.alert_asks import ALERT, AlertAsk, AlertDeed, AlertDraft, rule_said
 from bot.domain.alert_reports import AlertReport
-from bot.domain.alert_rules import TEAM_REACH
 from bot.domain.alert_words import read_alert
 from bot.domain.alerts import Rule
 from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, OnUncertain
@@ -31,28 +49,9 @@ from bot.domain.metrics import RateBasis
 from bot.domain.quiet_hours import after_quiet
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
+from bot.domain.words import TEAM_REACH
 from bot.domain.zones import zone_named
 from bot.errors import NoAccount, NotUnderstood, StatisticsError
-
-CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
-CREATED_ALREADY = "It is set up already."
-SAME = "The same alert is in that channel already; nothing was added."
-PAUSED = ":double_vertical_bar: Paused. It is not looked at until you resume it."
-IS_PAUSED = "It is paused already."
-RESUMED = ":arrow_forward: Running again. I look {next}."
-IS_ACTIVE = "It is running already."
-SNOOZED = ":zzz: Silent until then: I look again {next}."
-DELETED = "The alert in {channel} is deleted. What it said stays there."
-CHANGED_MEANWHILE = "Somebody changed that alert in this very moment."
-LOOK_AGAIN = "Look at it again and repeat what you wanted."
-WHICH_ACCOUNT = "Which account shall I watch? There are {n}."
-WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
-NO_ACCOUNT = "No LinkedIn account can be watched here."
-NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
-NEVER = "never"
-
-#: When it is looked where nobody says when: every day at nine.
-USUAL_CRON = "0 9 * * *"
 
 #: The namespace of our alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
@@ -144,11 +143,11 @@ class AlertDesk:
         alert = await self._alert(replace(draft, channel=channel), accounts, who)
         same = next((one for one in await self._of_channel(alert) if _same(one, alert)), None)
         if same is not None:
-            said = CREATED_ALREADY if same.id == alert.id else SAME
+            said = CREATED_ALREADY if same.id == alert.id else ALERTS_SAME
             return cards.build_alert_card(await self._shown(same), said=said, invite=invitation(place))
         if not await self._store.digests.create(alert, by=who.user, at=self._clock()):
             return cards.build_alert_said(CREATED_ALREADY)
-        said = CREATED.format(first=_coming(alert))
+        said = ALERTS_CREATED.format(first=_coming(alert))
         return cards.build_alert_card(await self._shown(alert), said=said, invite=invitation(place))
 
     async def _accounts(self, draft: AlertDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
@@ -163,9 +162,9 @@ class AlertDesk:
         if known & set(named):
             return named
         if not known:
-            raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
+            raise NoAccount(ALERTS_NO_ACCOUNT, remedy=ALERTS_NO_ACCOUNT_REMEDY)
         each = tuple(f'{ALERT} "{account.name}" {rule_said(rule)}' for account in directory.accounts[:3])
-        raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
+        raise NotUnderstood(ALERTS_WHICH_ACCOUNT.format(n=len(known)), remedy=ALERTS_WHICH_ACCOUNT_REMEDY, suggestions=each)
 
     async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], who: Visitor) -> Digest:
         zone = draft.zone or zone_named((await self._places.person(who.user)).zone) or "UTC"
@@ -195,7 +194,7 @@ class AlertDesk:
     async def _changed(self, alert: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
         after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock())
         if after is None:
-            raise NotUnderstood(CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertDeed.SHOW} {alert.id}",))
+            raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertDeed.SHOW} {alert.id}",))
         return after
 
     async def _pause(self, alert: Digest, who: Visitor) -> Message:
@@ -203,13 +202,13 @@ class AlertDesk:
         if alert.status is DigestStatus.PAUSED:
             return cards.build_alert_card(await self._shown(alert), said=IS_PAUSED)
         after = await self._changed(alert, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
-        return cards.build_alert_card(await self._shown(after), said=PAUSED)
+        return cards.build_alert_card(await self._shown(after), said=ALERTS_PAUSED)
 
     async def _resume(self, alert: Digest, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
         if alert.status is DigestStatus.ACTIVE:
             return cards.build_alert_card(await self._shown(alert), said=IS_ACTIVE)
-        return await self._running_from(alert, self._clock(), RESUMED, who)
+        return await self._running_from(alert, self._clock(), ALERTS_RESUMED, who)
 
     async def _snooze(self, alert: Digest, days: int, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
@@ -223,7 +222,7 @@ class AlertDesk:
     async def _delete(self, alert: Digest, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
         await self._changed(alert, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
-        return cards.build_alert_said(DELETED.format(channel=f"<#{alert.channel}>"))
+        return cards.build_alert_said(ALERTS_DELETED.format(channel=f"<#{alert.channel}>"))
 
     async def _list(self, who: Visitor) -> Message:
         every = await self._finder.seen(who.team, who.user, who.channel)

@@ -11,32 +11,29 @@ from bot.blocks.mrkdwn import moment
 from bot.desk.finding import Finder
 from bot.desk.ports import Places, Store, Visitor
 from bot.desk.rights import Rights
+from bot.desk.words import (
+    ANSWERED,
+    ANSWERED_ALREADY,
+    DEEDS_CHANGED_MEANWHILE,
+    DEEDS_DELETED,
+    DEEDS_PAUSED,
+    DEEDS_RESUMED,
+    IS_ACTIVE,
+    IS_PAUSED,
+    JOINED,
+    LOOK_AGAIN,
+    NEVER,
+    NOT_JOINED,
+    NOT_JOINED_REMEDY,
+    NOTHING_TO_SKIP,
+    SENDING,
+    SENDING_ALREADY,
+    SKIPPED,
+)
 from bot.domain.deliveries import Delivery, Settled
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
 from bot.domain.digests import Digest, DigestStatus, NextRun
 from bot.errors import NotAllowed, NotUnderstood
-
-PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
-RESUMED = ":arrow_forward: Running again. The next one comes {next}."
-DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
-IS_PAUSED = "It is paused already."
-IS_ACTIVE = "It is running already."
-SKIPPED = ":fast_forward: The one {due} is skipped. The next one comes {next}."
-NOTHING_TO_SKIP = "There is nothing to skip: it is paused, or the next one was skipped already."
-SENDING = ":outbox_tray: It is on its way to {channel}."
-SENDING_ALREADY = "That button has sent one already. To send another, write `digest now {id}`."
-JOINED = ":white_check_mark: I am in {channel} now."
-NOT_JOINED = "I could not join {channel} by myself."
-NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
-ANSWERED = {
-    Deed.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
-    Deed.AGAIN: ":outbox_tray: It is posted again.",
-    Deed.LEAVE: "It is left as it is. The next one comes at its usual time.",
-}
-ANSWERED_ALREADY = "That was answered already: {outcome}."
-CHANGED_MEANWHILE = "Somebody changed that digest in this very moment."
-LOOK_AGAIN = "Look at it again and repeat what you wanted."
-NEVER = "never"
 
 #: A digest with what a card says of it beside.
 Show = Callable[[Digest], Awaitable[cards.Shown]]
@@ -64,7 +61,7 @@ class Deeds:
         """The digest after a change; raises NotUnderstood when somebody else was faster."""
         after = await self._store.digests.update(digest.id, digest.version, change, by=who.user, at=self._clock())
         if after is None:
-            raise NotUnderstood(CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
+            raise NotUnderstood(DEEDS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
         return after
 
     async def pause(self, digest: Digest, who: Visitor) -> Message:
@@ -73,7 +70,7 @@ class Deeds:
         if digest.status is DigestStatus.PAUSED:
             return cards.build_digest_card(await self._shown(digest), said=IS_PAUSED)
         after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
-        return cards.build_digest_card(await self._shown(after), said=PAUSED)
+        return cards.build_digest_card(await self._shown(after), said=DEEDS_PAUSED)
 
     async def resume(self, digest: Digest, who: Visitor) -> Message:
         """Post again, from the next time on."""
@@ -82,13 +79,13 @@ class Deeds:
             return cards.build_digest_card(await self._shown(digest), said=IS_ACTIVE)
         due = self._next_run(digest, self._clock())
         after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
-        return cards.build_digest_card(await self._shown(after), said=RESUMED.format(next=coming(after)))
+        return cards.build_digest_card(await self._shown(after), said=DEEDS_RESUMED.format(next=coming(after)))
 
     async def delete(self, digest: Digest, who: Visitor) -> Message:
         """Never post again; what was posted and its history stay."""
         await self._rights.may_change(digest, who.user)
         await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
-        return cards.build_digest_said(DELETED.format(channel=f"<#{digest.channel}>"), [deed_button(Deed.LIST, "")])
+        return cards.build_digest_said(DEEDS_DELETED.format(channel=f"<#{digest.channel}>"), [deed_button(Deed.LIST, "")])
 
     async def skip(self, digest: Digest, who: Visitor) -> Message:
         """Leave out the next one, visibly; pressed twice skips one."""

@@ -12,6 +12,7 @@ from bot.desk.finding import Finder
 from bot.desk.inviting import invitation
 from bot.desk.ports import Builder, Places, Store, Visitor
 from bot.desk.rights import Rights
+from bot.desk.words import CHANGED, CREATED_ALREADY, DESK_CREATED, DESK_SAME, FORM, FORM_EDIT, MOVED
 from bot.domain.accounts import Account, Directory
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
@@ -19,14 +20,6 @@ from bot.domain.digests import Digest, NextRun, occurrence
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
 from bot.errors import BotError, StatisticsError
-
-FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
-FORM_EDIT = "Change this digest in the form."
-CREATED = ":white_check_mark: Set up. The first one comes {first}."
-CREATED_ALREADY = "It is set up already."
-SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
-CHANGED = ":white_check_mark: Changed. The next one comes {next}."
-MOVED = ":white_check_mark: Moved to {channel}."
 
 
 class Desk:
@@ -114,11 +107,11 @@ class Desk:
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         if (same := await self._drafts.same(digest)) is not None:
-            said = CREATED_ALREADY if same.id == digest.id else SAME
+            said = CREATED_ALREADY if same.id == digest.id else DESK_SAME
             return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
         if not await self._store.digests.create(digest, by=who.user, at=self._clock()):
             return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
-        return cards.build_digest_card(await self._shown(digest), said=CREATED.format(first=coming(digest)), invite=invitation(place))
+        return cards.build_digest_card(await self._shown(digest), said=DESK_CREATED.format(first=coming(digest)), invite=invitation(place))
 
     async def edit(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
         """Change what the draft says; without any, offer the form."""

@@ -8,6 +8,16 @@ from uuid import UUID, uuid5
 
 from bot.desk.ports import DeskRules, Places, Store
 from bot.desk.rights import Rights
+from bot.desk.words import (
+    DRAFTING_NO_ACCOUNT,
+    DRAFTING_NO_ACCOUNT_REMEDY,
+    DRAFTING_WHICH_ACCOUNT,
+    DRAFTING_WHICH_ACCOUNT_REMEDY,
+    TOO_MANY,
+    TOO_MANY_REMEDY,
+    WHEN,
+    WHEN_REMEDY,
+)
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft, digest_words
 from bot.domain.digest_files import key_of
@@ -15,15 +25,6 @@ from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain
 from bot.domain.schedules import schedule_of
 from bot.domain.zones import zone_named
 from bot.errors import NoAccount, NotUnderstood
-
-WHEN = "When shall it be posted?"
-WHEN_REMEDY = "Say the days and a time, or use the form: `digest`."
-WHICH_ACCOUNT = "Which account shall it be about? There are {n}."
-WHICH_ACCOUNT_REMEDY = "Name one or several, or say `all`."
-NO_ACCOUNT = "No LinkedIn account is connected here yet."
-NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
-TOO_MANY = "A digest shows at most {most} accounts, and these are {n}."
-TOO_MANY_REMEDY = "Set up two digests."
 
 #: So many accounts a digest holds: their rows and notes must fit one message.
 MOST_ACCOUNTS = 100
@@ -76,10 +77,12 @@ class Drafts:
         if usual := await self.usual_accounts(directory, team, channel):
             return usual
         if not directory.accounts:
-            raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
+            raise NoAccount(DRAFTING_NO_ACCOUNT, remedy=DRAFTING_NO_ACCOUNT_REMEDY)
         rest = digest_words(DigestAsk(Deed.PLAN, draft=draft)).removeprefix(DIGEST).strip()
         ways = (f"{DIGEST} all {rest}".strip(), *(f'{DIGEST} "{account.name}" {rest}'.strip() for account in directory.accounts[:3]))
-        raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=ways)
+        raise NotUnderstood(
+            DRAFTING_WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=DRAFTING_WHICH_ACCOUNT_REMEDY, suggestions=ways
+        )
 
     def digest(self, draft: Draft, *, click: str, team: str, user: str, now: datetime) -> Digest:
         """The digest that a filled draft means; ``click`` makes two presses of one button one digest."""

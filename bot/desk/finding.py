@@ -4,24 +4,13 @@ from collections.abc import Sequence
 
 from bot.desk.ports import Digests, Past, Store
 from bot.desk.rights import Rights
+from bot.desk.words import NO_DELIVERY, NONE, NONE_AT_ALL, SAY_WHICH, SEE_LIST, SET_UP, SEVERAL, SEVERAL_HERE
 from bot.domain.account_names import matching
 from bot.domain.accounts import Directory
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digests import Digest, Kind
 from bot.errors import NotUnderstood
-
-NONE = "I know no {kind} “{which}” that you can see."
-NONE_AT_ALL = "No {kind} is set up here."
-SET_UP = {
-    Kind.DIGEST: "Set one up with `digest every monday 9:00`, or with the form: `digest`.",
-    Kind.ALERT: "Set one up with `alert impressions +50% week`.",
-}
-SEE_LIST = "`{kind} list` shows the {kind}s and their ids."
-SEVERAL = "“{which}” could be one of {n} {kind}s."
-SEVERAL_HERE = "There are {n} {kind}s here."
-SAY_WHICH = "Say which one:"
-NO_DELIVERY = "That occurrence is not known any more."
 
 _MOST_SUGGESTED = 5
 

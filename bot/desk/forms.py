@@ -11,6 +11,7 @@ from bot.desk.desk import Desk
 from bot.desk.drafting import Drafts
 from bot.desk.ports import Places, Visitor
 from bot.desk.rights import Rights
+from bot.desk.words import FORMS_CHANGED_MEANWHILE, NO_ACCOUNT_CHOSEN, NO_CHANNEL_CHOSEN
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
 from bot.domain.digest_content import Part, chosen
@@ -22,10 +23,6 @@ from bot.domain.zones import checked_zone, zone_named
 from bot.errors import BadSchedule, NotUnderstood
 
 T = TypeVar("T")
-
-NO_ACCOUNT_CHOSEN = "Choose at least one account."
-NO_CHANNEL_CHOSEN = "Choose a channel."
-CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
 
 
 class BadFieldError(Exception):
@@ -68,7 +65,7 @@ class Forms:
             return await self._desk.create(draft, who, directory)
         digest = await self._desk.meant(DigestAsk(Deed.EDIT, state.digest), who, directory)
         if digest.version != state.version:
-            raise NotUnderstood(CHANGED_MEANWHILE)
+            raise NotUnderstood(FORMS_CHANGED_MEANWHILE)
         return await self._desk.edit(digest, draft, who)
 
     async def looked(self, draft: Draft, who: Visitor, directory: Directory) -> Message:

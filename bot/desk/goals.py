@@ -11,33 +11,34 @@ from bot.blocks.kit import Message
 from bot.desk.drafting import Drafts
 from bot.desk.ports import Places
 from bot.desk.rights import Rights
+from bot.desk.words import (
+    GONE,
+    NO_GOALS,
+    NO_SUCH_GOAL,
+    NOBODY,
+    NOBODY_LEFT,
+    SAY_WHICH,
+    SAY_WHOSE,
+    SEE_GOALS,
+    SEE_WHO,
+    SEVERAL_FIT,
+    SEVERAL_GOALS,
+    WHOSE,
+)
 from bot.domain.account_names import matching, name_word
 from bot.domain.accounts import Account, Directory
 from bot.domain.goal_asks import GOAL, TEAM, GoalAsk, GoalDeed, delete_words, set_words
 from bot.domain.goal_rows import goal_id
-from bot.domain.goal_words import REACH_OF_SEVERAL, REACH_REMEDY
 from bot.domain.goals import Goal
 from bot.domain.metrics import Metric
 from bot.domain.suggestions import near_accounts
+from bot.domain.words import REACH_OF_SEVERAL, REACH_REMEDY
 from bot.domain.zones import zone_named
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.gathering import Accounts
 from bot.goal_gathering import GoalFigures, Teams
 from bot.questions import Asker
 from bot.sights import Sights
-
-WHOSE = "Whose goal is it? There are {n} accounts here."
-SAY_WHOSE = "Name an account, a group, or the team:"
-NOBODY = "I know no account and no group called “{name}” here."
-SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
-SEVERAL_FIT = "“{name}” could be {names}."
-SAY_WHICH = "Say which one:"
-NOBODY_LEFT = "No account that such a goal could count may be shown here."
-NO_GOALS = "No goal is set here."
-NO_SUCH_GOAL = "There is no such goal here."
-SEE_GOALS = "`goals` lists them:"
-SEVERAL_GOALS = "That could be any of {n} goals."
-GONE = "That goal was deleted already."
 
 _MOST_SUGGESTED = 5
 _MOST_NAMED = 4

@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 
 from bot.desk.ports import Gate, Place, Places
+from bot.desk.words import (
+    ARCHIVED,
+    NO_PLACE,
+    NO_PLACE_REMEDY,
+    NOT_IN_PLACE,
+    NOT_IN_PLACE_REMEDY,
+    NOT_SEEN,
+    NOT_SEEN_REMEDY,
+    NOT_YOURS,
+    NOT_YOURS_REMEDY,
+    OTHER_CHANNEL,
+)
 from bot.domain.digests import Digest
 from bot.errors import NotAllowed
-
-NOT_YOURS = "Only its owner or an administrator may change this {kind}."
-NOT_YOURS_REMEDY = "Ask {people} to do it."
-NOT_SEEN = "You cannot see the channel of that {kind}."
-NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
-NO_PLACE = "I cannot see that channel: it is private and I am not in it, or it does not exist any more."
-NO_PLACE_REMEDY = "Invite me there first with `/invite @LinkedIn Stats`, or choose another channel."
-NOT_IN_PLACE = "You are not in that channel, so you cannot set up a digest there."
-NOT_IN_PLACE_REMEDY = "Ask somebody who is in it, or choose another channel."
-ARCHIVED = "That channel is archived: nothing can be posted there."
-OTHER_CHANNEL = "Choose another channel."
 
 
 class Rights:

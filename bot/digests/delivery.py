@@ -32,6 +32,7 @@ from bot.digests.owed import Owed
 from bot.digests.posting import post
 from bot.digests.refusals import Family
 from bot.digests.timing import Hold, back_off
+from bot.digests.words import NO_TIME
 from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digests import Digest, SkipReason, late, unwanted
 from bot.domain.incidents import Cause
@@ -44,8 +45,6 @@ EVENT_TYPE: Final = "linkedin_stats_digest"
 
 #: From how much later than due an occurrence says so.
 SAYS_LATE: Final = timedelta(seconds=60)
-
-NO_TIME = "the figures took longer than one claim"
 
 
 class Delivering:

@@ -16,6 +16,7 @@ from bot.digests.owed import CAUSES, Owed
 from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
 from bot.digests.refusals import Family, is_known
 from bot.digests.timing import back_off
+from bot.digests.words import BY_ITS_RULE
 from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digests import Digest, OnUncertain
 from bot.domain.incidents import Cause
@@ -31,8 +32,6 @@ ACCIDENTS: Final = 6
 UNNAMED_WAIT: Final = 30.0
 LEAST_WAIT: Final = 1.0
 
-#: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.
-BY_ITS_RULE: Final = "the digest's own rule"
 
 #: Seconds between looks at what another worker makes of a message that came too late.
 _WATCH: Final = 0.5

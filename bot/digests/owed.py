@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.digests.contracts import Deliveries, Digests, Planned
 from bot.digests.refusals import Family, family
+from bot.digests.words import BY_ITSELF
 from bot.domain.deliveries import FINAL, Delivery, State
 from bot.domain.digests import UNSAID, Digest, DigestStatus, SkipReason
 from bot.domain.incidents import MOST_FAILURES, Cause
@@ -19,8 +20,6 @@ from bot.domain.parts import NOTICE, Part
 
 logger = logging.getLogger(__name__)
 
-#: Who pauses a digest after too many failures, in the record of changes.
-BY_ITSELF = "the bot"
 
 CAUSES = {
     Family.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,

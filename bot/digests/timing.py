@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.digests.words import LEASE_REMEDY, LEASE_TOO_SHORT
 from bot.errors import SettingsError
 
 #: Seconds between the end of a call and the end of its claim: time enough to write down what became of it.
@@ -12,9 +13,6 @@ GUARD: Final = 2.0
 
 #: Waits before the next try, by how many there were; the last one stays.
 _BACK_OFF: Final = (15, 30, 60, 120, 300, 600, 900)
-
-LEASE_TOO_SHORT = "DELIVERY_LEASE must be longer than DELIVERY_TIMEOUT and {guard:g} seconds more."
-LEASE_REMEDY = "Set DELIVERY_LEASE above {least:g}, or DELIVERY_TIMEOUT lower."
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,28 +13,27 @@ from bot.domain.metrics import ENGAGEMENTS, Metric
 from bot.domain.schedule_words import read_schedule
 from bot.domain.team_reports import USUAL_MINIMUM
 from bot.domain.vocabulary import METRIC_NAMES, METRIC_WORDS
+from bot.domain.words import (
+    ALERT_RULES_EXAMPLES,
+    BAD_QUIET,
+    BAD_QUIET_REMEDY,
+    LONG_COOLDOWN,
+    NO_CONDITION,
+    NO_CONDITION_REMEDY,
+    NO_FIGURE,
+    NO_FIGURE_REMEDY,
+    NO_MINIMUM,
+    NO_PERCENT,
+    ONE_CONDITION,
+    ONE_FIGURE,
+    ONE_FIGURE_REMEDY,
+    OUT_OF_RANGE,
+    RANGE_REMEDY,
+    TEAM_REACH,
+    TEAM_REACH_REMEDY,
+)
 from bot.domain.zones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
 from bot.errors import BadSchedule, NotUnderstood
-
-NO_FIGURE = "Which figure shall I watch?"
-NO_FIGURE_REMEDY = "Name impressions, reach, reactions, comments, reshares or engagement:"
-ONE_FIGURE = "An alert watches one figure at a time."
-ONE_FIGURE_REMEDY = "Set up one for each:"
-NO_CONDITION = "When shall I say something about {figure}?"
-NO_CONDITION_REMEDY = "Say how far it must move, or which line it must cross:"
-ONE_CONDITION = "An alert has one condition, and these are two."
-NO_PERCENT = "“{said}” could be many things: a movement is told in per cent."
-OUT_OF_RANGE = "“{said}” can never be met, or always."
-RANGE_REMEDY = "A rise or fall is 1 % or more, a fall 100 % at most; a rate lies between 0 and 100 %."
-NO_MINIMUM = "A minimum goes with a movement in per cent or with the engagement rate; a line is its own minimum."
-TEAM_REACH = "Reach counts people, some of them twice, so it is never added up over accounts."
-TEAM_REACH_REMEDY = "Name one account:"
-LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
-BAD_QUIET = "“{said}” are no quiet hours."
-BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
-
-#: What can be pasted.
-EXAMPLES: Final = ("alert impressions +50% week min 500", "alert comments > 20 day", "alert team reactions -30% month weekdays at 8:30")
 
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
@@ -135,7 +134,7 @@ def rule_of(parts: Parts, who: str) -> Rule:
     condition = _condition(parts, metric)
     moves = condition in (Condition.UP, Condition.DOWN)
     if parts.minimum is not None and not moves and metric is not None:
-        raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
+        raise NotUnderstood(NO_MINIMUM, suggestions=ALERT_RULES_EXAMPLES[:2])
     if who and metric is Metric.MEMBERS_REACHED:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_said}".strip(),))
     usual = USUAL[metric] if moves or metric is None else 0
@@ -170,7 +169,7 @@ def _condition(parts: Parts, metric: Metric | None) -> Condition:
     moves, amount = parts.condition in (Condition.UP, Condition.DOWN), parts.amount
     fits = 1 <= amount <= (_ALL if parts.condition is Condition.DOWN else _MOST_PERCENT) if moves else amount <= _ALL or metric is not None
     if not fits or (not amount and parts.condition is not Condition.ABOVE):
-        raise NotUnderstood(OUT_OF_RANGE.format(said=parts.condition_said), remedy=RANGE_REMEDY, suggestions=EXAMPLES)
+        raise NotUnderstood(OUT_OF_RANGE.format(said=parts.condition_said), remedy=RANGE_REMEDY, suggestions=ALERT_RULES_EXAMPLES)
     return parts.condition
 
 
@@ -220,7 +219,7 @@ def _move(parts: Parts) -> Parts:
     if found is None:
         return parts
     if _MOVE.search(_without(parts.rest, found)):
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=EXAMPLES[:2])
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=ALERT_RULES_EXAMPLES[:2])
     sign = (found["sign"] or found["after"]).lower()
     falls = "-" in sign or re.match(_FALLING, sign) is not None
     amount = read_amount(found["n"] or found["n2"])
@@ -234,7 +233,7 @@ def _line(parts: Parts) -> Parts:
         _refuse_bare(parts)
         return parts
     if parts.condition is not None:
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=EXAMPLES[:2])
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=ALERT_RULES_EXAMPLES[:2])
     condition = _CONDITIONS[found["sign"] or " ".join(found["word"].lower().split())]
     return replace(
         parts, rest=_without(parts.rest, found), condition=condition, amount=read_amount(found["n"]), condition_said=found[0].strip()
@@ -246,7 +245,7 @@ def _refuse_bare(parts: Parts) -> None:
     if bare and parts.condition is None:
         said = bare[0].strip()
         meant = tuple(f"{ALERT} {_word(metric)} {said}% week" for metric in _figures(parts).figures[:1])
-        raise NotUnderstood(NO_PERCENT.format(said=said), suggestions=(*meant, *EXAMPLES[:2]))
+        raise NotUnderstood(NO_PERCENT.format(said=said), suggestions=(*meant, *ALERT_RULES_EXAMPLES[:2]))
 
 
 def _when(parts: Parts) -> Parts:

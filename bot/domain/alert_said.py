@@ -4,10 +4,8 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.account_names import FULL_ID
-from bot.domain.digest_said import TWO_CHANNELS
+from bot.domain.words import DIGEST_SAID_TWO_CHANNELS, ONE_EACH
 from bot.errors import NotUnderstood
-
-ONE_EACH = "Set up one alert for each."
 
 _CHANNEL = re.compile(r"(?:\b(?:in|to|into)\s+)?<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
@@ -46,7 +44,7 @@ class AlertSaid:
         """The text taken apart; raises NotUnderstood for two channels."""
         channels = list(dict.fromkeys(found["id"] for found in _CHANNEL.finditer(text)))
         if len(channels) > 1:
-            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
+            raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
         plain = _CHANNEL.sub(" ", text)
         for sign, meant in _SIGNS.items():
             plain = plain.replace(sign, meant)

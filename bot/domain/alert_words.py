@@ -16,18 +16,20 @@ from bot.domain import vocabulary
 from bot.domain.account_names import matching, name_word
 from bot.domain.accounts import Directory
 from bot.domain.alert_asks import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertAsk, AlertDeed, AlertDraft
-from bot.domain.alert_rules import EXAMPLES, Parts, rule_of
+from bot.domain.alert_rules import Parts, rule_of
 from bot.domain.alert_said import AlertSaid
 from bot.domain.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
+from bot.domain.words import (
+    ALERT_RULES_EXAMPLES,
+    ALERT_WORDS_ALONE,
+    ALERT_WORDS_NO_ACCOUNT,
+    ALERT_WORDS_NO_ACCOUNT_REMEDY,
+    ALERT_WORDS_SEVERAL_REMEDY,
+    SEVERAL_FIT,
+    SNOOZE_LONG,
+    TOO_MUCH_TEXT,
+)
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
-
-TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
-ALONE = "`alert {deed}` takes no other words."
-SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
-NO_ACCOUNT = "I know no account or group called “{name}”, and it is no word of mine about alerts either."
-NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
-SEVERAL_FIT = "“{name}” could be {names}."
-SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 
 MOST_CHARACTERS = 1_000
 _MOST_NAMED = 4
@@ -104,7 +106,7 @@ def _deed(deed: AlertDeed, words: tuple[str, ...], said: AlertSaid) -> AlertAsk:
     which = [word for word in (*words, *said.names) if word.lower() not in _BETWEEN]
     days = SNOOZE_DAYS
     if deed is AlertDeed.LIST and which:
-        raise NotUnderstood(ALONE.format(deed=deed), suggestions=(f"{ALERT} {deed}",))
+        raise NotUnderstood(ALERT_WORDS_ALONE.format(deed=deed), suggestions=(f"{ALERT} {deed}",))
     if deed is AlertDeed.SNOOZE and len(which) > 1:
         days, which = _snooze(" ".join(which[1:])), which[:1]
     return AlertAsk(deed, " ".join(which).replace('"', ""), days=days)
@@ -140,7 +142,7 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
         each = tuple(whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:_MOST_NAMED])
         raise AmbiguousAccount(
             SEVERAL_FIT.format(name=plain, names=", ".join(one.name for one in found[:_MOST_NAMED])),
-            remedy=SEVERAL_REMEDY,
+            remedy=ALERT_WORDS_SEVERAL_REMEDY,
             suggestions=tuple(f"{ALERT} {text}" for text in each),
         )
     raise _unknown(words, whole)
@@ -155,4 +157,8 @@ def _unknown(words: list[str], whole: str) -> UnknownAccount:
         )
         text = text.replace(word, near[0], 1) if near else text
     meant = (f"{ALERT} {text}",) if text != whole else ()
-    return UnknownAccount(NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]), remedy=NO_ACCOUNT_REMEDY, suggestions=(*meant, *EXAMPLES))
+    return UnknownAccount(
+        ALERT_WORDS_NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),
+        remedy=ALERT_WORDS_NO_ACCOUNT_REMEDY,
+        suggestions=(*meant, *ALERT_RULES_EXAMPLES),
+    )

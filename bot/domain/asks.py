@@ -21,6 +21,20 @@ from bot.domain.periods import period_spans
 from bot.domain.refs import PostRef, Rejected, find_posts
 from bot.domain.team_asks import CompareAsk, Side, VersusAsk
 from bot.domain.versus import two_sides
+from bot.domain.words import (
+    COMPARE_REMEDY,
+    COMPARE_WHAT,
+    DEFAULT_ALONE,
+    DEFAULT_REMEDY,
+    LEAVE_OUT,
+    MANY_POSTS,
+    MANY_POSTS_REMEDY,
+    STANDS_ALONE,
+    TOO_MUCH_TEXT,
+    TOO_MUCH_TEXT_REMEDY,
+    VERSUS_REMEDY,
+    VERSUS_WHAT,
+)
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 
 __all__ = [
@@ -43,21 +57,8 @@ MOST_CHARACTERS = 3000
 #: So many links that are no posts are explained at once.
 MOST_REJECTED = 3
 
-TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
-TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
 #: So many posts stand side by side in one answer.
 MOST_POSTS = 10
-
-MANY_POSTS = "I can compare up to {most} posts, and these are {count}."
-MANY_POSTS_REMEDY = "Leave some of them out."
-COMPARE_WHAT = "Say what to compare."
-COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
-VERSUS_WHAT = "`vs` stands between two accounts or two periods."
-VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
-STANDS_ALONE = "`{verb}` stands alone."
-DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
-DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
-LEAVE_OUT = "Leave the other words out."
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,26 +18,24 @@ from uuid import UUID, uuid5
 from bot.domain.account_names import FULL_ID
 from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain
 from bot.domain.schedules import schedule_of
-from bot.errors import BadDigestFile, BadSchedule
-
-NOT_JSON = "This is no JSON: {what}."
-NOT_A_LIST = "This is no list of digests."
-FORM_REMEDY = (
-    'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
-    '"zone": "Europe/Berlin", "owner": "U0123456789"}; the owner may be absent.'
+from bot.domain.words import (
+    BAD_ACCOUNT,
+    BAD_ACCOUNTS,
+    BAD_CHANNEL,
+    BAD_ENTRIES,
+    BAD_OWNER,
+    DIGEST_FILES_SAME,
+    ENTRY,
+    FORM_REMEDY,
+    LACKS,
+    NO_TEXT,
+    NOT_A_LIST,
+    NOT_AN_OBJECT,
+    NOT_JSON,
+    TWICE,
+    UNKNOWN_KEY,
 )
-BAD_ENTRIES = "{n} of {total} entries cannot be used, so nothing was changed:"
-ENTRY = "entry {place}: {what}"
-NOT_AN_OBJECT = "is no object"
-LACKS = "lacks {what}"
-UNKNOWN_KEY = "has an unknown field {what}"
-BAD_CHANNEL = "the channel {what} is no Slack channel id (C…, G… or D…)"
-BAD_ACCOUNTS = "the accounts are no list of one or more ids (linkedin-…)"
-BAD_ACCOUNT = "the account {what} is no id (linkedin-…)"
-TWICE = "the account {what} stands in it twice"
-BAD_OWNER = "the owner {what} is no Slack user id (U… or W…)"
-NO_TEXT = "the {name} is no text"
-SAME = "is the same digest as entry {other}"
+from bot.errors import BadDigestFile, BadSchedule
 
 _FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner")
 _NEEDED: Final = _FIELDS[:-1]
@@ -127,7 +125,7 @@ def _twice(read: Sequence[Entry | list[str]]) -> list[str]:
     found = []
     for place, one in enumerate(read, 1):
         if isinstance(one, Entry) and first.setdefault(one.key, place) != place:
-            found.append(ENTRY.format(place=place, what=SAME.format(other=first[one.key])))
+            found.append(ENTRY.format(place=place, what=DIGEST_FILES_SAME.format(other=first[one.key])))
     return found
 
 

@@ -3,18 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.words import WEEK_OR_MONTH, WEEKDAY_CHOICES, WHAT_TIME, WHICH_DAYS
 from bot.errors import BadSchedule
 
-#: The days a form offers, by the value of the choice, with its label.
-WEEKDAY_CHOICES: Final = {
-    "1": "Monday",
-    "2": "Tuesday",
-    "3": "Wednesday",
-    "4": "Thursday",
-    "5": "Friday",
-    "6": "Saturday",
-    "0": "Sunday",
-}
 MONTH_CHOICES: Final = {"d1": "First day of the month", "d15": "15th of the month", "dL": "Last day of the month"}
 DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
 
@@ -22,9 +13,6 @@ DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
 USUAL_DAYS: Final = ("1",)
 USUAL_TIME: Final = "09:00"
 
-WEEK_OR_MONTH = "Choose days of the week or days of the month, not both."
-WHICH_DAYS = "Choose at least one day, or write the schedule in your own words."
-WHAT_TIME = "Choose a time."
 
 _EVERY_DAY = len(WEEKDAY_CHOICES)
 _WORKDAYS = "1,2,3,4,5"

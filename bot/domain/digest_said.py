@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from bot.domain import vocabulary
 from bot.domain.digest_asks import CHANNEL, CRON
 from bot.domain.schedules import schedule_of
+from bot.domain.words import DIGEST_SAID_TWO_CHANNELS, TWO_CHANNELS_REMEDY
 from bot.errors import BadSchedule, NotUnderstood
-
-TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
-TWO_CHANNELS_REMEDY = "Set up one digest for each."
 
 #: Any zone will do where only the fields are read.
 ANY_ZONE = "UTC"
@@ -50,7 +48,7 @@ class Said:
         """The text's words; raises NotUnderstood for two channels, BadSchedule for fields of cron that cannot be kept."""
         channels = list(dict.fromkeys(_CHANNEL.findall(text)))
         if len(channels) > 1:
-            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
+            raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
         plain = _CHANNEL.sub(" ", text)
         said, cron = cls(vocabulary.cut(_CRON.sub(" ", plain)), channels[0] if channels else "", ""), _CRON.search(plain)
         return replace(said, cron=_fields(cron, said.beside)) if cron else said

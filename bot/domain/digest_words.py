@@ -19,18 +19,19 @@ from bot.domain.digest_asks import CHANNEL, DIGEST, SHOWING, ZONE, Deed, DigestA
 from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, Part, chosen
 from bot.domain.digest_said import ANY_ZONE, Said
 from bot.domain.schedule_words import find_schedule
+from bot.domain.words import (
+    DIGEST_WORDS_ALONE,
+    DIGEST_WORDS_CHANNEL_REMEDY,
+    DIGEST_WORDS_NO_ACCOUNT,
+    DIGEST_WORDS_NO_ACCOUNT_REMEDY,
+    DIGEST_WORDS_SEVERAL_REMEDY,
+    NO_CHANNEL_ID,
+    SEVERAL_FIT,
+    TOO_MUCH_TEXT,
+    WHICH,
+)
 from bot.domain.zones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
-
-TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
-NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
-CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
-NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
-NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
-SEVERAL_FIT = "“{name}” could be {names}."
-SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
-ALONE = "`digest {deed}` takes no other words."
-WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} k3f9`."
 
 MOST_CHARACTERS = 3_000
 _MOST_NAMED = 4
@@ -139,7 +140,7 @@ def _asked(deed: Deed, words: Sequence[str], said: Said, directory: Directory) -
         digest, rest = (which[0].strip('"'), words[words.index(which[0]) + 1 :]) if which else ("", ())
         return DigestAsk(deed, digest, _Reader(said, directory, f"{DIGEST} {deed} {digest}").draft(rest))
     if deed is Deed.LIST and which:
-        raise NotUnderstood(ALONE.format(deed=deed), suggestions=(f"{DIGEST} {deed}",))
+        raise NotUnderstood(DIGEST_WORDS_ALONE.format(deed=deed), suggestions=(f"{DIGEST} {deed}",))
     if deed is Deed.JOIN:
         return DigestAsk(deed, " ".join(which), Draft(channel=said.channel))
     if not said.empty:
@@ -234,8 +235,10 @@ class _Reader:
             if found := matching(" ".join(words[:length]), self._directory):
                 return length, _only(" ".join(words[:length]), found, self._directory)
         if words[0].startswith("#"):
-            raise NotUnderstood(NO_CHANNEL_ID.format(name=words[0]), remedy=CHANNEL_REMEDY)
-        raise UnknownAccount(NO_ACCOUNT.format(name=" ".join(words)[:60].replace('"', "")), remedy=NO_ACCOUNT_REMEDY)
+            raise NotUnderstood(NO_CHANNEL_ID.format(name=words[0]), remedy=DIGEST_WORDS_CHANNEL_REMEDY)
+        raise UnknownAccount(
+            DIGEST_WORDS_NO_ACCOUNT.format(name=" ".join(words)[:60].replace('"', "")), remedy=DIGEST_WORDS_NO_ACCOUNT_REMEDY
+        )
 
 
 def _names_part(words: Sequence[str]) -> bool:
@@ -247,7 +250,9 @@ def _only(name: str, found: Sequence[Account], directory: Directory) -> str:
         return found[0].platform_id
     names = ", ".join(account.name for account in found[:_MOST_NAMED])
     each = (name_word(account, directory.accounts) for account in found[:_MOST_NAMED])
-    raise AmbiguousAccount(SEVERAL_FIT.format(name=name.replace('"', ""), names=names), remedy=SEVERAL_REMEDY, suggestions=(name, *each))
+    raise AmbiguousAccount(
+        SEVERAL_FIT.format(name=name.replace('"', ""), names=names), remedy=DIGEST_WORDS_SEVERAL_REMEDY, suggestions=(name, *each)
+    )
 
 
 def _before_time(words: Sequence[str]) -> Sequence[str]:

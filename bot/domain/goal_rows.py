@@ -12,9 +12,8 @@ from uuid import UUID, uuid5
 from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, OnUncertain
 from bot.domain.goals import Every, Goal, key_of
 from bot.domain.metrics import Metric
+from bot.domain.words import EVERY_MORNING
 
-#: Looked at once a day, in the morning of whoever set it.
-EVERY_MORNING: Final = "0 9 * * *"
 #: Seconds a look may be late: less than a day, so that two looks never meet.
 GRACE: Final = 23 * 3600
 

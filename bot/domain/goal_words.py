@@ -22,26 +22,27 @@ from bot.domain.amounts import AMOUNT, read_amount
 from bot.domain.goal_asks import GOAL, TEAM, GoalAsk, GoalDeed, set_words
 from bot.domain.goals import Every
 from bot.domain.metrics import Metric
+from bot.domain.words import (
+    GOAL_WORDS_CHANNEL_REMEDY,
+    GOAL_WORDS_DID_YOU_MEAN,
+    GOAL_WORDS_EXAMPLES,
+    GOAL_WORDS_TWO_CHANNELS,
+    NO_CHANNEL_ID,
+    NO_EVERY,
+    NO_METRIC,
+    NO_TARGET,
+    NOT_WHOLE,
+    QUOTE_NAMES,
+    REACH_OF_SEVERAL,
+    REACH_REMEDY,
+    SAY_IT,
+    TOO_LARGE,
+    TOO_MUCH_TEXT,
+    TWO_EVERY,
+    TWO_METRICS,
+    TWO_TARGETS,
+)
 from bot.errors import NotUnderstood
-
-TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
-TWO_CHANNELS = "A goal belongs to one channel, and these are {n}."
-NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
-CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
-NO_METRIC = "A goal needs a figure: impressions, reach, reactions, comments or reshares."
-TWO_METRICS = "A goal is of one figure, and these are {n}."
-NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
-TWO_TARGETS = "I cannot tell which of these numbers is the goal: {numbers}."
-QUOTE_NAMES = "Put a name that holds a number in quotes."
-NOT_WHOLE = "“{said}” is no whole number of 1 or more."
-TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
-NO_EVERY = "Is that for a week, a month or a quarter?"
-TWO_EVERY = "A goal is for a week, a month or a quarter, and you named more than one."
-REACH_OF_SEVERAL = "Reach counts people, some of them twice: it is never added up, so it can be a goal of one account only."
-REACH_REMEDY = "Name one account, or take another figure:"
-EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
-SAY_IT = "Say it like one of these:"
-DID_YOU_MEAN = "Did you mean “{word}”?"
 
 MOST_CHARACTERS = 3_000
 #: The largest goal: what every database and every client counts exactly.
@@ -111,7 +112,7 @@ def read_goal(text: str) -> GoalAsk:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     channels = list(dict.fromkeys(_CHANNEL.findall(text)))
     if len(channels) > 1:
-        raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
+        raise NotUnderstood(GOAL_WORDS_TWO_CHANNELS.format(n=len(channels)), remedy=GOAL_WORDS_CHANNEL_REMEDY)
     said = _sorted(_CHANNEL.sub(" ", text).split(maxsplit=1)[1:])
     if said.deed is GoalDeed.DELETE:
         return GoalAsk(GoalDeed.DELETE, said.who, _one(said.metrics, TWO_METRICS), None, _one(said.every, TWO_EVERY))
@@ -177,7 +178,7 @@ def _mean(said: _Said, word: str) -> None:
     elif lower in _TEAM:
         said.team = True
     elif word.startswith("#"):
-        raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
+        raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=GOAL_WORDS_CHANNEL_REMEDY)
     elif lower and lower not in _AROUND:
         said.rest.append(bare)
 
@@ -198,15 +199,15 @@ def _set(said: _Said, channel: str) -> GoalAsk:
 def _target(said: _Said, metric: Metric | None, every: Every | None) -> int:
     if not said.targets:
         asked = NO_TARGET.format(metric=vocabulary.METRIC_NAMES[metric] if metric else "of it", every=every or Every.MONTH)
-        raise NotUnderstood(NO_METRIC if metric is None else asked, remedy=_slip(said) or SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(NO_METRIC if metric is None else asked, remedy=_slip(said) or SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
     if len(set(said.targets)) > 1:
         raise NotUnderstood(TWO_TARGETS.format(numbers=", ".join(said.targets)[:60]), remedy=QUOTE_NAMES)
     text = said.targets[0]
     number = _whole(text)
     if number < 1:
-        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
     if number > MOST:
-        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
     return number
 
 
@@ -232,7 +233,7 @@ def _unsaid(sentence: str, said: _Said, target: int, every: Every | None) -> Not
 
 def _slip(said: _Said) -> str:
     near = next(filter(None, map(_near, said.rest)), "")
-    return DID_YOU_MEAN.format(word=near) if near else ""
+    return GOAL_WORDS_DID_YOU_MEAN.format(word=near) if near else ""
 
 
 def _near(word: str) -> str:
@@ -244,5 +245,5 @@ def _near(word: str) -> str:
 def _one(found: Sequence[T], several: str) -> T | None:
     """The one that was said, however often; None when none was."""
     if len(different := dict.fromkeys(found)) > 1:
-        raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=EXAMPLES)
+        raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
     return found[0] if found else None

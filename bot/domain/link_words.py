@@ -12,14 +12,8 @@ from bot.domain import vocabulary
 from bot.domain.account_names import matching
 from bot.domain.accounts import Directory
 from bot.domain.team_asks import LinkAsk
+from bot.domain.words import HOW, LIST_ACCOUNTS, NO_ONE_ACCOUNT, ONE_PERSON, SAY_WHICH, SAY_WHO
 from bot.errors import NotUnderstood, UnknownAccount
-
-SAY_WHO = "`link` needs a person and an account."
-SAY_WHICH = "`unlink` needs an account."
-ONE_PERSON = "An account is one person's: name one."
-HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
-NO_ONE_ACCOUNT = "“{name}” is no one account here."
-LIST_ACCOUNTS = "`accounts` lists the accounts."
 
 _FIRST = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 #: Slack's documentation: "Formatting text for app surfaces": mentions of people.

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from bot.domain.words import OPEN_SHORT_LINK, PAGES, PASTE_A_POST, TYPES
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -11,12 +13,6 @@ class Reason:
     sentence: str
     remedy: str
 
-
-PASTE_A_POST = (
-    "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
-    "`urn:li:share:7123456789012345678`."
-)
-OPEN_SHORT_LINK = "Open it in your browser and paste the long link that it leads to."
 
 #: LinkedIn's own link shortener: where it leads is known to LinkedIn alone, and the bot never follows links.
 SHORTENERS = ("lnkd.in", "www.lnkd.in")
@@ -29,42 +25,7 @@ NOT_YET = Reason("That number cannot be a LinkedIn post yet: it holds a date in 
 NO_NUMBER = Reason("That LinkedIn link does not hold a post's number.", PASTE_A_POST)
 FEED = Reason("That is LinkedIn's feed, not one post.", PASTE_A_POST)
 
-#: The first part of a LinkedIn path, and what such a page is.
-_PAGES = {
-    "pulse": "a LinkedIn article",
-    "newsletters": "a LinkedIn newsletter",
-    "in": "a person's LinkedIn profile",
-    "pub": "a person's LinkedIn profile",
-    "company": "a LinkedIn company page",
-    "showcase": "a LinkedIn showcase page",
-    "school": "a LinkedIn school page",
-    "jobs": "a LinkedIn job",
-    "events": "a LinkedIn event",
-    "groups": "a LinkedIn group",
-    "learning": "a LinkedIn Learning page",
-    "messaging": "a LinkedIn conversation",
-}
 
-#: The type in a URN, and what it names (LinkedIn's documentation, "Common URNs & Namespaces").
-_TYPES = {
-    "comment": "a comment",
-    "like": "a reaction",
-    "reaction": "a reaction",
-    "person": "a person",
-    "member": "a person",
-    "organization": "an organization",
-    "company": "an organization",
-    "organizationbrand": "an organization",
-    "article": "an article",
-    "originalarticle": "an article",
-    "linkedinarticle": "an article",
-    "grouppost": "a post inside a group",
-    "sponsoredaccount": "an advertising account",
-    "sponsoredcreative": "an advertisement",
-    "image": "a picture",
-    "video": "a video file",
-    "digitalmediaasset": "a media file",
-}
 _POST_TYPES = ("share", "ugcpost", "activity")
 
 _MOST_SHOWN = 80
@@ -75,7 +36,7 @@ def urn_reason(urn: str) -> Reason:
     kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
     if kind in _POST_TYPES:
         return Reason("That URN does not end in a post's number.", PASTE_A_POST)
-    return Reason(f"That URN names {_TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST)
+    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST)
 
 
 def path_reason(path: str) -> Reason:
@@ -83,7 +44,7 @@ def path_reason(path: str) -> Reason:
     room = path.strip("/").partition("/")[0].lower()
     if room == "feed":
         return FEED
-    if page := _PAGES.get(room):
+    if page := PAGES.get(room):
         return Reason(f"That is {page}, not a post.", PASTE_A_POST)
     return NO_NUMBER
 

@@ -6,6 +6,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.period_words import PERIOD, UNCLEAR_DATE, read_days
+from bot.domain.words import (
+    NAME_ONE,
+    NO_SUCH_DAY,
+    NO_WHOLE_DAY,
+    NOT_A_PERIOD,
+    NOT_BEGUN,
+    PERIODS_TOO_LONG,
+    REVERSED,
+    TOO_OLD,
+    TWO_PERIODS,
+    UNCLEAR,
+    WRITE_DATES,
+    WRITE_IN_ORDER,
+    WRITE_PAST,
+    WRITE_PERIODS,
+    WRITE_SHORTER,
+)
 from bot.errors import BadPeriod
 
 #: The statistics service takes ranges of at most so many days (PostPost's documentation).
@@ -15,22 +32,6 @@ DEFAULT_DAYS = 7
 #: LinkedIn opened on this day; nothing was posted before.
 FIRST_DAY = date(2003, 5, 5)
 
-NOT_A_PERIOD = "I cannot read “{words}” as a period."
-NO_SUCH_DAY = "“{words}” is in no calendar."
-UNCLEAR = "I cannot tell the day from the month in “{words}”."
-REVERSED = "“{words}” ends before it begins."
-NOT_BEGUN = "“{words}” lies in the future, and LinkedIn has no figures for it yet."
-NO_WHOLE_DAY = "“{words}” holds no whole day yet: LinkedIn counts days in UTC, and today is not over there."
-TOO_LONG = "“{words}” is longer than the {most} days that I can ask LinkedIn for at once."
-TOO_OLD = "“{words}” begins before LinkedIn did."
-TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
-
-WRITE_PERIODS = "Write a period like `7d`, `last week`, `november`, `1-15 nov` or `2026-11-01..2026-11-15`."
-WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
-WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2026-11-15`."
-WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
-WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
-NAME_ONE = "Leave one of them out."
 
 _MOST_QUOTED = 60
 
@@ -158,7 +159,7 @@ def _whole(words: str, today: date) -> Period:
         raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
     if period.days > MOST_DAYS:
-        raise BadPeriod(TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=(f"{MOST_DAYS}d",))
+        raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=(f"{MOST_DAYS}d",))
     return period
 
 

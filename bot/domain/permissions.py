@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bot.domain.accounts import Directory
 from bot.domain.changes import Kind
 from bot.domain.unfurls import UnfurlAsk, read_unfurl
+from bot.domain.words import NOT_HERE, SAY_WHOM, SAY_WHOM_REMEDY
 from bot.errors import NotUnderstood
 
 ALLOW = "allow"
@@ -21,9 +22,6 @@ PERMISSIONS = "permissions"
 #: In the settings: every channel that is not named itself.
 EVERYWHERE_ELSE = "*"
 
-SAY_WHOM = "`{verb}` needs to know whom or what: this channel, a channel or a person."
-SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
-NOT_HERE = "Here we are alone: `here` means no channel."
 
 _FIRST = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 #: Slack's documentation: "Formatting text for app surfaces": mentions of people (U, W) and channels (C, G).

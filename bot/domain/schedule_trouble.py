@@ -3,28 +3,29 @@
 import re
 from collections.abc import Iterator
 
+from bot.domain.words import (
+    APART,
+    APART_REMEDY,
+    BY_WEEKS,
+    HOURLY,
+    HOURS,
+    LEFT_OVER,
+    LONG_RHYTHM,
+    NO_DAYS,
+    NO_SCHEDULE,
+    NO_SUCH_TIME,
+    NOT_BY_WEEKS,
+    NOTHING,
+    SCHEDULE_TROUBLE_EXAMPLES,
+    SCHEDULE_TROUBLE_SEVERAL_REMEDY,
+    SCHEDULE_TROUBLE_TOO_OFTEN,
+    SEVERAL,
+    TIME_REMEDY,
+    WRITE_IT_SO,
+)
 from bot.domain.zones import MOST_QUOTED
 from bot.errors import BadSchedule
 
-NOTHING = "There is no schedule in these words."
-NO_SCHEDULE = "I cannot read “{words}” as a schedule."
-LEFT_OVER = "In this schedule I cannot read “{words}”."
-NO_DAYS = "“{words}” says when, but not on which days."
-NO_SUCH_TIME = "“{words}” is no time of day."
-TIME_REMEDY = "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
-SEVERAL = "“{words}” and “{others}” are two schedules, and a digest has one."
-SEVERAL_REMEDY = "Say one of them, or make two digests:"
-APART = "“{time}” stands apart from “{words}”."
-APART_REMEDY = "Say the days and one time side by side:"
-TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
-HOURS = "“{words}” can only be said in cron: words name days and one time."
-NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week and of the month."
-LONG_RHYTHM = "“{words}” can only be said in cron, with its months."
-WRITE_IT_SO = "Write it like one of these:"
-EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
-
-_HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
-_BY_WEEKS = ("every Monday 9:00", "first Monday of the month 9:00", "1st and 15th of the month 9:00")
 _EVERY = r"(?<!\S)(?:every|each) "
 _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
@@ -34,11 +35,11 @@ _NTH = r"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|
 _RHYTHMS = tuple(
     (re.compile(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
     for pattern, sentence, suggestions in (
-        (rf"{_EVERY}(?:\d+ ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)", TOO_OFTEN, ("daily 9:00", *_HOURLY[:1])),
-        (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, _HOURLY),
-        (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, _HOURLY[1:]),
-        (r"(?<!\S)(?:bi-?weekly|fortnightly|every fortnight)", NOT_BY_WEEKS, _BY_WEEKS),
-        (rf"{_EVERY}{_NTH} (?:weeks?|days?(?! of)|{_WEEKDAY}(?! (?:of|in|on) ))", NOT_BY_WEEKS, _BY_WEEKS),
+        (rf"{_EVERY}(?:\d+ ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)", SCHEDULE_TROUBLE_TOO_OFTEN, ("daily 9:00", *HOURLY[:1])),
+        (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
+        (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
+        (r"(?<!\S)(?:bi-?weekly|fortnightly|every fortnight)", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"{_EVERY}{_NTH} (?:weeks?|days?(?! of)|{_WEEKDAY}(?! (?:of|in|on) ))", NOT_BY_WEEKS, BY_WEEKS),
         (rf"(?<!\S)quarterly|{_EVERY}(?:quarter|(?:3|three) months)", LONG_RHYTHM, ("cron 0 9 1 1,4,7,10 *",)),
         (rf"(?<!\S)(?:yearly|annually)|{_EVERY}year", LONG_RHYTHM, ("cron 0 9 1 1 *",)),
     )
@@ -56,7 +57,7 @@ def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
 def no_schedule(words: str) -> BadSchedule:
     """The error for words without a schedule."""
     sentence = NO_SCHEDULE.format(words=_quoted(words)) if words else NOTHING
-    return BadSchedule(sentence, remedy=WRITE_IT_SO, suggestions=EXAMPLES)
+    return BadSchedule(sentence, remedy=WRITE_IT_SO, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
 
 
 def no_days(time: str) -> BadSchedule:
@@ -67,13 +68,13 @@ def no_days(time: str) -> BadSchedule:
 
 def no_such_time(words: str) -> BadSchedule:
     """The error for what is written as a time of day and is none."""
-    return BadSchedule(NO_SUCH_TIME.format(words=_quoted(words)), remedy=TIME_REMEDY, suggestions=EXAMPLES)
+    return BadSchedule(NO_SUCH_TIME.format(words=_quoted(words)), remedy=TIME_REMEDY, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
 
 
 def several(first: str, second: str) -> BadSchedule:
     """The error for two schedules in one text."""
     sentence = SEVERAL.format(words=_quoted(first), others=_quoted(second))
-    return BadSchedule(sentence, remedy=SEVERAL_REMEDY, suggestions=(first, second))
+    return BadSchedule(sentence, remedy=SCHEDULE_TROUBLE_SEVERAL_REMEDY, suggestions=(first, second))
 
 
 def apart(words: str, time: str, days: str) -> BadSchedule:
@@ -83,7 +84,7 @@ def apart(words: str, time: str, days: str) -> BadSchedule:
 
 def left_over(words: str, schedule: str) -> BadSchedule:
     """The error for words beside a schedule that have no place in one."""
-    return BadSchedule(LEFT_OVER.format(words=_quoted(words)), remedy=WRITE_IT_SO, suggestions=(schedule, *EXAMPLES))
+    return BadSchedule(LEFT_OVER.format(words=_quoted(words)), remedy=WRITE_IT_SO, suggestions=(schedule, *SCHEDULE_TROUBLE_EXAMPLES))
 
 
 def _quoted(words: str) -> str:

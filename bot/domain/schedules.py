@@ -24,20 +24,21 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from bot.domain.words import (
+    FIELDS,
+    FIVE_FIELDS,
+    NEVER,
+    NEVER_REMEDY,
+    NICKNAME,
+    SCHEDULES_EXAMPLES,
+    SCHEDULES_TOO_LONG,
+    SCHEDULES_TOO_OFTEN,
+    SECONDS,
+    TOO_OFTEN_REMEDY,
+    UNREADABLE,
+)
 from bot.domain.zones import MOST_QUOTED, checked_zone, zone_of
 from bot.errors import BadSchedule
-
-FIVE_FIELDS = "Cron has five fields here: minute, hour, day of the month, month, day of the week."
-SECONDS = "“{cron}” has {count} fields: seconds and years are not among the five."
-FIELDS = "“{cron}” has {count} of the five fields."
-TOO_LONG = "“{cron}…” is too long for cron."
-NICKNAME = "“{cron}” is one of cron's nicknames, which are not understood here."
-UNREADABLE = "The {field} in “{cron}” cannot be read."
-NEVER = "“{cron}” never happens: no such month has that day."
-TOO_OFTEN = "“{cron}” is more often than once an hour."
-TOO_OFTEN_REMEDY = "Name one minute, and the hours or days you need."
-NEVER_REMEDY = "Choose a day that the month has; `L` is the last one."
-EXAMPLES = ("cron 0 9 * * 1", "every Monday 9:00")
 
 #: Two occurrences are never nearer than this on the zone's clock, so one minute of the hour is named.
 MIN_INTERVAL = timedelta(hours=1)
@@ -189,7 +190,7 @@ def _check(cron: str) -> None:
     try:
         found = CronSim(cron, _SOME_DAY)
         if len(found.minutes) != 1:
-            raise BadSchedule(TOO_OFTEN.format(cron=cron), remedy=TOO_OFTEN_REMEDY, suggestions=("cron 0 * * * *", "daily 9:00"))
+            raise BadSchedule(SCHEDULES_TOO_OFTEN.format(cron=cron), remedy=TOO_OFTEN_REMEDY, suggestions=("cron 0 * * * *", "daily 9:00"))
         happens = next(found, None) is not None
     except CronSimError as error:
         if not _without_its_month(cron):
@@ -212,10 +213,10 @@ def _without_its_month(cron: str) -> bool:
 
 def _unreadable(cron: str, error: CronSimError) -> BadSchedule:
     field = str(error).removeprefix("Bad ").replace("-", " ")
-    return BadSchedule(UNREADABLE.format(field=f"field for the {field}", cron=cron), remedy=FIVE_FIELDS, suggestions=EXAMPLES)
+    return BadSchedule(UNREADABLE.format(field=f"field for the {field}", cron=cron), remedy=FIVE_FIELDS, suggestions=SCHEDULES_EXAMPLES)
 
 
 def _bad_count(cron: str, count: int) -> BadSchedule:
-    counted = TOO_LONG if count == _FIELD_COUNT else SECONDS if count > _FIELD_COUNT else FIELDS
+    counted = SCHEDULES_TOO_LONG if count == _FIELD_COUNT else SECONDS if count > _FIELD_COUNT else FIELDS
     sentence = NICKNAME if cron.startswith("@") else counted
-    return BadSchedule(sentence.format(cron=cron[:MOST_QUOTED], count=count), remedy=FIVE_FIELDS, suggestions=EXAMPLES)
+    return BadSchedule(sentence.format(cron=cron[:MOST_QUOTED], count=count), remedy=FIVE_FIELDS, suggestions=SCHEDULES_EXAMPLES)

@@ -13,17 +13,18 @@ from bot.domain.meanings import Meaning
 from bot.domain.periods import MOST_DAYS
 from bot.domain.refs import PostRef
 from bot.domain.vocabulary import DEFAULT, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.domain.words import (
+    AND_MORE,
+    NO_MEANING,
+    NO_SUCH_ACCOUNT,
+    ONE_ACCOUNT,
+    ONE_ACCOUNT_REMEDY,
+    SEE_HELP,
+    SEVERAL_FIT,
+    SUGGESTIONS_DID_YOU_MEAN,
+    SUGGESTIONS_SEVERAL_REMEDY,
+)
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
-
-SEVERAL_FIT = "“{name}” could be {names}."
-SEVERAL_REMEDY = "Say which one:"
-NO_SUCH_ACCOUNT = "I know no account called “{name}”."
-ONE_ACCOUNT = "I can show one account at a time."
-ONE_ACCOUNT_REMEDY = "Ask for each on its own:"
-NO_MEANING = "I do not know what to do with “{words}”: it is neither an account here nor a word of mine."
-DID_YOU_MEAN = "Did you mean one of these?"
-SEE_HELP = "`accounts` lists the accounts, and `help` what I understand."
-AND_MORE = "{names} and {count} more"
 
 MOST_SUGGESTIONS = 5
 #: Similarity from which on a word counts as a slip of another (1 is the same word).
@@ -108,7 +109,7 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
     if len(found) > _MOST_NAMED:
         listed = AND_MORE.format(names=", ".join(names), count=len(found) - _MOST_NAMED)
     sentence = SEVERAL_FIT.format(name=_quoted(question.rest), names=listed)
-    return AmbiguousAccount(sentence, remedy=SEVERAL_REMEDY, suggestions=question.with_accounts(found, directory))
+    return AmbiguousAccount(sentence, remedy=SUGGESTIONS_SEVERAL_REMEDY, suggestions=question.with_accounts(found, directory))
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
@@ -120,9 +121,9 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=_quoted(question.rest))
-        return UnknownAccount(sentence, remedy=DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
+        return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
-    return NotUnderstood(NO_MEANING.format(words=said), remedy=DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
+    return NotUnderstood(NO_MEANING.format(words=said), remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
 
 
 def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:

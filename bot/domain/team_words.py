@@ -12,22 +12,23 @@ from bot.domain.metrics import Metric
 from bot.domain.periods import period_spans
 from bot.domain.team_asks import GroupAsk, OptAsk, Ranking, TeamAsk, TopAsk, View
 from bot.domain.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
+from bot.domain.words import (
+    BAD_NAME,
+    BAD_NAME_REMEDY,
+    COMPARE_POSTS,
+    LIST_ACCOUNTS,
+    NO_MEMBERS,
+    NO_MEMBERS_REMEDY,
+    NO_SUCH_MEMBERS,
+    ONE_METRIC,
+    ONE_METRIC_REMEDY,
+    OPT_ONE,
+    OPT_WHOM,
+    SEE_WHO,
+    SEVERAL_MEMBERS,
+    WITHOUT_POSTS,
+)
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
-
-WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
-COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
-ONE_METRIC = "`top` ranks by one figure at a time."
-ONE_METRIC_REMEDY = "Ask for one of them:"
-OPT_WHOM = "Say which account: `{verb} acme`."
-OPT_ONE = "“{name}” is no one account here."
-LIST_ACCOUNTS = "`accounts` lists the accounts."
-NO_SUCH_MEMBERS = "I know no group and no account called “{names}”."
-SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
-SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
-NO_MEMBERS = "The group “{name}” needs accounts."
-NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
-BAD_NAME = "“{name}” cannot be a group's name."
-BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that means nothing else here, and that no account is called by."
 
 #: Every verb that is settled here.
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.refs import PostRef, find_posts
+from bot.domain.words import ON_OR_OFF, ON_OR_OFF_REMEDY
 from bot.errors import NotUnderstood
 
 UNFURL = "unfurl"
@@ -26,8 +27,6 @@ MOST_LINKS = 50
 #: The scopes that previews need, beside those the app cannot do without (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
 
-ON_OR_OFF = "Previews of links are on or off."
-ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
 
 _FIRST = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 _STATES = {"on": True, "off": False}

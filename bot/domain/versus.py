@@ -4,10 +4,9 @@ from datetime import date, timedelta
 
 from bot.domain.periods import Period, last_days
 from bot.domain.team_asks import Side
+from bot.domain.words import SAME_REMEDY, VERSUS_SAME
 from bot.errors import NotUnderstood
 
-SAME = "Both sides of `vs` are the same."
-SAME_REMEDY = "Name two accounts, like `acme vs bob last month`, or two periods, like `acme november vs october`."
 DEFAULT_DAYS = 7
 
 
@@ -24,7 +23,7 @@ def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tu
         NotUnderstood: both sides come to the same.
     """
     if left.account is not None and left == right:
-        raise NotUnderstood(SAME, remedy=SAME_REMEDY)
+        raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
     if _two_accounts(left, right, period_first=period_first):
         period = left.period or right.period or last_days(DEFAULT_DAYS, today)
         sides = Side(left.account, left.period or period), Side(right.account, right.period or period)
@@ -32,7 +31,7 @@ def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tu
         account = left.account or right.account
         sides = _two_periods(account, left.period, right.period, today)
     if sides[0] == sides[1]:
-        raise NotUnderstood(SAME, remedy=SAME_REMEDY)
+        raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
     return sides
 
 

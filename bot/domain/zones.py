@@ -6,11 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rapidfuzz import fuzz, process
 
+from bot.domain.words import OFFSET, UNKNOWN, UNKNOWN_REMEDY
 from bot.errors import BadSchedule
 
-UNKNOWN = "I know no time zone “{word}”."
-UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
-OFFSET = "“{word}” is an offset, not a time zone: it would not follow the clock changes."
 MOST_QUOTED = 60
 
 #: Names without a slash that people mean as zones even in the middle of a sentence; the other ones ("Japan", "Cuba") may be accounts.

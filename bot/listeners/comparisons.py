@@ -12,6 +12,7 @@ from bot.blocks import compare_view as views
 from bot.blocks.compare_view import Kept
 from bot.blocks.kit import Message, section
 from bot.blocks.mrkdwn import escape
+from bot.blocks.words import COMPARE_VIEW_LOADING, COMPARING, DONE, TOO_LATE
 from bot.comparing import Comparing
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import pressed_at, words_of
@@ -40,10 +41,10 @@ class Comparisons:
         if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
             return
         try:
-            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_said(views.LOADING))
+            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_said(COMPARE_VIEW_LOADING))
         except SlackApiError as error:
             logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
-            await self._replies.privately(spot, Message(views.TOO_LATE, (section(views.TOO_LATE),)))
+            await self._replies.privately(spot, Message(TOO_LATE, (section(TOO_LATE),)))
             return
         kept = Kept(words, spot.channel, spot.thread_ts, spot.direct)
         self._conversation.send(self._offer(str(opened["view"]["id"]), kept, spot), name="choose posts")
@@ -57,7 +58,7 @@ class Comparisons:
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compare what was chosen; the view says that it is being fetched, and then where it is."""
-        await ack(response_action="update", view=views.build_said(views.COMPARING))
+        await ack(response_action="update", view=views.build_said(COMPARING))
         kept = views.read_kept(view)
         if kept is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
             return
@@ -72,7 +73,7 @@ class Comparisons:
             if not answer.stands:
                 return views.build_said(answer.message.text)
             await self._replies.privately(spot, answer.message)
-            return views.build_said(views.DONE)
+            return views.build_said(DONE)
 
         await self._show(str(view["id"]), compared)
 

@@ -16,11 +16,9 @@ from bot.blocks.notices import build_working, with_working
 from bot.listeners.replies import Replies, Spot, acknowledgement
 from bot.listeners.shown import Shown
 from bot.listeners.uploads import Uploads
+from bot.listeners.words import WORK
 from bot.reporter import Answer, Question
 from bot.tasks import Tasks
-
-#: What is being fetched, where the words have not been read yet.
-WORK = "the figures from LinkedIn"
 
 
 class Hall(Protocol):

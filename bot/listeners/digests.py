@@ -14,8 +14,8 @@ from bot.blocks import views
 from bot.blocks.digest_buttons import PREFIX
 from bot.blocks.kit import Message
 from bot.blocks.mrkdwn import escape
-from bot.blocks.trouble import INTERNAL, REFERENCE
 from bot.blocks.views import FormState
+from bot.blocks.words import INTERNAL, PREVIEWED, REFERENCE
 from bot.desk.forms import BadFieldError, Forms, draft_of
 from bot.desk.ports import Visitor
 from bot.domain.accounts import Directory
@@ -26,6 +26,7 @@ from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
 from bot.listeners.replies import Replies, Spot
 from bot.listeners.seen import Seen
+from bot.listeners.words import DONE
 from bot.reporter import Asker, Question
 from bot.web_api import slack_error
 
@@ -42,8 +43,6 @@ RENEWED = frozenset({Deed.CREATE, Deed.PAUSE, Deed.RESUME, Deed.SKIP, Deed.DELET
 
 #: "digest", "edit" and an id: with more words the change was said already.
 _EDIT_ONE = 3
-
-DONE = "{said}\nYou find it again with `digest list`."
 
 
 class Reading(Protocol):
@@ -133,7 +132,7 @@ class DigestListeners:
             _, directory = await self._reading.read(DIGEST, who)
             message = await self._forms.looked(_draft(view), who, directory)
             await self._privately(who, message)
-            return views.build_form(state, values, directory.accounts, said=views.PREVIEWED)
+            return views.build_form(state, values, directory.accounts, said=PREVIEWED)
 
         await self._show(view["id"], form, who, again=view)
 

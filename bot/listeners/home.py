@@ -10,8 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.alert_lists import LIST_TITLE
-from bot.blocks.home import DIGESTS, GOALS, build_home, build_loading_home
+from bot.blocks.home import build_home, build_loading_home
+from bot.blocks.words import ALERT_LISTS_LIST_TITLE, DIGESTS, GOALS
 from bot.domain.alert_asks import ALERT, AlertDeed
 from bot.domain.digest_asks import DIGEST, Deed
 from bot.domain.goal_asks import GOAL
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 CHANGING = frozenset({DIGEST, ALERT, GOAL, "default", "allow", "forbid", "opt"})
 
 #: What stands below the first screen, in this order: the heading where an answer has none, and the question.
-PARTS = (("", TEAM), (DIGESTS, f"{DIGEST} {Deed.LIST}"), (LIST_TITLE, f"{ALERT} {AlertDeed.LIST}"), (GOALS, GOAL))
+PARTS = (("", TEAM), (DIGESTS, f"{DIGEST} {Deed.LIST}"), (ALERT_LISTS_LIST_TITLE, f"{ALERT} {AlertDeed.LIST}"), (GOALS, GOAL))
 
 #: What is left out below the first screen: that there is no account yet is said there already.
 SAID_ALREADY = (Outcome.SUGGESTION,)

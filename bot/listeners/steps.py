@@ -20,6 +20,7 @@ from bot.domain.account_names import FULL_ID
 from bot.domain.vocabulary import ACCOUNT
 from bot.listeners.conversation import Conversation, Hall
 from bot.listeners.seen import Seen
+from bot.listeners.words import NOBODY, OLD_MANIFEST, SEVERAL
 from bot.reporter import Answer, Asker, Outcome, Question
 from bot.web_api import UNANSWERED, slack_error
 
@@ -28,9 +29,6 @@ logger = logging.getLogger(__name__)
 #: The step's inputs, by their names in manifest.yml.
 QUESTION, ACCOUNT_INPUT, PERIOD, PERSON, CHANNEL = "question", "account", "period", "user_id", "channel_id"
 
-SEVERAL = "Several accounts would do: name one in the step's field Account."
-OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
-NOBODY = "The step does not say on whose behalf it asks: choose a person in its field Person."
 
 #: Slack's words for outputs that are not those it knows of this app, and for a token that does not stand for the bot (any more).
 NOT_DECLARED = "parameter_validation_failed"

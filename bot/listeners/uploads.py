@@ -15,13 +15,11 @@ from bot.blocks.export import File
 from bot.blocks.kit import Message
 from bot.blocks.team_notices import build_not_sent, build_sent_directly
 from bot.listeners.replies import NOT_THERE, Spot
+from bot.listeners.words import NOT_REACHED, NOT_TAKEN, WITHOUT_SCOPE
 from bot.web_api import put_file, slack_error
 
 logger = logging.getLogger(__name__)
 
-WITHOUT_SCOPE = "I lack the permission `files:write`; the app must be installed again with it."
-NOT_TAKEN = "Slack did not take it ({code})."
-NOT_REACHED = "Slack could not be reached."
 
 #: Slack's answers that only installing the app again mends.
 SCOPE_CODES = ("missing_scope", "not_allowed_token_type")

@@ -7,11 +7,7 @@ from pathlib import Path
 
 from bot.errors import StoreError
 from bot.store.troubles import told_plainly
-
-ITSELF = "A backup over the database itself would destroy it."
-ITSELF_REMEDY = "Name another file for the backup."
-NOT_WRITTEN = "The backup could not be written: {reason}."
-NOT_WRITTEN_REMEDY = "Name a file in a folder that exists and that the bot's user may write."
+from bot.store.words import ITSELF, ITSELF_REMEDY, NOT_WRITTEN, NOT_WRITTEN_REMEDY
 
 
 def copy_sqlite(source: Path, target: Path) -> None:

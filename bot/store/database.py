@@ -22,12 +22,7 @@ from bot.store.postgresql import open_postgresql, place
 from bot.store.schema import make_current, require_current, revision
 from bot.store.sqlite import open_sqlite, sqlite_path
 from bot.store.troubles import told_plainly
-
-NOT_A_URL = "`DATABASE_URL` is not a database's URL."
-UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
-URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
-BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
-BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
+from bot.store.words import BACKUP_POSTGRESQL, BACKUP_POSTGRESQL_REMEDY, NOT_A_URL, UNKNOWN_KIND, URL_REMEDY
 
 
 class Database:

@@ -4,9 +4,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
-
-NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it is not installed."
-NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
+from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY
 
 #: Connections of one process; further work waits its turn.
 CONNECTIONS = 10

@@ -15,11 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StoreError
-
-NEWER = "The bot's database was made by a newer version of this program (its schema is {found}, this version knows up to {known})."
-NEWER_REMEDY = "Install the newer version again, or name another database in `DATABASE_URL`."
-CHANGED = "The bot's database was changed while the bot ran (its schema is {found}, this version needs {known})."
-CHANGED_REMEDY = "Start the bot again, in the version that changed it."
+from bot.store.words import CHANGED, CHANGED_REMEDY, NEWER, NEWER_REMEDY
 
 #: The last step under ``migrations/versions``. It stands here so that a current database needs no alembic, which is slow to import.
 CURRENT = "0006"

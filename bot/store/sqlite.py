@@ -17,16 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import StoreError
 from bot.store.troubles import told_plainly
-
-NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget everything when the bot stops."
-NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
-OPTIONS = "`DATABASE_URL` has options after the file's name ({options}), and SQLite files take none here."
-OPTIONS_REMEDY = "Leave out everything from the question mark on."
-NO_FOLDER = "The folder of the bot's database cannot be used: {reason}."
-NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
-A_FOLDER = "`DATABASE_URL` names a folder, not a file."
-NO_WAL = "The file system under the bot's database cannot share it safely (no write-ahead log)."
-NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
+from bot.store.words import A_FOLDER, NO_FILE, NO_FILE_REMEDY, NO_FOLDER, NO_FOLDER_REMEDY, NO_WAL, NO_WAL_REMEDY, OPTIONS, OPTIONS_REMEDY
 
 #: Seconds a statement waits for another process's lock.
 BUSY_SECONDS = 5.0

@@ -8,26 +8,27 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import StoreError
-
-LOCKED = "The bot's database was locked for too long by another program."
-LOCKED_REMEDY = "Try again in a moment; if it stays, close what else has the database open."
-FULL = "The disk that holds the bot's database is full."
-FULL_REMEDY = "Ask the person who runs this bot to free some space."
-READ_ONLY = "The bot's database cannot be written: it is read-only."
-READ_ONLY_REMEDY = "Ask the person who runs this bot to let its user write the database and the folder around it."
-DAMAGED = "The file that `DATABASE_URL` names is not a SQLite database, or it is damaged."
-DAMAGED_REMEDY = "Name another file, or put a backup in its place."
-CANNOT_OPEN = "The bot's database file cannot be opened."
-BUSY = "The bot's database has too much to do just now."
-BUSY_REMEDY = "Try again in a moment."
-UNREACHABLE = "PostgreSQL cannot be reached{place}."
-UNREACHABLE_REMEDY = "Ask the person who runs this bot whether it is running, and to look at `DATABASE_URL`."
-REFUSED = "PostgreSQL refuses the user or the password of `DATABASE_URL`{place}."
-REFUSED_REMEDY = "Set a user and a password that PostgreSQL accepts."
-NO_SUCH_DATABASE = "PostgreSQL has no database of the name in `DATABASE_URL`{place}."
-NO_SUCH_DATABASE_REMEDY = "Create it with `createdb`, or name another."
-NOT_PERMITTED = "PostgreSQL does not let the user of `DATABASE_URL` do this{place}."
-NOT_PERMITTED_REMEDY = "Make that user the owner of the database, or give it the rights to create and change tables."
+from bot.store.words import (
+    BUSY,
+    BUSY_REMEDY,
+    CANNOT_OPEN,
+    DAMAGED,
+    DAMAGED_REMEDY,
+    FULL,
+    FULL_REMEDY,
+    LOCKED,
+    LOCKED_REMEDY,
+    NO_SUCH_DATABASE,
+    NO_SUCH_DATABASE_REMEDY,
+    NOT_PERMITTED,
+    NOT_PERMITTED_REMEDY,
+    READ_ONLY,
+    READ_ONLY_REMEDY,
+    REFUSED,
+    REFUSED_REMEDY,
+    UNREACHABLE,
+    UNREACHABLE_REMEDY,
+)
 
 #: Words of SQLite's messages (SQLite's documentation: "Result and Error Codes") → what to say, and what to do.
 _SQLITE = (

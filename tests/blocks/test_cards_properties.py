@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.blocks.actions import PERIOD, REFRESH, RETRY, SHARE
 from bot.blocks.checker import check_message
-from bot.blocks.figures import NAMES, NO_FIGURE, NOT_FETCHED, NOUNS, RATE_NAME
+from bot.blocks.figures import NOUNS
 from bot.blocks.report import build_account_card, build_post_card
+from bot.blocks.words import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_NAME
 from bot.domain.accounts import Account
 from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, RateBasis, Unavailable, Value
 from bot.domain.periods import Period
@@ -41,7 +42,7 @@ def elements_of(message):
 def assert_states_kept(message, figures):
     shown = fields_of(message)
     for metric, figure in figures.items():
-        expected = {Value: "7,000", Unavailable: NO_FIGURE, Failed: NOT_FETCHED}[type(figure)]
+        expected = {Value: "7,000", Unavailable: NO_FIGURE, Failed: FIGURES_NOT_FETCHED}[type(figure)]
         assert shown[NAMES[metric]].startswith(expected)
         assert (NOUNS[metric] in message.text) or NAMES[metric] in message.text
     rate_known = all(isinstance(figures[metric], Value) for metric in (*ENGAGEMENTS, Metric.IMPRESSION))

@@ -10,8 +10,8 @@ from bot.blocks import digest_cards as cards
 from bot.blocks import digest_notices as notices
 from bot.blocks import views
 from bot.blocks.checker import check_message, check_view
-from bot.blocks.digest_buttons import LABELS
 from bot.blocks.kit import Message, section
+from bot.blocks.words import DIGEST_BUTTONS_LABELS, DIGEST_CARDS_CHANGE, OUTCOMES, PAUSED, PREVIEWED, REASONS
 from bot.domain.accounts import Account
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
@@ -90,7 +90,7 @@ def test_buttons_about_an_occurrence_carry_its_id_and_the_others_the_digests():
 
 def test_a_paused_digest_says_so_and_offers_to_resume():
     message = notices.build_incident(incident(Cause.NOT_ALLOWED, failures=3, paused=True))
-    assert notices.PAUSED.format(n=3) in message.text
+    assert PAUSED.format(n=3) in message.text
     assert "Resume" in labels(message)
     assert "Pause" not in labels(message)
 
@@ -113,7 +113,7 @@ def test_a_paused_card_offers_to_resume_and_deleting_asks_first():
     message = cards.build_digest_card(shown(replace(DIGEST, status=DigestStatus.PAUSED, next_run_at=None)))
     assert "paused" in message.text
     assert "Resume" in labels(message)
-    assert next(element for element in elements(message) if element["text"]["text"] == LABELS[Deed.DELETE])["confirm"]
+    assert next(element for element in elements(message) if element["text"]["text"] == DIGEST_BUTTONS_LABELS[Deed.DELETE])["confirm"]
 
 
 def test_a_list_of_a_thousand_hostile_digests_stays_within_slacks_limits():
@@ -131,7 +131,7 @@ def test_the_first_list_says_how_to_begin():
     message = cards.build_digest_list([])
     assert check_message(message) == ()
     assert "digest every monday 9:00" in message.text
-    assert labels(message) == [LABELS[Deed.NEW]]
+    assert labels(message) == [DIGEST_BUTTONS_LABELS[Deed.NEW]]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview
     invite = cards.invite_blocks("C1", DigestAsk(Deed.JOIN, draft=Draft(channel="C1")), public=True)
     message = cards.build_digest_plan(shown(), preview, create, invite)
     assert check_message(message) == ()
-    assert labels(message) == [LABELS[Deed.JOIN], LABELS[Deed.CREATE], cards.CHANGE]
+    assert labels(message) == [DIGEST_BUTTONS_LABELS[Deed.JOIN], DIGEST_BUTTONS_LABELS[Deed.CREATE], DIGEST_CARDS_CHANGE]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
     assert ("could not be reached" in message.text) == isinstance(preview, Unreachable)
 
@@ -158,13 +158,13 @@ def test_history_tells_every_outcome_in_words(state):
     reason = SkipReason.LATE if state is State.SKIPPED else "restricted_action" if state is State.FAILED else None
     message = cards.build_digest_history([replace(DELIVERY, state=state, reason=reason)])
     assert check_message(message) == ()
-    assert cards.OUTCOMES[state] in message.text
-    assert (cards.REASONS[SkipReason.LATE] in message.text) == (state is State.SKIPPED)
+    assert OUTCOMES[state] in message.text
+    assert (REASONS[SkipReason.LATE] in message.text) == (state is State.SKIPPED)
     assert (labels(message) == ["It arrived", "Post again", "Leave it"]) == (state is State.UNCERTAIN)
 
 
 def test_every_reason_to_skip_has_its_words():
-    assert set(cards.REASONS) == set(SkipReason)
+    assert set(REASONS) == set(SkipReason)
 
 
 def test_a_long_history_stays_within_slacks_limits():
@@ -178,7 +178,7 @@ def test_the_form_stays_within_slacks_limits(number):
     accounts = [Account(f"linkedin-{place}", "<" * 300) for place in range(number)]
     chosen = f"linkedin-{number - 1}"
     values = views.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, "C1", ("chart",))
-    view = views.build_form(views.FormState(DIGEST.id, 3, "C1"), values, accounts, trouble="y" * 4_000, said=views.PREVIEWED)
+    view = views.build_form(views.FormState(DIGEST.id, 3, "C1"), values, accounts, trouble="y" * 4_000, said=PREVIEWED)
     assert check_view(view) == ()
     menu = next(block["element"] for block in view["blocks"] if block.get("block_id") == views.ACCOUNTS)
     assert [option["value"] for option in menu["initial_options"]] == [chosen]

@@ -7,16 +7,16 @@ import pytest
 
 from bot.blocks.account_card import build_account_card
 from bot.blocks.checker import check_message
-from bot.blocks.figures import NAMES, NO_FIGURE, NOT_FETCHED
 from bot.blocks.post_card import build_post_card
 from bot.blocks.step_outputs import NUMBERS, build_outputs
 from bot.blocks.unfurl_card import build_unfurl_card
+from bot.blocks.words import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE
 from bot.domain.accounts import Account
 from bot.domain.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
 
 STATES = list(product("vuf", repeat=len(ALL_METRICS)))
 UNKNOWN = {"u": Unavailable(), "f": Failed()}
-WORDS = {"u": NO_FIGURE, "f": NOT_FETCHED}
+WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
 
 
 def in_state(report, state):

@@ -8,8 +8,9 @@ import pytest
 from bot.blocks.account_card import build_account_card
 from bot.blocks.checker import check_message
 from bot.blocks.goal_cards import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
-from bot.blocks.goal_lines import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, standing
+from bot.blocks.goal_lines import CELLS, EMPTY, FULL, MOST_ON_A_CARD, bar, goal_lines, standing
 from bot.blocks.notation import Notation, reading
+from bot.blocks.words import TOO_SLOW
 from bot.domain.goals import Every, Goal, Progress, period_of, whole_days
 from bot.domain.metrics import Failed, Metric, Unavailable, Value
 

@@ -11,11 +11,11 @@ import pytest
 
 from bot.blocks.account_card import build_account_card
 from bot.blocks.checker import check_message
-from bot.blocks.figures import NAMES, NO_FIGURE, NOT_FETCHED, RATE_NAME
 from bot.blocks.post_card import build_post_card
 from bot.blocks.posts_cards import build_comparison_card
 from bot.blocks.report_files import account_file, comparison_file, post_file, team_file, top_file, versus_file
 from bot.blocks.team_cards import build_team_card, build_versus_card
+from bot.blocks.words import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_NAME
 from bot.domain.accounts import Account
 from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
 from bot.domain.periods import Period
@@ -31,7 +31,7 @@ KNOWN = dict(zip(ALL_METRICS, (15_420, 8_234, 456, 89, 23), strict=True))
 STATES = list(product("vuf", repeat=len(ALL_METRICS)))
 #: Excel counts days from here on.
 FIRST_OF_SHEETS = date(1899, 12, 30)
-WORDS = {"u": NO_FIGURE, "f": NOT_FETCHED}
+WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}
 
 
 def figures(state):

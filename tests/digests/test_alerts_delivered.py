@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desk import alerts
+from bot.desk.words import ALERTS_PAUSED
 from bot.domain.alerts import Condition, Rule
 from bot.domain.digests import DigestStatus, Kind
 from bot.domain.metrics import Metric
@@ -93,7 +93,7 @@ async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
     assert "23 Nov" in opened.seen()[-1]["text"]
     paused = await ann.press(posted, "alert.pause")
     await digesting.idle()
-    assert alerts.PAUSED in paused.seen()[-1]["text"]
+    assert ALERTS_PAUSED in paused.seen()[-1]["text"]
     assert (await kept.digest("alert-1")).status is DigestStatus.PAUSED
     snoozed = await ann.press(posted, "alert.snooze")
     await digesting.idle()

@@ -5,7 +5,7 @@ import json
 import aiohttp
 import pytest
 
-from bot.digests.delivery import NO_TIME
+from bot.digests.words import NO_TIME
 from bot.domain.deliveries import State
 from bot.sandbox.world import Trouble
 

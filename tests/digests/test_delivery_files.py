@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from bot.blocks.digest_cards import NO_PERMISSION, WITHOUT_FILE
+from bot.blocks.words import NO_PERMISSION, WITHOUT_FILE
 from bot.domain.deliveries import State
 
 COMPLETE = "files.completeUploadExternal"

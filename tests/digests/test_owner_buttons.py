@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.checker import check_message
-from bot.desk import deeds
+from bot.desk.words import DEEDS_PAUSED
 from bot.domain.deliveries import Settled, State
 from bot.domain.digests import DigestStatus
 
@@ -66,7 +66,7 @@ async def test_retry_posts_once_however_often_it_is_pressed(digesting):
 
 async def test_pause_in_the_notice_pauses_and_the_answer_offers_to_resume(digesting):
     told = await failed(digesting)
-    assert deeds.PAUSED in await press(digesting, told, "digest.pause")
+    assert DEEDS_PAUSED in await press(digesting, told, "digest.pause")
     assert (await digesting.stores.digests.digest("digest-1")).status is DigestStatus.PAUSED
 
 

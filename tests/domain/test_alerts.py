@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from bot.domain.accounts import Directory
 from bot.domain.alert_asks import rule_said
-from bot.domain.alert_rules import EXAMPLES
 from bot.domain.alert_words import read_alert
 from bot.domain.alerts import MOST_DAYS, WINDOWS, Condition, Rule, Said, Window, holds, judge, periods
 from bot.domain.metrics import ALL_METRICS, Metric
 from bot.domain.periods import Period
 from bot.domain.quiet_hours import after_quiet
+from bot.domain.words import ALERT_RULES_EXAMPLES
 from bot.errors import UsageError
 
 TODAY = date(2026, 11, 23)
@@ -143,9 +143,9 @@ def test_any_text_is_read_or_refused_in_words(text):
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        (EXAMPLES[0], Rule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
-        (EXAMPLES[1], Rule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
-        (EXAMPLES[2], Rule(Metric.REACTION, Condition.DOWN, 30, "month", 20, 28, "team")),
+        (ALERT_RULES_EXAMPLES[0], Rule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
+        (ALERT_RULES_EXAMPLES[1], Rule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
+        (ALERT_RULES_EXAMPLES[2], Rule(Metric.REACTION, Condition.DOWN, 30, "month", 20, 28, "team")),
         ("alert views over 1.5k per week", Rule(Metric.IMPRESSION, Condition.ABOVE, 1_500, "week", 0, 7)),
         ("alert impressions > 50,000 month", Rule(Metric.IMPRESSION, Condition.ABOVE, 50_000, "month", 0, 28)),
         ("alert tell me when comments drop by 30 % a week cooldown 2 weeks", Rule(Metric.COMMENT, Condition.DOWN, 30, "week", 20, 14)),

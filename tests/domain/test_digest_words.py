@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.domain.accounts import Account, Directory
 from bot.domain.digest_asks import Deed, DigestAsk, Draft, digest_words
 from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, chosen, shown
-from bot.domain.digest_form import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
+from bot.domain.digest_form import MONTH_CHOICES, choices_of, cron_of
 from bot.domain.digest_reports import digest_period
 from bot.domain.digest_words import about_digests, read_digest
+from bot.domain.words import WEEKDAY_CHOICES
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 
 ACME, LEE, RIVERA, MONDAY = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-An7Rv3raXw", "linkedin-Mo"

@@ -3,10 +3,12 @@
 import pytest
 
 from bot.blocks import alert_lists as cards
-from bot.desk import alerts, rights
-from bot.domain import alert_rules, alert_words
+from bot.blocks.words import WOULD_NOT
+from bot.desk.words import ALERTS_PAUSED, ALERTS_SAME, IS_PAUSED, NOT_YOURS
+from bot.domain import alert_words
 from bot.domain.accounts import Directory
 from bot.domain.digests import DigestStatus, Kind
+from bot.domain.words import ALERT_RULES_EXAMPLES, NO_PERCENT, ONE_FIGURE, TEAM_REACH
 
 WORDS = "alert acme impressions +50% week min 500"
 
@@ -46,7 +48,7 @@ async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
 async def test_the_same_alert_is_set_up_once(scene):
     await scene.ask(WORDS)
     again = await scene.ask("alert impressions acme week +50% minimum 500")
-    assert alerts.SAME in again["text"]
+    assert ALERTS_SAME in again["text"]
     assert len(await kept(scene)) == 1
 
 
@@ -54,9 +56,9 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     """By the beginning of its id, by its account, or by nothing where it is the only one."""
     await scene.ask(WORDS)
     alert = await the_alert(scene)
-    assert alerts.PAUSED in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
+    assert ALERTS_PAUSED in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
     assert (await the_alert(scene)).status is DigestStatus.PAUSED
-    assert alerts.IS_PAUSED in (await scene.ask("alert pause"))["text"]
+    assert IS_PAUSED in (await scene.ask("alert pause"))["text"]
     assert "Running again" in (await scene.ask("alert resume acme"))["text"]
     assert "Silent until then" in (await scene.ask("alert snooze acme 2 weeks"))["text"]
     snoozed = await the_alert(scene)
@@ -69,7 +71,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
 async def test_its_buttons_do_the_same(scene):
     card = await scene.ask(WORDS)
     paused = await press(scene, card, "alert.pause")
-    assert alerts.PAUSED in paused["text"]
+    assert ALERTS_PAUSED in paused["text"]
     resumed = await press(scene, paused, "alert.resume")
     assert "Running again" in resumed["text"]
     snoozed = await press(scene, resumed, "alert.snooze")
@@ -88,13 +90,13 @@ async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
     assert "Impressions of " in tested["text"]
     await scene.ask("alert delete")
     await scene.ask("alert impressions > 100,000,000 day")
-    assert (await scene.ask("alert test"))["text"].startswith(cards.WOULD_NOT)
+    assert (await scene.ask("alert test"))["text"].startswith(WOULD_NOT)
     assert scene.slack.person("bob").sees("#marketing") == []
 
 
 async def test_without_more_words_it_shows_how_to_begin(scene):
     begin = await scene.ask("alert")
-    for example in alert_rules.EXAMPLES:
+    for example in ALERT_RULES_EXAMPLES:
         assert example in begin["text"]
 
 
@@ -102,10 +104,10 @@ async def test_without_more_words_it_shows_how_to_begin(scene):
     ("words", "said", "meant"),
     [
         ("alert imprssions +50% week", "imprssions", "alert impressions +50% week"),
-        ("alert impressions +50", alert_rules.NO_PERCENT.format(said="+50"), "alert impressions +50% week"),
-        ("alert reach team +20%", alert_rules.TEAM_REACH, "alert reach +20%"),
+        ("alert impressions +50", NO_PERCENT.format(said="+50"), "alert impressions +50% week"),
+        ("alert reach team +20%", TEAM_REACH, "alert reach +20%"),
         ("alert impressions", "When shall I say something about impressions?", "alert impressions -30% week"),
-        ("alert impressions comments > 20", alert_rules.ONE_FIGURE, "alert comments > 20 week"),
+        ("alert impressions comments > 20", ONE_FIGURE, "alert comments > 20 week"),
         ("alret impressions +50%", "it looks like a question about alerts", "alert impressions +50%"),
         ("alert snooze nobody", "I know no alert “nobody”", "alert list"),
     ],
@@ -123,7 +125,7 @@ async def test_only_its_owner_and_administrators_change_it(open_scene):
     async with open_scene() as scene:
         await scene.ask(WORDS)
         refused = await scene.ask("alert delete", who="bob")
-        assert rights.NOT_YOURS.format(kind="alert") in refused["text"]
+        assert NOT_YOURS.format(kind="alert") in refused["text"]
         assert "impressions up 50 %" in (await scene.ask("alert show", who="bob"))["text"]
         assert len(await kept(scene)) == 1
 
@@ -151,5 +153,5 @@ async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
 
 def test_every_example_can_be_read():
     directory = Directory((), complete=True)
-    for example in alert_rules.EXAMPLES:
+    for example in ALERT_RULES_EXAMPLES:
         assert alert_words.read_alert(example, directory, ()).draft is not None

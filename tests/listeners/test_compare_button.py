@@ -1,7 +1,7 @@
 """The button Compare through the real door: known posts to choose from, their comparison, for whoever may ask at that moment."""
 
-from bot.blocks import compare_view
 from bot.blocks.checker import check_view
+from bot.blocks.words import DONE
 
 POST = "urn:li:share:7123456789012345678"
 OTHERS = ("urn:li:share:7434685316856377344", "urn:li:share:7434685316856377345")
@@ -43,7 +43,7 @@ async def test_known_posts_are_chosen_and_compared(scene):
     assert set(OTHERS) <= set(options(view))
     assert POST not in options(view)
     said = await chosen(scene, view, OTHERS[:1])
-    assert compare_view.DONE in str(said["blocks"])
+    assert DONE in str(said["blocks"])
     comparison = scene.slack.person("ann").sees("#marketing")[-1]
     assert comparison["ephemeral"]
     table = next(block for block in comparison["blocks"] if block["type"] == "data_table")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import views
 from bot.blocks.checker import check_view
-from bot.desk import forms
+from bot.desk.words import FORMS_CHANGED_MEANWHILE
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 
@@ -182,7 +182,7 @@ async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
     view = await opened(scene, f"digest edit {digest.id[:8]}")
     await scene.ask(f"digest pause {digest.id[:8]}", who="ann")
     deed = await sent(scene, view, {"time": "08:00"})
-    assert forms.CHANGED_MEANWHILE in text(await deed.view())
+    assert FORMS_CHANGED_MEANWHILE in text(await deed.view())
     assert [one.cron for one in await kept(scene)] == ["0 9 * * 1"]
 
 

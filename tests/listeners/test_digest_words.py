@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from bot.blocks import digest_cards as cards
-from bot.desk import deeds, desk, drafting, rights
+from bot.blocks.words import DIGEST_CARDS_NONE_HERE
+from bot.desk.words import ARCHIVED, CREATED_ALREADY, DEEDS_PAUSED, DESK_SAME, IS_PAUSED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS, WHEN
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 
@@ -70,7 +70,7 @@ async def test_one_press_sets_it_up_and_a_second_nothing_more(scene):
     ]
     assert len(await kept(scene)) == 1
     again = await set_up(scene)
-    assert desk.SAME in again["text"] or desk.CREATED_ALREADY in again["text"]
+    assert DESK_SAME in again["text"] or CREATED_ALREADY in again["text"]
     assert len(await kept(scene)) == 1
 
 
@@ -97,7 +97,7 @@ async def test_the_account_is_the_channels_own_when_the_words_name_none(scene):
 
 async def test_no_time_is_answered_with_words_that_have_one(scene):
     answer = await scene.ask("digest acme")
-    assert drafting.WHEN in answer["text"]
+    assert WHEN in answer["text"]
     assert "every monday 9:00" in str(answer["blocks"])
 
 
@@ -121,7 +121,7 @@ async def test_a_mistake_is_answered_with_the_way_to_mend_it(scene, typed, says)
 
 
 async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
-    assert cards.NONE_HERE in (await scene.ask("digest list"))["text"]
+    assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list"))["text"]
     await set_up(scene)
     listed = await scene.ask("digests")
     assert "Acme Robotics" in listed["text"]
@@ -135,9 +135,9 @@ async def test_pause_and_resume_in_words_and_by_button(scene):
     card = await set_up(scene)
     (digest,) = await kept(scene)
     paused = await scene.ask(f"digest pause {short_id(digest)}")
-    assert deeds.PAUSED in paused["text"]
+    assert DEEDS_PAUSED in paused["text"]
     assert (await kept(scene))[0].next_run_at is None
-    assert deeds.IS_PAUSED in (await press(scene, card, "digest.pause"))["text"]
+    assert IS_PAUSED in (await press(scene, card, "digest.pause"))["text"]
     await press(scene, paused, "digest.resume")
     assert (await kept(scene))[0].next_run_at == digest.next_run_at
 
@@ -178,7 +178,7 @@ async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     await press(scene, card, "digest.delete")
     assert await kept(scene) == ()
     assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
-    assert cards.NONE_HERE in (await scene.ask("digest list"))["text"]
+    assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list"))["text"]
 
 
 async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
@@ -186,10 +186,10 @@ async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
     card = await set_up(scene, who="bob")
     (digest,) = await kept(scene)
     refused = await scene.ask(f"digest pause {short_id(digest)}", who="yuki")
-    assert rights.NOT_YOURS.format(kind="digest") in refused["text"]
+    assert NOT_YOURS.format(kind="digest") in refused["text"]
     assert "<@U0BOB00001>" in str(refused["blocks"])
     assert "Acme" in (await scene.ask(f"digest show {short_id(digest)}", who="yuki"))["text"]
-    assert deeds.PAUSED in (await scene.ask(f"digest pause {short_id(digest)}", who="ann"))["text"]
+    assert DEEDS_PAUSED in (await scene.ask(f"digest pause {short_id(digest)}", who="ann"))["text"]
     assert card
 
 
@@ -197,17 +197,17 @@ async def test_a_digest_of_a_channel_one_cannot_see_is_not_shown(scene):
     """Ann's digest in the private channel is no business of Yuki's, who is not in it."""
     await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
     (digest,) = await kept(scene)
-    assert cards.NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
+    assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
     hidden = await scene.ask(f"digest show {digest.id}", who="yuki")
-    assert rights.NOT_SEEN.format(kind="digest") in hidden["text"]
+    assert NOT_SEEN.format(kind="digest") in hidden["text"]
 
 
 @pytest.mark.parametrize(
     ("where", "who", "says"),
     [
-        ("C0OLD00000", "ann", rights.ARCHIVED),
-        ("C0BOARD000", "ann", rights.NO_PLACE),
-        ("C0LEADERS0", "yuki", rights.NOT_IN_PLACE),
+        ("C0OLD00000", "ann", ARCHIVED),
+        ("C0BOARD000", "ann", NO_PLACE),
+        ("C0LEADERS0", "yuki", NOT_IN_PLACE),
         ("C0PARTNERS", "bob", "shared with another company"),
     ],
 )

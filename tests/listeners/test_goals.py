@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bot.blocks.goal_lines import TOO_SLOW
+from bot.blocks.words import TOO_SLOW
 from bot.domain.digests import Kind
 from bot.goal_gathering import PATIENCE, beside
 from bot.sandbox.statistics import Trouble

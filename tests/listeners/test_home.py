@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks.checker import check_view
-from bot.blocks.home import LOADING
 from bot.blocks.kit import Message
+from bot.blocks.words import HOME_LOADING
 from bot.listeners.home import Tabs
 from bot.listeners.home_signs import Signs
 from bot.postpost.directory import AccountDirectory
@@ -32,7 +32,7 @@ async def opened(scene, who="ann"):
 
 async def test_the_tab_shows_the_accounts_their_state_and_the_week(scene):
     deed = await opened(scene)
-    assert LOADING in str(deed._views()[0]["blocks"])
+    assert HOME_LOADING in str(deed._views()[0]["blocks"])
     text = str(shown(scene).body["blocks"])
     assert "Acme Robotics" in text
     assert "access has ended" in text

@@ -4,7 +4,8 @@ import pytest
 
 from bot.blocks import views
 from bot.blocks.checker import check_view
-from bot.blocks.shortcut_view import DIGEST_SHORTCUT, LOADING, MESSAGE_SHORTCUT
+from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.blocks.words import SHORTCUT_VIEW_LOADING
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"
@@ -26,7 +27,7 @@ async def reached_for(scene, text, who="ann", channel="#marketing"):
 async def test_a_message_with_a_post_gives_its_figures(scene):
     """Loading at once; then the card as a view can show it, without a button that would answer nowhere."""
     loading, card = await reached_for(scene, f"look at this: {LINK}")
-    assert LOADING in str(loading["blocks"])
+    assert SHORTCUT_VIEW_LOADING in str(loading["blocks"])
     assert "15,420" in str(card["blocks"])
     assert [
         element["url"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"] if "value" not in element
@@ -40,7 +41,7 @@ async def test_the_view_opens_before_the_figures_are_there(open_scene):
         scene.statistics.switches.latency_ms = 400
         said = await scene.slack.person("bob").say(LINK, channel="#marketing")
         deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
-        assert LOADING in str((await deed.view())["blocks"])
+        assert SHORTCUT_VIEW_LOADING in str((await deed.view())["blocks"])
         await scene.settle()
         assert "15,420" in str((await deed.view())["blocks"])
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks import status
-from bot.blocks.digest_cards import HISTORY_TITLE
+from bot.blocks.words import ALL_WELL, HISTORY_TITLE, ONE_NOT_WELL
 from bot.domain.health import Part
 from bot.sandbox.world import Trouble
 
@@ -34,7 +33,7 @@ DOORS = (by_command, by_mention, by_direct_message)
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
 async def test_status_names_every_part(scene, door):
     said = await door(scene, "status")
-    assert said.startswith(status.ALL_WELL)
+    assert said.startswith(ALL_WELL)
     assert [f"*{part}*" in said for part in Part] == [True] * 5
     assert "LinkedIn accounts connected" in said
 
@@ -47,7 +46,7 @@ async def test_history_stands_alone(scene, door):
 async def test_a_service_in_trouble_is_named_and_hides_nothing_else(scene):
     scene.statistics.fail_next(Trouble.BAD_GATEWAY, times=9, path="platform-connections")
     said = (await scene.ask("status"))["text"]
-    assert said.startswith(status.ONE_NOT_WELL.format(all=5))
+    assert said.startswith(ONE_NOT_WELL.format(all=5))
     assert f":warning: *{Part.API}*" in said
     assert said.count(":white_check_mark:") == 4
 
@@ -58,7 +57,7 @@ async def test_a_service_that_lists_accounts_and_gives_no_figures_is_named(scene
     assert "account-statistics failed (Unreachable)" in (await scene.ask("status"))["text"]
     scene.statistics.switches.trouble = None
     await scene.ask("last week")
-    assert (await scene.ask("status"))["text"].startswith(status.ALL_WELL)
+    assert (await scene.ask("status"))["text"].startswith(ALL_WELL)
 
 
 async def test_a_slack_that_does_not_say_who_we_are_is_named(scene):

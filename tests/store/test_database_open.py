@@ -16,12 +16,27 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
-from bot.store import database as rooms
-from bot.store import postgresql as postgresql_room
-from bot.store import schema, sqlite, troubles
+from bot.store import schema, sqlite
 from bot.store.channels import ChannelDefaults
 from bot.store.database import open_database
 from bot.store.tables import metadata
+from bot.store.words import (
+    A_FOLDER,
+    CHANGED,
+    DAMAGED,
+    LOCKED,
+    NEWER,
+    NO_DRIVER,
+    NO_DRIVER_REMEDY,
+    NO_FILE,
+    NO_FOLDER,
+    NO_SUCH_DATABASE,
+    NOT_A_URL,
+    OPTIONS,
+    REFUSED,
+    UNKNOWN_KIND,
+    UNREACHABLE,
+)
 
 ROOT = Path(__file__).parents[2]
 OPENER = """
@@ -106,7 +121,7 @@ async def test_a_schema_of_a_newer_program_is_refused_and_left_alone(database_ur
     with pytest.raises(StoreError) as refused:
         async with open_database(database_url):
             pass
-    assert refused.value.sentence == schema.NEWER.format(found="9999", known=schema.CURRENT)
+    assert refused.value.sentence == NEWER.format(found="9999", known=schema.CURRENT)
     with pytest.raises(StoreError, match="9999"):
         async with open_database(database_url):
             pass
@@ -118,7 +133,7 @@ async def test_readiness_notices_a_schema_changed_by_another_program(database):
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError) as changed:
         await database.ping()
-    assert changed.value.sentence == schema.CHANGED.format(found="9999", known=schema.CURRENT)
+    assert changed.value.sentence == CHANGED.format(found="9999", known=schema.CURRENT)
 
 
 async def test_a_new_file_and_its_folder_are_for_their_owner_alone(tmp_path):
@@ -154,15 +169,15 @@ async def test_the_file_is_written_ahead_and_synced_at_each_commit(tmp_path):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("sqlite://", sqlite.NO_FILE),
-        ("sqlite:///:memory:", sqlite.NO_FILE),
-        ("sqlite:///bot.sqlite3?mode=ro", sqlite.OPTIONS.format(options="mode")),
-        ("sqlite:////tmp", sqlite.A_FOLDER),
-        ("sqlite:////dev/null/bot.sqlite3", sqlite.NO_FOLDER.format(reason="file exists")),
-        ("bot.sqlite3", rooms.NOT_A_URL),
-        ("postgresql://user:hidden@host:port/name", rooms.NOT_A_URL),
-        ("mysql://user:hidden@host/name", rooms.UNKNOWN_KIND.format(kind="mysql")),
-        ("postgresql+asyncpg://user:hidden@host/name", rooms.UNKNOWN_KIND.format(kind="postgresql+asyncpg")),
+        ("sqlite://", NO_FILE),
+        ("sqlite:///:memory:", NO_FILE),
+        ("sqlite:///bot.sqlite3?mode=ro", OPTIONS.format(options="mode")),
+        ("sqlite:////tmp", A_FOLDER),
+        ("sqlite:////dev/null/bot.sqlite3", NO_FOLDER.format(reason="file exists")),
+        ("bot.sqlite3", NOT_A_URL),
+        ("postgresql://user:hidden@host:port/name", NOT_A_URL),
+        ("mysql://user:hidden@host/name", UNKNOWN_KIND.format(kind="mysql")),
+        ("postgresql+asyncpg://user:hidden@host/name", UNKNOWN_KIND.format(kind="postgresql+asyncpg")),
     ],
 )
 async def test_a_url_that_cannot_be_used_says_what_is_wrong_with_it(url, sentence):
@@ -180,14 +195,14 @@ async def test_a_file_of_another_kind_is_refused_and_left_alone(tmp_path):
     with pytest.raises(StoreError) as refused:
         async with open_database(f"sqlite:///{path}"):
             pass
-    assert refused.value.sentence == troubles.DAMAGED
+    assert refused.value.sentence == DAMAGED
     assert path.read_bytes() == before
 
 
 async def test_a_server_that_refuses_the_password_is_told_apart_from_one_that_is_away(postgresql):
     cases = {
-        postgresql.url("postgres", "hidden"): troubles.REFUSED,
-        postgresql.url("missing"): troubles.NO_SUCH_DATABASE,
+        postgresql.url("postgres", "hidden"): REFUSED,
+        postgresql.url("missing"): NO_SUCH_DATABASE,
     }
     for url, sentence in cases.items():
         with pytest.raises(StoreError) as refused:
@@ -201,7 +216,7 @@ async def test_a_server_that_is_away_is_named_without_the_password(unused_tcp_po
     with pytest.raises(StoreError) as away:
         async with open_database(f"postgresql://bot:hidden@127.0.0.1:{unused_tcp_port}/bot"):
             pass
-    assert away.value.sentence == troubles.UNREACHABLE.format(place=f" at 127.0.0.1:{unused_tcp_port}")
+    assert away.value.sentence == UNREACHABLE.format(place=f" at 127.0.0.1:{unused_tcp_port}")
     assert "hidden" not in f"{away.value} {away.value.__cause__}"
 
 
@@ -221,7 +236,7 @@ async def main():
 asyncio.run(main())
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == f"{postgresql_room.NO_DRIVER} {postgresql_room.NO_DRIVER_REMEDY}"
+    assert done.stdout.strip() == f"{NO_DRIVER} {NO_DRIVER_REMEDY}"
 
 
 async def test_a_file_locked_by_another_program_is_told_as_locked(tmp_path, monkeypatch):
@@ -234,6 +249,6 @@ async def test_a_file_locked_by_another_program_is_told_as_locked(tmp_path, monk
             async with database.write():
                 pass
         other.close()
-        assert locked.value.sentence == troubles.LOCKED
+        assert locked.value.sentence == LOCKED
         async with database.write():
             """The lock gone, writing goes on."""

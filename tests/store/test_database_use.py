@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreError
-from bot.store import backups, troubles
-from bot.store import database as rooms
 from bot.store.database import open_database
 from bot.store.tables import channel_defaults as table
+from bot.store.words import BACKUP_POSTGRESQL, BUSY, FULL, ITSELF, NOT_WRITTEN, READ_ONLY
 
 
 def row(channel: str, platform_id: str = "linkedin-A") -> dict[str, str]:
@@ -74,7 +73,7 @@ async def test_a_reading_connection_of_sqlite_cannot_write(tmp_path):
         with pytest.raises(StoreError) as refused:
             async with database.read() as connection:
                 await connection.execute(table.insert().values(row("C1")))
-        assert refused.value.sentence == troubles.READ_ONLY
+        assert refused.value.sentence == READ_ONLY
 
 
 async def test_a_full_disk_is_told_as_full_and_what_was_there_stays(tmp_path):
@@ -87,7 +86,7 @@ async def test_a_full_disk_is_told_as_full_and_what_was_there_stays(tmp_path):
         await write(database, "C1", 1_000_000, "linkedin-A")
         with pytest.raises(StoreError) as full:
             await write(database, "C2", 1, "x" * 1_000_000)
-        assert full.value.sentence == troubles.FULL
+        assert full.value.sentence == FULL
         assert await count(database) == 1
 
 
@@ -96,7 +95,7 @@ async def test_a_statement_that_takes_too_long_is_stopped_by_postgresql(postgres
         with pytest.raises(StoreError) as slow:
             async with database.read() as connection:
                 await connection.execute(text("SELECT pg_sleep(10)"))
-        assert slow.value.sentence == troubles.BUSY
+        assert slow.value.sentence == BUSY
         await database.ping()
 
 
@@ -134,12 +133,12 @@ async def test_a_backup_over_the_database_itself_or_into_nowhere_is_refused(tmp_
             await database.backup(path)
         with pytest.raises(StoreError) as nowhere:
             await database.backup(tmp_path / "nowhere" / "backup.sqlite3")
-    assert itself.value.sentence == backups.ITSELF
-    assert nowhere.value.sentence == backups.NOT_WRITTEN.format(reason="no such file or directory")
+    assert itself.value.sentence == ITSELF
+    assert nowhere.value.sentence == NOT_WRITTEN.format(reason="no such file or directory")
 
 
 async def test_a_backup_of_postgresql_is_left_to_its_own_program(postgresql, tmp_path):
     async with open_database(postgresql.make_database()) as database:
         with pytest.raises(StoreError) as refused:
             await database.backup(tmp_path / "backup")
-    assert refused.value.sentence == rooms.BACKUP_POSTGRESQL
+    assert refused.value.sentence == BACKUP_POSTGRESQL
