@@ -11,9 +11,11 @@ from bot.blocks.help import COMMAND, TOPICS
 from bot.blocks.report import build_account_card
 from bot.domain.account_names import id_word
 from bot.domain.accounts import Account, Directory
+from bot.domain.alert_words import about_alerts, read_alert
 from bot.domain.asks import AccountAsk, PostAsk, read_words, to_ask
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
 from bot.domain.digest_words import about_digests, read_digest
+from bot.domain.goal_words import about_goals, read_goal
 from bot.domain.metrics import Metric
 from bot.domain.periods import last_days
 from bot.domain.permissions import read_permission
@@ -35,6 +37,10 @@ def asked(words, samples, directory=None) -> Any:
     """What the grammar makes of these words; it raises where it makes nothing of them."""
     if about_digests(words):
         return read_digest(words, directory or samples.directory)
+    if about_alerts(words):
+        return read_alert(words, directory or samples.directory, ())
+    if about_goals(words):
+        return read_goal(words)
     return to_ask(read_words(words, samples.today, samples.now), directory or samples.directory)
 
 

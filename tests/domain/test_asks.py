@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain import asks
 from bot.domain.accounts import Account, Directory
+from bot.domain.alert_words import about_alerts
 from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, read_words, to_ask, to_words
+from bot.domain.goal_words import about_goals
 from bot.domain.metrics import Metric
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostKind, PostRef
@@ -305,7 +307,7 @@ def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     assert asked.sentence
     assert asked.remedy
     if not isinstance(asked, BadPeriod | TooManyPosts):
-        assert all(ask(one, accounts) for one in asked.suggestions)
+        assert all(about_goals(one) or about_alerts(one) or ask(one, accounts) for one in asked.suggestions)
 
 
 def test_the_longest_nonsense_is_refused_at_once(directory: Directory):

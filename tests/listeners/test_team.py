@@ -140,9 +140,11 @@ async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
             "groups",
             'board "Ann Lee" "Kofi Mensah" xlsx',
         ):
-            card = await scene.ask(f"{words} share" if words != "groups" else words)
-            assert "Ann Lee" not in str(card)
-            assert "linkedin-ABC" not in str(card)
+            deed = await scene.slack.person("ann").command(f"{words} share" if words != "groups" else words, channel="#marketing")
+            await scene.settle()
+            assert deed.seen()
+            assert "Ann Lee" not in str(deed.seen())
+            assert "linkedin-ABC" not in str(deed.seen())
         accepted = str([(one.text, one.metadata, one.payload) for one in scene.slack.accepted[-8:]])
         assert "Ann Lee" not in accepted
         assert all("linkedin-ABC" not in str(request.body) for request in scene.statistics.requests if "statistics" in request.path)
