@@ -31,7 +31,7 @@ A question comes in as words and leaves as a message; each room it passes knows 
     store/       what must outlive the process
     domain/      pure values and arithmetic
     settings     every knob          manifest   manifest.yml as data
-    errors       every failure, with its sentence
+    errors       every failure, with its sentence     words.py   in each room: everything it says, so that a translation is a file
     telemetry    one line an ask     tasks   running work, drained     web_api   Slack's client
     sandbox/     a made-up Slack, a made-up statistics API and the playground: everything without an account
 

@@ -1,4 +1,4 @@
-"""Everything this room says to people, in one place: a translation is another file like this one."""
+"""Everything the hall and the rooms around it say to people, in one place: a translation is another file like this one."""
 
 from typing import Final
 
