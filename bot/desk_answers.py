@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from typing import Protocol
 
 from bot import telemetry
@@ -34,7 +35,7 @@ def with_slip(question: Question, answer: Answer, meant: Callable[[str], str], s
         sentence: what was not understood.
         now: the moment (aware).
     """
-    words = meant(question.words) if answer.outcome is Outcome.SUGGESTION else ""
+    words = unescape(meant(question.words)) if answer.outcome is Outcome.SUGGESTION else ""
     if not words:
         return answer
     error = NotUnderstood(sentence, suggestions=(words,))

@@ -155,3 +155,13 @@ def test_every_example_can_be_read():
     directory = Directory((), complete=True)
     for example in ALERT_RULES_EXAMPLES:
         assert alert_words.read_alert(example, directory, ()).draft is not None
+
+
+async def test_a_slip_is_offered_as_it_was_typed_and_works_when_pressed(scene):
+    """Slack hands ">" over as "&gt;": nobody is shown that."""
+    offered = await scene.ask("alrt comments > 20 day")
+    (button,) = buttons(offered).values()
+    assert button["text"]["text"] == "alert comments > 20 day"
+    assert "`/linkedin-stats alert comments &gt; 20 day`" in str(offered["blocks"])
+    await press(scene, offered, button["action_id"])
+    assert (await the_alert(scene)).cron == "0 9 * * *"
