@@ -1,4 +1,4 @@
-"""An answer from a desk of its own (digests, goals): counted, logged and never raising, like the hall's own answers."""
+"""An answer from a desk of its own (digests, alerts, goals): counted, logged and never raising, like the hall's own answers."""
 
 import logging
 from collections.abc import Awaitable, Callable
