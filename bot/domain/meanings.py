@@ -140,7 +140,11 @@ def _side(said: tuple[str, ...], whole: str, today: date) -> Meaning:
 
 def _periods(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
     """Where periods stand among the words, and which one counts."""
-    whole = tuple(word.replace(" ", _HIDDEN_SPACE) for word in said)
+    before = ("", *said)
+    whole = tuple(
+        _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
+        for left, word in zip(before, said, strict=False)
+    )
     if beside_post:
         return period_spans(whole), None
     try:
@@ -154,7 +158,7 @@ def _periods(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[
 #: Longer numbers are no counts of impressions or posts.
 _MOST_DIGITS = 9
 
-#: Stands for the spaces inside a quoted name while periods are looked for among single words.
+#: Stands for the spaces inside a quoted name, and for a minimum ("min 2000" names no year), while periods are looked for among single words.
 _HIDDEN_SPACE = "\0"
 
 

@@ -53,6 +53,7 @@ ASKED = {
     "acme vs 1-7 nov": VersusAsk(Side(ACME, WEEK), Side(ACME, Period(date(2026, 11, 1), date(2026, 11, 7)))),
     "team": TeamAsk(View.TEAM),
     "team sales last week": TeamAsk(View.TEAM, "sales", WEEK),
+    "board min 2000": TeamAsk(View.BOARD, minimum=2000),
     "BOARD last month growth min 1000": TeamAsk(View.BOARD, "", OCTOBER, ranking=Ranking.GROWTH, minimum=1000),
     "leaderboard by engagement rate totals": TeamAsk(View.BOARD, totals=True),
     'board "Ann Lee" "Bob Team" csv share': TeamAsk(View.BOARD, '"Ann Lee" "Bob Team"', share=True, export="csv"),
