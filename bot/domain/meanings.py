@@ -158,7 +158,7 @@ def _periods(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[
 #: Longer numbers are no counts of impressions or posts.
 _MOST_DIGITS = 9
 
-#: Stands for the spaces inside a quoted name, and for a minimum ("min 2000" names no year), while periods are looked for among single words.
+#: While periods are looked for among single words: stands for the spaces inside a quoted name, and for a minimum ("min 2000" is no year).
 _HIDDEN_SPACE = "\0"
 
 
