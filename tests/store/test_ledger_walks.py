@@ -118,7 +118,7 @@ def check_never_blindly_again(steps: list[Step]) -> None:
 
 # Without shrinking: every step is several transactions, and a shorter walk is not worth the minutes.
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     phases=(Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -70,6 +70,7 @@ async def test_the_scroll_bar_knows_how_long_the_channel_is_before_it_was_seen(p
     assert expected == pytest.approx(true, rel=0.2)
 
 
+@pytest.mark.full
 async def test_a_hundred_cards_scroll_like_a_hundred_lines_of_text(browser: Browser, full: SlackServer):
     """In the same minute on the same machine the usual frame is as short, and all of the wheel's way is gone."""
     ours, plain = await one_round(browser, full)

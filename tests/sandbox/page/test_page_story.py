@@ -39,7 +39,7 @@ async def ask_in_its_thread(page: Page) -> None:
     await expect(page.locator("#thread .message.ephemeral")).to_contain_text("Comments")
 
 
-@pytest.mark.parametrize("transport", ["Socket Mode", "HTTP"])
+@pytest.mark.parametrize("transport", ["Socket Mode", pytest.param("HTTP", marks=pytest.mark.full)])
 async def test_a_first_visit(enter: Visit, playground: Playground, transport: str):
     """Ask, share, fill in the form, make it Monday, see the digest come, ask there; Bob sees what is everybody's; a reload keeps it."""
     ann, bob = await enter("ann"), await enter("bob")

@@ -89,6 +89,7 @@ async def test_while_the_service_is_slow_the_person_sees_that_the_bot_is_at_work
     await expect(answer).to_contain_text("Engagement rate")
 
 
+@pytest.mark.full
 async def test_a_digest_waits_for_a_service_that_is_down_and_its_owner_hears_when_it_is_given_up(enter: Visit):
     page = await enter()
     await open_switches(page)
@@ -128,6 +129,7 @@ async def test_when_the_reply_is_lost_the_digest_is_looked_for_and_not_posted_tw
     await expect(digests(page)).to_have_count(1)
 
 
+@pytest.mark.full
 async def test_a_digest_without_native_blocks_comes_when_slack_refuses_them(enter: Visit):
     page = await enter()
     await open_switches(page)
@@ -167,6 +169,7 @@ async def test_a_bot_that_was_removed_is_invited_back_by_the_owners_button(enter
     await expect(digests(page)).to_have_count(1, timeout=RINGS)
 
 
+@pytest.mark.full
 async def test_a_form_slack_refuses_leaves_a_button_to_try_again(enter: Visit):
     page = await enter()
     await open_switches(page)
