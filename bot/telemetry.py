@@ -179,5 +179,5 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for chatty in ("httpx", "aiohttp.access", "alembic", "slack_bolt", "slack_sdk", "procrastinate", "psycopg.pool"):
+    for chatty in ("httpx", "aiohttp.access", "aiosqlite", "alembic", "slack_bolt", "slack_sdk", "procrastinate", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))

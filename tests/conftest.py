@@ -1,6 +1,7 @@
 """The real bot between the sandbox's two servers, on a clock the test turns: what every test through the real door starts from."""
 
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -83,6 +84,19 @@ class Scene:
 
 
 OpenScene = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def usual_logging() -> Iterator[None]:
+    """The loggers as they were: a command configures them for its whole process, here the next tests' too."""
+    root, named = logging.getLogger(), [one for one in logging.Logger.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    handlers, levels = root.handlers[:], [(one, one.level) for one in (root, *named)]
+    yield
+    root.handlers[:] = handlers
+    for one, level in levels:
+        if one.level != level:
+            # Not the attribute alone: each logger remembers what it may say until a level is set.
+            one.setLevel(level)
 
 
 @pytest.fixture

@@ -11,18 +11,14 @@ from bot.telemetry import STRUCK, configure_logging, referenced
 
 @pytest.fixture
 def lines():
-    """What is written, by a logger set up as the bot's; the root logger is put back afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    """What is written, by a logger set up as the bot's."""
     written = io.StringIO()
 
     def start(*, as_json: bool) -> io.StringIO:
         configure_logging(level="INFO", as_json=as_json, hidden=["s3cret-key"], stream=written)
         return written
 
-    yield start
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    return start
 
 
 @pytest.mark.parametrize("as_json", [True, False])
