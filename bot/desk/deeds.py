@@ -12,13 +12,17 @@ from bot.desk.finding import Finder
 from bot.desk.ports import Places, Store, Visitor
 from bot.desk.rights import Rights
 from bot.desk.words import (
+    ANOTHER,
     ANSWERED,
     ANSWERED_ALREADY,
     DEEDS_CHANGED_MEANWHILE,
     DEEDS_DELETED,
     DEEDS_PAUSED,
     DEEDS_RESUMED,
+    GONE,
     IS_ACTIVE,
+    IS_DELETED,
+    IS_DELETED_REMEDY,
     IS_PAUSED,
     JOINED,
     LOOK_AGAIN,
@@ -30,9 +34,9 @@ from bot.desk.words import (
     SENDING_ALREADY,
     SKIPPED,
 )
-from bot.domain.deliveries import Delivery, Settled
+from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
-from bot.domain.digests import Digest, DigestStatus, NextRun
+from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, click_id
 from bot.errors import NotAllowed, NotUnderstood
 
 #: A digest with what a card says of it beside.
@@ -100,10 +104,15 @@ class Deeds:
     async def now(self, digest: Digest, who: Visitor) -> Message:
         """Post one apart from the schedule; one for each click."""
         await self._rights.may_change(digest, who.user)
+        _need_not_deleted(digest)
         sent = await self._store.occurrences.send_now(digest.id, who.click, self._clock(), by=who.user)
         self._wake()
-        said = SENDING.format(channel=f"<#{digest.channel}>") if sent else SENDING_ALREADY.format(id=digest.id[:SHORT_ID])
-        return cards.build_digest_said(said)
+        if sent:
+            return cards.build_digest_said(SENDING.format(channel=f"<#{digest.channel}>"))
+        before = await self._store.past.delivery(click_id(digest.id, who.click))
+        said = [SENDING_ALREADY.format(outcome=cards.outcome(before) if before else GONE)]
+        said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is Kind.DIGEST else []
+        return cards.build_digest_said(" ".join(said))
 
     async def join(self, digest: Digest, who: Visitor) -> Message:
         """Become a member of its channel."""
@@ -122,21 +131,35 @@ class Deeds:
         delivery, digest = await self._finder.delivery(ask.which, who.team)
         await self._rights.may_change(digest, who.user)
         if ask.deed is Deed.RETRY:
-            return await self.now(digest, replace(who, click=f"retry {delivery.id}"))
-        if not await self._answered(ask.deed, delivery, who):
+            return await self.now(digest, replace(who, click=await self._next_try(digest, delivery)))
+        if not await self._answered(ask.deed, delivery, digest, who):
             now = await self._store.past.delivery(delivery.id) or delivery
             return cards.build_digest_said(ANSWERED_ALREADY.format(outcome=cards.outcome(now)))
         return cards.build_digest_said(ANSWERED[ask.deed])
 
-    async def _answered(self, deed: Deed, delivery: Delivery, who: Visitor) -> Delivery | None:
+    async def _next_try(self, digest: Digest, delivery: Delivery) -> str:
+        """The click of a retry: the same while one is under way or has posted, another once the last one came to nothing."""
+        tries, click = 1, f"retry {delivery.id}"
+        while (before := await self._store.past.delivery(click_id(digest.id, click))) and before.state in (State.FAILED, State.SKIPPED):
+            tries += 1
+            click = f"retry {delivery.id} {tries}"
+        return click
+
+    async def _answered(self, deed: Deed, delivery: Delivery, digest: Digest, who: Visitor) -> Delivery | None:
         answers, now = self._store.answers, self._clock()
         if deed is Deed.ARRIVED:
             return await answers.record_sent(delivery.fence, ts=None, how=Settled.PERSON, now=now, by=who.user)
         if deed is Deed.AGAIN:
-            again = await answers.post_again(delivery.fence, by=who.user, now=now)
+            _need_not_deleted(digest)
+            again = await answers.post_again(delivery.fence, by=who.user, now=now, asked=digest)
             self._wake()
             return again
         return await answers.let_go(delivery.fence, by=who.user, now=now)
+
+
+def _need_not_deleted(digest: Digest) -> None:
+    if digest.status is DigestStatus.DELETED:
+        raise NotUnderstood(IS_DELETED.format(kind=digest.kind), remedy=IS_DELETED_REMEDY)
 
 
 def coming(digest: Digest) -> str:

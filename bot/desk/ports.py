@@ -130,8 +130,8 @@ class Answers(Protocol):
         """It is in the channel."""
         ...
 
-    async def post_again(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
-        """It is to be posted again."""
+    async def post_again(self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None) -> Delivery | None:
+        """It is to be posted again, however late and whatever was changed before: ``asked`` is the digest as the person sees it."""
         ...
 
     async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:

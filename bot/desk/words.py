@@ -32,7 +32,12 @@ DEEDS_DELETED = "The digest in {channel} is deleted. What was posted stays there
 SKIPPED = ":fast_forward: The one {due} is skipped. The next one comes {next}."
 NOTHING_TO_SKIP = "There is nothing to skip: it is paused, or the next one was skipped already."
 SENDING = ":outbox_tray: It is on its way to {channel}."
-SENDING_ALREADY = "That button has sent one already. To send another, write `digest now {id}`."
+SENDING_ALREADY = "That button was pressed before: {outcome}."
+ANOTHER = "To send another, write `digest now {id}`."
+#: Of an occurrence that is no longer kept.
+GONE = "that one is gone"
+IS_DELETED = "This {kind} was deleted: nothing more of it is posted."
+IS_DELETED_REMEDY = "Set a new one up to have it back."
 JOINED = ":white_check_mark: I am in {channel} now."
 NOT_JOINED = "I could not join {channel} by myself."
 NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."

@@ -100,7 +100,7 @@ class Delivery:
     due: datetime
     #: The due moment on the digest's own clock, ISO 8601 with offset.
     due_local: str
-    #: The id of the form or button behind a "Send now"; "" for an occurrence of the clock.
+    #: The id of the form or button behind a "Send now" or a "Post again"; "" for an occurrence of the clock.
     click: str
     state: State
     #: How often it was claimed; 0 before the first time.

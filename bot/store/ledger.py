@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery, Fence, Settled, Step, claimed, moved
-from bot.domain.digests import SkipReason, unwanted
+from bot.domain.digests import Digest, SkipReason, unwanted
 from bot.store.database import Database
 from bot.store.digests import locked_digest
 from bot.store.parts import plan_notices, plan_parts
@@ -102,9 +102,18 @@ class Ledger:
         """The history cannot be read: a person is asked."""
         return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
 
-    async def post_again(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
-        """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it at once."""
-        return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=now)
+    async def post_again(self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None) -> Delivery | None:
+        """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it at once.
+
+        Args:
+            fence: that of the delivery as it waits.
+            by: who wants it.
+            now: the moment.
+            asked: the digest as the person who asks sees it now. From then on it is like a "Send now": neither too late, nor in the way of
+                what was changed or paused before.
+        """
+        facts = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
+        return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=now, **facts)
 
     async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
         """A person wants an uncertain one neither counted as sent nor posted again."""

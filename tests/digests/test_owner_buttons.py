@@ -59,9 +59,27 @@ async def test_retry_posts_once_however_often_it_is_pressed(digesting):
     told = await failed(digesting)
     assert buttons(told) == ["Retry", "Move", "Pause"]
     assert "on its way" in await press(digesting, told, "digest.retry")
-    assert "sent one already" in await press(digesting, told, "digest.retry")
+    assert "pressed before: :white_check_mark: sent" in await press(digesting, told, "digest.retry")
     assert len(digesting.posted()) == 1
     assert await digesting.states() == [State.FAILED, State.SENT]
+
+
+async def test_retry_is_a_new_try_once_the_last_one_came_to_nothing(digesting):
+    told = await failed(digesting)
+    refuse(digesting, "restricted_action")
+    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert await digesting.states() == [State.FAILED, State.FAILED]
+    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert await digesting.states() == [State.FAILED, State.FAILED, State.SENT]
+    assert "pressed before" in await press(digesting, told, "digest.retry")
+    assert len(digesting.posted()) == 1
+
+
+async def test_retry_of_a_digest_that_was_deleted_says_so(digesting):
+    told = await failed(digesting)
+    await digesting.scene.ask("digest delete digest-1")
+    assert "was deleted" in await press(digesting, told, "digest.retry")
+    assert await digesting.states() == [State.FAILED]
 
 
 async def test_pause_in_the_notice_pauses_and_the_answer_offers_to_resume(digesting):
@@ -109,6 +127,27 @@ async def test_the_owners_answer_settles_what_nobody_could_tell(unreadable, whic
     assert len(unreadable.posted()) == posted
     assert "answered already" in await press(unreadable, asked, "digest.again")
     assert len(unreadable.posted()) == posted
+
+
+@pytest.mark.parametrize("meanwhile", ["", "digest pause digest-1", "digest edit digest-1 every monday 10:00"])
+async def test_post_again_posts_however_late_and_whatever_was_changed_before(unreadable, meanwhile):
+    """The owner reads it hours later, and may have paused or changed the digest: they ask for it knowing so."""
+    asked = await uncertain(unreadable)
+    unreadable.scene.clock.go_on(hours=20)
+    if meanwhile:
+        await unreadable.scene.ask(meanwhile)
+    assert "posted again" in await press(unreadable, asked, "digest.again")
+    assert await unreadable.states() == [State.SENT]
+    assert len(unreadable.posted()) == 2
+
+
+async def test_post_again_of_a_digest_that_was_deleted_says_so_and_goes_on_waiting(unreadable):
+    asked = await uncertain(unreadable)
+    await unreadable.scene.ask("digest delete digest-1")
+    assert "was deleted" in await press(unreadable, asked, "digest.again")
+    assert await unreadable.states() == [State.UNCERTAIN]
+    await press(unreadable, asked, "digest.leave")
+    assert await unreadable.states() == [State.SKIPPED]
 
 
 async def test_only_the_owner_or_an_administrator_answers(unreadable):

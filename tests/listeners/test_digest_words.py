@@ -158,7 +158,7 @@ async def test_sending_now_twice_pressed_is_once_sent(scene):
     first = await press(scene, card, "digest.now")
     second = await press(scene, card, "digest.now")
     assert "on its way" in first["text"]
-    assert "sent one already" in second["text"]
+    assert "pressed before" in second["text"]
     assert len(await posted(scene)) == 1
     assert "sent" in (await scene.ask("history"))["text"]
 
