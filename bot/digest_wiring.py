@@ -19,6 +19,7 @@ from bot.blocks.digest import build_digest
 from bot.blocks.digest_file import digest_file
 from bot.blocks.digest_notices import build_incident
 from bot.digest_gathering import DigestGathering
+from bot.digests.administrators import Administrators
 from bot.digests.alerting import Alerting
 from bot.digests.belonging import Belonging
 from bot.digests.building import Building
@@ -169,7 +170,7 @@ async def open_clockwork(
         stores = Stores(
             Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
         )
-        owed = Owed(stores.history, stores.digests, settings.administrators)
+        owed = Owed(stores.history, stores.digests, stores.installations, settings.administrators)
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
@@ -178,7 +179,8 @@ async def open_clockwork(
         alerting = Alerting(alerts, stores.history, clock, locale=settings.locale)
         kinds = ByKind({Kind.DIGEST: building, Kind.ALERT: alerting, Kind.GOAL: reached})
         delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
-        sending = Sending(means, parts=stores.parts, files=Uploader(slack, session, timing.timeout), build_notice=build_incident)
+        files, own = Uploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
+        sending = Sending(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
         keep = timedelta(days=settings.retention_days)
         revival = Revival(stores.installations, Retention(database), keep, slack=slack, clock=clock, seconds=timing.timeout)
         belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)

@@ -11,11 +11,12 @@ from bot.blocks.words import CODE, HAPPENED, INVITE, MEND, PAUSED, WAS_DUE, WHAT
 from bot.domain.alert_asks import AlertDeed
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft
 from bot.domain.digests import Kind
-from bot.domain.incidents import MOST_FAILURES, Cause, Incident
+from bot.domain.incidents import Cause, Incident
 
 BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
     Cause.NOT_IN_CHANNEL: (Deed.JOIN, Deed.RETRY, Deed.MOVE, Deed.PAUSE),
     Cause.CHANNEL_GONE: (Deed.MOVE, Deed.PAUSE),
+    Cause.CHANNEL_UNSEEN: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
     Cause.NOT_ALLOWED: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
     Cause.OUR_FAULT: (Deed.RETRY, Deed.PAUSE),
     Cause.NO_FIGURES: (Deed.RETRY, Deed.EDIT, Deed.PAUSE),
@@ -37,7 +38,7 @@ def build_incident(incident: Incident) -> Message:
     happened = HAPPENED[incident.cause].format(what=WHAT[incident.digest.kind], channel=f"<#{incident.delivery.channel}>")
     lines = [happened, *_detail(incident), MEND[incident.cause].format(invite=code(INVITE))]
     if incident.paused:
-        lines.append(PAUSED.format(n=max(incident.failures, MOST_FAILURES)))
+        lines.append(PAUSED.format(n=incident.failures))
     small = [WAS_DUE.format(moment=moment(incident.delivery.due), kind=incident.digest.kind, id=code(incident.digest.id[:SHORT_ID]))]
     if _is_code(incident):
         small.append(CODE.format(code=code(one_line(incident.detail, 80))))

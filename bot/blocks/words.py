@@ -242,6 +242,8 @@ WHAT: Final[Mapping[Kind, str]] = {Kind.DIGEST: "LinkedIn digest", Kind.ALERT: "
 HAPPENED: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: ":warning: The {what} in {channel} was not posted: I am not a member of that channel.",
     Cause.CHANNEL_GONE: ":warning: The {what} in {channel} was not posted: the channel is archived, or it no longer exists.",
+    Cause.CHANNEL_UNSEEN: ":warning: The {what} in {channel} was not posted: I cannot see that channel. It is private and I am not in it, "
+    "or it no longer exists.",
     Cause.NOT_ALLOWED: ":warning: The {what} in {channel} was not posted: Slack does not let me post there.",
     Cause.OUR_FAULT: ":warning: The {what} in {channel} was not posted: Slack refused the message itself.",
     Cause.NO_FIGURES: ":warning: The {what} in {channel} was not posted: no figures could be fetched for any of its accounts.",
@@ -253,6 +255,8 @@ MEND: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
     "Then press *Retry*.",
     Cause.CHANNEL_GONE: "Move it to another channel, or pause it.",
+    Cause.CHANNEL_UNSEEN: "If it is private, somebody who is in it must send {invite} there; then press *Retry*. Else move it to another "
+    "channel, or pause it.",
     Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move it to another channel.",
     Cause.OUR_FAULT: "The person who runs this bot finds the cause in the log. *Retry* posts it again.",
     Cause.NO_FIGURES: "Once that is mended, *Retry* posts it at once.",

@@ -168,6 +168,10 @@ class Occurrences(Protocol):
 class Workspaces(Protocol):
     """Where the app is installed (``bot.store.installations``)."""
 
+    async def installation(self, team: str) -> Installation | None:
+        """The workspace's state; None when nothing was ever noted."""
+        ...
+
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
         """Note what Slack let us know; True when it is news."""
         ...

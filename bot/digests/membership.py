@@ -17,7 +17,7 @@ KINDS: Final = "public_channel,private_channel,mpim,im"
 PAGE: Final = 999
 
 #: What of Slack's answer about a channel settles the question; anything else is left to the posting itself.
-_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.NOT_IN_CHANNEL, Family.TOKEN_GONE})
+_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.TOKEN_GONE})
 
 
 class Membership:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -125,6 +125,10 @@ class Outcomes:
     def instead(self, part: Part) -> Planned:
         """Who is told when this part, a notice, cannot reach its person; nobody for other parts."""
         return self._owed.instead(part) if part.is_notice else ()
+
+    def to_each(self, part: Part, people: Sequence[str]) -> Planned:
+        """This notice for each of these administrators."""
+        return self._owed.to_each(part, people)
 
     async def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
         """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.

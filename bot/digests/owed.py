@@ -7,15 +7,16 @@ resumed or changed it, or pressed a button, is told anew.
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from bot.digests.contracts import Deliveries, Digests, Planned
+from bot.digests.contracts import Deliveries, Digests, Planned, Workspaces
 from bot.digests.refusals import Family, family
 from bot.digests.words import BY_ITSELF
 from bot.domain.deliveries import FINAL, Delivery, State
 from bot.domain.digests import UNSAID, Digest, DigestStatus, SkipReason
 from bot.domain.incidents import MOST_FAILURES, Cause
+from bot.domain.installations import InstallationState
 from bot.domain.parts import NOTICE, Part
 
 logger = logging.getLogger(__name__)
@@ -24,10 +25,14 @@ logger = logging.getLogger(__name__)
 CAUSES = {
     Family.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,
     Family.CHANNEL_GONE: Cause.CHANNEL_GONE,
+    Family.CHANNEL_UNSEEN: Cause.CHANNEL_UNSEEN,
     Family.NOT_ALLOWED: Cause.NOT_ALLOWED,
     Family.OUR_FAULT: Cause.OUR_FAULT,
     Family.UNKNOWN: Cause.OUR_FAULT,
 }
+
+#: Stands for the workspace's own administrators, who are found out when the notice is sent: Slack may not answer just now.
+ADMINISTRATORS = "administrators"
 
 #: Skipped because a person wanted it so: neither trouble nor its end.
 _WANTED = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO})
@@ -37,20 +42,23 @@ _WANTED = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, 
 class Telling:
     """What one notice is about; kept as the part's payload."""
 
+    #: A Slack user id, or ``ADMINISTRATORS``.
     to: str
     cause: Cause
     detail: str = ""
     failures: int = 0
+    #: Told because they administer, not because it is theirs: nobody stands in for them.
+    stands_in: bool = False
 
     def as_json(self) -> str:
         """To be kept."""
-        return json.dumps({"to": self.to, "cause": self.cause.value, "detail": self.detail, "failures": self.failures})
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Telling":
         """As it was kept."""
         kept = json.loads(text)
-        return cls(kept["to"], Cause(kept["cause"]), kept["detail"], kept["failures"])
+        return cls(kept["to"], Cause(kept["cause"]), kept["detail"], kept["failures"], kept.get("stands_in", False))
 
 
 class Owed:
@@ -59,11 +67,13 @@ class Owed:
     Args:
         deliveries: the ledger's past.
         digests: to pause.
-        administrators: Slack user ids; they are told about digests without an owner.
+        workspaces: whether one was away.
+        administrators: Slack user ids; they are told about digests without an owner. None: the workspace's own.
     """
 
-    def __init__(self, deliveries: Deliveries, digests: Digests, administrators: Sequence[str]) -> None:
-        self._deliveries, self._digests, self._administrators = deliveries, digests, tuple(administrators)
+    def __init__(self, deliveries: Deliveries, digests: Digests, workspaces: Workspaces, administrators: Sequence[str]) -> None:
+        self._deliveries, self._digests, self._workspaces = deliveries, digests, workspaces
+        self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
     async def failed(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str) -> Planned:
         """What is owed when this occurrence fails for good."""
@@ -90,15 +100,24 @@ class Owed:
             return ()
         before = await self._before(delivery)
         trouble = before is not None and before.state is not State.SENT
-        was_out = family(delivery.last_error or "") is Family.TOKEN_GONE
+        was_out = family(delivery.last_error or "") is Family.TOKEN_GONE or await self._was_away(delivery)
         return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
+
+    async def _was_away(self, delivery: Delivery) -> bool:
+        """Whether the app came back to the workspace only after this was due."""
+        known = await self._workspaces.installation(delivery.team)
+        return known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
 
     def instead(self, part: Part) -> Planned:
         """What is owed when a notice cannot reach its person (they may have left): the administrators are told, once."""
         telling = Telling.from_json(part.payload)
-        others = () if telling.to in self._administrators else self._administrators
+        return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
+
+    def to_each(self, part: Part, people: Sequence[str]) -> Planned:
+        """The notice for each of these people, who stand in for whom it was for."""
+        telling = Telling.from_json(part.payload)
         name = part.name.removesuffix(telling.to)
-        return tuple((f"{name}{person}", replace(telling, to=person).as_json()) for person in others)
+        return tuple((f"{name}{person}", replace(telling, to=person, stands_in=True).as_json()) for person in people)
 
     async def pause_if_hopeless(self, digest: Digest, now: datetime) -> None:
         """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""
@@ -119,13 +138,8 @@ class Owed:
 
     def _to_all(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str, failures: int = 0) -> Planned:
         people = (digest.owner,) if digest.owner else self._administrators
-        if not people:
-            logger.warning(
-                "nobody can be told of a digest's trouble: no owner, no ADMINISTRATORS", extra={"digest": digest.id, "cause": cause}
-            )
-        return tuple(
-            (f"{NOTICE}{cause} {delivery.attempt} {person}", Telling(person, cause, detail, failures).as_json()) for person in people
-        )
+        tellings = [Telling(person, cause, detail, failures, stands_in=not digest.owner) for person in people]
+        return tuple((f"{NOTICE}{cause} {delivery.attempt} {telling.to}", telling.as_json()) for telling in tellings)
 
 
 def cause_of(delivery: Delivery) -> Cause:

@@ -20,22 +20,26 @@ from typing import Any, Final
 
 from bot.blocks.export import File
 from bot.blocks.kit import Message
+from bot.digests.administrators import Administrators
 from bot.digests.contracts import NoticeBuilder, PartsLedger
 from bot.digests.files import Uploader, file_from_json
 from bot.digests.looking import Found, Look, NotNow, NotThere, Wanted, look
 from bot.digests.means import Means
-from bot.digests.owed import Telling
+from bot.digests.owed import ADMINISTRATORS, Telling
 from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack, post
 from bot.digests.refusals import Family
 from bot.digests.timing import Hold, back_off
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digests import DigestStatus
-from bot.domain.incidents import Incident
+from bot.domain.incidents import MOST_FAILURES, Incident
 from bot.domain.parts import FILE, NOTICE, Part
 
 logger = logging.getLogger(__name__)
 
 EVENT_TYPE: Final = "linkedin_stats_digest_part"
+
+NOT_SENT: Final = "a part of a digest was not sent"
+NOT_TOLD: Final = "an administrator could not be told of a digest's trouble, and nobody stands in"
 
 #: How often a part is tried before the message stands without it.
 MOST_TRIES: Final = 10
@@ -62,12 +66,16 @@ class Sending:
         parts: their ledger.
         files: sends files.
         build_notice: the words of a notice.
+        administrators: the workspace's own.
     """
 
-    def __init__(self, means: Means, *, parts: PartsLedger, files: Uploader, build_notice: NoticeBuilder) -> None:
+    def __init__(
+        self, means: Means, *, parts: PartsLedger, files: Uploader, build_notice: NoticeBuilder, administrators: Administrators
+    ) -> None:
         self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
         self._timing, self._clock = means.timing, means.clock
         self._parts, self._files, self._build_notice = parts, files, build_notice
+        self._administrators = administrators
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
@@ -86,6 +94,9 @@ class Sending:
             return True
 
     async def _carry(self, part: Part, delivery: Delivery, hold: Hold) -> None:
+        if part.is_notice and Telling.from_json(part.payload).to == ADMINISTRATORS:
+            await self._name_administrators(part, delivery)
+            return
         place = await self._place(part, delivery)
         if isinstance(place, (Refused, NotReached, Unclear)):
             await self._no_place(part, delivery, place)
@@ -93,6 +104,17 @@ class Sending:
             await self._settle(part, delivery, place, hold)
         else:
             await self._send(part, delivery, place, hold)
+
+    async def _name_administrators(self, part: Part, delivery: Delivery) -> None:
+        """Nobody is named: in this notice's place each of the workspace's own administrators is owed one."""
+        found = await self._administrators.to_tell()
+        if not isinstance(found, tuple):
+            await self._no_place(part, delivery, found)
+            return
+        if not found:
+            logger.error("nobody can be told of a digest's trouble", extra={"delivery": part.delivery, "part": part.name})
+        notices = self._outcomes.to_each(part, found)
+        await self._parts.part_failed(part.fence, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
     async def _no_place(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
         """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
@@ -128,7 +150,7 @@ class Sending:
         digest = await self._kept.digests.digest(delivery.digest)
         if digest is None:
             return None
-        paused = digest.status is DigestStatus.PAUSED and telling.failures > 0
+        paused = digest.status is DigestStatus.PAUSED and telling.failures >= MOST_FAILURES
         return Incident(digest, delivery, telling.cause, telling.detail, telling.failures, paused)
 
     async def _send(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
@@ -162,8 +184,9 @@ class Sending:
         if isinstance(why, Refused) and why.family is Family.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
-            logger.warning("a part of a digest was not sent", extra={"delivery": part.delivery, "part": part.name, "reason": error})
             instead = self._outcomes.instead(part)
+            level, said = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
+            logger.log(level, said, extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part.fence, reason=error, error=error, now=now, notices=instead)
             return
         elif isinstance(why, Refused) and why.wait is not None:

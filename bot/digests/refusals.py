@@ -15,6 +15,8 @@ class Family(StrEnum):
     NOT_IN_CHANNEL = "not_in_channel"
     #: The channel is archived, or gone.
     CHANNEL_GONE = "channel_gone"
+    #: Slack's one word for a private channel that the bot is not in and for a channel that is no more.
+    CHANNEL_UNSEEN = "channel_unseen"
     #: The workspace, the channel or a missing scope does not let the bot post there.
     NOT_ALLOWED = "not_allowed"
     #: The token is worth nothing any more: nothing of this workspace can be posted.
@@ -35,16 +37,18 @@ _CODES = {
         "request_timeout",
         "accesslimited",
         "enterprise_is_migrating",
+        # Slack's own words: the workspace is not available until its migration is complete.
+        "org_login_required",
     ),
     Family.NOT_IN_CHANNEL: ("not_in_channel",),
     Family.CHANNEL_GONE: (
         "is_archived",
-        "channel_not_found",
         "channel_is_limited_access",
         "is_inactive",
         "user_not_found",
         "cannot_dm_bot",
     ),
+    Family.CHANNEL_UNSEEN: ("channel_not_found",),
     Family.NOT_ALLOWED: (
         "access_denied",
         "as_user_not_supported",
@@ -60,7 +64,6 @@ _CODES = {
         "missing_scope",
         "no_permission",
         "not_allowed_token_type",
-        "org_login_required",
         "posting_to_channel_denied",
         "posting_to_general_channel_denied",
         "restricted_action",

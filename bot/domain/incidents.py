@@ -15,8 +15,10 @@ class Cause(StrEnum):
 
     #: The bot is no member of the channel: it can be invited.
     NOT_IN_CHANNEL = "not_in_channel"
-    #: The channel is archived, or there is none of this id any more: the digest can be moved.
+    #: The channel is archived: the digest can be moved.
     CHANNEL_GONE = "channel_gone"
+    #: The bot cannot see the channel: it is private and the bot was taken out, or there is none any more.
+    CHANNEL_UNSEEN = "channel_unseen"
     #: The workspace or the channel does not let the bot post: an administrator can allow it, or the digest can be moved.
     NOT_ALLOWED = "not_allowed"
     #: Slack refused the message itself, even as plain text: the person who runs the bot should see the log.

@@ -112,7 +112,7 @@ class Ledger:
             asked: the digest as the person who asks sees it now. From then on it is like a "Send now": neither too late, nor in the way of
                 what was changed or paused before.
         """
-        facts = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
+        facts: dict[str, Any] = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
         return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=now, **facts)
 
     async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:

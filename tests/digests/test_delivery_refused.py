@@ -5,13 +5,13 @@ import pytest
 from bot.domain.deliveries import State
 from bot.domain.digests import DigestStatus
 from bot.domain.installations import InstallationState
-from bot.sandbox.slack.people import BOB
+from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 
 FOR_GOOD = [
     ("not_in_channel", "not a member"),
     ("is_archived", "archived"),
-    ("channel_not_found", "archived"),
+    ("channel_not_found", "/invite @LinkedIn Stats"),
     ("restricted_action", "does not let me"),
     ("missing_scope", "does not let me"),
 ]
@@ -205,6 +205,62 @@ async def test_of_trouble_whose_owner_has_left_the_administrators_are_told(open_
         assert "archived" in told.text
 
 
+@pytest.mark.parametrize("owner", [None, BOB])
+async def test_where_no_administrators_are_named_the_workspaces_own_are_told(digesting, owner):
+    """The digest is nobody's, or its owner has left: Ann is the one whom Slack lists as an administrator."""
+    refuse(digesting, "is_archived")
+    if owner:
+        digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled")
+    digesting.scene.slack.faults.add(method="users.list", kind="status", times=2)
+    await digesting.digest(owner=owner)
+    await digesting.ring(rounds=8, seconds=40)
+    (told,) = digesting.told("ann")
+    assert "archived" in told.text
+    assert digesting.told("bob") == []
+
+
+async def test_where_nobody_can_be_told_the_log_says_so(digesting, caplog):
+    refuse(digesting, "is_archived")
+    digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled", times=9)
+    await digesting.digest(owner=None)
+    await digesting.ring(rounds=6, seconds=40)
+    assert digesting.told("ann") == []
+    assert [one.levelname for one in caplog.records if "nobody stands in" in one.message] == ["ERROR"]
+
+
+async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_others_told(open_digesting):
+    async with open_digesting(administrators=f"{ANN},{BOB}") as digesting:
+        refuse(digesting, "is_archived")
+        digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled")
+        await digesting.digest()
+        await digesting.ring(rounds=4, seconds=5)
+        assert digesting.told("ann") == []
+        assert len(digesting.told("bob")) == 1
+
+
+async def test_a_private_channel_the_bot_was_taken_out_of_says_how_to_have_it_back(digesting):
+    """Slack's word is the same as for a channel that is no more: both are said, with the line to copy and a way to try again."""
+    private = digesting.scene.slack.channel_id("#leadership")
+    digesting.scene.slack.switches.change_channel("#leadership", bot_member=False)
+    await digesting.digest(channel=private)
+    await digesting.ring(rounds=3, seconds=2)
+    (told,) = digesting.told()
+    assert "/invite @LinkedIn Stats" in told.text
+    assert [one["text"]["text"] for one in told.blocks[1]["elements"]] == ["Retry", "Move", "Pause"]
+
+
+async def test_one_failure_of_a_digest_paused_by_hand_claims_no_pause(digesting):
+    await digesting.digest()
+    await digesting.ring(rounds=3, seconds=2)
+    await digesting.scene.ask("digest pause digest-1")
+    digesting.scene.slack.switches.change_channel("#marketing", archived=True)
+    await digesting.scene.ask("digest now digest-1", channel="#general")
+    await digesting.ring(rounds=3, seconds=2)
+    (told,) = digesting.told()
+    assert "archived" in told.text
+    assert "I have paused it" not in told.text
+
+
 async def test_a_notice_whose_answer_was_lost_comes_once(digesting):
     refuse(digesting, "is_archived")
     direct = digesting.scene.slack.parts.workspace.direct(digesting.scene.slack.person("ann").id)
@@ -249,3 +305,4 @@ async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting
     await digesting.ring(rounds=4, seconds=61)
     assert await digesting.states() == [State.SENT]
     assert await digesting.stores.installations.stopped() == ()
+    assert ["well again" in told.text for told in digesting.told()] == [True]
