@@ -19,6 +19,7 @@ BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
     Cause.CHANNEL_UNSEEN: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
     Cause.NOT_ALLOWED: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
     Cause.OUR_FAULT: (Deed.RETRY, Deed.PAUSE),
+    Cause.UNFORESEEN: (Deed.RETRY, Deed.PAUSE),
     Cause.NO_FIGURES: (Deed.RETRY, Deed.EDIT, Deed.PAUSE),
     Cause.LATE: (Deed.RETRY, Deed.PAUSE),
     Cause.UNCERTAIN: (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE),
@@ -49,11 +50,16 @@ def build_incident(incident: Incident) -> Message:
 
 def _is_code(incident: Incident) -> bool:
     """Whether the detail is Slack's own word, which helps only the person who looks it up."""
-    return bool(incident.detail) and " " not in incident.detail.strip()
+    return _is_told(incident) and " " not in incident.detail.strip()
+
+
+def _is_told(incident: Incident) -> bool:
+    """Whether the detail says anything to people: the name of our own accident stands in the log."""
+    return bool(incident.detail) and incident.cause is not Cause.UNFORESEEN
 
 
 def _detail(incident: Incident) -> list[str]:
-    return [escape(one_line(incident.detail, _DETAIL_LIMIT))] if incident.detail and not _is_code(incident) else []
+    return [escape(one_line(incident.detail, _DETAIL_LIMIT))] if _is_told(incident) and not _is_code(incident) else []
 
 
 def _buttons(incident: Incident) -> list[Element]:

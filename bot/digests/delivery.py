@@ -27,7 +27,7 @@ from bot.digests.files import file_as_json
 from bot.digests.looking import A_DAY, Found, Look, NotNow, NotThere, Wanted, look, main_message
 from bot.digests.means import Means
 from bot.digests.membership import Membership
-from bot.digests.outcomes import is_refused_again_and_again
+from bot.digests.outcomes import ACCIDENTS, is_refused_again_and_again
 from bot.digests.owed import Owed
 from bot.digests.posting import post
 from bot.digests.refusals import Family
@@ -37,7 +37,7 @@ from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digests import Digest, SkipReason, late, unwanted
 from bot.domain.incidents import Cause
 from bot.domain.parts import FILE
-from bot.errors import StatisticsError
+from bot.errors import BotError, StatisticsError
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +96,11 @@ class Delivering:
             await self._no_figures(delivery, digest, error)
         except TimeoutError:
             await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), NO_TIME)
+        except BotError:
+            raise
+        except Exception as error:
+            logger.exception("a digest could not be made", extra={"delivery": delivery.id, "digest": digest.id})
+            await self._unforeseen(delivery, digest, type(error).__name__)
         else:
             await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built))
 
@@ -124,6 +129,13 @@ class Delivering:
             await self._outcomes.again(delivery, digest, max(after, error.retry_at or after), str(error))
             return
         await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error))
+
+    async def _unforeseen(self, delivery: Delivery, digest: Digest, error: str) -> None:
+        """Nothing was sent: once more, a few times; then it has failed, and not for want of time."""
+        if delivery.attempt < ACCIDENTS:
+            await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
+        else:
+            await self._outcomes.fail(delivery, digest, Cause.UNFORESEEN, reason=Cause.UNFORESEEN.value, error=error)
 
     async def _say(self, delivery: Delivery, digest: Digest, built: Built | SkipReason) -> None:
         """Send it, or note why there is nothing to send."""

@@ -143,6 +143,8 @@ class Owed:
 
 
 def cause_of(delivery: Delivery) -> Cause:
-    """Why a failed one failed: by Slack's code, which is in lower case, or for want of figures, by the name of an error."""
+    """Why a failed one failed: by our own word, by Slack's code, both in lower case, or for want of figures, by the name of an error."""
     reason = delivery.reason or ""
+    if reason == Cause.UNFORESEEN:
+        return Cause.UNFORESEEN
     return CAUSES.get(family(reason), Cause.OUR_FAULT) if reason.islower() else Cause.NO_FIGURES

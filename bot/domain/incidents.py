@@ -23,6 +23,8 @@ class Cause(StrEnum):
     NOT_ALLOWED = "not_allowed"
     #: Slack refused the message itself, even as plain text: the person who runs the bot should see the log.
     OUR_FAULT = "our_fault"
+    #: Building it failed again and again in a way that nobody foresaw: the person who runs the bot should see the log.
+    UNFORESEEN = "unforeseen"
     #: Nothing could be fetched for any account, and waiting will not help (or a "Send now" waited long enough).
     NO_FIGURES = "no_figures"
     #: It could not be posted while it was still worth posting.

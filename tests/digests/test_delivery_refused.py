@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.deliveries import State
-from bot.domain.digests import DigestStatus
+from bot.domain.digests import DigestStatus, Kind
 from bot.domain.installations import InstallationState
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
@@ -236,6 +236,20 @@ async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_o
         await digesting.ring(rounds=4, seconds=5)
         assert digesting.told("ann") == []
         assert len(digesting.told("bob")) == 1
+
+
+async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_what_it_is(digesting, caplog):
+    """Not retried at every lease until it counts as late; what else is due is posted meanwhile."""
+    await digesting.digest(kind=Kind.ALERT, rule="a row that another program wrote")
+    await digesting.digest(id="digest-2")
+    await digesting.ring(rounds=60, seconds=60)
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.reason) == (State.FAILED, "unforeseen")
+    assert len([one for one in caplog.records if one.message == "a digest could not be made"]) == delivery.attempt == 6
+    (told,) = digesting.told()
+    assert "inside this bot" in told.text
+    assert "Error" not in str(told.blocks)
+    assert await digesting.states("digest-2") == [State.SENT]
 
 
 async def test_a_private_channel_the_bot_was_taken_out_of_says_how_to_have_it_back(digesting):
