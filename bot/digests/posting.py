@@ -24,6 +24,9 @@ _QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_m
 #: Seconds to wait after a 429 that names no time.
 UNNAMED_WAIT = 30.0
 
+#: The longest wait that is taken at its word: a longer one is a mistake, and beyond what moments can hold.
+LONGEST_WAIT = 7 * 86_400.0
+
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
 
@@ -165,7 +168,7 @@ def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float | None:
-    """Seconds of the Retry-After header; None when there is none that can be read."""
+    """Seconds of the Retry-After header, at most ``LONGEST_WAIT``; None when there is none that can be read."""
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     first = str(value[0] if isinstance(value, list) and value else value).strip()
-    return float(first) if first.isdigit() else None
+    return min(float(first), LONGEST_WAIT) if first.isascii() and first.isdigit() else None

@@ -59,6 +59,16 @@ async def test_a_limit_puts_it_back_for_as_long_as_slack_says(digesting, wait):
     assert len(digesting.posted()) == 1
 
 
+async def test_a_limit_beyond_all_measure_is_waited_for_as_long_as_the_digest_may_be_late(digesting):
+    """Fourteen digits: more seconds than a moment, or a number of days, can hold."""
+    refuse(digesting, "ratelimited", retry_after=99_999_999_999_999)
+    await digesting.digest()
+    await digesting.ring(rounds=7, hours=1)
+    assert (await digesting.the_delivery()).reason == "late"
+    assert len(digesting.calls("chat.postMessage")) == 2
+    assert digesting.posted() == []
+
+
 async def test_a_limit_longer_than_the_digest_may_be_late_skips_it_visibly(digesting):
     refuse(digesting, "ratelimited", retry_after=86_400)
     await digesting.digest()
