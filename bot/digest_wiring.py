@@ -172,7 +172,7 @@ async def open_clockwork(
         )
         owed = Owed(stores.history, stores.digests, stores.installations, settings.administrators)
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
-        outcomes = Outcomes(kept, slack, owed, clock, timing.timeout)
+        outcomes = Outcomes(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
         means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
         building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
         reached = GoalReached(goals, stores.history, locale=settings.locale, clock=clock)

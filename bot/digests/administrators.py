@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests.posting import NotReached, Refused, Unclear, call_slack
+from bot.digests.posting import NotReached, Refused, Unclear, call_slack, next_cursor, objects
 
 #: How long a list is good for: one list serves a run's trouble.
 FRESH: Final = timedelta(minutes=10)
 
 PAGE: Final = 999
+
+#: Pages that are read at most: fifty thousand people.
+MOST_PAGES: Final = 50
 
 #: In a large company dozens may administer; so many are told, those first who answer for the most.
 MOST_TOLD: Final = 5
@@ -45,14 +48,14 @@ class Administrators:
     async def _listed(self) -> tuple[str, ...] | Refused | NotReached | Unclear:
         found: list[tuple[int, str]] = []
         cursor = ""
-        while True:
+        for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_list, {"limit": PAGE, "cursor": cursor}, seconds=self._seconds)
             if isinstance(answer, (Refused, NotReached, Unclear)):
                 return answer
-            found += [(rank, str(one.get("id"))) for one in answer.get("members") or () if (rank := _rank(one)) is not None]
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return tuple(person for _, person in sorted(found)[:MOST_TOLD])
+            found += [(rank, str(one.get("id"))) for one in objects(answer.get("members")) if (rank := _rank(one)) is not None]
+            if not (cursor := next_cursor(answer)):
+                break
+        return tuple(person for _, person in sorted(found)[:MOST_TOLD])
 
 
 def _rank(member: dict[str, Any]) -> int | None:

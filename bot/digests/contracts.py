@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.blocks.export import File
 from bot.blocks.kit import Message
-from bot.domain.deliveries import Delivery, Fence, Settled
+from bot.domain.deliveries import Delivery, Fence, Settled, Step
 from bot.domain.digests import Digest, NextRun, SkipReason
 from bot.domain.incidents import Incident
 from bot.domain.installations import Installation, InstallationState
@@ -62,8 +62,8 @@ class Ledger(Protocol):
         """Nobody can tell: a person is asked."""
         ...
 
-    async def post_again(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
-        """An uncertain one is to be posted again."""
+    async def post_again(self, fence: Fence, *, by: str, now: datetime, not_before: datetime | None = None) -> Delivery | None:
+        """An uncertain one is to be posted again, not before that moment."""
         ...
 
     async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()) -> Delivery | None:
@@ -75,7 +75,7 @@ class PartsLedger(Protocol):
     """The parts' states (``bot.store.parts``): what follows a message in its thread, and what its owner is told."""
 
     async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
-        """Delivery and name of what can be sent now."""
+        """Delivery and name of what can be sent now, of each thread the first."""
         ...
 
     async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> Part | None:
@@ -107,15 +107,19 @@ class Deliveries(Protocol):
     """Looking at the ledger (``bot.store.history``)."""
 
     async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of those whose moment has come."""
+        """Ids of those whose moment has come, of each channel the first."""
         ...
 
     async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of those a worker began and left."""
+        """Ids of those a worker began and left, of each channel the first."""
         ...
 
     async def delivery(self, delivery: str) -> Delivery | None:
         """The delivery of this id."""
+        ...
+
+    async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
+        """Whether somebody of this name ever took that step with it."""
         ...
 
     async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:

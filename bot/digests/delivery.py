@@ -172,7 +172,11 @@ class Delivering:
         """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
         digest = await self._kept.digests.digest(delivery.digest)
         wanted = Wanted(
-            self._slack.conversations_history, {"channel": delivery.channel}, main_message(delivery.id), delivery.intent_at or delivery.due
+            self._slack.conversations_history,
+            {"channel": delivery.channel},
+            main_message(delivery.id),
+            delivery.intent_at or delivery.due,
+            text=json.loads(delivery.payload)["text"] if delivery.payload else "",
         )
         seen = await self._look(wanted, hold)
         if isinstance(seen, NotThere) and self._clock() >= self._timing.surely_absent(wanted.intent):
@@ -193,7 +197,8 @@ class Delivering:
                 await self._not_there(delivery, now)
             case NotNow(error, wait) if now - (delivery.intent_at or delivery.due) < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
-                await self._ledger.to_reconciling(delivery.fence, not_before=after, error=error, now=now)
+                last = (delivery.intent_at or delivery.due) + self._patience(digest)
+                await self._ledger.to_reconciling(delivery.fence, not_before=min(after, last), error=error, now=now)
             case NotNow(error):
                 await self._outcomes.ask(delivery, digest, error)
             case _ if seen.family is Family.TOKEN_GONE:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from bot.digests.posting import Answering, Call, NotReached, Refused, Unclear, call_slack
+from bot.digests.posting import Answering, Call, NotReached, Refused, Unclear, call_slack, next_cursor, objects
 from bot.digests.refusals import Family
 
 #: How far before the intent is read: clocks differ by seconds.
@@ -17,6 +17,9 @@ MARGIN: Final = timedelta(seconds=60)
 
 #: The margin before anything is posted again: clocks are also set wrong, and put right.
 A_DAY: Final = timedelta(days=1)
+
+#: Why nobody can tell although the history was read.
+NO_METADATA: Final = "metadata_missing"
 
 #: Messages a page, Slack's most.
 PAGE: Final = 999
@@ -74,6 +77,8 @@ class Wanted:
     besides: str = ""
     #: The name of a file that is looked for instead; its own id is found then.
     file: str = ""
+    #: The text it would have, "" where nobody knows: a message of the bot's that has it and shows no metadata may be the one.
+    text: str = ""
 
 
 def main_message(delivery: str) -> Mapping[str, str | None]:
@@ -91,20 +96,23 @@ async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Call
         time_left: asked before each page.
     """
     oldest, cursor = min(wanted.intent, now) - wanted.margin, ""
+    nameless = False
     while time_left():
         asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
         if isinstance(answer, (Refused, NotReached, Unclear)):
             return _without(answer)
-        if ts := _ts_of(answer, wanted):
+        messages = objects(answer.get("messages"))
+        if ts := _ts_of(messages, wanted):
             return Found(ts)
+        nameless = nameless or any(_may_be(message, wanted) for message in messages)
         earlier = _by_slacks_clock(answer, wanted.intent, now)
         if earlier is not None and earlier < oldest:
             oldest, cursor = earlier, ""
             continue
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        cursor = next_cursor(answer)
         if not cursor:
-            return NotThere()
+            return Unreadable(Family.NOT_ALLOWED, NO_METADATA) if nameless else NotThere()
     return NotNow("no time left to read on")
 
 
@@ -114,16 +122,27 @@ def _without(answer: Refused | NotReached | Unclear) -> Unreadable | NotNow:
     return NotNow(answer.code, answer.wait) if isinstance(answer, Refused) else NotNow(answer.error)
 
 
-def _ts_of(answer: Answering, wanted: Wanted) -> str:
-    for message in answer.get("messages") or ():
+def _ts_of(messages: list[dict[str, Any]], wanted: Wanted) -> str:
+    for message in messages:
         if wanted.file:
-            if held := next((file for file in message.get("files") or () if file.get("name") == wanted.file), None):
-                return str(held["id"])
+            if held := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
+                return str(held.get("id") or "")
             continue
-        known = (message.get("metadata") or {}).get("event_payload") or {}
-        if all(known.get(name) == value for name, value in wanted.payload.items()) and message["ts"] != wanted.besides:
+        known = _payload(message)
+        if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.besides):
             return str(message["ts"])
     return ""
+
+
+def _payload(message: dict[str, Any]) -> dict[str, Any]:
+    metadata = message.get("metadata")
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    return payload if isinstance(payload, dict) else {}
+
+
+def _may_be(message: dict[str, Any], wanted: Wanted) -> bool:
+    """Whether a bot said the very same there, and Slack does not show what names it."""
+    return bool(wanted.text and message.get("bot_id") and not _payload(message)) and message.get("text") == wanted.text
 
 
 def _by_slacks_clock(answer: Answering, intent: datetime, now: datetime) -> datetime | None:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests.outcomes import UNNAMED_WAIT, Ledgers, Outcomes
+from bot.digests.outcomes import Ledgers, Outcomes
 from bot.digests.pace import Pace
-from bot.digests.posting import Outcome, Refused
+from bot.digests.posting import UNNAMED_WAIT, Outcome, Refused
 from bot.digests.refusals import Family
 from bot.digests.timing import Hold, Timing
 

@@ -7,11 +7,14 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests.posting import NotReached, Refused, Unclear, call_slack
+from bot.digests.posting import NotReached, Refused, Unclear, call_slack, next_cursor, objects
 from bot.digests.refusals import Family
 
 #: How long the list of the bot's channels is good for: one list serves a run.
 FRESH: Final = timedelta(seconds=60)
+
+#: Pages of the list that are read at most.
+MOST_PAGES: Final = 50
 
 KINDS: Final = "public_channel,private_channel,mpim,im"
 PAGE: Final = 999
@@ -46,14 +49,16 @@ class Membership:
         found: set[str] = set()
         asked = {"types": KINDS, "exclude_archived": True, "limit": PAGE}
         cursor = ""
-        while True:
+        for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_conversations, {**asked, "cursor": cursor}, seconds=self._seconds)
             if isinstance(answer, (Refused, NotReached, Unclear)):
                 return frozenset()
-            found |= {str(channel.get("id")) for channel in answer.get("channels") or ()}
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            found |= {str(channel.get("id")) for channel in objects(answer.get("channels"))}
+            cursor = next_cursor(answer)
             if not cursor:
                 return frozenset(found)
+        # So many pages are somebody's mistake: each channel is asked for by itself then.
+        return frozenset()
 
     async def _about(self, channel: str) -> Refused | None:
         answer = await call_slack(self._slack.conversations_info, {"channel": channel}, seconds=self._seconds)
@@ -61,8 +66,10 @@ class Membership:
             return answer if answer.family in _SETTLING else None
         if isinstance(answer, (NotReached, Unclear)):
             return None
-        found = answer.get("channel") or {}
+        found = answer.get("channel")
+        if not isinstance(found, dict):
+            return None
         if found.get("is_archived"):
             return Refused(Family.CHANNEL_GONE, "is_archived")
-        outside = not found.get("is_member") and not found.get("is_im") and not found.get("is_mpim")
+        outside = found.get("is_member") is False and not found.get("is_im") and not found.get("is_mpim")
         return Refused(Family.NOT_IN_CHANNEL, "not_in_channel") if outside else None

@@ -13,28 +13,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.digests.contracts import Deliveries, Digests, Ledger, Planned, Workspaces
 from bot.digests.looking import Found, NotNow, Wanted, look, main_message
 from bot.digests.owed import CAUSES, Owed
-from bot.digests.posting import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
+from bot.digests.posting import UNNAMED_WAIT, Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
 from bot.digests.refusals import Family, is_known
-from bot.digests.timing import back_off
+from bot.digests.timing import Timing, back_off
 from bot.digests.words import BY_ITS_RULE
-from bot.domain.deliveries import Delivery, Settled, State
+from bot.domain.deliveries import Delivery, Settled, State, Step
 from bot.domain.digests import Digest, OnUncertain
 from bot.domain.incidents import Cause
 from bot.domain.installations import InstallationState
 from bot.domain.parts import Part
+from bot.errors import StoreError
+from bot.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
 #: For so many claims a code that Slack documents nowhere is taken for an accident.
 ACCIDENTS: Final = 6
 
-#: Seconds after a 429 that names no time; and the least where it names none worth the name ("0").
-UNNAMED_WAIT: Final = 30.0
-LEAST_WAIT: Final = 1.0
-
-
-#: Seconds between looks at what another worker makes of a message that came too late.
+#: Seconds between looks at what another worker makes of a message that came too late, at first and at last.
 _WATCH: Final = 0.5
+_WATCH_LONGEST: Final = 10.0
 
 #: How often, and after how many seconds, taking back is tried again.
 _TRIES: Final = 5
@@ -62,12 +60,15 @@ class Outcomes:
         slack: to take back what came too late.
         owed: who is told.
         clock: the moment (aware, UTC).
-        seconds: how long one call may take.
+        timing: how long things may take.
+        tasks: the registry of what goes on in the background.
     """
 
-    def __init__(self, kept: Ledgers, slack: AsyncWebClient, owed: Owed, clock: Callable[[], datetime], seconds: float) -> None:
+    def __init__(
+        self, kept: Ledgers, slack: AsyncWebClient, owed: Owed, *, clock: Callable[[], datetime], timing: Timing, tasks: Tasks
+    ) -> None:
         self._kept, self._ledger = kept, kept.ledger
-        self._slack, self._owed, self._clock, self._seconds = slack, owed, clock, seconds
+        self._slack, self._owed, self._clock, self._timing, self._tasks = slack, owed, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Digest, outcome: Outcome) -> None:
         """Slack was called: what it said, or did not say."""
@@ -76,7 +77,7 @@ class Outcomes:
             case Posted(ts, channel):
                 notices = await self._owed.sent(digest, delivery)
                 if not await self._ledger.record_sent(delivery.fence, ts=ts, how=Settled.ANSWER, now=now, notices=notices):
-                    await self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))
+                    self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))
             case Refused() as refused:
                 await self.refused(delivery, digest, refused)
             case NotReached(error):
@@ -84,7 +85,7 @@ class Outcomes:
             case Unclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
                 if not await self._ledger.to_reconciling(delivery.fence, not_before=now, error=code or error, now=now):
-                    await self._undo_unseen(delivery)
+                    self._tasks.start(self._undo_unseen(delivery), name="take back")
             case OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
 
@@ -94,7 +95,7 @@ class Outcomes:
         if refused is None:
             return
         if refused.family is Family.LATER:
-            wait = UNNAMED_WAIT if refused.wait is None else max(refused.wait, LEAST_WAIT)
+            wait = UNNAMED_WAIT if refused.wait is None else refused.wait
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
         elif refused.family is Family.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)
@@ -130,14 +131,19 @@ class Outcomes:
         """This notice for each of these administrators."""
         return self._owed.to_each(part, people)
 
-    async def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
+    def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
         """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.
+
+        That is seen in the background: the other worker may have died, and then this one must be free to take it up itself.
 
         Args:
             channel: where it went.
             ts: Slack's id of it; a file's own.
             current: reads what the ledger says now.
         """
+        self._tasks.start(self._undo_unless_found(channel, ts, current), name="take back")
+
+    async def _undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
         now = await self._once_settled(current)
         if now is None or now.ts == ts or now.state is State.UNCERTAIN:
             return
@@ -154,7 +160,7 @@ class Outcomes:
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
         wanted = Wanted(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
         for _ in range(_TRIES):
-            seen = await look(wanted, now=self._clock(), seconds=self._seconds, time_left=lambda: True)
+            seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             if isinstance(seen, Found):
                 await self._take_back(delivery.channel, seen.ts)
             if not isinstance(seen, NotNow):
@@ -162,12 +168,18 @@ class Outcomes:
             await asyncio.sleep(_BETWEEN_TRIES)
 
     async def _once_settled(self, current: Callable[[], Awaitable[Settling]]) -> Settling:
-        """What the ledger says once another worker has found out whether a message is there."""
-        now = await current()
-        while now is not None and now.state is State.RECONCILING:
-            await asyncio.sleep(_WATCH)
-            now = await current()
-        return now
+        """What the ledger says once somebody has found out whether a message is there."""
+        pause = _WATCH
+        while True:
+            try:
+                now = await current()
+            except StoreError as error:
+                logger.warning("whether a message came too late cannot be seen just now", extra={"said": error.sentence})
+            else:
+                if now is None or now.state is not State.RECONCILING:
+                    return now
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _WATCH_LONGEST)
 
     async def _take_back(self, channel: str, ts: str) -> None:
         await self._undo(self._slack.chat_delete, {"channel": channel, "ts": ts})
@@ -175,7 +187,7 @@ class Outcomes:
     async def _undo(self, call: Call, what: Mapping[str, str]) -> None:
         logger.warning("a message came too late and is taken back", extra=dict(what))
         for _ in range(_TRIES):
-            answer = await call_slack(call, what, seconds=self._seconds)
+            answer = await call_slack(call, what, seconds=self._timing.timeout)
             if not isinstance(answer, (NotReached, Unclear)) and not (isinstance(answer, Refused) and answer.family is Family.LATER):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
@@ -184,18 +196,28 @@ class Outcomes:
     async def ask(self, delivery: Delivery, digest: Digest | None, error: str) -> None:
         """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""
         now = self._clock()
-        repost = digest is not None and digest.on_uncertain is OnUncertain.REPOST
+        repost = digest is not None and await self._is_reposted(delivery, digest)
         notices = () if digest is None or repost else self._owed.uncertain(digest, delivery, error)
         uncertain = await self._ledger.uncertain(delivery.fence, error=error, now=now, notices=notices)
         if uncertain is not None and repost:
-            await self._ledger.post_again(uncertain.fence, by=BY_ITS_RULE, now=now)
+            await self._repost(uncertain)
+
+    async def _is_reposted(self, delivery: Delivery, digest: Digest) -> bool:
+        """Whether its digest's rule answers: twice is what the rule takes into the bargain, and no more than that."""
+        if digest.on_uncertain is not OnUncertain.REPOST:
+            return False
+        return not await self._kept.deliveries.has_taken(delivery.id, Step.POST_AGAIN, by=BY_ITS_RULE)
+
+    async def _repost(self, delivery: Delivery) -> None:
+        now, surely = self._clock(), self._timing.surely_absent(delivery.intent_at or delivery.due)
+        await self._ledger.post_again(delivery.fence, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
 
     async def answer_for_digests(self) -> None:
         """Post again what waits for an answer that its digest's own rule has given: a process may have ended in between."""
         for delivery in await self._kept.deliveries.open_questions():
             digest = await self._kept.digests.digest(delivery.digest)
-            if digest is not None and digest.on_uncertain is OnUncertain.REPOST:
-                await self._ledger.post_again(delivery.fence, by=BY_ITS_RULE, now=self._clock())
+            if digest is not None and await self._is_reposted(delivery, digest):
+                await self._repost(delivery)
 
 
 def is_refused_again_and_again(delivery: Delivery) -> bool:

@@ -44,7 +44,7 @@ NOT_TOLD: Final = "an administrator could not be told of a digest's trouble, and
 #: How often a part is tried before the message stands without it.
 MOST_TRIES: Final = 10
 
-#: How long after its message's moment a part that Slack only limits is tried.
+#: For how long a part that Slack only limits is tried.
 LONGEST_LIMITED: Final = timedelta(days=1)
 
 
@@ -143,7 +143,10 @@ class Sending:
         incident = await self._incident(telling, delivery)
         if incident is None:
             return Refused(Family.CHANNEL_GONE, "digest_gone")
-        where = {"channel": opened.get("channel")["id"]}
+        channel = opened.get("channel")
+        if not isinstance(channel, dict) or not channel.get("id"):
+            return Unclear("an answer without a channel")
+        where = {"channel": str(channel["id"])}
         return _Place(where, self._slack.conversations_history, where, _marked(self._build_notice(incident), part))
 
     async def _incident(self, telling: Telling, delivery: Delivery) -> Incident | None:
@@ -167,7 +170,7 @@ class Sending:
         match outcome:
             case Posted(ts, channel):
                 if await self._parts.part_sent(part.fence, ts=ts, now=now) is None:
-                    await self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
+                    self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
             case Unclear(error):
                 await self._parts.part_unknown(part.fence, not_before=now, error=error, now=now)
             case OutOfTime():
@@ -190,13 +193,13 @@ class Sending:
             await self._parts.part_failed(part.fence, reason=error, error=error, now=now, notices=instead)
             return
         elif isinstance(why, Refused) and why.wait is not None:
-            after = now + timedelta(seconds=why.wait)
+            after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)
         await self._parts.part_postponed(part.fence, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> bool:
         """Whether it is refused for good, or was tried often enough; what is only limited waits its turn for a day."""
         if isinstance(why, Refused):
-            return why.family is not Family.LATER or self._clock() - delivery.due > LONGEST_LIMITED
+            return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
         return part.attempt >= MOST_TRIES
 
     async def _settle(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
@@ -217,7 +220,7 @@ class Sending:
             case NotThere() if part.attempt < MOST_TRIES:
                 await self._parts.part_postponed(part.fence, not_before=now, error="it was not there", now=now)
             case NotNow(error, wait) if part.attempt < MOST_TRIES:
-                after = now + (back_off(part.attempt) if wait is None else timedelta(seconds=wait))
+                after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
                 await self._parts.part_unknown(part.fence, not_before=after, error=error, now=now)
             case NotThere() | NotNow():
                 error = seen.error if isinstance(seen, NotNow) else part.last_error or "it never arrived"
@@ -227,6 +230,11 @@ class Sending:
                 await self._parts.part_unknown(part.fence, not_before=now, error=seen.code, now=now)
             case _:
                 await self._parts.part_failed(part.fence, reason=seen.code, error="whether it arrived cannot be read", now=now)
+
+
+def _since(delivery: Delivery) -> datetime:
+    """Since when its parts are owed: since it ended, or waits for an answer."""
+    return delivery.ended_at or delivery.intent_at or delivery.due
 
 
 def _queue(delivery: Delivery, name: str) -> str:

@@ -21,8 +21,9 @@ logger = logging.getLogger(__name__)
 #: Nothing in a message of ours is parsed or unfolded: figures are text, and a post's link is private until opened.
 _QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
-#: Seconds to wait after a 429 that names no time.
+#: Seconds to wait after a 429 that names no time, and the least where it names none worth the name ("0").
 UNNAMED_WAIT = 30.0
+LEAST_WAIT = 1.0
 
 #: The longest wait that is taken at its word: a longer one is a mistake, and beyond what moments can hold.
 LONGEST_WAIT = 7 * 86_400.0
@@ -33,6 +34,11 @@ SERVER_FAULT = 500
 
 class Answering(Protocol):
     """What the SDK gives back."""
+
+    @property
+    def data(self) -> Any:
+        """The answer's body."""
+        ...
 
     @property
     def headers(self) -> Any:
@@ -103,7 +109,8 @@ async def call_slack(call: Call, arguments: Mapping[str, Any], *, seconds: float
     """
     try:
         async with asyncio.timeout(seconds):
-            return await call(**arguments)
+            answer = await call(**arguments)
+        return answer if isinstance(answer.data, dict) else Unclear("an answer that is no JSON object")
     except SlackApiError as error:
         return _refusal(error)
     except aiohttp.ClientConnectorError as error:
@@ -111,6 +118,17 @@ async def call_slack(call: Call, arguments: Mapping[str, Any], *, seconds: float
     except Exception as error:  # noqa: BLE001 - whatever it is (the SDK stumbles over some bodies), the call may have been carried out
         logger.warning("no answer of Slack's", extra={"failure": type(error).__name__})
         return Unclear(type(error).__name__)
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list of an answer's; what is none, or no list at all, is left out."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def next_cursor(answer: Answering) -> str:
+    """Where the next page begins; "" at the end (Slack's documentation: "Pagination")."""
+    told = answer.get("response_metadata")
+    return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
 
 
 async def post(call: Call, where: Mapping[str, Any], message: Message, *, seconds: float, time_left: Callable[[], bool]) -> Outcome:
@@ -168,7 +186,7 @@ def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float | None:
-    """Seconds of the Retry-After header, at most ``LONGEST_WAIT``; None when there is none that can be read."""
+    """Seconds of the Retry-After header, from ``LEAST_WAIT`` to ``LONGEST_WAIT``; None when there is none that can be read."""
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     first = str(value[0] if isinstance(value, list) and value else value).strip()
-    return min(float(first), LONGEST_WAIT) if first.isascii() and first.isdigit() else None
+    return min(max(float(first), LEAST_WAIT), LONGEST_WAIT) if first.isascii() and first.isdigit() else None

@@ -16,7 +16,6 @@ from typing import Final, Protocol
 
 from bot.digests.contracts import Deliveries, Occurrences, PartsLedger
 from bot.domain.digests import NextRun
-from bot.domain.parts import NOTICE
 from bot.errors import BotError
 from bot.tasks import Tasks
 
@@ -180,7 +179,7 @@ class Runner:
             *await self._deliveries.expired_leases(now, limit=SWEEP),
             *await self._deliveries.due_deliveries(now, limit=SWEEP),
         )
-        await self._carrier.carry(waiting, _in_turn(await self._parts.due_parts(now, limit=SWEEP)))
+        await self._carrier.carry(waiting, await self._parts.due_parts(now, limit=SWEEP))
         self._ticked = self._steady()
 
     async def _claim_batch(self) -> int:
@@ -216,11 +215,3 @@ class Runner:
                 await self._woken.wait()
         except TimeoutError:
             return
-
-
-def _in_turn(parts: PartIds) -> PartIds:
-    """Every notice, and of each thread the first part that is due: replies stand in their order."""
-    first: dict[str, tuple[str, str]] = {}
-    for part in parts:
-        first.setdefault(" ".join(part) if part[1].startswith(NOTICE) else part[0], part)
-    return tuple(first.values())

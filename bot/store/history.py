@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from bot.domain.deliveries import FINAL, Delivery, State
+from bot.domain.deliveries import FINAL, Delivery, State, Step
 from bot.domain.digests import UNSAID, SkipReason
 from bot.store.database import Database
 from bot.store.installations import in_active_workspace
 from bot.store.rows import delivery_of
 from bot.store.tables import deliveries as table
-from bot.store.trail import Happened, steps_of
+from bot.store.trail import Happened, has_happened, steps_of
 
 #: States in which nobody has a lease, and the moment alone decides.
 _WAITING = (State.PENDING, State.RECONCILING)
@@ -32,11 +32,14 @@ class History:
         self._database = database
 
     async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of deliveries whose moment has come and that nobody holds, the longest due first; only of active workspaces."""
+        """Ids of deliveries whose moment has come and that nobody holds, of each channel the longest due; only of active workspaces."""
         return await self._ids(now, and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None)), limit)
 
     async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
-        """Ids of deliveries that a worker began and left, or that a person wants posted again; only of active workspaces."""
+        """Ids of deliveries that a worker began and left, or that a person wants posted again, of each channel the longest due.
+
+        Only of active workspaces.
+        """
         left = or_(table.c.lease_until <= now, and_(table.c.state == State.BUILDING, table.c.lease_until.is_(None)))
         return await self._ids(now, and_(table.c.state.in_(_HELD), left), limit)
 
@@ -71,6 +74,11 @@ class History:
         """Everything that happened to one delivery, in its order."""
         async with self._database.read() as connection:
             return await steps_of(connection, delivery)
+
+    async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
+        """Whether somebody of this name (a worker, a person, a rule) ever took that step with the delivery."""
+        async with self._database.read() as connection:
+            return await has_happened(connection, delivery, step, by)
 
     async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
         """The deliveries that wait for a person, the newest first."""
@@ -113,6 +121,9 @@ class History:
 
     async def _ids(self, now: datetime, where: ColumnElement[bool], limit: int) -> tuple[str, ...]:
         ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team))
-        statement = select(table.c.id).where(where, ready).order_by(table.c.not_before, table.c.id).limit(limit)
+        # In one channel one message goes out at a time: the others of a busy one would only take the places of quieter channels.
+        place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(table.c.not_before, table.c.id))
+        waiting = select(table.c.id, table.c.not_before, place.label("place")).where(where, ready).subquery()
+        statement = select(waiting.c.id).where(waiting.c.place == 1).order_by(waiting.c.not_before, waiting.c.id).limit(limit)
         async with self._database.read() as connection:
             return tuple((await connection.scalars(statement)).all())

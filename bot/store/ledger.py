@@ -102,8 +102,10 @@ class Ledger:
         """The history cannot be read: a person is asked."""
         return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
 
-    async def post_again(self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None) -> Delivery | None:
-        """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it at once.
+    async def post_again(
+        self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None, not_before: datetime | None = None
+    ) -> Delivery | None:
+        """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it.
 
         Args:
             fence: that of the delivery as it waits.
@@ -111,9 +113,10 @@ class Ledger:
             now: the moment.
             asked: the digest as the person who asks sees it now. From then on it is like a "Send now": neither too late, nor in the way of
                 what was changed or paused before.
+            not_before: from when on; None means at once.
         """
         facts: dict[str, Any] = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
-        return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=now, **facts)
+        return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
 
     async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
         """A person wants an uncertain one neither counted as sent nor posted again."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, not_, or_, select, update
+from sqlalchemy import and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deliveries import Delivery, State, Step, claimed, moved
+from bot.domain.deliveries import FINAL, Delivery, State, Step, claimed, moved
 from bot.domain.parts import NOTICE, PART_CLAIMS, PART_RULES, Part, PartFence
 from bot.store.database import Database
 from bot.store.installations import in_active_workspace
@@ -23,6 +23,17 @@ from bot.store.trail import note_step
 
 _IS_NOTICE = table.c.name.startswith(NOTICE, autoescape=True)
 
+_EARLIER = table.alias("earlier")
+#: Every reply before it has ended.
+_IS_NEXT = not_(
+    exists().where(
+        _EARLIER.c.delivery == table.c.delivery,
+        _EARLIER.c.position < table.c.position,
+        not_(_EARLIER.c.name.startswith(NOTICE, autoescape=True)),
+        _EARLIER.c.state.not_in(tuple(FINAL)),
+    )
+)
+
 
 class Parts:
     """The parts' states. Moments are aware. Every method raises StoreError when the database cannot be used."""
@@ -31,14 +42,17 @@ class Parts:
         self._database = database
 
     async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
-        """Delivery and name of what nobody holds, in the order to send it in: notices, and the parts whose message is in the channel."""
+        """Delivery and name of what nobody holds: notices, and of each thread the first part that has not ended.
+
+        Replies stand in their order: one that has to wait holds up those after it, and one that failed does not.
+        """
         free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
         ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
         async with self._database.read() as connection:
             rows = await connection.execute(
                 select(table.c.delivery, table.c.name)
                 .join(deliveries, deliveries.c.id == table.c.delivery)
-                .where(ready, or_(deliveries.c.state == State.SENT, _IS_NOTICE), in_active_workspace(deliveries.c.team))
+                .where(ready, or_(and_(deliveries.c.state == State.SENT, _IS_NEXT), _IS_NOTICE), in_active_workspace(deliveries.c.team))
                 .order_by(table.c.not_before, table.c.delivery, table.c.position)
                 .limit(limit)
             )

@@ -39,3 +39,9 @@ async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Happened
     """Every step of one delivery and of its parts, in their order."""
     rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.id))
     return tuple(Happened(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
+
+
+async def has_happened(connection: AsyncConnection, delivery: str, step: Step, by: str) -> bool:
+    """Whether ``by`` ever took this step with the delivery itself."""
+    wanted = (table.c.delivery == delivery, table.c.part == "", table.c.step == step, table.c.by == by)
+    return (await connection.execute(select(table.c.id).where(*wanted).limit(1))).one_or_none() is not None

@@ -88,7 +88,7 @@ async def test_a_run_of_many_channels_asks_for_each_account_once(digesting):
     for number in range(1, 21):
         channel = digesting.scene.slack.channel_id(("#general", "#marketing", "#leadership")[number % 3])
         await digesting.digest(id=f"digest-{number}", accounts=accounts, channel=channel)
-    await digesting.ring(rounds=12, seconds=2)
+    await digesting.ring(rounds=30, seconds=2)
     assert len(await digesting.stores.history.history(limit=100)) == 21
     assert all(one.state is State.SENT for one in await digesting.stores.history.history(limit=100))
     asked = [json.dumps(one.as_json()["body"], sort_keys=True) for one in statistics_requests(digesting)]

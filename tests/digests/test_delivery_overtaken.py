@@ -64,6 +64,21 @@ async def test_a_message_that_another_worker_has_found_stands(digesting):
     assert len(digesting.posted()) == 1
 
 
+async def test_when_the_other_worker_dies_while_it_looks_this_one_takes_it_up_and_finds_its_own(digesting):
+    """Nobody waits for the dead: the row is free, and so is the channel's turn."""
+    on_accepted(digesting, lambda _: change(digesting, "reconciling", None))
+    await digesting.digest()
+    await digesting.digest(id="digest-2")
+    for _ in range(12):
+        digesting.scene.clock.go_on(seconds=2)
+        await digesting.scene.bot.digests.runner.tick()
+        await asyncio.sleep(0.1)
+    await digesting.idle()
+    assert await digesting.states() == await digesting.states("digest-2") == [State.SENT]
+    assert len(digesting.posted()) == 2
+    assert digesting.calls("chat.delete") == []
+
+
 async def test_a_second_message_whose_answer_was_lost_is_found_and_taken_back(digesting):
     """Another worker has posted and recorded its own; this one's answer never came."""
     scene = digesting.scene

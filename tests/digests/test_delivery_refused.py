@@ -1,5 +1,7 @@
 """Slack says no: each family of its errors has one remedy, and the owner hears of an incident once."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bot.domain.deliveries import State
@@ -7,6 +9,8 @@ from bot.domain.digests import DigestStatus, Kind
 from bot.domain.installations import InstallationState
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
+
+DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 FOR_GOOD = [
     ("not_in_channel", "not a member"),
@@ -67,6 +71,45 @@ async def test_a_limit_beyond_all_measure_is_waited_for_as_long_as_the_digest_ma
     assert (await digesting.the_delivery()).reason == "late"
     assert len(digesting.calls("chat.postMessage")) == 2
     assert digesting.posted() == []
+
+
+async def test_a_limit_holds_up_its_own_channel_and_no_other(digesting):
+    """What else is due there waits as long; another channel's is posted meanwhile."""
+    refuse(digesting, "ratelimited", retry_after=30)
+    for number in range(5):
+        await digesting.digest(id=f"digest-{number}")
+    await digesting.digest(id="elsewhere", channel=digesting.scene.slack.channel_id("#general"))
+    await digesting.ring(rounds=10, seconds=2)
+    assert digesting.posted() == []
+    assert await digesting.states("elsewhere") == [State.SENT]
+    await digesting.ring(rounds=40, seconds=2)
+    assert len(digesting.posted()) == 5
+
+
+async def test_replies_stand_in_their_order_also_when_the_first_has_to_wait(digesting):
+    await digesting.digest(accounts=digesting.accounts(2))
+    done: list[object] = []
+
+    def limit_the_first(what, _message):
+        if what == "posted" and not done:
+            done.append(digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="ratelimited", retry_after=8))
+
+    digesting.scene.slack.parts.posting.announce.append(limit_the_first)
+    await digesting.ring(rounds=20, seconds=2)
+    (delivery,) = await digesting.deliveries()
+    parts = await digesting.parts(delivery.id)
+    assert [part.state for part in parts] == [State.SENT] * 4
+    moments = [part.intent_at for part in parts]
+    assert moments == sorted(moments)
+
+
+async def test_a_busy_channel_takes_no_other_channels_turn(digesting):
+    """A hundred due in one channel, one message a second: the one that is due later elsewhere does not wait for them."""
+    for number in range(100):
+        await digesting.digest(id=f"busy-{number:03d}")
+    await digesting.digest(id="quiet", channel=digesting.scene.slack.channel_id("#general"), next_run_at=DUE + timedelta(seconds=1))
+    await digesting.ring(rounds=2, seconds=2)
+    assert await digesting.states("quiet") == [State.SENT]
 
 
 async def test_a_limit_longer_than_the_digest_may_be_late_skips_it_visibly(digesting):

@@ -1,5 +1,8 @@
 """Whatever happens to Slack's answer: at most one message an occurrence, and every occurrence comes to an end."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.deliveries import Settled, State
@@ -86,6 +89,71 @@ async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digest
         assert (await digesting.the_delivery()).state is State.SENT
         assert len(digesting.posted()) == 1
         assert digesting.told() == []
+
+
+async def test_what_would_rather_come_twice_comes_twice_at_most(open_digesting):
+    """Slack takes each one, answers with an error, and lets nobody read: after the second the owner is asked."""
+    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
+        digesting.scene.slack.faults.add(method="chat.postMessage", kind="status", status=500, accepted=True, times=2)
+        await digesting.digest(on_uncertain=OnUncertain.REPOST)
+        await digesting.ring(rounds=20, seconds=3)
+        assert (await digesting.the_delivery()).state is State.UNCERTAIN
+        assert len(digesting.posted()) == 2
+        (told,) = digesting.told()
+        assert "arrive" in told.text
+
+
+async def test_a_history_that_hides_what_names_a_message_is_no_proof_that_it_is_not_there(digesting):
+    """The same text from the bot stands there without its metadata: a person is asked, and nothing is posted a second time."""
+    slack = digesting.scene.slack
+
+    def hide():
+        (message,) = [one for one in slack.parts.workspace.history(slack.channel_id("#marketing")) if one.by_bot]
+        slack.parts.workspace.put(replace(message, content=replace(message.content, metadata=None)))
+
+    slack.faults.add(method="chat.postMessage", kind="reset_after")
+    slack.parts.posting.announce.append(_once(lambda: asyncio.get_running_loop().call_soon(hide)))
+    await digesting.digest()
+    await digesting.ring(rounds=8, seconds=5)
+    assert (await digesting.the_delivery()).state is State.UNCERTAIN
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_history_that_is_limited_for_weeks_asks_the_owner_when_the_digest_would_be_too_late(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    digesting.scene.slack.faults.add(method="conversations.history", kind="error", error="ratelimited", retry_after=4_000_000, times=9)
+    await digesting.digest()
+    await digesting.ring(rounds=8, hours=1)
+    assert (await digesting.the_delivery()).state is State.UNCERTAIN
+    assert len(digesting.calls("conversations.history")) == 2
+
+
+@pytest.mark.parametrize("method", ["conversations.history", "conversations.open"])
+async def test_a_limit_of_no_time_at_all_is_no_reason_to_hammer_whatever_is_asked_for(digesting, method):
+    kind = {"kind": "reset_after"} if method == "conversations.history" else {"kind": "error", "error": "is_archived"}
+    digesting.scene.slack.faults.add(method="chat.postMessage", **kind)
+    digesting.scene.slack.faults.add(method=method, kind="error", error="ratelimited", retry_after=0, times=50)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=2)
+    await digesting.ring(rounds=10)
+    assert len(digesting.calls(method)) == 1
+
+
+async def test_an_answer_that_says_nothing_about_membership_is_no_reason_not_to_post(digesting):
+    """Nothing is inferred from silence: whether the bot may post is left to the posting."""
+    for method in ("users.conversations", "conversations.info"):
+        digesting.scene.slack.faults.add(method=method, kind="empty", times=9)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=1)
+    assert await digesting.states() == [State.SENT]
+
+
+async def test_an_owner_whose_conversation_is_not_named_is_asked_for_again(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="is_archived")
+    digesting.scene.slack.faults.add(method="conversations.open", kind="empty", times=2)
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=40)
+    assert len(digesting.told()) == 1
 
 
 async def test_a_history_that_fails_for_a_while_is_read_again(digesting):

@@ -44,7 +44,13 @@ async def test_parts_wait_for_their_message(parts, sending):
 
 
 async def test_parts_follow_their_message_in_order(parts, sent):
-    assert await parts.due_parts(DUE) == ((sent.id, "table"), (sent.id, "csv"))
+    assert await parts.due_parts(DUE) == ((sent.id, "table"),)
+    held = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
+    await parts.part_postponed(held.fence, not_before=DUE + LEASE, error="ratelimited", now=DUE)
+    assert await parts.due_parts(DUE) == ()
+    held = await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
+    await parts.part_failed(held.fence, reason="no_permission", error="no_permission", now=DUE + LEASE)
+    assert await parts.due_parts(DUE + LEASE) == ((sent.id, "csv"),)
     assert [part.payload for part in await parts.parts(sent.id)] == [payload for _, payload in WANTED]
 
 
@@ -52,7 +58,7 @@ async def test_of_workers_that_claim_the_same_part_one_gets_it_with_its_intent(p
     claims = await asyncio.gather(*(parts.claim_part(sent.id, "table", f"w{n}", DUE + LEASE, DUE) for n in range(4)))
     (held,) = [claim for claim in claims if claim is not None]
     assert (held.state, held.intent_at, held.attempt) == (State.SENDING, DUE, 1)
-    assert await parts.due_parts(DUE) == ((sent.id, "csv"),)
+    assert await parts.due_parts(DUE) == ()
 
 
 async def test_a_part_that_fails_leaves_the_message_and_the_other_part_alone(database, parts, sent):

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox.slack.refusals import PersonRefusalError
 
-KINDS = ("error", "status", "html", "hang", "reset_before", "reset_after")
+KINDS = ("error", "status", "html", "hang", "reset_before", "reset_after", "empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Fault:
     """The Web API method, `response_url`, `upload` for the bytes of a file, or `*` for any."""
     kind: str
     """`error` a refusal; `status` an HTTP status; `html` a page instead of JSON; `hang` no answer;
-    `reset_before` the connection drops before the call counts, `reset_after` after it did."""
+    `reset_before` the connection drops before the call counts, `reset_after` after it did;
+    `empty` it counts, and the answer says `ok` and nothing else."""
     error: str = "internal_error"
     status: int | None = None
     """The HTTP status; by itself 503 with `status`, 200 with `html`."""

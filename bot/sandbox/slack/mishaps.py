@@ -21,10 +21,12 @@ class Mishaps:
 
     async def play(self, fault: Fault, request: web.Request, answer: Answer) -> web.Response:
         """The spoilt answer to a request; `answer` makes the call take effect and gives the true one."""
-        if fault.kind == "reset_after" or (fault.accepted and fault.kind in {"status", "html"}):
+        if fault.kind in {"reset_after", "empty"} or (fault.accepted and fault.kind in {"status", "html"}):
             await answer()
         if fault.kind in {"reset_before", "reset_after"}:
             return self._cut(request)
+        if fault.kind == "empty":
+            return web.json_response({"ok": True})
         if fault.kind == "hang":
             return await self._wait(request)
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}

@@ -162,6 +162,19 @@ async def stopped_past_its_lease_after_slack_accepted(stage: Stage) -> None:
     await asyncio.sleep(3)
 
 
+async def killed_while_it_looks_for_what_a_stopped_one_posted(stage: Stage) -> None:
+    """One sleeps with Slack's answer unread, the one that looks for the message dies: the first must take it up, not wait for the dead."""
+    await stage.digest()
+    stage.on_posted(lambda: stage.workers[0].send(signal.SIGSTOP))
+    first = await stage.start()
+    await stage.until(lambda: bool(stage.standing()))
+    hangs = stage.hang("conversations.history")
+    second = await stage.start()
+    await stage.until(hangs)
+    await second.kill()
+    first.send(signal.SIGCONT)
+
+
 async def stopped_past_its_lease_after_slack_shared_the_file(stage: Stage) -> None:
     """The same with the file: what another finds in the thread stands, and is not taken back."""
     await stage.digest()
@@ -231,6 +244,7 @@ ALONE: tuple[Play, ...] = (
     terminated_while_sending,
     stopped_past_its_lease_while_building,
     stopped_past_its_lease_after_slack_accepted,
+    killed_while_it_looks_for_what_a_stopped_one_posted,
     stopped_past_its_lease_after_slack_shared_the_file,
     the_database_is_locked_for_a_while,
     the_disk_is_full_for_a_while,
