@@ -139,6 +139,15 @@ def latest_due(digest: Digest, first: datetime, now: datetime, next_run: NextRun
     return latest
 
 
+def overtaken(before: Digest, after: Digest, now: datetime) -> SkipReason | None:
+    """Why the occurrence that is due already ends unposted with this change; None when none is due, or it is as due afterwards."""
+    if before.status is not DigestStatus.ACTIVE or before.next_run_at is None or before.next_run_at > now:
+        return None
+    if after.status is not DigestStatus.ACTIVE:
+        return SkipReason.DELETED if after.status is DigestStatus.DELETED else SkipReason.PAUSED
+    return None if after.next_run_at == before.next_run_at else SkipReason.CHANGED
+
+
 def unwanted(delivery: Delivery, digest: Digest) -> SkipReason | None:
     """Why this delivery must not be posted any more; None when it may.
 

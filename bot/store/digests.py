@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.digests import Digest, DigestStatus
+from bot.domain.digests import Digest, DigestStatus, NextRun
 from bot.domain.digests import Kind as DigestKind
 from bot.store.changes import Change, Kind, changes_of, note_change
 from bot.store.database import Database
+from bot.store.dues import end_overtaken, not_yet_taken
 from bot.store.rows import columns, differences, digest_of
 from bot.store.statements import insert_new
 from bot.store.tables import changes, deliveries
@@ -39,8 +40,13 @@ class Digests:
             await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
         return True
 
-    async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
+    async def update(
+        self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime, next_run: NextRun | None = None
+    ) -> Digest | None:
         """Change a digest, unless somebody changed it since the person saw this version of it.
+
+        An occurrence that is due at this moment is not lost: where the change leaves it out, it is made and ends as skipped, in the same
+        transaction. A change that changes nothing is none: the version stays, and no record is kept.
 
         Args:
             digest: its id.
@@ -48,6 +54,7 @@ class Digests:
             change: the digest as it is now → as it shall be; pure, its ``version`` is counted here.
             by: a Slack user id, or the words for whoever else it was.
             at: the moment (aware).
+            next_run: the schedule, where the next moment is counted anew: it then steps past occurrences that there have been already.
 
         Returns:
             The changed digest, or None when there is no such digest of this version.
@@ -56,7 +63,10 @@ class Digests:
             before = await locked_digest(connection, digest)
             if before is None or before.version != version:
                 return None
-            return await _change(connection, before, change(before), by=by, at=at)
+            after = change(before)
+            if next_run is not None and after.next_run_at != before.next_run_at:
+                after = await not_yet_taken(connection, after, next_run)
+            return await _change(connection, before, after, by=by, at=at)
 
     async def revise(self, decide: Callable[[tuple[Digest, ...]], Sequence[Digest]], *, by: str, at: datetime) -> None:
         """Change many plain digests in one transaction: all of it happens, or nothing.
@@ -119,6 +129,9 @@ class Digests:
 
 
 async def _change(connection: AsyncConnection, before: Digest, after: Digest, *, by: str, at: datetime) -> Digest:
+    if not differences(before, replace(after, id=before.id, version=before.version)):
+        return before
+    await end_overtaken(connection, before, after, by=by, at=at)
     after = replace(after, id=before.id, version=before.version + 1)
     await connection.execute(update(table).where(table.c.id == before.id).values(differences(before, after)))
     await note_change(connection, Change(before.team, Kind.DIGEST, before.id, _in_words(before), _in_words(after), by, at))

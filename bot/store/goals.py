@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from bot.domain.digests import Digest, DigestStatus, Kind, NextRun
 from bot.domain.goal_rows import goal_of, row_of
@@ -66,7 +67,8 @@ class Goals:
         before = await self._digests.digest(row.id)
         # Somebody else may change it in this very moment: the last word counts.
         while before is not None and not _same(before, row):
-            if await self._digests.update(row.id, before.version, lambda kept: _as_wanted(kept, row), by=by, at=self._clock()):
+            now, wanted = self._clock(), partial(_as_wanted, wanted=row)
+            if await self._digests.update(row.id, before.version, wanted, by=by, at=now, next_run=self._next_run):
                 break
             before = await self._digests.digest(row.id)
         return before
@@ -91,7 +93,9 @@ def _same(before: Digest, wanted: Digest) -> bool:
 
 
 def _as_wanted(kept: Digest, wanted: Digest) -> Digest:
-    return replace(wanted, version=kept.version)
+    # At the same times as before it stays due as it was: a look that is due in this very moment is not lost.
+    same = kept.status is DigestStatus.ACTIVE and (kept.cron, kept.zone) == (wanted.cron, wanted.zone)
+    return replace(wanted, version=kept.version, next_run_at=kept.next_run_at if same else wanted.next_run_at)
 
 
 def _ended(kept: Digest) -> Digest:

@@ -1,22 +1,23 @@
 """How an occurrence comes to be: by the clock, by a click, or as one that a person asked to skip. Each once, whoever else tries."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.deliveries import Delivery, Step, moved
+from bot.domain.deliveries import Delivery
 from bot.domain.digests import Digest, DigestStatus, NextRun, SkipReason, latest_due, occurrence, send_now
 from bot.store.changes import Change, Kind, note_change
 from bot.store.database import Database
 from bot.store.digests import locked_digest
+from bot.store.dues import not_yet_taken, skip
 from bot.store.installations import in_active_workspace
 from bot.store.rows import columns, digest_of
 from bot.store.statements import insert_new
 from bot.store.tables import deliveries, digests
-from bot.store.trail import note_step
 
 #: Puts a delivery's id into a job queue on the ledger's own connection: both are committed, or neither.
 Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
@@ -80,11 +81,10 @@ class Occurrences:
             found = await locked_digest(connection, digest)
             if found is None or found.status is not DigestStatus.ACTIVE or found.next_run_at != due:
                 return None
-            delivery = moved(occurrence(found, due), Step.SKIPPED, at, reason=SkipReason.ASKED.value)
-            if delivery is None or not await insert_new(connection, deliveries, columns(delivery)):
+            delivery = await skip(connection, found, due, SkipReason.ASKED, by=by, at=at)
+            await _move_on(connection, found, due, next_run)
+            if delivery is None:
                 return None
-            await note_step(connection, delivery, Step.SKIPPED, by=by, at=at)
-            await _move_on(connection, found, next_run(found, due))
             await note_change(connection, Change(found.team, Kind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
         return delivery
 
@@ -92,7 +92,7 @@ class Occurrences:
         first = digest.next_run_at or now
         delivery = occurrence(digest, latest_due(digest, first, now, next_run))
         await self._insert(connection, delivery)
-        await _move_on(connection, digest, next_run(digest, now))
+        await _move_on(connection, digest, now, next_run)
         return delivery.id
 
     async def _insert(self, connection: AsyncConnection, delivery: Delivery) -> bool:
@@ -112,5 +112,6 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     )
 
 
-async def _move_on(connection: AsyncConnection, digest: Digest, moment: datetime | None) -> None:
-    await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moment))
+async def _move_on(connection: AsyncConnection, digest: Digest, after: datetime, next_run: NextRun) -> None:
+    moved_on = await not_yet_taken(connection, replace(digest, next_run_at=next_run(digest, after)), next_run)
+    await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))

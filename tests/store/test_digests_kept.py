@@ -55,6 +55,13 @@ async def test_a_change_says_who_when_and_from_what_to_what(digests, weekly):
     assert json.loads(last.after)["accounts"] == ["linkedin-A", "linkedin-B"]
 
 
+async def test_a_change_that_changes_nothing_leaves_version_and_record_as_they_are(digests, weekly):
+    await digests.create(weekly, by="U1", at=NOW)
+    assert await digests.update(weekly.id, 1, lambda digest: replace(digest, channel="C1"), by="U2", at=NOW) == weekly
+    assert await digests.digest(weekly.id) == weekly
+    assert [change.by for change in await digests.digest_changes(weekly)] == ["U1"]
+
+
 async def test_a_change_of_a_digest_that_is_not_there_changes_nothing(digests, weekly):
     assert await digests.update(weekly.id, 1, lambda digest: digest, by="U1", at=NOW) is None
     assert await digests.digest(weekly.id) is None

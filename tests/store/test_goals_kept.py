@@ -57,6 +57,16 @@ async def test_saying_it_again_changes_it_and_saying_the_same_changes_nothing(da
     assert [change.by for change in await Digests(database).digest_changes(row)] == ["U2", "U1"]
 
 
+async def test_a_goal_that_is_changed_while_it_is_due_stays_due(database, goals, moving):
+    """The change is none of the times at which it is looked at."""
+    await goals.set_goal(wanted(), ZONE, by="U1")
+    due = (await Digests(database).digests(kind=Kind.GOAL))[0].next_run_at
+    moving.now = due + timedelta(seconds=1)
+    await goals.set_goal(wanted(60_000), ZONE, by="U1")
+    (row,) = await Digests(database).digests(kind=Kind.GOAL)
+    assert (row.next_run_at, row.version) == (due, 2)
+
+
 async def test_goals_of_another_account_metric_or_period_stand_beside_it(goals):
     for one in (
         wanted(),

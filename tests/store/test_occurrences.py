@@ -164,6 +164,73 @@ async def test_skipping_pressed_twice_skips_one_visibly(digests, occurrences, hi
     assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
 
 
+def stopped(status):
+    return lambda digest: replace(digest, status=status, next_run_at=None)
+
+
+def every_week_from(moment):
+    return lambda digest: replace(digest, cron="0 9 * * 5", next_run_at=moment)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (stopped(DigestStatus.PAUSED), SkipReason.PAUSED),
+        (lambda digest: replace(digest, status=DigestStatus.PAUSED), SkipReason.PAUSED),
+        (stopped(DigestStatus.DELETED), SkipReason.DELETED),
+        (every_week_from(DUE + timedelta(days=4)), SkipReason.CHANGED),
+    ],
+    ids=["paused", "paused by itself", "deleted", "another schedule"],
+)
+async def test_an_occurrence_that_is_due_when_the_digest_changes_is_not_lost(database, weekly, change, reason):
+    """Before the clock rings for it, it stands in the digest alone: it ends as skipped, with who it was."""
+    digests, history = Digests(database), History(database)
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    moment = DUE + timedelta(milliseconds=300)
+    await digests.update(weekly.id, 1, change, by="U2", at=moment, next_run=in_a_week)
+    (kept,) = await history.history()
+    assert (kept.id, kept.state, kept.reason, kept.ended_at) == (occurrence_id(weekly.id, DUE), State.SKIPPED, reason, moment)
+    assert [step.by for step in await history.steps(kept.id)] == ["U2"]
+    assert await Occurrences(database).claim_due(moment, in_a_week) == ()
+
+
+async def test_a_file_that_leaves_a_due_digest_out_ends_its_occurrence_too(digests, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    await digests.revise(lambda every: [stopped(DigestStatus.DELETED)(one) for one in every], by="a file", at=DUE)
+    assert [(one.state, one.reason) for one in await history.history()] == [(State.SKIPPED, SkipReason.DELETED)]
+
+
+async def test_a_change_that_is_none_of_the_schedule_leaves_what_is_due_to_the_clock(digests, occurrences, history, weekly):
+    """It is posted as the digest is now."""
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    await digests.update(weekly.id, 1, lambda digest: replace(digest, channel="C2"), by="U1", at=DUE)
+    assert await history.history() == ()
+    assert await occurrences.claim_due(DUE, in_a_week) == (occurrence_id(weekly.id, DUE),)
+    assert [(one.channel, one.version) for one in await history.history()] == [("C2", 2)]
+
+
+async def test_what_is_not_due_yet_is_made_by_no_change(digests, history, weekly):
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    await digests.update(weekly.id, 1, stopped(DigestStatus.PAUSED), by="U1", at=DUE - timedelta(seconds=1))
+    assert await history.history() == ()
+
+
+async def test_one_that_was_skipped_is_never_next_again(digests, occurrences, weekly):
+    """However the next moment is counted anew: by a person's change, after another one, by the clock."""
+    await digests.create(weekly, by="U1", at=DUE - WEEK)
+    before = DUE - timedelta(days=2)
+    await occurrences.skip_next(weekly.id, DUE, in_a_week, by="U1", at=before)
+    await digests.update(weekly.id, 1, stopped(DigestStatus.PAUSED), by="U1", at=before)
+    again = await digests.update(
+        weekly.id, 2, lambda digest: replace(digest, status=DigestStatus.ACTIVE, next_run_at=DUE), by="U1", at=before, next_run=in_a_week
+    )
+    assert again.next_run_at == (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
+    earlier = DUE - timedelta(days=1)
+    await digests.update(weekly.id, 3, lambda digest: replace(digest, next_run_at=earlier), by="U1", at=before)
+    await occurrences.claim_due(earlier, in_a_week)
+    assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
+
+
 async def test_three_processes_that_claim_at_the_same_moment_share_the_work_and_double_nothing(database_url, weekly):
     async with open_database(database_url) as database:
         for number in range(MANY):
