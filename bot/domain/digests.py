@@ -101,6 +101,11 @@ class Digest:
     rule: str = ""
 
 
+def alike(one: Digest, other: Digest) -> bool:
+    """Whether two would post the same at the same times into the same channel; the order of their accounts makes no difference."""
+    return _what(one) == _what(other)
+
+
 #: The first moment after the given one at which the digest is due (aware, UTC); None when there is none. It must not raise.
 NextRun = Callable[[Digest, datetime], datetime | None]
 
@@ -163,6 +168,10 @@ def unwanted(delivery: Delivery, digest: Digest) -> SkipReason | None:
 def late(delivery: Delivery, digest: Digest, now: datetime) -> bool:
     """Whether it is later than the digest allows; a "Send now" never is."""
     return not delivery.click and now - delivery.due > timedelta(seconds=digest.grace)
+
+
+def _what(digest: Digest) -> tuple[str, str, Kind, frozenset[str], str, str, str]:
+    return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, digest.rule
 
 
 def _waiting(digest: Digest, identity: str, due: datetime, *, click: str) -> Delivery:

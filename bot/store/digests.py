@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.digests import Digest, DigestStatus, NextRun
+from bot.domain.digests import Digest, DigestStatus, NextRun, alike
 from bot.domain.digests import Kind as DigestKind
 from bot.store.changes import Change, Kind, changes_of, note_change
 from bot.store.database import Database
 from bot.store.dues import end_overtaken, not_yet_taken
 from bot.store.rows import columns, differences, digest_of
-from bot.store.statements import insert_new
+from bot.store.statements import insert_new, one_at_a_time
 from bot.store.tables import changes, deliveries
 from bot.store.tables import digests as table
 
@@ -29,19 +29,28 @@ class Digests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, digest: Digest, *, by: str, at: datetime) -> bool:
+    async def create(self, digest: Digest, *, by: str, at: datetime, unlike: bool = False) -> bool:
         """Keep a new digest; False when one of its id is there already, which is left as it is.
 
-        An id made of the form that asks for it makes a form sent twice one digest.
+        An id made of the form that asks for it makes a form sent twice one digest. With ``unlike`` it is kept only where no other posts the
+        same at the same times, whoever sets it up in the same moment.
         """
         async with self._database.write() as connection:
-            if not await insert_new(connection, table, columns(digest)):
+            if (unlike and await _has_its_like(connection, digest)) or not await insert_new(connection, table, columns(digest)):
                 return False
             await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
         return True
 
     async def update(
-        self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime, next_run: NextRun | None = None
+        self,
+        digest: str,
+        version: int,
+        change: Callable[[Digest], Digest],
+        *,
+        by: str,
+        at: datetime,
+        next_run: NextRun | None = None,
+        unlike: bool = False,
     ) -> Digest | None:
         """Change a digest, unless somebody changed it since the person saw this version of it.
 
@@ -55,15 +64,18 @@ class Digests:
             by: a Slack user id, or the words for whoever else it was.
             at: the moment (aware).
             next_run: the schedule, where the next moment is counted anew: it then steps past occurrences that there have been already.
+            unlike: change it only into what no other one is.
 
         Returns:
-            The changed digest, or None when there is no such digest of this version.
+            The changed digest, or None when there is no such digest of this version, or it would be like another one.
         """
         async with self._database.write() as connection:
             before = await locked_digest(connection, digest)
             if before is None or before.version != version:
                 return None
             after = change(before)
+            if unlike and not alike(before, after) and await _has_its_like(connection, after):
+                return None
             if next_run is not None and after.next_run_at != before.next_run_at:
                 after = await not_yet_taken(connection, after, next_run)
             return await _change(connection, before, after, by=by, at=at)
@@ -136,6 +148,13 @@ async def _change(connection: AsyncConnection, before: Digest, after: Digest, *,
     await connection.execute(update(table).where(table.c.id == before.id).values(differences(before, after)))
     await note_change(connection, Change(before.team, Kind.DIGEST, before.id, _in_words(before), _in_words(after), by, at))
     return after
+
+
+async def _has_its_like(connection: AsyncConnection, digest: Digest) -> bool:
+    await one_at_a_time(connection, f"digests of {digest.team} {digest.channel}")
+    beside = (table.c.team == digest.team, table.c.channel == digest.channel, table.c.kind == digest.kind, table.c.id != digest.id)
+    rows = await connection.execute(select(table).where(table.c.status != DigestStatus.DELETED, *beside))
+    return any(alike(digest_of(row), digest) for row in rows)
 
 
 async def locked_digest(connection: AsyncConnection, digest: str) -> Digest | None:

@@ -1,8 +1,8 @@
-"""The one statement that SQLite and PostgreSQL share and standard SQL has not: INSERT … ON CONFLICT."""
+"""What SQLite and PostgreSQL both can and standard SQL has no words for: INSERT … ON CONFLICT, and one at a time."""
 
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,15 @@ Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT into ``table`` that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this connection's dialect."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
+    """Wait until no other transaction that is about the same thing is open; those after this one wait in turn.
+
+    For what no row can be locked for, since it is about rows that are not there. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:

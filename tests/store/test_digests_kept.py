@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.digests import DigestStatus
+from bot.domain.digests import DigestStatus, Kind
 from bot.store.database import open_database
 from bot.store.digests import Digests
 from bot.store.occurrences import Occurrences
@@ -43,6 +43,31 @@ async def test_of_two_people_who_change_the_same_version_one_succeeds(digests, w
     assert len(succeeded) == 1
     assert await digests.digest(weekly.id) == succeeded[0]
     assert succeeded[0].version == 2
+
+
+async def test_of_the_same_digest_set_up_by_several_at_once_one_is_kept(digests, weekly):
+    """Each has an id of its own; the accounts' order makes none of them another."""
+    twins = [replace(weekly, id=f"digest-{n}", owner=f"U{n}", accounts=weekly.accounts[:: (-1) ** n]) for n in range(6)]
+    made = await asyncio.gather(*(digests.create(one, by=one.owner, at=NOW, unlike=True) for one in twins))
+    assert sorted(made) == [False] * 5 + [True]
+    assert len(await digests.digests()) == 1
+
+
+async def test_of_several_that_are_changed_into_the_same_at_once_one_is(digests, weekly):
+    for n in range(4):
+        await digests.create(replace(weekly, id=f"digest-{n}", channel=f"C{n}"), by="U1", at=NOW)
+    moved = (digests.update(f"digest-{n}", 1, lambda one: replace(one, channel="C9"), by="U1", at=NOW, unlike=True) for n in range(4))
+    assert [one is not None for one in await asyncio.gather(*moved)].count(True) == 1
+    assert [one.channel for one in await digests.digests()].count("C9") == 1
+
+
+async def test_what_is_deleted_of_another_kind_or_itself_is_no_others_like(digests, weekly):
+    await digests.create(replace(weekly, id="gone", status=DigestStatus.DELETED), by="U1", at=NOW)
+    await digests.create(replace(weekly, id="alert", kind=Kind.ALERT, rule="{}"), by="U1", at=NOW)
+    assert await digests.create(weekly, by="U1", at=NOW, unlike=True)
+    await digests.create(replace(weekly, id="digest-2"), by="U1", at=NOW)
+    after = await digests.update(weekly.id, 1, lambda one: replace(one, content=("chart",)), by="U1", at=NOW, unlike=True)
+    assert after is not None, "two that were alike before can be changed"
 
 
 async def test_a_change_says_who_when_and_from_what_to_what(digests, weekly):
