@@ -44,7 +44,7 @@ from bot.domain.alert_asks import ALERT, AlertAsk, AlertDeed, AlertDraft, rule_s
 from bot.domain.alert_reports import AlertReport
 from bot.domain.alert_words import read_alert
 from bot.domain.alerts import Rule
-from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, OnUncertain
+from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, OnUncertain, alike
 from bot.domain.metrics import RateBasis
 from bot.domain.quiet_hours import after_quiet
 from bot.domain.schedule_words import describe
@@ -141,12 +141,14 @@ class AlertDesk:
         accounts = await self._accounts(draft, directory, who.team, channel)
         place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user)
         alert = await self._alert(replace(draft, channel=channel), accounts, who)
-        same = next((one for one in await self._of_channel(alert) if _same(one, alert)), None)
+        same = await self._same(alert)
+        if same is None and not await self._store.digests.create(alert, by=who.user, at=self._clock(), unlike=True):
+            same = await self._same(alert)
+            if same is None:
+                return cards.build_alert_said(CREATED_ALREADY)
         if same is not None:
             said = CREATED_ALREADY if same.id == alert.id else ALERTS_SAME
             return cards.build_alert_card(await self._shown(same), said=said, invite=invitation(place))
-        if not await self._store.digests.create(alert, by=who.user, at=self._clock()):
-            return cards.build_alert_said(CREATED_ALREADY)
         said = ALERTS_CREATED.format(first=_coming(alert))
         return cards.build_alert_card(await self._shown(alert), said=said, invite=invitation(place))
 
@@ -186,13 +188,14 @@ class AlertDesk:
         )
         return replace(alert, next_run_at=self._next_run(alert, self._clock()))
 
-    async def _of_channel(self, alert: Digest) -> tuple[Digest, ...]:
-        return await self._store.digests.digests(team=alert.team, channel=alert.channel, kind=Kind.ALERT)
+    async def _same(self, alert: Digest) -> Digest | None:
+        every = await self._store.digests.digests(team=alert.team, channel=alert.channel, kind=Kind.ALERT)
+        return next((one for one in every if alike(one, alert)), None)
 
     # ── looking after ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _changed(self, alert: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
-        after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock())
+        after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock(), next_run=self._next_run)
         if after is None:
             raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertDeed.SHOW} {alert.id}",))
         return after
@@ -244,10 +247,6 @@ class AlertDesk:
         accounts = [self._knowing.account(platform_id) for platform_id in alert.accounts if platform_id not in out]
         schedule = describe(Schedule(alert.cron, alert.zone))
         return cards.ShownAlert(alert, Rule.from_json(alert.rule), accounts, schedule, last[0] if last else None)
-
-
-def _same(one: Digest, other: Digest) -> bool:
-    return (one.rule, one.accounts, one.cron, one.zone) == (other.rule, other.accounts, other.cron, other.zone)
 
 
 def _coming(alert: Digest) -> str:

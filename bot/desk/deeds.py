@@ -25,18 +25,21 @@ from bot.desk.words import (
     IS_DELETED_REMEDY,
     IS_PAUSED,
     JOINED,
+    LEFT_OUT,
     LOOK_AGAIN,
     NEVER,
+    NEXT_COMES,
     NOT_JOINED,
     NOT_JOINED_REMEDY,
     NOTHING_TO_SKIP,
     SENDING,
     SENDING_ALREADY,
     SKIPPED,
+    STAYS_PAUSED,
 )
 from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
-from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, click_id
+from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, SkipReason, click_id
 from bot.errors import NotAllowed, NotUnderstood
 
 #: A digest with what a card says of it beside.
@@ -62,8 +65,14 @@ class Deeds:
         self._shown, self._next_run, self._wake, self._clock = shown, next_run, wake, clock
 
     async def changed(self, digest: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
-        """The digest after a change; raises NotUnderstood when somebody else was faster."""
-        after = await self._store.digests.update(digest.id, digest.version, change, by=who.user, at=self._clock())
+        """The digest after a change, of the same version when nothing was to be changed.
+
+        Raises:
+            NotUnderstood: somebody else was faster.
+        """
+        after = await self._store.digests.update(
+            digest.id, digest.version, change, by=who.user, at=self._clock(), next_run=self._next_run, unlike=True
+        )
         if after is None:
             raise NotUnderstood(DEEDS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
         return after
@@ -99,7 +108,13 @@ class Deeds:
         if skipped is None or due is None:
             return cards.build_digest_card(await self._shown(digest), said=NOTHING_TO_SKIP)
         after = await self._store.digests.digest(digest.id) or digest
-        return cards.build_digest_card(await self._shown(after), said=SKIPPED.format(due=moment(due), next=coming(after)))
+        return cards.build_digest_card(await self._shown(after), said=SKIPPED.format(due=moment(due), then=then(after)))
+
+    async def left_out(self, before: Digest, after: Digest) -> str:
+        """Word of what was due and not posted yet when the digest changed: it was of the version before; "" when there was nothing."""
+        past = await self._store.past.history(digest=before.id)
+        due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
+        return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
 
     async def now(self, digest: Digest, who: Visitor) -> Message:
         """Post one apart from the schedule; one for each click."""
@@ -160,6 +175,15 @@ class Deeds:
 def _need_not_deleted(digest: Digest) -> None:
     if digest.status is DigestStatus.DELETED:
         raise NotUnderstood(IS_DELETED.format(kind=digest.kind), remedy=IS_DELETED_REMEDY)
+
+
+def _is_left_out(delivery: Delivery) -> bool:
+    return delivery.state in (State.PENDING, State.BUILDING) or delivery.reason == SkipReason.CHANGED
+
+
+def then(digest: Digest) -> str:
+    """The sentence about what comes next."""
+    return STAYS_PAUSED if digest.status is DigestStatus.PAUSED else NEXT_COMES.format(next=coming(digest))
 
 
 def coming(digest: Digest) -> str:

@@ -6,13 +6,13 @@ from datetime import datetime
 from bot.blocks import digest_cards as cards
 from bot.blocks.digest_buttons import deed_button
 from bot.blocks.kit import Message
-from bot.desk.deeds import Deeds, coming
-from bot.desk.drafting import Drafts
+from bot.desk.deeds import Deeds, coming, then
+from bot.desk.drafting import Drafts, not_too_many
 from bot.desk.finding import Finder
 from bot.desk.inviting import invitation
 from bot.desk.ports import Builder, Places, Store, Visitor
 from bot.desk.rights import Rights
-from bot.desk.words import CHANGED, CREATED_ALREADY, DESK_CREATED, DESK_SAME, FORM, FORM_EDIT, MOVED
+from bot.desk.words import CHANGED, CREATED_ALREADY, DESK_CREATED, DESK_SAME, FORM, FORM_EDIT, MOVED, UNCHANGED
 from bot.domain.accounts import Account, Directory
 from bot.domain.deliveries import Delivery
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
@@ -106,11 +106,15 @@ class Desk:
         whole = await self._drafts.filled(draft, directory, team=who.team, user=who.user, channel=who.channel)
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
-        if (same := await self._drafts.same(digest)) is not None:
+        same = await self._drafts.same(digest)
+        if same is None and not await self._store.digests.create(digest, by=who.user, at=self._clock(), unlike=True):
+            # Somebody else was faster; or it was set up by this click and is deleted or another one since.
+            same = await self._drafts.same(digest)
+            if same is None:
+                return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
+        if same is not None:
             said = CREATED_ALREADY if same.id == digest.id else DESK_SAME
             return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
-        if not await self._store.digests.create(digest, by=who.user, at=self._clock()):
-            return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
         return cards.build_digest_card(await self._shown(digest), said=DESK_CREATED.format(first=coming(digest)), invite=invitation(place))
 
     async def edit(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
@@ -119,11 +123,18 @@ class Desk:
         if draft == Draft():
             return cards.build_digest_said(FORM_EDIT, [deed_button(Deed.EDIT, digest.id, primary=True)])
         moved, channel = draft.channel not in ("", digest.channel), draft.channel or digest.channel
+        not_too_many(draft.accounts)
         accounts = draft.accounts or digest.accounts
         place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user) if moved or draft.accounts else None
-        after = await self._doing.changed(digest, self._drafts.change(draft, self._clock()), who)
-        said = MOVED.format(channel=f"<#{after.channel}>") if moved and draft == Draft(channel=draft.channel) else CHANGED
-        return cards.build_digest_card(await self._shown(after), said=said.format(next=coming(after)), invite=invitation(place))
+        change = self._drafts.change(draft, self._clock())
+        await self._drafts.no_twin(digest, change(digest))
+        after = await self._doing.changed(digest, change, who)
+        if after.version == digest.version:
+            return cards.build_digest_card(await self._shown(after), said=UNCHANGED, invite=invitation(place))
+        only_moved = moved and draft == Draft(channel=draft.channel)
+        said = MOVED.format(channel=f"<#{after.channel}>") if only_moved else CHANGED.format(then=then(after))
+        told = " ".join(filter(None, (said, await self._doing.left_out(digest, after))))
+        return cards.build_digest_card(await self._shown(after), said=told, invite=invitation(place))
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,6 @@
 """From a draft to a digest: what was not said is filled in, and what cannot be is refused with the way to say it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -15,13 +15,14 @@ from bot.desk.words import (
     DRAFTING_WHICH_ACCOUNT_REMEDY,
     TOO_MANY,
     TOO_MANY_REMEDY,
+    TWIN,
+    TWIN_REMEDY,
     WHEN,
     WHEN_REMEDY,
 )
 from bot.domain.accounts import Directory
-from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft, digest_words
-from bot.domain.digest_files import key_of
-from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain
+from bot.domain.digest_asks import DIGEST, SHORT_ID, Deed, DigestAsk, Draft, digest_words
+from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain, alike
 from bot.domain.schedules import schedule_of
 from bot.domain.zones import zone_named
 from bot.errors import NoAccount, NotUnderstood
@@ -58,8 +59,7 @@ class Drafts:
         """
         target = draft.channel or channel
         accounts = draft.accounts or await self._accounts(draft, directory, team, target)
-        if len(accounts) > MOST_ACCOUNTS:
-            raise NotUnderstood(TOO_MANY.format(most=MOST_ACCOUNTS, n=len(accounts)), remedy=TOO_MANY_REMEDY)
+        not_too_many(accounts)
         if not draft.cron:
             said = digest_words(DigestAsk(Deed.PLAN, draft=draft))
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{said} {when}" for when in _ASKED))
@@ -104,7 +104,7 @@ class Drafts:
         return replace(digest, next_run_at=self._next_run(digest, now))
 
     def change(self, draft: Draft, now: datetime) -> Callable[[Digest], Digest]:
-        """What a draft changes of a digest: only what it says; the next moment is counted anew."""
+        """What a draft changes of a digest: only what it says; the next moment is counted anew when it says another schedule."""
 
         def changed(digest: Digest) -> Digest:
             schedule = schedule_of(draft.cron or digest.cron, draft.zone or digest.zone)
@@ -116,14 +116,28 @@ class Drafts:
                 cron=schedule.cron,
                 zone=schedule.zone,
             )
-            return replace(after, next_run_at=self._next_run(after, now)) if after.status is DigestStatus.ACTIVE else after
+            # With the schedule as it was, one that is due in this very moment stays due, and one that was skipped stays skipped.
+            if after.status is not DigestStatus.ACTIVE or (after.cron, after.zone) == (digest.cron, digest.zone):
+                return after
+            return replace(after, next_run_at=self._next_run(after, now))
 
         return changed
 
     async def same(self, digest: Digest) -> Digest | None:
         """A digest that posts the same at the same times in the same channel, when there is one already."""
         await self._store.digests.adopt(digest.team)
-        for other in await self._store.digests.digests(team=digest.team, channel=digest.channel):
-            if key_of(other) == key_of(digest):
-                return other
-        return None
+        every = await self._store.digests.digests(team=digest.team, channel=digest.channel)
+        return next((other for other in every if alike(other, digest)), None)
+
+    async def no_twin(self, before: Digest, after: Digest) -> None:
+        """Raise NotUnderstood when a change would make a digest like another one; those that were alike before may be changed."""
+        other = None if alike(before, after) else await self.same(after)
+        if other is not None and other.id != before.id:
+            look = digest_words(DigestAsk(Deed.SHOW, other.id[:SHORT_ID]))
+            raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(look,))
+
+
+def not_too_many(accounts: Sequence[str]) -> None:
+    """Raise NotUnderstood for more accounts than a digest holds."""
+    if len(accounts) > MOST_ACCOUNTS:
+        raise NotUnderstood(TOO_MANY.format(most=MOST_ACCOUNTS, n=len(accounts)), remedy=TOO_MANY_REMEDY)

@@ -88,12 +88,26 @@ class Gate(Protocol):
 class Digests(Protocol):
     """The digests people have set up. Raises StoreError when the database cannot be used, as all that follow here."""
 
-    async def create(self, digest: Digest, *, by: str, at: datetime) -> bool:
-        """Keep a new digest; False when one of its id is there already."""
+    async def create(self, digest: Digest, *, by: str, at: datetime, unlike: bool = False) -> bool:
+        """Keep a new digest; False when one of its id, or with ``unlike`` its like, is there already."""
         ...
 
-    async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
-        """Change it; None when somebody changed it since that version."""
+    async def update(
+        self,
+        digest: str,
+        version: int,
+        change: Callable[[Digest], Digest],
+        *,
+        by: str,
+        at: datetime,
+        next_run: NextRun | None = None,
+        unlike: bool = False,
+    ) -> Digest | None:
+        """Change it; None when somebody changed it since that version, or with ``unlike`` it would be like another.
+
+        What is due in that moment and left out ends as skipped; with ``next_run`` the next moment is none that has been. The same version
+        comes back when nothing was to be changed.
+        """
         ...
 
     async def digest(self, digest: str) -> Digest | None:

@@ -29,7 +29,9 @@ USUAL_CRON = "0 9 * * *"
 DEEDS_PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
 DEEDS_RESUMED = ":arrow_forward: Running again. The next one comes {next}."
 DEEDS_DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
-SKIPPED = ":fast_forward: The one {due} is skipped. The next one comes {next}."
+NEXT_COMES = "The next one comes {next}."
+STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
+SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
 NOTHING_TO_SKIP = "There is nothing to skip: it is paused, or the next one was skipped already."
 SENDING = ":outbox_tray: It is on its way to {channel}."
 SENDING_ALREADY = "That button was pressed before: {outcome}."
@@ -55,7 +57,13 @@ FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the
 FORM_EDIT = "Change this digest in the form."
 DESK_CREATED = ":white_check_mark: Set up. The first one comes {first}."
 DESK_SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
-CHANGED = ":white_check_mark: Changed. The next one comes {next}."
+CHANGED = ":white_check_mark: Changed. {then}"
+UNCHANGED = "It is like that already: nothing was changed."
+LEFT_OUT = (
+    "The one {due} was not posted yet and is left out, for it was of the digest as it was before. `digest now {id}` posts one at once."
+)
+TWIN = "A digest of the same accounts at the same times is in that channel already, so nothing was changed: the two would post the same."
+TWIN_REMEDY = "Choose other accounts, another time or another channel, or look at the other one:"
 MOVED = ":white_check_mark: Moved to {channel}."
 
 # ── drafting ────────────────────

@@ -61,6 +61,7 @@ async def test_a_goal_that_is_changed_while_it_is_due_stays_due(database, goals,
     """The change is none of the times at which it is looked at."""
     await goals.set_goal(wanted(), ZONE, by="U1")
     due = (await Digests(database).digests(kind=Kind.GOAL))[0].next_run_at
+    assert due is not None
     moving.now = due + timedelta(seconds=1)
     await goals.set_goal(wanted(60_000), ZONE, by="U1")
     (row,) = await Digests(database).digests(kind=Kind.GOAL)
