@@ -39,6 +39,7 @@ from bot.blocks.words import (
     OWNER,
     PLAN,
     PLAN_NOW,
+    PLAN_UNSAVED,
     REASONS,
     WITHOUT_FILE,
     WITHOUT_REPLIES,
@@ -107,10 +108,10 @@ def build_digest_plan(shown: Shown, preview: Message | BotError, create: DigestA
     return _with_preview(said, preview, [*invite, actions(buttons)])
 
 
-def build_digest_preview(shown: Shown, preview: Message | BotError) -> Message:
-    """What a digest that is set up would post now."""
-    said = PLAN_NOW.format(channel=f"<#{shown.digest.channel}>")
-    return _with_preview(said, preview, [actions(manage_buttons(shown.digest))])
+def build_digest_preview(shown: Shown, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
+    """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
+    said = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=f"<#{shown.digest.channel}>")
+    return _with_preview(said, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
 
 
 def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]) -> Message:

@@ -147,6 +147,12 @@ def read_values(view: Mapping[str, Any]) -> FormValues:
     )
 
 
+def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
+    """The accounts (platform ids) that the form offers; it cannot tell of others whether they were meant to stay."""
+    elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == ACCOUNTS)
+    return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
+
+
 def _modal(title: str, blocks: list[Block]) -> View:
     return {"type": "modal", "title": plain(title), "close": plain(CLOSE), "blocks": blocks}
 

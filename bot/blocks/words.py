@@ -194,6 +194,7 @@ DIGEST_CARDS_MORE = "… and {n} more; each can be shown by its channel's {list}
 DIGEST_CARDS_ACCOUNTS_MORE = "{names} and {n} more"
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}. Press *{create}* and it begins."
 PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
+PLAN_UNSAVED = ":eyes: *Preview: nothing is changed yet.* This is what {channel} would get. Send the form off to have it so."
 DIGEST_CARDS_CHANGE = "Change it in the form"
 NO_PREVIEW = ":warning: The figures for the preview could not be fetched: {sentence} {remedy}"
 NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."

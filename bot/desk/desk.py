@@ -10,7 +10,7 @@ from bot.desk.deeds import Deeds, coming, then
 from bot.desk.drafting import Drafts, not_too_many
 from bot.desk.finding import Finder
 from bot.desk.inviting import invitation
-from bot.desk.ports import Builder, Places, Store, Visitor
+from bot.desk.ports import Builder, Place, Places, Store, Visitor
 from bot.desk.rights import Rights
 from bot.desk.words import CHANGED, CREATED_ALREADY, DESK_CREATED, DESK_SAME, FORM, FORM_EDIT, MOVED, UNCHANGED
 from bot.domain.accounts import Account, Directory
@@ -122,19 +122,32 @@ class Desk:
         await self._rights.may_change(digest, who.user)
         if draft == Draft():
             return cards.build_digest_said(FORM_EDIT, [deed_button(Deed.EDIT, digest.id, primary=True)])
-        moved, channel = draft.channel not in ("", digest.channel), draft.channel or digest.channel
-        not_too_many(draft.accounts)
-        accounts = draft.accounts or digest.accounts
-        place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user) if moved or draft.accounts else None
+        place = await self._place_after(digest, draft, who)
         change = self._drafts.change(draft, self._clock())
         await self._drafts.no_twin(digest, change(digest))
         after = await self._doing.changed(digest, change, who)
         if after.version == digest.version:
             return cards.build_digest_card(await self._shown(after), said=UNCHANGED, invite=invitation(place))
-        only_moved = moved and draft == Draft(channel=draft.channel)
+        only_moved = after.channel != digest.channel and draft == Draft(channel=draft.channel)
         said = MOVED.format(channel=f"<#{after.channel}>") if only_moved else CHANGED.format(then=then(after))
         told = " ".join(filter(None, (said, await self._doing.left_out(digest, after))))
         return cards.build_digest_card(await self._shown(after), said=told, invite=invitation(place))
+
+    async def look(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
+        """What the digest would post if the draft changed it; nothing is changed."""
+        await self._rights.may_change(digest, who.user)
+        place = await self._place_after(digest, draft, who)
+        after = self._drafts.change(draft, self._clock())(digest)
+        return cards.build_digest_preview(await self._shown(after), await self.previewed(after), unsaved=True, invite=invitation(place))
+
+    async def _place_after(self, digest: Digest, draft: Draft, who: Visitor) -> Place | None:
+        """Where it is after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""
+        not_too_many(draft.accounts)
+        moved, accounts = draft.channel not in ("", digest.channel), draft.accounts or digest.accounts
+        if not moved and not draft.accounts:
+            return None
+        new = accounts if moved else [account for account in accounts if account not in digest.accounts]
+        return await self._rights.may_set_up(draft.channel or digest.channel, new, team=who.team, user=who.user)
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

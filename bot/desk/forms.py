@@ -1,7 +1,7 @@
 """The form at the desk: what stands in it when it opens, what its entries mean, and what becomes of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.blocks import views
@@ -59,18 +59,27 @@ class Forms:
         values = FormValues(accounts, days, time, zone, words, ask.draft.channel or who.channel, ask.draft.content or ())
         return Opened(FormState(asked_in=who.channel), values)
 
-    async def taken(self, state: FormState, draft: Draft, who: Visitor, directory: Directory) -> Message:
-        """Carry the form out; the card of the digest as it is then."""
+    async def taken(self, state: FormState, draft: Draft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
+        """Carry the form out; the card of the digest as it is then. ``offered`` are the accounts that could be chosen in it."""
         if not state.digest:
             return await self._desk.create(draft, who, directory)
         digest = await self._desk.meant(DigestAsk(Deed.EDIT, state.digest), who, directory)
         if digest.version != state.version:
             raise NotUnderstood(FORMS_CHANGED_MEANWHILE)
-        return await self._desk.edit(digest, draft, who)
+        return await self._desk.edit(digest, _with_the_others(draft, digest, offered), who)
 
-    async def looked(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
+    async def looked(self, state: FormState, draft: Draft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
         """What a digest with these entries would post."""
-        return await self._desk.answer(DigestAsk(Deed.PLAN, draft=draft), who, directory)
+        if not state.digest:
+            return await self._desk.answer(DigestAsk(Deed.PLAN, draft=draft), who, directory)
+        digest = await self._desk.meant(DigestAsk(Deed.EDIT, state.digest), who, directory)
+        return await self._desk.look(digest, _with_the_others(draft, digest, offered), who)
+
+
+def _with_the_others(draft: Draft, digest: Digest, offered: Container[str]) -> Draft:
+    """The draft with those of the digest's accounts that could not be chosen: who opted out, who may not be seen where the form is."""
+    stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
+    return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
 
 
 def draft_of(values: FormValues) -> Draft:

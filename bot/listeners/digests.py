@@ -130,7 +130,7 @@ class DigestListeners:
 
         async def form() -> views.View:
             _, directory = await self._reading.read(DIGEST, who)
-            message = await self._forms.looked(_draft(view), who, directory)
+            message = await self._forms.looked(state, _draft(view), views.read_offered(view), who, directory)
             await self._privately(who, message)
             return views.build_form(state, values, directory.accounts, said=PREVIEWED)
 
@@ -150,7 +150,7 @@ class DigestListeners:
     async def _take(self, view: dict[str, Any], draft: Draft, who: Visitor) -> None:
         async def done() -> views.View:
             _, directory = await self._reading.read(DIGEST, who)
-            message = await self._forms.taken(views.read_state(view), draft, who, directory)
+            message = await self._forms.taken(views.read_state(view), draft, views.read_offered(view), who, directory)
             self._changed(who.user)
             await self._privately(who, message)
             return views.build_notice(DONE.format(said=message.text))

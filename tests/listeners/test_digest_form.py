@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import views
 from bot.blocks.checker import check_view
-from bot.desk.words import FORMS_CHANGED_MEANWHILE
+from bot.desk.words import FORMS_CHANGED_MEANWHILE, TWIN, UNCHANGED
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 
@@ -199,3 +199,59 @@ async def test_every_figure_can_stand_alone(scene):
     await sent(scene, await opened(scene), {"show": []})
     (digest,) = await kept(scene)
     assert digest.content == ("figures",)
+
+
+async def test_saving_without_a_change_says_so_and_changes_nothing(scene):
+    """The accounts' order is none that the form can show: it stays as it was."""
+    plan = await scene.ask("digest ann lee, acme every monday 9:00 Europe/Berlin")
+    await scene.slack.person("ann").press(plan, "digest.create")
+    await scene.settle()
+    (digest,) = await kept(scene)
+    assert digest.accounts == (ANN_LEE, ACME)
+    deed = await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"))
+    assert UNCHANGED in text(await deed.view())
+    assert await kept(scene) == (digest,)
+    assert len(await scene.bot.digests.stores.digests.digest_changes(digest)) == 1
+
+
+async def test_an_account_that_the_form_cannot_show_stays(scene):
+    """Who opted out is offered to nobody; it is not for the form to remove them."""
+    await sent(scene, await opened(scene), {"accounts": [ACME, ANN_LEE]})
+    await scene.ask("opt out ann lee")
+    (digest,) = await kept(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}")
+    assert ANN_LEE not in text(view)
+    await sent(scene, view, {"time": "10:00"})
+    (after,) = await kept(scene)
+    assert (after.accounts, after.cron) == (digest.accounts, "0 10 * * 1")
+
+
+async def test_an_account_that_the_form_shows_can_be_taken_out(scene):
+    await sent(scene, await opened(scene), {"accounts": [ACME, ANN_LEE]})
+    (digest,) = await kept(scene)
+    await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"), {"accounts": [ANN_LEE]})
+    assert [one.accounts for one in await kept(scene)] == [(ANN_LEE,)]
+
+
+async def test_a_change_in_the_form_into_what_another_digest_is_is_told_above_the_entries(scene):
+    await sent(scene, await opened(scene))
+    await sent(scene, await opened(scene), {"time": "10:00"})
+    other = next(one for one in await kept(scene) if one.cron == "0 10 * * 1")
+    deed = await sent(scene, await opened(scene, f"digest edit {other.id[:8]}"), {"time": "09:00"})
+    view = guarded(await deed.view())
+    assert TWIN in text(view)
+    assert first(view, "time") == "09:00"
+    assert sorted(one.cron for one in await kept(scene)) == ["0 10 * * 1", "0 9 * * 1"]
+
+
+async def test_the_preview_of_a_change_offers_no_second_digest(scene):
+    """It shows the digest as it would be, and is sent off with the form alone."""
+    await sent(scene, await opened(scene))
+    (digest,) = await kept(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}")
+    await scene.slack.person("ann").press(view, views.FORM_PREVIEW)
+    await scene.settle()
+    preview = scene.slack.person("ann").sees("#marketing")[-1]
+    assert "nothing is changed yet" in preview["text"]
+    assert "digest.create" not in str(preview["blocks"])
+    assert await kept(scene) == (digest,)
