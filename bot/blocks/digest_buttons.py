@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.blocks.kit import Element, button, fits, plain
 from bot.blocks.words import DELETE_NO, DELETE_YES, DIGEST_BUTTONS_DELETE_TEXT, DIGEST_BUTTONS_DELETE_TITLE, DIGEST_BUTTONS_LABELS, WEEKLY
-from bot.domain.digest_asks import Deed, DigestAsk, Draft, deed_words, digest_words
+from bot.domain.digest_asks import Deed, DigestAsk, Draft, deed_words, digest_words, skip_words
 from bot.domain.digests import Digest, DigestStatus
 
 #: Every id of a digest's button begins with this; the deed follows, and a number where several of one deed stand in a message.
@@ -37,17 +37,20 @@ def weekly_choice(platform_id: str) -> list[Element]:
 
 def digest_buttons(digest: Digest) -> list[Element]:
     """What stands under a digest in its channel."""
-    return [deed_button(deed, digest.id) for deed in (Deed.EDIT, *_clock_deeds(digest), Deed.SHOW)]
+    return [deed_button(Deed.EDIT, digest.id), *_clock_buttons(digest), deed_button(Deed.SHOW, digest.id)]
 
 
 def manage_buttons(digest: Digest) -> list[Element]:
     """Everything that can be done to a digest."""
-    deeds = (Deed.EDIT, *_clock_deeds(digest), Deed.NOW, Deed.PREVIEW, Deed.MOVE, Deed.HISTORY, Deed.DELETE)
-    return [deed_button(deed, digest.id) for deed in deeds]
+    others = (Deed.NOW, Deed.PREVIEW, Deed.MOVE, Deed.HISTORY, Deed.DELETE)
+    return [deed_button(Deed.EDIT, digest.id), *_clock_buttons(digest), *(deed_button(deed, digest.id) for deed in others)]
 
 
-def _clock_deeds(digest: Digest) -> tuple[Deed, ...]:
-    return (Deed.RESUME,) if digest.status is DigestStatus.PAUSED else (Deed.PAUSE, Deed.SKIP)
+def _clock_buttons(digest: Digest) -> list[Element]:
+    if digest.status is DigestStatus.PAUSED:
+        return [deed_button(Deed.RESUME, digest.id)]
+    skip = skip_words(digest.id, digest.next_run_at) if digest.next_run_at else deed_words(Deed.SKIP, digest.id)
+    return [deed_button(Deed.PAUSE, digest.id), button(action_id(Deed.SKIP), DIGEST_BUTTONS_LABELS[Deed.SKIP], skip)]
 
 
 def sure(title: str, text: str) -> Element:

@@ -19,6 +19,7 @@ from bot.desk.words import (
     DEEDS_DELETED,
     DEEDS_PAUSED,
     DEEDS_RESUMED,
+    DOES_NOT_COME,
     GONE,
     IS_ACTIVE,
     IS_DELETED,
@@ -35,11 +36,13 @@ from bot.desk.words import (
     SENDING,
     SENDING_ALREADY,
     SKIPPED,
+    SKIPPED_ALREADY,
     STAYS_PAUSED,
+    TOO_LATE_TO_SKIP,
 )
 from bot.domain.deliveries import Delivery, Settled, State
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
-from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, SkipReason, click_id
+from bot.domain.digests import Digest, DigestStatus, Kind, NextRun, SkipReason, click_id, occurrence_id
 from bot.errors import NotAllowed, NotUnderstood
 
 #: A digest with what a card says of it beside.
@@ -100,15 +103,19 @@ class Deeds:
         await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
         return cards.build_digest_said(DEEDS_DELETED.format(channel=f"<#{digest.channel}>"), [deed_button(Deed.LIST, "")])
 
-    async def skip(self, digest: Digest, who: Visitor) -> Message:
-        """Leave out the next one, visibly; pressed twice skips one."""
+    async def skip(self, digest: Digest, who: Visitor, due: datetime | None = None) -> Message:
+        """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""
         await self._rights.may_change(digest, who.user)
-        due = digest.next_run_at
+        due = due or digest.next_run_at
         skipped = await self._store.occurrences.skip_next(digest.id, due, self._next_run, by=who.user, at=self._clock()) if due else None
-        if skipped is None or due is None:
-            return cards.build_digest_card(await self._shown(digest), said=NOTHING_TO_SKIP)
         after = await self._store.digests.digest(digest.id) or digest
-        return cards.build_digest_card(await self._shown(after), said=SKIPPED.format(due=moment(due), then=then(after)))
+        said = SKIPPED if skipped else NOTHING_TO_SKIP
+        outcome = ""
+        if due is not None and skipped is None:
+            there = await self._store.past.delivery(occurrence_id(digest.id, due))
+            said, outcome = _why_not_skipped(there), cards.outcome(there) if there else ""
+        told = said.format(due=moment(due) if due else "", outcome=outcome, then=then(after))
+        return cards.build_digest_card(await self._shown(after), said=told)
 
     async def left_out(self, before: Digest, after: Digest) -> str:
         """Word of what was due and not posted yet when the digest changed: it was of the version before; "" when there was nothing."""
@@ -175,6 +182,12 @@ class Deeds:
 def _need_not_deleted(digest: Digest) -> None:
     if digest.status is DigestStatus.DELETED:
         raise NotUnderstood(IS_DELETED.format(kind=digest.kind), remedy=IS_DELETED_REMEDY)
+
+
+def _why_not_skipped(there: Delivery | None) -> str:
+    if there is None:
+        return DOES_NOT_COME
+    return SKIPPED_ALREADY if there.state is State.SKIPPED else TOO_LATE_TO_SKIP
 
 
 def _is_left_out(delivery: Delivery) -> bool:

@@ -1,6 +1,7 @@
 """The desk itself: one question about digests in, one message out."""
 
 from collections.abc import Awaitable, Callable, Container, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.blocks import digest_cards as cards
@@ -15,7 +16,7 @@ from bot.desk.rights import Rights
 from bot.desk.words import CHANGED, CREATED_ALREADY, DESK_CREATED, DESK_SAME, FORM, FORM_EDIT, MOVED, UNCHANGED
 from bot.domain.accounts import Account, Directory
 from bot.domain.deliveries import Delivery
-from bot.domain.digest_asks import Deed, DigestAsk, Draft
+from bot.domain.digest_asks import Deed, DigestAsk, Draft, which_due
 from bot.domain.digests import Digest, NextRun, occurrence
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
@@ -74,7 +75,10 @@ class Desk:
             return await self._apart[ask.deed](ask, who, directory)
         if ask.deed is Deed.JOIN and ask.draft.channel and not ask.which:
             return await self._doing.join_channel(ask.draft.channel, who)
-        digest = await self.meant(ask, who, directory)
+        which, due = which_due(ask.which) if ask.deed is Deed.SKIP else (ask.which, None)
+        digest = await self.meant(replace(ask, which=which), who, directory)
+        if due is not None:
+            return await self._doing.skip(digest, who, due)
         if ask.deed in (Deed.EDIT, Deed.MOVE):
             return await self.edit(digest, ask.draft, who)
         return await self._on_one[ask.deed](digest, who)

@@ -1,6 +1,7 @@
 """What a person wants done about digests: values, and the canonical words that buttons carry."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -87,6 +88,21 @@ def digest_words(ask: DigestAsk) -> str:
 def deed_words(deed: Deed, which: str) -> str:
     """What a button on a digest says: the deed and the id."""
     return digest_words(DigestAsk(deed, which))
+
+
+def skip_words(digest: str, due: datetime) -> str:
+    """What the button says that skips the occurrence at this moment (aware) and no other, however often and by whom it is pressed."""
+    return deed_words(Deed.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
+
+
+def which_due(which: str) -> tuple[str, datetime | None]:
+    """The digest as it was named, and the moment said after it where there is one (aware)."""
+    named, _, said = which.rpartition(" ")
+    try:
+        due = datetime.fromisoformat(said)
+    except ValueError:
+        return which, None
+    return (named, due) if named and due.tzinfo is not None else (which, None)
 
 
 def _draft_words(draft: Draft) -> tuple[str, ...]:

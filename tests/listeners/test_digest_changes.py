@@ -92,6 +92,56 @@ async def test_a_skipped_one_is_not_the_next_again_after_an_edit_or_a_pause(open
         assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [7]
 
 
+async def test_the_button_skips_the_one_it_is_about_and_no_other(open_scene):
+    """Two people press it under the digest that everybody sees, one after the other: one is left out, and both are told."""
+    async with open_scene() as scene:
+        card = await set_up(scene, who="bob")
+        (before,) = await kept(scene)
+        await press(scene, card, "digest.now", "bob")
+        await ring(scene)
+        (digest,) = posted(scene)
+        first, second = [await press(scene, digest, "digest.skip", who) for who in ("bob", "ann")]
+        assert "is skipped" in first["text"]
+        assert "was skipped already" in second["text"]
+        (after,) = await kept(scene)
+        assert (after.next_run_at - before.next_run_at).days == 7
+        third = await press(scene, second, "digest.skip", "ann")
+        assert "is skipped" in third["text"]
+        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [14]
+
+
+async def test_an_old_skip_button_says_what_became_of_the_one_it_is_about(open_scene):
+    async with open_scene() as scene:
+        card = await set_up(scene)
+        (digest,) = await kept(scene)
+        scene.clock.now = digest.next_run_at
+        await ring(scene)
+        assert len(posted(scene)) == 1
+        assert "cannot be skipped any more: :white_check_mark: sent" in (await press(scene, card, "digest.skip"))["text"]
+        assert [(one.next_run_at - digest.next_run_at).days for one in await kept(scene)] == [7]
+
+
+async def test_a_skip_button_of_times_that_are_no_more_skips_nothing(open_scene):
+    async with open_scene() as scene:
+        card = await set_up(scene)
+        await scene.ask("digest edit acme every friday 9:00")
+        (before,) = await kept(scene)
+        assert "does not come anyway" in (await press(scene, card, "digest.skip"))["text"]
+        assert await kept(scene) == (before,)
+        await scene.ask("digest pause")
+        assert STAYS_PAUSED in (await scene.ask("digest skip"))["text"]
+
+
+async def test_words_and_buttons_that_name_no_moment_skip_the_next_each_time(open_scene):
+    """So do buttons of before the moment stood in them."""
+    async with open_scene() as scene:
+        await set_up(scene)
+        (before,) = await kept(scene)
+        for words in ("digest skip", f"digest skip {before.id}"):
+            assert "is skipped" in (await scene.ask(words))["text"]
+        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [14]
+
+
 async def test_a_change_of_what_is_under_way_says_that_it_is_left_out(open_scene):
     """What was sent before the change stays; what is of an older version is never posted."""
     async with open_scene() as scene:
