@@ -29,6 +29,7 @@ from bot.blocks.words import (
     IN,
     INVITE,
     IS_ACTIVE,
+    IS_DELETED,
     IS_PAUSED,
     LAST,
     NO_NEXT,
@@ -200,6 +201,8 @@ def when_words(schedule: str, digest: Digest) -> str:
     said = escape(schedule)
     if digest.status is DigestStatus.PAUSED:
         return IS_PAUSED.format(schedule=said)
+    if digest.status is DigestStatus.DELETED:
+        return IS_DELETED.format(schedule=said)
     if digest.next_run_at is None:
         return NO_NEXT.format(schedule=said)
     return IS_ACTIVE.format(schedule=said, next=moment(digest.next_run_at))

@@ -101,7 +101,8 @@ class Deeds:
         """Never post again; what was posted and its history stay."""
         await self._rights.may_change(digest, who.user)
         await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
-        return cards.build_digest_said(DEEDS_DELETED.format(channel=f"<#{digest.channel}>"), [deed_button(Deed.LIST, "")])
+        buttons = [deed_button(Deed.HISTORY, digest.id), deed_button(Deed.LIST, "")]
+        return cards.build_digest_said(DEEDS_DELETED.format(channel=f"<#{digest.channel}>"), buttons)
 
     async def skip(self, digest: Digest, who: Visitor, due: datetime | None = None) -> Message:
         """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""

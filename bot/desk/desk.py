@@ -175,9 +175,7 @@ class Desk:
 
     async def _history(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
         if not ask.which:
-            seen = {digest.id for digest in await self._finder.seen(who.team, who.user, who.channel)}
-            past = await self._store.past.history(team=who.team, limit=100)
-            return await self._told([delivery for delivery in past if delivery.digest in seen][:20])
+            return await self._told(await self._finder.past(who.team, who.user, who.channel))
         digest = await self.meant(ask, who, directory)
         return await self._told(await self._store.past.history(digest=digest.id), await self._shown(digest))
 

@@ -8,7 +8,7 @@ from bot.desk.words import NO_DELIVERY, NONE, NONE_AT_ALL, SAY_WHICH, SEE_LIST, 
 from bot.domain.account_names import matching
 from bot.domain.accounts import Directory
 from bot.domain.deliveries import Delivery
-from bot.domain.digest_asks import SHORT_ID
+from bot.domain.digest_asks import SHORT_ID, Deed
 from bot.domain.digests import Digest, Kind
 from bot.errors import NotUnderstood
 
@@ -24,28 +24,28 @@ class Finder:
         self._past: Past = store.past
         self._rights = rights
 
-    async def seen(self, team: str, user: str, channel: str) -> tuple[Digest, ...]:
+    async def seen(self, team: str, user: str, channel: str, *, deleted: bool = False) -> tuple[Digest, ...]:
         """The digests of this channel and of this person, the channel's own first; an administrator's are all.
 
         Slack is not asked about other channels: there may be a thousand of them.
         """
         await self._digests.adopt(team)
-        every = await self._digests.digests(team=team, kind=self._kind)
+        every = await self._digests.digests(team=team, kind=self._kind, deleted=deleted)
         if not await self._rights.administers(user):
             every = tuple(digest for digest in every if digest.owner == user or digest.channel == channel)
         return tuple(sorted(every, key=lambda digest: digest.channel != channel))
 
     async def meant(self, deed: str, which: str, directory: Directory, *, team: str, user: str, channel: str) -> Digest:
-        """The one digest that ``which`` means; the channel's only one, or the person's, when it is "".
+        """The one digest that ``which`` means; the channel's only one, or the person's, when it is "". A deleted one has its history still.
 
         Raises:
             NotUnderstood: none, or several; the ids of several are in the suggestions.
         """
         await self._digests.adopt(team)
-        found = await self._by_id(which, team, user, channel) if which else []
-        if not found:
-            every = await self.seen(team, user, channel)
-            found = _of_account(every, which, directory) if which else _nearest(every, user, channel)
+        visitor = (team, user, channel)
+        found = await self._found(which, directory, visitor)
+        if not found and deed == Deed.HISTORY:
+            found = await self._found(which, directory, visitor, deleted=True)
         if len(found) == 1:
             return found[0]
         if found:
@@ -56,9 +56,24 @@ class Finder:
             raise NotUnderstood(NONE.format(which=which[:60], kind=self._kind), remedy=self._see_list, suggestions=(f"{self._kind} list",))
         raise NotUnderstood(NONE_AT_ALL.format(kind=self._kind), remedy=SET_UP.get(self._kind, ""))
 
-    async def _by_id(self, which: str, team: str, user: str, channel: str) -> list[Digest]:
+    async def past(self, team: str, user: str, channel: str) -> tuple[Delivery, ...]:
+        """The last occurrences of those that this person would be listed, and of those that were deleted since."""
+        await self._digests.adopt(team)
+        if await self._rights.administers(user):
+            return await self._past.seen(team, self._kind)
+        return await self._past.seen(team, self._kind, owner=user, channel=channel)
+
+    async def _found(self, which: str, directory: Directory, visitor: tuple[str, str, str], *, deleted: bool = False) -> list[Digest]:
+        team, user, channel = visitor
+        if which and (found := await self._by_id(which, visitor, deleted=deleted)):
+            return found
+        every = await self.seen(team, user, channel, deleted=deleted)
+        return _of_account(every, which, directory) if which else _nearest(every, user, channel)
+
+    async def _by_id(self, which: str, visitor: tuple[str, str, str], *, deleted: bool) -> list[Digest]:
         """The digests whose ids begin so; raises NotAllowed when it is one that this person may not know of."""
-        every = await self._digests.digests(team=team, kind=self._kind)
+        team, user, channel = visitor
+        every = await self._digests.digests(team=team, kind=self._kind, deleted=deleted)
         found = [digest for digest in every if digest.id.startswith(which.lower())][:_MOST_SUGGESTED]
         if len(found) == 1:
             await self._rights.may_see(found[0], user, channel)

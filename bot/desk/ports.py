@@ -119,9 +119,15 @@ class Digests(Protocol):
         ...
 
     async def digests(
-        self, team: str | None = None, channel: str | None = None, owner: str | None = None, *, kind: Kind = Kind.DIGEST
+        self,
+        team: str | None = None,
+        channel: str | None = None,
+        owner: str | None = None,
+        *,
+        kind: Kind = Kind.DIGEST,
+        deleted: bool = False,
     ) -> tuple[Digest, ...]:
-        """Those of the kind that are not deleted, of one workspace, channel or owner where one is given."""
+        """Those of the kind, of one workspace, channel or owner where one is given; with ``deleted`` deleted ones too."""
         ...
 
 
@@ -164,6 +170,12 @@ class Past(Protocol):
         self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """The last occurrences, the newest first."""
+        ...
+
+    async def seen(
+        self, team: str, kind: Kind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """The last ones of a kind, deleted digests' too; where they are given, of this owner's and this channel's digests alone."""
         ...
 
 

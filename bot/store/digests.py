@@ -124,14 +124,15 @@ class Digests:
         owner: str | None = None,
         *,
         kind: DigestKind = DigestKind.DIGEST,
+        deleted: bool = False,
     ) -> tuple[Digest, ...]:
-        """Those of the kind that are not deleted, of one workspace, channel or owner where one is given, by channel and id."""
+        """Those of the kind, of one workspace, channel or owner where one is given, by channel and id; ``deleted``: deleted ones too."""
         wanted = {"team": team, "channel": channel, "owner": owner, "kind": kind}
         conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        if not deleted:
+            conditions.append(table.c.status != DigestStatus.DELETED)
         async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(table).where(table.c.status != DigestStatus.DELETED, *conditions).order_by(table.c.team, table.c.channel, table.c.id)
-            )
+            rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
         return tuple(digest_of(row) for row in rows)
 
     async def digest_changes(self, digest: Digest) -> tuple[Change, ...]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.domain.deliveries import FINAL, Delivery, State, Step
-from bot.domain.digests import UNSAID, SkipReason
+from bot.domain.digests import UNSAID, Kind, SkipReason
 from bot.store.database import Database
 from bot.store.installations import in_active_workspace
 from bot.store.rows import delivery_of
 from bot.store.tables import deliveries as table
+from bot.store.tables import digests
 from bot.store.trail import Happened, has_happened, steps_of
 
 #: States in which nobody has a lease, and the moment alone decides.
@@ -58,6 +59,14 @@ class History:
         wanted = {"team": team, "channel": channel, "digest": digest}
         where = [table.c[name] == value for name, value in wanted.items() if value is not None]
         return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)
+
+    async def seen(
+        self, team: str, kind: Kind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """The same of one workspace's digests of a kind, deleted ones too; where given, of this owner's and of this channel's alone."""
+        mine = [digests.c[name] == value for name, value in (("owner", owner), ("channel", channel)) if value is not None]
+        where = [digests.c.team == team, digests.c.kind == kind, *([or_(*mine)] if mine else [])]
+        return await self._deliveries(table.c.team == team, table.c.digest.in_(select(digests.c.id).where(*where)), _NEWS, limit=limit)
 
     async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
         """The digest's earlier occurrences whose messages are in the channel or may be, the newest first; each has its payload."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -179,6 +180,39 @@ async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     assert await kept(scene) == ()
     assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
     assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list"))["text"]
+
+
+async def test_the_history_of_a_deleted_digest_is_there_for_those_who_could_see_it(scene):
+    """In the channel's history, by the button of the answer, and by its id; nobody else learns of it."""
+    await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
+    (digest,) = await kept(scene)
+    await scene.ask(f"digest skip {short_id(digest)}")
+    gone = await scene.ask(f"digest delete {short_id(digest)}")
+    for answer in (
+        await press(scene, gone, "digest.history"),
+        await scene.ask(f"digest history {short_id(digest)}"),
+        await scene.ask("digest history acme"),
+    ):
+        assert "skipped (somebody asked to)" in answer["text"]
+        assert "deleted" in str(answer["blocks"])
+    assert "skipped (somebody asked to)" in (await scene.ask("digest history"))["text"]
+    assert "skipped" not in (await scene.ask("digest history", who="yuki"))["text"]
+    assert NOT_SEEN.format(kind="digest") in (await scene.ask(f"digest history {short_id(digest)}", who="yuki"))["text"]
+    assert "I know no digest" in (await scene.ask(f"digest pause {short_id(digest)}"))["text"]
+
+
+async def test_the_history_of_a_channel_is_found_among_any_number_of_others(open_scene):
+    """Another channel's hundred of today hide nothing of what is older here."""
+    async with open_scene() as scene:
+        await set_up(scene, who="bob")
+        await set_up(scene, "digest acme daily 9:00 in <#C0GENERAL0|general>", who="yuki")
+        here, there = sorted(await kept(scene), key=lambda digest: digest.channel != "C0MARKETING")
+        occurrences, now = scene.bot.digests.stores.occurrences, scene.clock.now
+        await scene.ask("digest skip next", who="bob")
+        for count in range(105):
+            await occurrences.send_now(there.id, f"click-{count}", now + timedelta(days=30, seconds=count), by="U1")
+        assert "skipped (somebody asked to)" in (await scene.ask("digest history", who="bob"))["text"]
+        assert here.channel != there.channel
 
 
 async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.deliveries import State
-from bot.domain.digests import Digest, DigestStatus, SkipReason, occurrence_id
+from bot.domain.digests import Digest, DigestStatus, Kind, SkipReason, occurrence_id
 from bot.domain.installations import InstallationState
 from bot.errors import StoreError
 from bot.store.database import open_database
@@ -229,6 +229,23 @@ async def test_one_that_was_skipped_is_never_next_again(digests, occurrences, we
     await digests.update(weekly.id, 3, lambda digest: replace(digest, next_run_at=earlier), by="U1", at=before)
     await occurrences.claim_due(earlier, in_a_week)
     assert (await digests.digest(weekly.id)).next_run_at == DUE + WEEK
+
+
+async def test_what_a_person_sees_of_the_past_is_their_own_digests_and_the_channels(digests, occurrences, history, weekly):
+    """Deleted ones' too; of one kind and one workspace; however many others there are beside."""
+    shown = {"mine": {"channel": "C2"}, "here": {"owner": "U2"}, "gone": {"status": DigestStatus.DELETED}}
+    hidden = {"theirs": {"owner": "U2", "channel": "C2"}, "alert": {"kind": Kind.ALERT}, "elsewhere": {"team": "T2"}}
+    for name, fields in (shown | hidden).items():
+        await digests.create(replace(weekly, id=name, next_run_at=None, **fields | {"status": DigestStatus.ACTIVE}), by="U1", at=DUE)
+        await occurrences.send_now(name, "click", DUE, by="U1")
+        if fields.get("status"):
+            await digests.update(name, 1, stopped(DigestStatus.DELETED), by="U1", at=DUE)
+    for count in range(30):
+        await occurrences.send_now("theirs", f"click {count}", DUE + timedelta(minutes=count), by="U2")
+    seen = await history.seen("T1", Kind.DIGEST, owner="U1", channel="C1")
+    assert sorted(one.digest for one in seen) == ["gone", "here", "mine"]
+    everything = await history.seen("T1", Kind.DIGEST, limit=100)
+    assert {one.digest for one in everything} == {"gone", "here", "mine", "theirs"}
 
 
 async def test_three_processes_that_claim_at_the_same_moment_share_the_work_and_double_nothing(database_url, weekly):
