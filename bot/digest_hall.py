@@ -7,6 +7,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot import telemetry
@@ -15,7 +16,7 @@ from bot.desk.desk import Desk
 from bot.desk.ports import Gate, Visitor
 from bot.desk_answers import Hall, answer_at_desk, with_slip
 from bot.domain.accounts import Directory
-from bot.domain.digest_asks import DigestAsk
+from bot.domain.digest_asks import Deed, DigestAsk
 from bot.domain.digest_words import about_digests, meant_digests, read_digest
 from bot.gathering import Accounts
 from bot.questions import Answer, Question
@@ -50,6 +51,8 @@ class DigestHall:
         who = question.asker
         visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
         ask, directory = await self.read(question.words, visitor)
+        if not question.pressed:
+            ask = _as_typed(ask)
         record.kind = f"digest {ask.deed}"
         return await self._desk.answer(ask, visitor, directory)
 
@@ -66,3 +69,9 @@ class DigestHall:
         sight = await self._sights.sight(who.team, "", who.channel)
         directory = sight.visible(await self._accounts.accounts())
         return read_digest(words, directory), directory
+
+
+def _as_typed(ask: DigestAsk) -> DigestAsk:
+    """Nobody sets up by typing what they have not seen: the preview comes first, with the button that does it."""
+    planned = ask.deed is Deed.CREATE or (ask.deed is Deed.NEW and ask.draft.cron)
+    return replace(ask, deed=Deed.PLAN) if planned else ask

@@ -26,6 +26,7 @@ class Question:
     ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
     pressed or typed, the same when it is delivered twice. ``public`` is True when the answer takes the place of what everybody sees,
     which ``shared_by`` (Slack's id) has shared.
+    ``pressed`` is True when the words are those of a button of a desk's own: what they carry out was shown beside it.
     ``figures_only`` is True when nothing but the figures of one post or account may come of it, and nothing may be changed.
     """
 
@@ -38,6 +39,7 @@ class Question:
     public: bool = False
     shared_by: str = ""
     figures_only: bool = False
+    pressed: bool = False
 
 
 #: The door of the Home tab, which has room for less than a message.

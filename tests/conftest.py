@@ -68,6 +68,11 @@ class Scene:
         await self.bot.tasks.idle()
         return self.guarded(deed.seen()[-1])
 
+    async def set_up(self, words: str, *, who: str = "ann", channel: str = "#marketing") -> None:
+        """Type the words of a digest, and press the button under its preview that sets it up."""
+        await self.slack.person(who).press(await self.ask(words, who=who, channel=channel), "digest.create")
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until the bot has nothing left to do."""
         await self.bot.tasks.idle()

@@ -1,9 +1,19 @@
 """The buttons that manage a digest: each carries the words of what it does, so that it works after a restart and on another process."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from bot.blocks.kit import Element, button, fits, plain
-from bot.blocks.words import DELETE_NO, DELETE_YES, DIGEST_BUTTONS_DELETE_TEXT, DIGEST_BUTTONS_DELETE_TITLE, DIGEST_BUTTONS_LABELS, WEEKLY
+from bot.blocks.words import (
+    DELETE_NO,
+    DELETE_YES,
+    DIGEST_BUTTONS_DELETE_TEXT,
+    DIGEST_BUTTONS_DELETE_TITLE,
+    DIGEST_BUTTONS_LABELS,
+    DIGEST_CARDS_CHANGE,
+    WEEKLY,
+)
 from bot.domain.digest_asks import Deed, DigestAsk, Draft, deed_words, digest_words, skip_words
 from bot.domain.digests import Digest, DigestStatus
 
@@ -27,6 +37,27 @@ def deed_button(deed: Deed, which: str, *, primary: bool = False, number: int = 
 def ask_button(ask: DigestAsk, *, primary: bool = False, label: str = "") -> Element:
     """A button that asks a whole question, a draft and all."""
     return button(action_id(ask.deed), label or DIGEST_BUTTONS_LABELS[ask.deed], digest_words(ask), primary=primary)
+
+
+def plan_buttons(draft: Draft, everybody: Collection[str]) -> list[Element]:
+    """Under a preview: set it up, or change it in the form.
+
+    Where the ids of so many accounts do not fit into a button they are "all", when they are ``everybody``; else the form alone is left,
+    in which they are chosen.
+    """
+    create, form = DigestAsk(Deed.CREATE, draft=draft), DigestAsk(Deed.NEW, draft=draft)
+    for every in ((), everybody):
+        words, change = digest_words(create, every), digest_words(form, every)
+        if fits(words) and fits(change):
+            set_up = button(action_id(Deed.CREATE), DIGEST_BUTTONS_LABELS[Deed.CREATE], words, primary=True)
+            return [set_up, button(action_id(Deed.NEW), DIGEST_CARDS_CHANGE, change)]
+    return [form_button(draft)]
+
+
+def form_button(draft: Draft) -> Element:
+    """The form, with what was said already; without the accounts where so many do not fit into a button."""
+    words = [digest_words(DigestAsk(Deed.NEW, draft=each)) for each in (draft, replace(draft, accounts=()))]
+    return button(action_id(Deed.NEW), DIGEST_BUTTONS_LABELS[Deed.NEW], next(filter(fits, words), ""), primary=True)
 
 
 def weekly_choice(platform_id: str) -> list[Element]:

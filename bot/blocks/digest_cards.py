@@ -1,9 +1,9 @@
 """Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.blocks.digest_buttons import ask_button, deed_button, manage_buttons
+from bot.blocks.digest_buttons import ask_button, deed_button, manage_buttons, plan_buttons
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Element, Message, actions, context, header, section
 from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
@@ -13,7 +13,6 @@ from bot.blocks.words import (
     DIGEST_BUTTONS_LABELS,
     DIGEST_CARDS_ACCOUNTS_MORE,
     DIGEST_CARDS_ADMINISTRATORS,
-    DIGEST_CARDS_CHANGE,
     DIGEST_CARDS_ID,
     DIGEST_CARDS_LIST_TITLE,
     DIGEST_CARDS_MORE,
@@ -40,6 +39,8 @@ from bot.blocks.words import (
     OWNER,
     PLAN,
     PLAN_NOW,
+    PLAN_PRESS,
+    PLAN_TOO_MANY,
     PLAN_UNSAVED,
     REASONS,
     WITHOUT_FILE,
@@ -47,7 +48,7 @@ from bot.blocks.words import (
 )
 from bot.domain.accounts import Account
 from bot.domain.deliveries import Delivery, State
-from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk
+from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft
 from bot.domain.digests import Digest, DigestStatus
 from bot.domain.parts import Part
 from bot.errors import BotError
@@ -100,12 +101,23 @@ def build_digest_list(every: Sequence[Shown]) -> Message:
     return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
 
-def build_digest_plan(shown: Shown, preview: Message | BotError, create: DigestAsk, invite: Sequence[Block] = ()) -> Message:
-    """What the new digest would post, with the button that sets it up; ``create`` is that button's question."""
+def build_digest_plan(
+    shown: Shown, preview: Message | BotError, draft: Draft, everybody: Collection[str] = (), invite: Sequence[Block] = ()
+) -> Message:
+    """What the new digest would post, with the button that sets it up.
+
+    Args:
+        shown: the digest.
+        preview: what it would post.
+        draft: what the buttons carry.
+        everybody: all the accounts there are (platform ids).
+        invite: word that the bot is no member yet.
+    """
     channel, digest = f"<#{shown.digest.channel}>", shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
-    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, create=DIGEST_BUTTONS_LABELS[Deed.CREATE])
-    buttons = [ask_button(create, primary=True), ask_button(DigestAsk(Deed.NEW, draft=create.draft), label=DIGEST_CARDS_CHANGE)]
+    buttons = plan_buttons(draft, everybody)
+    how = PLAN_PRESS.format(create=DIGEST_BUTTONS_LABELS[Deed.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
+    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
     return _with_preview(said, preview, [*invite, actions(buttons)])
 
 

@@ -27,6 +27,8 @@ from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, Req
 _TEXT_LIMIT = 2_900
 _REPORTED_LIMIT = 500
 _SUGGESTIONS = 10
+#: Characters of a suggestion.
+_LONGEST = 200
 _LISTED_ACCOUNTS = 20
 
 
@@ -84,8 +86,9 @@ def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
 
 
 def _suggestions(error: UsageError) -> list[Block]:
-    """Words that work, to paste, and to press where they fit into a button."""
-    known = list(dict.fromkeys(line for words in error.suggestions[:_SUGGESTIONS] if (line := one_line(words, 200))))
+    """Words that work, to paste and to press; those too long to be read are none, for cut off they would say something else."""
+    lines = (one_line(words, _LONGEST + 1) for words in error.suggestions[:_SUGGESTIONS])
+    known = list(dict.fromkeys(line for line in lines if 0 < len(line) <= _LONGEST))
     if not known:
         return []
     buttons = [button(example_id(number), words, words) for number, words in enumerate(known, start=1)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.blocks import digest_cards as cards
-from bot.blocks.digest_buttons import deed_button
+from bot.blocks.digest_buttons import deed_button, form_button
 from bot.blocks.kit import Message
 from bot.desk.deeds import Deeds, coming, then
 from bot.desk.drafting import Drafts, not_too_many
@@ -90,7 +90,7 @@ class Desk:
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _offer_form(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
-        return cards.build_digest_said(FORM, [deed_button(Deed.NEW, "", primary=True), deed_button(Deed.LIST, "")])
+        return cards.build_digest_said(FORM, [form_button(ask.draft), deed_button(Deed.LIST, "")])
 
     async def _create(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
         return await self.create(ask.draft, who, directory)
@@ -103,7 +103,8 @@ class Desk:
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
         preview = await self.previewed(digest)
-        return cards.build_digest_plan(await self._shown(digest), preview, DigestAsk(Deed.CREATE, draft=whole), invitation(place))
+        everybody = [account.platform_id for account in directory.accounts]
+        return cards.build_digest_plan(await self._shown(digest), preview, whole, everybody, invitation(place))
 
     async def create(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
         """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""

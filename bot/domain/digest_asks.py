@@ -1,5 +1,6 @@
 """What a person wants done about digests: values, and the canonical words that buttons carry."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ CRON: Final = "cron"
 ZONE: Final = "zone"
 SHOWING: Final = "showing"
 CHANNEL: Final = "in"
+EVERYONE: Final = "all"
 
 #: So many letters of an id are shown to people; more are taken, and fewer where they are enough.
 SHORT_ID = 8
@@ -79,10 +81,13 @@ class DigestAsk:
     draft: Draft = field(default_factory=Draft)
 
 
-def digest_words(ask: DigestAsk) -> str:
-    """The canonical words of a question about digests: read again, they give the same question."""
+def digest_words(ask: DigestAsk, everybody: Collection[str] = ()) -> str:
+    """The canonical words of a question about digests: read again, they give the same question.
+
+    A draft of exactly ``everybody``, which are all the accounts there are (platform ids), says so instead of naming each.
+    """
     deed = "" if ask.deed is Deed.PLAN else ask.deed.value
-    return " ".join(filter(None, (DIGEST, deed, ask.which, *_draft_words(ask.draft))))
+    return " ".join(filter(None, (DIGEST, deed, ask.which, *_draft_words(ask.draft, everybody))))
 
 
 def deed_words(deed: Deed, which: str) -> str:
@@ -105,9 +110,10 @@ def which_due(which: str) -> tuple[str, datetime | None]:
     return (named, due) if named and due.tzinfo is not None else (which, None)
 
 
-def _draft_words(draft: Draft) -> tuple[str, ...]:
+def _draft_words(draft: Draft, everybody: Collection[str]) -> tuple[str, ...]:
+    everyone = bool(everybody) and set(draft.accounts) == set(everybody)
     return (
-        *map(id_word, draft.accounts),
+        *((EVERYONE,) if everyone else map(id_word, draft.accounts)),
         f'{CRON} "{draft.cron}"' if draft.cron else "",
         f"{ZONE} {draft.zone}" if draft.zone else "",
         f"{CHANNEL} <#{draft.channel}>" if draft.channel else "",

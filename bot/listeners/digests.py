@@ -87,7 +87,7 @@ class DigestListeners:
         if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, visitor):
             return
         asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
-        question = Question(words, asker, door="button", click=visitor.click)
+        question = Question(words, asker, door="button", click=visitor.click, pressed=True)
         renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
         self._conversation.by_press(
             question, spot, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", ""))

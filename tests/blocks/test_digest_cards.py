@@ -11,10 +11,11 @@ from bot.blocks import digest_notices as notices
 from bot.blocks import views
 from bot.blocks.checker import check_message, check_view
 from bot.blocks.kit import Message, section
-from bot.blocks.words import DIGEST_BUTTONS_LABELS, DIGEST_CARDS_CHANGE, OUTCOMES, PAUSED, PREVIEWED, REASONS
-from bot.domain.accounts import Account
+from bot.blocks.words import DIGEST_BUTTONS_LABELS, DIGEST_CARDS_CHANGE, OUTCOMES, PAUSED, PLAN_TOO_MANY, PREVIEWED, REASONS
+from bot.domain.accounts import Account, Directory
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import Deed, DigestAsk, Draft
+from bot.domain.digest_words import read_digest
 from bot.domain.digests import Digest, DigestStatus, Kind, OnUncertain, SkipReason
 from bot.domain.incidents import Cause, Incident
 from bot.errors import Unreachable
@@ -138,13 +139,37 @@ def test_the_first_list_says_how_to_begin():
     "preview", [Message("The figures", tuple([section("Figures")] * 60)), Unreachable()], ids=["figures", "no figures"]
 )
 def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview):
-    create = DigestAsk(Deed.CREATE, draft=Draft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", "C1"))
+    draft = Draft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", "C1")
     invite = cards.invite_blocks("C1", DigestAsk(Deed.JOIN, draft=Draft(channel="C1")), public=True)
-    message = cards.build_digest_plan(shown(), preview, create, invite)
+    message = cards.build_digest_plan(shown(), preview, draft, invite=invite)
     assert check_message(message) == ()
     assert labels(message) == [DIGEST_BUTTONS_LABELS[Deed.JOIN], DIGEST_BUTTONS_LABELS[Deed.CREATE], DIGEST_CARDS_CHANGE]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
     assert ("could not be reached" in message.text) == isinstance(preview, Unreachable)
+
+
+MANY = tuple(f"linkedin-{number:016}" for number in range(100))
+
+
+def test_a_plan_of_all_accounts_says_all_where_their_ids_fit_into_no_button():
+    """Read again where the same accounts are, the button's words mean these hundred."""
+    draft = Draft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
+    message = cards.build_digest_plan(shown(), Unreachable(), draft, MANY)
+    assert check_message(message) == ()
+    create, change = (element["value"] for element in elements(message))
+    directory = Directory(tuple(Account(one, f"Number {one[-3:]}") for one in MANY))
+    assert read_digest(create, directory) == DigestAsk(Deed.CREATE, draft=draft)
+    assert read_digest(change, directory) == DigestAsk(Deed.NEW, draft=draft)
+
+
+def test_a_plan_of_many_accounts_but_not_all_is_set_up_in_the_form():
+    """Their ids fit into no button: the form has the rest of what was said, and the accounts are chosen there."""
+    draft = Draft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
+    message = cards.build_digest_plan(shown(), Unreachable(), draft, (*MANY, "linkedin-Z"))
+    assert check_message(message) == ()
+    assert labels(message) == [DIGEST_BUTTONS_LABELS[Deed.NEW]]
+    assert elements(message)[0]["value"] == 'digest new cron "0 9 * * 1" zone Europe/Berlin in <#C1> showing all'
+    assert PLAN_TOO_MANY.format(n=100) in message.text
 
 
 def test_a_private_channel_is_told_the_line_to_send():

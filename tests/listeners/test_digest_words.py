@@ -61,6 +61,43 @@ async def test_words_give_a_private_preview_and_nothing_is_set_up_yet(scene):
     assert scene.slack.person("bob").sees("#marketing") == []
 
 
+@pytest.mark.parametrize("begins", ["digest create", "digest new"])
+async def test_create_and_new_with_words_give_the_same_preview_and_set_nothing_up(scene, begins):
+    plan = await scene.ask(WORDS.replace("digest", begins))
+    assert plan["ephemeral"]
+    assert "nothing is set up yet" in plan["text"]
+    assert "every Monday 9:00 Europe/Berlin" in plan["text"]
+    assert await kept(scene) == ()
+    await press(scene, plan, "digest.create")
+    assert len(await kept(scene)) == 1
+
+
+async def test_a_slip_of_digest_does_not_set_up_by_its_suggestion_either(scene):
+    met = await scene.ask(WORDS.replace("digest", "digst create"))
+    plan = await press(scene, met, next(iter(buttons(met))))
+    assert "nothing is set up yet" in plan["text"]
+    assert await kept(scene) == ()
+
+
+async def test_new_without_a_time_takes_what_was_said_into_the_form(scene):
+    offered = await scene.ask("digest new ann lee in <#C0GENERAL0|general> without chart")
+    deed = await scene.slack.person("ann").press(offered, "digest.new")
+    await scene.settle()
+    form = {block["block_id"]: block["element"] for block in (await deed.view())["blocks"] if "element" in block}
+    assert [option["value"] for option in form["accounts"]["initial_options"]] == ["linkedin-ABC"]
+    assert form["channel"]["initial_conversation"] == "C0GENERAL0"
+    assert "chart" not in str(form["show"]["initial_options"])
+
+
+async def test_so_many_accounts_that_no_button_holds_them_are_answered(scene):
+    """Nothing is ever silent: the preview says that the form does it."""
+    ids = " ".join(f"linkedin-{number:010}" for number in range(100))
+    plan = await scene.ask(f"digest {ids} every monday 9:00")
+    assert "set it up in the form" in plan["text"]
+    assert list(buttons(plan)) == ["digest.new"]
+    assert WHEN in (await scene.ask(f"digest {ids}"))["text"]
+
+
 async def test_one_press_sets_it_up_and_a_second_nothing_more(scene):
     """Two interactions in all; the same press twice is one digest, of the person who pressed."""
     plan = await scene.ask(WORDS)

@@ -46,7 +46,7 @@ async def test_my_digests_stand_there_with_their_next_run_and_buttons(open_scene
     async with open_scene() as scene:
         await opened(scene)
         before = shown(scene)
-        await scene.ask("digest create acme every monday 9:00 in #marketing")
+        await scene.set_up("digest acme every monday 9:00 in #marketing")
         await scene.settle()
         after = shown(scene)
         assert after.hash != before.hash
@@ -59,7 +59,7 @@ async def test_my_digests_stand_there_with_their_next_run_and_buttons(open_scene
 async def test_pressing_a_digests_button_there_is_answered_directly_and_renews_the_tab(open_scene):
     """Show and Pause, as on the digest itself; the tab tells at once that it is paused."""
     async with open_scene() as scene:
-        await scene.ask("digest create acme every monday 9:00 in #marketing")
+        await scene.set_up("digest acme every monday 9:00 in #marketing")
         await opened(scene)
         tab = shown(scene)
         await scene.slack.person("ann").press(tab.as_slack(), action(tab, "digest.show"))
@@ -190,7 +190,7 @@ async def rung(scene, **later):
 async def test_a_digest_that_was_posted_shows_in_the_tab_at_once(open_scene):
     """Nobody pressed anything: the clock posted it, and the tab tells when the next one comes."""
     async with open_scene() as scene:
-        await scene.ask("digest create acme daily 9:30 UTC in #marketing")
+        await scene.set_up("digest acme daily 9:30 UTC in #marketing")
         await opened(scene)
         before = shown(scene)
         await rung(scene, minutes=30)
@@ -201,7 +201,7 @@ async def test_a_digest_that_was_posted_shows_in_the_tab_at_once(open_scene):
 
 async def test_what_another_person_did_to_my_digest_shows_too(open_scene):
     async with open_scene() as scene:
-        await scene.ask("digest create acme daily 9:30 UTC in #marketing", who="bob")
+        await scene.set_up("digest acme daily 9:30 UTC in #marketing", who="bob")
         await opened(scene, "bob")
         (digest,) = await scene.bot.digests.stores.digests.digests()
         await scene.ask(f"digest pause {digest.id}", who="ann")
@@ -226,7 +226,7 @@ async def test_a_token_that_expires_shows_without_being_asked_for(open_scene):
 
 async def test_nothing_changed_nothing_is_published(open_scene):
     async with open_scene() as scene:
-        await scene.ask("digest create acme daily 9:30 UTC in #marketing")
+        await scene.set_up("digest acme daily 9:30 UTC in #marketing")
         await opened(scene)
         before = shown(scene)
         await rung(scene)

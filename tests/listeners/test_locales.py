@@ -92,7 +92,7 @@ async def test_a_digest_is_written_for_everybody(open_scene):
     """Its preview too, for it is what will be posted."""
     async with open_scene(locale="de-DE") as scene:
         speaks(scene, "ja-JP")
-        await scene.ask("digest create acme every monday 9:00 in #marketing")
+        await scene.set_up("digest acme every monday 9:00 in #marketing")
         (digest,) = await scene.bot.digests.stores.digests.digests()
         seen = await scene.ask(f"digest preview {digest.id}")
         numbers = [cell for block in seen["blocks"] for cell in [field["text"] for field in block.get("fields", [])]]

@@ -124,7 +124,7 @@ async def test_below_a_card_of_before_the_restart_it_is_still_known(open_scene):
 
 async def test_below_a_digest_of_several_accounts_they_are_all_meant(open_scene):
     async with open_scene(acknowledge_within=0.2) as scene:
-        await scene.ask('digest create "Ann Lee", "Kofi Mensah" every monday 9:00 in #marketing')
+        await scene.set_up('digest "Ann Lee", "Kofi Mensah" every monday 9:00 in #marketing')
         (digest,) = await scene.bot.digests.stores.digests.digests()
         await scene.ask(f"digest now {digest.id}")
         await scene.bot.digests.runner.tick()

@@ -45,7 +45,7 @@ async def left(open_scene):
     """Ann administers; Kofi's account is Bob's, who took it out of the team's answers. Nothing is known of the time before."""
     async with open_scene(acknowledge_within=0.5, administrators=ANN, postpost_platform_id=None) as scene:
         await scene.ask(f"group sales = {NAME}, Ann Lee")
-        await scene.ask(f'digest create "{NAME}" "Ann Lee" every monday 9:00 in <#C0MARKETING|marketing>')
+        await scene.set_up(f'digest "{NAME}" "Ann Lee" every monday 9:00 in <#C0MARKETING|marketing>')
         await scene.ask(f"link @bob {NAME}")
         said = await scene.ask(f"opt out {NAME}", who="bob")
         assert ALONE in said["text"]
@@ -112,7 +112,7 @@ async def test_a_digest_set_up_before_is_posted_without_it(left):
 
 async def test_a_digest_of_nobody_else_is_not_posted_and_its_owner_is_told(left):
     await left.ask(f"opt in {NAME}", who="bob")
-    await left.ask(f'digest create "{NAME}" every tuesday 9:00 in <#C0MARKETING|marketing>')
+    await left.set_up(f'digest "{NAME}" every tuesday 9:00 in <#C0MARKETING|marketing>')
     await left.ask(f"opt out {NAME}", who="bob")
     left.clock.go_on(days=1)
     for _ in range(2):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -233,8 +234,12 @@ async def test_one_that_was_skipped_is_never_next_again(digests, occurrences, we
 
 async def test_what_a_person_sees_of_the_past_is_their_own_digests_and_the_channels(digests, occurrences, history, weekly):
     """Deleted ones' too; of one kind and one workspace; however many others there are beside."""
-    shown = {"mine": {"channel": "C2"}, "here": {"owner": "U2"}, "gone": {"status": DigestStatus.DELETED}}
-    hidden = {"theirs": {"owner": "U2", "channel": "C2"}, "alert": {"kind": Kind.ALERT}, "elsewhere": {"team": "T2"}}
+    shown: dict[str, dict[str, Any]] = {"mine": {"channel": "C2"}, "here": {"owner": "U2"}, "gone": {"status": DigestStatus.DELETED}}
+    hidden: dict[str, dict[str, Any]] = {
+        "theirs": {"owner": "U2", "channel": "C2"},
+        "alert": {"kind": Kind.ALERT},
+        "elsewhere": {"team": "T2"},
+    }
     for name, fields in (shown | hidden).items():
         await digests.create(replace(weekly, id=name, next_run_at=None, **fields | {"status": DigestStatus.ACTIVE}), by="U1", at=DUE)
         await occurrences.send_now(name, "click", DUE, by="U1")
