@@ -164,6 +164,10 @@ class Imported(Protocol):
 class Occurrences(Protocol):
     """Where deliveries come from (``bot.store.occurrences``)."""
 
+    async def put_right(self, now: datetime, next_run: NextRun) -> int:
+        """Bring back the digests whose next moment was counted by a clock that was set wrong; how many there were."""
+        ...
+
     async def claim_due(self, now: datetime, next_run: NextRun, *, limit: int = 100) -> tuple[str, ...]:
         """Turn what is due into deliveries."""
         ...

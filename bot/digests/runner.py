@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
@@ -26,6 +26,9 @@ TICK: Final = 1.0
 
 #: Seconds between two wakes at most, so that a busy hour does not turn the loop into a spin.
 BREATH: Final = 0.05
+
+#: A clock that is put right by less has made nothing due that is far away.
+SET_BACK: Final = timedelta(seconds=60)
 
 #: Digests claimed in one transaction, and rows looked at in one sweep.
 BATCH: Final = 100
@@ -144,6 +147,7 @@ class Runner:
         self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
         self._answer_for_digests: Callable[[], Awaitable[None]] | None = answer_for_digests
         self._looks, self._next_run, self._clock, self._steady = list(looks), next_run, clock, steady
+        self._rang: datetime | None = None
         self._woken = asyncio.Event()
         self._ticked = steady()
         self._troubled = False
@@ -172,6 +176,7 @@ class Runner:
         if self._answer_for_digests is not None:
             await self._answer_for_digests()
             self._answer_for_digests = None
+        await self._put_right()
         while await self._claim_batch() >= BATCH:
             continue
         now = self._clock()
@@ -181,6 +186,16 @@ class Runner:
         )
         await self._carrier.carry(waiting, await self._parts.due_parts(now, limit=SWEEP))
         self._ticked = self._steady()
+
+    async def _put_right(self) -> None:
+        """At the first ring, and whenever the clock was set back: what it said before may have been wrong."""
+        now, before = self._clock(), self._rang
+        is_new = before is None or now < before - SET_BACK
+        if is_new and (found := await self._occurrences.put_right(now, self._next_run)):
+            logger.warning(
+                "digests were due by a clock that was set wrong: they are due by their schedules again", extra={"digests": found}
+            )
+        self._rang = now
 
     async def _claim_batch(self) -> int:
         return len(await self._occurrences.claim_due(self._clock(), self._next_run, limit=BATCH))

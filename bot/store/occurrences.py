@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.deliveries import Delivery
 from bot.domain.digests import Digest, DigestStatus, NextRun, SkipReason, latest_due, occurrence, send_now
+from bot.domain.digests import Kind as DigestKind
 from bot.store.changes import Change, Kind, note_change
 from bot.store.database import Database
 from bot.store.digests import locked_digest
@@ -55,6 +56,20 @@ class Occurrences:
         async with self._database.write() as connection:
             rows = (await connection.execute(_due(now, limit))).all()
             return tuple([await self._occur(connection, digest_of(row), now, next_run) for row in rows])
+
+    async def put_right(self, now: datetime, next_run: NextRun) -> int:
+        """Bring the digests back whose next moment is later than their schedule's: a clock was set wrong when it was counted.
+
+        What has been, or was skipped, does not come again. An alert that is snoozed is later on purpose, so alerts are left alone.
+
+        Returns:
+            How many there were.
+        """
+        late = (digests.c.status == DigestStatus.ACTIVE, digests.c.kind == DigestKind.DIGEST, digests.c.next_run_at > now)
+        async with self._database.write() as connection:
+            found = [digest_of(row) for row in await connection.execute(select(digests).where(*late).with_for_update())]
+            astray = [one for one in found if (due := next_run(one, now)) and one.next_run_at and due < one.next_run_at]
+            return sum([await _move_on(connection, one, now, next_run) for one in astray])
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
         """Make the delivery that a person asks for; None when that click has made one before, or there is no such digest.
@@ -112,6 +127,8 @@ def _due(now: datetime, limit: int) -> Select[Any]:
     )
 
 
-async def _move_on(connection: AsyncConnection, digest: Digest, after: datetime, next_run: NextRun) -> None:
+async def _move_on(connection: AsyncConnection, digest: Digest, after: datetime, next_run: NextRun) -> bool:
+    """Make it due at the first moment after that one which has not been; False when it was so already."""
     moved_on = await not_yet_taken(connection, replace(digest, next_run_at=next_run(digest, after)), next_run)
     await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))
+    return moved_on.next_run_at != digest.next_run_at

@@ -57,6 +57,28 @@ async def test_a_clock_set_back_over_the_due_minute_posts_nothing_again(digestin
     assert await digesting.states() == [State.SENT]
 
 
+async def test_a_clock_a_year_ahead_and_then_right_loses_no_later_occurrence(digesting):
+    """The machine's clock is wrong until the network tells it: what was counted by it is counted anew."""
+    clock, right = digesting.scene.clock, digesting.scene.clock()
+    await digesting.digest(cron="0 12 * * *", zone="UTC", next_run_at=right.replace(hour=12, minute=0))
+    clock.now = right + timedelta(days=365)
+    await digesting.ring()
+    clock.now = right
+    await digesting.ring()
+    assert (await digesting.stores.digests.digest("digest-1")).next_run_at == right.replace(hour=12, minute=0)
+    await digesting.ring(rounds=2, hours=3)
+    assert [one.text[:17] for one in digesting.posted()] == ["LinkedIn summary."]
+
+
+async def test_what_a_wrong_clock_counted_before_a_restart_is_put_right_at_the_start(open_digesting):
+    async with open_digesting() as before:
+        due = before.scene.clock().replace(hour=12, minute=0)
+        await before.digest(cron="0 12 * * *", zone="UTC", next_run_at=due + timedelta(days=365))
+    async with open_digesting() as after:
+        await after.ring()
+        assert (await after.stores.digests.digest("digest-1")).next_run_at == due
+
+
 async def test_a_clock_set_forward_and_back_posts_nothing_twice(digesting):
     await digesting.digest()
     await digesting.ring(days=8)
