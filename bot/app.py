@@ -30,7 +30,7 @@ from bot.store.unfurled import Unfurled
 from bot.tasks import Tasks
 from bot.telemetry import Metrics
 from bot.unfurling import Unfurling
-from bot.web_api import open_web_api, slack_error
+from bot.web_api import UNANSWERED, open_web_api, slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,10 @@ TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "a
 
 #: What /readyz says while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down; it is being tried again."
+
+#: Seconds the database has for its answer to /readyz, and what is said when it gives none.
+PATIENCE = 5.0
+NO_ANSWER = "The database does not answer."
 
 #: Seconds the first reading may hold up the start.
 FIRST_READING = 3.0
@@ -76,13 +80,16 @@ class Bot:
         """What keeps the bot from working now, by part."""
         found: dict[str, str] = {}
         try:
-            await self.database.ping()
-            found |= await self.digests.problems()
+            async with asyncio.timeout(PATIENCE):
+                await self.database.ping()
+                found |= await self.digests.problems()
         except BotError as error:
             found["store"] = error.sentence
+        except TimeoutError:
+            found["store"] = NO_ANSWER
         try:
             await self.installed.ask()
-        except (SlackApiError, OSError, TimeoutError) as error:
+        except UNANSWERED as error:
             found["slack"] = _slack_reason(error)
         if not await self.linked():
             found["slack"] = NOT_LINKED
@@ -127,7 +134,7 @@ class Bot:
             if slack_error(error) in TOKEN_GONE:
                 raise SettingsError(f"Slack does not accept {name} ({slack_error(error)}).", remedy=remedy) from None
             logger.warning("Slack did not answer at the start", extra={"slack_error": _slack_reason(error)})
-        except (OSError, TimeoutError) as error:
+        except UNANSWERED as error:
             logger.warning("Slack did not answer at the start", extra={"failure": type(error).__name__})
 
     async def _drain(self) -> None:

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import utc_now
 from bot.blocks.checker import check_message
 from bot.blocks.notices import build_help
+from bot.digest_wiring import timing_of
 from bot.domain.health import CLOCK_DRIFT, drift
 from bot.errors import BotError, SettingsError, StatisticsError
 from bot.manifest import read_manifest
@@ -47,6 +48,7 @@ async def check(settings: Settings) -> AsyncIterator[Line]:
     """Every check in turn, as its line is known."""
     try:
         settings.require_run()
+        timing_of(settings)
         yield Line("settings")
     except SettingsError as error:
         yield Line("settings", str(error))

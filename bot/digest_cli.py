@@ -12,7 +12,7 @@ from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digest_clock import next_run
 from bot.domain.digest_files import Importing, Revision, decide, read_entries, write_entries
-from bot.domain.digests import Digest, DigestStatus
+from bot.domain.digests import Digest, DigestStatus, Kind
 from bot.domain.parts import Part
 from bot.domain.schedule_words import describe
 from bot.domain.schedules import Schedule
@@ -83,7 +83,7 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
     done: list[tuple[Revision, int]] = []
 
     def revised(existing: tuple[Digest, ...]) -> tuple[Digest, ...]:
-        revision = decide(entries, existing, Importing(_team(existing), settings.digest_late, next_run, now), prune=chosen.prune)
+        revision = decide(entries, existing, Importing(settings.digest_late, next_run, now), prune=chosen.prune)
         live = sum(digest.status is not DigestStatus.DELETED for digest in existing)
         done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
         return revision.digests
@@ -100,7 +100,7 @@ async def show_history(chosen: argparse.Namespace, settings: Settings, now: date
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
         digest = await _one(Digests(database), chosen.digest) if chosen.digest else None
-        past = await History(database).history(digest=digest, limit=chosen.limit)
+        past = await History(database).history(digest=digest, kind=Kind.DIGEST, limit=chosen.limit)
         missing = await Parts(database).failed_parts([delivery.id for delivery in past])
     return "\n".join(_history_line(delivery, missing) for delivery in past) or NO_HISTORY
 
@@ -117,16 +117,10 @@ async def _one(digests: Digests, which: str) -> str:
 
 def _text(file: str) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else error
         raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
-
-
-def _team(existing: tuple[Digest, ...]) -> str:
-    """The workspace that new digests belong to: the one of all others; "" where that is not known, for the bot to fill in."""
-    teams = {digest.team for digest in existing} - {""}
-    return teams.pop() if len(teams) == 1 else ""
 
 
 def _line(digest: Digest) -> str:

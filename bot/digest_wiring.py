@@ -61,6 +61,9 @@ logger = logging.getLogger(__name__)
 #: Seconds without a ring after which the bot is not ready: something holds the clock.
 SILENT: Final = 60.0
 
+#: Seconds that counting may take.
+COUNTING: Final = 5.0
+
 #: The counter's word for deliveries that had nothing to say: no state of their own, and no news.
 UNSAID_LABEL: Final = "unsaid"
 
@@ -108,10 +111,11 @@ class Clockwork:
         """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
         self.metrics.tick_age.set(self.runner.age)
         try:
-            counts = await self.stores.history.counts()
-            unsaid, stopped = await self.stores.history.unsaid(), await self.stores.installations.stopped()
-        except StoreError as error:
-            logger.warning("deliveries could not be counted", extra={"said": error.sentence})
+            async with asyncio.timeout(COUNTING):
+                counts = await self.stores.history.counts()
+                unsaid, stopped = await self.stores.history.unsaid(), await self.stores.installations.stopped()
+        except (StoreError, TimeoutError) as error:
+            logger.warning("deliveries could not be counted", extra={"failure": type(error).__name__})
             return
         self.metrics.stopped.set(len(stopped))
         for state, number in counts.items():
@@ -170,6 +174,7 @@ async def open_clockwork(
         stores = Stores(
             Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
         )
+        await stores.digests.allow_lateness(settings.digest_late)
         owed = Owed(stores.history, stores.digests, stores.installations, settings.administrators)
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
@@ -182,7 +187,15 @@ async def open_clockwork(
         files, own = Uploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         sending = Sending(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
         keep = timedelta(days=settings.retention_days)
-        revival = Revival(stores.installations, Retention(database), keep, slack=slack, clock=clock, seconds=timing.timeout)
+        revival = Revival(
+            stores.installations,
+            Retention(database),
+            keep,
+            token_gone=outcomes.token_gone,
+            slack=slack,
+            clock=clock,
+            seconds=timing.timeout,
+        )
         belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)
         runner = _runner(means, stores, carrier, (belonging.look, revival.look))
         work = Work(delivering.process, sending.process, runner.wake)

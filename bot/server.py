@@ -116,7 +116,9 @@ class Doors:
         if path == HEALTH_PATH:
             return web.json_response({"ok": True})
         problems = await self._problems()
-        return web.json_response({"ok": not problems, "problems": problems}, status=503 if problems else 200)
+        await self._count()
+        told = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
+        return web.json_response(told, status=503 if problems else 200)
 
     async def _slack(self, request: web.BaseRequest, app: AsyncApp) -> web.Response:
         headers = request.headers

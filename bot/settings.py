@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     delivery_timeout: float = Field(10.0, gt=0, le=120, description="Seconds one call to Slack may take when a digest is posted.")
     delivery_lease: float = Field(60.0, gt=0, le=3600, description="Seconds a digest is held by one process; longer than a call.")
     delivery_settle: float = Field(30.0, ge=0, le=3600, description="Seconds an absent message is waited for before it is posted again.")
-    digest_late: int = Field(21_600, ge=0, le=604_800, description="Seconds a missed digest may be late and still be posted.")
+    digest_late: int = Field(21_600, ge=60, le=604_800, description="Seconds a missed digest may be late and still be posted.")
     retention_days: int = Field(30, ge=0, le=3650, description="Days after which a workspace that removed the app is forgotten.")
     shutdown_grace: float = Field(10.0, ge=0, le=300, description="Seconds running work is given at shutdown.")
 

@@ -80,6 +80,12 @@ class Metrics:
         self.request_seconds.labels(endpoint).observe(seconds)
         self.last_outcomes[endpoint] = outcome
 
+    def digests_clock(self) -> dict[str, Any]:
+        """How long ago the digests' clock rang (seconds), and how many deliveries are in each state, as last counted."""
+        states = {sample.labels["state"]: int(sample.value) for metric in self.deliveries.collect() for sample in metric.samples}
+        (age,) = (sample.value for metric in self.tick_age.collect() for sample in metric.samples)
+        return {"tick_age_seconds": round(age, 3), "deliveries": states}
+
     def exposition(self) -> bytes:
         """All counters in Prometheus' text form."""
         return generate_latest(self.registry)

@@ -138,7 +138,9 @@ async def open_queue(url: str, grace: float) -> AsyncIterator[JobQueue]:
     Raises:
         StoreError: the database cannot be used.
     """
-    connector = PsycopgConnector(conninfo=url, min_size=1, max_size=CONNECTIONS, kwargs={"application_name": "linkedin-stats-bot queue"})
+    connector = PsycopgConnector(
+        conninfo=url, min_size=1, max_size=CONNECTIONS, kwargs={"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8"}
+    )
     app = App(connector=connector)
     try:
         await app.open_async()

@@ -1,7 +1,10 @@
-"""A workspace whose token was revoked, or where the app was removed: is it back? If it stays away, what is kept about it is deleted."""
+"""Does the token still work? Of a workspace where it was revoked, or the app removed: is it back?
+
+If it stays away, what is kept about it is deleted.
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,17 +19,21 @@ from bot.domain.installations import InstallationState
 
 logger = logging.getLogger(__name__)
 
-#: How often Slack is asked.
+#: How often Slack is asked while a workspace is stopped.
 EVERY: Final = timedelta(seconds=60)
+
+#: How often while all is well: Slack's own word that a token was revoked may have been lost, and the next digest may be days away.
+CHECKED: Final = timedelta(minutes=10)
 
 
 class Revival:
-    """Asks Slack now and then whose the token is, while a workspace is stopped, and never otherwise.
+    """Asks Slack now and then whose the token is: often while a workspace is stopped, rarely otherwise.
 
     Args:
         workspaces: where the app is installed.
         retention: deletes what is kept.
         keep: how long a workspace may be away before what is kept about it is deleted.
+        token_gone: notes that the token of this workspace is worth nothing, with Slack's word for it.
         slack: a client that never repeats a call by itself.
         clock: the moment (aware, UTC).
         seconds: how long one call may take.
@@ -38,19 +45,33 @@ class Revival:
         retention: Forgetting,
         keep: timedelta,
         *,
+        token_gone: Callable[[str, str], Awaitable[None]],
         slack: AsyncWebClient,
         clock: Callable[[], datetime],
         seconds: float,
     ) -> None:
+        self._token_gone = token_gone
         self._workspaces, self._retention, self._keep = workspaces, retention, keep
         self._slack, self._clock, self._seconds = slack, clock, seconds
-        self._pauses = NowAndThen(clock, EVERY)
+        self._pauses, self._checks = NowAndThen(clock, EVERY), NowAndThen(clock, CHECKED)
+        self._team = ""
 
     async def look(self) -> None:
-        """Note a workspace that is back, and delete what has been away too long; raises StoreError."""
-        if not await self._workspaces.stopped() or not self._pauses.over():
+        """Note a token that was revoked and a workspace that is back, and delete what has been away too long; raises StoreError."""
+        stopped = await self._workspaces.stopped()
+        if not (self._pauses if stopped else self._checks).over():
             return
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
+        await (self._is_stopped(answer) if stopped else self._is_well(answer))
+
+    async def _is_well(self, answer: Answering | Refused | NotReached | Unclear) -> None:
+        """Whether it is: a Slack that is away says nothing about the token."""
+        if not isinstance(answer, (Refused, NotReached, Unclear)):
+            self._team = str(answer.get("team_id") or "")
+        elif self._team and isinstance(answer, Refused) and answer.family is Family.TOKEN_GONE:
+            await self._token_gone(self._team, answer.code)
+
+    async def _is_stopped(self, answer: Answering | Refused | NotReached | Unclear) -> None:
         if isinstance(answer, (NotReached, Unclear)) or (isinstance(answer, Refused) and answer.family is not Family.TOKEN_GONE):
             # Whether it is back is unknown: nothing is deleted then.
             return
@@ -71,6 +92,8 @@ class Revival:
         left_before = self._clock() - self._keep
         for one in await self._workspaces.stopped():
             if one.since <= left_before and await self._retention.forget(one.team, left_before):
+                # Nothing is noted about it any more until its token works again.
+                self._team = ""
                 logger.warning(
                     "everything about a workspace that the app left is deleted",
                     extra={"team": one.team, "left": one.since.isoformat(timespec="seconds"), "days": self._keep.days},

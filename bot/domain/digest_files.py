@@ -135,11 +135,15 @@ def _shown(value: Any) -> str:
 
 
 def write_entries(digests: Iterable[Digest]) -> str:
-    """The digests as the text of a file, which ``read_entries`` reads back; an absent owner means the administrators."""
+    """The digests as the text of a file, which ``read_entries`` reads back; an absent owner means the administrators.
+
+    What makes a digest the same stands there once, and in one order, whichever database it comes from.
+    """
+    each = {key_of(one): one for one in reversed(list(digests))}.values()
     entries = [
         {"channel": one.channel, "accounts": list(one.accounts), "cron": one.cron, "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
-        for one in digests
+        for one in sorted(each, key=lambda one: (one.channel, one.cron, one.zone, sorted(one.accounts)))
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
@@ -161,10 +165,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """How new digests are made: in which workspace, how late they may be, from when on they are due."""
+    """How new digests are made: how late they may be, from when on they are due.
 
-    #: "" where it is not known yet: the bot fills it in when it starts.
-    team: str
+    They belong to no workspace yet: whose the token is, the bot finds out when it runs.
+    """
+
     grace: int
     next_run: NextRun
     now: datetime
@@ -177,7 +182,7 @@ class Importing:
             identity = _identity(entry, number)
         digest = Digest(
             id=identity,
-            team=there.team if there else self.team,
+            team=there.team if there else "",
             channel=entry.channel,
             accounts=entry.accounts,
             content=(),
@@ -201,9 +206,9 @@ def decide(entries: Sequence[Entry], existing: Sequence[Digest], importing: Impo
     by_key = {key_of(digest): digest for digest in reversed(live)}
     by_id = {digest.id: digest for digest in existing}
     found = [(entry, by_key.get(entry.key)) for entry in entries]
-    wanted = {digest.id for _, digest in found if digest}
+    wanted, keys = {digest.id for _, digest in found if digest}, {entry.key for entry in entries}
     changed = tuple(replace(digest, owner=entry.owner) for entry, digest in found if digest and digest.owner != entry.owner)
-    deleted = [replace(digest, status=DigestStatus.DELETED, next_run_at=None) for digest in live if digest.id not in wanted]
+    deleted = [replace(digest, status=DigestStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
     return Revision(
         added=tuple(importing.added(entry, by_id.get) for entry, digest in found if digest is None),
         changed=changed,

@@ -122,7 +122,7 @@ def find_schedule(words: Sequence[str], zone: str) -> FoundSchedule | None:
 def describe(schedule: Schedule) -> str:
     """The schedule in words that ``read_schedule`` reads back to it: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
     minute, hour, day, month, weekday = schedule.cron.split()
-    days = say_days(day, weekday) if month == "*" and hour.isdigit() else None
+    days = say_days(day, weekday) if month == "*" and hour.isdigit() and minute.isdigit() else None
     when = f"{days} {hour}:{int(minute):02}" if days else f"cron {schedule.cron}"
     return f"{when} {schedule.zone}"
 

@@ -15,7 +15,7 @@ Local wall time is what is kept:
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -78,8 +78,7 @@ def schedule_of(cron: str, zone: str) -> Schedule:
     fields = cron.upper().split()
     if len(cron) > _LONGEST or len(fields) != _FIELD_COUNT:
         raise _bad_count(cron, len(fields))
-    spelled = " ".join(_spelled(fields))
-    _check(spelled)
+    spelled = _checked(" ".join(_spelled(fields)))
     return Schedule(spelled, checked_zone(zone))
 
 
@@ -186,11 +185,13 @@ def _spelled_weekday(field: str, *, any_day: bool) -> str:
     return "1-5" if days == _WORKDAYS else ",".join(map(str, sorted(days)))
 
 
-def _check(cron: str) -> None:
+def _checked(cron: str) -> str:
+    """The fields, the minute (and the hour where it is one) as a plain number: ``*/60`` and ``0-0`` are 0."""
     try:
         found = CronSim(cron, _SOME_DAY)
         if len(found.minutes) != 1:
             raise BadSchedule(SCHEDULES_TOO_OFTEN.format(cron=cron), remedy=TOO_OFTEN_REMEDY, suggestions=("cron 0 * * * *", "daily 9:00"))
+        cron = " ".join((*map(_plain, (found.minutes, found.hours), cron.split()), *cron.split()[2:]))
         happens = next(found, None) is not None
     except CronSimError as error:
         if not _without_its_month(cron):
@@ -198,6 +199,11 @@ def _check(cron: str) -> None:
         happens = False
     if not happens:
         raise BadSchedule(NEVER.format(cron=cron), remedy=NEVER_REMEDY, suggestions=("last day of the month 9:00",))
+    return cron
+
+
+def _plain(values: Collection[int], field: str) -> str:
+    return str(*values) if len(values) == 1 else field
 
 
 def _without_its_month(cron: str) -> bool:

@@ -16,13 +16,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.store.backups import copy_sqlite
 from bot.store.postgresql import open_postgresql, place
 from bot.store.schema import make_current, require_current, revision
 from bot.store.sqlite import open_sqlite, sqlite_path
 from bot.store.troubles import told_plainly
-from bot.store.words import BACKUP_POSTGRESQL, BACKUP_POSTGRESQL_REMEDY, NOT_A_URL, UNKNOWN_KIND, URL_REMEDY
+from bot.store.words import BACKUP_POSTGRESQL, BACKUP_POSTGRESQL_REMEDY, ESCAPE_REMEDY, NOT_A_URL, UNKNOWN_KIND, URL_REMEDY
 
 
 class Database:
@@ -90,7 +90,8 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         url: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``postgresql://user:password@host:port/name``, without a driver.
 
     Raises:
-        StoreError: the URL, the file or the server cannot be used, or its schema is newer than this program.
+        SettingsError: the URL is none of these.
+        StoreError: the file or the server cannot be used, or its schema is newer than this program.
     """
     parsed = _parsed(url)
     file = sqlite_path(parsed) if parsed.drivername == "sqlite" else None
@@ -109,7 +110,10 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # Without its cause: the library's own sentence may quote the URL, and with it the password.
-        raise StoreError(NOT_A_URL, remedy=URL_REMEDY) from None
+        raise SettingsError(NOT_A_URL, remedy=URL_REMEDY) from None
+    if "@" in (parsed.host or ""):
+        # What stands before the last @ is a part of the password.
+        raise SettingsError(NOT_A_URL, remedy=ESCAPE_REMEDY)
     if parsed.drivername not in {"sqlite", "postgresql"}:
-        raise StoreError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
+        raise SettingsError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
     return parsed

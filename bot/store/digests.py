@@ -80,6 +80,12 @@ class Digests:
                 after = await not_yet_taken(connection, after, next_run)
             return await _change(connection, before, after, by=by, at=at)
 
+    async def allow_lateness(self, seconds: int) -> None:
+        """How late every plain digest's missed run may still be posted, from now on; alerts and goals have rules of their own."""
+        plain = (table.c.kind == DigestKind.DIGEST, table.c.grace != seconds)
+        async with self._database.write() as connection:
+            await connection.execute(update(table).where(*plain).values(grace=seconds))
+
     async def revise(self, decide: Callable[[tuple[Digest, ...]], Sequence[Digest]], *, by: str, at: datetime) -> None:
         """Change many plain digests in one transaction: all of it happens, or nothing.
 

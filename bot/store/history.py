@@ -50,14 +50,23 @@ class History:
         return found[0] if found else None
 
     async def history(
-        self, *, team: str | None = None, channel: str | None = None, digest: str | None = None, limit: int = 20, unsaid: bool = False
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        digest: str | None = None,
+        kind: Kind | None = None,
+        limit: int = 20,
+        unsaid: bool = False,
     ) -> tuple[Delivery, ...]:
-        """What became of the last occurrences, the newest first; of one workspace, channel or digest where one is given.
+        """What became of the last occurrences, the newest first; of one workspace, channel, digest or kind where one is given.
 
         Those that ended with nothing to say are among them only with ``unsaid``.
         """
         wanted = {"team": team, "channel": channel, "digest": digest}
         where = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        if kind is not None:
+            where.append(table.c.digest.in_(select(digests.c.id).where(digests.c.kind == kind)))
         return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)
 
     async def seen(

@@ -50,6 +50,8 @@ def _connect_arguments(url: URL) -> dict[str, object]:
     wanted: dict[str, object] = {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "linkedin-stats-bot",
+        # A cluster that was made without a locale stores text as bytes of no known encoding.
+        "client_encoding": "utf8",
         "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
     }
     # What the person wrote into the URL goes before what we would choose.

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.store.troubles import told_plainly
 from bot.store.words import A_FOLDER, NO_FILE, NO_FILE_REMEDY, NO_FOLDER, NO_FOLDER_REMEDY, NO_WAL, NO_WAL_REMEDY, OPTIONS, OPTIONS_REMEDY
 
@@ -33,12 +33,12 @@ def sqlite_path(url: URL) -> Path:
     """The file a sqlite URL names, ``~`` expanded.
 
     Raises:
-        StoreError: it names no file, or carries options.
+        SettingsError: it names no file, or carries options.
     """
     if not url.database or url.database == ":memory:":
-        raise StoreError(NO_FILE, remedy=NO_FILE_REMEDY)
+        raise SettingsError(NO_FILE, remedy=NO_FILE_REMEDY)
     if url.query:
-        raise StoreError(OPTIONS.format(options=", ".join(url.query)), remedy=OPTIONS_REMEDY)
+        raise SettingsError(OPTIONS.format(options=", ".join(url.query)), remedy=OPTIONS_REMEDY)
     return Path(url.database).expanduser().absolute()
 
 
@@ -91,15 +91,20 @@ def _prepare(path: Path) -> None:
     except OSError as error:
         raise StoreError(NO_FOLDER.format(reason=(error.strerror or type(error).__name__).lower()), remedy=NO_FOLDER_REMEDY) from error
     _switch_wal_on(path)
+    # Only now is it known to be a database: another program's file is left as it was.
+    _keep_private(path)
 
 
 def _make_private_file(path: Path) -> None:
-    if path.is_dir():
+    if path.exists() and not path.is_file():
         raise StoreError(A_FOLDER, remedy=NO_FILE_REMEDY)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Only a new file is opened here: closing one that this process has open as a database would drop SQLite's locks on it.
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _keep_private(path: Path) -> None:
     if path.stat().st_mode & 0o077:
         with contextlib.suppress(PermissionError):
             path.chmod(0o600)

@@ -13,6 +13,7 @@ NOT_WRITTEN_REMEDY = "Name a file in a folder that exists and that the bot's use
 NOT_A_URL = "`DATABASE_URL` is not a database's URL."
 UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
 URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
+ESCAPE_REMEDY = "In the user and the password write @ as %40, : as %3A, / as %2F and % as %25."
 BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
 BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
 
@@ -36,7 +37,7 @@ OPTIONS = "`DATABASE_URL` has options after the file's name ({options}), and SQL
 OPTIONS_REMEDY = "Leave out everything from the question mark on."
 NO_FOLDER = "The folder of the bot's database cannot be used: {reason}."
 NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
-A_FOLDER = "`DATABASE_URL` names a folder, not a file."
+A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
 NO_WAL = "The file system under the bot's database cannot share it safely (no write-ahead log)."
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 

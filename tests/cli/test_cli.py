@@ -185,7 +185,10 @@ async def test_run_over_http_serves_health(tmp_path, unused_tcp_port):
             aiohttp.ClientSession() as session,
             session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
         ):
-            assert (response.status, await response.json()) == (200, {"ok": True, "problems": {}})
+            told = await response.json()
+            assert (response.status, told["ok"], told["problems"]) == (200, True, {})
+            assert 0 <= told["tick_age_seconds"] < 60
+            assert set(told["deliveries"]) >= {"sent", "failed", "skipped", "uncertain"}
 
 
 async def test_a_taken_port_is_a_sentence(tmp_path):

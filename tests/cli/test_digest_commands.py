@@ -1,13 +1,16 @@
 """`digest list | import | export | history`, as the person who runs the bot types them: the database alone, no running bot."""
 
 import asyncio
+import io
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.cli import FINDING, WELL, main
+from bot.domain.digests import Kind
 from bot.store.database import open_database
 from bot.store.digests import Digests
 from bot.store.occurrences import Occurrences
@@ -89,6 +92,62 @@ def test_the_export_imports_as_it_is(digest, file, tmp_path):
     exported = tmp_path / "exported.json"
     exported.write_text(digest("export")[1], encoding="utf-8")
     assert digest("import", str(exported))[1] == "0 added, 0 changed, 0 deleted, 2 unchanged.\n"
+
+
+def test_a_minute_spelled_in_another_way_is_the_same_digest_and_is_listed(digest, file, url):
+    """cron takes ``*/60`` and ``0-0`` for 0: one spelling is kept, which everything else reads."""
+    assert digest("import", file(MONDAYS | {"cron": "*/60 9-9 * * 1"}))[1].startswith("1 added")
+    assert digest("import", file(MONDAYS | {"cron": "0-0 9 * * 1"}))[1].endswith("1 unchanged.\n")
+    assert [one.cron for one in stored(url)] == ["0 9 * * 1"]
+    assert "every Monday 9:00" in digest("list")[1]
+
+
+def test_the_export_is_the_same_from_every_database(digest, file, url):
+    """The ids differ by where a digest came from, and order nothing."""
+
+    async def by_hand(database):
+        for number, cron in enumerate(("0 9 * * 3", "0 9 * * 1", "0 9 * * 2")):
+            one = replace(stored_one, id=f"id-{number}", cron=cron, team="T1")
+            await Digests(database).create(one, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+
+    digest("import", file(MONTHLY))
+    (stored_one,) = stored(url)
+    stored(url, by_hand)
+    exported = json.loads(digest("export")[1])
+    assert [one["cron"] for one in exported] == ["0 9 * * 1", "0 9 * * 2", "0 9 * * 3", "30 8 L * *"]
+
+
+def test_of_two_that_are_the_same_one_is_exported_and_prune_deletes_neither(digest, file, url):
+    async def twin(database):
+        (one,) = await Digests(database).digests()
+        await Digests(database).create(replace(one, id="a-twin"), by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+
+    digest("import", file(MONDAYS))
+    assert len(stored(url, twin)) == 2
+    assert json.loads(digest("export")[1]) == [MONDAYS]
+    assert "0 deleted" in digest("import", file(MONDAYS), "--prune")[1]
+    assert len(stored(url)) == 2
+
+
+def test_a_list_on_the_standard_input_may_begin_with_its_mark(digest, monkeypatch):
+    text = io.BytesIO(b"\xef\xbb\xbf" + json.dumps([MONDAYS]).encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(text))
+    assert digest("import", "-")[0] == WELL
+
+
+def test_history_tells_of_digests_and_not_of_alerts(digest, file, url):
+    """An alert's id is in no list of digests."""
+
+    async def an_alert(database):
+        (one,) = await Digests(database).digests()
+        alert = replace(one, id="an-alert", kind=Kind.ALERT)
+        await Digests(database).create(alert, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+        assert alert.next_run_at is not None
+        await Occurrences(database).skip_next(alert.id, alert.next_run_at, lambda *_: None, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+
+    digest("import", file(MONDAYS))
+    stored(url, an_alert)
+    assert digest("history")[1] == "Nothing was due yet.\n"
 
 
 def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url):

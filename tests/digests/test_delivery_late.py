@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.deliveries import Settled, State
-from bot.domain.digests import DigestStatus
+from bot.domain.digests import DigestStatus, Kind
 
 
 @pytest.mark.parametrize(("down", "said"), [({"minutes": 1}, "1 min late"), ({"hours": 3}, "3 h late")], ids=["a minute", "three hours"])
@@ -68,6 +68,16 @@ async def test_a_clock_a_year_ahead_and_then_right_loses_no_later_occurrence(dig
     assert (await digesting.stores.digests.digest("digest-1")).next_run_at == right.replace(hour=12, minute=0)
     await digesting.ring(rounds=2, hours=3)
     assert [one.text[:17] for one in digesting.posted()] == ["LinkedIn summary."]
+
+
+async def test_how_late_a_digest_may_be_is_the_settings_also_for_those_that_stand(open_digesting):
+    async with open_digesting(digest_late=60) as before:
+        await before.digest(grace=60, next_run_at=before.scene.clock() + timedelta(minutes=10))
+        await before.digest(id="an-alert", kind=Kind.ALERT, grace=90, next_run_at=None)
+    async with open_digesting(digest_late=7_200) as after:
+        await after.ring(minutes=40)
+        assert await after.states() == [State.SENT]
+        assert (await after.stores.digests.digest("an-alert")).grace == 90
 
 
 async def test_what_a_wrong_clock_counted_before_a_restart_is_put_right_at_the_start(open_digesting):

@@ -358,6 +358,18 @@ async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, wor
     assert await digesting.stores.installations.stopped() == ()
 
 
+async def test_a_revoked_token_is_noticed_though_nothing_is_due_and_no_event_came(digesting):
+    digesting.scene.slack.faults.add(method="auth.test", kind="status", times=1)
+    await digesting.ring(rounds=2, minutes=11)
+    assert await digesting.scene.bot.problems() == {}
+    digesting.scene.slack.faults.add(method="auth.test", kind="error", error="token_revoked", times=100)
+    await digesting.ring(minutes=11)
+    assert "token" in await digesting.scene.bot.problems()
+    digesting.scene.slack.faults.clear()
+    await digesting.ring(rounds=2, minutes=2)
+    assert await digesting.scene.bot.problems() == {}
+
+
 async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting):
     slack = digesting.scene.slack
     await slack.switches.uninstall()

@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.store import schema, sqlite
 from bot.store.channels import ChannelDefaults
 from bot.store.database import open_database
@@ -176,27 +177,37 @@ async def test_the_file_is_written_ahead_and_synced_at_each_commit(tmp_path):
         ("sqlite:////dev/null/bot.sqlite3", NO_FOLDER.format(reason="file exists")),
         ("bot.sqlite3", NOT_A_URL),
         ("postgresql://user:hidden@host:port/name", NOT_A_URL),
+        ("postgresql://user:some@hidden@host/name", NOT_A_URL),
+        ("sqlite:////dev/null", A_FOLDER),
         ("mysql://user:hidden@host/name", UNKNOWN_KIND.format(kind="mysql")),
         ("postgresql+asyncpg://user:hidden@host/name", UNKNOWN_KIND.format(kind="postgresql+asyncpg")),
     ],
 )
 async def test_a_url_that_cannot_be_used_says_what_is_wrong_with_it(url, sentence):
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises((SettingsError, StoreError)) as refused:
         async with open_database(url):
             pass
     assert refused.value.sentence == sentence
     assert "hidden" not in f"{refused.value} {refused.value.__cause__}"
 
 
+async def test_a_cluster_of_no_encoding_holds_every_name(postgresql):
+    """What ``initdb`` makes where no locale is set."""
+    async with open_database(postgresql.make_database("SQL_ASCII")) as database:
+        await ChannelDefaults(database).set_channel_default("T1", "C1", "linkedin-Ännchen", by="U1", at=datetime.now(UTC))
+        assert await ChannelDefaults(database).channel_default("T1", "C1") == "linkedin-Ännchen"
+
+
 async def test_a_file_of_another_kind_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "letter.txt"
     path.write_text("Dear Sir or Madam, this is more than a hundred bytes of a text that is no database. " * 3)
-    before = path.read_bytes()
+    path.chmod(0o644)
+    before = path.read_bytes(), path.stat().st_mode
     with pytest.raises(StoreError) as refused:
         async with open_database(f"sqlite:///{path}"):
             pass
     assert refused.value.sentence == DAMAGED
-    assert path.read_bytes() == before
+    assert (path.read_bytes(), path.stat().st_mode) == before
 
 
 async def test_a_server_that_refuses_the_password_is_told_apart_from_one_that_is_away(postgresql):
