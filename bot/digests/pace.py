@@ -38,7 +38,7 @@ class Pace:
     @contextmanager
     def turn(self, channel: str) -> Iterator[bool]:
         """Yields True to the one who may post in the channel now, until left; False to everybody else."""
-        if channel in self._busy or self._is_held() or self._is_channel_held(channel) or not self._quiet(channel):
+        if channel in self._busy or self.is_held or self._is_channel_held(channel) or not self._quiet(channel):
             yield False
             return
         self._busy.add(channel)
@@ -64,7 +64,9 @@ class Pace:
             self._held = (now, now + min(wait, LONGEST_HOLD))
             self._limited.clear()
 
-    def _is_held(self) -> bool:
+    @property
+    def is_held(self) -> bool:
+        """Whether everybody waits just now, whatever the channel."""
         # A clock that was set back must not silence anybody.
         return self._held is not None and self._held[0] <= self._clock() < self._held[1]
 

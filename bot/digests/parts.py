@@ -79,10 +79,10 @@ class Sending:
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
-        delivery = await self._kept.deliveries.delivery(delivery_id)
+        pace = self._means.uploads if name.startswith(FILE) else self._means.pace
+        delivery = None if pace.is_held else await self._kept.deliveries.delivery(delivery_id)
         if delivery is None:
             return False
-        pace = self._means.uploads if name.startswith(FILE) else self._means.pace
         with pace.turn(_queue(delivery, name)) as ours:
             if not ours:
                 return False
