@@ -131,4 +131,11 @@ async def test_counters_equal_the_ledger(open_digesting):
             assert f'linkedin_stats_deliveries{{state="{state}"}} {float(number)}' in shown
         age = float(shown.split("\nlinkedin_stats_tick_age_seconds ")[1].split("\n")[0])
         assert 0 <= age < 10
-        assert ready == {"ok": True, "problems": {}}
+        assert (ready["ok"], ready["problems"]) == (True, {})
+        assert {state: ready["deliveries"][state] for state in ("sent", "failed", "skipped", "uncertain")} == {
+            "sent": 1,
+            "failed": 1,
+            "skipped": 1,
+            "uncertain": 0,
+        }
+        assert 0 <= ready["tick_age_seconds"] < 10
