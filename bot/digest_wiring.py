@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -174,7 +175,6 @@ async def open_clockwork(
         stores = Stores(
             Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
         )
-        await stores.digests.allow_lateness(settings.digest_late)
         owed = Owed(stores.history, stores.digests, stores.installations, settings.administrators)
         kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = Outcomes(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
@@ -197,19 +197,24 @@ async def open_clockwork(
             seconds=timing.timeout,
         )
         belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)
-        runner = _runner(means, stores, carrier, (belonging.look, revival.look))
+        at_first = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
+        runner = _runner(means, stores, carrier, (belonging.look, revival.look), at_first)
         work = Work(delivering.process, sending.process, runner.wake)
         yield Clockwork(runner, carrier, work, building, alerting, stores, metrics)
 
 
-def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Sequence[Callable[[], Awaitable[None]]]) -> Runner:
+#: What a ring does beside its own work.
+Deeds = Sequence[Callable[[], Awaitable[None]]]
+
+
+def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Deeds, at_first: Deeds) -> Runner:
     return Runner(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
         carrier=carrier,
         looks=looks,
-        answer_for_digests=means.outcomes.answer_for_digests,
+        at_first=at_first,
         next_run=next_run,
         clock=means.clock,
         steady=means.steady,

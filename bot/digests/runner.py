@@ -125,7 +125,7 @@ class Runner:
         deliveries, parts: where what waits is found.
         carrier: who carries it.
         looks: done first at each ring: which workspace digests belong to, whether a stopped one is back.
-        answer_for_digests: done once, at the first ring: what another process left open that needs no person.
+        at_first: done once each, at the first ring, by which the database may be locked or away for a while.
         next_run: the schedules.
         clock: the moment (aware, UTC).
         steady: seconds that nobody sets.
@@ -139,13 +139,13 @@ class Runner:
         parts: PartsLedger,
         carrier: Carrier,
         looks: Sequence[Callable[[], Awaitable[None]]],
-        answer_for_digests: Callable[[], Awaitable[None]],
+        at_first: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
         clock: Callable[[], datetime],
         steady: Callable[[], float],
     ) -> None:
         self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
-        self._answer_for_digests: Callable[[], Awaitable[None]] | None = answer_for_digests
+        self._at_first = list(at_first)
         self._looks, self._next_run, self._clock, self._steady = list(looks), next_run, clock, steady
         self._rang: datetime | None = None
         self._woken = asyncio.Event()
@@ -173,9 +173,9 @@ class Runner:
         """
         for look in self._looks:
             await look()
-        if self._answer_for_digests is not None:
-            await self._answer_for_digests()
-            self._answer_for_digests = None
+        for deed in tuple(self._at_first):
+            await deed()
+            self._at_first = [other for other in self._at_first if other is not deed]
         await self._put_right()
         while await self._claim_batch() >= BATCH:
             continue

@@ -140,7 +140,10 @@ def open_digesting(open_scene: Any, engine_url: dict[str, str]) -> OpenDigesting
         short: dict[str, Any] = {"delivery_timeout": 0.5, "delivery_lease": 6.0, "delivery_settle": 3.0, **engine_url}
         bounds = {"post_interval": 0.0, **(knobs or {})}
         async with open_scene(knobs=bounds, **(short | settings)) as scene:
-            yield Digesting(scene)
+            opened = Digesting(scene)
+            # What is done once is done: each test sets up what it means to find.
+            await opened.ring()
+            yield opened
 
     return opened
 
