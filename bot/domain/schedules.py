@@ -28,6 +28,8 @@ from bot.domain.words import (
     FIELDS,
     FIVE_FIELDS,
     NEVER,
+    NEVER_BOTH,
+    NEVER_BOTH_REMEDY,
     NEVER_REMEDY,
     NICKNAME,
     SCHEDULES_EXAMPLES,
@@ -198,12 +200,26 @@ def _checked(cron: str) -> str:
             raise _unreadable(cron, error) from error
         happens = False
     if not happens:
-        raise BadSchedule(NEVER.format(cron=cron), remedy=NEVER_REMEDY, suggestions=("last day of the month 9:00",))
+        raise _never(cron)
     return cron
 
 
 def _plain(values: Collection[int], field: str) -> str:
     return str(*values) if len(values) == 1 else field
+
+
+def _never(cron: str) -> BadSchedule:
+    """The error for fields that name no day: the month never has it, or a day of the month is never that day of the week."""
+    minute, hour, day, month, weekday = cron.split()
+    any_weekday = f"{minute} {hour} {day} {month} *"
+    try:
+        is_a_day = next(CronSim(any_weekday, _SOME_DAY), None) is not None
+    except CronSimError:
+        is_a_day = False
+    if is_a_day:
+        each = (f"cron {minute} {hour} * {month} {weekday}", f"cron {any_weekday}")
+        return BadSchedule(NEVER_BOTH.format(cron=cron), remedy=NEVER_BOTH_REMEDY, suggestions=each)
+    return BadSchedule(NEVER.format(cron=cron), remedy=NEVER_REMEDY, suggestions=("last day of the month 9:00",))
 
 
 def _without_its_month(cron: str) -> bool:

@@ -105,7 +105,8 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
         ("cron 0 9 * *", "4 of the five", "cron 0 9 * * 1"),
         ("@reboot", "nicknames", "every Monday 9:00"),
         ("cron @weekly", "nicknames", "every Monday 9:00"),
-        ("0 9 30 2 *", "never happens", "last day of the month 9:00"),
+        ("0 9 30 2 *", "never happens: no such month", "last day of the month 9:00"),
+        ("0 0 */10 * 0#4", "never happens: none of those days of the month", "cron 0 0 * * 0#4"),
         ("32nd of the month 9:00", "cannot read", "every Monday 9:00 Europe/Berlin"),
         ("monday 9:00 and friday 17:00", "cannot read “and friday 17:00”", "monday 9:00"),
         ("every weekday morning", "cannot read “morning”", "every weekday"),
@@ -232,6 +233,14 @@ _NTHS = st.lists(
     min_size=1,
     max_size=3,
 ).map(",".join)
+
+
+def _has_a_day(cron: str) -> bool:
+    """A day of the month that begins with a star must be a day of the week as well: the 1st, 11th, 21st and 31st are never a fourth."""
+    _, _, day, _, weekday = cron.split()
+    return day != "*/10" or {item[1:] for item in weekday.split(",")} != {"#4"}
+
+
 _CRON = st.builds(
     "{} {} {} {} {}".format,
     st.integers(0, 59),
@@ -239,7 +248,7 @@ _CRON = st.builds(
     st.one_of(st.just("*"), _MONTH_DAYS, st.sampled_from(("L", "LW", "L,1", "1-7", "*/10"))),
     st.sampled_from(("*", "*", "1,7", "1-6", "*/3")),
     st.one_of(st.just("*"), _WEEKDAYS, _NTHS, st.sampled_from(("1-5", "MON-FRI", "sat,sun", "*/2", "5-7"))),
-)
+).filter(_has_a_day)
 
 
 @given(cron=_CRON, zone=st.sampled_from(sorted(available_timezones() - {"Factory", "localtime"})))
