@@ -4,16 +4,13 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.account_names import FULL_ID
+from bot.domain.markup import without_channels
 from bot.domain.words import DIGEST_SAID_TWO_CHANNELS, ONE_EACH
 from bot.errors import NotUnderstood
 
-_CHANNEL = re.compile(r"(?:\b(?:in|to|into)\s+)?<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
-#: Slack escapes three characters in what people type (Slack's documentation: "Escaping text").
+#: Other spellings of a sign.
 _SIGNS = {
-    "&gt;": ">",
-    "&lt;": "<",
-    "&amp;": "&",
     "≥": ">=",
     "≤": "<=",
     "=>": ">=",
@@ -42,10 +39,9 @@ class AlertSaid:
     @classmethod
     def of(cls, text: str) -> "AlertSaid":
         """The text taken apart; raises NotUnderstood for two channels."""
-        channels = list(dict.fromkeys(found["id"] for found in _CHANNEL.finditer(text)))
+        channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
-        plain = _CHANNEL.sub(" ", text)
         for sign, meant in _SIGNS.items():
             plain = plain.replace(sign, meant)
         plain = " ".join(plain.split())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain import vocabulary
 from bot.domain.digest_asks import CHANNEL, CRON
+from bot.domain.markup import without_channels
 from bot.domain.schedules import schedule_of
 from bot.domain.words import DIGEST_SAID_TWO_CHANNELS, TWO_CHANNELS_REMEDY
 from bot.errors import BadSchedule, NotUnderstood
@@ -12,7 +13,6 @@ from bot.errors import BadSchedule, NotUnderstood
 #: Any zone will do where only the fields are read.
 ANY_ZONE = "UTC"
 
-_CHANNEL = re.compile(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _FIELD = r"(?:[\d*?][\w*/,#?-]*|(?:lw?|[a-z]{3}(?:[-,][a-z]{3})*)(?=[\s\"“”`,]|$))"
 #: A minute or an hour: no digest's id, whose beginning has four characters at least, and no time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
@@ -46,10 +46,9 @@ class Said:
     @classmethod
     def of(cls, text: str) -> "Said":
         """The text's words; raises NotUnderstood for two channels, BadSchedule for fields of cron that cannot be kept."""
-        channels = list(dict.fromkeys(_CHANNEL.findall(text)))
+        channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
-        plain = _CHANNEL.sub(" ", text)
         said, cron = cls(vocabulary.cut(_CRON.sub(" ", plain)), channels[0] if channels else "", ""), _CRON.search(plain)
         return replace(said, cron=_fields(cron, said.beside)) if cron else said
 

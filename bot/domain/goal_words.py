@@ -21,6 +21,7 @@ from bot.domain import vocabulary
 from bot.domain.amounts import AMOUNT, read_amount
 from bot.domain.goal_asks import GOAL, TEAM, GoalAsk, GoalDeed, set_words
 from bot.domain.goals import Every
+from bot.domain.markup import without_channels
 from bot.domain.metrics import Metric
 from bot.domain.words import (
     GOAL_WORDS_CHANNEL_REMEDY,
@@ -72,7 +73,6 @@ _KNOWN = (
     TEAM,
 )
 
-_CHANNEL = re.compile(r"(?:\b(?:in|into|to)\s+)?<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 _TOKEN = re.compile(
     r"[\"“”„](?P<name>[^\"“”„]+)[\"“”„]"
     rf"|(?P<number>{AMOUNT})(?![\w#])"
@@ -110,10 +110,10 @@ def read_goal(text: str) -> GoalAsk:
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    channels = list(dict.fromkeys(_CHANNEL.findall(text)))
+    channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(GOAL_WORDS_TWO_CHANNELS.format(n=len(channels)), remedy=GOAL_WORDS_CHANNEL_REMEDY)
-    said = _sorted(_CHANNEL.sub(" ", text).split(maxsplit=1)[1:])
+    said = _sorted(plain.split(maxsplit=1)[1:])
     if said.deed is GoalDeed.DELETE:
         return GoalAsk(GoalDeed.DELETE, said.who, _one(said.metrics, TWO_METRICS), None, _one(said.every, TWO_EVERY))
     if said.is_list and not channels:

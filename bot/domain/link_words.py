@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.domain import vocabulary
 from bot.domain.account_names import matching
 from bot.domain.accounts import Directory
+from bot.domain.markup import unescaped
 from bot.domain.team_asks import LinkAsk
 from bot.domain.words import HOW, LIST_ACCOUNTS, NO_ONE_ACCOUNT, ONE_PERSON, SAY_WHICH, SAY_WHO
 from bot.errors import NotUnderstood, UnknownAccount
@@ -42,7 +43,7 @@ def read_link(text: str) -> Said | None:
     if found is None or _POST.search(found[2]):
         return None
     verb, people = found[1].lower(), list(dict.fromkeys(_PERSON.findall(found[2])))
-    name = " ".join(word for word in vocabulary.cut(_PERSON.sub(" ", found[2])) if word.lower() not in _AROUND)
+    name = " ".join(word for word in vocabulary.cut(unescaped(_PERSON.sub(" ", found[2]))) if word.lower() not in _AROUND)
     if len(people) > 1:
         raise NotUnderstood(ONE_PERSON, remedy=HOW)
     if not name or (verb == vocabulary.LINK and not people):

@@ -16,9 +16,15 @@ from bot.domain.digest_words import about_digests, read_digest
 from bot.domain.words import WEEKDAY_CHOICES
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 
-ACME, LEE, RIVERA, MONDAY = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-An7Rv3raXw", "linkedin-Mo"
+ACME, LEE, RIVERA, MONDAY, RUTH = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-An7Rv3raXw", "linkedin-Mo", "linkedin-Ruth"
 ACCOUNTS = Directory(
-    (Account(ACME, "Acme Robotics"), Account(LEE, "Ann Lee"), Account(RIVERA, "Ann Rivera"), Account(MONDAY, "Monday Motors"))
+    (
+        Account(ACME, "Acme Robotics"),
+        Account(LEE, "Ann Lee"),
+        Account(RIVERA, "Ann Rivera"),
+        Account(MONDAY, "Monday Motors"),
+        Account(RUTH, "Ruth & Dan <R&D>"),
+    )
 )
 IN_MARKETING = "<#C0MARKETING|marketing>"
 
@@ -36,7 +42,9 @@ def read(text):
         ("digest first of the month 9am acme, ann lee", Draft((ACME, LEE), "0 9 1 * *")),
         ("digest for acme and “ann rivera” daily at 7:15 UTC", Draft((ACME, RIVERA), "15 7 * * *", "UTC")),
         ('digest "Monday Motors" every tuesday', Draft((MONDAY,), "0 9 * * 2")),
-        ("digest all every friday 16:00", Draft((ACME, LEE, RIVERA, MONDAY), "0 16 * * 5")),
+        ('digest "Ruth &amp; Dan &lt;R&amp;D&gt;" every tuesday', Draft((RUTH,), "0 9 * * 2")),
+        ("digest ruth &amp; dan &lt;r&amp;d&gt;, acme tue &amp; thu 9:00", Draft((RUTH, ACME), "0 9 * * 2,4")),
+        ("digest all every friday 16:00", Draft((ACME, LEE, RIVERA, MONDAY, RUTH), "0 16 * * 5")),
         ("digest acme cron 0 9 * * 1-5", Draft((ACME,), "0 9 * * 1-5")),
         ("digest acme cron “0 9 L * *” in Asia/Tokyo", Draft((ACME,), "0 9 L * *", "Asia/Tokyo")),
         ("digest acme 0 9 * * 1 Europe/Berlin", Draft((ACME,), "0 9 * * 1", "Europe/Berlin")),

@@ -133,6 +133,18 @@ async def test_the_account_is_the_channels_own_when_the_words_name_none(scene):
     assert [one.accounts for one in await kept(scene)] == [("linkedin-Tz9W5i6ZYG",)]
 
 
+async def test_a_name_with_signs_that_slack_escapes_is_known_at_every_door(scene):
+    """Slack sends &, < and > escaped, by a command as in a message."""
+    for asked in ('digest "Ruth & Dan <R&D>" tue & thu 9:00', "digest ruth & dan tue & thu 9:00"):
+        assert "every Tuesday and Thursday 9:00" in (await scene.ask(asked))["text"]
+        for message in (scene.slack.person("ann").mention(asked), scene.slack.person("ann").say(asked)):
+            deed = await message
+            await scene.settle()
+            assert "Ruth &amp; Dan" in deed.seen()[-1]["text"]
+    goal = await scene.ask('goal "Ruth & Dan <R&D>" impressions 50,000 month')
+    assert "Goal of Ruth &amp; Dan" in goal["text"]
+
+
 async def test_no_time_is_answered_with_words_that_have_one(scene):
     answer = await scene.ask("digest acme")
     assert WHEN in answer["text"]
