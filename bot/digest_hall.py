@@ -17,6 +17,7 @@ from bot.desk.ports import Gate, Visitor
 from bot.desk_answers import Hall, answer_at_desk, with_slip
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import Deed, DigestAsk
+from bot.domain.digest_reading import Where
 from bot.domain.digest_words import about_digests, meant_digests, read_digest
 from bot.gathering import Accounts
 from bot.questions import Answer, Question
@@ -68,7 +69,7 @@ class DigestHall:
         # A digest is for everybody: who opted out is in none, whoever sets it up.
         sight = await self._sights.sight(who.team, "", who.channel)
         directory = sight.visible(await self._accounts.accounts())
-        return read_digest(words, directory), directory
+        return read_digest(words, directory, Where(who.channel, direct=who.direct)), directory
 
 
 def _as_typed(ask: DigestAsk) -> DigestAsk:

@@ -23,6 +23,7 @@ from bot.desk.words import (
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DIGEST, SHORT_ID, Deed, DigestAsk, Draft, digest_words
 from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain, alike
+from bot.domain.schedule_halves import completed
 from bot.domain.schedules import schedule_of
 from bot.domain.zones import zone_named
 from bot.errors import NoAccount, NotUnderstood
@@ -104,10 +105,10 @@ class Drafts:
         return replace(digest, next_run_at=self._next_run(digest, now))
 
     def change(self, draft: Draft, now: datetime) -> Callable[[Digest], Digest]:
-        """What a draft changes of a digest: only what it says; the next moment is counted anew when it says another schedule."""
+        """What a draft changes of a digest: only what it says, of the schedule too; the next moment is counted anew when that changes."""
 
         def changed(digest: Digest) -> Digest:
-            schedule = schedule_of(draft.cron or digest.cron, draft.zone or digest.zone)
+            schedule = schedule_of(completed(draft.cron or digest.cron, digest.cron), draft.zone or digest.zone)
             after = replace(
                 digest,
                 accounts=draft.accounts or digest.accounts,

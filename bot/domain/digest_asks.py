@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.account_names import id_word
+from bot.domain.vocabulary import ACCOUNTS
 
 #: The word that every question about digests begins with.
 DIGEST: Final = "digest"
@@ -62,7 +63,7 @@ class Draft:
 
     #: Platform ids.
     accounts: tuple[str, ...] = ()
-    #: Five fields of cron.
+    #: Five fields of cron; of a digest that stands also one half of them alone (``schedule_halves``).
     cron: str = ""
     #: An IANA zone.
     zone: str = ""
@@ -87,7 +88,13 @@ def digest_words(ask: DigestAsk, everybody: Collection[str] = ()) -> str:
     A draft of exactly ``everybody``, which are all the accounts there are (platform ids), says so instead of naming each.
     """
     deed = "" if ask.deed is Deed.PLAN else ask.deed.value
-    return " ".join(filter(None, (DIGEST, deed, ask.which, *_draft_words(ask.draft, everybody))))
+    changed = ACCOUNTS if ask.which and ask.draft.accounts else ""
+    return " ".join(filter(None, (DIGEST, deed, which_word(ask.which), changed, *_draft_words(ask.draft, everybody))))
+
+
+def which_word(which: str) -> str:
+    """What names a digest, as one word of a question."""
+    return f'"{which}"' if " " in which else which
 
 
 def deed_words(deed: Deed, which: str) -> str:

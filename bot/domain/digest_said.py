@@ -1,63 +1,66 @@
 """A text about digests cut into words, with what would not survive the cutting beside them: the channel, and cron's stars."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain import vocabulary
 from bot.domain.digest_asks import CHANNEL, CRON
 from bot.domain.markup import without_channels
-from bot.domain.schedules import schedule_of
+from bot.domain.schedules import DAY_NAMES, MONTH_NAMES
 from bot.domain.words import DIGEST_SAID_TWO_CHANNELS, TWO_CHANNELS_REMEDY
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import NotUnderstood
 
-#: Any zone will do where only the fields are read.
-ANY_ZONE = "UTC"
-
-_FIELD = r"(?:[\d*?][\w*/,#?-]*|(?:lw?|[a-z]{3}(?:[-,][a-z]{3})*)(?=[\s\"“”`,]|$))"
+_QUOTE = r"[\"“”„`'‘’]"
+_ENDS = r"(?=[\s\"“”`'‘’,]|$)"
+_NAMED = rf"(?:lw?|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
+_FIELD = rf"(?:[\d*?][\w*/,#?-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
 #: A minute or an hour: no digest's id, whose beginning has four characters at least, and no time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
-_MORE = r"(?:\s+[\d*][\d*/,#?-]*(?=[\s\"“”`]|$))*"
+_MORE = rf"(?:\s+[\d*][\d*/,#?-]*{_ENDS})*"
 _CRON = re.compile(
-    rf"(?<!\S)(?:{CRON}:?\s+[\"“”„`]?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
-    rf"|[\"“”„`]?(?P<bare>{_SHORT}\s+{_SHORT}(?:(?:\s+{_FIELD}){{3}}{_MORE}|(?:\s+\*){{1,2}})))[\"“”`]?,?(?=\s|$)",
+    rf"(?<!\S)(?:{CRON}:?\s+{_QUOTE}?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
+    rf"|{_QUOTE}?(?P<bare>{_SHORT}\s+{_SHORT}(?:(?:\s+{_FIELD}){{3}}{_MORE}|(?:\s+\*){{1,2}}))){_QUOTE}?,?(?=\s|$)",
     re.IGNORECASE,
 )
+_FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A text cut into words, with what would not survive the cutting beside it."""
 
+    #: Commas are words of their own.
     words: tuple[str, ...]
     channel: str
-    cron: str
+    #: Fields of cron as they were typed: of each schedule that is said so.
+    crons: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
         """Whether nothing stands beside the words."""
-        return not (self.channel or self.cron)
+        return not (self.channel or self.crons)
 
     @property
-    def beside(self) -> str:
-        """What stands beside the words, in words that follow them."""
-        cron = f' {CRON} "{self.cron}"' if self.cron else ""
-        return f"{cron} {CHANNEL} <#{self.channel}>" if self.channel else cron
+    def in_channel(self) -> str:
+        """The channel, in words that follow others."""
+        return f" {CHANNEL} <#{self.channel}>" if self.channel else ""
+
+    @property
+    def in_cron(self) -> str:
+        """What was said in cron, in words that follow others."""
+        return "".join(f' {CRON} "{cron}"' for cron in self.crons)
 
     @classmethod
     def of(cls, text: str) -> "Said":
-        """The text's words; raises NotUnderstood for two channels, BadSchedule for fields of cron that cannot be kept."""
+        """The text's words; raises NotUnderstood for two channels."""
         channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
-        said, cron = cls(vocabulary.cut(_CRON.sub(" ", plain)), channels[0] if channels else "", ""), _CRON.search(plain)
-        return replace(said, cron=_fields(cron, said.beside)) if cron else said
+        crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
+        return cls(vocabulary.cut(_CRON.sub(" ", plain), commas=True), channels[0] if channels else "", tuple(crons))
 
 
-def _fields(cron: "re.Match[str]", beside: str) -> str:
-    """The five fields; what is wrong comes with the whole text put right."""
-    try:
-        return schedule_of(" ".join((cron["named"] or cron["bare"]).split()).rstrip(","), ANY_ZONE).cron
-    except BadSchedule as error:
-        before = " ".join(cron.string[: cron.start()].split())
-        error.suggestions = tuple(f"{before} {suggestion}{beside}" for suggestion in error.suggestions)
-        raise
+def _parted(fields: list[str]) -> list[str]:
+    """The fields as one schedule, or as two where they are twice as many."""
+    each = [fields[:_FIELDS], fields[_FIELDS:]] if len(fields) == 2 * _FIELDS else [fields]
+    return [" ".join(some) for some in each]

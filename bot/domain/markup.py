@@ -12,7 +12,7 @@ _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 
 
 def without_channels(text: str) -> tuple[tuple[str, ...], str]:
-    """The ids of the channels in a text of Slack's, each once, and the text without them and the words that lead to them, as it was typed."""
+    """The ids of the channels in a text of Slack's, each once, and the text as it was typed, without them and the words before them."""
     ids = dict.fromkeys(found["id"] for found in _CHANNEL.finditer(text))
     return tuple(ids), unescaped(_CHANNEL.sub(" ", text))
 

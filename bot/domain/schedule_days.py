@@ -2,9 +2,9 @@
 
 ::
 
-    days    = daily, every day | weekdays | weekends | weekly [on mondays] | mondays | every tue and thu | mon-thu
-            | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | monthly on the first monday
-            | first and third monday of the month
+    days    = daily, every day | weekdays | weekends | weekly [on mondays] | mondays | every tue, wed and thu | mon-thu
+            | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | last weekday of the month
+            | monthly on the first monday | first and third monday [of the month]
 """
 
 import re
@@ -48,11 +48,16 @@ _ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL})*"
 _MONTH_DAY = rf"{_ORDINAL}(?: day)?"
 _MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY})*"
 _BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}})*"
-_MONTHLY = r"(?:monthly|(?:every|each) month)"
+_EACH = r"(?:every|each|once an?|once per)"
+_WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
+_MONTHLY = rf"(?:monthly|{_EACH} month)"
+_WEEKLY = rf"(?:weekly|{_EACH} week)"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
 
 _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
+#: The last day of the month from Monday to Friday, as cronsim has it.
+_LAST_WORKDAY = "LW"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _TEENS = range(11, 14)
@@ -71,6 +76,8 @@ def say_days(day: str, weekday: str) -> str | None:
     """The two fields in words that ``read_days`` reads back to them; None when there are none."""
     if day == "*":
         return _say_weekdays(weekday)
+    if (day, weekday) == (_LAST_WORKDAY, "*"):
+        return "on the last weekday of the month"
     items = day.split(",")
     if weekday != "*" or not all(item.isdigit() or item == "L" for item in items):
         return None
@@ -166,15 +173,19 @@ def _form(
 _FORMS = (
     _form(rf"{_MONTHLY},? {_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
+    # "Every second monday" is another rhythm, and refused as such.
+    _form(rf"(?:(?:on|the) )*(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
+    _form(rf"(?:{_MONTHLY},? )?{_EVERY}last {_WORKDAY} {_OF_MONTH}", lambda _: Days(day=_LAST_WORKDAY)),
+    _form(rf"{_MONTHLY},? {_EVERY}last {_WORKDAY}", lambda _: Days(day=_LAST_WORKDAY)),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<days>{_MONTH_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY},? on (?:the )?(?P<days>{_BARE_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY}(?P<days>)", _monthly),
     _form(rf"{_EVERY}(?P<days>{_MONTH_DAYS}) {_OF_MONTH}", _on_month_days),
     _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th))*)", _on_month_days, loose=r".*"),
-    _form(rf"(?:weekly|(?:every|each) week),? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
-    _form(r"(?:weekly|(?:every|each) week)(?P<weekdays>)", _weekly),
-    _form(rf"{_EVERY}(?:(?:week|work|business) ?days?|working days?)", lambda _: Days(weekday=_WORKDAYS)),
+    _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
+    _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
+    _form(rf"{_EVERY}{_WORKDAY}s?", lambda _: Days(weekday=_WORKDAYS)),
     _form(rf"{_EVERY}weekends?", lambda _: Days(weekday=_WEEKEND)),
-    _form(r"daily|everyday|(?:every|each) day", lambda _: Days()),
+    _form(rf"daily|everyday|{_EACH} day", lambda _: Days()),
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
 )

@@ -1,14 +1,13 @@
 """What is said about words that are no schedule, or one that cannot be kept, with words that can be pasted instead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.domain.words import (
-    APART,
-    APART_REMEDY,
     BY_WEEKS,
     HOURLY,
     HOURS,
+    IN_A_MONTH,
     LEFT_OVER,
     LONG_RHYTHM,
     NO_DAYS,
@@ -21,6 +20,9 @@ from bot.domain.words import (
     SCHEDULE_TROUBLE_TOO_OFTEN,
     SEVERAL,
     TIME_REMEDY,
+    TWICE_A_WEEK,
+    TWO_TIMES,
+    TWO_TIMES_REMEDY,
     WRITE_IT_SO,
 )
 from bot.domain.zones import MOST_QUOTED
@@ -29,7 +31,9 @@ from bot.errors import BadSchedule
 _EVERY = r"(?<!\S)(?:every|each) "
 _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-_NTH = r"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)?)"
+_SOME = r"(?:\d+|two|three|four|five|six|twelve)"
+_NTH_WORKDAY = r"(?<!\S)(?:first|second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
+_NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
 
 #: Rhythms that people ask for and words cannot give: what is said about them, and what can be pasted instead.
 _RHYTHMS = tuple(
@@ -38,8 +42,12 @@ _RHYTHMS = tuple(
         (rf"{_EVERY}(?:\d+ ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)", SCHEDULE_TROUBLE_TOO_OFTEN, ("daily 9:00", *HOURLY[:1])),
         (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
+        (rf"{_EVERY}(?:other|2|two|second) months?", LONG_RHYTHM, ("cron 0 9 1 */2 *",)),
+        (rf"{_EVERY}(?:6|six) months", LONG_RHYTHM, ("cron 0 9 1 1,7 *",)),
         (r"(?<!\S)(?:bi-?weekly|fortnightly|every fortnight)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"{_EVERY}{_NTH} (?:weeks?|days?(?! of)|{_WEEKDAY}(?! (?:of|in|on) ))", NOT_BY_WEEKS, BY_WEEKS),
+        (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? (?:of|in|on) (?:(?:the|a|each|every) )?months?", NOT_BY_WEEKS, IN_A_MONTH),
         (rf"(?<!\S)quarterly|{_EVERY}(?:quarter|(?:3|three) months)", LONG_RHYTHM, ("cron 0 9 1 1,4,7,10 *",)),
         (rf"(?<!\S)(?:yearly|annually)|{_EVERY}year", LONG_RHYTHM, ("cron 0 9 1 1 *",)),
     )
@@ -77,9 +85,9 @@ def several(first: str, second: str) -> BadSchedule:
     return BadSchedule(sentence, remedy=SCHEDULE_TROUBLE_SEVERAL_REMEDY, suggestions=(first, second))
 
 
-def apart(words: str, time: str, days: str) -> BadSchedule:
-    """The error for a time that does not stand beside the schedule; ``days`` are the schedule's."""
-    return BadSchedule(APART.format(time=time, words=_quoted(words)), remedy=APART_REMEDY, suggestions=(f"{days} {time}",))
+def two_times(words: str, time: str, instead: Iterable[str]) -> BadSchedule:
+    """The error for a second time of day beside a schedule that has one; ``instead`` can be said."""
+    return BadSchedule(TWO_TIMES.format(words=_quoted(words), time=time), remedy=TWO_TIMES_REMEDY, suggestions=tuple(instead))
 
 
 def left_over(words: str, schedule: str) -> BadSchedule:

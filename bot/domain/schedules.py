@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from heapq import merge
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
+from bot.domain.period_words import MONTHS, WEEKDAYS
 from bot.domain.words import (
     FIELDS,
     FIVE_FIELDS,
@@ -47,11 +49,12 @@ MIN_INTERVAL = timedelta(hours=1)
 
 _LONGEST = 200
 _FIELD_COUNT = 5
-_DAY_NAMES = {name: str(number) for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))}
-_MONTH_NAMES = {
-    name: str(number) for number, name in enumerate(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), 1)
-}
-_NAME = re.compile(r"[A-Z]{3}")
+#: The names of days and months, three letters or whole, as patterns of any case.
+DAY_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
+MONTH_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)
+_DAY_NAME, _MONTH_NAME = (re.compile(names, re.IGNORECASE) for names in (DAY_NAMES, MONTH_NAMES))
+_DAY_NUMBERS = {name[:3].upper(): str(number % 7) for number, name in enumerate(WEEKDAYS, 1)}
+_MONTH_NUMBERS = {name[:3].upper(): str(number) for number, name in enumerate(MONTHS, 1)}
 _ZEROS = re.compile(r"\b0+(?=\d)")
 _PLAIN = re.compile(r"\d{1,2}(?:,\d{1,2})*")
 _PLAIN_OR_LAST = re.compile(r"(?:\d{1,2}|L)(?:,(?:\d{1,2}|L))*")
@@ -159,8 +162,8 @@ def _spelled(fields: list[str]) -> Iterator[str]:
     """The fields in the one spelling that equal schedules share."""
     minute, hour, day, month, weekday = (_ZEROS.sub("", field) for field in fields)
     yield from (_sorted(minute), _sorted(hour), _sorted(day))
-    yield _sorted(_NAME.sub(lambda name: _MONTH_NAMES.get(name[0], name[0]), month))
-    numbers = _NAME.sub(lambda name: _DAY_NAMES.get(name[0], name[0]), weekday)
+    yield _sorted(_MONTH_NAME.sub(lambda name: _MONTH_NUMBERS[name[0][:3]], month))
+    numbers = _DAY_NAME.sub(lambda name: _DAY_NUMBERS[name[0][:3]], weekday)
     yield _spelled_weekday(numbers, any_day=day == "*")
 
 

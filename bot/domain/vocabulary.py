@@ -161,21 +161,28 @@ KNOWN_WORDS = tuple(
 )
 KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
 
+#: A word of its own where lists count ("mon, wed and fri").
+COMMA = ","
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " ", "\xa0": " "})
 _MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
 _SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
 _WORD = re.compile(r'"[^"]*\w[^"]*"|[^\s,;"]+')
+_WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
 _WRAPPING = "!?()[]{}*_~'<>:|"
 #: What may follow an id, whose own letters include "_" and "-".
 _PUNCTUATION = "!?)]:'"
 
 
-def cut(text: str) -> tuple[str, ...]:
-    """A text without posts, cut into words; quoted names keep their double quotes, everything else loses its punctuation."""
+def cut(text: str, *, commas: bool = False) -> tuple[str, ...]:
+    """A text without posts, cut into words; quoted names keep their double quotes, everything else loses its punctuation.
+
+    With ``commas`` each comma is a word of its own.
+    """
     if not text.isalnum():
         text = _SINGLE_QUOTED.sub(r'"\1"', _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES))))
-    return tuple(word for raw in _WORD.findall(text) if (word := _bare(raw)))
+    return tuple(word for raw in (_WORD_OR_COMMA if commas else _WORD).findall(text) if (word := _bare(raw)))
 
 
 def is_quoted(word: str) -> bool:

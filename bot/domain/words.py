@@ -97,15 +97,33 @@ WHAT_TIME = "Choose a time."
 DIGEST_SAID_TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
 TWO_CHANNELS_REMEDY = "Set up one digest for each."
 
-# ── digest words ────────────────────
+# ── digest drafts ────────────────────
 
-NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
-DIGEST_WORDS_CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
 DIGEST_WORDS_NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
 DIGEST_WORDS_NO_ACCOUNT_REMEDY = (
     "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
 )
+DIGEST_WORDS_NO_MEANING = "I know no account called “{name}”, and it is no word of mine about digests either."
 DIGEST_WORDS_SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
+WHICH_OR_ACCOUNTS = "“{digest}” names the digest, and I cannot tell what “{accounts}” is for."
+WHICH_OR_ACCOUNTS_REMEDY = "The accounts that a digest shall have stand behind the word `accounts`:"
+MOVE_ALONE = "`digest move` changes the channel of a digest, not its accounts."
+MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
+
+# ── digest names ────────────────────
+
+NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
+DIGEST_WORDS_CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
+
+# ── digest reading ────────────────────
+
+TO_ME = "Only in our direct messages can a digest come to you alone."
+TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
+TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
+TWO_ZONES_REMEDY = "Leave one of them out."
+
+# ── digest words ────────────────────
+
 DIGEST_WORDS_ALONE = "`digest {deed}` takes no other words."
 WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} k3f9`."
 
@@ -219,8 +237,8 @@ NO_SUCH_TIME = "“{words}” is no time of day."
 TIME_REMEDY = "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
 SEVERAL = "“{words}” and “{others}” are two schedules, and a digest has one."
 SCHEDULE_TROUBLE_SEVERAL_REMEDY = "Say one of them, or make two digests:"
-APART = "“{time}” stands apart from “{words}”."
-APART_REMEDY = "Say the days and one time side by side:"
+TWO_TIMES = "Words name one time of day, and “{time}” is another beside “{words}”."
+TWO_TIMES_REMEDY = "Say one of them:"
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "“{words}” can only be said in cron: words name days and one time."
 NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week and of the month."
@@ -228,6 +246,8 @@ LONG_RHYTHM = "“{words}” can only be said in cron, with its months."
 WRITE_IT_SO = "Write it like one of these:"
 SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
+TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
+IN_A_MONTH = ("first Monday of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
 BY_WEEKS = ("every Monday 9:00", "first Monday of the month 9:00", "1st and 15th of the month 9:00")
 
 # ── schedules ────────────────────

@@ -10,6 +10,8 @@ from bot.domain.words import OFFSET, UNKNOWN, UNKNOWN_REMEDY
 from bot.errors import BadSchedule
 
 MOST_QUOTED = 60
+#: So many words a zone's name has at most when its underscores are said as blanks ("america new york").
+MOST_ZONE_WORDS = 4
 
 #: Names without a slash that people mean as zones even in the middle of a sentence; the other ones ("Japan", "Cuba") may be accounts.
 #: Lower case.
@@ -29,10 +31,16 @@ _ABBREVIATIONS = {
     "ct": ("America/Chicago",),
     "edt": ("America/New_York",),
     "et": ("America/New_York",),
+    "akst": ("America/Anchorage",),
     "brt": ("America/Sao_Paulo",),
     "bst": ("Europe/London",),
     "cest": ("Europe/Berlin", "Europe/Paris"),
+    "mez": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
+    "mesz": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
     "eest": ("Europe/Helsinki", "Europe/Athens"),
+    "wat": ("Africa/Lagos",),
+    "eat": ("Africa/Nairobi",),
+    "sast": ("Africa/Johannesburg",),
     "msk": ("Europe/Moscow",),
     "ist": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
     "sgt": ("Asia/Singapore",),
@@ -48,6 +56,8 @@ _ABBREVIATIONS = {
 _OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 #: In the tz database's folder, but not places' names.
 _NOT_ZONES = frozenset({"Factory", "localtime"})
+#: Whose parts are no cities.
+_NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile/", "Antarctica/")
 _NEAR = 72
 _MOST_NEAR = 3
 
@@ -61,7 +71,7 @@ def _names() -> dict[str, str]:
 def _places() -> dict[str, tuple[str, ...]]:
     """Each zone's last part ("berlin"), with the zones that end so; links of the same place under an old name stand last."""
     found: dict[str, tuple[str, ...]] = {}
-    for name in sorted(_names().values(), key=lambda name: (name.startswith(("Etc/", "SystemV/", "US/", "Brazil/", "Canada/")), name)):
+    for name in sorted(_names().values(), key=lambda name: (name.startswith(_NO_CITIES), name)):
         place = name.rpartition("/")[2].casefold()
         found[place] = (*found.get(place, ()), name)
     return found
@@ -70,6 +80,20 @@ def _places() -> dict[str, tuple[str, ...]]:
 def zone_named(word: str) -> str | None:
     """The zone's name as the tz database spells it, whatever the word's case; None when there is none."""
     return _names().get(word.casefold())
+
+
+def zone_of_place(words: str) -> str | None:
+    """The zone that a name or the name of a city means beyond doubt ("Japan", "new york"); None when it means none or several."""
+    said = "_".join(words.casefold().split())
+    if name := zone_named(said) or zone_named(said.replace("_", "/", 1)):
+        return name
+    zones = [name for name in _places().get(said, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
+    return zones[0] if len(zones) == 1 and len(_places()[said]) == 1 else None
+
+
+def is_place(words: str) -> bool:
+    """Whether zones end in the name of this place."""
+    return "_".join(words.casefold().split()) in _places()
 
 
 def zone_of(name: str) -> ZoneInfo:

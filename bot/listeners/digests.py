@@ -21,6 +21,7 @@ from bot.desk.ports import Visitor
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft
 from bot.domain.digest_words import about_digests
+from bot.domain.schedule_finding import says_when
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
@@ -96,11 +97,10 @@ class DigestListeners:
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def wants_form(self, words: str) -> bool:
-        """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest."""
+        """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest alone."""
         said = words.lower().split()
-        return said in ([DIGEST], [DIGEST, Deed.NEW.value]) or (
-            said[:2] == [DIGEST, Deed.EDIT.value] and len(said) <= len((DIGEST, "edit", "id"))
-        )
+        edits = said[:2] == [DIGEST, Deed.EDIT.value] and len(said) <= len((DIGEST, "edit", "id")) and not says_when(said[2:])
+        return edits or said in ([DIGEST], [DIGEST, Deed.NEW.value])
 
     async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
         """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""

@@ -1,7 +1,9 @@
 """Words about digests: every order and spelling people use, canonical words that read back, mistakes with whole questions to paste."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
@@ -11,8 +13,11 @@ from bot.domain.accounts import Account, Directory
 from bot.domain.digest_asks import Deed, DigestAsk, Draft, digest_words
 from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, chosen, shown
 from bot.domain.digest_form import MONTH_CHOICES, choices_of, cron_of
+from bot.domain.digest_reading import Where
 from bot.domain.digest_reports import digest_period
 from bot.domain.digest_words import about_digests, read_digest
+from bot.domain.schedule_words import describe
+from bot.domain.schedules import Schedule
 from bot.domain.words import WEEKDAY_CHOICES
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 
@@ -29,8 +34,11 @@ ACCOUNTS = Directory(
 IN_MARKETING = "<#C0MARKETING|marketing>"
 
 
-def read(text):
-    return read_digest(text, ACCOUNTS)
+HERE = Where("C0HERE")
+
+
+def read(text, where=HERE):
+    return read_digest(text, ACCOUNTS, where)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +62,37 @@ def read(text):
         ("digest acme every monday only best, followers", Draft((ACME,), "0 9 * * 1", content=("best", "followers"))),
         ("digest acme every monday showing best,chart", Draft((ACME,), "0 9 * * 1", content=("chart", "best"))),
         ("digest linkedin-of-tomorrow every monday", Draft(("linkedin-of-tomorrow",), "0 9 * * 1")),
+        ("digest acme mon, wed and fri at 17:00", Draft((ACME,), "0 17 * * 1,3,5")),
+        ("digest acme mon,wed,fri 17:00", Draft((ACME,), "0 17 * * 1,3,5")),
+        ("digest acme every Monday, Wednesday, and Friday 9:00 Europe/Berlin", Draft((ACME,), "0 9 * * 1,3,5", "Europe/Berlin")),
+        ("digest acme, ann lee 1st, 10th and 20th of the month 9:00", Draft((ACME, LEE), "0 9 1,10,20 * *")),
+        ("digest acme on the 1st, 15th and last day of the month 9:00", Draft((ACME,), "0 9 1,15,L * *")),
+        (f"digest acme every tuesday in {IN_MARKETING} at 9 PM", Draft((ACME,), "0 21 * * 2", channel="C0MARKETING")),
+        ("digest every monday for acme at 9:00", Draft((ACME,), "0 9 * * 1")),
+        ("digest 9:00 acme every monday", Draft((ACME,), "0 9 * * 1")),
+        ("digest every monday acme UTC at 9", Draft((ACME,), "0 9 * * 1", "UTC")),
+        (
+            f"digest acme every tuesday Europe/Berlin in the {IN_MARKETING} channel at 9pm",
+            Draft((ACME,), "0 21 * * 2", "Europe/Berlin", "C0MARKETING"),
+        ),
+        ("digest Monday Motors every friday", Draft((MONDAY,), "0 9 * * 5")),
+        ("digest acme cron '0 9 * * 1' Europe/Berlin", Draft((ACME,), "0 9 * * 1", "Europe/Berlin")),
+        ("digest acme cron ‘0 9 * * mon#2’", Draft((ACME,), "0 9 * * 1#2")),
+        ("digest acme '0 9 * * friL'", Draft((ACME,), "0 9 * * 5L")),
+        ("digest acme cron 0 9 * * monday,thursday", Draft((ACME,), "0 9 * * 1,4")),
+        ("digest acme cron “0 9 * * 1” Tokyo", Draft((ACME,), "0 9 * * 1", "Asia/Tokyo")),
+        ("digest acme every monday 9:00 Berlin", Draft((ACME,), "0 9 * * 1", "Europe/Berlin")),
+        ("digest acme every monday 9:00 berlin time", Draft((ACME,), "0 9 * * 1", "Europe/Berlin")),
+        ("digest acme in New York every monday 9:00", Draft((ACME,), "0 9 * * 1", "America/New_York")),
+        ("digest every monday 9:00 America/New York for acme", Draft((ACME,), "0 9 * * 1", "America/New_York")),
+        ("digest acme first monday 9am", Draft((ACME,), "0 9 * * 1#1")),
+        ("digest last friday 16:00 acme", Draft((ACME,), "0 16 * * 5L")),
+        ("digest acme every monday at 9 o’clock", Draft((ACME,), "0 9 * * 1")),
+        ("digest acme every monday 9.30 Uhr", Draft((ACME,), "30 9 * * 1")),
+        ("digest preview acme every friday 9:00", Draft((ACME,), "0 9 * * 5")),
+        ("digest preview acme cron 0 9 * * 5", Draft((ACME,), "0 9 * * 5")),
+        ("digest acme every monday 9:00 here", Draft((ACME,), "0 9 * * 1", channel="C0HERE")),
+        ("digest acme every monday 9:00 in this channel", Draft((ACME,), "0 9 * * 1", channel="C0HERE")),
         ("digest acme", Draft((ACME,))),
         ("digest every monday", Draft((), "0 9 * * 1")),
     ],
@@ -84,6 +123,25 @@ def test_a_plan_in_words(text, draft):
         ("digest edit 3921 0 10 * * 5", DigestAsk(Deed.EDIT, "3921", Draft(cron="0 10 * * 5"))),
         ("digest edit 3f2a every friday 10:00", DigestAsk(Deed.EDIT, "3f2a", Draft(cron="0 10 * * 5"))),
         ("digest edit", DigestAsk(Deed.EDIT)),
+        ("digest edit ann lee every friday 10:00", DigestAsk(Deed.EDIT, "ann lee", Draft(cron="0 10 * * 5"))),
+        ("digest edit acme robotics every friday 10:00", DigestAsk(Deed.EDIT, "acme robotics", Draft(cron="0 10 * * 5"))),
+        ('digest edit "Ann Lee" fridays', DigestAsk(Deed.EDIT, "Ann Lee", Draft(cron="? ? * * 5"))),
+        ("digest edit every friday 10:00", DigestAsk(Deed.EDIT, draft=Draft(cron="0 10 * * 5"))),
+        ("digest edit fridays", DigestAsk(Deed.EDIT, draft=Draft(cron="? ? * * 5"))),
+        ("digest edit 3f2a fridays", DigestAsk(Deed.EDIT, "3f2a", Draft(cron="? ? * * 5"))),
+        ("digest edit 3f2a to 10:00", DigestAsk(Deed.EDIT, "3f2a", Draft(cron="0 10 ? ? ?"))),
+        ("digest edit 3f2a time 10:00 Berlin", DigestAsk(Deed.EDIT, "3f2a", Draft(cron="0 10 ? ? ?", zone="Europe/Berlin"))),
+        ("digest edit 3f2a Europe/London", DigestAsk(Deed.EDIT, "3f2a", Draft(zone="Europe/London"))),
+        ("digest edit 3f2a ann lee", DigestAsk(Deed.EDIT, "3f2a", Draft((LEE,)))),
+        ("digest edit acme accounts ann lee, ann rivera", DigestAsk(Deed.EDIT, "acme", Draft((LEE, RIVERA)))),
+        ("digest edit accounts ann lee", DigestAsk(Deed.EDIT, draft=Draft((LEE,)))),
+        ("digest change the acme digest to fridays at 10", DigestAsk(Deed.EDIT, "acme", Draft(cron="0 10 * * 5"))),
+        ("digest edit zeppelin fridays", DigestAsk(Deed.EDIT, "zeppelin", Draft(cron="? ? * * 5"))),
+        (f"digest move ann lee to {IN_MARKETING}", DigestAsk(Deed.MOVE, "ann lee", Draft(channel="C0MARKETING"))),
+        (f"digest move {IN_MARKETING}", DigestAsk(Deed.MOVE, draft=Draft(channel="C0MARKETING"))),
+        ("digest move acme here", DigestAsk(Deed.MOVE, "acme", Draft(channel="C0HERE"))),
+        ("digest pause acme robotics", DigestAsk(Deed.PAUSE, "acme robotics")),
+        ("digest preview Monday Motors", DigestAsk(Deed.PREVIEW, "Monday Motors")),
         (f"digest join {IN_MARKETING}", DigestAsk(Deed.JOIN, draft=Draft(channel="C0MARKETING"))),
     ],
 )
@@ -118,6 +176,33 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         (f"digest acme 0 9 * * {IN_MARKETING}", BadSchedule, "4 of the five", "digest acme cron 0 9 * * 1 in <#C0MARKETING>"),
         ("digest acme 0 9 * * 1 Europe/Berln", BadSchedule, "Berln", 'digest acme Europe/Berlin cron "0 9 * * 1"'),
         (f"digest ann 0 9 * * 1 {IN_MARKETING}", AmbiguousAccount, "Lee", 'digest "Ann Lee" cron "0 9 * * 1" in <#C0MARKETING>'),
+        ("digest pauze acme", UnknownAccount, "pauze", "digest pause acme"),
+        ("digest lst", UnknownAccount, "lst", "digest list"),
+        ("digest hlep", UnknownAccount, "hlep", "digest help"),
+        ("digest akme every monday 9:00", UnknownAccount, "no word of mine", 'digest "Acme Robotics" every monday 9:00'),
+        ("digest acme evry monday 9:00", UnknownAccount, "evry", "digest acme every monday 9:00"),
+        (f"digest acme wekdays 9:00 Berlin {IN_MARKETING}", BadSchedule, "days", "digest acme weekdays 9:00 Berlin in <#C0MARKETING>"),
+        ("digest acme every monday 9:00 Eurpe/Berlin", BadSchedule, "Eurpe/Berlin", "digest acme every monday 9:00 Europe/Berlin"),
+        ("digest acme every monday 9:00 MEZ", BadSchedule, "MEZ", "digest acme every monday 9:00 Europe/Berlin"),
+        (
+            "digest acme every monday 9:00 Louisville",
+            BadSchedule,
+            "Louisville",
+            "digest acme every monday 9:00 America/Kentucky/Louisville",
+        ),
+        ("digest acme every monday 9:00 Berln", UnknownAccount, "Berln", "digest acme every monday 9:00 Europe/Berlin"),
+        ("digest acme 0 9 * * 1 and 0 17 * * 5", BadSchedule, "two schedules", "digest acme cron 0 17 * * 5"),
+        ("digest acme 0 9 * * 1 0 17 * * 5", BadSchedule, "two schedules", "digest acme cron 0 9 * * 1"),
+        ("digest acme cron 0 9 * * 1 every friday 9:00", BadSchedule, "two schedules", "digest acme every friday 9:00"),
+        ("digest acme cron 0 9 * * 1 at 17:00", BadSchedule, "two schedules", "digest acme cron 0 9 * * 1"),
+        ("digest acme every monday 9:00 Europe/Berlin America/New_York", BadSchedule, "one time zone", ""),
+        ("digest acme every monday 9:00 UTC Tokyo", BadSchedule, "one time zone", ""),
+        ("digest acme every monday 9:00 to me", NotUnderstood, "direct messages", ""),
+        ("digest acme cron ? ? * * 5", BadSchedule, "cannot be read", "digest acme every Monday 9:00"),
+        ("digest every monday 9:00 and 17:00 for acme UTC", BadSchedule, "17:00", "digest acme cron 0 9,17 * * 1 zone UTC"),
+        ("digest acme mon wed fri 17:00", BadSchedule, "two schedules", "digest acme mon, wed, fri 17:00"),
+        (f"digest move acme robotics ann lee to {IN_MARKETING}", NotUnderstood, "not its accounts", 'digest move "acme robotics" in <#C0M'),
+        ("digest edit acme, ann lee fridays", NotUnderstood, "names the digest", 'digest edit acme fridays accounts "ann lee"'),
         ("digest acme every 5 minutes", BadSchedule, "too often", "digest acme "),
         ("digest acme every monday in #marketing", NotUnderstood, "#marketing", ""),
         ("digest acme every monday <#C1> <#C2>", NotUnderstood, "one channel", ""),
@@ -131,7 +216,69 @@ def test_a_mistake_says_what_is_wrong_and_suggests_what_can_be_asked(text, kind,
     assert says in caught.value.sentence
     assert any(words.startswith(suggests) for words in caught.value.suggestions or [""])
     for words in caught.value.suggestions:
-        assert read(words)
+        assert not about_digests(words) or read(words)
+
+
+def test_me_is_the_direct_messages_and_no_account():
+    """Two letters are no beginning of a name here."""
+    accounts = Directory((Account(ACME, "Acme Robotics"), Account(LEE, "Kofi Mensah")))
+    ask = read_digest("digest acme every monday 9:00 to me", accounts, Where("D0ANN", direct=True))
+    assert ask.draft == Draft((ACME,), "0 9 * * 1", channel="D0ANN")
+
+
+BROKEN = """
+    montags 9:00 | jeden montag 9:00 | wekdays 9:00 | dayly 9:00 | tomorrow 9:00 | today at 17:00 | annually | once a month 25:00
+    monday 9:00 friday 17:00 | monday 9:00 and every friday 17:00 | first weekday of the month 17:00 | every other tuesday 9:00
+    every monday 25:00 | every monday 9:60 Berlin | 25:00 every monday Asia/Tokyo | every monday 13pm | every 5 minutes | hourly
+    twice a day | twice a week | every two weeks on monday 9:00 | biweekly | quarterly 9:00 | every 2 months | every morning 9:00
+    mon wed fri 17:00 | every monday wednesday 9:00 | every mondey 9:00 | every monday 9:00 and 17:00 | daily 9:00, 17:30
+    every monday 9:00 PST | every monday 9:00 Europe/Berln | every monday 9:00 UTC+1 | 0 9 * * | 0 0 9 * * 1 | cron 0 9 * * 8
+    cron '0 25 * * 1' Europe/Berlin | 0 9 31 2 * UTC | 0 9 */10 * 0#4 | cron -5 9 * * 1 | H 9 * * 1 | @weekly | cron | cron @daily
+    every day except sunday 9:00 | monthly monday 9:00 | daily on weekdays 9:00 | monday and 1st of the month 9:00 | 9:00 | at noon
+    every monday 9:00 every 2 weeks | weekdays 9:00-10:00 | every monday 9:00Z | last day 9:00 | half past nine every monday
+""".replace("\n", "|").split("|")
+
+
+@pytest.mark.parametrize("words", [words.strip() for words in BROKEN if words.strip()])
+@pytest.mark.parametrize(
+    ("lead", "tail"), [("acme", ""), ("acme, ann lee", IN_MARKETING), ("edit 3f2a", ""), ("new acme", "without chart")]
+)
+def test_every_suggestion_can_be_pasted_and_is_about_the_same(words, lead, tail):
+    """Account, channel and parts stay, and so does a zone that was said rightly."""
+    zone = {"Berlin": "Europe/Berlin"}.get(words.rsplit(maxsplit=1)[-1], words.rsplit(maxsplit=1)[-1])
+    try:
+        read(f"digest {lead} {words} {tail}")
+    except UsageError as error:
+        for suggestion in error.suggestions:
+            if "help" not in suggestion:
+                ask = read(suggestion)
+                assert ask.draft.accounts == {"acme": (ACME,), "acme, ann lee": (ACME, LEE), "edit 3f2a": (), "new acme": (ACME,)}[lead]
+                assert ask.which == ("3f2a" if lead.startswith("edit") else "")
+                assert ask.draft.channel == ("C0MARKETING" if tail == IN_MARKETING else "")
+                assert (ask.draft.content is not None) is (tail == "without chart")
+                assert ask.draft.cron
+                assert zone not in ("Europe/Berlin", "Asia/Tokyo", "UTC") or ask.draft.zone == zone
+
+
+@given(
+    st.sampled_from(
+        (
+            "0 9 * * 1,3,5",
+            "0 9 1,10,20 * *",
+            "5 17 1,15,L * *",
+            "0 9 LW * *",
+            "0 9 * * 1#1,1#3",
+            "0 9 * * 5L",
+            "0 9,17 * * *",
+            "0 9 1 1,7 *",
+        )
+    ),
+    st.sampled_from(sorted(available_timezones() - {"Factory", "localtime"})),
+)
+def test_a_schedule_in_words_is_the_same_schedule_after_an_account(cron, zone):
+    """What a card says can be pasted."""
+    said = read(f"digest acme {describe(Schedule(cron, zone))}").draft
+    assert (said.accounts, said.cron, said.zone) == ((ACME,), cron, zone)
 
 
 DRAFTS = st.builds(
@@ -166,8 +313,14 @@ def test_what_comes_once_a_month_is_about_the_last_calendar_month(cron, period):
 @given(DRAFTS)
 def test_canonical_words_read_back_to_the_same_draft(draft):
     """What a button carries is what the person said."""
-    for ask in (DigestAsk(Deed.CREATE, draft=draft), DigestAsk(Deed.EDIT, "3f2a-0b", draft)):
+    for ask in (DigestAsk(Deed.CREATE, draft=draft), DigestAsk(Deed.EDIT, "3f2a-0b", draft), DigestAsk(Deed.EDIT, "Ann Lee", draft)):
         assert read(digest_words(ask)) == ask
+
+
+@given(DRAFTS, st.sampled_from(("? ? * * 5", "30 8 ? ? ?", "? ? 1,15 * *")))
+def test_a_half_of_a_schedule_reads_back_as_well(draft, half):
+    ask = DigestAsk(Deed.EDIT, "3f2a-0b", replace(draft, cron=half))
+    assert read(digest_words(ask)) == ask
 
 
 @given(st.text(max_size=200))

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.schedule_words import FoundSchedule, describe, find_schedule, read_schedule
+from bot.domain.schedule_finding import FoundSchedule, find_schedule
+from bot.domain.schedule_halves import completed, is_half
+from bot.domain.schedule_words import describe, read_schedule
 from bot.domain.schedules import Schedule, next_after, schedule_of
 from bot.errors import BadSchedule
 
@@ -20,6 +22,8 @@ READ = {
     "every monday 9:00 (utc)": ("0 9 * * 1", "UTC"),
     "every monday 9:00 in america/argentina/buenos_aires": ("0 9 * * 1", "America/Argentina/Buenos_Aires"),
     "every monday 9:00 japan": ("0 9 * * 1", "Japan"),
+    "every monday 9:00 berlin": ("0 9 * * 1", "Europe/Berlin"),
+    "every monday 9:00 in New York": ("0 9 * * 1", "America/New_York"),
     "mondays at 9": ("0 9 * * 1", HOME),
     "mondays 9": ("0 9 * * 1", HOME),
     "9:00 every monday": ("0 9 * * 1", HOME),
@@ -43,6 +47,13 @@ READ = {
     "every day at 18:00": ("0 18 * * *", HOME),
     "daily 18h": ("0 18 * * *", HOME),
     "daily": ("0 9 * * *", HOME),
+    "daily 0930": ("30 9 * * *", HOME),
+    "daily at 0900": ("0 9 * * *", HOME),
+    "daily 9 Uhr": ("0 9 * * *", HOME),
+    "daily 9.30 uhr": ("30 9 * * *", HOME),
+    "daily at 9 o'clock": ("0 9 * * *", HOME),
+    "daily 9:00h": ("0 9 * * *", HOME),
+    "once a week 9:00": ("0 9 * * 1", HOME),
     "first of the month 9am": ("0 9 1 * *", HOME),
     "1st and 15th 9:00": ("0 9 1,15 * *", HOME),
     "on the 15th, 1st and last day of the month 9:00": ("0 9 1,15,L * *", HOME),
@@ -56,6 +67,14 @@ READ = {
     "every second monday of the month 9:00": ("0 9 * * 1#2", HOME),
     "monthly on the last friday 17:00": ("0 17 * * 5L", HOME),
     "first and third tuesday of each month": ("0 9 * * 2#1,2#3", HOME),
+    "first monday 9am": ("0 9 * * 1#1", HOME),
+    "on the 2nd monday 9:00": ("0 9 * * 1#2", HOME),
+    "last friday 16:00": ("0 16 * * 5L", HOME),
+    "last weekday of the month 17:00": ("0 17 LW * *", HOME),
+    "last working day of the month": ("0 9 LW * *", HOME),
+    "cron 0 9 * * mon#2": ("0 9 * * 1#2", HOME),
+    "cron 0 9 * * friL": ("0 9 * * 5L", HOME),
+    "cron 0 9 1 january,july monday": ("0 9 1 1,7 1", HOME),
     "cron 0 9 * * 1": ("0 9 * * 1", HOME),
     "cron: 0 9 * * MON-FRI Europe/Berlin": ("0 9 * * 1-5", "Europe/Berlin"),
     "0 9 * * 1": ("0 9 * * 1", HOME),
@@ -74,8 +93,8 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
     ("words", "says", "suggests"),
     [
         ("every monday 9:00 Europe/Berln", "no time zone “Europe/Berln”", "every monday 9:00 Europe/Berlin"),
-        ("every monday 9:00 berlin", "no time zone “berlin”", "every monday 9:00 Europe/Berlin"),
-        ("every monday 9:00 New York", "no time zone “New York”", "every monday 9:00 America/New_York"),
+        ("every monday 9:00 berln", "no time zone “berln”", "every monday 9:00 Europe/Berlin"),
+        ("every monday 9:00 Louisville", "no time zone “Louisville”", "every monday 9:00 America/Kentucky/Louisville"),
         ("every monday 9:00 PST", "no time zone “PST”", "every monday 9:00 America/Los_Angeles"),
         ("cron 0 9 * * 1 CEST", "no time zone “CEST”", "cron 0 9 * * 1 Europe/Berlin"),
         ("every monday 25:00", "“25:00” is no time of day", "weekdays 8:30"),
@@ -138,57 +157,78 @@ def test_the_zone_that_is_not_in_the_words_is_checked_as_well():
 
 
 @pytest.mark.parametrize(
-    ("text", "schedule", "rest"),
+    ("text", "cron", "rest"),
     [
-        ("acme every monday 9:00 Europe/Berlin in #marketing", ("0 9 * * 1", "Europe/Berlin"), "acme in #marketing"),
-        ("every monday 9:00 acme beta", ("0 9 * * 1", HOME), "acme beta"),
-        ("acme beta monthly on the 31st 9:00", ("0 9 31 * *", HOME), "acme beta"),
-        ("acme every monday 9:00 UTC in #x", ("0 9 * * 1", "UTC"), "acme in #x"),
-        ("acme every monday 9:00 cet", ("0 9 * * 1", "CET"), "acme"),
-        ("acme weekly in #x", ("0 9 * * 1", HOME), "acme in #x"),
-        ("acme first of the month 9am csv", ("0 9 1 * *", HOME), "acme csv"),
-        ("acme 0 9 * * 1 Europe/Berlin #m", ("0 9 * * 1", "Europe/Berlin"), "acme #m"),
-        ("acme cron 0 9 * * 1", ("0 9 * * 1", HOME), "acme"),
-        ("The Sun weekdays 8:30", ("30 8 * * 1-5", HOME), "The Sun"),
-        ("Monday Motors every friday 9:00", ("0 9 * * 5", HOME), "Monday Motors"),
-        ("Quarterly Review every friday 9:00", ("0 9 * * 5", HOME), "Quarterly Review"),
-        ("Cron Ltd daily 9am", ("0 9 * * *", HOME), "Cron Ltd"),
-        ("every monday 9:00 Singapore", ("0 9 * * 1", HOME), "Singapore"),
-        ("every monday 9:00 acme/berlin", ("0 9 * * 1", HOME), "acme/berlin"),
-        ("every monday 9:00, in <#C123|marketing>", ("0 9 * * 1", HOME), "in <#C123|marketing>"),
+        ("acme every monday 9:00 Europe/Berlin in #marketing", "0 9 * * 1", "acme Europe/Berlin in #marketing"),
+        ("every monday 9:00 acme beta", "0 9 * * 1", "acme beta"),
+        ("acme beta monthly on the 31st 9:00", "0 9 31 * *", "acme beta"),
+        ("acme weekly in #x", "0 9 * * 1", "acme in #x"),
+        ("acme first of the month 9am csv", "0 9 1 * *", "acme csv"),
+        ("acme 0 9 * * 1 Europe/Berlin #m", "0 9 * * 1", "acme Europe/Berlin #m"),
+        ("acme cron 0 9 * * 1", "0 9 * * 1", "acme"),
+        ("The Sun weekdays 8:30", "30 8 * * 1-5", "The Sun"),
+        ("Monday Motors every friday 9:00", "0 9 * * 5", "Monday Motors"),
+        ("Quarterly Review every friday 9:00", "0 9 * * 5", "Quarterly Review"),
+        ("Cron Ltd daily 9am", "0 9 * * *", "Cron Ltd"),
+        ("every monday 9:00, in <#C123|marketing>", "0 9 * * 1", "in <#C123|marketing>"),
+        ("every tuesday in #marketing at 9 PM", "0 21 * * 2", "in #marketing"),
+        ("every monday for acme at 9", "0 9 * * 1", "for acme"),
+        ("9:00 acme every monday", "0 9 * * 1", "acme"),
+        ("9.30 Uhr acme weekdays", "30 9 * * 1-5", "acme"),
     ],
 )
-def test_a_schedule_is_cut_out_of_a_longer_text(text: str, schedule: tuple[str, str], rest: str):
+def test_a_schedule_is_cut_out_of_a_longer_text(text: str, cron: str, rest: str):
+    """Its days and its time stand side by side or apart; the zone is for whoever reads the rest."""
     words = text.split()
-    found = find_schedule(words, HOME)
+    found = find_schedule(words)
     assert found is not None
-    assert found.schedule == Schedule(*schedule)
-    assert " ".join(words[: found.start] + words[found.end :]) == rest
+    assert found.cron == cron
+    assert " ".join(word for at, word in enumerate(words) if not any(start <= at < end for start, end in found.spans)) == rest
 
 
 @pytest.mark.parametrize(
     "words", [(), ("acme",), ("Sun", "Media", "in", "#x"), ("2nd", "Street"), ('"Monday 9:00"',), ('"daily"', "planet"), ("7d",)]
 )
 def test_words_that_could_be_anybodys_are_no_schedule(words: tuple[str, ...]):
-    assert find_schedule(words, HOME) is None
+    assert find_schedule(words) is None
 
 
 def test_a_quoted_name_is_never_a_part_of_the_schedule():
-    assert find_schedule(('"Monday Motors"', "every", "friday", "9:00"), HOME) == FoundSchedule(1, 4, Schedule("0 9 * * 5", HOME))
+    assert find_schedule(('"Monday Motors"', "every", "friday", "9:00")) == FoundSchedule(((1, 4),), "0 9 * * 5")
+
+
+@pytest.mark.parametrize(
+    ("text", "cron"),
+    [
+        ("fridays", "? ? * * 5"),
+        ("10:00", "0 10 ? ? ?"),
+        ("to 10 am", "0 10 ? ? ?"),
+        ("every friday at 10:00", "0 10 * * 5"),
+        ("cron 0 10 * * 5", "0 10 * * 5"),
+        ("weekdays", "? ? * * 1-5"),
+    ],
+)
+def test_a_half_of_a_schedule_says_what_was_not_said(text: str, cron: str):
+    found = find_schedule(text.split(), halves=True)
+    assert found is not None
+    assert found.cron == cron
+    assert is_half(cron) is ("?" in cron)
+    stands = "30 17 1 1,7 *"
+    assert completed(cron, stands).split() == [old if new == "?" else new for new, old in zip(cron.split(), stands.split(), strict=True)]
 
 
 @pytest.mark.parametrize(
     ("text", "says", "suggests"),
     [
         ("acme monday 9:00 and friday 17:00", "two schedules", "friday 17:00"),
-        ("every monday acme 17:00", "“17:00” stands apart", "every monday 17:00"),
-        ("daily 9:00 and 17:00 acme", "“17:00” stands apart", "daily 17:00"),
+        ("daily 9:00 and 17:00 acme", "“17:00” is another beside “9:00”", "cron 0 9,17 * * *"),
+        ("every monday 9:00, 9:30", "“9:30” is another beside “9:00”", "every monday 9:30"),
+        ("cron 0 9 * * 1 at 17:00", "two schedules", "cron 0 9 * * 1"),
         ("acme 9:00 Europe/Berlin", "not on which days", "daily 9:00"),
         ("acme every monday 26:00", "no time of day", "weekdays 8:30"),
         ("acme 26:00", "no time of day", "weekdays 8:30"),
-        ("acme every monday 9:00 Europe/Berln in #x", "no time zone", "every monday 9:00 Europe/Berlin"),
-        ("acme every monday 9:00 pst in #x", "no time zone", "every monday 9:00 America/Los_Angeles"),
         ("acme every other monday 9:00", "not a rhythm", "every Monday 9:00"),
+        ("acme first weekday of the month 9:00", "not a rhythm", "last weekday of the month 9:00"),
         ("acme biweekly on monday 9:00", "not a rhythm", "every Monday 9:00"),
         ("acme every 10 minutes", "too often", "daily 9:00"),
         ("acme cron 0 0 9 * * 1", "6 fields", "every Monday 9:00"),
@@ -197,7 +237,7 @@ def test_a_quoted_name_is_never_a_part_of_the_schedule():
 )
 def test_what_was_meant_as_a_schedule_and_is_none_is_said(text: str, says: str, suggests: str):
     with pytest.raises(BadSchedule, match=says) as refused:
-        find_schedule(text.split(), HOME)
+        find_schedule(text.split())
     assert suggests in refused.value.suggestions
 
 
@@ -218,7 +258,7 @@ def test_what_was_meant_as_a_schedule_and_is_none_is_said(text: str, says: str, 
         ("0 9,17 * * *", "cron 0 9,17 * * * UTC"),
         ("0 9 1 1,4,7,10 *", "cron 0 9 1 1,4,7,10 * UTC"),
         ("0 9 13 * 5", "cron 0 9 13 * 5 UTC"),
-        ("0 9 LW * *", "cron 0 9 LW * * UTC"),
+        ("0 9 LW * *", "on the last weekday of the month 9:00 UTC"),
         ("0 9 * * 1#1,2#1", "cron 0 9 * * 1#1,2#1 UTC"),
     ],
 )
@@ -268,12 +308,13 @@ _WORDS = tuple(
 @given(st.lists(st.sampled_from(_WORDS), max_size=9))
 def test_any_words_are_a_schedule_or_refused_and_what_is_found_reads_the_same_alone(words: list[str]):
     try:
-        found = find_schedule(words, HOME)
+        found = find_schedule(words)
     except BadSchedule:
         return
     if found is not None:
-        assert read_schedule(words[found.start : found.end], zone=HOME) == found.schedule
-        assert next_after(found.schedule, datetime(2026, 1, 1, tzinfo=UTC)) is not None
+        schedule = read_schedule([word for start, end in found.spans for word in words[start:end]], zone=HOME)
+        assert schedule == Schedule(found.cron, HOME)
+        assert next_after(schedule, datetime(2026, 1, 1, tzinfo=UTC)) is not None
 
 
 @given(st.text(max_size=60))
@@ -282,4 +323,4 @@ def test_any_text_is_read_or_refused(text: str):
     with suppress(BadSchedule):
         read_schedule(text, zone=HOME)
     with suppress(BadSchedule):
-        find_schedule(text.split(), HOME)
+        find_schedule(text.split())
