@@ -7,10 +7,11 @@ behind an id, or behind the word "accounts".
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from bot.domain.account_names import FULL_ID, matching, name_word
 from bot.domain.digest_asks import DIGEST, Deed, Draft, which_word
-from bot.domain.digest_names import Names
+from bot.domain.digest_names import EVERYBODY, Names
 from bot.domain.digest_reading import Asked, Reading
 from bot.domain.schedule_days import read_days
 from bot.domain.schedule_trouble import no_such_time, several
@@ -45,7 +46,7 @@ def read_draft(words: Sequence[str], asked: Asked) -> Draft:
     def settle(names: Names) -> Draft:
         if names.unknown:
             raise _strange(names.unknown, reading)
-        return replace(reading.draft, accounts=_accounts(names, names.accounts, reading))
+        return replace(reading.draft, accounts=_accounts(names.accounts, reading))
 
     return reading.read(words, settle)
 
@@ -62,7 +63,7 @@ def read_change(deed: Deed, which: str, words: Sequence[str], asked: Asked) -> t
     Raises:
         UsageError: as above.
     """
-    reading = Reading(asked, " ".join(filter(None, (DIGEST, deed, which))), halves=True)
+    reading = Reading(asked, " ".join(filter(None, (DIGEST, deed, which))), halves=True, names_digest=not which)
     digest = which
 
     def settle(names: Names) -> Draft:
@@ -70,9 +71,9 @@ def read_change(deed: Deed, which: str, words: Sequence[str], asked: Asked) -> t
         digest, accounts = (which, names.accounts) if which else _parted(deed, names, reading)
         if names.unknown:
             raise _strange(names.unknown, reading)
-        if deed is Deed.MOVE and (accounts or names.everybody):
+        if deed is Deed.MOVE and accounts:
             raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {deed} {which_word(digest)}".strip(),))
-        return replace(reading.draft, accounts=_accounts(names, accounts, reading))
+        return replace(reading.draft, accounts=_accounts(accounts, reading))
 
     draft = reading.read(words, settle)
     return digest, draft
@@ -93,9 +94,10 @@ def _parted(deed: Deed, names: Names, reading: Reading) -> tuple[str, list[str]]
     return digest, [*others, *accounts]
 
 
-def _accounts(names: Names, said: Sequence[str], reading: Reading) -> tuple[str, ...]:
-    everybody = [account.platform_id for account in reading.directory.accounts] if names.everybody else []
-    return tuple(dict.fromkeys([*everybody, *(_one(name, reading) for name in said)]))
+def _accounts(said: Sequence[str], reading: Reading) -> tuple[str, ...]:
+    everybody = tuple(account.platform_id for account in reading.directory.accounts)
+    ids = (everybody if name.lower() in EVERYBODY else (_one(name, reading),) for name in said)
+    return tuple(dict.fromkeys(chain.from_iterable(ids)))
 
 
 def _one(name: str, reading: Reading) -> str:

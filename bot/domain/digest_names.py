@@ -31,6 +31,8 @@ ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Said around the names of accounts.
 _JOINING = frozenset({CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time"}) | ZONE_WORDS
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
+#: Longer names are put in quotes.
+_MOST_NAME_WORDS = 12
 #: A zone follows these.
 _LEADS = ZONE_WORDS | {CHANNEL}
 
@@ -39,11 +41,10 @@ _LEADS = ZONE_WORDS | {CHANNEL}
 class Names:
     """What was found; words as they were typed."""
 
-    #: The words of each account's name.
+    #: The words of each account's name; one of EVERYBODY for all of them.
     accounts: list[str] = field(default_factory=list)
     #: How many of them stand before the word "accounts"; None where it is not said.
     border: int | None = None
-    everybody: bool = False
     #: The words of each zone.
     zones: list[str] = field(default_factory=list)
     #: What was meant as a zone and is none, or "".
@@ -117,9 +118,8 @@ class _Finder:
         if lower in (ACCOUNT, ACCOUNTS):
             found.border = len(found.accounts) if found.border is None else found.border
             return 1
-        if lower in EVERYBODY and not found.accounts:
-            found.everybody = True
-            return 1
+        if lower in EVERYBODY and not found.accounts[found.border or 0 :]:
+            return self._keep(texts[:1])
         return self._zone_or_account(run, texts)
 
     def _zone_or_account(self, run: Sequence[_Word], texts: Sequence[str]) -> int:
@@ -141,7 +141,7 @@ class _Finder:
             return 1 if fewest == 1 and (not is_quoted(texts[0]) or matching(texts[0], self._directory)) else 0
         if fewest == 1 and self._is_day(texts[0]):
             return 0
-        most = next((at for at, text in enumerate(texts) if is_quoted(text)), len(texts))
+        most = next((at for at, text in enumerate(texts[:_MOST_NAME_WORDS]) if is_quoted(text)), min(len(texts), _MOST_NAME_WORDS))
         return next((length for length in range(most, fewest - 1, -1) if matching(" ".join(texts[:length]), self._directory)), 0)
 
     def _is_day(self, text: str) -> bool:
@@ -163,10 +163,10 @@ class _Finder:
     def _strange(self, texts: Sequence[str], *, follows: bool) -> int:
         """Words that name nothing: meant as a zone, or unknown."""
         found = self.found
-        for length in range(min(MOST_ZONE_WORDS, len(texts)), 0, -1) if follows else ():
+        for length in range(min(MOST_ZONE_WORDS, len(texts)), 0, -1) if follows and not found.no_zone else ():
             said = " ".join(texts[:length])
             if is_place(said) or (length == 1 and (meant_as_zone(said) or ("/" in said and near_zones(said)))):
-                found.no_zone = found.no_zone or said
+                found.no_zone = said
                 return length
         if not found.unknown:
             found.unknown, found.unknown_at = texts[0], len(found.accounts)

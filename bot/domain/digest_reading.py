@@ -52,9 +52,17 @@ class Reading:
         when_said: the words for days and time, or "".
     """
 
-    def __init__(self, asked: Asked, lead: str = DIGEST, *, halves: bool = False) -> None:
-        """``lead`` are the words before those that are read; with ``halves`` the days or the time alone will do."""
+    def __init__(self, asked: Asked, lead: str = DIGEST, *, halves: bool = False, names_digest: bool = False) -> None:
+        """Read what is asked.
+
+        Args:
+            asked: the question.
+            lead: the words before those that are read.
+            halves: the days or the time alone will do.
+            names_digest: the first name is that of a digest, even where no account has it.
+        """
         self.lead, self.directory, self.halves = lead, asked.directory, halves
+        self._names_digest = names_digest
         self._said, self._where = asked.said, asked.where
         self.draft = Draft(channel=asked.said.channel)
         self.when_said = ""
@@ -92,7 +100,7 @@ class Reading:
             without(self._words, spans_about_time(self._words), TAKEN), self.directory, BETWEEN if self.halves else frozenset()
         )
         border = len(names.accounts) if names.border is None else names.border
-        before = ", ".join([*(["all"] if names.everybody else []), *names.accounts[:border]])
+        before = ", ".join(names.accounts[:border]) or (names.unknown if self._names_digest else "")
         after = f"{ACCOUNTS} {', '.join(names.accounts[border:])}" if names.accounts[border:] else ""
         zone = self._zone_said or "".join(f" {ZONE} {zone}" for zone in names.zones[:1])
         return " ".join(filter(None, (self.lead, before, _without_zone(schedule) if zone else schedule, after))) + zone
