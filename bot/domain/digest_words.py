@@ -23,6 +23,7 @@ from bot.domain.digest_slips import MOST_SUGGESTIONS, mended
 from bot.domain.schedule_finding import says_when
 from bot.domain.vocabulary import COMMA
 from bot.domain.words import DIGEST_WORDS_ALONE, SUGGESTIONS_DID_YOU_MEAN, TOO_MUCH_TEXT, WHICH
+from bot.domain.zones import zone_of_place
 from bot.errors import NotUnderstood, UsageError
 
 MOST_CHARACTERS = 3_000
@@ -70,6 +71,11 @@ def meant_digests(text: str) -> str:
     if about_digests(text) or DamerauLevenshtein.distance(first.lower(), DIGEST) > MOST_SLIPS or len(first) < len(DIGEST) - 1:
         return ""
     return f"{DIGEST} {rest}".strip()
+
+
+def may_name_a_digest(word: str) -> bool:
+    """Whether a word that stands alone names a digest, and says nothing of its schedule."""
+    return not says_when((word,)) and zone_of_place(word) is None
 
 
 def read_digest(text: str, directory: Directory, where: Where = _ANYWHERE) -> DigestAsk:

@@ -20,8 +20,7 @@ from bot.desk.forms import BadFieldError, Forms, draft_of
 from bot.desk.ports import Visitor
 from bot.domain.accounts import Directory
 from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft
-from bot.domain.digest_words import about_digests
-from bot.domain.schedule_finding import says_when
+from bot.domain.digest_words import about_digests, may_name_a_digest
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
@@ -99,7 +98,7 @@ class DigestListeners:
     def wants_form(self, words: str) -> bool:
         """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest alone."""
         said = words.lower().split()
-        edits = said[:2] == [DIGEST, Deed.EDIT.value] and len(said) <= len((DIGEST, "edit", "id")) and not says_when(said[2:])
+        edits = said[:2] == [DIGEST, Deed.EDIT.value] and len(said) <= len((DIGEST, "edit", "id")) and all(map(may_name_a_digest, said[2:]))
         return edits or said in ([DIGEST], [DIGEST, Deed.NEW.value])
 
     async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:

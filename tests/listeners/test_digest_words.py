@@ -8,6 +8,7 @@ import pytest
 
 from bot.blocks.words import DIGEST_CARDS_NONE_HERE
 from bot.desk.words import ARCHIVED, CREATED_ALREADY, DEEDS_PAUSED, DESK_SAME, IS_PAUSED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS, WHEN
+from bot.domain.words import MOVE_ALONE, TO_ME
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 
@@ -160,6 +161,14 @@ async def test_no_time_is_answered_with_words_that_have_one(scene):
         ("digest acme every 5 minutes", "too often"),
         ("digest pause 12345678", "12345678"),
         ("digest acme every monday in #nowhere", "Slack's list"),
+        ("digest pauze acme", "digest pause acme"),
+        ("digest lst", "digest list"),
+        ("digest hlep", "digest help"),
+        ("digest akme every monday 9:00", 'digest "Acme Robotics" every monday 9:00'),
+        ("digest acme wekdays 9:00", "digest acme weekdays 9:00"),
+        ("digest acme every monday 9:00 Eurpe/Berlin", "digest acme every monday 9:00 Europe/Berlin"),
+        ("digest acme every monday 9:00 UTC Europe/Berlin", "one time zone"),
+        ("digest acme 0 9 * * 1 and 0 17 * * 5", "two schedules"),
     ],
 )
 async def test_a_mistake_is_answered_with_the_way_to_mend_it(scene, typed, says):
@@ -220,6 +229,70 @@ async def test_move_changes_the_channel_and_the_schedule_can_be_changed_in_words
     await scene.ask(f"digest edit {short_id(digest)} every friday 17:30")
     (after,) = await kept(scene)
     assert (after.channel, after.cron, after.zone, after.version) == ("C0GENERAL0", "30 17 * * 5", "Europe/Berlin", 3)
+
+
+async def test_a_digest_is_named_by_the_whole_of_an_account_and_keeps_its_accounts(scene):
+    """Of two Anns the one who was named; whose digest it is never becomes what it shows."""
+    await set_up(scene, "digest ann rivera, acme every monday 9:00 UTC")
+    await set_up(scene, "digest ann lee every monday 9:00 UTC")
+    rivera, lee = sorted(await kept(scene), key=lambda one: len(one.accounts), reverse=True)
+    await scene.ask("digest move ann lee to <#C0GENERAL0|general>")
+    await scene.ask("digest edit ann rivera every friday 16:00")
+    after = {one.id: one for one in await kept(scene)}
+    assert (after[lee.id].channel, after[lee.id].accounts) == ("C0GENERAL0", lee.accounts)
+    assert (after[rivera.id].channel, after[rivera.id].accounts, after[rivera.id].cron) == ("C0MARKETING", rivera.accounts, "0 16 * * 5")
+    refused = await scene.ask("digest move ann lee acme to <#C0MARKETING|marketing>")
+    assert MOVE_ALONE in refused["text"]
+    await scene.ask("digest edit ann lee accounts kofi, acme")
+    assert {one.id: len(one.accounts) for one in await kept(scene)} == {rivera.id: 2, lee.id: 2}
+
+
+async def test_the_only_digest_is_meant_and_what_is_not_said_of_its_schedule_stays(scene):
+    """The days alone keep the time, the time alone keeps the days, the zone alone keeps both."""
+    await set_up(scene, "digest acme every monday 17:30 Asia/Tokyo")
+    for change, schedule in (
+        ("fridays", ("30 17 * * 5", "Asia/Tokyo")),
+        ("to 10:00", ("0 10 * * 5", "Asia/Tokyo")),
+        ("Europe/London", ("0 10 * * 5", "Europe/London")),
+        ("every tuesday 9:00 Berlin", ("0 9 * * 2", "Europe/Berlin")),
+        ("acme robotics weekdays", ("0 9 * * 1-5", "Europe/Berlin")),
+    ):
+        assert (await scene.ask(f"digest edit {change}"))["ephemeral"]
+        (after,) = await kept(scene)
+        assert (after.cron, after.zone) == schedule
+    assert after.accounts == ("linkedin-Tz9W5i6ZYG",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "when"),
+    [
+        ("digest acme mon, wed and fri at 17:00 UTC", "every Monday, Wednesday and Friday 17:00 UTC"),
+        ("digest acme 1st, 10th and 20th of the month 9:00 UTC", "on the 1st, 10th and 20th of the month 9:00 UTC"),
+        ("digest every tuesday for acme in <#C0MARKETING|marketing> at 9 PM UTC", "every Tuesday 21:00 UTC"),
+        ("digest acme every monday 9:00 New York", "every Monday 9:00 America/New_York"),
+        ("digest acme cron ‘0 9 * * mon#2’ UTC", "on the 2nd Monday of the month 9:00 UTC"),
+        ("digest preview acme last friday 9 o’clock UTC", "on the last Friday of the month 9:00 UTC"),
+    ],
+)
+async def test_what_people_write_is_previewed(scene, typed, when):
+    plan = await scene.ask(typed)
+    assert when in plan["text"]
+    assert "Acme Robotics" in plan["text"]
+    assert "digest.create" in buttons(plan)
+
+
+async def test_here_is_this_channel_and_to_me_the_direct_messages(scene):
+    """Two letters are no account's name: nobody's figures come along."""
+    assert "Kofi" not in str((await scene.ask("digest acme every monday 9:00 here"))["blocks"])
+    assert TO_ME in (await scene.ask("digest acme every monday 9:00 to me"))["text"]
+    deed = await scene.slack.person("ann").say("digest acme every monday 9:00 to me")
+    await scene.settle()
+    await press(scene, deed.seen()[-1], "digest.create")
+    (digest,) = await kept(scene)
+    assert digest.channel.startswith("D")
+    assert digest.accounts == ("linkedin-Tz9W5i6ZYG",)
+    await scene.ask(f"digest move {short_id(digest)} here", channel="#general")
+    assert [one.channel for one in await kept(scene)] == ["C0GENERAL0"]
 
 
 async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
