@@ -22,12 +22,12 @@ from bot.domain.digest_content import Part, shown
 from bot.domain.digest_reports import BestPost, DigestReport, FailedAccount, TokenWarning, best_first, digest_period
 from bot.domain.digests import Digest
 from bot.domain.goals import Progress
-from bot.domain.metrics import Failed, RateBasis, Value, engagement_rate
+from bot.domain.metrics import RateBasis, engagement_rate
 from bot.domain.periods import Period
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
-from bot.errors import MetricFailed, NobodyLeft, NothingReported, StatisticsError, StoreError
-from bot.gathering import Accounts, Gathering
+from bot.errors import NobodyLeft, NothingReported, StatisticsError, StoreError
+from bot.gathering import Accounts, Gathering, check_fetched
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class DigestGathering:
         errors = [
             (self._gathering.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
         ]
-        if not any(_has_value(report) for report in reports):
+        if not any(report.has_value for report in reports):
             raise _cause([error for _, error in errors])
         best, followers = await asyncio.gather(self._best(reports, period, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
@@ -184,10 +184,7 @@ class DigestGathering:
             return error
 
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
-        report = await self._gathering.account_report(AccountAsk(period=period), platform_id, fresh=fresh)
-        if not _has_value(report) and any(isinstance(figure, Failed) for figure in report.figures.values()):
-            raise MetricFailed(platform_id=platform_id)
-        return report
+        return check_fetched(await self._gathering.account_report(AccountAsk(period=period), platform_id, fresh=fresh))
 
     async def _best(self, reports: Sequence[AccountReport], period: Period, *, fresh: bool) -> tuple[BestPost, ...]:
         candidates = [
@@ -269,10 +266,6 @@ class _Run:
             return True
         well = not task.cancelled() and task.exception() is None and self._is_whole(task.result())
         return timedelta() <= now - asked < (RUN if well else FAILED_RUN)
-
-
-def _has_value(report: AccountReport) -> bool:
-    return any(isinstance(figure, Value) for figure in report.figures.values())
 
 
 def _ends(account: Account) -> bool:

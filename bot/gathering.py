@@ -16,7 +16,7 @@ from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostKind, PostRef
 from bot.domain.reports import AccountReport, DailyReading, Freshness, PostReport, Reading
 from bot.domain.tallies import comparable, tallies
-from bot.errors import ActivityLink
+from bot.errors import ActivityLink, MetricFailed
 from bot.words import ACTIVITY_REMEDY, ACTIVITY_UNKNOWN
 
 T = TypeVar("T")
@@ -166,6 +166,17 @@ class Gathering:
             # One failure answers for all: the others were cancelled because of it, or say the same.
             raise failures.exceptions[0] from None
         return days.result(), now.result(), then.result()
+
+
+def check_fetched(report: AccountReport) -> AccountReport:
+    """The report, unless there is no figure in it because some could not be fetched.
+
+    Raises:
+        MetricFailed: nothing but unknowns, and not all of them LinkedIn's own.
+    """
+    if not report.has_value and not report.nothing_reported:
+        raise MetricFailed(platform_id=report.account.platform_id)
+    return report
 
 
 async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:

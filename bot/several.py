@@ -25,6 +25,7 @@ from bot.domain.reports import AccountReport, PostReport
 from bot.domain.sight import Sight
 from bot.domain.team_asks import EVERYBODY, CompareAsk, GroupAsk, LinkAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
 from bot.domain.team_words import accounts_named
+from bot.domain.totals import counted
 from bot.errors import NoAccount, NotAllowed, NotUnderstood
 from bot.gathering import Accounts, Gathering
 from bot.rosters import Rosters, Teams
@@ -140,7 +141,7 @@ class Several:
             raise NotAllowed(SUM_OF_ONE, remedy=SUM_OF_ONE_REMEDY)
         wanted, only = (accounts[:MOST_AT_HOME], DAILY_METRICS) if place.home else (accounts, ())
         report = await self._several.team(replace(ask, totals=totals), name, wanted, only=only, fresh=place.fresh)
-        if self._totals_only and len(report.reports) == 1:
+        if self._totals_only and len(counted(report.reports)) == 1:
             raise NotAllowed(SUM_OF_ONE_LEFT, remedy=SUM_OF_ONE_LEFT_REMEDY)
         if place.home:
             return Made(build_week(report, self._today, words=_words(ask), known=len(accounts)))

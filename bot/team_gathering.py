@@ -18,7 +18,7 @@ from bot.domain.reports import AccountReport, PostReport
 from bot.domain.team_asks import CompareAsk, Side, TeamAsk, TopAsk, VersusAsk
 from bot.domain.team_reports import USUAL_MINIMUM, ComparisonReport, FailedPost, TeamReport, TopReport, VersusReport
 from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
-from bot.gathering import Gathering
+from bot.gathering import Gathering, check_fetched
 
 T = TypeVar("T")
 
@@ -134,9 +134,7 @@ class TeamGathering:
         return report
 
     async def _account(self, ask: AccountAsk, account: str, *, fresh: bool) -> AccountReport:
-        report = await self._gathering.account_report(ask, account, fresh=fresh)
-        _check_any(report.figures, account)
-        return report
+        return check_fetched(await self._gathering.account_report(ask, account, fresh=fresh))
 
     async def _side(self, side: Side, default: str, ask: VersusAsk, *, fresh: bool) -> AccountReport:
         one = AccountAsk(period=side.period, metrics=ask.metrics)

@@ -83,7 +83,7 @@ TWO_SIDES = "I do not know which account the other side is."
 TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
 SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
 SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
-SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts could be fetched: the sum would be its own figures."
+SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts has figures: the sum would be its own."
 SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 
 # ── sights ────────────────────

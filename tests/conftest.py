@@ -114,9 +114,11 @@ def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
     """`async with open_scene(transport="http", administrators="U1") as scene: …`; settings by name."""
 
     @asynccontextmanager
-    async def opened(*, transport: str = "socket", knobs: dict[str, Any] | None = None, **settings: Any) -> AsyncIterator[Scene]:
+    async def opened(
+        *, transport: str = "socket", knobs: dict[str, Any] | None = None, world: World | None = None, **settings: Any
+    ) -> AsyncIterator[Scene]:
         async with AsyncExitStack() as stack:
-            statistics = await stack.enter_async_context(StatisticsServer(World(), clock=clock))
+            statistics = await stack.enter_async_context(StatisticsServer(world or World(), clock=clock))
             slack = await stack.enter_async_context(SlackServer(manifest_file(), clock=clock, **{**PATIENCE, **(knobs or {})}))
             over = {"slack_app_token": slack.app_token} if transport == "socket" else {"port": 0}
             values: dict[str, Any] = {

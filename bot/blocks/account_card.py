@@ -124,8 +124,11 @@ def _rate(report: AccountReport, gaps: Gaps) -> str:
     return now
 
 
-def account_story(report: AccountReport, gaps: Gaps, today: date) -> str:
-    """The card in sentences, escaped: what, how much, against when, what is unknown, which days are missing."""
+def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:
+    """The card in sentences, escaped: what, how much, against when, what is unknown, which days are missing.
+
+    ``no_total`` is what is said of a sum without a single figure, whose accounts have some all the same.
+    """
     asked = say.asked(report.figures, report.metrics)
     known = list(_told(report, gaps, asked))
     if known and say.rate_asked(report.metrics, report.basis):
@@ -133,9 +136,10 @@ def account_story(report: AccountReport, gaps: Gaps, today: date) -> str:
     told = ACCOUNT_CARD_STORY.format(
         name=escape(account_name(report.account)),
         period=_days(report, today, STORY_AGAINST),
-        figures="; ".join(known) or say.nothing(asked),
+        figures="; ".join(known) or no_total or say.nothing(asked),
     )
-    return " ".join([told, *say.unknowns(asked), *told_gaps(report, gaps, today)])
+    unknowns = say.unknowns(asked) if known or not no_total else []
+    return " ".join([told, *unknowns, *told_gaps(report, gaps, today)])
 
 
 def _told(report: AccountReport, gaps: Gaps, asked: say.Asked) -> Iterator[str]:

@@ -6,11 +6,21 @@ from bot.blocks.figures import NOUNS
 from bot.blocks.figures import listed as together
 from bot.blocks.mrkdwn import escape
 from bot.blocks.parts import account_name
-from bot.blocks.words import ACCOUNT_SUM_AND_MORE, ACCOUNT_SUM_NO_TOTAL, NO_TOTAL_FETCHED
+from bot.blocks.words import (
+    ACCOUNT_SUM_AND_MORE,
+    ACCOUNT_SUM_NO_TOTAL,
+    ALL,
+    NO_TOTAL_AT_ALL,
+    NO_TOTAL_FETCHED,
+    ONE_ACCOUNT,
+    SOME,
+    WITHOUT_FIGURES,
+)
 from bot.domain.accounts import Account
+from bot.domain.digest_reports import FailedAccount
 from bot.domain.metrics import DAILY_METRICS, Failed, Metric
 from bot.domain.reports import AccountReport, Freshness
-from bot.domain.totals import total, total_before, total_daily
+from bot.domain.totals import counted, total, total_before, total_daily, uncounted
 
 _NAMED = 4
 
@@ -30,17 +40,45 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
     )
 
 
+def sum_name(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] = ()) -> str:
+    """How many accounts a sum is over, and of how many where it lacks some: "8 accounts", "7 of 8 accounts"."""
+    number, every = len(counted(reports)), len(reports) + len(failed)
+    return accounts_word(every) if number == every else SOME.format(n=number, all=every)
+
+
+def is_partial(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] = ()) -> bool:
+    """Whether a sum lacks accounts: those that failed, and those without a single figure."""
+    return bool(failed or uncounted(reports))
+
+
+def accounts_word(number: int) -> str:
+    """So many accounts: "8 accounts", "1 account"."""
+    return ONE_ACCOUNT if number == 1 else ALL.format(n=number)
+
+
+def no_total(reports: Sequence[AccountReport]) -> str:
+    """What is said where no metric has a total though accounts have figures; "" where none has one."""
+    number = sum(one.has_value for one in reports)
+    return NO_TOTAL_AT_ALL.format(accounts=accounts_word(number)) if number else ""
+
+
+def told_without(reports: Sequence[AccountReport]) -> Iterator[str]:
+    """A sentence that names the accounts without a single figure of the period, which are in no sum; names are foreign, not escaped."""
+    if without := uncounted(reports):
+        yield WITHOUT_FIGURES.format(accounts=_named(without))
+
+
 def told_missing(reports: Sequence[AccountReport], metrics: Sequence[Metric] = DAILY_METRICS) -> Iterator[str]:
-    """A sentence for each metric that has no total, naming the accounts that lack it; escaped."""
+    """A sentence for each metric that has no total, naming the accounts that are counted and lack it; escaped."""
     for metric in (metric for metric in metrics if metric in DAILY_METRICS):
         summed = total(reports, metric)
         if summed.missing:
             form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else ACCOUNT_SUM_NO_TOTAL
-            yield form.format(metric=NOUNS[metric], accounts=_named(summed.missing))
+            yield form.format(metric=NOUNS[metric], accounts=escape(_named(summed.missing)))
 
 
 def _named(accounts: tuple[Account, ...]) -> str:
-    names = [escape(account_name(account)) for account in accounts[:_NAMED]]
+    names = [account_name(account) for account in accounts[:_NAMED]]
     more = len(accounts) - len(names)
     return together([*names, ACCOUNT_SUM_AND_MORE.format(n=more)] if more else names)
 

@@ -8,8 +8,8 @@ from bot.blocks.account_card import account_fields, account_story
 from bot.blocks.chart import draw
 from bot.blocks.daily_table import daily_table
 from bot.blocks.digest_buttons import digest_buttons
-from bot.blocks.digest_rows import account_rows, best_posts, failed_accounts, new_followers, token_warnings
-from bot.blocks.digest_sum import combined, told_missing
+from bot.blocks.digest_rows import account_rows, best_posts, failed_accounts, new_followers, token_warnings, without_figures
+from bot.blocks.digest_sum import combined, is_partial, no_total, of_how_many, told_missing
 from bot.blocks.footer import footer
 from bot.blocks.gaps import Gaps, coverage, find_gaps, told_gaps
 from bot.blocks.goal_lines import MOST_ON_A_CARD, goal_lines
@@ -23,6 +23,7 @@ from bot.blocks.words import (
     DETAILS,
     DIGEST_AGAINST,
     DIGEST_HEADLINE,
+    DIGEST_HEADLINE_OF_SOME,
     DIGEST_STORY,
     HOURS,
     LATE,
@@ -36,6 +37,7 @@ from bot.domain.digests import Digest
 from bot.domain.metrics import Metric, change
 from bot.domain.periods import label, words
 from bot.domain.reports import AccountReport
+from bot.domain.totals import counted
 from bot.domain.vocabulary import TEAM
 
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
@@ -60,32 +62,37 @@ def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[
     """
     whole, parts = combined(report), shown(report.content or digest.content)
     gaps = find_gaps(whole)
-    blocks = [header(_headline(whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
+    blocks = [header(_headline(report, whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
     blocks += _drawn(whole, parts, today)
     blocks += _accounts(report, parts, today)
     if lines := list(_lines(report, parts, today)):
         blocks.append(section("\n".join(lines)))
     if notes := [*told_gaps(whole, gaps, today), *told_missing(report)]:
         blocks.append(context("\n".join(notes)))
-    blocks += [actions(digest_buttons(digest)), context(_footer(whole, several=len(report.accounts) > 1))]
+    blocks += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
     payload = {"digest": digest.id, "words": _words(report)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
     message = Message(_story(report, whole, gaps, today, lines), tuple(blocks), metadata)
     return message, tuple(_details(report, whole, today)) if Part.DETAILS in parts else ()
 
 
-def _headline(whole: AccountReport, gaps: Gaps, today: date) -> str:
-    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov: 71,480 impressions, up 9 %"."""
-    asked = say.asked(whole.figures, whole.metrics)
-    known, period = say.first_known(asked), label(whole.period, today)
+def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
+    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov, 7 of 8 accounts: 71,480 impressions, up 9 %"."""
+    form = DIGEST_HEADLINE_OF_SOME if is_partial(report) else DIGEST_HEADLINE
+    return form.format(period=label(whole.period, today), accounts=of_how_many(report), figures=_first_figure(report, whole, gaps))
+
+
+def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
+    """The first metric that has a figure, with its change; where none has a total, that the accounts have figures."""
+    known = say.first_known(say.asked(whole.figures, whole.metrics))
     if known is None:
-        return DIGEST_HEADLINE.format(period=period, figures=say.nothing(asked))
+        return no_total(report)
     metric, figure = known
     told = say.noun(metric, figure.count)
     if metric in gaps.now:
-        return DIGEST_HEADLINE.format(period=period, figures=f"{told} ({coverage(gaps.now[metric], whole.period.days)})")
+        return f"{told} ({coverage(gaps.now[metric], whole.period.days)})"
     moved = change(figure, (whole.before_figures or {}).get(metric))
-    return DIGEST_HEADLINE.format(period=period, figures=f"{told}, {say.direction(moved)}" if moved else told)
+    return f"{told}, {say.direction(moved)}" if moved else told
 
 
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
@@ -114,19 +121,23 @@ def _drawn(whole: AccountReport, parts: frozenset[Part], today: date) -> list[Bl
 
 
 def _accounts(report: DigestReport, parts: frozenset[Part], today: date) -> list[Block]:
-    several = len(report.accounts) + len(report.failed) > 1
-    return account_rows(report, today) if several and Part.ACCOUNTS in parts else []
+    return account_rows(report, today) if _several(report) and Part.ACCOUNTS in parts else []
+
+
+def _several(report: DigestReport) -> bool:
+    return len(report.accounts) + len(report.failed) > 1
 
 
 def _lines(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[str]:
     """What there is to say beside the figures, a line each, in mrkdwn."""
     if Part.GOALS in parts:
-        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=len(report.accounts) > 1)
+        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=_several(report))
     if Part.BEST in parts:
         yield from best_posts(report)
     if Part.FOLLOWERS in parts:
         yield from new_followers(report)
     yield from failed_accounts(report)
+    yield from without_figures(report)
     yield from token_warnings(report)
 
 
@@ -145,17 +156,19 @@ def _words(report: DigestReport) -> str:
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
     """The digest in sentences, escaped, for notifications and screen readers."""
-    story = DIGEST_STORY.format(story=account_story(whole, gaps, today))
+    story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report)))
     return shorten_mrkdwn("\n".join([story, *told_missing(report), *lines]), _TEXT_LIMIT)
 
 
 def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:
     """The tables by day: of all accounts together, and of each where they are few."""
-    each = report.accounts if 1 < len(report.accounts) <= _MOST_TABLES else ()
+    over = counted(report.accounts)
+    each = over if 1 < len(over) <= _MOST_TABLES else ()
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue
         said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
         notes = [DAILY_TABLE_NO_REACH] if Metric.MEMBERS_REACHED in one.metrics else []
         blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
-        yield Message(f"{said}. {account_story(one, find_gaps(one), today)}", tuple(blocks))
+        story = account_story(one, find_gaps(one), today, no_total(report) if one is whole else "")
+        yield Message(f"{said}. {story}", tuple(blocks))

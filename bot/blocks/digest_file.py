@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
+from bot.blocks.account_sum import told_without
 from bot.blocks.digest_sum import combined
 from bot.blocks.export import CSV, File, build_file
 from bot.blocks.figure_grids import account_grids, days_of_accounts, team_grid
@@ -98,6 +99,7 @@ def _followers(report: DigestReport) -> Grid:
 
 
 def _notes(report: DigestReport) -> list[str]:
+    without = list(told_without(report.accounts))
     failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
     reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
-    return [UTC_DAYS, *reach, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]
+    return [UTC_DAYS, *reach, *without, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]

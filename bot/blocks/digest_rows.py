@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from bot.blocks.account_sum import told_without
 from bot.blocks.figures import noun
 from bot.blocks.kit import Block, Element, context, data_table, raw_number, raw_text
 from bot.blocks.mrkdwn import escape, one_line
@@ -20,7 +21,9 @@ from bot.blocks.words import (
     DIGEST_ROWS_NEW,
     DIGEST_ROWS_UNKNOWN,
     DIGEST_ROWS_WARNING,
+    DIGEST_ROWS_WITHOUT,
     FAILED_MORE,
+    FIGURES_NO_FIGURES,
     FIGURES_NOT_FETCHED,
     FOLLOWERS_MORE,
     FOLLOWERS_OF,
@@ -47,13 +50,15 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
     rows = [[raw_text(title) for title in COLUMNS]]
     rows += [_row(one) for one in report.accounts[:_MOST_ROWS]]
     room = max(0, _MOST_ROWS - len(report.accounts))
-    rows += [_failed_row(one.account.name or one.account.platform_id) for one in report.failed[:room]]
+    rows += [_unknown_row(account_name(one.account), FIGURES_NOT_FETCHED) for one in report.failed[:room]]
     more = len(report.accounts) + len(report.failed) - (len(rows) - 1)
     table = data_table(CAPTION.format(period=label(report.period, today)), rows, _PAGE)
     return [table, context(DIGEST_ROWS_MORE_ROWS.format(n=more))] if more else [table]
 
 
 def _row(one: AccountReport) -> list[Element]:
+    if one.nothing_reported:
+        return _unknown_row(account_name(one.account), FIGURES_NO_FIGURES)
     impressions, before = one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION)
     return [
         raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
@@ -64,10 +69,10 @@ def _row(one: AccountReport) -> list[Element]:
     ]
 
 
-def _failed_row(name: str) -> list[Element]:
+def _unknown_row(name: str, why: str) -> list[Element]:
     return [
         raw_text(one_line(name, _NAME_LIMIT) or DIGEST_ROWS_UNKNOWN),
-        raw_text(FIGURES_NOT_FETCHED),
+        raw_text(why),
         *(raw_text(DIGEST_ROWS_UNKNOWN) for _ in COLUMNS[2:]),
     ]
 
@@ -135,6 +140,11 @@ def failed_accounts(report: DigestReport) -> Iterator[str]:
         yield DIGEST_ROWS_FAILED.format(name=escape(account_name(failed.account)), sentence=escape(failed.sentence))
     if (more := len(report.failed) - _MOST_LISTED) > 0:
         yield FAILED_MORE.format(n=more)
+
+
+def without_figures(report: DigestReport) -> Iterator[str]:
+    """The accounts that LinkedIn has no figure of, in one line."""
+    return (DIGEST_ROWS_WITHOUT.format(sentence=escape(sentence)) for sentence in told_without(report.accounts))
 
 
 def token_warnings(report: DigestReport) -> Iterator[str]:

@@ -40,6 +40,7 @@ from bot.domain.periods import label
 from bot.domain.reports import AccountReport, PostReport
 from bot.domain.team_asks import Ranking, View
 from bot.domain.team_reports import FailedPost, TeamReport, VersusReport, ranked
+from bot.domain.totals import counted
 
 
 def posts_grid(
@@ -233,7 +234,7 @@ def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
 
 
 def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
-    summed = sum_report(FIGURE_GRIDS_TOTAL.format(n=len(report.reports)), report.reports)
+    summed = sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports)
     moved = change(summed.figures.get(Metric.IMPRESSION), (summed.before_figures or {}).get(Metric.IMPRESSION))
     reach = Metric.MEMBERS_REACHED
     return (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.blocks import figures as say
-from bot.blocks.account_sum import freshness, sum_report, told_missing
+from bot.blocks.account_sum import freshness, sum_name, sum_report, told_missing, told_without
 from bot.blocks.actions import example_id
 from bot.blocks.footer import footer
 from bot.blocks.gaps import account_rate, coverage, find_gaps
@@ -12,7 +12,6 @@ from bot.blocks.kit import Block, Message, actions, button, context, header, sec
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.parts import account_name
 from bot.blocks.words import (
-    ALL,
     EVERY_ACCOUNT,
     HOME_WEEK_AGAINST,
     HOME_WEEK_LINE,
@@ -84,9 +83,11 @@ def _moved(one: AccountReport) -> str:
 
 
 def _total(report: TeamReport) -> str:
-    summed = sum_report(ALL.format(n=len(report.reports)), report.reports)
+    summed = sum_report(sum_name(report.reports, report.failed), report.reports)
     return HOME_WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
 
 
 def _notes(report: TeamReport) -> list[str]:
-    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *told_missing(report.reports)] if report.totals_only else []
+    if not report.totals_only:
+        return []
+    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, told_without(report.reports)), *told_missing(report.reports)]

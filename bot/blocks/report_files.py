@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.blocks.account_sum import told_without
 from bot.blocks.export import File, build_file
 from bot.blocks.figure_grids import account_grids, posts_grid, side_names, team_grid, versus_grid
 from bot.blocks.figures import rate_asked
@@ -59,6 +60,7 @@ def team_file(kind: str, report: TeamReport, today: date) -> File:
     notes = [
         UTC_DAYS,
         TEAM_CARDS_NO_REACH,
+        *told_without(report.reports),
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
     notes += about([one.freshness for one in report.reports], report.metrics, report.basis)

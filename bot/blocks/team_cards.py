@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.blocks.account_card import account_fields, account_story
-from bot.blocks.account_sum import freshness, sum_report, told_missing
+from bot.blocks.account_sum import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.blocks.chart import draw_versus
 from bot.blocks.figure_grids import score_text, side_names, team_grid, versus_grid
 from bot.blocks.figures import direction, noun, rate_asked, state
@@ -16,7 +16,6 @@ from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import count
 from bot.blocks.parts import MOST_NAMED, account_name, has_failed, main_buttons, metadata, retry_several
 from bot.blocks.words import (
-    ALL,
     ALL_POSTS,
     BOARD_TITLE,
     BY_GROWTH,
@@ -26,7 +25,6 @@ from bot.blocks.words import (
     NOT_WHOLE,
     RATE_NAME,
     SAME_PLACE,
-    SOME,
     STORY_PLACE,
     SUM_OF,
     TEAM_CARDS_AGAINST,
@@ -99,31 +97,30 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     """
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
     name = report.name or TEAM_CARDS_EVERYBODY
-    title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(summed))
+    title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(report, summed))
     before = label(report.period.before, today)
     blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=label(report.period, today), before=before))]
     if not board and summed.metrics:
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
-    notes = [*_notes(report, board=board), *told_missing(report.reports, report.metrics), *told_gaps(summed, find_gaps(summed), today)]
+    notes = [*_notes(report, board=board), *map(escape, told_without(report.reports)), *told_missing(report.reports, report.metrics)]
+    notes += told_gaps(summed, find_gaps(summed), today)
     blocks.append(context("\n".join(notes)))
     blocks += [context(line) for line in _failed(report)]
     blocks += retry_several(_lost(report), words)
     basis = report.basis if rate_asked(report.metrics, report.basis) else None
     blocks += [*_buttons(words, private=private), context(footer(freshness(report.reports), basis, by_days=True))]
-    told = _board_story(report) if board else account_story(summed, find_gaps(summed), today)
+    told = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
     story = " ".join([escape(title) + ".", told, *notes, *_failed(report)])
     return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
 
 
 def _summed(report: TeamReport) -> AccountReport:
-    number, every = len(report.reports), len(report.reports) + len(report.failed)
-    name = SOME.format(n=number, all=every) if report.failed else ALL.format(n=number)
     added = tuple(metric for metric in report.metrics if metric in DAILY_METRICS)
-    return sum_report(name, report.reports, added)
+    return sum_report(sum_name(report.reports, report.failed), report.reports, added)
 
 
-def _totals(summed: AccountReport) -> str:
+def _totals(report: TeamReport, summed: AccountReport) -> str:
     """How many accounts, and the first sum with its change."""
     for metric in summed.metrics:
         figure = summed.figures.get(metric)
@@ -131,7 +128,9 @@ def _totals(summed: AccountReport) -> str:
             moved = change(figure, (summed.before_figures or {}).get(metric))
             told = noun(metric, figure.count)
             return f"{summed.account.name}: {told}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {told}"
-    return f"{summed.account.name}: {state(summed.figures[summed.metrics[0]])}" if summed.metrics else summed.account.name
+    if not summed.metrics:
+        return summed.account.name
+    return f"{summed.account.name}: {no_total(report.reports) or state(summed.figures[summed.metrics[0]])}"
 
 
 def _table(report: TeamReport, today: date) -> list[Block]:
@@ -152,7 +151,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
             notes.append(UNRANKED.format(names=_named(without)))
     if len(report.reports) > 1 and Metric.MEMBERS_REACHED in report.metrics:
         notes.append(TEAM_CARDS_NO_REACH)
-    return [*notes, SUM_OF.format(n=len(report.reports))] if report.failed else notes
+    return [*notes, SUM_OF.format(accounts=sum_name(report.reports, report.failed))] if is_partial(report.reports, report.failed) else notes
 
 
 def _named(names: Sequence[str]) -> str:

@@ -33,6 +33,11 @@ THE_DAYS_BEFORE = "the {days} days before"
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
 ACCOUNT_SUM_AND_MORE = "{n} more"
+NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
+WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
+ALL = "{n} accounts"
+ONE_ACCOUNT = "1 account"
+SOME = "{n} of {all} accounts"
 
 # ── alert buttons ────────────────────
 
@@ -139,6 +144,7 @@ DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts pe
 # ── digest ────────────────────
 
 DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
+DIGEST_HEADLINE_OF_SOME = "LinkedIn, {period}, {accounts}: {figures}"
 DIGEST_AGAINST = "against {before}"
 AGAINST_BY = "against {before} ({by})"
 LATE = "posted {late} late"
@@ -290,12 +296,13 @@ FOLLOWERS_OF = "{name} {n}"
 FOLLOWERS_MORE = "and {n} more accounts"
 DIGEST_ROWS_FAILED = ":warning: {name}: {sentence}"
 FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
+DIGEST_ROWS_WITHOUT = ":warning: {sentence}"
 DIGEST_ROWS_WARNING = ":warning: {name}: LinkedIn {state}"
 WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
 
 # ── digest sum ────────────────────
 
-DIGEST_SUM_ACCOUNTS = "{n} accounts"
+DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
 
 # ── figure grids ────────────────────
 
@@ -614,12 +621,10 @@ UNLIKE = "{left} has {n} days and {right} has {m}: the figures stand side by sid
 NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
 TEAM_CARDS_EVERYBODY = "All accounts"
 TEAM_TITLE = "{name} · {figures}"
-SOME = "{n} of {all} accounts"
-ALL = "{n} accounts"
 TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
 TEAM_CARDS_NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
-SUM_OF = "The sums are over the {n} accounts that could be fetched."
+SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
 TEAM_CARDS_LEADS = "{name} leads with {score}"
 NOBODY_LEADS = "nobody ranked"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.accounts import Account
-from bot.domain.metrics import Failed, Figures, Metric, RateBasis, Unavailable
+from bot.domain.metrics import Failed, Figures, Metric, RateBasis, Unavailable, Value
 from bot.domain.periods import Period
 from bot.domain.refs import PostRef
 
@@ -99,6 +99,16 @@ class AccountReport:
     def nothing_fetched(self) -> bool:
         """Whether not one of the figures could be fetched."""
         return _nothing_fetched(self)
+
+    @property
+    def has_value(self) -> bool:
+        """Whether LinkedIn gave a single figure of the period."""
+        return any(isinstance(figure, Value) for figure in self.figures.values())
+
+    @property
+    def nothing_reported(self) -> bool:
+        """Whether LinkedIn has none of the figures: it was asked for each, and none failed."""
+        return all(isinstance(self.figures.get(metric), Unavailable) for metric in self.metrics)
 
 
 def _nothing_fetched(report: PostReport | AccountReport) -> bool:

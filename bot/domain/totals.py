@@ -1,6 +1,7 @@
 """Figures of several accounts added up, and only what can honestly be added.
 
-Reach counts people, some of them twice: it is never added. A sum of which any part is unknown is unknown, and names the parts.
+Reach counts people, some of them twice: it is never added. A sum of which any part is unknown is unknown, and names the parts; an account
+that LinkedIn has no figure of at all is no part of it, else one such account would leave nothing of all the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,14 +33,24 @@ class Total:
     missing: tuple[Account, ...] = ()
 
 
+def counted(reports: Sequence[AccountReport]) -> tuple[AccountReport, ...]:
+    """The accounts that a sum is over: without those that LinkedIn has no figure of, unless it has none of any."""
+    return tuple(one for one in reports if not one.nothing_reported) or tuple(reports)
+
+
+def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
+    """The accounts that LinkedIn has no figure of, which no sum is over."""
+    return tuple(one.account for one in reports if one.nothing_reported) if len(counted(reports)) < len(reports) else ()
+
+
 def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
-    """The metric's sum over these accounts; never of reach, unless it is one account's own."""
-    return _sum(metric, [(one.account, one.figures) for one in reports])
+    """The metric's sum over those of the accounts that are counted; never of reach, unless it is one account's own."""
+    return _sum(metric, [(one.account, one.figures) for one in counted(reports)])
 
 
 def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
     """The same for the period before."""
-    return _sum(metric, [(one.account, one.before_figures or {}) for one in reports])
+    return _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
 
 
 def total_rate(reports: Sequence[AccountReport], basis: RateBasis) -> Rate | UnknownRate:
@@ -47,14 +58,14 @@ def total_rate(reports: Sequence[AccountReport], basis: RateBasis) -> Rate | Unk
 
     Of several accounts there is no rate of reach, since reach does not add up; one account has its own.
     """
-    if len(reports) == 1:
-        return engagement_rate(reports[0].figures, basis)
+    if len(only := counted(reports)) == 1:
+        return engagement_rate(only[0].figures, basis)
     return engagement_rate({metric: total(reports, metric).figure for metric in DAILY_METRICS}, basis)
 
 
 def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
-    """The metric by day over all these accounts: only the days that every one of them reported."""
-    every = [(one.daily or {}).get(metric, Unavailable()) for one in reports]
+    """The metric by day over the accounts that are counted: only the days that every one of them reported."""
+    every = [(one.daily or {}).get(metric, Unavailable()) for one in counted(reports)]
     known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
     if not known or len(known) < len(every):
         return next((series for series in every if isinstance(series, Failed)), Unavailable())

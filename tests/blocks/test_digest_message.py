@@ -110,6 +110,30 @@ def test_a_figure_that_one_account_lacks_has_no_total_and_the_account_is_named(s
     assert any(says in str(block) for block in message.blocks if block["type"] == "context")
 
 
+def lacking(report, *metrics):
+    """The account's report without these figures, of any day."""
+    unknown = dict.fromkeys(metrics, Unavailable())
+    return replace(report, figures={**report.figures, **unknown}, daily={**report.daily, **unknown})
+
+
+def test_the_headline_takes_the_first_metric_that_has_a_sum(several, samples):
+    one, ann = several.accounts
+    message, _ = built(replace(several, accounts=(lacking(one, Metric.IMPRESSION), ann), failed=()), samples)
+    assert message.blocks[0]["text"]["text"].startswith("LinkedIn, 16–22 Nov: 1,720 reactions")
+
+
+def test_where_no_metric_has_a_sum_the_accounts_that_have_figures_are_counted(several, samples):
+    """Each lacks what the other one has: that is no word of LinkedIn having no figures."""
+    one, ann = several.accounts
+    halves = lacking(one, Metric.IMPRESSION, Metric.REACTION), lacking(ann, Metric.COMMENT, Metric.RESHARE)
+    message, thread = built(replace(several, accounts=halves, failed=()), samples)
+    assert message.blocks[0]["text"]["text"] == "LinkedIn, 16–22 Nov: no total, but figures of 2 accounts"
+    assert message.text.startswith("LinkedIn summary. 2 accounts, 16–22 Nov against the week before (9–15 Nov): no total, but figures of 2")
+    assert "LinkedIn has no figures" not in message.text
+    assert "LinkedIn has no figures" not in thread[0].text
+    assert "No total of impressions: LinkedIn has no figure for Acme." in message.text
+
+
 def test_a_failed_account_is_named_with_its_mend_and_the_others_are_shown(several, samples):
     message, _ = built(several, samples)
     assert "Bob &amp; &lt;Sons&gt;: LinkedIn no longer accepts" in message.text

@@ -112,7 +112,10 @@ def test_a_post_reads_the_same_in_card_table_and_csv(state):
 
 @pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
 def test_an_account_reads_the_same_on_board_and_in_both_files(state):
-    """Beside an account of which all is known: its row, the total that is unknown with it, and no change of an unknown."""
+    """Beside an account of which all is known: its row, the total that is unknown with it, and no change of an unknown.
+
+    An account that LinkedIn has no figure of is no part of the total.
+    """
     reports = (account(state), account("vvvvv", "Bob"))
     report = TeamReport(View.BOARD, "", WEEK, reports, minimum=0)
     board = build_team_card(report, today=TODAY, words="board")
@@ -124,11 +127,12 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
     for metric, kind in zip(ALL_METRICS, state, strict=True):
         assert told["Acme"][NAMES[metric]]["text"] == reads(metric, kind)
         assert written["Acme"][NAMES[metric]] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
-        total = told["Total of 2"][NAMES[metric]]["text"]
+        counted, unreported = (1, True) if set(state) == {"u"} else (2, False)
+        total = told[f"Total of {counted}"][NAMES[metric]]["text"]
         if metric is Metric.MEMBERS_REACHED:
             assert total == "not added up"
         else:
-            assert total == (f"{2 * KNOWN[metric]:,}" if kind == "v" else WORDS[kind])
+            assert total == (f"{counted * KNOWN[metric]:,}" if kind == "v" or unreported else WORDS[kind])
     assert (told["Acme"][RATE_NAME]["type"] == "raw_number") == rate_known(state)
     assert (told["Acme"]["Place"]["type"] == "raw_number") == rate_known(state)
     assert (told["Acme"]["Impressions, change in %"]["text"] == "+100 %") == (state[0] == "v")
@@ -214,8 +218,9 @@ def test_sums_alone_hold_no_accounts_name_or_figures(state):
     card = build_team_card(report, today=TODAY, words="team totals")
     assert not any(block["type"] == "data_table" for block in card.blocks)
     row = csv_rows(team_file("csv", report, TODAY))[1]
-    assert row[0] == "Total of 2"
+    counted, unreported = (1, True) if set(state) == {"u"} else (2, False)
+    assert row[0] == f"Total of {counted}"
     for metric, kind, word in zip(ALL_METRICS, state, row[1:], strict=False):
         if metric in DAILY_METRICS:
-            assert word == (str(2 * KNOWN[metric]) if kind == "v" else WORDS[kind])
+            assert word == (str(counted * KNOWN[metric]) if kind == "v" or unreported else WORDS[kind])
     assert csv_rows(team_file("csv", report, TODAY))[2] == []

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox.statistics import Trouble
+from tests.digests.crowds import crowd_of
 
 SAMPLE = "urn:li:share:7123456789012345678"
 OTHER = "urn:li:share:7434685316856377344"
@@ -88,6 +89,31 @@ async def test_the_team_adds_up_what_can_be_added_and_names_who_failed(open_scen
         assert f"{sum(single):,}" in card["text"]
 
 
+async def test_an_account_without_figures_takes_nothing_away_from_the_teams_sums(open_scene):
+    """It is named, has its row, and the sums are those of the others, labelled so, in the board's table as in the team's."""
+    world = crowd_of(("Anna", "Bernd", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
+    async with open_scene(acknowledge_within=0.2, world=world) as scene:
+        card = await scene.ask("team last week")
+        rows = cells(card)
+        total = rows["Anna"]["Impressions"]["value"] + rows["Bernd"]["Impressions"]["value"]
+        assert rows["Total of 2"]["Impressions"]["value"] == total
+        assert rows["Nora"]["Impressions"]["text"] == "n/a: LinkedIn has no figure"
+        assert card["blocks"][0]["text"]["text"].startswith(f"All accounts · 2 of 3 accounts: {total:,} impressions")
+        assert "LinkedIn has no figures for Nora." in card["text"]
+        assert "The sums are over 2 of 3 accounts." in card["text"]
+        board = await scene.ask("board last week")
+        assert "Without a place: Nora." in board["text"]
+        assert table_of(board)["rows"][-1][2]["value"] == total
+
+
+async def test_a_sum_that_only_one_account_has_figures_for_is_not_shown_where_sums_alone_are(open_scene):
+    world = crowd_of(("Anna", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
+    async with open_scene(acknowledge_within=0.2, team_totals_only=True, world=world) as scene:
+        refused = await scene.ask("team last week")
+        assert "only one of those accounts has figures" in refused["text"]
+        assert "impressions" not in str(refused)
+
+
 async def test_the_board_ranks_and_says_the_minimum(open_scene):
     """Places run from the best rate down; the account below the minimum has none, and is named."""
     async with open_scene(acknowledge_within=0.2) as scene:
@@ -132,6 +158,7 @@ async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
         await scene.ask("opt out Ann Lee")
         scene.statistics.requests.clear()
         caplog.clear()
+        before = len(scene.slack.accepted)
         for words in (
             "team last week",
             "board growth",
@@ -145,7 +172,7 @@ async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
             assert deed.seen()
             assert "Ann Lee" not in str(deed.seen())
             assert "linkedin-ABC" not in str(deed.seen())
-        accepted = str([(one.text, one.metadata, one.payload) for one in scene.slack.accepted[-8:]])
+        accepted = str([(one.text, one.metadata, one.payload) for one in scene.slack.accepted[before:]])
         assert "Ann Lee" not in accepted
         assert all("linkedin-ABC" not in str(request.body) for request in scene.statistics.requests if "statistics" in request.path)
         assert "Ann Lee" not in caplog.text
