@@ -26,7 +26,7 @@ from bot.domain.metrics import RateBasis, engagement_rate
 from bot.domain.periods import Period
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
-from bot.errors import NobodyLeft, NothingReported, StatisticsError, StoreError
+from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.gathering import Accounts, Gathering, check_fetched
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,8 @@ class DigestGathering:
             fresh: ask again for what was asked for in this run already.
 
         Raises:
-            StatisticsError: nothing could be fetched for any account; a passing cause is preferred to a permanent one.
+            NothingFetched: of any account; asking again may succeed as soon as it may for one of them.
+            NobodyLeft: every account has opted out.
             StoreError: nobody can tell who opted out.
         """
         period = digest_period(digest.cron, moment)
@@ -159,13 +160,13 @@ class DigestGathering:
             (self._gathering.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
         ]
         if not any(report.has_value for report in reports):
-            raise _cause([error for _, error in errors])
+            raise _nothing_fetched(self._gathering, platform_ids, found)
         best, followers = await asyncio.gather(self._best(reports, period, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
             before=period.before,
             accounts=reports,
-            failed=tuple(FailedAccount(account, str(error)) for account, error in errors),
+            failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=best,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
@@ -272,7 +273,8 @@ def _ends(account: Account) -> bool:
     return account.token in (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
 
 
-def _cause(errors: Sequence[StatisticsError]) -> StatisticsError:
-    """Which failure answers for all: a passing one, since trying again then helps; without any, LinkedIn simply has no figures."""
-    passing = next((error for error in errors if error.passing), None)
-    return passing or next(iter(errors), None) or NothingReported()
+def _nothing_fetched(gathering: Gathering, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]) -> NothingFetched:
+    """The failure of all of them, the failed ones first: of the others LinkedIn simply has no figures."""
+    outcomes = [(gathering.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
+    failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
+    return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport))])

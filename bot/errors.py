@@ -29,6 +29,7 @@
     │  ├─ MetricFailed             500 "Failed to fetch metric from LinkedIn" for a single metric
     │  ├─ NothingReported          an answer without a single figure
     │  ├─ NobodyLeft               every account that was meant has opted out
+    │  ├─ NothingFetched           none of a digest's accounts gave a figure: each with its cause
     │  └─ Unreachable              500, 502, 503, 504, time-out, connection lost
     │     └─ ServiceFailed         500 "Failed to fetch LinkedIn … statistics"
     ├─ BadDigestFile               a file of digests that cannot be imported
@@ -37,10 +38,16 @@
     └─ PortInUse                   a server's port is taken by another program
 
 Each class has one ``sentence`` for the person who asked and one ``remedy``: what to do next. Neither ever holds a key or a token.
+A StatisticsError says the same of an account where nobody has asked, as in a digest: its ``diagnosis``.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
+
+#: So many accounts are named in one sentence, by so much of their names.
+_MOST_NAMED: Final = 3
+_NAME_LIMIT: Final = 60
 
 
 class BotError(Exception):
@@ -123,6 +130,10 @@ class StatisticsError(BotError):
     passing: bool = False
     #: True when only the person who runs the bot can mend it.
     for_administrators: bool = False
+    #: What is wrong with an account, or with several alike, where nobody has asked; "" where the sentence fits there too.
+    cause: str = ""
+    #: What a person can do about that, "" where nothing but time helps; None where the remedy fits there too.
+    cure: str | None = None
 
     def __init__(
         self,
@@ -138,12 +149,18 @@ class StatisticsError(BotError):
         self.platform_id = platform_id
         self.retry_at = retry_at
 
+    @property
+    def diagnosis(self) -> str:
+        """What is wrong with an account and what mends it, where nobody has asked: no word of asking again."""
+        return f"{self.cause or self.sentence} {self.remedy if self.cure is None else self.cure}".strip()
+
 
 class RequestRefused(StatisticsError):
     """400: the service calls the request wrong; its own text says what (shown to the person, escaped)."""
 
     sentence = "The statistics service refused the question."
     remedy = "Check the post or the period and ask again."
+    cure = ""
 
 
 class ApiKeyError(StatisticsError):
@@ -187,6 +204,8 @@ class TokenExpired(StatisticsError):
 
     sentence = "LinkedIn no longer accepts this account's connection."
     remedy = "Reconnect the account in PostPost, then ask again."
+    cause = "LinkedIn no longer accepts the connection."
+    cure = "Reconnect in PostPost."
 
 
 class NotPermitted(StatisticsError):
@@ -196,6 +215,8 @@ class NotPermitted(StatisticsError):
         "LinkedIn gives these figures only to the post's own account, and this is not a post of that account, or it may not read them."
     )
     remedy = "Name the account that published it, or reconnect the account in PostPost with permission to read its statistics."
+    cause = "LinkedIn does not allow the statistics to be read."
+    cure = "Reconnect in PostPost with permission to read them."
 
 
 class ConnectionUnknown(StatisticsError):
@@ -203,6 +224,8 @@ class ConnectionUnknown(StatisticsError):
 
     sentence = "PostPost knows no such LinkedIn account."
     remedy = "See the connected ones with `accounts`."
+    cause = "PostPost knows no such connection."
+    cure = "Connect in PostPost again, or choose other accounts."
 
 
 class NotTheApi(StatisticsError):
@@ -218,6 +241,8 @@ class RateLimited(StatisticsError):
 
     sentence = "LinkedIn is limiting requests just now."
     remedy = "Try again in a minute."
+    cause = "LinkedIn was limiting requests."
+    cure = ""
     passing = True
 
 
@@ -226,6 +251,8 @@ class MetricFailed(StatisticsError):
 
     sentence = "LinkedIn did not give this figure just now."
     remedy = "Try again in a moment."
+    cause = "LinkedIn did not give the figures."
+    cure = ""
     passing = True
 
 
@@ -234,6 +261,8 @@ class NothingReported(StatisticsError):
 
     sentence = "LinkedIn has no figures for these accounts and days."
     remedy = "Check in PostPost that the accounts are connected with permission to read their statistics."
+    cause = "LinkedIn has no figures of these days."
+    cure = "Check the connection in PostPost, and its permission to read statistics."
 
 
 class NobodyLeft(StatisticsError):
@@ -243,11 +272,37 @@ class NobodyLeft(StatisticsError):
     remedy = "Choose others, or ask whoever they belong to."
 
 
+class NothingFetched(StatisticsError):
+    """None of a digest's accounts, one or several, gave a figure; the sentence names each with its diagnosis, three at most.
+
+    Asking again may succeed as soon as it may for one of them: the first such failure says when.
+
+    Args:
+        failures: each account's name (foreign text) and what went wrong; one or more.
+    """
+
+    remedy = ""
+
+    def __init__(self, failures: Sequence[tuple[str, StatisticsError]]) -> None:
+        told = [f"{_short(name)}: {error.diagnosis}" for name, error in failures[:_MOST_NAMED]]
+        more = len(failures) - len(told)
+        self.sentence = " ".join([*told, f"And {more} more."] if more else told)
+        first = next((error for _, error in failures if error.passing), failures[0][1])
+        self.passing = first.passing
+        super().__init__(first.reported, status=first.status, retry_at=first.retry_at)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME_LIMIT else f"{name[: _NAME_LIMIT - 1].rstrip()}…"
+
+
 class Unreachable(StatisticsError):
     """A passing fault: 500, 502, 503, 504, a time-out, or a connection that broke."""
 
     sentence = "LinkedIn's figures could not be reached just now."
     remedy = "Try again in a minute."
+    cause = "LinkedIn's figures could not be reached."
+    cure = ""
     passing = True
 
 

@@ -129,7 +129,7 @@ def build_digest_preview(shown: Shown, preview: Message | BotError, *, unsaved: 
 
 def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]) -> Message:
     if isinstance(preview, BotError):
-        text = f"{said}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}"
+        text = f"{said}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
         return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
     return Message(shorten_mrkdwn(f"{said}\n{preview.text}", _TEXT_LIMIT), (section(said), *shown, *below))

@@ -30,7 +30,8 @@ BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
 _TO_THE_DELIVERY = frozenset({Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE})
 #: What an alert's own desk does too.
 _ALERTS: Final[Mapping[Deed, AlertDeed]] = {Deed.PAUSE: AlertDeed.PAUSE, Deed.RESUME: AlertDeed.RESUME}
-_DETAIL_LIMIT = 600
+#: Three accounts' names and what is wrong with each are told whole.
+_DETAIL_LIMIT = 900
 _TEXT_LIMIT = 2_900
 
 

@@ -21,7 +21,7 @@ DIGEST_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class FailedAccount:
-    """An account of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it.
+    """An account of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it where a person can.
 
     ``passing`` is True when asking again may succeed.
     """

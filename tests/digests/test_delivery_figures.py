@@ -29,10 +29,11 @@ async def test_nothing_fetched_for_good_tells_the_owner_and_not_the_channel(dige
     await digesting.digest(accounts=("linkedin-gone", "linkedin-gone-too"))
     await digesting.ring(rounds=3, seconds=2)
     delivery = await digesting.the_delivery()
-    assert (delivery.state, delivery.reason) == (State.FAILED, "ConnectionUnknown")
+    assert (delivery.state, delivery.reason) == (State.FAILED, "NothingFetched")
     assert digesting.posted() == []
     (told,) = digesting.told()
     assert "no figures could be fetched" in told.text
+    assert "linkedin-gone: PostPost knows no such connection." in told.text
 
 
 async def test_a_service_that_is_down_for_a_while_is_waited_for(digesting):

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.domain.deliveries import State
 from bot.sandbox.world_cast import Trouble
 from tests.digests.crowds import crowd_of
 
@@ -42,3 +43,66 @@ async def test_the_one_account_that_is_left_is_called_one_of_two(open_digesting)
         posted = await the_digest(digesting, digesting.accounts(2))
         assert header_of(posted).startswith("LinkedIn, 16–22 Nov, 1 of 2 accounts: ")
         assert posted.text.startswith("LinkedIn summary. 1 of 2 accounts (Anna), 16–22 Nov against the week before")
+
+
+async def test_failed_accounts_are_told_without_a_word_of_asking_again(open_digesting):
+    """Nobody has asked: each says its cause, and what a person can do where one can."""
+    world = crowd_of(
+        ("Anna", "Bernd", "Carla", "David"),
+        {"Bernd": Trouble.FORBIDDEN, "Carla": Trouble.TOKEN_EXPIRED, "David": Trouble.RATE_LIMITED},
+    )
+    async with open_digesting(world=world) as digesting:
+        posted = await the_digest(digesting, digesting.accounts(4))
+        for said in (posted.text, str(posted.blocks)):
+            assert "Bernd: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them." in said
+            assert "Carla: LinkedIn no longer accepts the connection. Reconnect in PostPost." in said
+            assert "David: LinkedIn was limiting requests." in said
+            assert "ask again" not in said
+            assert "ry again" not in said
+            assert "not a post" not in said
+
+
+async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause(open_digesting):
+    """Three at most, the failed ones before those that LinkedIn has no figures of; the rest is counted."""
+    troubled = {
+        "Nora": Trouble.NOTHING_AVAILABLE,
+        "Anna": Trouble.TOKEN_EXPIRED,
+        "Bernd": Trouble.FORBIDDEN,
+        "Carla": Trouble.FORBIDDEN,
+        "David": Trouble.PLAN,
+    }
+    async with open_digesting(world=crowd_of(list(troubled), troubled)) as digesting:
+        await digesting.digest(accounts=digesting.accounts(5))
+        await digesting.ring(rounds=3, seconds=2)
+        assert await digesting.states() == [State.FAILED]
+        (told,) = digesting.told()
+        assert (
+            "Anna: LinkedIn no longer accepts the connection. Reconnect in PostPost. "
+            "Bernd: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them. "
+            "Carla: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them. "
+            "And 2 more."
+        ) in told.text
+        preview = await digesting.scene.ask("digest preview digest-1")
+        assert "Anna: LinkedIn no longer accepts the connection." in preview["text"]
+
+
+async def test_the_owner_of_a_digest_of_one_account_reads_its_name(open_digesting):
+    async with open_digesting(world=crowd_of(("Nora",), {"Nora": Trouble.NOTHING_AVAILABLE})) as digesting:
+        await digesting.digest(accounts=digesting.accounts(1))
+        await digesting.ring(rounds=3, seconds=2)
+        (told,) = digesting.told()
+        assert "Nora: LinkedIn has no figures of these days." in told.text
+
+
+async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesting):
+    """Until the time that the throttled one names: then there may be figures."""
+    world = crowd_of(("Anna", "Bernd"), {"Anna": Trouble.TOKEN_EXPIRED, "Bernd": Trouble.RATE_LIMITED})
+    async with open_digesting(world=world) as digesting:
+        digesting.scene.statistics.switches.set({"retry_after": 1_800})
+        await digesting.digest(accounts=digesting.accounts(2))
+        await digesting.ring()
+        delivery = await digesting.the_delivery()
+        assert delivery.state is State.PENDING
+        assert 1_790 < (delivery.not_before - digesting.scene.clock()).total_seconds() <= 1_800
+        assert "Anna: " in delivery.last_error
+        assert "Bernd: LinkedIn was limiting requests." in delivery.last_error
