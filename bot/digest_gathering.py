@@ -130,7 +130,7 @@ class DigestGathering:
             NobodyLeft: every account has opted out.
             StoreError: nobody can tell who opted out.
         """
-        period = digest_period(digest.cron, moment)
+        period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()
         out = await self._teams.opted_out(digest.team)
         accounts = tuple(account for account in digest.accounts if account not in out)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.accounts import Account
 from bot.domain.goals import Progress
@@ -11,6 +11,8 @@ from bot.domain.metrics import Figures, Rate, RateBasis, UnknownRate
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
+from bot.domain.zones import zone_of
+from bot.errors import BadSchedule
 
 #: Fields 3 and 5 of cron where they name one day of a month.
 _ONE_DAY = re.compile(r"(?:\d{1,2}|LW?) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
@@ -84,16 +86,25 @@ def best_first(posts: Iterable[BestPost], most: int) -> tuple[BestPost, ...]:
     return tuple(post for _, post in sorted(rated, key=lambda pair: pair[0], reverse=True)[:most])
 
 
-def digest_period(cron: str, moment: datetime) -> Period:
+def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     """What a digest of this schedule covers at its moment (aware): the last calendar month of a monthly one, else the last 7 whole days.
 
-    Days are UTC days, as LinkedIn counts them.
+    Days are UTC days, as LinkedIn counts them, and only those that are over. East of UTC a month ends on the digest's own clock some hours
+    before its last UTC day does: until then that day is left out. West of it UTC has the next month first, and the month is whole.
     """
     today = moment.astimezone(UTC).date()
     if not is_monthly(cron):
         return last_days(DIGEST_DAYS, today)
-    last = today.replace(day=1) - timedelta(days=1)
-    return Period(last.replace(day=1), last)
+    last = max(today, _own_day(zone, moment)).replace(day=1) - timedelta(days=1)
+    return Period(last.replace(day=1), min(last, today - timedelta(days=1)))
+
+
+def _own_day(zone: str, moment: datetime) -> date:
+    try:
+        return moment.astimezone(zone_of(zone)).date()
+    except BadSchedule:
+        # A zone that the tz database has dropped: UTC's day is better than no digest.
+        return moment.astimezone(UTC).date()
 
 
 def is_monthly(cron: str) -> bool:

@@ -1,0 +1,69 @@
+"""What a monthly digest covers at its moment, wherever its clock stands: whole UTC days of the last calendar month."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.digest_reports import digest_period
+from bot.domain.periods import label, words
+
+ZONES = sorted(available_timezones() - {"Factory", "localtime"})
+MONTHLY = ("0 9 1 * *", "0 9 L * *", "0 9 * * 1#1", "30 0 1 * *")
+
+
+def month_before(day):
+    """The first and the last day of the calendar month before this day's."""
+    last = day.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall", "period"),
+    [
+        ("Australia/Sydney", "2026-12-01 09:00", "2026-11-01..2026-11-29"),
+        ("Australia/Sydney", "2026-12-01 11:00", "2026-11-01..2026-11-30"),
+        ("Asia/Tokyo", "2026-12-01 08:30", "2026-11-01..2026-11-29"),
+        ("Pacific/Kiritimati", "2026-03-01 00:00", "2026-02-01..2026-02-27"),
+        ("Europe/Berlin", "2026-12-01 00:30", "2026-11-01..2026-11-29"),
+        ("Europe/Berlin", "2026-12-01 09:00", "2026-11-01..2026-11-30"),
+        ("America/Los_Angeles", "2026-12-01 09:00", "2026-11-01..2026-11-30"),
+        ("America/Los_Angeles", "2026-11-30 20:00", "2026-11-01..2026-11-30"),
+        ("America/Los_Angeles", "2026-11-30 09:00", "2026-10-01..2026-10-31"),
+        ("Nowhere/Dropped", "2026-12-01 09:00", "2026-11-01..2026-11-30"),
+    ],
+)
+def test_the_month_is_the_digests_own_and_its_days_are_over(zone, wall, period):
+    """The first of the month in Sydney is about November, though its last UTC day goes on for an hour."""
+    clock = UTC if zone.startswith("Nowhere") else ZoneInfo(zone)
+    assert words(digest_period("0 9 1 * *", zone, datetime.fromisoformat(wall).replace(tzinfo=clock))) == period
+
+
+def test_the_days_are_named_as_they_are():
+    moment = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Australia/Sydney"))
+    period = digest_period("0 9 1 * *", "Australia/Sydney", moment)
+    assert (label(period, moment.date()), label(period.before, moment.date())) == ("1–29 Nov", "3–31 Oct")
+
+
+@given(
+    st.sampled_from(MONTHLY),
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis adds the zone
+    st.booleans(),
+)
+def test_a_months_digest_is_about_the_last_month_and_lacks_one_day_at_most(cron, zone, moment, near_the_turn):
+    """In every zone, at every moment, those around the turn of a month as often as all others: no day that is not over."""
+    if near_the_turn:
+        moment = moment.replace(day=1, hour=0) + timedelta(hours=moment.day - 16)
+    period, today = digest_period(cron, zone, moment), moment.date()
+    own = moment.astimezone(ZoneInfo(zone)).date()
+    first, last = month_before(max(own, today))
+    assert period.last < today
+    assert period.first == first
+    assert timedelta() <= last - period.last <= timedelta(days=1)
+    if own <= today:
+        assert (period.first, period.last) == month_before(today)
+    else:
+        assert (first, last) == month_before(own)
