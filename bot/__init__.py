@@ -20,6 +20,7 @@ A question comes in as words and leaves as a message; each room it passes knows 
     reporter     the hall every answer passes
     gathering    an Ask's figures, put together as a Report     digest_gathering, alert_gathering, goal_gathering   theirs
     several      answers about several: compared, added up, ranked    team_gathering   their figures, asked for at once
+    candidates   among which posts the best are looked for
     comparing    which posts a post can be compared with     readers   in whose notation an answer is written
     health       how everything is that all this depends on
     permissions  the gate: may this person ask that here?     sights   which accounts may they see?     whose   which one is meant?

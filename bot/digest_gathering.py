@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
 
+from bot.candidates import KnownPosts, Pool, newest_known
 from bot.domain.accounts import Account, TokenStatus
 from bot.domain.asks import AccountAsk, PostAsk
 from bot.domain.digest_content import Part, shown
@@ -47,17 +48,6 @@ AT_ONCE: Final = 10
 DIGESTS_AT_ONCE: Final = 1_000
 
 BEST_POSTS: Final = 3
-#: How many posts of one account, and of one digest, are asked for to find the best.
-POSTS_AN_ACCOUNT: Final = 5
-POSTS_A_DIGEST: Final = 25
-
-
-class PublishedPosts(Protocol):
-    """Which posts were published when; kept in memory, never waits."""
-
-    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
-        """The account's known posts of these UTC days, the newest first."""
-        ...
 
 
 class Followers(Protocol):
@@ -93,7 +83,7 @@ class DigestGathering:
         *,
         goals: Goals,
         accounts: Accounts,
-        posts: PublishedPosts,
+        posts: KnownPosts,
         followers: Followers,
         teams: OptOuts,
         basis: RateBasis,
@@ -161,13 +151,16 @@ class DigestGathering:
         ]
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._gathering, platform_ids, found)
-        best, followers = await asyncio.gather(self._best(reports, period, fresh=fresh), self._new_followers(reports, period))
+        pool = newest_known(self._posts, platform_ids, period)
+        best, followers = await asyncio.gather(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
             before=period.before,
             accounts=reports,
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=best,
+            posts_known=pool.known,
+            posts_asked=len(pool.posts),
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
             late=None,
@@ -187,12 +180,10 @@ class DigestGathering:
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
         return check_fetched(await self._gathering.account_report(AccountAsk(period=period), platform_id, fresh=fresh))
 
-    async def _best(self, reports: Sequence[AccountReport], period: Period, *, fresh: bool) -> tuple[BestPost, ...]:
-        candidates = [
-            (report.account, post)
-            for report in reports
-            for post in self._posts.published(report.account.platform_id, period)[:POSTS_AN_ACCOUNT]
-        ][:POSTS_A_DIGEST]
+    async def _best(self, reports: Sequence[AccountReport], pool: Pool, *, fresh: bool) -> tuple[BestPost, ...]:
+        """The best of the pool; the posts of an account that failed are not waited for a second time."""
+        fetched = {report.account.platform_id: report.account for report in reports}
+        candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
         found = await asyncio.gather(*(self._post(account, post, fresh=fresh) for account, post in candidates))
         return best_first((post for post in found if post is not None), BEST_POSTS)
 

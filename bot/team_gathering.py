@@ -7,12 +7,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
+from bot.candidates import KnownPosts, newest_known
 from bot.domain.asks import AccountAsk, PostAsk
 from bot.domain.digest_reports import FailedAccount
 from bot.domain.metrics import ALL_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
-from bot.domain.periods import Period, last_days
+from bot.domain.periods import last_days
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport, PostReport
 from bot.domain.team_asks import CompareAsk, Side, TeamAsk, TopAsk, VersusAsk
@@ -25,18 +26,7 @@ T = TypeVar("T")
 #: Accounts or posts asked for at the same time.
 AT_ONCE: Final = 25
 
-#: Known posts asked for to find the best, the newest first.
-MOST_CANDIDATES: Final = 50
-
 DEFAULT_DAYS: Final = 7
-
-
-class KnownPosts(Protocol):
-    """Which posts were published when; kept in memory, never waits."""
-
-    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
-        """The account's known posts of these UTC days, the newest first."""
-        ...
 
 
 class TeamGathering:
@@ -100,11 +90,8 @@ class TeamGathering:
     async def top(self, ask: TopAsk, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
         """The best of the known posts that these accounts published in the period; with none known, none."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        known = sorted(
-            ((post, account) for account in accounts for post in self._posts.published(account, period)),
-            key=lambda pair: -pair[0].number,
-        )
-        asked = known[:MOST_CANDIDATES]
+        pool = newest_known(self._posts, accounts, period)
+        asked = pool.posts
         found = await _at_once([self._post(post, account, ALL_METRICS, fresh=fresh) for post, account in asked])
         posts = [one for one in found if isinstance(one, PostReport)]
         if asked and not posts:
@@ -114,7 +101,7 @@ class TeamGathering:
             name,
             period,
             tuple(best[: ask.most]),
-            known=len(known),
+            known=pool.known,
             asked=len(asked),
             unranked=len(asked) - len(best),
             metric=ask.metric,

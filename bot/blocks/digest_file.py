@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.blocks.account_sum import told_without
+from bot.blocks.digest_rows import newest_of
 from bot.blocks.digest_sum import combined
 from bot.blocks.export import CSV, File, build_file
 from bot.blocks.figure_grids import account_grids, days_of_accounts, team_grid
@@ -62,7 +63,7 @@ def _built(gathered: _Gathered, parts: frozenset[Part], today: date) -> File:
     title = titled(account_name(combined(report).account), report.period)
     # One file for every reader of a run, whoever asked first.
     with reading(HOUSE):
-        return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report))
+        return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report, parts))
 
 
 def _grids(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[Grid]:
@@ -98,8 +99,9 @@ def _followers(report: DigestReport) -> Grid:
     return Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS), tuple(rows))
 
 
-def _notes(report: DigestReport) -> list[str]:
+def _notes(report: DigestReport, parts: frozenset[Part]) -> list[str]:
     without = list(told_without(report.accounts))
     failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
+    newest = [said] if Part.BEST in parts and report.best and (said := newest_of(report)) else []
     reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
-    return [UTC_DAYS, *reach, *without, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]
+    return [UTC_DAYS, *reach, *newest, *without, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]

@@ -19,6 +19,7 @@ from bot.blocks.words import (
     DIGEST_ROWS_LIFETIME,
     DIGEST_ROWS_MORE_ROWS,
     DIGEST_ROWS_NEW,
+    DIGEST_ROWS_NEWEST,
     DIGEST_ROWS_UNKNOWN,
     DIGEST_ROWS_WARNING,
     DIGEST_ROWS_WITHOUT,
@@ -106,6 +107,15 @@ def best_posts(report: DigestReport) -> Iterator[str]:
     for place, best in enumerate(report.best[:_MOST_POSTS], start=1):
         form = DIGEST_ROWS_BEST_POST if place == 1 else NEXT_POST
         yield form.format(place=place, post=_link(best), name=escape(account_name(best.account)), figures=_lifetime(best))
+    if report.best and (said := newest_of(report)):
+        yield said
+
+
+def newest_of(report: DigestReport) -> str:
+    """That the best were looked for among the newest posts only; "" where among all."""
+    if report.posts_asked >= report.posts_known:
+        return ""
+    return DIGEST_ROWS_NEWEST.format(asked=count(report.posts_asked), known=count(report.posts_known))
 
 
 def _link(best: BestPost) -> str:

@@ -64,6 +64,9 @@ class DigestReport:
     failed: tuple[FailedAccount, ...]
     #: The best first; empty where the service names no posts of the period.
     best: tuple[BestPost, ...]
+    #: How many posts of the period are known, and among how many of them, the newest, the best were looked for.
+    posts_known: int = field(default=0, kw_only=True)
+    posts_asked: int = field(default=0, kw_only=True)
     #: New followers in the period by platform id; None where there is no figure.
     followers: Mapping[str, int | None]
     warnings: tuple[TokenWarning, ...]

@@ -1,6 +1,9 @@
 """What stands in a digest, and what its owner is told, when accounts differ: some without figures, some that fail, many of them."""
 
+import asyncio
 import re
+
+import pytest
 
 from bot.domain.deliveries import State
 from bot.sandbox.world_cast import Trouble
@@ -106,3 +109,44 @@ async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesti
         assert 1_790 < (delivery.not_before - digesting.scene.clock()).total_seconds() <= 1_800
         assert "Anna: " in delivery.last_error
         assert "Bernd: LinkedIn was limiting requests." in delivery.last_error
+
+
+async def posts_read(digesting, at_least):
+    """Wait until the bot has looked up so many of the posts that the service lists."""
+    async with asyncio.timeout(20):
+        while sum("/get-post/" in one.path for one in digesting.scene.statistics.requests) < at_least:  # noqa: ASYNC110 - off every question's way
+            await asyncio.sleep(0.02)
+
+
+def best_of(said):
+    """The titles of a digest's best posts, the best first."""
+    return re.findall(r"\*(?:Best post|\d\.)\* <[^|]+\|([^>]+)>", said)
+
+
+@pytest.mark.parametrize(("number", "cut"), [(1, False), (10, True)])
+async def test_a_digests_best_posts_are_those_that_top_names(open_digesting, number, cut):
+    """Both look among the same posts, and both say it where these are not all that are known."""
+    world = crowd_of([f"Member {place}" for place in range(number)], post_every=1)
+    async with open_digesting(world=world, delivery_lease=60.0) as digesting:
+        accounts = digesting.accounts(number)
+        await posts_read(digesting, at_least=100 if cut else 50)
+        posted = await the_digest(digesting, accounts)
+        best = await digesting.scene.ask(f"top 3 {' '.join(accounts)} 2026-11-16..2026-11-22")
+        links = next(block for block in best["blocks"] if block["type"] == "section")["text"]["text"]
+        titles = re.findall(r"\|([^>]+)>", links)
+        assert len(titles) == 3
+        assert best_of(posted.text) == titles
+        said = re.findall(r"The best of the newest 50 of (\d+) known posts\.", posted.text)
+        assert bool(said) == cut
+        assert said == re.findall(r"Of the (\d+) known posts the newest 50 were asked for\.", best["text"])
+
+
+async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting):
+    """Its posts have their place in the pool all the same, as they have in top's."""
+    world = crowd_of(("Anna", "Bernd"), {"Bernd": Trouble.TOKEN_EXPIRED}, post_every=1)
+    async with open_digesting(world=world) as digesting:
+        await posts_read(digesting, at_least=80)
+        await the_digest(digesting, digesting.accounts(2))
+        asked = [str(one.body) for one in digesting.scene.statistics.requests if one.path.endswith("post-statistics")]
+        assert len(asked) == 7
+        assert not any("Crowd1" in body for body in asked)
