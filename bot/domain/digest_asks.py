@@ -88,12 +88,13 @@ def digest_words(ask: DigestAsk, everybody: Collection[str] = ()) -> str:
     A draft of exactly ``everybody``, which are all the accounts there are (platform ids), says so instead of naming each.
     """
     deed = "" if ask.deed is Deed.PLAN else ask.deed.value
-    changed = ACCOUNTS if ask.which and ask.draft.accounts else ""
-    return " ".join(filter(None, (DIGEST, deed, which_word(ask.which), changed, *_draft_words(ask.draft, everybody))))
+    which = which_word(ask.which) if ask.deed in (Deed.EDIT, Deed.MOVE) else ask.which
+    border = ACCOUNTS if which and ask.draft.accounts else ""
+    return " ".join(filter(None, (DIGEST, deed, which, border, *_draft_words(ask.draft, everybody))))
 
 
 def which_word(which: str) -> str:
-    """What names a digest, as one word of a question."""
+    """What names a digest before other words, as one word of a question."""
     return f'"{which}"' if " " in which else which
 
 

@@ -18,7 +18,7 @@ from bot.domain.digest_asks import CHANNEL, ZONE
 from bot.domain.schedule_days import read_days
 from bot.domain.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
 from bot.domain.words import DIGEST_WORDS_CHANNEL_REMEDY, NO_CHANNEL_ID
-from bot.domain.zones import MOST_ZONE_WORDS, is_place, meant_as_zone, near_zones, zone_of_place
+from bot.domain.zones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place
 from bot.errors import NotUnderstood
 
 #: Stands in the place of words that were taken out as days and time: no name goes across it.
@@ -165,7 +165,7 @@ class _Finder:
         found = self.found
         for length in range(min(MOST_ZONE_WORDS, len(texts)), 0, -1) if follows and not found.no_zone else ():
             said = " ".join(texts[:length])
-            if is_place(said) or (length == 1 and (meant_as_zone(said) or ("/" in said and near_zones(said)))):
+            if is_city(said) or (length == 1 and (meant_as_zone(said) or ("/" in said and near_zones(said)))):
                 found.no_zone = said
                 return length
         if not found.unknown:

@@ -28,7 +28,7 @@ _DAY_WORDS = (
 #: What is understood beside days, and is nobody's slip.
 _KNOWN = (
     frozenset({*_DAY_WORDS, *EVERYBODY, *PARTS, "each", "of", "noon", "midnight", "uhr", "o'clock", "am", "pm", "cron", "zone", "without"})
-    | frozenset({"today", "tomorrow", "tonight"})
+    | frozenset({"today", "tomorrow", "tonight", "next", "one", "digest"})
     | FILLERS
 )
 

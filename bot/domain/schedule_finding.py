@@ -39,7 +39,7 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     _refuse_rhythms(text, said)
     if len(timed) > 1:
         raise several(*(text[each.start : each.end] for each in timed[:2]))
-    time = _time_apart(text, starts, said)
+    time = _time_apart(text, starts, said, halves=halves)
     if said is None and (time is None or not halves):
         if time:
             raise no_days(time.time_said)
@@ -88,24 +88,24 @@ def _refuse_rhythms(text: str, said: Said | None) -> None:
             raise error
 
 
-def _time_apart(text: str, starts: Sequence[int], said: Said | None) -> Said | None:
+def _time_apart(text: str, starts: Sequence[int], said: Said | None, *, halves: bool) -> Said | None:
     """The time of day that stands apart from the days: nothing else is written so. There may be one in all."""
     inside = range(said.start, said.end) if said else range(0)
     apart = [time for time in lone_times(text, starts) if time.start not in inside]
     if said and said.cron and apart:
         raise several(text[said.start : said.end], apart[0].time_said)
     times = [*([said] if said and said.time else []), *apart]
-    if said and len(times) > 1:
-        raise two_times(times[0].time_said, times[1].time_said, _instead(said, *times[:2]))
+    if len(times) > 1 and (said or halves):
+        raise two_times(times[0].time_said, times[1].time_said, _instead(said or Said(0, 0), *times[:2]))
     return apart[0] if apart else None
 
 
 def _instead(said: Said, first: Said, second: Said) -> Iterator[str]:
     """What two times on the same days can be said as: both in cron where the minute is one, and each alone."""
     (hour, minute), (other, same) = first.time or (0, 0), second.time or (0, 0)
-    if minute == same and hour != other:
+    if said.days and minute == same and hour != other:
         yield f"{CRON} {minute} {min(hour, other)},{max(hour, other)} {said.day_fields}"
-    yield from (f"{said.days_said} {each.time_said}" for each in (first, second))
+    yield from (f"{said.days_said} {each.time_said}".strip() for each in (first, second))
 
 
 def _cron(said: Said | None, time: Said | None, *, halves: bool) -> str:

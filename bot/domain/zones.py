@@ -91,9 +91,10 @@ def zone_of_place(words: str) -> str | None:
     return zones[0] if len(zones) == 1 and len(_places()[said]) == 1 else None
 
 
-def is_place(words: str) -> bool:
-    """Whether zones end in the name of this place."""
-    return "_".join(words.casefold().split()) in _places()
+def is_city(words: str) -> bool:
+    """Whether zones end in the name of this city."""
+    zones = _places().get("_".join(words.casefold().split()), ())
+    return any(not name.startswith(_NO_CITIES) for name in zones)
 
 
 def zone_of(name: str) -> ZoneInfo:
