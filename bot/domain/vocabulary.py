@@ -202,7 +202,11 @@ def _bare(word: str) -> str:
     if not word.strip("?"):
         return "?"
     bare = word.rstrip(_PUNCTUATION) if word.lower().startswith(PLATFORM_PREFIX) else word.strip(_WRAPPING)
-    return bare if bare.endswith("..") else bare.rstrip(".") or bare[:2]
+    if not bare or bare.endswith(".."):
+        return bare
+    shorter = bare.rstrip(".") or bare[:2]
+    # "0!." first loses its full stop, then what stood before that.
+    return shorter if shorter == word else _bare(shorter)
 
 
 def topic_of(words: tuple[str, ...]) -> str:

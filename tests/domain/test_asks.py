@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import asks
@@ -298,6 +298,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(st.one_of(WORDS, st.text(max_size=10)), max_size=10).map(" ".join))
+@example("team 0!.")
 def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
     asked = ask_or_mistake(text, accounts)
