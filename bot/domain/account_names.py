@@ -21,7 +21,9 @@ FULL_ID = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """A name as it is compared: lower case, no accents, words parted by single spaces; itself in lower case when nothing is left."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    # Some letters come apart into capitals ("㎀").
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     kept = "".join(letter if letter.isalnum() else " " for letter in plain.translate(_TYPED_AS))
     return " ".join(kept.split()) or text.strip().casefold()
 
