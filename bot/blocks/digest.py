@@ -1,6 +1,6 @@
 """A digest: the channel's summary, read like an account's card, and what follows in its thread."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.blocks import figures as say
@@ -8,12 +8,13 @@ from bot.blocks.account_card import account_fields, account_story
 from bot.blocks.chart import draw
 from bot.blocks.daily_table import daily_table
 from bot.blocks.digest_buttons import digest_buttons
-from bot.blocks.digest_rows import account_rows, best_posts, failed_accounts, new_followers, token_warnings, without_figures
+from bot.blocks.digest_rows import account_rows, best_posts, new_followers
 from bot.blocks.digest_sum import combined, is_partial, no_total, of_how_many, told_missing
+from bot.blocks.digest_warnings import told_warnings
 from bot.blocks.footer import footer
 from bot.blocks.gaps import Gaps, coverage, find_gaps, told_gaps
 from bot.blocks.goal_lines import MOST_ON_A_CARD, goal_lines
-from bot.blocks.kit import Block, Message, actions, context, header, section
+from bot.blocks.kit import TEXT_LIMIT, Block, Message, actions, context, header, section, text_size
 from bot.blocks.mrkdwn import escape, shorten_mrkdwn
 from bot.blocks.numbers import signed
 from bot.blocks.parts import account_name
@@ -47,6 +48,13 @@ EVENT_TYPE = "linkedin_stats_digest"
 #: So many accounts have a table of their own in the thread; of more, the sum is enough.
 _MOST_TABLES = 5
 _TEXT_LIMIT = 2_900
+#: All text of a message stays under 10,000 characters, also where a preview's words stand above it: what else there is to say (goals,
+#: posts, followers) takes what the figures, the table, the warnings and the notes leave.
+_ALL_TEXT = 9_500
+_WARNINGS = 2_000
+_NOTES = 1_200
+_HEAD = 1_400
+_LEAST_ROOM = 60
 #: The grammar reads no longer questions than 3,000 characters.
 _MOST_NAMES = 2_500
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -65,14 +73,16 @@ def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[
     blocks = [header(_headline(report, whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
     blocks += _drawn(whole, parts, today)
     blocks += _accounts(report, parts, today)
-    if lines := list(_lines(report, parts, today)):
-        blocks.append(section("\n".join(lines)))
-    if notes := [*told_gaps(whole, gaps, today), *told_missing(report)]:
-        blocks.append(context("\n".join(notes)))
-    blocks += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
+    if warnings := told_warnings(report, _WARNINGS):
+        blocks.append(section("\n".join(warnings)))
+    lines = list(_lines(report, parts, today))
+    below = [context(_cut(notes, _NOTES))] if (notes := [*told_gaps(whole, gaps, today), *told_missing(report)]) else []
+    below += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
+    if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
+        blocks.append(section(said))
     payload = {"digest": digest.id, "words": _words(report)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
-    message = Message(_story(report, whole, gaps, today, lines), tuple(blocks), metadata)
+    message = Message(_story(report, whole, gaps, today, lines), (*blocks, *below), metadata)
     return message, tuple(_details(report, whole, today)) if Part.DETAILS in parts else ()
 
 
@@ -136,9 +146,11 @@ def _lines(report: DigestReport, parts: frozenset[Part], today: date) -> Iterato
         yield from best_posts(report)
     if Part.FOLLOWERS in parts:
         yield from new_followers(report)
-    yield from failed_accounts(report)
-    yield from without_figures(report)
-    yield from token_warnings(report)
+
+
+def _cut(lines: Sequence[str], room: int) -> str:
+    """The lines in so many characters; no line at all where there is not even room for one that says something."""
+    return shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
 
 
 def _footer(whole: AccountReport, *, several: bool) -> str:
@@ -155,9 +167,11 @@ def _words(report: DigestReport) -> str:
 
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
-    """The digest in sentences, escaped, for notifications and screen readers."""
+    """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
     story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report)))
-    return shorten_mrkdwn("\n".join([story, *told_missing(report), *lines]), _TEXT_LIMIT)
+    head = _cut([story, *told_missing(report)], _HEAD)
+    warnings = told_warnings(report, _TEXT_LIMIT - len(head) - 1)
+    return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
 
 
 def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:

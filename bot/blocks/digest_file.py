@@ -26,7 +26,7 @@ from bot.blocks.words import (
     UTC_DAYS,
 )
 from bot.domain.digest_content import Part, shown
-from bot.domain.digest_reports import DigestReport
+from bot.domain.digest_reports import DigestReport, largest_first
 from bot.domain.metrics import ALL_METRICS, Failed
 from bot.domain.team_asks import View
 from bot.domain.team_reports import TeamReport
@@ -69,10 +69,10 @@ def _built(gathered: _Gathered, parts: frozenset[Part], today: date) -> File:
 def _grids(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[Grid]:
     several = len(report.accounts) + len(report.failed) > 1
     if several and Part.ACCOUNTS in parts:
-        rows = TeamReport(View.TEAM, "", report.period, report.accounts, report.failed, basis=report.basis)
+        rows = TeamReport(View.TEAM, "", report.period, largest_first(report.accounts), report.failed, basis=report.basis)
         yield team_grid(rows, today)
     yield from account_grids(combined(report), today)
-    if several and (days := days_of_accounts(report.accounts, today)):
+    if several and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days
     if Part.BEST in parts and report.best:
         yield _best(report)

@@ -1,44 +1,46 @@
-"""A digest's lists: a row for each account, the best posts, new followers, what failed, whose access ends."""
+"""A digest's lists: a row for each account, the best posts, new followers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blocks.account_sum import told_without
-from bot.blocks.figures import noun
-from bot.blocks.kit import Block, Element, context, data_table, raw_number, raw_text
+from bot.blocks.figures import listed, noun
+from bot.blocks.kit import Block, Element, context, data_table, raw_number, raw_text, text_size
 from bot.blocks.mrkdwn import escape, one_line
-from bot.blocks.naming import account_state
 from bot.blocks.numbers import MINUS, count, percent, rate, signed
 from bot.blocks.parts import account_name
 from bot.blocks.words import (
     CAPTION,
     COLUMNS,
     DIGEST_ROWS_BEST_POST,
-    DIGEST_ROWS_FAILED,
     DIGEST_ROWS_FOLLOWERS,
+    DIGEST_ROWS_FOLLOWERS_EACH,
+    DIGEST_ROWS_FOLLOWERS_OF_SOME,
     DIGEST_ROWS_LIFETIME,
-    DIGEST_ROWS_MORE_ROWS,
     DIGEST_ROWS_NEW,
     DIGEST_ROWS_NEWEST,
     DIGEST_ROWS_UNKNOWN,
-    DIGEST_ROWS_WARNING,
-    DIGEST_ROWS_WITHOUT,
-    FAILED_MORE,
     FIGURES_NO_FIGURES,
     FIGURES_NOT_FETCHED,
     FOLLOWERS_MORE,
     FOLLOWERS_OF,
+    MORE_ROWS,
+    MORE_WITHOUT,
     NEXT_POST,
     NO_FIGURE,
+    ONE_MORE_ROW,
+    ONE_MORE_WITHOUT,
+    SOME,
     UNTITLED,
-    WARNING_MORE,
 )
-from bot.domain.digest_reports import BestPost, DigestReport
+from bot.domain.digest_reports import BestPost, DigestReport, largest_first
 from bot.domain.metrics import Change, Failed, Figure, Metric, Rate, Value, change, engagement_rate
 from bot.domain.periods import label
 from bot.domain.reports import AccountReport
+from bot.domain.totals import counted, uncounted
 
 _MOST_ROWS = 60
+#: So many characters at most stand in all of the rows, that there be room for the rest of the message.
+_ROOM = 4_500
 _PAGE = 10
 _NAME_LIMIT = 40
 _TITLE_LIMIT = 80
@@ -47,19 +49,41 @@ _MOST_LISTED = 8
 
 
 def account_rows(report: DigestReport, today: date) -> list[Block]:
-    """The accounts as a native table, those that failed among them; a note tells how many found no room."""
-    rows = [[raw_text(title) for title in COLUMNS]]
-    rows += [_row(one) for one in report.accounts[:_MOST_ROWS]]
-    room = max(0, _MOST_ROWS - len(report.accounts))
-    rows += [_unknown_row(account_name(one.account), FIGURES_NOT_FETCHED) for one in report.failed[:room]]
-    more = len(report.accounts) + len(report.failed) - (len(rows) - 1)
+    """The accounts as a native table, the largest first, those without figures below; a note tells how many found no room.
+
+    What is wrong with an account nobody shall miss: those that failed, and those that LinkedIn has no figure of, have their rows first.
+    """
+    over = counted(report.accounts)
+    failed = [_unknown_row(account_name(one.account), FIGURES_NOT_FETCHED) for one in report.failed]
+    without = [_unknown_row(account_name(account), FIGURES_NO_FIGURES) for account in uncounted(report.accounts)]
+    known = [_row(one) for one in largest_first(over)]
+    failed_shown = _fitting(failed, ())
+    without_shown = _fitting(without, failed_shown)
+    known_shown = _fitting(known, (*failed_shown, *without_shown))
+    rows = [[raw_text(title) for title in COLUMNS], *known_shown, *without_shown, *failed_shown]
     table = data_table(CAPTION.format(period=label(report.period, today)), rows, _PAGE)
-    return [table, context(DIGEST_ROWS_MORE_ROWS.format(n=more))] if more else [table]
+    notes = [
+        *_more(len(known) - len(known_shown), ONE_MORE_ROW, MORE_ROWS),
+        *_more(len(failed) + len(without) - len(failed_shown) - len(without_shown), ONE_MORE_WITHOUT, MORE_WITHOUT),
+    ]
+    return [table, context("\n".join(notes))] if notes else [table]
+
+
+def _fitting(rows: Sequence[list[Element]], beside: Sequence[list[Element]]) -> Sequence[list[Element]]:
+    """The first of the rows, as many as have room beside these."""
+    size, most = text_size(beside), _MOST_ROWS - len(beside)
+    for place, row in enumerate(rows[:most]):
+        size += text_size(row)
+        if size > _ROOM:
+            return rows[:place]
+    return rows[:most]
+
+
+def _more(number: int, one: str, several: str) -> list[str]:
+    return [one if number == 1 else several.format(n=number)] if number else []
 
 
 def _row(one: AccountReport) -> list[Element]:
-    if one.nothing_reported:
-        return _unknown_row(account_name(one.account), FIGURES_NO_FIGURES)
     impressions, before = one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION)
     return [
         raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
@@ -132,36 +156,17 @@ def _lifetime(best: BestPost) -> str:
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:
-    """One line of new followers by account; none where no figure is known."""
-    known = [(one.account, number) for one in report.accounts if (number := report.followers.get(one.account.platform_id)) is not None]
+    """One line of new followers: all of them, then by account, the most first; none where no figure is known."""
+    known = [(number, one.account) for one in report.accounts if (number := report.followers.get(one.account.platform_id)) is not None]
     if not known:
         return
-    if len(report.accounts) == 1:
-        yield DIGEST_ROWS_FOLLOWERS.format(each=count(known[0][1]))
+    total, every = count(sum(number for number, _ in known)), len(report.accounts) + len(report.failed)
+    if every == 1:
+        yield DIGEST_ROWS_FOLLOWERS.format(total=total)
         return
-    told = [FOLLOWERS_OF.format(name=escape(account_name(account)), n=count(number)) for account, number in known[:_MOST_LISTED]]
-    more = len(known) - len(told)
-    yield DIGEST_ROWS_FOLLOWERS.format(each=" · ".join([*told, FOLLOWERS_MORE.format(n=more)] if more else told))
-
-
-def failed_accounts(report: DigestReport) -> Iterator[str]:
-    """A line for each account that could not be fetched: why, and how to mend it."""
-    for failed in report.failed[:_MOST_LISTED]:
-        yield DIGEST_ROWS_FAILED.format(name=escape(account_name(failed.account)), sentence=escape(failed.sentence))
-    if (more := len(report.failed) - _MOST_LISTED) > 0:
-        yield FAILED_MORE.format(n=more)
-
-
-def without_figures(report: DigestReport) -> Iterator[str]:
-    """The accounts that LinkedIn has no figure of, in one line."""
-    return (DIGEST_ROWS_WITHOUT.format(sentence=escape(sentence)) for sentence in told_without(report.accounts))
-
-
-def token_warnings(report: DigestReport) -> Iterator[str]:
-    """A line for each account whose access ends soon; one that failed has said so already."""
-    failed = {one.account.platform_id for one in report.failed}
-    ending = [warning.account for warning in report.warnings if warning.account.platform_id not in failed]
-    for account in ending[:_MOST_LISTED]:
-        yield DIGEST_ROWS_WARNING.format(name=escape(account_name(account)), state=escape(account_state(account)))
-    if (more := len(ending) - _MOST_LISTED) > 0:
-        yield WARNING_MORE.format(n=more)
+    form = DIGEST_ROWS_FOLLOWERS_EACH if len(known) == every else DIGEST_ROWS_FOLLOWERS_OF_SOME
+    known.sort(key=lambda pair: -pair[0])
+    told = [FOLLOWERS_OF.format(name=escape(account_name(account)), n=count(number)) for number, account in known[:_MOST_LISTED]]
+    if rest := [number for number, _ in known[_MOST_LISTED:]]:
+        told.append(FOLLOWERS_MORE.format(n=len(rest), followers=count(sum(rest))))
+    yield form.format(total=total, accounts=SOME.format(n=len(known), all=every), each=listed(told))

@@ -23,6 +23,7 @@ from bot.blocks.words import (
     FAILED_MORE,
     NOBODY_LEADS,
     NOT_WHOLE,
+    ONE_FAILED_MORE,
     RATE_NAME,
     SAME_PLACE,
     STORY_PLACE,
@@ -165,7 +166,8 @@ def _failed(report: TeamReport) -> list[str]:
         for one in report.failed[:_MOST_FAILED]
     ]
     more = len(report.failed) - len(lines)
-    return [*lines, FAILED_MORE.format(n=more)] if more else lines
+    counted = ONE_FAILED_MORE if more == 1 else FAILED_MORE.format(n=more)
+    return [*lines, counted] if more else lines
 
 
 def _lost(report: TeamReport) -> list[str]:

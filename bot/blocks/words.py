@@ -286,24 +286,36 @@ CAPTION = "Accounts, {period}"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
 DIGEST_ROWS_UNKNOWN = "n/a"
 DIGEST_ROWS_NEW = "new"
-DIGEST_ROWS_MORE_ROWS = "… and {n} more accounts, in the totals but without a row."
+MORE_ROWS = "… and {n} more accounts are in the totals, without a row here."
+ONE_MORE_ROW = "… and 1 more account is in the totals, without a row here."
+MORE_WITHOUT = "… and {n} more accounts without figures have no row here."
+ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
 DIGEST_ROWS_BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 DIGEST_ROWS_NEWEST = "The best of the newest {asked} of {known} known posts."
 DIGEST_ROWS_LIFETIME = "(lifetime)"
 UNTITLED = "a post"
-DIGEST_ROWS_FOLLOWERS = "*New followers* {each}"
+DIGEST_ROWS_FOLLOWERS = "*New followers* {total}"
+DIGEST_ROWS_FOLLOWERS_EACH = "*New followers* {total}: {each}"
+DIGEST_ROWS_FOLLOWERS_OF_SOME = "*New followers* {total} ({accounts}): {each}"
 FOLLOWERS_OF = "{name} {n}"
-FOLLOWERS_MORE = "and {n} more accounts"
-DIGEST_ROWS_FAILED = ":warning: {name}: {sentence}"
-FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
-DIGEST_ROWS_WITHOUT = ":warning: {sentence}"
-DIGEST_ROWS_WARNING = ":warning: {name}: LinkedIn {state}"
-WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
+FOLLOWERS_MORE = "{n} more {followers}"
 
 # ── digest sum ────────────────────
 
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
+
+# ── digest warnings ────────────────────
+
+DIGEST_WARNINGS_LINE = ":warning: {said}"
+DIGEST_WARNINGS_AND_MORE = "{n} more"
+DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
+FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
+ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
+WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
+ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
+WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
+ONE_WARNING_MORE = ":warning: … and 1 more account must be reconnected in PostPost soon."
 
 # ── figure grids ────────────────────
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.accounts import Account
 from bot.domain.goals import Progress
-from bot.domain.metrics import Figures, Rate, RateBasis, UnknownRate
+from bot.domain.metrics import Figures, Metric, Rate, RateBasis, UnknownRate, Value
 from bot.domain.periods import Period, last_days
 from bot.domain.refs import PostRef
 from bot.domain.reports import AccountReport
@@ -81,6 +81,18 @@ class DigestReport:
     goals: tuple[Progress, ...] = ()
     #: The digest's parts to show, in its order; empty means all.
     content: tuple[str, ...] = field(default=())
+
+
+def largest_first(accounts: Iterable[AccountReport]) -> tuple[AccountReport, ...]:
+    """The accounts by their impressions, the most first; then those without that figure, and those without any."""
+    return tuple(sorted(accounts, key=_size))
+
+
+def _size(account: AccountReport) -> tuple[bool, bool, int]:
+    impressions = account.figures.get(Metric.IMPRESSION)
+    if isinstance(impressions, Value):
+        return False, False, -impressions.count
+    return account.nothing_reported, True, 0
 
 
 def best_first(posts: Iterable[BestPost], most: int) -> tuple[BestPost, ...]:

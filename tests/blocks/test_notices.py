@@ -21,6 +21,8 @@ def made(kind):
     """An error of this class, made the way its constructor wants it."""
     if kind is errors.PortInUse:
         return kind("127.0.0.1", 3000)
+    if kind is errors.NothingFetched:
+        return kind([("Acme", errors.TokenExpired())])
     return kind("What was given is unclear.") if issubclass(kind, errors.UsageError) else kind()
 
 
@@ -50,7 +52,7 @@ def test_trouble_has_a_reference_and_a_mistake_in_words_has_none(kind, samples):
 
 @pytest.mark.parametrize("kind", classes(errors.StatisticsError), ids=lambda kind: kind.__name__)
 def test_only_a_passing_fault_can_be_retried(kind, samples):
-    message = notices.build_trouble(kind(), reference="k3f9", now=samples.now, words="acme 7d")
+    message = notices.build_trouble(made(kind), reference="k3f9", now=samples.now, words="acme 7d")
     assert (RETRY in everything(message)) == kind.passing
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -150,3 +151,19 @@ async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting)
         asked = [str(one.body) for one in digesting.scene.statistics.requests if one.path.endswith("post-statistics")]
         assert len(asked) == 7
         assert not any("Crowd1" in body for body in asked)
+
+
+async def test_no_warning_is_lost_among_many(open_digesting):
+    """Eight accounts that fail alike share a line; the one whose access ends has its own, and both stand before the posts."""
+    names = [f"Frida {place}" for place in range(8)]
+    world = crowd_of(["Anna", *names], dict.fromkeys(names, Trouble.FORBIDDEN), token_life=timedelta(days=2))
+    async with open_digesting(world=world, delivery_lease=60.0) as digesting:
+        await posts_read(digesting, at_least=50)
+        posted = await the_digest(digesting, digesting.accounts(9))
+        said = (
+            ":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: LinkedIn does not allow the statistics to be read. "
+            "Reconnect in PostPost with permission to read them.\n:warning: Anna: LinkedIn access ends in 2d 0h: reconnect it in PostPost"
+        )
+        assert next(block["text"]["text"] for block in posted.blocks if block["type"] == "section" and "text" in block) == said
+        assert posted.text.index(said) < posted.text.index("*Best post*") < posted.text.index("*New followers*")
+        assert [row[0] for row in rows_of(posted)] == ["Anna", *names]

@@ -11,7 +11,7 @@ from typing import Any
 from bot.blocks.checker.elements import ID, plain
 from bot.blocks.checker.layout import IN_MESSAGE, IN_VIEW
 from bot.blocks.checker.rules import Finding, anything, array, boolean, one_of, record, repeated, string, tagged
-from bot.blocks.kit import Message
+from bot.blocks.kit import Message, properties, text_size
 
 __all__ = ["Finding", "check_message", "check_view"]
 
@@ -25,8 +25,6 @@ MOST_TEXT_IN_ALL = 10_000
 #: Slack's documentation, data_visualization and data_table: so many a message.
 _AT_MOST = {"data_visualization": 2, "data_table": 1}
 _MOST_VIEW_BYTES = 250_000
-
-_TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text", "fallback"})
 
 _METADATA = record({"event_type": string(255), "event_payload": anything})
 _MODAL = record(
@@ -97,21 +95,5 @@ def _native_blocks(blocks: Iterable[Any]) -> Iterator[Finding]:
 
 def _ids_once(blocks: Any) -> Iterator[Finding]:
     for name in ("block_id", "action_id"):
-        ids = [value for key, value in _pairs(blocks) if key == name and isinstance(value, str)]
+        ids = [value for key, value in properties(blocks) if key == name and isinstance(value, str)]
         yield from (Finding("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(ids))
-
-
-def text_size(blocks: Any) -> int:
-    """The characters of everything in these blocks that a person reads."""
-    return sum(len(value) for key, value in _pairs(blocks) if key in _TEXT_KEYS and isinstance(value, str))
-
-
-def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every property in a payload, however deep."""
-    if isinstance(value, Mapping):
-        for key, entry in value.items():
-            yield key, entry
-            yield from _pairs(entry)
-    elif isinstance(value, (list, tuple)):
-        for entry in value:
-            yield from _pairs(entry)
