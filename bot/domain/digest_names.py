@@ -33,6 +33,7 @@ _JOINING = frozenset({CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", 
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
 #: Longer names are put in quotes.
 _MOST_NAME_WORDS = 12
+_LISTING = frozenset({COMMA, "and", "&", "+"})
 #: A zone follows these.
 _LEADS = ZONE_WORDS | {CHANNEL}
 
@@ -58,12 +59,15 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word, and whether a zone may stand in its place: something was said before it."""
+    """A word, and what stands before it."""
 
     text: str
+    #: Days or a time.
     follows: bool
-    #: It stands after "in" or "zone".
+    #: "in" or "zone".
     led: bool
+    #: A comma or "and": one more of the same.
+    listed: bool
 
 
 def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> Names:
@@ -80,15 +84,15 @@ def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] 
 
 def _runs(words: Sequence[str], around: frozenset[str]) -> Iterator[list[_Word]]:
     run: list[_Word] = []
-    follows = led = False
+    follows = led = listed = False
     for word in words:
         lower = word.lower()
         if word == TAKEN:
             yield run
             run, follows = [], True
         elif lower not in around:
-            run.append(_Word(word, follows, led))
-        led = lower in _LEADS
+            run.append(_Word(word, follows, led, listed))
+        led, listed = lower in _LEADS, lower in _LISTING
     yield run
 
 
@@ -123,7 +127,8 @@ class _Finder:
         return self._zone_or_account(run, texts)
 
     def _zone_or_account(self, run: Sequence[_Word], texts: Sequence[str]) -> int:
-        follows = run[0].follows or run[0].led or bool(self.found.accounts)
+        # What stands in a list of accounts is none, not a city.
+        follows = run[0].follows or run[0].led or (bool(self.found.accounts) and not run[0].listed)
         zone = self._zone(texts) if follows else 0
         account = self._account(texts, fewest=1)
         if zone and (zone > account or run[0].led or texts[0] in self.found.accounts):

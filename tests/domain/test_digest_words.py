@@ -179,6 +179,8 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest acme 0 9 * * 1 Europe/Berln", BadSchedule, "Berln", 'digest acme Europe/Berlin cron "0 9 * * 1"'),
         (f"digest ann 0 9 * * 1 {IN_MARKETING}", AmbiguousAccount, "Lee", 'digest "Ann Lee" cron "0 9 * * 1" in <#C0MARKETING>'),
         ("digest pauze acme", UnknownAccount, "pauze", "digest pause acme"),
+        ("digest acme, london every monday 9:00", UnknownAccount, "london", ""),
+        ("digest london every monday 9:00", UnknownAccount, "london", ""),
         ("digest skp next", UnknownAccount, "skp", "digest skip next"),
         ("digest edit 3f2a 10:00 and 17:00", BadSchedule, "one time of day", "digest edit 3f2a 17:00"),
         ("digest move acme to general", UnknownAccount, "general", ""),
