@@ -135,7 +135,7 @@ def _parts(ask: SeveralAsk) -> tuple[str, ...]:
         case TopAsk():
             most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
             metric = _names((ask.metric,) if ask.metric else ())
-            return (vocabulary.TOP, most, ask.who, _days(ask.period), *metric, *_ends(ask.export, share=ask.share))
+            return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
     return _roster(ask)
 
 
@@ -152,7 +152,7 @@ def _roster(ask: GroupAsk | OptAsk | LinkAsk) -> tuple[str, ...]:
 def _team(ask: TeamAsk) -> tuple[str, ...]:
     ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
     minimum = "" if ask.minimum is None else f"min {ask.minimum}"
-    return (ask.view.value, ask.who, _days(ask.period), ranking, minimum, vocabulary.TOTALS if ask.totals else "")
+    return (ask.view.value, _days(ask.period), ask.who, ranking, minimum, vocabulary.TOTALS if ask.totals else "")
 
 
 def _side(side: Side) -> tuple[str, str]:

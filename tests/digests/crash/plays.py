@@ -125,12 +125,12 @@ async def terminated_while_sending(stage: Stage) -> None:
 
 
 async def killed_again_and_again(stage: Stage) -> None:
-    """Three digests, and a kill at every message that Slack accepts."""
+    """Three digests, and three processes one after the other, each killed at the first message that Slack accepts of it."""
     for number in range(3):
         await stage.digest(number)
-    for message in range(1, 4):
-        stage.on_posted(lambda: stage.workers[-1].send(signal.SIGKILL), number=message)
     for _ in range(3):
+        # Set anew for each: two channels' messages in one moment would else kill the same process twice, and the last one never.
+        stage.on_posted(lambda: stage.workers[-1].send(signal.SIGKILL))
         worker = await stage.start()
         await worker.gone()
     await stage.start()
