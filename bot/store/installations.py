@@ -26,6 +26,7 @@ class Installations:
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
         """Note what Slack let us know at this moment (aware); True when it is news, so that people are told once.
 
+        A workspace that is away for another reason than before is none: removing the app revokes its token too, and Slack tells of both.
         While a workspace is not active none of its digests becomes due and none of its deliveries is worked on.
         """
         async with self._database.write() as connection:
@@ -37,7 +38,7 @@ class Installations:
             values = {"state": state, "since": known.since if known is not None and away else at}
             statement = insert_into(connection, table).values(team=team, **values)
             await connection.execute(statement.on_conflict_do_update(index_elements=["team"], set_=values))
-        return known is not None or state is not InstallationState.ACTIVE
+        return not away and (known is not None or state is not InstallationState.ACTIVE)
 
     async def stopped(self) -> tuple[Installation, ...]:
         """The workspaces where the app was removed or its token no longer works, the longest first."""

@@ -370,10 +370,12 @@ async def test_a_revoked_token_is_noticed_though_nothing_is_due_and_no_event_cam
     assert await digesting.scene.bot.problems() == {}
 
 
-async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting):
+async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting, caplog):
+    """Slack sends two events for one removal, and it is said once."""
     slack = digesting.scene.slack
     await slack.switches.uninstall()
     await digesting.idle()
+    assert [line.message for line in caplog.records].count("the app has left a workspace: its digests stop") == 1
     (stopped,) = await digesting.stores.installations.stopped()
     assert (stopped.team, stopped.state) == (TEAM, InstallationState.REMOVED)
     await digesting.digest()

@@ -75,8 +75,8 @@ async def test_what_came_back_or_left_later_is_kept(database, retention):
 async def test_it_is_away_since_the_first_word_of_it(database):
     """Removing the app revokes its token too; the second word begins nothing anew. Coming back does."""
     installations = Installations(database)
-    for hours, state in enumerate((InstallationState.REMOVED, InstallationState.TOKEN_REVOKED)):
-        await installations.note("T1", state, LEFT + timedelta(hours=hours))
+    both = enumerate((InstallationState.REMOVED, InstallationState.TOKEN_REVOKED))
+    assert [await installations.note("T1", state, LEFT + timedelta(hours=hours)) for hours, state in both] == [True, False]
     assert await installations.stopped() == (Installation("T1", InstallationState.TOKEN_REVOKED, LEFT),)
     for hours, state in enumerate((InstallationState.ACTIVE, InstallationState.REMOVED), start=2):
         await installations.note("T1", state, LEFT + timedelta(hours=hours))
