@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.blocks.digest_buttons import ask_button, deed_button, manage_buttons, plan_buttons
 from bot.blocks.help import example
@@ -13,6 +14,7 @@ from bot.blocks.words import (
     DIGEST_BUTTONS_LABELS,
     DIGEST_CARDS_ACCOUNTS_MORE,
     DIGEST_CARDS_ADMINISTRATORS,
+    DIGEST_CARDS_BY_ID,
     DIGEST_CARDS_ID,
     DIGEST_CARDS_LIST_TITLE,
     DIGEST_CARDS_MORE,
@@ -48,7 +50,7 @@ from bot.blocks.words import (
 )
 from bot.domain.accounts import Account
 from bot.domain.deliveries import Delivery, State
-from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft
+from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft, deed_words
 from bot.domain.digests import Digest, DigestStatus
 from bot.domain.parts import Part
 from bot.errors import BotError
@@ -56,7 +58,12 @@ from bot.errors import BotError
 #: Slack's codes that only another installation mends.
 _NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
 
-_LISTED = 15
+#: So many digests of a list have a button of their own, and so many are listed at most.
+WITH_BUTTONS: Final = 15
+MOST_LISTED: Final = 60
+_LINE_LIMIT = 160
+#: Slack's 10,000 characters in all, without the small print and the buttons.
+_LIST_TEXT = 9_000
 _NAMED = 4
 _TEXT_LIMIT = 2_900
 _PREVIEW_BLOCKS = 40
@@ -84,20 +91,24 @@ def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] =
     return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
 
 
-def build_digest_list(every: Sequence[Shown]) -> Message:
-    """The digests a person can see, each with a button to look after it."""
+def build_digest_list(every: Sequence[Shown], *, more: int = 0) -> Message:
+    """The digests a person can see: the first with a button each to look after it, the others with their ids; ``more`` are only counted."""
     if not every:
         text = f"{DIGEST_CARDS_NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
         return Message(text, (section(text), actions([deed_button(Deed.NEW, "")])))
     blocks: list[Block] = [header(DIGEST_CARDS_LIST_TITLE)]
-    for number, shown in enumerate(every[:_LISTED], start=1):
+    for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
         small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
         blocks.append(section(text, deed_button(Deed.SHOW, shown.digest.id, number=number)))
-    if (more := len(every) - _LISTED) > 0:
+    lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
+    if lines:
+        by_id = DIGEST_CARDS_BY_ID.format(show=code(deed_words(Deed.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID])))
+        blocks += [section("\n".join(lines)), context(by_id)]
+    if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
         blocks.append(context(DIGEST_CARDS_MORE.format(n=more, list=example("digest list"))))
     blocks.append(actions([deed_button(Deed.NEW, ""), deed_button(Deed.HISTORY, "")]))
-    told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:_LISTED]]
+    told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
     return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -196,6 +207,19 @@ def missed(missing: Sequence[Part]) -> Iterator[str]:
         if parts:
             reasons = ", ".join(dict.fromkeys(code(one_line(part.reason or "", 60)) for part in parts))
             yield f"{form.format(n=len(parts))} ({reasons})"
+
+
+def _listed_lines(every: Sequence[Shown], taken: int) -> list[str]:
+    """A line each, as many as there is room for beside the characters that are taken."""
+    room, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
+    for shown in every[: MOST_LISTED - WITH_BUTTONS]:
+        about = shorten_mrkdwn(f"{_where(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
+        line = f"{code(shown.digest.id[:SHORT_ID])} {about}"
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return lines
 
 
 def _where(shown: Shown) -> str:

@@ -158,7 +158,9 @@ class Desk:
 
     async def _list(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
         every = await self._finder.seen(who.team, who.user, who.channel)
-        return cards.build_digest_list([await self._with_last(digest) for digest in every])
+        first = [await self._with_last(digest) for digest in every[: cards.WITH_BUTTONS]]
+        others = [await self._shown(digest) for digest in every[cards.WITH_BUTTONS : cards.MOST_LISTED]]
+        return cards.build_digest_list([*first, *others], more=max(len(every) - cards.MOST_LISTED, 0))
 
     async def _show(self, digest: Digest, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
         return cards.build_digest_card(await self._with_last(digest))

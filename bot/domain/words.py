@@ -125,7 +125,7 @@ TWO_ZONES_REMEDY = "Leave one of them out."
 # ── digest words ────────────────────
 
 DIGEST_WORDS_ALONE = "`digest {deed}` takes no other words."
-WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} k3f9`."
+WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} 3f9a`."
 
 # ── goal rows ────────────────────
 

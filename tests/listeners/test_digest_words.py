@@ -189,6 +189,19 @@ async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
     assert "digest.delete" in buttons(card)
 
 
+async def test_a_long_list_leaves_out_none(open_scene):
+    """Fifteen have buttons; the others stand there with their ids, by which each is shown."""
+    async with open_scene() as scene:
+        for hour in range(18):
+            await scene.set_up(f"digest acme every monday {hour}:00")
+        listed = await scene.ask("digest list")
+        assert sum(name.startswith("digest.show") for name in buttons(listed)) == 15
+        for digest in await kept(scene):
+            assert short_id(digest) in str(listed["blocks"])
+        shown = re.findall(r"digest show ([0-9a-f]{8})`", str(listed["blocks"]))
+        assert "digest.delete" in buttons(await scene.ask(f"digest show {shown[0]}"))
+
+
 async def test_pause_and_resume_in_words_and_by_button(scene):
     """State is in the database: the button of an old card answers what is so now."""
     card = await set_up(scene)
