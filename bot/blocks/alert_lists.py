@@ -10,7 +10,7 @@ from bot.blocks.alert_rule import figure_words, movement, rule_words, whose
 from bot.blocks.digest_cards import outcome, owner_words, when_words
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, actions, context, header, section
-from bot.blocks.mrkdwn import code, escape, shorten_mrkdwn
+from bot.blocks.mrkdwn import channel_words, code, escape, shorten_mrkdwn
 from bot.blocks.words import (
     ABOUT,
     ALERT_LISTS_DAY,
@@ -116,7 +116,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 
 def _lines(shown: ShownAlert) -> list[str]:
-    where = WHERE.format(channel=f"<#{shown.alert.channel}>", whose=escape(whose(shown.rule, shown.accounts)))
+    where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(whose(shown.rule, shown.accounts)))
     return [f"*{where}*", escape(rule_words(shown.rule)), when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
 
 

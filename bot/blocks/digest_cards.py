@@ -7,7 +7,7 @@ from typing import Final
 from bot.blocks.digest_buttons import ask_button, deed_button, manage_buttons, plan_buttons
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Element, Message, actions, context, header, section
-from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
+from bot.blocks.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
 from bot.blocks.parts import account_name
 from bot.blocks.words import (
     BY_HAND,
@@ -124,7 +124,7 @@ def build_digest_plan(
         everybody: all the accounts there are (platform ids).
         invite: word that the bot is no member yet.
     """
-    channel, digest = f"<#{shown.digest.channel}>", shown.digest
+    channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
     how = PLAN_PRESS.format(create=DIGEST_BUTTONS_LABELS[Deed.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
@@ -134,7 +134,7 @@ def build_digest_plan(
 
 def build_digest_preview(shown: Shown, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
     """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
-    said = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=f"<#{shown.digest.channel}>")
+    said = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=channel_words(shown.digest.channel))
     return _with_preview(said, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
 
 
@@ -149,7 +149,7 @@ def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]
 def invite_blocks(channel: str, which: DigestAsk, *, public: bool) -> list[Block]:
     """The word that the bot is no member of the channel, and how it becomes one."""
     how = HOW_TO_INVITE if public else HOW_TO_INVITE_PRIVATELY
-    text = f"{NOT_A_MEMBER.format(channel=f'<#{channel}>')} {how.format(invite=DIGEST_BUTTONS_LABELS[Deed.JOIN], line=code(INVITE))}"
+    text = f"{NOT_A_MEMBER.format(channel=channel_words(channel))} {how.format(invite=DIGEST_BUTTONS_LABELS[Deed.JOIN], line=code(INVITE))}"
     return [section(text, ask_button(which) if public else None)]
 
 
@@ -197,7 +197,7 @@ def _answers(delivery: Delivery) -> list[Element]:
 def _history_line(delivery: Delivery, missing: Sequence[Part], *, alone: bool) -> str:
     form = HISTORY_LINE if alone else HISTORY_LINE_IN
     told = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
-    return form.format(moment=moment(delivery.due), channel=f"<#{delivery.channel}>", outcome=told)
+    return form.format(moment=moment(delivery.due), channel=channel_words(delivery.channel), outcome=told)
 
 
 def missed(missing: Sequence[Part]) -> Iterator[str]:
@@ -223,7 +223,7 @@ def _listed_lines(every: Sequence[Shown], taken: int) -> list[str]:
 
 
 def _where(shown: Shown) -> str:
-    return IN.format(channel=f"<#{shown.digest.channel}>", accounts=_names(shown.accounts))
+    return IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
 
 
 def _names(accounts: Sequence[Account]) -> str:

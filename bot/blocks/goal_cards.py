@@ -8,7 +8,7 @@ from bot.blocks.actions import example_id
 from bot.blocks.goal_lines import bar, goal_lines, goal_title, period_name, standing, whose
 from bot.blocks.help import example
 from bot.blocks.kit import Block, Message, actions, button, context, fits, header, section
-from bot.blocks.mrkdwn import shorten_mrkdwn
+from bot.blocks.mrkdwn import channel_words, shorten_mrkdwn
 from bot.blocks.parts import metadata
 from bot.blocks.words import (
     CARD_LABEL,
@@ -60,7 +60,7 @@ def _row(progress: Progress, number: int, today: date) -> Block:
     lines = [f"*{goal_title(progress, today, says_whose=True)}*", f"{bar(progress)} {standing(progress)}".strip()]
     words = delete_words(progress.goal)
     press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words) if fits(words) else None
-    return section("\n".join([*lines, f"<#{progress.goal.channel}>"]), press)
+    return section("\n".join([*lines, channel_words(progress.goal.channel)]), press)
 
 
 def build_set(progress: Progress, before: int | None, today: date) -> Message:
@@ -72,7 +72,7 @@ def build_set(progress: Progress, before: int | None, today: date) -> Message:
         said = SAME.format(goal=line)
     else:
         said = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
-    told = SET_IN.format(channel=f"<#{goal.channel}>")
+    told = SET_IN.format(channel=channel_words(goal.channel))
     return Message(f"{said} {told}", (section(f"{said}\n{bar(progress)}".strip()), context(told)))
 
 

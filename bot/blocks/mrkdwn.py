@@ -7,6 +7,8 @@ it must stand in mrkdwn it is escaped, exactly ``&``, ``<`` and ``>`` (Slack's d
 import re
 from datetime import UTC, datetime
 
+from bot.blocks.words import DIRECT
+
 #: What ends a shortened text.
 ELLIPSIS = "…"
 
@@ -46,6 +48,11 @@ def one_line(text: str, limit: int) -> str:
 def code(text: str) -> str:
     """Our own words or a URN as code, where no workspace emoji can replace ``:li:`` inside it."""
     return "`" + escape(text.replace("`", "'")) + "`"
+
+
+def channel_words(channel: str) -> str:
+    """A conversation by its id, in words: Slack shows a channel's name to those who may know it, but of direct messages nothing."""
+    return DIRECT if channel.startswith("D") else f"<#{channel}>"
 
 
 def moment(at: datetime) -> str:

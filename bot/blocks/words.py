@@ -469,6 +469,10 @@ HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
 EVERY_ACCOUNT = "All {n} accounts"
 THE_FIRST = "These are {shown} of {n} accounts; the button shows every one of them in your direct messages."
 
+# ── mrkdwn ────────────────────
+
+DIRECT = "direct messages with me"
+
 # ── naming ────────────────────
 
 STATES = {

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from bot.blocks import alert_lists as cards
 from bot.blocks.kit import Message
-from bot.blocks.mrkdwn import moment
+from bot.blocks.mrkdwn import channel_words, moment
 from bot.desk.drafting import Drafts
 from bot.desk.finding import Finder
 from bot.desk.inviting import invitation
@@ -225,7 +225,7 @@ class AlertDesk:
     async def _delete(self, alert: Digest, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
         await self._changed(alert, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
-        return cards.build_alert_said(ALERTS_DELETED.format(channel=f"<#{alert.channel}>"))
+        return cards.build_alert_said(ALERTS_DELETED.format(channel=channel_words(alert.channel)))
 
     async def _list(self, who: Visitor) -> Message:
         every = await self._finder.seen(who.team, who.user, who.channel)

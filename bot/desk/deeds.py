@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.blocks import digest_cards as cards
 from bot.blocks.digest_buttons import deed_button
 from bot.blocks.kit import Message
-from bot.blocks.mrkdwn import moment
+from bot.blocks.mrkdwn import channel_words, moment
 from bot.desk.finding import Finder
 from bot.desk.ports import Places, Store, Visitor
 from bot.desk.rights import Rights
@@ -102,7 +102,7 @@ class Deeds:
         await self._rights.may_change(digest, who.user)
         await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
         buttons = [deed_button(Deed.HISTORY, digest.id), deed_button(Deed.LIST, "")]
-        return cards.build_digest_said(DEEDS_DELETED.format(channel=f"<#{digest.channel}>"), buttons)
+        return cards.build_digest_said(DEEDS_DELETED.format(channel=channel_words(digest.channel)), buttons)
 
     async def skip(self, digest: Digest, who: Visitor, due: datetime | None = None) -> Message:
         """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.blocks import digest_cards as cards
 from bot.blocks.digest_buttons import deed_button, form_button
 from bot.blocks.kit import Message
+from bot.blocks.mrkdwn import channel_words
 from bot.desk.deeds import Deeds, coming, then
 from bot.desk.drafting import Drafts, not_too_many
 from bot.desk.finding import Finder
@@ -134,7 +135,7 @@ class Desk:
         if after.version == digest.version:
             return cards.build_digest_card(await self._shown(after), said=UNCHANGED, invite=invitation(place))
         only_moved = after.channel != digest.channel and draft == Draft(channel=draft.channel)
-        said = MOVED.format(channel=f"<#{after.channel}>") if only_moved else CHANGED.format(then=then(after))
+        said = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=then(after))
         told = " ".join(filter(None, (said, await self._doing.left_out(digest, after))))
         return cards.build_digest_card(await self._shown(after), said=told, invite=invitation(place))
 

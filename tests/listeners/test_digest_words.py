@@ -308,6 +308,17 @@ async def test_here_is_this_channel_and_to_me_the_direct_messages(scene):
     assert [one.channel for one in await kept(scene)] == ["C0GENERAL0"]
 
 
+async def test_a_digest_in_direct_messages_is_said_to_be_there(scene):
+    """Slack shows nothing in the place of such a channel's id."""
+    deed = await scene.slack.person("bob").say("digest acme every friday 9:00", channel="dm")
+    await scene.settle()
+    plan = deed.seen()[-1]
+    card = await press(scene, plan, "digest.create", "bob")
+    for message in (plan, card, await press(scene, card, "digest.history", "bob"), await press(scene, card, "digest.delete", "bob")):
+        assert "direct messages with me" in message["text"]
+        assert "<#D" not in message["text"] + str([block.get("text") for block in message["blocks"]])
+
+
 async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     card = await set_up(scene)
     (digest,) = await kept(scene)
