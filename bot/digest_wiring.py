@@ -45,7 +45,7 @@ from bot.domain.schedules import Schedule
 from bot.errors import StoreError
 from bot.goal_gathering import GoalFigures
 from bot.settings import Settings
-from bot.store.database import Database
+from bot.store.database import Database, driver_arguments
 from bot.store.digests import Digests
 from bot.store.history import History
 from bot.store.installations import Installations
@@ -53,6 +53,7 @@ from bot.store.ledger import Ledger
 from bot.store.occurrences import Enqueue, Occurrences
 from bot.store.parts import Parts
 from bot.store.retention import Retention
+from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.tasks import Tasks
 from bot.telemetry import Metrics
 from bot.web_api import open_posting
@@ -227,9 +228,12 @@ async def _open_carrier(settings: Settings, tasks: Tasks) -> AsyncIterator[tuple
     if not settings.database_url.startswith("postgresql"):
         yield OwnTasks(tasks), None
         return
-    from bot.digests.queue import open_queue  # noqa: PLC0415 - an extra, installed only where PostgreSQL is
+    try:
+        from bot.digests.queue import open_queue  # noqa: PLC0415 - an extra, installed only where PostgreSQL is
+    except ImportError as error:
+        raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
 
-    async with open_queue(settings.database_url, settings.shutdown_grace) as queue:
+    async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace) as queue:
 
         async def enqueue(connection: AsyncConnection, delivery: str) -> None:
             raw = await connection.get_raw_connection()

@@ -7,7 +7,7 @@ lost, run twice or left behind by a dead worker is harmless: the sweep nudges wh
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -132,15 +132,14 @@ class JobQueue:
 
 
 @asynccontextmanager
-async def open_queue(url: str, grace: float) -> AsyncIterator[JobQueue]:
-    """Procrastinate over this PostgreSQL (``postgresql://…``), its tables made if they are not there.
+async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
+    """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there.
 
     Raises:
         StoreError: the database cannot be used.
     """
-    connector = PsycopgConnector(
-        conninfo=url, min_size=1, max_size=CONNECTIONS, kwargs={"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8"}
-    )
+    wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
+    connector = PsycopgConnector(min_size=1, max_size=CONNECTIONS, kwargs=wanted)
     app = App(connector=connector)
     try:
         await app.open_async()

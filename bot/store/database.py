@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,11 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.store.backups import copy_sqlite
-from bot.store.postgresql import open_postgresql, place
+from bot.store.postgresql import arguments_of, open_postgresql, place
 from bot.store.schema import make_current, require_current, revision
 from bot.store.sqlite import open_sqlite, sqlite_path
 from bot.store.troubles import told_plainly
 from bot.store.words import BACKUP_POSTGRESQL, BACKUP_POSTGRESQL_REMEDY, ESCAPE_REMEDY, NOT_A_URL, UNKNOWN_KIND, URL_REMEDY
+
+HIGHEST_PORT: Final = 65_535
 
 
 class Database:
@@ -105,15 +108,26 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
+def driver_arguments(url: str) -> dict[str, Any]:
+    """What psycopg is given for this ``postgresql://…``: read once, so that whoever else connects there takes it as the store does.
+
+    Raises:
+        SettingsError: the URL is none.
+    """
+    return arguments_of(_parsed(url))
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # Without its cause: the library's own sentence may quote the URL, and with it the password.
         raise SettingsError(NOT_A_URL, remedy=URL_REMEDY) from None
-    if "@" in (parsed.host or ""):
-        # What stands before the last @ is a part of the password.
-        raise SettingsError(NOT_A_URL, remedy=ESCAPE_REMEDY)
     if parsed.drivername not in {"sqlite", "postgresql"}:
         raise SettingsError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
+    if parsed.drivername == "postgresql" and url.count("@") > 1:
+        # Which of them ends the password is a guess, and after a wrong one a part of it is told as the host.
+        raise SettingsError(NOT_A_URL, remedy=ESCAPE_REMEDY)
+    if (parsed.port or 0) > HIGHEST_PORT:
+        raise SettingsError(NOT_A_URL, remedy=URL_REMEDY)
     return parsed

@@ -1,10 +1,14 @@
 """PostgreSQL: a pool of psycopg connections, each with time-outs, so that a stuck statement never holds a worker for good."""
 
+from typing import Any
+
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.errors import StoreError
-from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY
+from bot.errors import SettingsError, StoreError
+from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY, NOT_OPTIONS, NOT_OPTIONS_REMEDY
+
+DRIVER = "postgresql+psycopg"
 
 #: Connections of one process; further work waits its turn.
 CONNECTIONS = 10
@@ -22,11 +26,12 @@ def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """The engines that read and write, over one pool, in this order. Nothing is connected yet.
 
     Raises:
-        StoreError: psycopg is not installed.
+        SettingsError: the URL has options that PostgreSQL does not know.
+        StoreError: psycopg is not installed, or lacks PostgreSQL's own library.
     """
     try:
         writing = create_async_engine(
-            url.set(drivername="postgresql+psycopg"),
+            url.set(drivername=DRIVER),
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=TURN_SECONDS,
@@ -36,14 +41,32 @@ def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             hide_parameters=True,
             connect_args=_connect_arguments(url),
         )
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
+    _check_options(url)
     return writing.execution_options(isolation_level="AUTOCOMMIT"), writing
+
+
+def arguments_of(url: URL) -> dict[str, Any]:
+    """The URL as psycopg's arguments; PostgreSQL's own library reads some passwords otherwise, and quotes them when it cannot."""
+    whole = url.set(drivername=DRIVER)
+    return dict(whole.get_dialect()().create_connect_args(whole)[1])
 
 
 def place(url: URL) -> str:
     """Where the server is, as the end of a sentence; never the user or the password."""
     return f" at {url.host or 'localhost'}:{url.port or 5432}"
+
+
+def _check_options(url: URL) -> None:
+    from psycopg import ProgrammingError  # noqa: PLC0415  # an extra
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
+    try:
+        make_conninfo("", **{name: value for name, value in url.query.items() if name != "host"})
+    except ProgrammingError:
+        # Without its cause: it quotes what was given.
+        raise SettingsError(NOT_OPTIONS.format(options=", ".join(url.query)), remedy=NOT_OPTIONS_REMEDY) from None
 
 
 def _connect_arguments(url: URL) -> dict[str, object]:

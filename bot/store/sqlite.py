@@ -46,6 +46,7 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     """The engines that read and write ``path``, which is created when it is not there, in this order.
 
     Raises:
+        SettingsError: it is no file.
         StoreError: the file or its folder cannot be used.
     """
     with told_plainly():
@@ -97,7 +98,7 @@ def _prepare(path: Path) -> None:
 
 def _make_private_file(path: Path) -> None:
     if path.exists() and not path.is_file():
-        raise StoreError(A_FOLDER, remedy=NO_FILE_REMEDY)
+        raise SettingsError(A_FOLDER, remedy=NO_FILE_REMEDY)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Only a new file is opened here: closing one that this process has open as a database would drop SQLite's locks on it.
     with contextlib.suppress(FileExistsError):

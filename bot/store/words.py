@@ -19,6 +19,8 @@ BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
 
 # ── postgresql ────────────────────
 
+NOT_OPTIONS = "PostgreSQL does not know every option of `DATABASE_URL` ({options})."
+NOT_OPTIONS_REMEDY = "After the question mark write options of libpq, as in ?sslmode=require."
 NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it is not installed."
 NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
 

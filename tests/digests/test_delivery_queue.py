@@ -1,9 +1,11 @@
 """Over PostgreSQL the same work is carried by a job queue: a job is enqueued with its row, and a lost one is nudged."""
 
 import asyncio
+import uuid
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bot.domain.deliveries import State
 from bot.domain.digests import DigestStatus
@@ -27,6 +29,20 @@ async def test_what_is_due_is_posted_once_with_its_thread(digesting):
     assert (await digesting.the_delivery()).state is State.SENT
     assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
     assert await jobs(digesting) == []
+
+
+@pytest.mark.parametrize("password", ["zu%wenig", "sla/sh", "spa ce"])
+async def test_the_queue_reads_the_url_as_the_ledger_does(open_digesting, postgresql, password, caplog):
+    """libpq takes a lone % or a / in a password otherwise, and quotes the password when it cannot."""
+    url = make_url(postgresql.make_database())
+    user = f"user_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(postgresql.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{password}'".encode())
+    async with open_digesting(database_url=f"postgresql://{user}:{password}@{url.host}:{url.port}/{url.database}") as digesting:
+        await digesting.digest()
+        await digesting.ring(rounds=4, seconds=2)
+        assert await digesting.states() == [State.SENT]
+    assert password not in caplog.text
 
 
 async def test_a_lost_answer_is_settled_here_too(digesting):

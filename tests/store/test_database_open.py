@@ -33,6 +33,7 @@ from bot.store.words import (
     NO_FOLDER,
     NO_SUCH_DATABASE,
     NOT_A_URL,
+    NOT_OPTIONS,
     OPTIONS,
     REFUSED,
     UNKNOWN_KIND,
@@ -178,13 +179,18 @@ async def test_the_file_is_written_ahead_and_synced_at_each_commit(tmp_path):
         ("bot.sqlite3", NOT_A_URL),
         ("postgresql://user:hidden@host:port/name", NOT_A_URL),
         ("postgresql://user:some@hidden@host/name", NOT_A_URL),
+        ("postgresql://user:some@hidden/rest@127.0.0.1:1/name", NOT_A_URL),
+        ("postgresql://user:some@hidden?rest@127.0.0.1:1/name", NOT_A_URL),
+        ("postgresql://user:hidden@127.0.0.1:99999/name", NOT_A_URL),
+        ("postgresql://user:hidden@127.0.0.1:1/name?ssl=hidden", NOT_OPTIONS.format(options="ssl")),
         ("sqlite:////dev/null", A_FOLDER),
         ("mysql://user:hidden@host/name", UNKNOWN_KIND.format(kind="mysql")),
         ("postgresql+asyncpg://user:hidden@host/name", UNKNOWN_KIND.format(kind="postgresql+asyncpg")),
     ],
 )
 async def test_a_url_that_cannot_be_used_says_what_is_wrong_with_it(url, sentence):
-    with pytest.raises((SettingsError, StoreError)) as refused:
+    expected = StoreError if sentence.startswith("The folder") else SettingsError
+    with pytest.raises(expected) as refused:
         async with open_database(url):
             pass
     assert refused.value.sentence == sentence
@@ -231,11 +237,13 @@ async def test_a_server_that_is_away_is_named_without_the_password(unused_tcp_po
     assert "hidden" not in f"{away.value} {away.value.__cause__}"
 
 
-def test_without_the_driver_the_extra_is_named():
-    """In a process of its own, in which psycopg cannot be imported, as where it is not installed."""
-    code = """
+@pytest.mark.parametrize("missing", ["raise ModuleNotFoundError('psycopg')", "raise ImportError('no pq wrapper available')"])
+def test_without_the_driver_the_extra_is_named(missing, tmp_path):
+    """In a process of its own, in which psycopg cannot be imported, as where it, or PostgreSQL's own library, is not installed."""
+    (tmp_path / "psycopg.py").write_text(missing)
+    code = f"""
 import asyncio, sys
-sys.modules["psycopg"] = None
+sys.path.insert(0, {str(tmp_path)!r})
 from bot.errors import StoreError
 from bot.store.database import open_database
 async def main():
