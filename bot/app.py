@@ -5,7 +5,7 @@ The only file that knows every room, and the only one that asks what time it is.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ from bot.slack_wiring import Installed, build_bolt, listen
 from bot.store.database import Database, open_database
 from bot.store.teams import Teams
 from bot.store.unfurled import Unfurled
-from bot.tasks import Tasks
+from bot.tasks import Tasks, within
 from bot.telemetry import Metrics
 from bot.unfurling import Unfurling
 from bot.web_api import UNANSWERED, open_web_api, slack_error
@@ -80,9 +80,7 @@ class Bot:
         """What keeps the bot from working now, by part."""
         found: dict[str, str] = {}
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.database.ping()
-                found |= await self.digests.problems()
+            found |= await within(PATIENCE, self._kept())
         except BotError as error:
             found["store"] = error.sentence
         except TimeoutError:
@@ -94,6 +92,10 @@ class Bot:
         if not await self.linked():
             found["slack"] = NOT_LINKED
         return found
+
+    async def _kept(self) -> Mapping[str, str]:
+        await self.database.ping()
+        return await self.digests.problems()
 
     async def count(self) -> None:
         """Bring the counters that are read off something up to this moment."""

@@ -37,7 +37,7 @@ from bot.digests.parts import Sending
 from bot.digests.revival import EVERY, Revival
 from bot.digests.runner import Carrier, OwnTasks, Runner, Work
 from bot.digests.timing import NowAndThen, Timing
-from bot.domain.deliveries import Delivery
+from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_clock import next_run
 from bot.domain.digests import Digest, Kind
 from bot.domain.schedule_words import describe
@@ -54,7 +54,7 @@ from bot.store.occurrences import Enqueue, Occurrences
 from bot.store.parts import Parts
 from bot.store.retention import Retention
 from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY
-from bot.tasks import Tasks
+from bot.tasks import Tasks, within
 from bot.telemetry import Metrics
 from bot.web_api import open_posting
 
@@ -113,16 +113,18 @@ class Clockwork:
         """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
         self.metrics.tick_age.set(self.runner.age)
         try:
-            async with asyncio.timeout(COUNTING):
-                counts = await self.stores.history.counts()
-                unsaid, stopped = await self.stores.history.unsaid(), await self.stores.installations.stopped()
+            counts, unsaid, stopped = await within(COUNTING, self._counted())
         except (StoreError, TimeoutError) as error:
             logger.warning("deliveries could not be counted", extra={"failure": type(error).__name__})
             return
-        self.metrics.stopped.set(len(stopped))
+        self.metrics.stopped.set(stopped)
         for state, number in counts.items():
             self.metrics.deliveries.labels(state.value).set(number)
         self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
+
+    async def _counted(self) -> tuple[Mapping[State, int], int, int]:
+        history = self.stores.history
+        return await history.counts(), await history.unsaid(), len(await self.stores.installations.stopped())
 
     @property
     def age(self) -> float:

@@ -115,8 +115,7 @@ class Doors:
             return web.Response(body=self._metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
         if path == HEALTH_PATH:
             return web.json_response({"ok": True})
-        problems = await self._problems()
-        await self._count()
+        problems, _ = await asyncio.gather(self._problems(), self._count())
         told = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
         return web.json_response(told, status=503 if problems else 200)
 

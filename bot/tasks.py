@@ -12,6 +12,9 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+#: What was given up and has not ended yet.
+_given_up: set[asyncio.Task[Any]] = set()
+
 
 class Tasks:
     """Holds every task of the bot until it is done."""
@@ -49,3 +52,29 @@ class Tasks:
         if late:
             await asyncio.gather(*late, return_exceptions=True)
         return len(late)
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives, or raises.
+
+    Raises:
+        TimeoutError: it has not ended within so many seconds. It is cancelled and not waited for: a cancelled statement of psycopg's first
+            takes the time to tell the server so, and a frozen server does not listen to that either.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if done:
+            return task.result()
+        raise TimeoutError
+    finally:
+        if not task.done():
+            _given_up.add(task)
+            task.add_done_callback(_ended)
+            task.cancel()
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _given_up.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.debug("work that was given up failed", extra={"failure": type(error).__name__})

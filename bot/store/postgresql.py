@@ -62,8 +62,9 @@ def _check_options(url: URL) -> None:
     from psycopg import ProgrammingError  # noqa: PLC0415  # an extra
     from psycopg.conninfo import make_conninfo  # noqa: PLC0415
 
+    options: dict[str, Any] = {name: value for name, value in url.query.items() if name != "host"}
     try:
-        make_conninfo("", **{name: value for name, value in url.query.items() if name != "host"})
+        make_conninfo("", **options)
     except ProgrammingError:
         # Without its cause: it quotes what was given.
         raise SettingsError(NOT_OPTIONS.format(options=", ".join(url.query)), remedy=NOT_OPTIONS_REMEDY) from None

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -227,19 +227,32 @@ async def test_a_token_that_slack_refuses_ends_the_start(tmp_path):
     assert "xoxb-wrong" not in err
 
 
-async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port):
+@asynccontextmanager
+async def hanging_up():
+    """The port of a server, or a broken proxy, that takes every request and closes the connection without a word."""
+
+    async def close(reader, writer):
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(close, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize("transport", [{"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "s"}], ids=["socket", "http"])
+@pytest.mark.parametrize("away", [lambda: nullcontext(9), hanging_up], ids=["refuses", "hangs up"])
+async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port, away, transport):
     """Readiness says so meanwhile; SIGTERM ends the process well all the same."""
     environment = {
-        "SLACK_API_URL": "http://127.0.0.1:9/api/",
         "SLACK_BOT_TOKEN": "xoxb-1",
-        "SLACK_APP_TOKEN": "xapp-1",
         "POSTPOST_API_KEY": "key",
         "POSTPOST_BASE_URL": "http://127.0.0.1:9/api/v1",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}",
         "PORT": str(unused_tcp_port),
     }
     async with (
-        serving("run", cwd=tmp_path, until="Answering", **environment),
+        away() as slack,
+        serving("run", cwd=tmp_path, until="Answering", SLACK_API_URL=f"http://127.0.0.1:{slack}/api/", **environment, **transport),
         aiohttp.ClientSession() as session,
         session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
     ):
