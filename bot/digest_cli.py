@@ -3,15 +3,17 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from bot.domain.deliveries import Delivery, State
 from bot.domain.digest_asks import SHORT_ID
 from bot.domain.digest_clock import next_run
-from bot.domain.digest_files import Importing, Revision, decide, read_entries, write_entries
+from bot.domain.digest_entries import read_entries
+from bot.domain.digest_files import Importing, Revision, decide, write_entries
 from bot.domain.digests import Digest, DigestStatus, Kind
 from bot.domain.parts import Part
 from bot.domain.schedule_words import describe
@@ -34,8 +36,13 @@ SEE_LIST = "`linkedin-stats-bot digest list` shows them."
 CANNOT_READ = "{file} cannot be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
+DRY = "Nothing was done; without --dry-run it would be: {said}"
+NO_LIMIT = "{text} is no number from 1 to {most}"
 LEFT = "{n} digests that are not in the file were left as they are; --prune deletes them."
 ADMINISTRATORS = "administrators"
+
+#: So many lines of history are still read by somebody.
+MOST_LINES = 10_000
 
 
 def add_digest_commands(digest: argparse.ArgumentParser) -> None:
@@ -45,10 +52,11 @@ def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
     importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
     importing.add_argument("--prune", action="store_true", help="delete the digests that are not in the file")
+    importing.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
     _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
     history = _add(commands, "history", show_history, "tell what was posted when, and with what outcome, the newest first")
     history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
-    history.add_argument("--limit", type=_positive, default=50, metavar="N", help="at most so many lines (default: 50)")
+    history.add_argument("--limit", type=_limit, default=50, metavar="N", help="at most so many lines (default: 50)")
 
 
 def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
@@ -57,9 +65,9 @@ def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentPa
     return command
 
 
-def _positive(text: str) -> int:
-    if not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+def _limit(text: str) -> int:
+    if not text.isdecimal() or len(text) > len(str(MOST_LINES)) or not 0 < int(text) <= MOST_LINES:
+        raise argparse.ArgumentTypeError(NO_LIMIT.format(text=repr(text[:20]), most=MOST_LINES))
     return int(text)
 
 
@@ -67,7 +75,7 @@ async def list_digests(_: argparse.Namespace, settings: Settings, now: datetime)
     """A line for each digest."""
     async with open_database(settings.database_url) as database:
         digests = await Digests(database).digests()
-    return "\n".join(map(_line, digests)) or NO_DIGESTS
+    return "\n".join(_aligned(map(_cells, digests))) or NO_DIGESTS
 
 
 async def export_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
@@ -78,7 +86,11 @@ async def export_digests(_: argparse.Namespace, settings: Settings, now: datetim
 
 
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    """Bring the database up to the file, in one transaction; raises BadDigestFile before anything is changed."""
+    """Bring the database up to the file, in one transaction: a line for each digest that is not as it was, and how many there are.
+
+    Raises:
+        BadDigestFile: before anything is changed.
+    """
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
     done: list[tuple[Revision, int]] = []
 
@@ -86,14 +98,21 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
         revision = decide(entries, existing, Importing(settings.digest_late, next_run, now), prune=chosen.prune)
         live = sum(digest.status is not DigestStatus.DELETED for digest in existing)
         done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
-        return revision.digests
+        return () if chosen.dry_run else revision.digests
 
     async with open_database(settings.database_url) as database:
         await Digests(database).revise(revised, by=BY, at=now)
     revision, others = done[0]
-    counts = {name: len(getattr(revision, name)) for name in ("added", "changed", "deleted")}
-    said = IMPORTED.format(**counts, unchanged=revision.unchanged)
-    return f"{said}\n{LEFT.format(n=others)}" if others and not chosen.prune else said
+    said = _told(revision)
+    lines = [*said[:-1], DRY.format(said=said[-1]) if chosen.dry_run else said[-1]]
+    return "\n".join([*lines, LEFT.format(n=others)] if others and not chosen.prune else lines)
+
+
+def _told(revision: Revision) -> list[str]:
+    """Every digest that is not as it was, and in the last line how many they are."""
+    done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
+    lines = _aligned([deed, *_cells(digest)] for deed, digests in done.items() for digest in digests)
+    return [*lines, IMPORTED.format(**{deed: len(digests) for deed, digests in done.items()}, unchanged=revision.unchanged)]
 
 
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
@@ -102,7 +121,7 @@ async def show_history(chosen: argparse.Namespace, settings: Settings, now: date
         digest = await _one(Digests(database), chosen.digest) if chosen.digest else None
         past = await History(database).history(digest=digest, kind=Kind.DIGEST, limit=chosen.limit)
         missing = await Parts(database).failed_parts([delivery.id for delivery in past])
-    return "\n".join(_history_line(delivery, missing) for delivery in past) or NO_HISTORY
+    return "\n".join(_aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
 
 
 async def _one(digests: Digests, which: str) -> str:
@@ -123,18 +142,24 @@ def _text(file: str) -> str:
         raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
 
 
-def _line(digest: Digest) -> str:
+def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """The rows as lines, their columns under each other."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]
+
+
+def _cells(digest: Digest) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
     schedule = describe(Schedule(digest.cron, digest.zone))
-    accounts = ", ".join(digest.accounts)
-    return (
-        f"{digest.id[:SHORT_ID]}  {digest.status}  {digest.channel}  {schedule}  {due}  {accounts}  owner {digest.owner or ADMINISTRATORS}"
-    )
+    accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
+    return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
 
 
-def _history_line(delivery: Delivery, missing: Sequence[Part]) -> str:
+def _history_cells(delivery: Delivery, missing: Sequence[Part]) -> tuple[str, ...]:
     reason = f" ({delivery.reason})" if delivery.reason and delivery.state in (State.FAILED, State.SKIPPED) else ""
     state = "needs you" if delivery.state is State.UNCERTAIN else delivery.state.value
-    by_hand = "  by hand" if delivery.click else ""
-    without = "".join(f"  without {part.name} ({part.reason})" for part in missing if part.delivery == delivery.id)
-    return f"{delivery.due:%Y-%m-%d %H:%M UTC}  {delivery.digest[:SHORT_ID]}  {delivery.channel}  {state}{reason}{by_hand}{without}"
+    by_hand = "by hand" if delivery.click else ""
+    without = ", ".join(f"without {part.name} ({part.reason})" for part in missing if part.delivery == delivery.id)
+    due = f"{delivery.due:%Y-%m-%d %H:%M UTC}"
+    return due, delivery.digest[:SHORT_ID], delivery.channel, f"{state}{reason}", by_hand, without

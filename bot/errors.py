@@ -311,7 +311,10 @@ class ServiceFailed(Unreachable):
 
 
 class BadDigestFile(BotError):
-    """A file of digests that cannot be imported; the sentence names every bad entry."""
+    """A file of digests that cannot be imported; the sentence names every bad entry, a line each."""
+
+    def __str__(self) -> str:
+        return f"{self.sentence}\n{self.remedy}" if "\n" in self.sentence else super().__str__()
 
 
 class SettingsError(BotError):

@@ -58,6 +58,7 @@ LEAVE_OUT = "Leave the other words out."
 # ── digest files ────────────────────
 
 NOT_JSON = "This is no JSON: {what}."
+TOO_DEEP = "This is no list of digests: it is nested too deeply."
 NOT_A_LIST = "This is no list of digests."
 FORM_REMEDY = (
     'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
@@ -68,6 +69,7 @@ ENTRY = "entry {place}: {what}"
 NOT_AN_OBJECT = "is no object"
 LACKS = "lacks {what}"
 UNKNOWN_KEY = "has an unknown field {what}"
+KEY_TWICE = "has the field {what} twice"
 BAD_CHANNEL = "the channel {what} is no Slack channel id (C…, G… or D…)"
 BAD_ACCOUNTS = "the accounts are no list of one or more ids (linkedin-…)"
 BAD_ACCOUNT = "the account {what} is no id (linkedin-…)"
