@@ -9,10 +9,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from bot.domain.digest_entries import Entry, Key
 from bot.domain.digests import Digest, DigestStatus, NextRun, OnUncertain
+from bot.domain.schedules import schedule_of
+from bot.errors import BadSchedule
 
 #: The namespace of imported digests' ids (RFC 9562, version 5): importing the same in two processes makes one digest.
 _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
@@ -20,7 +23,16 @@ _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
 
 def key_of(digest: Digest) -> Key:
     """What makes two digests the same: channel, accounts in any order, cron and zone."""
-    return digest.channel, frozenset(digest.accounts), digest.cron, digest.zone
+    return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone
+
+
+@lru_cache(maxsize=1024)
+def _spelled(cron: str) -> str:
+    """The fields as they are spelled now: what an older version took as it was typed stands in the database."""
+    try:
+        return schedule_of(cron, "UTC").cron
+    except BadSchedule:
+        return cron
 
 
 def write_entries(digests: Iterable[Digest]) -> str:
@@ -30,9 +42,9 @@ def write_entries(digests: Iterable[Digest]) -> str:
     """
     each = {key_of(one): one for one in reversed(list(digests))}.values()
     entries = [
-        {"channel": one.channel, "accounts": list(one.accounts), "cron": one.cron, "zone": one.zone}
+        {"channel": one.channel, "accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
-        for one in sorted(each, key=lambda one: (one.channel, one.cron, one.zone, sorted(one.accounts)))
+        for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts)))
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 

@@ -150,6 +150,30 @@ async def test_a_wrong_setting_is_named_without_its_value(tmp_path):
     assert "hunter2" not in err
 
 
+async def test_no_digest_may_be_late_by_less_than_a_minute(tmp_path):
+    """The clock rings between the seconds: with 0 nothing would ever be in time."""
+    code, _, err = await run("digest", "list", cwd=tmp_path, DIGEST_LATE="0")
+    assert code == 2
+    assert "DIGEST_LATE is not usable: input should be greater than or equal to 60" in err
+
+
+async def test_check_knows_of_times_that_run_refuses(tmp_path):
+    _, out, _ = await run(
+        "check",
+        cwd=tmp_path,
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_SIGNING_SECRET="s",
+        POSTPOST_API_KEY="key",
+        POSTPOST_BASE_URL="http://127.0.0.1:9/api/v1",
+        DATABASE_URL=f"sqlite:///{tmp_path / 'bot.sqlite3'}",
+        DELIVERY_TIMEOUT="60",
+        DELIVERY_LEASE="10",
+    )
+    assert "settings: FAILED: " in out
+    assert "DELIVERY_LEASE" in out
+
+
 async def test_the_manifest_comes_as_json_and_as_a_link(tmp_path):
     code, out, _ = await run("manifest", "--json", cwd=tmp_path)
     assert code == 0

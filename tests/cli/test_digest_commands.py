@@ -103,6 +103,20 @@ def test_a_minute_spelled_in_another_way_is_the_same_digest_and_is_listed(digest
     assert "every Monday 9:00" in digest("list")[1]
 
 
+def test_what_stands_in_another_spelling_is_listed_and_is_the_same_digest(digest, file, url):
+    """An older version kept such a minute as it was typed."""
+
+    async def as_of_old(database):
+        (one,) = await Digests(database).digests()
+        await Digests(database).revise(lambda _: [replace(one, cron="*/60 9 * * 1")], by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+
+    digest("import", file(MONDAYS))
+    assert [one.cron for one in stored(url, as_of_old)] == ["*/60 9 * * 1"]
+    assert "cron */60 9 * * 1 Europe/Berlin" in digest("list")[1]
+    assert json.loads(digest("export")[1]) == [MONDAYS]
+    assert digest("import", file(MONDAYS), "--prune")[1] == "0 added, 0 changed, 0 deleted, 1 unchanged.\n"
+
+
 def test_the_export_is_the_same_from_every_database(digest, file, url):
     """The ids differ by where a digest came from, and order nothing."""
 
