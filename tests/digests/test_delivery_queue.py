@@ -1,6 +1,7 @@
 """Over PostgreSQL the same work is carried by a job queue: a job is enqueued with its row, and a lost one is nudged."""
 
 import asyncio
+import sys
 import uuid
 
 import psycopg
@@ -9,7 +10,9 @@ from sqlalchemy import make_url, text
 
 from bot.domain.deliveries import State
 from bot.domain.digests import DigestStatus
+from bot.errors import StoreError
 from bot.store.occurrences import Occurrences
+from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY
 
 
 @pytest.fixture
@@ -43,6 +46,15 @@ async def test_the_queue_reads_the_url_as_the_ledger_does(open_digesting, postgr
         await digesting.ring(rounds=4, seconds=2)
         assert await digesting.states() == [State.SENT]
     assert password not in caplog.text
+
+
+async def test_without_the_queues_library_the_extra_is_named(open_digesting, monkeypatch):
+    """Somebody installed psycopg alone: the database opens, and what carries the digests is not there."""
+    monkeypatch.setitem(sys.modules, "bot.digests.queue", None)
+    with pytest.raises(StoreError) as refused:
+        async with open_digesting():
+            pass
+    assert (refused.value.sentence, refused.value.remedy) == (NO_DRIVER, NO_DRIVER_REMEDY)
 
 
 async def test_a_lost_answer_is_settled_here_too(digesting):
