@@ -6,7 +6,7 @@ from typing import Final
 from bot.blocks.alert_buttons import alert_button
 from bot.blocks.digest_buttons import ask_button, deed_button
 from bot.blocks.kit import Element, Message, actions, context, section
-from bot.blocks.mrkdwn import code, escape, moment, one_line, shorten_mrkdwn
+from bot.blocks.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
 from bot.blocks.words import CODE, HAPPENED, INVITE, MEND, PAUSED, WAS_DUE, WHAT
 from bot.domain.alert_asks import AlertDeed
 from bot.domain.digest_asks import SHORT_ID, Deed, DigestAsk, Draft
@@ -37,7 +37,7 @@ _TEXT_LIMIT = 2_900
 
 def build_incident(incident: Incident) -> Message:
     """One incident, for the owner's direct messages: what happened, why, and what mends it."""
-    happened = HAPPENED[incident.cause].format(what=WHAT[incident.digest.kind], channel=f"<#{incident.delivery.channel}>")
+    happened = HAPPENED[incident.cause].format(what=WHAT[incident.digest.kind], channel=channel_words(incident.delivery.channel))
     lines = [happened, *_detail(incident), MEND[incident.cause].format(invite=code(INVITE))]
     if incident.paused:
         lines.append(PAUSED.format(n=incident.failures))

@@ -131,7 +131,7 @@ class Deeds:
         sent = await self._store.occurrences.send_now(digest.id, who.click, self._clock(), by=who.user)
         self._wake()
         if sent:
-            return cards.build_digest_said(SENDING.format(channel=f"<#{digest.channel}>"))
+            return cards.build_digest_said(SENDING.format(channel=channel_words(digest.channel)))
         before = await self._store.past.delivery(click_id(digest.id, who.click))
         said = [SENDING_ALREADY.format(outcome=cards.outcome(before) if before else GONE)]
         said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is Kind.DIGEST else []

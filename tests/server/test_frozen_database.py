@@ -1,14 +1,12 @@
 """A PostgreSQL that takes connections and answers nothing more: a stopped machine, a full disk under it, a network that drops packets."""
 
 import asyncio
-import time
 from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
 from sqlalchemy import make_url
 
-from bot import app, digest_wiring
 from bot.app import NO_ANSWER
 
 
@@ -46,19 +44,17 @@ async def line_to(port):
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
-async def test_a_database_that_is_frozen_holds_up_no_health_path(open_scene, postgresql, monkeypatch, path):
-    monkeypatch.setattr(app, "PATIENCE", 0.3)
-    monkeypatch.setattr(digest_wiring, "COUNTING", 0.3)
+async def test_a_database_that_is_frozen_holds_up_no_health_path(open_scene, postgresql, path):
+    """The answer comes while it is frozen still; once it flows again the bot is ready again."""
     url = make_url(postgresql.make_database())
     async with line_to(url.port) as (line, port):
         through = url.set(port=port).render_as_string(hide_password=False)
         async with open_scene(port=0, database_url=through) as scene:
             line.flows.clear()
-            began = time.monotonic()
             async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{scene.port}{path}") as answer:
                 status, text = answer.status, await answer.text()
-            took = time.monotonic() - began
             line.flows.set()
-            assert took < 2
             assert (status == 503 and NO_ANSWER in text) if path == "/readyz" else status == 200
-            assert await scene.bot.problems() == {}
+            async with asyncio.timeout(60):
+                while await scene.bot.problems():  # noqa: ASYNC110 - the database's connections come back by themselves
+                    await asyncio.sleep(0.1)
