@@ -23,7 +23,16 @@ from bot.store.postgresql import arguments_of, open_postgresql, place
 from bot.store.schema import make_current, require_current, revision
 from bot.store.sqlite import open_sqlite, sqlite_path
 from bot.store.troubles import told_plainly
-from bot.store.words import BACKUP_POSTGRESQL, BACKUP_POSTGRESQL_REMEDY, ESCAPE_REMEDY, NOT_A_URL, UNKNOWN_KIND, URL_REMEDY
+from bot.store.words import (
+    BACKUP_POSTGRESQL,
+    BACKUP_POSTGRESQL_REMEDY,
+    ESCAPE_REMEDY,
+    MOVED,
+    MOVED_REMEDY,
+    NOT_A_URL,
+    UNKNOWN_KIND,
+    URL_REMEDY,
+)
 
 HIGHEST_PORT: Final = 65_535
 
@@ -35,6 +44,19 @@ class Database:
         self._reading = reading
         self._writing = writing
         self._file = file
+        self._opened: tuple[int, int] | None = None
+
+    def opened(self) -> None:
+        """Remember which file it is, once it is there."""
+        self._opened = self._which()
+
+    def _which(self) -> tuple[int, int] | None:
+        """What tells the file from another of its name; None when there is none."""
+        try:
+            found = self._file.stat() if self._file else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -64,8 +86,11 @@ class Database:
         """Ask the database for its schema's version: it answers, and it is still this program's.
 
         Raises:
-            StoreError: it does not answer, or a newer program has changed it.
+            StoreError: it does not answer, a newer program has changed it, or its file was moved away or replaced.
         """
+        # An open file is written on when it has lost its name: what the bot keeps then ends with the process.
+        if self._which() != self._opened:
+            raise StoreError(MOVED, remedy=MOVED_REMEDY)
         async with self.read() as connection:
             require_current(await revision(connection))
 
@@ -103,6 +128,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     try:
         with told_plainly("" if file else place(parsed)):
             await make_current(reading, writing)
+        database.opened()
         yield database
     finally:
         await database.close()

@@ -16,6 +16,8 @@ URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/dat
 ESCAPE_REMEDY = "In the user and the password write @ as %40, : as %3A, / as %2F and % as %25."
 BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
 BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
+MOVED = "The bot's database file was moved away or replaced while the bot ran."
+MOVED_REMEDY = "Put the file where it was and start the bot again: until then it goes on writing into the old one."
 
 # ── postgresql ────────────────────
 

@@ -26,6 +26,7 @@ from bot.store.words import (
     CHANGED,
     DAMAGED,
     LOCKED,
+    MOVED,
     NEWER,
     NO_DRIVER,
     NO_DRIVER_REMEDY,
@@ -136,6 +137,21 @@ async def test_readiness_notices_a_schema_changed_by_another_program(database):
     with pytest.raises(StoreError) as changed:
         await database.ping()
     assert changed.value.sentence == CHANGED.format(found="9999", known=schema.CURRENT)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_readiness_notices_a_file_that_was_moved_away_or_replaced(tmp_path, replaced):
+    """SQLite itself goes on with the file it has open."""
+    path = tmp_path / "bot.sqlite3"
+    async with open_database(f"sqlite:///{path}") as database:
+        await database.ping()
+        await database.backup(tmp_path / "copy.sqlite3")
+        path.rename(tmp_path / "away.sqlite3")
+        if replaced:
+            (tmp_path / "copy.sqlite3").rename(path)
+        with pytest.raises(StoreError) as moved:
+            await database.ping()
+    assert moved.value.sentence == MOVED
 
 
 async def test_a_new_file_and_its_folder_are_for_their_owner_alone(tmp_path):
