@@ -7,8 +7,11 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from bot.domain.installations import Installation, InstallationState
 from bot.store.database import Database
-from bot.store.statements import insert_into
+from bot.store.statements import insert_into, one_at_a_time
 from bot.store.tables import installations as table
+
+#: What is known already says as much: an app that was removed has no token any more.
+_INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
 
 
 class Installations:
@@ -30,8 +33,10 @@ class Installations:
         While a workspace is not active none of its digests becomes due and none of its deliveries is worked on.
         """
         async with self._database.write() as connection:
-            known = (await connection.execute(select(table).where(table.c.team == team).with_for_update())).one_or_none()
-            if known is not None and known.state is state:
+            # The two may come in one moment, and of the first there is no row yet that the second could wait for.
+            await one_at_a_time(connection, f"installation of {team}")
+            known = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
+            if known is not None and known.state in (state, *_INCLUDED.get(state, ())):
                 return False
             # Removed and its token revoked: it is gone since the first of the two.
             away = known is not None and InstallationState.ACTIVE not in (known.state, state)

@@ -122,7 +122,7 @@ async def test_a_pause_while_figures_are_fetched_is_heeded(digesting):
         digest.id, 1, lambda kept: replace(kept, status=DigestStatus.PAUSED), by="U1", at=digesting.scene.clock()
     )
     assert paused is not None
-    await digesting.scene.settle()
+    await digesting.idle()
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (State.SKIPPED, "paused")
     assert digesting.posted() == []

@@ -77,7 +77,7 @@ async def test_it_is_away_since_the_first_word_of_it(database):
     installations = Installations(database)
     both = enumerate((InstallationState.REMOVED, InstallationState.TOKEN_REVOKED))
     assert [await installations.note("T1", state, LEFT + timedelta(hours=hours)) for hours, state in both] == [True, False]
-    assert await installations.stopped() == (Installation("T1", InstallationState.TOKEN_REVOKED, LEFT),)
+    assert await installations.stopped() == (Installation("T1", InstallationState.REMOVED, LEFT),)
     for hours, state in enumerate((InstallationState.ACTIVE, InstallationState.REMOVED), start=2):
         await installations.note("T1", state, LEFT + timedelta(hours=hours))
     assert await installations.stopped() == (Installation("T1", InstallationState.REMOVED, LEFT + timedelta(hours=3)),)
