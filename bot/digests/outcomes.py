@@ -196,13 +196,13 @@ class Outcomes:
     async def ask(self, delivery: Delivery, digest: Digest | None, error: str) -> None:
         """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""
         now = self._clock()
-        repost = digest is not None and await self._is_reposted(delivery, digest)
+        repost = digest is not None and await self._rule_answers(delivery, digest)
         notices = () if digest is None or repost else self._owed.uncertain(digest, delivery, error)
         uncertain = await self._ledger.uncertain(delivery.fence, error=error, now=now, notices=notices)
         if uncertain is not None and repost:
             await self._repost(uncertain)
 
-    async def _is_reposted(self, delivery: Delivery, digest: Digest) -> bool:
+    async def _rule_answers(self, delivery: Delivery, digest: Digest) -> bool:
         """Whether its digest's rule answers: twice is what the rule takes into the bargain, and no more than that."""
         if digest.on_uncertain is not OnUncertain.REPOST:
             return False
@@ -216,7 +216,7 @@ class Outcomes:
         """Post again what waits for an answer that its digest's own rule has given: a process may have ended in between."""
         for delivery in await self._kept.deliveries.open_questions():
             digest = await self._kept.digests.digest(delivery.digest)
-            if digest is not None and await self._is_reposted(delivery, digest):
+            if digest is not None and await self._rule_answers(delivery, digest):
                 await self._repost(delivery)
 
 
