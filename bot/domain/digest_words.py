@@ -2,7 +2,7 @@
 
 ::
 
-    text ─ channels, cron taken out ─ cut into words ─┬ a deed first: list, pause k3f9, skip next, … ─┐
+    text ─ channels, cron taken out ─ cut into words ─┬ a deed first: list, pause 3f2a, skip next, … ─┐
                                                       └ a draft: zone, parts, schedule, names ────────┴→ DigestAsk, or what was meant
 """
 

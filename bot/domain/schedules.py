@@ -44,9 +44,6 @@ from bot.domain.words import (
 from bot.domain.zones import MOST_QUOTED, checked_zone, zone_of
 from bot.errors import BadSchedule
 
-#: Two occurrences are never nearer than this on the zone's clock, so one minute of the hour is named.
-MIN_INTERVAL = timedelta(hours=1)
-
 _LONGEST = 200
 _FIELD_COUNT = 5
 #: The names of days and months, three letters or whole, as patterns of any case.

@@ -15,12 +15,8 @@ from bot.domain.metrics import (
     Figure,
     Figures,
     Metric,
-    Rate,
-    RateBasis,
     Unavailable,
-    UnknownRate,
     Value,
-    engagement_rate,
 )
 from bot.domain.reports import AccountReport, Series
 
@@ -51,16 +47,6 @@ def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
 def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
     """The same for the period before."""
     return _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
-
-
-def total_rate(reports: Sequence[AccountReport], basis: RateBasis) -> Rate | UnknownRate:
-    """The engagement rate over all these accounts: sum(engagements) / sum(impressions).
-
-    Of several accounts there is no rate of reach, since reach does not add up; one account has its own.
-    """
-    if len(only := counted(reports)) == 1:
-        return engagement_rate(only[0].figures, basis)
-    return engagement_rate({metric: total(reports, metric).figure for metric in DAILY_METRICS}, basis)
 
 
 def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
