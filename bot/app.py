@@ -8,29 +8,30 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.comparing import Comparing
-from bot.desk_wiring import build_reception
-from bot.digest_wiring import Clockwork, open_clockwork
+from bot.bootstrap.bolt import Installed, build_bolt, listen
+from bot.bootstrap.management import build_reception
+from bot.bootstrap.queries import build_reporter, open_knowledge
+from bot.bootstrap.scheduling import Clockwork, open_clockwork
 from bot.errors import BotError, SettingsError
-from bot.hall_wiring import build_reporter, open_knowledge
-from bot.listeners.departures import Departures
-from bot.listeners.home_signs import Signs
-from bot.server import Doors, open_http, open_socket_mode
+from bot.home.fingerprint import Signs
+from bot.listeners.uninstall import Departures
+from bot.ops.clock import utc_now
+from bot.ops.server import Doors, open_http, open_socket_mode
+from bot.ops.tasks import Tasks, within
+from bot.ops.telemetry import Metrics
+from bot.previews.service import Unfurling
+from bot.queries.post_picker import Comparing
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack_wiring import Installed, build_bolt, listen
-from bot.store.database import Database, open_database
-from bot.store.teams import Teams
-from bot.store.unfurled import Unfurled
-from bot.tasks import Tasks, within
-from bot.telemetry import Metrics
-from bot.unfurling import Unfurling
-from bot.web_api import UNANSWERED, open_web_api, slack_error
+from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
+from bot.storage.database import Database, open_database
+from bot.storage.groups import Teams
+from bot.storage.previews import Unfurled
 
 logger = logging.getLogger(__name__)
 
@@ -46,11 +47,6 @@ NO_ANSWER = "The database does not answer."
 
 #: Seconds the first reading may hold up the start.
 FIRST_READING = 3.0
-
-
-def utc_now() -> datetime:
-    """The moment, aware, UTC."""
-    return datetime.now(UTC)
 
 
 def _secret(value: SecretStr | None) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 from bot import __version__
 from bot.errors import BotError, SettingsError
-from bot.manifest import creation_link, read_manifest, to_json
+from bot.ops.manifest import creation_link, read_manifest, to_json
+from bot.ops.telemetry import cause, configure_logging
 from bot.settings import LogFormat, Settings, load_settings
-from bot.telemetry import cause, configure_logging
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
@@ -83,13 +83,13 @@ def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> arg
 def _add_digest(commands: Any, *, typed: bool) -> None:
     digest = _add(commands, "digest", _digest, "look after the digests in the database, without a running bot")
     if typed:
-        from bot.digest_cli import add_digest_commands  # noqa: PLC0415  # brings the database's libraries
+        from bot.digests.cli import add_digest_commands  # noqa: PLC0415  # brings the database's libraries
 
         add_digest_commands(digest)
 
 
 def _digest(chosen: argparse.Namespace) -> int:
-    from bot.app import utc_now  # noqa: PLC0415  # as above
+    from bot.ops.clock import utc_now  # noqa: PLC0415  # as above
 
     settings = load_settings()
     configure_logging(level="ERROR", as_json=False)
@@ -179,7 +179,7 @@ def _backup(chosen: argparse.Namespace) -> int:
 
 
 async def _copy(settings: Settings, file: Path) -> int:
-    from bot.store.database import open_database  # noqa: PLC0415  # as above
+    from bot.storage.database import open_database  # noqa: PLC0415  # as above
 
     async with open_database(settings.database_url) as database:
         await database.backup(file)
@@ -194,7 +194,7 @@ def _check(_: argparse.Namespace) -> int:
 
 
 async def _print_checks(settings: Settings) -> int:
-    from bot.check import check  # noqa: PLC0415  # as above
+    from bot.bootstrap.check import check  # noqa: PLC0415  # as above
 
     grave = False
     async for line in check(settings):
@@ -213,7 +213,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 def _findings(sent: Mapping[str, Any]) -> list[str]:
     """What the bot's own checker says of a message or a view, for the playground's look underneath."""
-    from bot.blocks.checker import check_message, check_view  # noqa: PLC0415  # as above
+    from bot.blockkit.validator import check_message, check_view  # noqa: PLC0415  # as above
 
     is_view = sent.get("type") in ("modal", "home")
     return [str(one) for one in (check_view(sent) if is_view else check_message(sent["blocks"], sent.get("text")))]

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.app import Bot, open_bot
-from bot.blocks.checker import check_message
+from bot.blockkit.validator import check_message
 from bot.sandbox.servers import DEMO_KEY, manifest_file
-from bot.sandbox.slack import SlackServer
-from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
 from tests.postgresql import postgresql as postgresql  # noqa: PLC0414 - the one server of the whole run, for every folder's tests

@@ -4,12 +4,12 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blocks.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
-from bot.blocks.notices import read_shared_by
+from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
-from bot.listeners.replies import Spot
-from bot.listeners.seen import Seen
-from bot.reporter import Asker, Question
+from bot.reports.notice_blocks import read_shared_by
+from bot.slack.deduplicator import Seen
+from bot.slack.request import Asker, Question
+from bot.slack.responder import Spot
 
 #: Presses that show the same figures anew, past the short memory.
 ANEW = (REFRESH, RETRY)

@@ -5,13 +5,13 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blocks.alert_buttons import PREFIX
-from bot.domain.alert_asks import AlertDeed
-from bot.domain.alert_words import about_alerts
+from bot.alerts.blocks import PREFIX
+from bot.alerts.command import AlertDeed
+from bot.alerts.parser import about_alerts
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
-from bot.listeners.seen import Seen
-from bot.questions import Asker, Question
+from bot.slack.deduplicator import Seen
+from bot.slack.request import Asker, Question
 
 #: The ids of the buttons on alerts, with the deed and the numbers that keep them unique.
 ALERT_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(filter(None, AlertDeed))})(?:\.\d+)?")

@@ -4,11 +4,11 @@ from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.desk.ports import Visitor
 from bot.listeners.conversation import Conversation
-from bot.listeners.replies import Spot
-from bot.listeners.seen import Seen
-from bot.reporter import Asker, Question
+from bot.management.ports import Visitor
+from bot.slack.deduplicator import Seen
+from bot.slack.request import Asker, Question
+from bot.slack.responder import Spot
 
 COMMAND = "/linkedin-stats"
 

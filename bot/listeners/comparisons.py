@@ -8,19 +8,24 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import compare_view as views
-from bot.blocks.compare_view import Kept
-from bot.blocks.kit import Message, section
-from bot.blocks.mrkdwn import escape
-from bot.blocks.words import COMPARE_VIEW_LOADING, COMPARING, DONE, TOO_LATE
-from bot.comparing import Comparing
+from bot.blockkit.builders import Message, section
+from bot.blockkit.mrkdwn import escape
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import pressed_at, words_of
 from bot.listeners.conversation import Conversation, Hall
-from bot.listeners.replies import Replies, Spot
-from bot.listeners.seen import Seen
-from bot.reporter import Asker, Question
-from bot.web_api import slack_error
+from bot.queries import compare_modal as views
+from bot.queries.compare_modal import Kept
+from bot.queries.post_picker import Comparing
+from bot.slack.deduplicator import Seen
+from bot.slack.request import Asker, Question
+from bot.slack.responder import Replies, Spot
+from bot.slack.web_api import slack_error
+
+COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
+COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
+DONE = "The comparison is where you asked for it. Only you see it until you share it."
+TOO_LATE = "Slack gave me too little time to open the choice of posts. Press *Compare* once more."
+
 
 logger = logging.getLogger(__name__)
 

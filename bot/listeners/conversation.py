@@ -11,14 +11,16 @@ from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blocks.kit import Message
-from bot.blocks.notices import build_working, with_working
-from bot.listeners.replies import Replies, Spot, acknowledgement
-from bot.listeners.shown import Shown
-from bot.listeners.uploads import Uploads
-from bot.listeners.words import WORK
-from bot.reporter import Answer, Question
-from bot.tasks import Tasks
+from bot.blockkit.builders import Message
+from bot.listeners.card_cache import Shown
+from bot.ops.tasks import Tasks
+from bot.reports.notice_blocks import build_working, with_working
+from bot.slack.request import Answer, Question
+from bot.slack.responder import Replies, Spot, acknowledgement
+from bot.slack.uploads import Uploads
+
+#: What is being fetched, where the words have not been read yet.
+WORK = "the figures from LinkedIn"
 
 
 class Hall(Protocol):

@@ -10,25 +10,28 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import views
-from bot.blocks.digest_buttons import PREFIX
-from bot.blocks.kit import Message
-from bot.blocks.mrkdwn import escape
-from bot.blocks.views import FormState
-from bot.blocks.words import INTERNAL, PREVIEWED, REFERENCE
-from bot.desk.forms import BadFieldError, Forms, draft_of
-from bot.desk.ports import Visitor
-from bot.domain.accounts import Directory
-from bot.domain.digest_asks import DIGEST, Deed, DigestAsk, Draft
-from bot.domain.digest_words import about_digests, may_name_a_digest
+from bot.blockkit.builders import Message
+from bot.blockkit.mrkdwn import escape
+from bot.digests import modal
+from bot.digests.form import BadFieldError, Forms, draft_of
+from bot.digests.modal import FormState
+from bot.digests.parser import about_digests, may_name_a_digest
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
-from bot.listeners.replies import Replies, Spot
-from bot.listeners.seen import Seen
-from bot.listeners.words import DONE
-from bot.reporter import Asker, Question
-from bot.web_api import slack_error
+from bot.management.buttons import PREFIX
+from bot.management.command import DIGEST, Deed, DigestAsk, Draft
+from bot.management.ports import Visitor
+from bot.reports.error_blocks import INTERNAL, REFERENCE
+from bot.slack.deduplicator import Seen
+from bot.slack.request import Asker, Question
+from bot.slack.responder import Replies, Spot
+from bot.slack.web_api import slack_error
+from bot.statistics.accounts import Directory
+
+PREVIEWED = ":eyes: The preview is shown to you alone, in the channel where you asked for this form."
+DONE = "{said}\nYou find it again with `digest list`."
+
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +107,7 @@ class DigestListeners:
     async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
         """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""
         try:
-            opened = await self._client.views_open(trigger_id=trigger, view=views.build_loading())
+            opened = await self._client.views_open(trigger_id=trigger, view=modal.build_loading())
         except SlackApiError as error:
             logger.info("a form could not be opened", extra={"slack_error": slack_error(error)})
             return False
@@ -112,10 +115,10 @@ class DigestListeners:
         return True
 
     async def _fill(self, view_id: str, words: str, who: Visitor) -> None:
-        async def form() -> views.View:
+        async def form() -> modal.View:
             ask, directory = await self._reading.read(words, who)
             opened = await self._forms.opened(ask, who, directory)
-            return views.build_form(opened.state, opened.values, directory.accounts)
+            return modal.build_form(opened.state, opened.values, directory.accounts)
 
         await self._show(view_id, form, who)
 
@@ -125,39 +128,39 @@ class DigestListeners:
         self._conversation.send(self._look(body["view"], _visitor(body)), name="preview a digest")
 
     async def _look(self, view: dict[str, Any], who: Visitor) -> None:
-        state, values = views.read_state(view), views.read_values(view)
+        state, values = modal.read_state(view), modal.read_values(view)
 
-        async def form() -> views.View:
+        async def form() -> modal.View:
             _, directory = await self._reading.read(DIGEST, who)
-            message = await self._forms.looked(state, _draft(view), views.read_offered(view), who, directory)
+            message = await self._forms.looked(state, _draft(view), modal.read_offered(view), who, directory)
             await self._privately(who, message)
-            return views.build_form(state, values, directory.accounts, said=PREVIEWED)
+            return modal.build_form(state, values, directory.accounts, said=PREVIEWED)
 
         await self._show(view["id"], form, who, again=view)
 
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Mark the entries that cannot be used, or carry the form out and say what was done."""
         try:
-            draft = draft_of(views.read_values(view))
+            draft = draft_of(modal.read_values(view))
         except BadFieldError as error:
             await ack(response_action="errors", errors={error.field: error.sentence})
             return
-        await ack(response_action="update", view=views.build_saving())
+        await ack(response_action="update", view=modal.build_saving())
         if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
             self._conversation.send(self._take(view, draft, _visitor(body)), name="save a digest")
 
     async def _take(self, view: dict[str, Any], draft: Draft, who: Visitor) -> None:
-        async def done() -> views.View:
+        async def done() -> modal.View:
             _, directory = await self._reading.read(DIGEST, who)
-            message = await self._forms.taken(views.read_state(view), draft, views.read_offered(view), who, directory)
+            message = await self._forms.taken(modal.read_state(view), draft, modal.read_offered(view), who, directory)
             self._changed(who.user)
             await self._privately(who, message)
-            return views.build_notice(DONE.format(said=message.text))
+            return modal.build_notice(DONE.format(said=message.text))
 
         await self._show(view["id"], done, who, again=view)
 
     async def _show(
-        self, view_id: str, made: Callable[[], Awaitable[views.View]], who: Visitor, *, again: dict[str, Any] | None = None
+        self, view_id: str, made: Callable[[], Awaitable[modal.View]], who: Visitor, *, again: dict[str, Any] | None = None
     ) -> None:
         """Put into the view what ``made`` gives; what goes wrong stands in it too, above the entries where there were any."""
         try:
@@ -174,11 +177,11 @@ class DigestListeners:
             # The person closed it: what was done stands, and they were told in a message.
             logger.info("a form is gone", extra={"slack_error": slack_error(error)})
 
-    async def _with_trouble(self, trouble: str, who: Visitor, again: dict[str, Any] | None) -> views.View:
+    async def _with_trouble(self, trouble: str, who: Visitor, again: dict[str, Any] | None) -> modal.View:
         if again is None:
-            return views.build_notice(f":warning: {trouble}")
+            return modal.build_notice(f":warning: {trouble}")
         _, directory = await self._reading.read(DIGEST, who)
-        return views.build_form(views.read_state(again), views.read_values(again), directory.accounts, trouble=trouble)
+        return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
 
     async def _privately(self, who: Visitor, message: Message) -> None:
         await self._replies.privately(Spot(who.team, who.channel, who.user, direct=who.direct), message)
@@ -187,7 +190,7 @@ class DigestListeners:
 def _draft(view: dict[str, Any]) -> Draft:
     """The entries as a draft; a wrong one is told at the form's head, for a preview marks no fields."""
     try:
-        return draft_of(views.read_values(view))
+        return draft_of(modal.read_values(view))
     except BadFieldError as error:
         raise BotError(error.sentence, remedy="") from error
 
@@ -212,4 +215,4 @@ def _visitor(body: dict[str, Any]) -> Visitor:
 
 
 def _state(body: dict[str, Any]) -> FormState:
-    return views.read_state(body.get("view") or {})
+    return modal.read_state(body.get("view") or {})

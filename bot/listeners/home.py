@@ -10,19 +10,23 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.home import build_home, build_loading_home
-from bot.blocks.words import ALERT_LISTS_LIST_TITLE, DIGESTS, GOALS
-from bot.domain.alert_asks import ALERT, AlertDeed
-from bot.domain.digest_asks import DIGEST, Deed
-from bot.domain.goal_asks import GOAL
-from bot.domain.vocabulary import TEAM
+from bot.alerts.command import ALERT, AlertDeed
+from bot.alerts.list_blocks import ALERT_LISTS_LIST_TITLE
 from bot.errors import BotError
+from bot.goals.parser import GOAL
+from bot.home.blocks import build_home, build_loading_home
+from bot.home.fingerprint import Signs
 from bot.listeners.conversation import Hall
-from bot.listeners.home_signs import Signs
-from bot.questions import HOME, Outcome
-from bot.reporter import Answer, Asker, Question
-from bot.tasks import Tasks
-from bot.web_api import slack_error
+from bot.management.command import DIGEST, Deed
+from bot.ops.tasks import Tasks
+from bot.parsing.vocabulary import TEAM
+from bot.slack.request import HOME, Answer, Asker, Outcome, Question
+from bot.slack.web_api import slack_error
+
+#: The headings of the tab's parts that have none of their own.
+DIGESTS = "Your digests"
+GOALS = "Goals"
+
 
 logger = logging.getLogger(__name__)
 

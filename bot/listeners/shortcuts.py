@@ -9,14 +9,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import shortcut_view as views
-from bot.desk.ports import Visitor
-from bot.domain.digest_asks import DIGEST
-from bot.domain.refs import Found, find_posts
 from bot.listeners.commands import DIRECT, FormOpener
 from bot.listeners.conversation import Conversation, Hall
-from bot.reporter import Asker, Outcome, Question
-from bot.web_api import slack_error
+from bot.management.command import DIGEST
+from bot.management.ports import Visitor
+from bot.queries import shortcut_modal as views
+from bot.slack.request import Asker, Outcome, Question
+from bot.slack.web_api import slack_error
+from bot.statistics.posts import Found, find_posts
 
 logger = logging.getLogger(__name__)
 

@@ -14,15 +14,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.mrkdwn import quoted, shorten
-from bot.blocks.step_outputs import build_outputs
-from bot.domain.account_names import FULL_ID
-from bot.domain.vocabulary import ACCOUNT
+from bot.blockkit.mrkdwn import quoted, shorten
 from bot.listeners.conversation import Conversation, Hall
-from bot.listeners.seen import Seen
-from bot.listeners.words import NOBODY, OLD_MANIFEST, SEVERAL
-from bot.reporter import Answer, Asker, Outcome, Question
-from bot.web_api import UNANSWERED, slack_error
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.vocabulary import ACCOUNT
+from bot.slack.deduplicator import Seen
+from bot.slack.request import Answer, Asker, Outcome, Question
+from bot.slack.web_api import UNANSWERED, slack_error
+from bot.workflow.outputs import build_outputs
+
+SEVERAL = "Several accounts would do: name one in the step's field Account."
+OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
+NOBODY = "The step does not say on whose behalf it asks: choose a person in its field Person."
+
 
 logger = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""The statistics API, and only it."""
+"""The client of PostPost's LinkedIn statistics API."""

@@ -20,8 +20,8 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.errors import NotTheApi, SettingsError, Unreachable
+from bot.postpost.retry import Observe, Tries
 from bot.postpost.statistics import StatisticsClient
-from bot.postpost.tries import Observe, Tries
 from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, Answer, Call
 
 __all__ = ["StatisticsClient", "open_statistics"]

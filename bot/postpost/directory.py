@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.accounts import Account, Directory
 from bot.errors import StatisticsError
+from bot.statistics.accounts import Account, Directory
 
 logger = logging.getLogger(__name__)
 

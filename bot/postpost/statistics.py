@@ -14,17 +14,17 @@ from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
-from bot.domain.periods import Period
-from bot.domain.refs import PostRef
-from bot.domain.reports import DailyReading, Reading, Series
 from bot.errors import StatisticsError
 from bot.postpost import wire
-from bot.postpost.listings import Listings
-from bot.postpost.sharing import Shared
-from bot.postpost.tries import Tries
+from bot.postpost.connections_api import Listings
+from bot.postpost.request_coalescing import Shared
+from bot.postpost.retry import Tries
 from bot.postpost.wire import Answer, Question
-from bot.postpost.wire_readings import read_daily, read_totals
+from bot.postpost.wire_responses import read_daily, read_totals
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import DailyReading, Reading, Series
 
 R = TypeVar("R", Reading, DailyReading)
 

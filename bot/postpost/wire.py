@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import orjson
 
-from bot.domain.metrics import ALL_METRICS, Metric
-from bot.domain.periods import Period
-from bot.domain.refs import PostRef
+from bot.statistics.metrics import ALL_METRICS, Metric
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostRef
 
 POST_STATISTICS: Final = "linkedin-post-statistics"
 ACCOUNT_STATISTICS: Final = "linkedin-account-statistics"

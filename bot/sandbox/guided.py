@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sandbox.slack import SlackServer
-from bot.sandbox.world import Account, Post, World
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.world import Post, World
+from bot.sandbox.world_cast import Account
 
 #: A post of this age has figures worth a look.
 SETTLED = timedelta(days=7)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.app import Bot, open_bot
 from bot.errors import BotError
+from bot.ops.server import EVENTS_PATH
 from bot.sandbox.servers import Servers
-from bot.server import EVENTS_PATH
 from bot.settings import Settings, given_settings
 
 #: Seconds the bot's running work is given when it is stopped or started anew.

@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.errors import PortInUse
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.guided import offer_examples
-from bot.sandbox.slack import SlackServer
-from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.troubles import StatisticsTroubles
 from bot.sandbox.world import World
 

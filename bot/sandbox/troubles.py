@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.sandbox.statistics import StatisticsServer, Trouble
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.statistics.switches import read_trouble
+from bot.sandbox.world_cast import Trouble
 
 #: What each trouble is called on the page; those a visitor should try first come first.
 LABELS: Mapping[Trouble, str] = {

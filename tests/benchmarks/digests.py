@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import Bot, open_bot
-from bot.domain.deliveries import State
-from bot.domain.digests import Digest, DigestStatus, OnUncertain
 from bot.sandbox.servers import DEMO_KEY, Servers, manifest_file
-from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.people import BOT_USER_ID, TEAM_ID, Channel
-from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
-from bot.store.database import Database, open_database
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.parts import Parts
+from bot.storage.database import Database, open_database
+from bot.storage.delivery_log import History
+from bot.storage.follow_ups import Parts
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.subscription import Digest, DigestStatus, OnUncertain
 from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 TOP = Path(__file__).parents[2]

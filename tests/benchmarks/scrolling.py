@@ -23,7 +23,7 @@ from playwright.async_api import Browser, Page, ViewportSize
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.servers import manifest_file
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.chromium import open_chromium
 
 CARDS = Path(__file__).parents[1] / "blocks" / "snapshots"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.accounts import Account, Directory, TokenStatus
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, Value
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.reports import AccountReport, Freshness, PostReport
+from bot.statistics.accounts import Account, Directory, TokenStatus
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, Value
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import AccountReport, Freshness, PostReport
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

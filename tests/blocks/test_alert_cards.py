@@ -5,17 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.blocks.alert_cards import build_alert
-from bot.blocks.alert_lists import ShownAlert, build_alert_card, build_alert_list, build_alert_start, build_alert_test
-from bot.blocks.alert_rule import rule_words
-from bot.blocks.checker import check_message
-from bot.domain.accounts import Account
-from bot.domain.alert_reports import AlertLook, AlertReport
-from bot.domain.alerts import Condition, Rule, Said, Window, judge
-from bot.domain.digests import Digest, DigestStatus, Kind, OnUncertain
-from bot.domain.metrics import Metric
-from bot.domain.periods import Period
+from bot.alerts.blocks import build_alert, rule_words
+from bot.alerts.fetch import AlertLook, AlertReport
+from bot.alerts.list_blocks import ShownAlert, build_alert_card, build_alert_list, build_alert_start, build_alert_test
+from bot.alerts.rule import Condition, Rule, Said, Window, judge
+from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
+from bot.statistics.accounts import Account
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import Period
+from bot.subscriptions.subscription import Digest, DigestStatus, Kind, OnUncertain
 
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 SCHEDULE = "every day 9:00 Europe/Berlin"

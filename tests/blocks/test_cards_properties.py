@@ -7,17 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.actions import PERIOD, REFRESH, RETRY, SHARE
-from bot.blocks.checker import check_message
-from bot.blocks.figures import NOUNS
-from bot.blocks.report import build_account_card, build_post_card
-from bot.blocks.words import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_NAME
-from bot.domain.accounts import Account
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, RateBasis, Unavailable, Value
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.reports import AccountReport, Freshness, PostReport
+from bot.blockkit.actions import PERIOD, REFRESH, RETRY, SHARE
+from bot.blockkit.validator import check_message
+from bot.reports.account_blocks import build_account_card
+from bot.reports.figures import NOUNS
+from bot.reports.messages import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_NAME
+from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
+from bot.statistics.accounts import Account
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, RateBasis, Unavailable, Value
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import AccountReport, Freshness, PostReport
 
 STATES = (Value(7_000), Unavailable(), Failed())
 COMBINATIONS = [dict(zip(ALL_METRICS, states, strict=True)) for states in itertools.product(STATES, repeat=len(ALL_METRICS))]

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from bot import errors
-from bot.blocks import notices
-from bot.blocks.checker import check_message
-from bot.blocks.kit import Message
-from bot.blocks.report import build_account_card, build_post_card
-from bot.domain.accounts import Account, Directory
-from bot.domain.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
-from bot.domain.periods import Period
-from bot.domain.reports import Freshness
+from bot.blockkit.builders import Message
+from bot.blockkit.validator import check_message
+from bot.reports import error_blocks, help_blocks, notice_blocks
+from bot.reports.account_blocks import build_account_card
+from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
+from bot.statistics.periods import Period
+from bot.statistics.reports import Freshness
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 HOSTILE = "*Acme* & <!channel> `x` :tada:"
@@ -54,7 +55,7 @@ def beside(s: Any, now: int, before: int) -> dict[str, Any]:
 
 
 def trouble(s: Any, error: errors.BotError, **more: Any) -> Message:
-    return notices.build_trouble(error, reference="k3f9", now=s.now, directory=s.directory, **more)
+    return error_blocks.build_trouble(error, reference="k3f9", now=s.now, directory=s.directory, **more)
 
 
 CASES: Mapping[str, Callable[[Any], Message]] = {
@@ -110,19 +111,19 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
     "account_90_days": lambda s: account(s, last(90)),
     "account_365_days_daily": lambda s: account(s, last(365), by_day=True),
     "account_last_year": lambda s: account(s, Period(date(2025, 11, 17), date(2025, 11, 23))),
-    "help": lambda _: notices.build_help(),
-    "help_periods": lambda _: notices.build_help("periods"),
-    "start": lambda s: notices.build_start(s.directory, s.acme, s.account(), today=s.today),
-    "start_without_default": lambda s: notices.build_start(s.directory, None, None, today=s.today),
-    "start_without_accounts": lambda s: notices.build_start(Directory(()), None, None, today=s.today),
-    "accounts": lambda s: notices.build_accounts(s.directory, s.acme),
-    "accounts_incomplete": lambda s: notices.build_accounts(Directory((s.acme,), complete=False), None),
-    "accounts_none": lambda _: notices.build_accounts(Directory(()), None),
-    "default": lambda s: notices.build_default(s.bob, changed=False),
-    "default_changed": lambda s: notices.build_default(s.bob, changed=True),
-    "default_none": lambda _: notices.build_default(None, changed=False),
-    "account_menu": lambda s: notices.build_account_menu(s.directory, "last week"),
-    "working": lambda _: notices.build_working("Bob & <Sons>'s last 90 days"),
+    "help": lambda _: help_blocks.build_help(),
+    "help_periods": lambda _: help_blocks.build_help("periods"),
+    "start": lambda s: notice_blocks.build_start(s.directory, s.acme, s.account(), today=s.today),
+    "start_without_default": lambda s: notice_blocks.build_start(s.directory, None, None, today=s.today),
+    "start_without_accounts": lambda s: notice_blocks.build_start(Directory(()), None, None, today=s.today),
+    "accounts": lambda s: notice_blocks.build_accounts(s.directory, s.acme),
+    "accounts_incomplete": lambda s: notice_blocks.build_accounts(Directory((s.acme,), complete=False), None),
+    "accounts_none": lambda _: notice_blocks.build_accounts(Directory(()), None),
+    "default": lambda s: notice_blocks.build_default(s.bob, changed=False),
+    "default_changed": lambda s: notice_blocks.build_default(s.bob, changed=True),
+    "default_none": lambda _: notice_blocks.build_default(None, changed=False),
+    "account_menu": lambda s: notice_blocks.build_account_menu(s.directory, "last week"),
+    "working": lambda _: notice_blocks.build_working("Bob & <Sons>'s last 90 days"),
     "trouble_usage": lambda s: trouble(
         s,
         errors.NotUnderstood(
@@ -136,7 +137,7 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
     "trouble_limited": lambda s: trouble(s, errors.RateLimited(retry_at=s.now + timedelta(minutes=5)), words=s.post_words),
     "trouble_limited_no_more": lambda s: trouble(s, errors.RateLimited(retry_at=s.now)),
     "trouble_not_allowed": lambda s: trouble(s, errors.NotAllowed("I am not set up here.", remedy="Ask <@U0ANN> to allow it.")),
-    "trouble_internal": lambda _: notices.build_internal_error("k3f9"),
+    "trouble_internal": lambda _: error_blocks.build_internal_error("k3f9"),
 }
 
 

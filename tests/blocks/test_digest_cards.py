@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks import digest_cards as cards
-from bot.blocks import digest_notices as notices
-from bot.blocks import views
-from bot.blocks.checker import check_message, check_view
-from bot.blocks.kit import Message, section
-from bot.blocks.words import DIGEST_BUTTONS_LABELS, DIGEST_CARDS_CHANGE, OUTCOMES, PAUSED, PLAN_TOO_MANY, PREVIEWED, REASONS
-from bot.domain.accounts import Account, Directory
-from bot.domain.deliveries import Delivery, State
-from bot.domain.digest_asks import Deed, DigestAsk, Draft
-from bot.domain.digest_words import read_digest
-from bot.domain.digests import Digest, DigestStatus, Kind, OnUncertain, SkipReason
-from bot.domain.incidents import Cause, Incident
+from bot.blockkit.builders import Message, section
+from bot.blockkit.validator import check_message, check_view
+from bot.digests import manage_blocks as cards
+from bot.digests import modal
+from bot.digests.manage_blocks import OUTCOMES, PLAN_TOO_MANY, REASONS
+from bot.digests.parser import read_digest
 from bot.errors import Unreachable
+from bot.listeners.digests import PREVIEWED
+from bot.management import incident_blocks as notices
+from bot.management.buttons import DIGEST_BUTTONS_LABELS, DIGEST_CARDS_CHANGE
+from bot.management.command import Deed, DigestAsk, Draft
+from bot.management.incident_blocks import PAUSED
+from bot.statistics.accounts import Account, Directory
+from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.incident import Cause, Incident
+from bot.subscriptions.subscription import Digest, DigestStatus, Kind, OnUncertain, SkipReason
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DIGEST = Digest(
@@ -204,14 +207,14 @@ def test_the_form_stays_within_slacks_limits(number):
     """However many accounts there are, and whatever they are called; those that are chosen are always among the choices."""
     accounts = [Account(f"linkedin-{place}", "<" * 300) for place in range(number)]
     chosen = f"linkedin-{number - 1}"
-    values = views.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, "C1", ("chart",))
-    view = views.build_form(views.FormState(DIGEST.id, 3, "C1"), values, accounts, trouble="y" * 4_000, said=PREVIEWED)
+    values = modal.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, "C1", ("chart",))
+    view = modal.build_form(modal.FormState(DIGEST.id, 3, "C1"), values, accounts, trouble="y" * 4_000, said=PREVIEWED)
     assert check_view(view) == ()
-    menu = next(block["element"] for block in view["blocks"] if block.get("block_id") == views.ACCOUNTS)
+    menu = next(block["element"] for block in view["blocks"] if block.get("block_id") == modal.ACCOUNTS)
     assert [option["value"] for option in menu["initial_options"]] == [chosen]
 
 
-@pytest.mark.parametrize("view", [views.build_loading(), views.build_saving(), views.build_form(views.FormState(), views.FormValues(), [])])
+@pytest.mark.parametrize("view", [modal.build_loading(), modal.build_saving(), modal.build_form(modal.FormState(), modal.FormValues(), [])])
 def test_views_without_a_form_can_only_be_closed(view):
     assert check_view(view) == ()
     assert "submit" not in view
@@ -219,7 +222,7 @@ def test_views_without_a_form_can_only_be_closed(view):
 
 @pytest.mark.parametrize("written", ["", "[]", "nonsense", '{"version": "x"}', '{"digest": 3}'])
 def test_a_view_with_strange_metadata_is_a_new_one(written):
-    state = views.read_state({"private_metadata": written})
+    state = modal.read_state({"private_metadata": written})
     assert state.version == 0
 
 

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.checker import check_message
-from bot.blocks.digest import build_digest
-from bot.blocks.digest_warnings import told_warnings
-from bot.domain.accounts import Account, TokenStatus
-from bot.domain.digest_reports import BestPost, DigestReport, FailedAccount, TokenWarning
-from bot.domain.digests import Digest, DigestStatus, OnUncertain
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Value, engagement_rate
-from bot.domain.refs import PostKind, PostRef
+from bot.blockkit.validator import check_message
+from bot.digests.blocks import build_digest
+from bot.digests.reports import BestPost, DigestReport, TokenWarning
+from bot.digests.rows import told_warnings
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
+from bot.statistics.accounts import Account, TokenStatus
+from bot.statistics.comparison_reports import FailedAccount
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Value, engagement_rate
+from bot.statistics.posts import PostKind, PostRef
+from bot.subscriptions.subscription import Digest, DigestStatus, OnUncertain
 
 DIGEST = Digest(
     id="0d3f9a52-0000-5000-8000-000000000001",

@@ -5,14 +5,14 @@ from itertools import product
 
 import pytest
 
-from bot.blocks.account_card import build_account_card
-from bot.blocks.checker import check_message
-from bot.blocks.post_card import build_post_card
-from bot.blocks.step_outputs import NUMBERS, build_outputs
-from bot.blocks.unfurl_card import build_unfurl_card
-from bot.blocks.words import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE
-from bot.domain.accounts import Account
-from bot.domain.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
+from bot.blockkit.validator import check_message
+from bot.previews.blocks import build_unfurl_card
+from bot.reports.account_blocks import build_account_card
+from bot.reports.messages import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE
+from bot.reports.post_blocks import build_post_card
+from bot.statistics.accounts import Account
+from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
+from bot.workflow.outputs import NUMBERS, build_outputs
 
 STATES = list(product("vuf", repeat=len(ALL_METRICS)))
 UNKNOWN = {"u": Unavailable(), "f": Failed()}

@@ -5,14 +5,13 @@ from itertools import product
 
 import pytest
 
-from bot.blocks.account_card import build_account_card
-from bot.blocks.checker import check_message
-from bot.blocks.goal_cards import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
-from bot.blocks.goal_lines import CELLS, EMPTY, FULL, MOST_ON_A_CARD, bar, goal_lines, standing
-from bot.blocks.notation import Notation, reading
-from bot.blocks.words import TOO_SLOW
-from bot.domain.goals import Every, Goal, Progress, period_of, whole_days
-from bot.domain.metrics import Failed, Metric, Unavailable, Value
+from bot.blockkit.number_format import Notation, reading
+from bot.blockkit.validator import check_message
+from bot.goals.blocks import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
+from bot.reports.account_blocks import build_account_card
+from bot.reports.goal_lines import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, standing
+from bot.statistics.metrics import Failed, Metric, Unavailable, Value
+from bot.subscriptions.goal import Every, Goal, Progress, period_of, whole_days
 
 TODAY = date(2026, 11, 23)
 GERMAN = Notation(group=".", decimal=",")

@@ -9,20 +9,19 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bot.blocks.account_card import build_account_card
-from bot.blocks.checker import check_message
-from bot.blocks.post_card import build_post_card
-from bot.blocks.posts_cards import build_comparison_card
-from bot.blocks.report_files import account_file, comparison_file, post_file, team_file, top_file, versus_file
-from bot.blocks.team_cards import build_team_card, build_versus_card
-from bot.blocks.words import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_NAME
-from bot.domain.accounts import Account
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.reports import AccountReport, Freshness, PostReport
-from bot.domain.team_asks import View
-from bot.domain.team_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.blockkit.validator import check_message
+from bot.queries.comparison_blocks import build_comparison_card
+from bot.queries.team_blocks import build_team_card, build_versus_card
+from bot.reports.account_blocks import build_account_card
+from bot.reports.files import account_file, comparison_file, post_file, team_file, top_file, versus_file
+from bot.reports.messages import FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_NAME
+from bot.reports.post_blocks import build_post_card
+from bot.statistics.accounts import Account
+from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, Failed, Metric, Unavailable, Value
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import AccountReport, Freshness, PostReport
 
 TODAY = date(2026, 11, 23)
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))

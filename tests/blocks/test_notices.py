@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot import errors
-from bot.blocks import notices
-from bot.blocks.actions import ACCOUNT, RETRY
-from bot.blocks.checker import check_message
-from bot.blocks.help import TOPICS
-from bot.blocks.naming import spoken
-from bot.domain.accounts import Account, Directory, TokenStatus
+from bot.blockkit.actions import ACCOUNT, RETRY
+from bot.blockkit.validator import check_message
+from bot.reports import error_blocks, help_blocks, notice_blocks
+from bot.reports.help_blocks import TOPICS
+from bot.reports.notice_blocks import spoken
+from bot.statistics.accounts import Account, Directory, TokenStatus
 
 
 def classes(base=errors.BotError):
@@ -37,7 +37,7 @@ def many(number):
 @pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
 def test_every_error_says_its_sentence_and_its_remedy(kind, samples):
     error = made(kind)
-    message = notices.build_trouble(error, reference="k3f9", now=samples.now, directory=samples.directory)
+    message = error_blocks.build_trouble(error, reference="k3f9", now=samples.now, directory=samples.directory)
     assert check_message(message) == ()
     assert error.sentence in message.text
     assert error.remedy in message.text
@@ -46,36 +46,36 @@ def test_every_error_says_its_sentence_and_its_remedy(kind, samples):
 
 @pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
 def test_trouble_has_a_reference_and_a_mistake_in_words_has_none(kind, samples):
-    message = notices.build_trouble(made(kind), reference="k3f9", now=samples.now)
+    message = error_blocks.build_trouble(made(kind), reference="k3f9", now=samples.now)
     assert ("k3f9" in everything(message)) != issubclass(kind, (errors.UsageError, errors.NotAllowed))
 
 
 @pytest.mark.parametrize("kind", classes(errors.StatisticsError), ids=lambda kind: kind.__name__)
 def test_only_a_passing_fault_can_be_retried(kind, samples):
-    message = notices.build_trouble(made(kind), reference="k3f9", now=samples.now, words="acme 7d")
+    message = error_blocks.build_trouble(made(kind), reference="k3f9", now=samples.now, words="acme 7d")
     assert (RETRY in everything(message)) == kind.passing
 
 
 def test_only_a_refused_request_shows_what_the_service_said(samples):
-    refused = notices.build_trouble(errors.RequestRefused("Invalid <thing>"), reference="r", now=samples.now)
+    refused = error_blocks.build_trouble(errors.RequestRefused("Invalid <thing>"), reference="r", now=samples.now)
     assert "Invalid <thing>" in everything(refused)
     assert "Invalid" not in refused.text
-    key = notices.build_trouble(errors.ApiKeyInvalid("secret words"), reference="r", now=samples.now)
+    key = error_blocks.build_trouble(errors.ApiKeyInvalid("secret words"), reference="r", now=samples.now)
     assert "secret words" not in everything(key)
 
 
 def test_a_limit_says_when_to_ask_again_unless_that_is_over(samples):
     later = samples.now + timedelta(minutes=1)
-    waiting = notices.build_trouble(errors.RateLimited(retry_at=later), reference="r", now=samples.now)
+    waiting = error_blocks.build_trouble(errors.RateLimited(retry_at=later), reference="r", now=samples.now)
     assert f"<!date^{int(later.timestamp())}^" in waiting.text
-    over = notices.build_trouble(errors.RateLimited(retry_at=later), reference="r", now=later)
+    over = error_blocks.build_trouble(errors.RateLimited(retry_at=later), reference="r", now=later)
     assert "<!date" not in over.text
     assert "now" in over.text
 
 
 def test_a_mistake_is_answered_with_words_that_can_be_pasted_and_pressed(samples):
     error = errors.NotUnderstood("?", suggestions=["last week", "last week", '"Ann `Lee`" 7d', ""])
-    message = notices.build_trouble(error, reference="r", now=samples.now)
+    message = error_blocks.build_trouble(error, reference="r", now=samples.now)
     assert check_message(message) == ()
     assert "`/linkedin-stats last week`" in everything(message)
     buttons = next(block["elements"] for block in message.blocks if block["type"] == "actions")
@@ -83,38 +83,38 @@ def test_a_mistake_is_answered_with_words_that_can_be_pasted_and_pressed(samples
 
 
 def test_what_a_person_typed_cannot_call_a_channel(samples):
-    message = notices.build_trouble(errors.NotUnderstood("“<!here> & <@U1>”?"), reference="r", now=samples.now)
+    message = error_blocks.build_trouble(errors.NotUnderstood("“<!here> & <@U1>”?"), reference="r", now=samples.now)
     assert "<!here>" not in everything(message)
     assert "&lt;!here&gt; &amp; &lt;@U1&gt;" in message.text
 
 
 def test_endless_words_are_cut_to_what_slack_takes(samples):
     error = errors.NotUnderstood("&" * 4_000, suggestions=["&" * 4_000] * 30)
-    assert check_message(notices.build_trouble(error, reference="r", now=samples.now)) == ()
+    assert check_message(error_blocks.build_trouble(error, reference="r", now=samples.now)) == ()
     reported = errors.RequestRefused("<" * 90_000)
-    assert check_message(notices.build_trouble(reported, reference="r", now=samples.now)) == ()
+    assert check_message(error_blocks.build_trouble(reported, reference="r", now=samples.now)) == ()
 
 
 @pytest.mark.parametrize("number", [1, 2, 50, 51, 100, 101, 250, 1_000])
 def test_any_number_of_accounts_fits(number, samples):
     directory = many(number)
-    start = notices.build_start(directory, directory.accounts[0], None, today=samples.today)
-    for message in (start, notices.build_accounts(directory, None), notices.build_account_menu(directory, "last week")):
+    start = notice_blocks.build_start(directory, directory.accounts[0], None, today=samples.today)
+    for message in (start, notice_blocks.build_accounts(directory, None), notice_blocks.build_account_menu(directory, "last week")):
         assert check_message(message) == ()
 
 
 def test_long_names_of_many_accounts_fit(samples):
     directory = Directory(tuple(Account(f"linkedin-{place}", "名" * 500, expires_in="x" * 500) for place in range(300)))
     for message in (
-        notices.build_accounts(directory, directory.accounts[0]),
-        notices.build_account_menu(directory, "w"),
-        notices.build_start(directory, directory.accounts[0], samples.account(), today=samples.today),
+        notice_blocks.build_accounts(directory, directory.accounts[0]),
+        notice_blocks.build_account_menu(directory, "w"),
+        notice_blocks.build_start(directory, directory.accounts[0], samples.account(), today=samples.today),
     ):
         assert check_message(message) == ()
 
 
 def test_the_menu_says_how_many_it_leaves_out():
-    message = notices.build_account_menu(many(250), "last week")
+    message = notice_blocks.build_account_menu(many(250), "last week")
     assert "The first 200 of 250 accounts" in everything(message)
     menu = message.blocks[0]["accessory"]
     assert menu["action_id"] == ACCOUNT
@@ -122,7 +122,7 @@ def test_the_menu_says_how_many_it_leaves_out():
 
 
 def test_a_choice_is_the_whole_question(samples):
-    menu = notices.build_account_menu(samples.directory, "last week daily").blocks[0]["accessory"]
+    menu = notice_blocks.build_account_menu(samples.directory, "last week daily").blocks[0]["accessory"]
     assert [option["value"] for option in menu["options"]] == [
         "last week daily linkedin-Tz9W5i6ZYG",
         "last week daily linkedin-ABC",
@@ -131,7 +131,7 @@ def test_a_choice_is_the_whole_question(samples):
 
 
 def test_words_too_long_for_a_menu_ask_for_the_account_in_words(samples):
-    message = notices.build_account_menu(samples.directory, "w" * 150)
+    message = notice_blocks.build_account_menu(samples.directory, "w" * 150)
     assert "accounts" in message.text
     assert "static_select" not in everything(message)
 
@@ -163,18 +163,18 @@ def test_an_account_is_named_as_the_grammar_takes_it_back(account, words):
 )
 def test_each_connection_has_its_state(token, left, said):
     directory = Directory((Account("linkedin-1", "Ann", token=token, expires_in=left),))
-    assert said in everything(notices.build_accounts(directory, None))
+    assert said in everything(notice_blocks.build_accounts(directory, None))
 
 
 def test_help_knows_every_topic_and_an_unknown_one_gives_all():
-    whole = notices.build_help()
-    assert notices.build_help("no such topic") == whole
+    whole = help_blocks.build_help()
+    assert help_blocks.build_help("no such topic") == whole
     for name, topic in TOPICS.items():
-        page = notices.build_help(name)
+        page = help_blocks.build_help(name)
         assert check_message(page) == ()
         assert page != whole
         assert topic.title in everything(whole)
 
 
 def test_who_shared_a_card_is_said_by_a_mention():
-    assert notices.build_shared_by("U0ANN")["elements"][0]["text"] == "Shared by <@U0ANN>"
+    assert notice_blocks.build_shared_by("U0ANN")["elements"][0]["text"] == "Shared by <@U0ANN>"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks import figures, kit, mrkdwn, native, numbers
-from bot.domain.metrics import Change, Metric, Value, change
+from bot.blockkit import builders, mrkdwn, native, numbers
+from bot.reports import figures
+from bot.statistics.metrics import Change, Metric, Value, change
 
 
 @pytest.mark.parametrize(
@@ -120,8 +121,8 @@ def test_code_cannot_be_closed_from_inside():
 
 
 def test_a_long_table_written_out_counts_what_it_leaves_out():
-    rows = [[kit.raw_text("x" * 90)] for _ in range(101)]
-    text = native.written_out(kit.data_table("Days", rows, 10))
+    rows = [[builders.raw_text("x" * 90)] for _ in range(101)]
+    text = native.written_out(builders.data_table("Days", rows, 10))
     assert text is not None
     assert len(text) < 3_000
     shown = text.count("\n") - 1
@@ -129,6 +130,6 @@ def test_a_long_table_written_out_counts_what_it_leaves_out():
 
 
 def test_a_message_without_native_blocks_is_itself():
-    message = kit.Message("x", (kit.section("x"),))
+    message = builders.Message("x", (builders.section("x"),))
     assert message.without_native() is message
-    assert message.payload() == {"text": "x", "blocks": [kit.section("x")]}
+    assert message.payload() == {"text": "x", "blocks": [builders.section("x")]}

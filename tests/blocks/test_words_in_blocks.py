@@ -6,20 +6,21 @@ from typing import Any
 import pytest
 
 from bot import errors
-from bot.blocks import notices
-from bot.blocks.help import COMMAND, TOPICS
-from bot.blocks.report import build_account_card
-from bot.domain.account_names import id_word
-from bot.domain.accounts import Account, Directory
-from bot.domain.alert_words import about_alerts, read_alert
-from bot.domain.asks import AccountAsk, PostAsk, read_words, to_ask
-from bot.domain.digest_asks import Deed, DigestAsk, Draft
-from bot.domain.digest_words import about_digests, read_digest
-from bot.domain.goal_words import about_goals, read_goal
-from bot.domain.metrics import Metric
-from bot.domain.periods import last_days
-from bot.domain.permissions import read_permission
-from bot.domain.vocabulary import HELP_TOPICS
+from bot.access.rules import read_permission
+from bot.alerts.parser import about_alerts, read_alert
+from bot.digests.parser import about_digests, read_digest
+from bot.goals.parser import about_goals, read_goal
+from bot.management.command import Deed, DigestAsk, Draft
+from bot.parsing.account_names import id_word
+from bot.parsing.parser import read_words, to_ask
+from bot.parsing.queries import AccountAsk, PostAsk
+from bot.parsing.vocabulary import HELP_TOPICS
+from bot.reports import error_blocks, notice_blocks
+from bot.reports.account_blocks import build_account_card
+from bot.reports.help_blocks import COMMAND, TOPICS
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import last_days
 
 AWKWARD = (
     Account("linkedin-1", "daily"),
@@ -73,7 +74,7 @@ def test_every_example_of_the_help_works_as_it_stands(words, samples):
 @pytest.mark.parametrize("account", AWKWARD, ids=lambda account: account.platform_id)
 def test_the_first_screen_offers_questions_about_exactly_that_account(account, samples):
     directory = Directory((account, *(other for other in AWKWARD if other is not account)))
-    message = notices.build_start(directory, account, None, today=samples.today)
+    message = notice_blocks.build_start(directory, account, None, today=samples.today)
     asks = [asked(words, samples, directory) for words in pressed(message)]
     assert [ask.account for ask in asks[:2]] == [account.platform_id] * 2
     assert len(asks) == 3
@@ -99,14 +100,14 @@ def test_make_it_weekly_asks_for_a_digest_of_the_cards_account(samples):
 
 def test_a_choice_of_account_asks_the_same_about_it(samples):
     directory = Directory(AWKWARD)
-    message = notices.build_account_menu(directory, "urn:li:share:7123456789012345678 impressions")
+    message = notice_blocks.build_account_menu(directory, "urn:li:share:7123456789012345678 impressions")
     asks = [asked(words, samples, directory) for words in pressed(message)]
     assert [ask.account for ask in asks if isinstance(ask, PostAsk)] == [account.platform_id for account in AWKWARD]
     assert all(ask.metrics == (Metric.IMPRESSION,) for ask in asks)
 
 
 def test_the_accounts_show_how_to_change_the_default(samples):
-    (words,) = pasted(notices.build_accounts(samples.directory, samples.acme))
+    (words,) = pasted(notice_blocks.build_accounts(samples.directory, samples.acme))
     assert asked(words, samples).account == samples.ann.platform_id
 
 
@@ -117,7 +118,7 @@ def test_an_id_in_pieces_stays_one_word():
 def test_suggestions_of_a_mistake_work_as_they_stand(samples):
     with pytest.raises(errors.UsageError) as mistake:
         asked("acme last weak", samples)
-    message = notices.build_trouble(mistake.value, reference="r", now=samples.now)
+    message = error_blocks.build_trouble(mistake.value, reference="r", now=samples.now)
     assert pressed(message)
     for words in [*pressed(message), *pasted(message)]:
         assert asked(words, samples)

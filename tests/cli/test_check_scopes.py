@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.check import Line, check
+from bot.bootstrap.check import Line, check
 from bot.sandbox.servers import DEMO_KEY, manifest_file
-from bot.sandbox.slack import SlackServer
-from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.slack.server import SlackServer
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main
-from bot.domain.digests import Kind
-from bot.store.database import open_database
-from bot.store.digests import Digests
-from bot.store.occurrences import Occurrences
+from bot.storage.database import open_database
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.subscription import Kind
 
 MONDAYS = {
     "channel": "C0MARKETING",

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.domain.deliveries import Delivery, State
-from bot.domain.digest_clock import next_run
-from bot.domain.digests import Digest, DigestStatus, OnUncertain
 from bot.sandbox.slack.oracle import Accepted
-from bot.store.parts import Parts
+from bot.storage.follow_ups import Parts
+from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.subscription import Digest, DigestStatus, OnUncertain, next_run
 
 TEAM = "T0SANDBOX1"
 #: Monday, 23 November 2026, 9:00 in Berlin; the tests' clock begins an hour later.

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desk.words import ALERTS_PAUSED
-from bot.domain.alerts import Condition, Rule
-from bot.domain.digests import DigestStatus, Kind
-from bot.domain.metrics import Metric
+from bot.alerts.rule import Condition, Rule
+from bot.alerts.service import ALERTS_PAUSED
+from bot.statistics.metrics import Metric
+from bot.subscriptions.subscription import DigestStatus, Kind
 
 
 async def due(digesting, rule, **over):

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.alerts import Condition, Rule, Said
-from bot.domain.deliveries import State
-from bot.domain.digests import Kind, SkipReason
-from bot.domain.metrics import Metric
+from bot.alerts.rule import Condition, Rule, Said
 from bot.sandbox.world_figures import Series
+from bot.statistics.metrics import Metric
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.subscription import Kind, SkipReason
 
 #: The first of the ninety days: Monday, 23 November 2026.
 FIRST = date(2026, 11, 23)

@@ -5,9 +5,9 @@ import json
 import aiohttp
 import pytest
 
-from bot.digests.words import NO_TIME
-from bot.domain.deliveries import State
-from bot.sandbox.world import Trouble
+from bot.delivery.deliver import NO_TIME
+from bot.sandbox.world_cast import Trouble
+from bot.subscriptions.delivery_state import State
 
 
 def statistics_requests(digesting):

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from bot.blocks.words import NO_PERMISSION, WITHOUT_FILE
-from bot.domain.deliveries import State
+from bot.digests.manage_blocks import NO_PERMISSION, WITHOUT_FILE
+from bot.subscriptions.delivery_state import State
 
 COMPLETE = "files.completeUploadExternal"
 #: Answers that do not say whether anything happened.

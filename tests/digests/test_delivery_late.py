@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.deliveries import Settled, State
-from bot.domain.digests import DigestStatus, Kind
+from bot.subscriptions.delivery_state import Settled, State
+from bot.subscriptions.subscription import DigestStatus, Kind
 
 
 @pytest.mark.parametrize(("down", "said"), [({"minutes": 1}, "1 min late"), ({"hours": 3}, "3 h late")], ids=["a minute", "three hours"])

@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from bot.domain.deliveries import State
+from bot.subscriptions.delivery_state import State
 
 OVERTAKEN = "UPDATE deliveries SET state = ?, attempt = attempt + 1, lease_owner = NULL, lease_until = NULL, ts = ?"
 

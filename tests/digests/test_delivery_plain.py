@@ -2,7 +2,7 @@
 
 import json
 
-from bot.domain.deliveries import Settled, State
+from bot.subscriptions.delivery_state import Settled, State
 
 
 async def test_what_is_due_is_posted_once(digesting):

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from bot.domain.deliveries import State
-from bot.domain.digests import DigestStatus
 from bot.errors import StoreError
-from bot.store.occurrences import Occurrences
-from bot.store.words import NO_DRIVER, NO_DRIVER_REMEDY
+from bot.storage.occurrences import Occurrences
+from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.subscription import DigestStatus
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_the_queue_reads_the_url_as_the_ledger_does(open_digesting, postgr
 
 async def test_without_the_queues_library_the_extra_is_named(open_digesting, monkeypatch):
     """Somebody installed psycopg alone: the database opens, and what carries the digests is not there."""
-    monkeypatch.setitem(sys.modules, "bot.digests.queue", None)
+    monkeypatch.setitem(sys.modules, "bot.delivery.queue", None)
     with pytest.raises(StoreError) as refused:
         async with open_digesting():
             pass

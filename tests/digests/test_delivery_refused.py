@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.deliveries import State
-from bot.domain.digests import DigestStatus, Kind
-from bot.domain.installations import InstallationState
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.installation import InstallationState
+from bot.subscriptions.subscription import DigestStatus, Kind
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.deliveries import Settled, State
-from bot.domain.digests import OnUncertain
 from bot.sandbox.slack.messages import Content
+from bot.subscriptions.delivery_state import Settled, State
+from bot.subscriptions.subscription import OnUncertain
 
 ACCEPTED = [
     {"kind": "reset_after"},

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import update
 
-from bot.domain.deliveries import State
-from bot.domain.digests import OnUncertain
 from bot.errors import SettingsError, StoreError
-from bot.store.tables import digests
+from bot.storage.tables import digests
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.subscription import OnUncertain
 
 
 @pytest.mark.parametrize(("call", "lease"), [(10, 12), (10, 10), (60, 30), (1, 3)])

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.deliveries import State
 from bot.sandbox.world_cast import Trouble
+from bot.subscriptions.delivery_state import State
 from tests.digests.crowds import crowd_of
 
 

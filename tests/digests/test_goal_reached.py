@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.deliveries import State
-from bot.domain.digests import Kind, SkipReason
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.subscription import Kind, SkipReason
 
 ACME = "linkedin-Tz9W5i6ZYG"
 TEAM = "T0SANDBOX1"

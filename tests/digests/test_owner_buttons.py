@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks.checker import check_message
-from bot.desk.words import DEEDS_PAUSED
-from bot.domain.deliveries import Settled, State
-from bot.domain.digests import DigestStatus
+from bot.blockkit.validator import check_message
+from bot.digests.actions import DEEDS_PAUSED
+from bot.subscriptions.delivery_state import Settled, State
+from bot.subscriptions.subscription import DigestStatus
 
 
 def notice(digesting, says="LinkedIn digest"):

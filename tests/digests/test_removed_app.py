@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.domain.deliveries import State
-from bot.domain.installations import InstallationState
 from bot.sandbox.slack.people import TEAM_ID as TEAM
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.installation import InstallationState
 
 
 async def kept(digesting):

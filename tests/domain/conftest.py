@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.accounts import Account, Directory
+from bot.statistics.accounts import Account, Directory
 
 
 @pytest.fixture(scope="session")

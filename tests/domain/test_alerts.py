@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.accounts import Directory
-from bot.domain.alert_asks import rule_said
-from bot.domain.alert_words import read_alert
-from bot.domain.alerts import MOST_DAYS, WINDOWS, Condition, Rule, Said, Window, holds, judge, periods
-from bot.domain.metrics import ALL_METRICS, Metric
-from bot.domain.periods import Period
-from bot.domain.quiet_hours import after_quiet
-from bot.domain.words import ALERT_RULES_EXAMPLES
+from bot.alerts.command import rule_said
+from bot.alerts.messages import ALERT_RULES_EXAMPLES
+from bot.alerts.parser import read_alert
+from bot.alerts.rule import MOST_DAYS, WINDOWS, Condition, Rule, Said, Window, after_quiet, holds, judge, periods
 from bot.errors import UsageError
+from bot.statistics.accounts import Directory
+from bot.statistics.metrics import ALL_METRICS, Metric
+from bot.statistics.periods import Period
 
 TODAY = date(2026, 11, 23)
 NOBODY = Directory((), complete=True)

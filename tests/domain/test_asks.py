@@ -7,17 +7,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain import asks
-from bot.domain.accounts import Account, Directory
-from bot.domain.alert_words import about_alerts
-from bot.domain.asks import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, read_words, to_ask, to_words
-from bot.domain.goal_words import about_goals
-from bot.domain.metrics import Metric
-from bot.domain.periods import Period, last_days
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.thread_words import in_thread
-from bot.domain.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS
+from bot.alerts.parser import about_alerts
 from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
+from bot.goals.parser import about_goals
+from bot.parsing import parser
+from bot.parsing.parser import read_words, to_ask
+from bot.parsing.queries import AccountAsk, AccountsAsk, Ask, DefaultAsk, HelpAsk, PostAsk, StartAsk, to_words
+from bot.parsing.thread_context import in_thread
+from bot.parsing.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import Period, last_days
+from bot.statistics.posts import PostKind, PostRef
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
@@ -319,6 +320,6 @@ def test_the_longest_nonsense_is_refused_at_once(directory: Directory):
 
 
 def test_the_limit_of_a_text_is_exact(directory: Directory):
-    assert ask("7d".ljust(asks.MOST_CHARACTERS), directory) == AccountAsk(period=WEEK)
+    assert ask("7d".ljust(parser.MOST_CHARACTERS), directory) == AccountAsk(period=WEEK)
     with pytest.raises(NotUnderstood):
-        ask("7d".ljust(asks.MOST_CHARACTERS + 1), directory)
+        ask("7d".ljust(parser.MOST_CHARACTERS + 1), directory)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.deliveries import CLAIMS, FINAL, RULES, Delivery, State, Step, claimed, moved
-from bot.domain.digests import (
+from bot.subscriptions.delivery_state import CLAIMS, FINAL, RULES, Delivery, State, Step, claimed, moved
+from bot.subscriptions.subscription import (
     Digest,
     DigestStatus,
     OnUncertain,

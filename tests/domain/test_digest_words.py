@@ -9,17 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.accounts import Account, Directory
-from bot.domain.digest_asks import Deed, DigestAsk, Draft, digest_words
-from bot.domain.digest_content import ALL_PARTS, FIGURES_ALONE, chosen, shown
-from bot.domain.digest_form import MONTH_CHOICES, choices_of, cron_of
-from bot.domain.digest_reading import Where
-from bot.domain.digest_reports import digest_period
-from bot.domain.digest_words import about_digests, read_digest
-from bot.domain.schedule_words import describe
-from bot.domain.schedules import Schedule
-from bot.domain.words import WEEKDAY_CHOICES
+from bot.digests.draft_parser import Where
+from bot.digests.form_values import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
+from bot.digests.parser import about_digests, read_digest
+from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.management.command import Deed, DigestAsk, Draft, digest_words
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
+from bot.statistics.accounts import Account, Directory
 
 ACME, LEE, RIVERA, MONDAY, RUTH = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-An7Rv3raXw", "linkedin-Mo", "linkedin-Ruth"
 ACCOUNTS = Directory(

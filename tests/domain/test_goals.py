@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.goal_asks import GoalAsk, GoalDeed, delete_words, set_words
-from bot.domain.goal_rows import goal_id, goal_of, row_of
-from bot.domain.goal_words import about_goals, read_goal
-from bot.domain.goals import ON_TRACK_POINTS, Every, Goal, Progress, Verdict, period_of, whole_days
-from bot.domain.metrics import Failed, Metric, Unavailable, Value
-from bot.domain.periods import Period
 from bot.errors import NotUnderstood
+from bot.goals.parser import GoalAsk, GoalDeed, about_goals, delete_words, read_goal, set_words
+from bot.statistics.metrics import Failed, Metric, Unavailable, Value
+from bot.statistics.periods import Period
+from bot.storage.goals import goal_id, goal_of, row_of
+from bot.subscriptions.goal import ON_TRACK_POINTS, Every, Goal, Progress, Verdict, period_of, whole_days
 
 YEAR = [date(2028, 1, 1) + timedelta(days=day) for day in range(366)]
 LONGEST = {Every.WEEK: (7, 7), Every.MONTH: (28, 31), Every.QUARTER: (90, 92)}

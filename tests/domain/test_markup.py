@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.markup import unescaped, without_channels
+from bot.parsing.text import unescaped, without_channels
 
 
 @given(st.text())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.metrics import (
+from bot.statistics.aggregate import comparable, tally, unreported
+from bot.statistics.metrics import (
     ALL_METRICS,
     DAILY_METRICS,
     Change,
@@ -21,8 +22,7 @@ from bot.domain.metrics import (
     change,
     engagement_rate,
 )
-from bot.domain.periods import Period
-from bot.domain.tallies import comparable, tally, unreported
+from bot.statistics.periods import Period
 
 SAMPLE = {
     Metric.IMPRESSION: Value(15_420),

@@ -6,10 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import periods
-from bot.domain.periods import Period, find_period, label, last_days, period_spans, read_period
-from bot.domain.words import NO_SUCH_DAY, NO_WHOLE_DAY, NOT_A_PERIOD, NOT_BEGUN, PERIODS_TOO_LONG, REVERSED, TOO_OLD, UNCLEAR
 from bot.errors import BadPeriod
+from bot.parsing.period_finder import (
+    NO_SUCH_DAY,
+    NO_WHOLE_DAY,
+    NOT_A_PERIOD,
+    NOT_BEGUN,
+    PERIODS_TOO_LONG,
+    REVERSED,
+    TOO_OLD,
+    UNCLEAR,
+    find_period,
+    period_spans,
+    read_period,
+)
+from bot.statistics import periods
+from bot.statistics.periods import Period, label, last_days
 
 TODAY = date(2026, 11, 23)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.accounts import Account, Directory
-from bot.domain.changes import Kind
-from bot.domain.permissions import AllowAsk, PermissionsAsk, Rules, read_permission
+from bot.access.rules import AllowAsk, PermissionsAsk, Rules, read_permission
 from bot.errors import NotUnderstood
+from bot.statistics.accounts import Account, Directory
+from bot.subscriptions.audit_entry import Kind
 
 PERSON, CHANNEL = Kind.ALLOWED_PERSON, Kind.ALLOWED_CHANNEL
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.refs import FIRST_MOMENT, PostKind, PostRef, find_posts, read_urn
+from bot.statistics.posts import FIRST_MOMENT, PostKind, PostRef, find_posts, read_urn
 
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 SHARE = PostRef(PostKind.SHARE, 7434685316856377344)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.schedules import Schedule, next_after, schedule_of
 from bot.errors import BadSchedule
+from bot.schedules.schedule import Schedule, next_after, schedule_of
 
 ALL_ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 KNOWN_FOR_THEIR_CLOCKS = (

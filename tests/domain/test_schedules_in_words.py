@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.schedule_finding import FoundSchedule, find_schedule
-from bot.domain.schedule_halves import completed, is_half
-from bot.domain.schedule_words import describe, read_schedule
-from bot.domain.schedules import Schedule, next_after, schedule_of
 from bot.errors import BadSchedule
+from bot.schedules.parser import FoundSchedule, completed, describe, find_schedule, is_half, read_schedule
+from bot.schedules.schedule import Schedule, next_after, schedule_of
 
 HOME = "Europe/London"
 

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.accounts import Account, Directory
-from bot.domain.asks import AccountAsk, read_words, to_ask, to_words
-from bot.domain.metrics import ALL_METRICS, Metric
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.team_asks import CompareAsk, GroupAsk, OptAsk, Ranking, Side, TeamAsk, TopAsk, VersusAsk, View
-from bot.domain.vocabulary import KNOWN_WORDS
 from bot.errors import AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount, UsageError
+from bot.parsing.parser import read_words, to_ask
+from bot.parsing.queries import AccountAsk, CompareAsk, GroupAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, to_words
+from bot.parsing.vocabulary import KNOWN_WORDS
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.aggregate import Side
+from bot.statistics.comparison_reports import Ranking, View
+from bot.statistics.metrics import ALL_METRICS, Metric
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
 
 TODAY = date(2026, 11, 23)
 ACME, ANN, ANNA, BOB = (f"linkedin-{name}" for name in ("A1", "L2", "R3", "B4"))

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.accounts import Account, Directory
-from bot.domain.asks import to_ask, to_words
-from bot.domain.thread_words import in_thread
 from bot.errors import NotUnderstood
+from bot.parsing.parser import to_ask
+from bot.parsing.queries import to_words
+from bot.parsing.thread_context import in_thread
+from bot.statistics.accounts import Account, Directory
 
 TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 DIRECTORY = Directory((Account("linkedin-A", "Acme Robotics"), Account("linkedin-B", "Bob Smith"), Account("linkedin-C", "Carol")))

@@ -4,14 +4,15 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bot.blocks.checker import check_message
-from bot.blocks.team_cards import build_team_card
-from bot.domain.accounts import Account, Directory
-from bot.domain.metrics import RateBasis, Value
-from bot.domain.reports import DailyReading, Reading
-from bot.domain.team_asks import TeamAsk, View
-from bot.gathering import Gathering
-from bot.team_gathering import TeamGathering
+from bot.blockkit.validator import check_message
+from bot.parsing.queries import TeamAsk
+from bot.queries.fetch import TeamGathering
+from bot.queries.team_blocks import build_team_card
+from bot.reports.fetch import Gathering
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.comparison_reports import View
+from bot.statistics.metrics import RateBasis, Value
+from bot.statistics.reports import DailyReading, Reading
 
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 IDS = [f"linkedin-{number:02}" for number in range(20)]

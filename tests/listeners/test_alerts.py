@@ -2,13 +2,16 @@
 
 import pytest
 
-from bot.blocks import alert_lists as cards
-from bot.blocks.words import WOULD_NOT
-from bot.desk.words import ALERTS_PAUSED, ALERTS_SAME, IS_PAUSED, NOT_YOURS
-from bot.domain import alert_words
-from bot.domain.accounts import Directory
-from bot.domain.digests import DigestStatus, Kind
-from bot.domain.words import ALERT_RULES_EXAMPLES, NO_PERCENT, ONE_FIGURE, TEAM_REACH
+from bot.alerts import list_blocks as cards
+from bot.alerts import parser
+from bot.alerts.list_blocks import WOULD_NOT
+from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
+from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
+from bot.alerts.service import ALERTS_PAUSED, ALERTS_SAME
+from bot.management.authorization import NOT_YOURS
+from bot.management.messages import IS_PAUSED
+from bot.statistics.accounts import Directory
+from bot.subscriptions.subscription import DigestStatus, Kind
 
 WORDS = "alert acme impressions +50% week min 500"
 
@@ -154,7 +157,7 @@ async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
 def test_every_example_can_be_read():
     directory = Directory((), complete=True)
     for example in ALERT_RULES_EXAMPLES:
-        assert alert_words.read_alert(example, directory, ()).draft is not None
+        assert parser.read_alert(example, directory, ()).draft is not None
 
 
 async def test_a_slip_is_offered_as_it_was_typed_and_works_when_pressed(scene):

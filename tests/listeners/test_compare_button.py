@@ -1,7 +1,7 @@
 """The button Compare through the real door: known posts to choose from, their comparison, for whoever may ask at that moment."""
 
-from bot.blocks.checker import check_view
-from bot.blocks.words import DONE
+from bot.blockkit.validator import check_view
+from bot.listeners.comparisons import DONE
 
 POST = "urn:li:share:7123456789012345678"
 OTHERS = ("urn:li:share:7434685316856377344", "urn:li:share:7434685316856377345")

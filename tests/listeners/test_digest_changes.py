@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk.words import STAYS_PAUSED, TWIN, UNCHANGED
-from bot.domain.deliveries import State
-from bot.domain.digests import SkipReason
+from bot.digests.actions import STAYS_PAUSED
+from bot.digests.service import UNCHANGED
+from bot.management.create import TWIN
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.subscription import SkipReason
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 

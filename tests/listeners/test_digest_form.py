@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.blocks import views
-from bot.blocks.checker import check_view
-from bot.desk.words import FORMS_CHANGED_MEANWHILE, TWIN, UNCHANGED
+from bot.blockkit.validator import check_view
+from bot.digests import modal
+from bot.digests.form import FORMS_CHANGED_MEANWHILE
+from bot.digests.service import UNCHANGED
+from bot.management.create import TWIN
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 
@@ -49,7 +51,7 @@ async def kept(scene):
 async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
     """The channel's account, Mondays at nine, the person's own zone, this channel, everything shown."""
     view = await opened(scene)
-    assert view["callback_id"] == views.FORM
+    assert view["callback_id"] == modal.FORM
     assert [option["value"] for option in first(view, "accounts")] == [ACME]
     assert [option["value"] for option in first(view, "days")] == ["1"]
     assert (first(view, "time"), first(view, "zone"), first(view, "channel")) == ("09:00", "Europe/Berlin", "C0MARKETING")
@@ -140,7 +142,7 @@ async def test_a_channel_where_it_must_not_go_is_told_above_the_entries(scene):
 
 async def test_the_preview_is_private_and_sets_nothing_up(scene):
     view = await opened(scene)
-    await scene.slack.person("ann").press(view, views.FORM_PREVIEW)
+    await scene.slack.person("ann").press(view, modal.FORM_PREVIEW)
     await scene.settle()
     preview = scene.slack.person("ann").sees("#marketing")[-1]
     assert preview["ephemeral"]
@@ -249,7 +251,7 @@ async def test_the_preview_of_a_change_offers_no_second_digest(scene):
     await sent(scene, await opened(scene))
     (digest,) = await kept(scene)
     view = await opened(scene, f"digest edit {digest.id[:8]}")
-    await scene.slack.person("ann").press(view, views.FORM_PREVIEW)
+    await scene.slack.person("ann").press(view, modal.FORM_PREVIEW)
     await scene.settle()
     preview = scene.slack.person("ann").sees("#marketing")[-1]
     assert "nothing is changed yet" in preview["text"]

@@ -6,9 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks.words import DIGEST_CARDS_NONE_HERE
-from bot.desk.words import ARCHIVED, CREATED_ALREADY, DEEDS_PAUSED, DESK_SAME, IS_PAUSED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS, WHEN
-from bot.domain.words import MOVE_ALONE, TO_ME
+from bot.digests.actions import DEEDS_PAUSED
+from bot.digests.draft import MOVE_ALONE
+from bot.digests.draft_parser import TO_ME
+from bot.digests.manage_blocks import DIGEST_CARDS_NONE_HERE
+from bot.digests.service import DESK_SAME
+from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
+from bot.management.create import WHEN
+from bot.management.messages import CREATED_ALREADY, IS_PAUSED
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 

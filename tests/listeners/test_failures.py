@@ -3,7 +3,7 @@
 import logging
 import re
 
-from bot.telemetry import configure_logging
+from bot.ops.telemetry import configure_logging
 
 
 async def test_a_listener_that_fails_answers_with_an_id_that_is_in_the_log(scene, caplog):

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from bot.blocks.words import TOO_SLOW
-from bot.domain.digests import Kind
-from bot.goal_gathering import PATIENCE, beside
-from bot.sandbox.statistics import Trouble
+from bot.goals.fetch import PATIENCE, beside
+from bot.reports.goal_lines import TOO_SLOW
+from bot.sandbox.world_cast import Trouble
+from bot.subscriptions.subscription import Kind
 
 TEAM = "T0SANDBOX1"
 ACME, ANN, KOFI = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-Kofi"

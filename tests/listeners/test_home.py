@@ -5,15 +5,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blocks.checker import check_view
-from bot.blocks.kit import Message
-from bot.blocks.words import HOME_LOADING
+from bot.blockkit.builders import Message
+from bot.blockkit.validator import check_view
+from bot.home.blocks import HOME_LOADING
+from bot.home.fingerprint import Signs
 from bot.listeners.home import Tabs
-from bot.listeners.home_signs import Signs
+from bot.ops.tasks import Tasks
 from bot.postpost.directory import AccountDirectory
-from bot.questions import Answer, Asker, Outcome
-from bot.tasks import Tasks
-from bot.web_api import open_web_api
+from bot.slack.request import Answer, Asker, Outcome
+from bot.slack.web_api import open_web_api
 
 
 def shown(scene, who="ann"):

@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from bot.blocks.words import ALONE
+from bot.access.groups import ALONE
+from bot.access.visibility import NOT_SHOWN, ONLY_TO_YOU
 from bot.errors import NobodyLeft
 from bot.sandbox.slack.people import ANN
-from bot.words import NOT_SHOWN, ONLY_TO_YOU
 
 NAME, ID = "Kofi Mensah", "linkedin-Kf3Mn5ahPz"
 #: What anybody may ask, and what a digest's owner does.

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.shortcut_view import MESSAGE_SHORTCUT
-from bot.blocks.step_outputs import NUMBERS, STEP
-from bot.blocks.words import NAMES
+from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.reports.messages import NAMES
+from bot.workflow.outputs import NUMBERS, STEP
 
 POST = "urn:li:share:7123456789012345678"
 WEEK = "linkedin-ABC last week"

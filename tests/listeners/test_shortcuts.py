@@ -2,10 +2,9 @@
 
 import pytest
 
-from bot.blocks import views
-from bot.blocks.checker import check_view
-from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
-from bot.blocks.words import SHORTCUT_VIEW_LOADING
+from bot.blockkit.validator import check_view
+from bot.digests import modal
+from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT, SHORTCUT_VIEW_LOADING
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"
@@ -90,8 +89,8 @@ async def test_the_global_shortcut_opens_the_digests_form(open_scene):
         deed = await scene.slack.person("ann").shortcut(DIGEST_SHORTCUT)
         await scene.settle()
         form = await deed.view()
-        assert form["callback_id"] == views.FORM
-        channel = {views.CHANNEL: scene.slack.channel_id("#marketing")}
+        assert form["callback_id"] == modal.FORM
+        channel = {modal.CHANNEL: scene.slack.channel_id("#marketing")}
         await scene.slack.person("ann").submit_view(form, channel)
         await scene.settle()
         assert [digest.channel for digest in await scene.bot.digests.stores.digests.digests()] == ["C0MARKETING"]

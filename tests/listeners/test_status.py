@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blocks.words import ALL_WELL, HISTORY_TITLE, ONE_NOT_WELL
-from bot.domain.health import Part
-from bot.sandbox.world import Trouble
+from bot.digests.manage_blocks import HISTORY_TITLE
+from bot.queries.health import Part
+from bot.queries.status_blocks import ALL_WELL, ONE_NOT_WELL
+from bot.sandbox.world_cast import Trouble
 
 
 async def by_command(scene, words):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.statistics import Trouble
+from bot.sandbox.world_cast import Trouble
 from tests.digests.crowds import crowd_of
 
 SAMPLE = "urn:li:share:7123456789012345678"

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks.checker import check_message
+from bot.blockkit.validator import check_message
 from bot.sandbox.slack.messages import Content
-from bot.store.teams import Teams
+from bot.storage.groups import Teams
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

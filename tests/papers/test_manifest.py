@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.blocks.shortcut_view import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
-from bot.blocks.step_outputs import STEP
 from bot.errors import SettingsError
 from bot.listeners.commands import COMMAND
-from bot.manifest import creation_link, read_manifest, to_json
+from bot.ops.manifest import creation_link, read_manifest, to_json
+from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.workflow.outputs import STEP
 
 #: The scope each event needs (Slack's documentation, each event's page).
 SCOPE_OF_EVENT = {
@@ -67,7 +67,7 @@ def test_every_event_has_its_scope(manifest):
 
 def test_every_method_the_bot_calls_has_its_scope(manifest):
     called = set()
-    for file in (BOT / "listeners").glob("*.py"):
+    for file in (*(BOT / "listeners").glob("*.py"), *(BOT / "slack").glob("*.py")):
         called |= set(re.findall(r"_client\.(\w+)", file.read_text()))
     assert called == set(SCOPE_OF_METHOD)
     assert {scope for scope in SCOPE_OF_METHOD.values() if scope} <= granted(manifest)

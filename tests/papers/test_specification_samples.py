@@ -20,8 +20,9 @@ import aiohttp
 import platformdirs
 import pytest
 
-from bot.sandbox.statistics import StatisticsServer, Trouble
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
+from bot.sandbox.world_cast import Trouble
 
 SAMPLES = Path(__file__).parent / "samples"
 DOCUMENTED_URL = "https://api.postpost.dev/api/v1"

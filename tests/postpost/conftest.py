@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.postpost.client import StatisticsClient, open_statistics
-from bot.sandbox.statistics import StatisticsServer
+from bot.postpost.client import open_statistics
+from bot.postpost.statistics import StatisticsClient
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 
 KEY = "YOUR_API_KEY"

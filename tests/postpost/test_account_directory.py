@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.accounts import Account, Directory, TokenStatus
 from bot.errors import NotTheApi, StatisticsError
+from bot.postpost.connections_wire import read_connections
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire import Answer
-from bot.postpost.wire_listings import read_connections
 from bot.sandbox.statistics.wire import Answer as Said
-from bot.sandbox.world import Trouble
+from bot.sandbox.world_cast import Trouble
+from bot.statistics.accounts import Account, Directory, TokenStatus
 
 ACME = "linkedin-Tz9W5i6ZYG"
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from bot import errors
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
 from bot.sandbox.statistics.wire import Answer
-from bot.sandbox.world import Trouble
+from bot.sandbox.world_cast import Trouble
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
 
 ACME = "linkedin-Tz9W5i6ZYG"
 SAMPLE = PostRef(PostKind.SHARE, 7123456789012345678)

@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from bot import errors
-from bot.domain.refs import PostKind, PostRef
+from bot.statistics.posts import PostKind, PostRef
 
 KEY = "sk_secret123.abcdef"
 POST = PostRef(PostKind.SHARE, 7123456789012345678)

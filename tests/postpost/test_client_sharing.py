@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 
 from bot import errors
-from bot.domain.metrics import Metric, Value
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.reports import Reading
-from bot.postpost import sharing
-from bot.sandbox.world import Trouble
+from bot.postpost import request_coalescing
+from bot.sandbox.world_cast import Trouble
+from bot.statistics.metrics import Metric, Value
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Reading
 
 ACME = "linkedin-Tz9W5i6ZYG"
 SAMPLE = PostRef(PostKind.SHARE, 7123456789012345678)
@@ -129,7 +129,7 @@ async def test_an_answer_with_an_unavailable_figure_is_whole_and_remembered(clie
 
 
 async def test_the_memory_is_bounded_and_forgets_the_oldest(server, open_client, monkeypatch):
-    monkeypatch.setattr(sharing.Shared.__init__, "__kwdefaults__", {"most": 3})
+    monkeypatch.setattr(request_coalescing.Shared.__init__, "__kwdefaults__", {"most": 3})
     async with open_client(server.base_url) as client:
         for post in posts(4):
             await client.post_statistics(ACME, post)

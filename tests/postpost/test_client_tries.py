@@ -10,9 +10,9 @@ import orjson
 import pytest
 
 from bot import errors
-from bot.domain.metrics import Metric, Value
-from bot.domain.refs import PostKind, PostRef
 from bot.postpost.client import open_statistics
+from bot.statistics.metrics import Metric, Value
+from bot.statistics.posts import PostKind, PostRef
 
 POST = PostRef(PostKind.SHARE, 7123456789012345678)
 GOOD = {"success": True, "metrics": {"IMPRESSION": 7}}

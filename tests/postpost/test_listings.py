@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.periods import Period
 from bot.errors import ConnectionUnknown, NotTheApi
+from bot.statistics.periods import Period
 
 ACME = "linkedin-Tz9W5i6ZYG"
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.refs import PostKind, PostRef
-from bot.postpost import posts as book_module
-from bot.postpost.posts import PostBook
+from bot.postpost import post_catalog as book_module
+from bot.postpost.post_catalog import PostBook
 from bot.sandbox.statistics.wire import Answer
-from bot.sandbox.world import Trouble
+from bot.sandbox.world_cast import Trouble
+from bot.statistics.posts import PostKind, PostRef
 
 ACME = "linkedin-Tz9W5i6ZYG"
 

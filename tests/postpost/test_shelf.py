@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.refs import PostKind, PostRef
-from bot.postpost.shelf import Shelf, first_of_day
+from bot.postpost.post_index import Shelf, first_of_day
+from bot.statistics.posts import PostKind, PostRef
 
 OWNERS = (None, "linkedin-A", "linkedin-B")
 PUTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from([PostKind.SHARE, PostKind.UGC_POST]), st.sampled_from(OWNERS)), max_size=40)

@@ -5,10 +5,10 @@ from datetime import date
 import orjson
 import pytest
 
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Metric
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
 from bot.postpost import wire
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
 
 POST = PostRef(PostKind.UGC_POST, 7429953213384187904)
 WEEK = Period(date(2026, 2, 22), date(2026, 2, 28))

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
-from bot.domain.periods import Period
-from bot.domain.refs import PostKind, PostRef
-from bot.domain.reports import DailyReading, Reading
 from bot.errors import NotTheApi, StatisticsError
 from bot.postpost import wire
 from bot.postpost.wire import Answer
-from bot.postpost.wire_readings import read_daily, read_totals
+from bot.postpost.wire_responses import read_daily, read_totals
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import DailyReading, Reading
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 POST = PostRef(PostKind.SHARE, 7123456789012345678)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import errors
-from bot.postpost.wire_refusals import refusal
+from bot.postpost.wire_errors import refusal
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 TYPES = "IMPRESSION, MEMBERS_REACHED, RESHARE, REACTION, COMMENT"

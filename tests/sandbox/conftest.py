@@ -9,7 +9,7 @@ import aiohttp
 import orjson
 import pytest
 
-from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.sandbox.statistics import StatisticsServer
+from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 
 ACME, ABC, EXPIRED = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-Expired401"

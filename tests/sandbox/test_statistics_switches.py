@@ -6,7 +6,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox.statistics import Answer, Switches, Trouble
+from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.wire import Answer
+from bot.sandbox.world_cast import Trouble
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
 ACME = "linkedin-Tz9W5i6ZYG"

@@ -5,9 +5,9 @@ from dataclasses import fields
 import aiohttp
 import pytest
 
-from bot.sandbox.statistics import Switches
+from bot.sandbox.statistics.switches import Switches
 from bot.sandbox.statistics.table import TROUBLES, Row, as_text
-from bot.sandbox.world import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT
+from bot.sandbox.world_cast import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
 REACH_AND_RESHARES = {"MEMBERS_REACHED", "RESHARE"}

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sandbox.world import ACCOUNTS, METRICS, SAMPLE_ACCOUNT, SAMPLE_POSTS, World
+from bot.sandbox.world import SAMPLE_POSTS, World
+from bot.sandbox.world_cast import ACCOUNTS, SAMPLE_ACCOUNT
+from bot.sandbox.world_figures import METRICS
 
 ADDITIVE = [metric for metric in METRICS if metric != "MEMBERS_REACHED"]
 WORLD = World()

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.telemetry import STRUCK, configure_logging, referenced
+from bot.ops.telemetry import STRUCK, configure_logging, referenced
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.digests import Digest, DigestStatus, OnUncertain
-from bot.store.database import Database, open_database
+from bot.storage.database import Database, open_database
+from bot.subscriptions.subscription import Digest, DigestStatus, OnUncertain
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

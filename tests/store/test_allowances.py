@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.changes import Kind
-from bot.store.allowances import Allowances
-from bot.store.channels import ChannelDefaults
+from bot.storage.channels import ChannelDefaults
+from bot.storage.permissions import Allowances
+from bot.subscriptions.audit_entry import Kind
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PERSON, CHANNEL = Kind.ALLOWED_PERSON, Kind.ALLOWED_CHANNEL

@@ -17,34 +17,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.errors import SettingsError, StoreError
-from bot.store import schema, sqlite
-from bot.store.channels import ChannelDefaults
-from bot.store.database import open_database
-from bot.store.tables import metadata
-from bot.store.words import (
-    A_FOLDER,
-    CHANGED,
-    DAMAGED,
-    LOCKED,
-    MOVED,
-    NEWER,
-    NO_DRIVER,
-    NO_DRIVER_REMEDY,
-    NO_FILE,
-    NO_FOLDER,
-    NO_SUCH_DATABASE,
-    NOT_A_URL,
-    NOT_OPTIONS,
-    OPTIONS,
-    REFUSED,
-    UNKNOWN_KIND,
-    UNREACHABLE,
-)
+from bot.storage import schema, sqlite
+from bot.storage.channels import ChannelDefaults
+from bot.storage.database import MOVED, NOT_A_URL, UNKNOWN_KIND, open_database
+from bot.storage.db_errors import DAMAGED, LOCKED, NO_SUCH_DATABASE, REFUSED, UNREACHABLE
+from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY, NOT_OPTIONS
+from bot.storage.schema import CHANGED, NEWER
+from bot.storage.sqlite import A_FOLDER, NO_FILE, NO_FOLDER, OPTIONS
+from bot.storage.tables import metadata
 
 ROOT = Path(__file__).parents[2]
 OPENER = """
 import asyncio, sys
-from bot.store.database import open_database
+from bot.storage.database import open_database
 async def main():
     async with open_database(sys.argv[1]) as database:
         await database.ping()
@@ -261,7 +246,7 @@ def test_without_the_driver_the_extra_is_named(missing, tmp_path):
 import asyncio, sys
 sys.path.insert(0, {str(tmp_path)!r})
 from bot.errors import StoreError
-from bot.store.database import open_database
+from bot.storage.database import open_database
 async def main():
     try:
         async with open_database("postgresql://bot:hidden@127.0.0.1/bot"):

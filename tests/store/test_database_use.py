@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreError
-from bot.store.database import open_database
-from bot.store.tables import channel_defaults as table
-from bot.store.words import BACKUP_POSTGRESQL, BUSY, FULL, ITSELF, NOT_WRITTEN, READ_ONLY
+from bot.storage.backups import ITSELF, NOT_WRITTEN
+from bot.storage.database import BACKUP_POSTGRESQL, open_database
+from bot.storage.db_errors import BUSY, FULL, READ_ONLY
+from bot.storage.tables import channel_defaults as table
 
 
 def row(channel: str, platform_id: str = "linkedin-A") -> dict[str, str]:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.digests import DigestStatus, Kind
-from bot.store.database import open_database
-from bot.store.digests import Digests
-from bot.store.occurrences import Occurrences
+from bot.storage.database import open_database
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.subscription import DigestStatus, Kind
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.digest_clock import next_run
-from bot.domain.digests import DigestStatus, Kind
-from bot.domain.goals import Every, Goal
-from bot.domain.metrics import Metric
-from bot.store.database import open_database
-from bot.store.digests import Digests
-from bot.store.goals import Goals
+from bot.statistics.metrics import Metric
+from bot.storage.database import open_database
+from bot.storage.goals import Goals
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.goal import Every, Goal
+from bot.subscriptions.subscription import DigestStatus, Kind, next_run
 
 ZONE = "Europe/Berlin"
 

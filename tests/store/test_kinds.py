@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.domain.deliveries import Delivery, Settled, State
-from bot.domain.digests import Digest, Kind, SkipReason
-from bot.store.database import open_database
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.ledger import Ledger
-from bot.store.occurrences import Occurrences
-from bot.store.tables import metadata
+from bot.storage.database import open_database
+from bot.storage.delivery_log import History
+from bot.storage.ledger import Ledger
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.storage.tables import metadata
+from bot.subscriptions.delivery_state import Delivery, Settled, State
+from bot.subscriptions.subscription import Digest, Kind, SkipReason
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

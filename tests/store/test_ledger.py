@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.deliveries import Settled, State, Step
-from bot.domain.digests import Digest, DigestStatus, SkipReason
-from bot.domain.installations import Installation, InstallationState
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.installations import Installations
-from bot.store.ledger import Ledger
-from bot.store.occurrences import Occurrences
+from bot.storage.delivery_log import History
+from bot.storage.installations import Installations
+from bot.storage.ledger import Ledger
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import Settled, State, Step
+from bot.subscriptions.installation import Installation, InstallationState
+from bot.subscriptions.subscription import Digest, DigestStatus, SkipReason
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)

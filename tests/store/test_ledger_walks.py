@@ -9,13 +9,13 @@ from uuid import uuid4
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.deliveries import FINAL, RULES, Delivery, Fence, Settled, State, Step
-from bot.domain.digests import SkipReason
-from bot.store.database import Database
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.ledger import Ledger
-from bot.store.occurrences import Occurrences
+from bot.storage.database import Database
+from bot.storage.delivery_log import History
+from bot.storage.ledger import Ledger
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import FINAL, RULES, Delivery, Fence, Settled, State, Step
+from bot.subscriptions.subscription import SkipReason
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.domain.deliveries import State
-from bot.domain.digests import Digest, DigestStatus, Kind, SkipReason, occurrence_id
-from bot.domain.installations import InstallationState
 from bot.errors import StoreError
-from bot.store.database import open_database
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.installations import Installations
-from bot.store.occurrences import Occurrences
+from bot.storage.database import open_database
+from bot.storage.delivery_log import History
+from bot.storage.installations import Installations
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import State
+from bot.subscriptions.installation import InstallationState
+from bot.subscriptions.subscription import Digest, DigestStatus, Kind, SkipReason, occurrence_id
 
 ROOT = Path(__file__).parents[2]
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -29,9 +29,9 @@ MANY = 40
 CLAIMER = """
 import asyncio, sys
 from datetime import datetime, timedelta
-from bot.store.database import open_database
-from bot.store.ledger import Ledger
-from bot.store.occurrences import Occurrences
+from bot.storage.database import open_database
+from bot.storage.ledger import Ledger
+from bot.storage.occurrences import Occurrences
 
 async def main(url, worker, now):
     async with open_database(url) as database:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.deliveries import Settled, State, Step
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.ledger import Ledger
-from bot.store.occurrences import Occurrences
-from bot.store.parts import Parts
+from bot.storage.delivery_log import History
+from bot.storage.follow_ups import Parts
+from bot.storage.ledger import Ledger
+from bot.storage.occurrences import Occurrences
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import Settled, State, Step
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)

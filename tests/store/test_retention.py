@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, func, insert, select
 
-from bot.domain.installations import Installation, InstallationState
-from bot.store.installations import Installations
-from bot.store.retention import Retention, about
-from bot.store.tables import Moment, Names, Word, metadata
+from bot.storage.installations import Installations
+from bot.storage.retention import Retention, about
+from bot.storage.tables import Moment, Names, Word, metadata
+from bot.subscriptions.installation import Installation, InstallationState
 
 LEFT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LATER = LEFT + timedelta(days=30)

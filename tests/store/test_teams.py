@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.changes import Kind
-from bot.store.changes import changes_of
-from bot.store.database import open_database
-from bot.store.teams import Teams
+from bot.storage.database import open_database
+from bot.storage.groups import Teams
+from bot.storage.permissions import changes_of
+from bot.subscriptions.audit_entry import Kind
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store.unfurled import Unfurled
+from bot.storage.previews import Unfurled
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)

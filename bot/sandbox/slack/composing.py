@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.limits import Finding, check_attachments, check_blocks
+from bot.sandbox.limits.rules import Finding
+from bot.sandbox.limits.surfaces import check_attachments, check_blocks
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.messages import Content
 from bot.sandbox.slack.refusals import SlackRefusalError

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.limits import check_message, check_view
+from bot.sandbox.limits.surfaces import check_message, check_view
 from bot.sandbox.slack.composing import read_json
 from bot.sandbox.slack.refusals import SlackRefusalError
 from bot.sandbox.slack.surroundings import Checker

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.sandbox.limits import check_view
+from bot.sandbox.limits.surfaces import check_view
 from bot.sandbox.slack.composing import read_json, refuse_findings, with_ids
 from bot.sandbox.slack.entering import initial_values
 from bot.sandbox.slack.ids import Ids

@@ -12,7 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.slack.faults import Fault
-from bot.sandbox.slack.methods import METHODS, Call, Method
+from bot.sandbox.slack.methods import METHODS
+from bot.sandbox.slack.methods.call import Call, Method
 from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.oracle import ApiCall
 from bot.sandbox.slack.parts import Parts

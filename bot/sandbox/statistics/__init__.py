@@ -7,6 +7,10 @@
                └ faults, switches (trouble on demand) ─ control (the switchboard over HTTP) ─ table (everything that provokes something)
 """
 
-from bot.sandbox.statistics.server import Answer, RequestSeen, StatisticsServer, Switches, Trouble
+from bot.sandbox.statistics.control import RequestSeen
+from bot.sandbox.statistics.server import StatisticsServer
+from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.wire import Answer
+from bot.sandbox.world_cast import Trouble
 
 __all__ = ["Answer", "RequestSeen", "StatisticsServer", "Switches", "Trouble"]

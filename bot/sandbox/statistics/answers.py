@@ -12,7 +12,7 @@ from bot.sandbox.statistics.linkedin import LinkedIn, Subject, read_urn
 from bot.sandbox.statistics.rules import Body, Wanted, read_account_query, read_post_query
 from bot.sandbox.statistics.shapes import Form, shape
 from bot.sandbox.statistics.wire import Answer, Manner, RefusedError
-from bot.sandbox.world import POST_TROUBLES, Account, Trouble
+from bot.sandbox.world_cast import POST_TROUBLES, Account, Trouble
 
 POST_PATH = "linkedin-post-statistics"
 ACCOUNT_PATH = "linkedin-account-statistics"

@@ -18,7 +18,7 @@ from bot.sandbox.statistics.faults import Fault, Faults
 from bot.sandbox.statistics.linkedin import LinkedIn
 from bot.sandbox.statistics.switches import STATUSES, Switches, described, read_trouble
 from bot.sandbox.statistics.wire import Answer, no_such_route, read_json
-from bot.sandbox.world import Trouble
+from bot.sandbox.world_cast import Trouble
 
 CONTROL_PATH = "/_sandbox/"
 FAULT_KEYS = ("trouble", "status", "body", "headers", "html", "times", "path")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.sandbox.statistics.switches import Switches
 from bot.sandbox.statistics.wire import Answer, Manner
-from bot.sandbox.world import METRICS, Trouble
+from bot.sandbox.world_cast import Trouble
+from bot.sandbox.world_figures import METRICS
 
 FORBIDDEN = "Not enough permissions to access: memberCreatorPostAnalytics"
 RANGE_REFUSED = "Invalid dateRange for LinkedIn"

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.statistics.switches import Switches
 from bot.sandbox.statistics.wire import RefusedError
-from bot.sandbox.world import METRICS
+from bot.sandbox.world_figures import METRICS
 
 POST_IDS_REQUIRED = "postedId and platformId are required"
 POST_IDS_STRINGS = "postedId and platformId must be strings"

@@ -23,7 +23,8 @@ from bot.sandbox.statistics.linkedin import LinkedIn
 from bot.sandbox.statistics.routes import BASE_PATH, Asked, Routes
 from bot.sandbox.statistics.switches import Switches
 from bot.sandbox.statistics.wire import Answer, express_page, read_json, send
-from bot.sandbox.world import Trouble, World
+from bot.sandbox.world import World
+from bot.sandbox.world_cast import Trouble
 
 __all__ = ["Answer", "RequestSeen", "StatisticsServer", "Switches", "Trouble"]
 

@@ -11,7 +11,7 @@ from bot.sandbox.statistics.answers import Statistics, find_account
 from bot.sandbox.statistics.linkedin import LinkedIn, Subject, Value
 from bot.sandbox.statistics.rules import Body, read_date_range, read_platform_id
 from bot.sandbox.statistics.wire import Answer, RefusedError
-from bot.sandbox.world import SAMPLE_ACCOUNT, Account, Trouble
+from bot.sandbox.world_cast import SAMPLE_ACCOUNT, Account, Trouble
 
 FOLLOWERS_PATH = "linkedin-followers"
 FOLLOWERS_CATCH_ALL = "Failed to fetch followers statistics"

@@ -10,7 +10,8 @@ from bot.sandbox.statistics.answers import ACCOUNT_CATCH_ALL, NOT_FOUND, POST_CA
 from bot.sandbox.statistics.faults import FORBIDDEN
 from bot.sandbox.statistics.routes import KEY_INVALID, KEY_WITHOUT_OWNER, KEY_WITHOUT_PLAN
 from bot.sandbox.statistics.switches import described
-from bot.sandbox.world import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, SAMPLE_POSTS, Account, KeyState, Trouble
+from bot.sandbox.world import SAMPLE_POSTS
+from bot.sandbox.world_cast import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, Account, KeyState, Trouble
 
 UNKNOWN_KEY = "unknown-key"
 UNKNOWN_ACCOUNT = "linkedin-Nobody"

@@ -5,7 +5,7 @@ import resource
 import signal
 from collections.abc import Awaitable, Callable
 
-from bot.sandbox.world import Trouble
+from bot.sandbox.world_cast import Trouble
 from tests.digests.crash.stage import Stage
 
 Play = Callable[[Stage], Awaitable[None]]

@@ -20,15 +20,15 @@ from uuid import uuid4
 
 import psycopg
 
-from bot.domain.deliveries import FINAL, State
-from bot.domain.digest_asks import SHORT_ID
-from bot.domain.digests import Digest, DigestStatus, OnUncertain
-from bot.domain.parts import FILE
+from bot.management.command import SHORT_ID
 from bot.sandbox.servers import Servers, open_servers
-from bot.store.database import Database, open_database
-from bot.store.digests import Digests
-from bot.store.history import History
-from bot.store.parts import Parts
+from bot.storage.database import Database, open_database
+from bot.storage.delivery_log import History
+from bot.storage.follow_ups import Parts
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import FINAL, State
+from bot.subscriptions.follow_up_state import FILE
+from bot.subscriptions.subscription import Digest, DigestStatus, OnUncertain
 
 TOP = Path(__file__).parents[3]
 TEAM = "T0SANDBOX1"

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.server import SlackServer
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 WRITTEN = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))

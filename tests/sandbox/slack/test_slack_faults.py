@@ -9,8 +9,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.server import SlackServer
 
 
 async def post(slack: SlackServer, http: aiohttp.ClientSession, channel: str = "C0MARKETING") -> aiohttp.ClientResponse:

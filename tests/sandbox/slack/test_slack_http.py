@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.server import SlackServer
 
 
 class Listener:

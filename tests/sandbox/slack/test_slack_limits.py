@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.limits import check_attachments, check_blocks, check_message, check_view
+from bot.sandbox.limits.surfaces import check_attachments, check_blocks, check_message, check_view
 
 Block = dict[str, Any]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.limits import check_blocks
+from bot.sandbox.limits.surfaces import check_blocks
 
 Block = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.limits import check_blocks
+from bot.sandbox.limits.surfaces import check_blocks
 from bot.sandbox.slack.notation import Reader, links_in, notated
 from bot.sandbox.slack.typed import rich_text
 

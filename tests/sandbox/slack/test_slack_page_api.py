@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.server import SlackServer
 
 Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
 

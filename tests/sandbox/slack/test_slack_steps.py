@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.executions import Execution
 from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.slack.conftest import Refused, client_of
 
 ANN = "U0ANN00001"

@@ -9,8 +9,8 @@ import pytest
 
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.servers import Servers, open_servers
-from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.slack.timekeeping import moment_meant
 
 Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.server import SlackServer
 
 Connect = Callable[..., Awaitable[AsyncApp]]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.slack.conftest import Refused
 
 POST = "https://www.linkedin.com/feed/update/x"

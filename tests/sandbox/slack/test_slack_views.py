@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
 from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.sandbox.slack.server import SlackServer
 
 Refused = Callable[[Awaitable[Any]], Awaitable[dict[str, Any]]]
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.server import SlackServer
 
 Refused = Callable[[Awaitable[Any]], Awaitable[dict[str, Any]]]
 Client = Callable[[AsyncWebClient], Awaitable[Any]]

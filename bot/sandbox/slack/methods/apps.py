@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.limits import Finding, check_blocks, check_message, check_view
+from bot.sandbox.limits.rules import Finding
+from bot.sandbox.limits.surfaces import check_blocks, check_message, check_view
 from bot.sandbox.slack.composing import read_json
 from bot.sandbox.slack.methods.call import Call, Method
 from bot.sandbox.slack.people import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME

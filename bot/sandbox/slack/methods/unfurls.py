@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.sandbox.limits import check_attachments
+from bot.sandbox.limits.surfaces import check_attachments
 from bot.sandbox.slack.composing import read_json, refuse_findings, with_ids
 from bot.sandbox.slack.links import Drafted, domain_of
 from bot.sandbox.slack.messages import Message

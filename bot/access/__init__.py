@@ -1,0 +1,1 @@
+"""Who may ask what where, which accounts they may see, and which account a question means."""

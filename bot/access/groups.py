@@ -1,0 +1,143 @@
+"""Who belongs: groups of accounts, the accounts that opted out of the team's answers, and whose account is whose."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.access.messages import ASK
+from bot.access.permissions import Permissions
+from bot.access.visibility import Sight
+from bot.blockkit.builders import Message, section
+from bot.blockkit.mrkdwn import code, escape
+from bot.errors import NotAllowed, NotUnderstood
+from bot.parsing.queries import GroupAsk, LinkAsk, OptAsk
+from bot.reports.card_parts import account_name
+from bot.reports.fetch import Gathering
+from bot.reports.help_blocks import example
+from bot.slack.uploads import section_message
+from bot.statistics.accounts import Account
+
+NO_GROUPS = "There is no group yet. Make one with {example}."
+GROUPS = "*Groups of accounts*"
+GROUP_IS = "{name}: {members}"
+GROUP_SET = "The group {name} is now: {members}."
+GROUP_GONE = "The group {name} is gone."
+GROUP_ASK = "Ask for it with {example}."
+TEAM_NOTICES_OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file, no digest. {alone} {back}"
+OPTED_IN = "{name} is in the team's answers again."
+OPTED_ALREADY = "Nothing changed: that was so already. {now}"
+ALONE = "Only the person it is linked to and administrators still see its own card."
+LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
+UNLINKED = "{name} is linked to nobody."
+BACK = "{example} brings it back."
+NO_SUCH_GROUP = "I know no group and no account called “{name}”."
+SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
+NOT_YOUR_ACCOUNT = (
+    "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."
+)
+ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account it is."
+ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
+
+
+class Teams(Protocol):
+    """Groups, opting out and whose account is whose, kept. Raises StoreError when the database cannot be used."""
+
+    async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
+        """Every group's accounts (platform ids) by its name."""
+        ...
+
+    async def set_group(self, team: str, name: str, accounts: tuple[str, ...], *, by: str, at: datetime) -> None:
+        """Make the group these accounts, or with none remove it."""
+        ...
+
+    async def opted_out(self, team: str) -> Mapping[str, str]:
+        """The accounts that are in no team's answer, each with the person it is linked to, or ""."""
+        ...
+
+    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
+        """Take an account out or back in; whether that changed anything."""
+        ...
+
+    async def links(self, team: str) -> Mapping[str, str]:
+        """The person of every account that is linked to one."""
+        ...
+
+    async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
+        """Make the account this person's, or with "" nobody's; whether that changed anything."""
+        ...
+
+
+class Rosters:
+    """Answers about who belongs. Every method raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack user id."""
+
+    def __init__(self, *, teams: Teams, permissions: Permissions, gathering: Gathering, clock: Callable[[], datetime]) -> None:
+        self._teams, self._permissions, self._gathering, self._clock = teams, permissions, gathering, clock
+
+    async def group(self, ask: GroupAsk, sight: Sight, team: str, by: str) -> Message:
+        """Groups, listed, shown, set or removed; accounts that opted out are not named."""
+        if ask.members is not None:
+            await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
+        groups, out = await self._teams.groups(team), await self._teams.opted_out(team)
+        shown = {
+            name: tuple(self._gathering.account(one) for one in members if one not in out and sight.sees(one))
+            for name, members in groups.items()
+        }
+        if not ask.name:
+            return build_groups(shown)
+        if ask.members is None and ask.name not in shown:
+            raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
+        return build_group(ask.name, shown.get(ask.name, ()), changed=ask.members is not None)
+
+    async def opt(self, ask: OptAsk, team: str, by: str) -> Message:
+        """An account leaves the team's answers or comes back, by the word of an administrator or of the person it is linked to."""
+        mine = (await self._teams.links(team)).get(ask.account) == by
+        if not mine and not await self._permissions.administers(by):
+            raise NotAllowed(NOT_YOUR_ACCOUNT, remedy=ASK_TO_LINK.format(people=self._permissions.people()))
+        changed = await self._teams.opt(team, ask.account, out=ask.out, by=by, at=self._clock())
+        return build_opted(self._gathering.account(ask.account), out=ask.out, changed=changed)
+
+    async def link(self, ask: LinkAsk, team: str, by: str) -> Message:
+        """An account is this person's from now on, or nobody's, by an administrator's word."""
+        if not await self._permissions.administers(by):
+            raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))
+        changed = await self._teams.link(team, ask.account, ask.user, by=by, at=self._clock())
+        return build_linked(self._gathering.account(ask.account), ask.user, changed=changed)
+
+
+# MERGED: What is said about groups, about opting out, and about files.
+
+
+def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
+    """Every group and who is in it."""
+    if not groups:
+        text = NO_GROUPS.format(example=example("group sales = ann, bob"))
+        return Message(text, (section(text),))
+    lines = [GROUP_IS.format(name=code(name), members=_members(members)) for name, members in groups.items()]
+    return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
+
+
+def build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
+    """One group as it is now."""
+    if not members:
+        return section_message(GROUP_GONE.format(name=code(name)))
+    told = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))
+    return section_message(f"{told}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+
+
+def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
+    """An account left the team's answers, or is back in them."""
+    name = escape(account_name(account))
+    back = BACK.format(example=example(f"opt in {account.platform_id}"))
+    now = TEAM_NOTICES_OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
+    return section_message(now if changed else OPTED_ALREADY.format(now=now))
+
+
+def build_linked(account: Account, person: str, *, changed: bool) -> Message:
+    """Whose account it is now; ``person`` is a Slack user id, "" for nobody."""
+    name = escape(account_name(account))
+    now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
+    return section_message(now if changed else OPTED_ALREADY.format(now=now))
+
+
+def _members(members: Sequence[Account]) -> str:
+    return ", ".join(escape(account_name(account)) for account in members)

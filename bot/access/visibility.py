@@ -1,0 +1,115 @@
+"""What one person may see in one place: the accounts that the channel may see, without those that opted out.
+
+An account that opted out is in no answer about several accounts and in no digest. Its own card is for the person it is linked to, who may
+also share it, and for administrators, who see it alone; to everybody else it is as if the account did not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+from bot.access.rules import Rules
+from bot.errors import NotAllowed
+from bot.statistics.accounts import Directory, Same
+
+NOT_SHOWN = "That account's figures are not shown here."
+NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
+ONLY_TO_YOU = "That account has opted out: its figures are for you alone, not for everybody here."
+ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back for everybody."
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Accounts are platform ids; ``channel`` is Slack's id of where the answer is read."""
+
+    rules: Rules
+    channel: str
+    #: Opted out, and not to be seen by this person.
+    hidden: frozenset[str] = frozenset()
+    #: Opted out, and seen by this person alone: nobody else may read the answer.
+    unshared: frozenset[str] = field(default_factory=frozenset)
+
+    def sees(self, platform_id: str, *, public: bool = False) -> bool:
+        """Whether figures of this account may be shown there; with ``public``, to everybody in the channel."""
+        if platform_id in self.hidden or (public and platform_id in self.unshared):
+            return False
+        return self.rules.sees(self.channel, platform_id)
+
+    def visible(self, directory: Directory) -> Directory:
+        """The directory as this person may see it there."""
+        return _visible(Same(directory), Same(self.rules), self.channel, self.hidden)
+
+
+@lru_cache(maxsize=256)
+def _visible(directory: Same[Directory], rules: Same[Rules], channel: str, hidden: frozenset[str]) -> Directory:
+    """Remembered, so that what is known about a directory's names serves the next question too."""
+    there = rules.value.visible(directory.value, channel)
+    if not hidden:
+        return there
+    return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete)
+
+
+def sight_of(rules: Rules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Sight:
+    """What a person sees.
+
+    Args:
+        rules: the settings'.
+        channel: where.
+        out: the accounts that opted out, each with the Slack id of the person linked to it, or "".
+        user: the person's Slack id, "" for what everybody reads.
+        administers: whether they are an administrator.
+    """
+    others = frozenset(account for account, person in out.items() if not user or person != user)
+    return Sight(rules, channel, unshared=others) if administers else Sight(rules, channel, hidden=others)
+
+
+# MERGED: The gate's second half: which accounts may this person see here, and may everybody?
+
+
+class Gate(Protocol):
+    """Who may ask what where (``bot.access.permissions``)."""
+
+    @property
+    def rules(self) -> Rules:
+        """What the settings say of it."""
+        ...
+
+    async def administers(self, user: str) -> bool:
+        """Whether this person may decide for everybody."""
+        ...
+
+    def check_account(self, platform_id: str, channel: str) -> None:
+        """Return when this account's figures may be shown there; raises NotAllowed."""
+        ...
+
+
+class OptOuts(Protocol):
+    """Who opted out. Raises StoreError when the database cannot be used."""
+
+    async def opted_out(self, team: str) -> Mapping[str, str]:
+        """The accounts that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
+        ...
+
+
+class Sights:
+    """Tells what people may see. Every method raises StoreError when it cannot be known who opted out."""
+
+    def __init__(self, gate: Gate, out: OptOuts) -> None:
+        self._gate, self._out = gate, out
+
+    async def sight(self, team: str, user: str, channel: str) -> Sight:
+        """What this person sees there; ``user`` is "" for what everybody reads. All are Slack's ids."""
+        out = await self._out.opted_out(team)
+        if not out:
+            return Sight(self._gate.rules, channel)
+        return sight_of(self._gate.rules, channel, out, user, administers=bool(user) and await self._gate.administers(user))
+
+    async def check(self, platform_id: str, *, team: str, user: str, channel: str, public: bool) -> None:
+        """Return when this person may see the account's figures there, and with ``public`` everybody; else raises NotAllowed."""
+        self._gate.check_account(platform_id, channel)
+        sight = await self.sight(team, user, channel)
+        if not sight.sees(platform_id):
+            raise NotAllowed(NOT_SHOWN, remedy=NOT_SHOWN_REMEDY)
+        if not sight.sees(platform_id, public=public):
+            raise NotAllowed(ONLY_TO_YOU, remedy=ONLY_TO_YOU_REMEDY)

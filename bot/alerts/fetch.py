@@ -1,0 +1,213 @@
+"""What an alert's message is made of: the windows that were looked at, whose they are, and what they give to say."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from bot.access.visibility import Sights
+from bot.alerts.rule import Condition, Rule, Verdict, Window
+from bot.errors import MetricFailed, NobodyLeft, StatisticsError
+from bot.parsing.vocabulary import TEAM
+from bot.reports.fetch import Accounts, Gathering, Statistics
+from bot.statistics.accounts import Account
+from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
+from bot.statistics.periods import Period
+from bot.statistics.reports import DailyReading, Reading, Series
+from bot.subscriptions.subscription import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLook:
+    """One look at an alert's figures; ``windows`` are in their order, the last one ends yesterday (UTC)."""
+
+    rule: Rule
+    #: Whose figures these are; several are added up.
+    accounts: tuple[Account, ...]
+    windows: tuple[Window, ...]
+    #: The figure by day, as far as LinkedIn reported whole days of every account; empty for reach and rates.
+    by_day: Mapping[date, int]
+    #: Aware, UTC.
+    fetched_at: datetime
+    basis: RateBasis = RateBasis.IMPRESSIONS
+    #: Accounts of a team whose figures cannot be fetched at all: they are in none of this.
+    failed: tuple[Account, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertReport:
+    """A look and its verdict, with the alert's own words beside."""
+
+    look: AlertLook
+    verdict: Verdict
+    #: "every day 9:00 Europe/Berlin".
+    schedule_words: str = ""
+
+
+# MERGED: An alert's figures, gathered: the windows its rule looks at, of one account or of several added up.
+#
+# ::
+#
+#     who? (named, a group, all; without those that opted out) ─ each: one request by day, and reach by its windows ─→ AlertLook
+#
+# Days are added up only when every day and every account has its figure; reach is read window by window, never added. What could not be
+# fetched just now raises, so that it is asked for again; what LinkedIn does not have is unknown. Of several accounts, one that cannot be
+# fetched at all is named and left out of every window; then nothing is said of a sum that is small.
+
+#: Accounts asked for at once.
+AT_ONCE: Final = 10
+
+_PERCENT: Final = 100
+
+
+class Groups(Protocol):
+    """Groups of accounts. Raises StoreError when the database cannot be used."""
+
+    async def groups(self, team: str) -> Mapping[str, tuple[str, ...]]:
+        """Every group's accounts (platform ids) by its name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """One account's answer: its days, and the reach of each window that was asked for."""
+
+    daily: DailyReading | None
+    reach: Mapping[Period, Reading]
+
+    @property
+    def fetched_at(self) -> tuple[datetime, ...]:
+        """When each answer was fetched (aware, UTC)."""
+        days = (self.daily.fetched_at,) if self.daily else ()
+        return (*days, *(reading.fetched_at for reading in self.reach.values()))
+
+    def sum(self, metric: Metric, period: Period) -> int | None:
+        """The figure of a window; None when LinkedIn does not have all of it."""
+        if metric not in DAILY_METRICS:
+            figure: Figure | None = self.reach[period].figures.get(metric) if period in self.reach else None
+            return figure.count if isinstance(figure, Value) else None
+        days = _days(self.daily.series.get(metric) if self.daily else None)
+        counts = [days.get(period.first + timedelta(days=step)) for step in range(period.days)]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+
+class AlertGathering:
+    """Asks for what alerts look at.
+
+    Args:
+        statistics: the statistics API.
+        gathering: knows the accounts by name.
+        accounts: the connected accounts.
+        groups: the workspace's groups.
+        sights: what everybody in a channel may see.
+        basis: what an engagement rate is a rate of.
+    """
+
+    def __init__(
+        self, *, statistics: Statistics, gathering: Gathering, accounts: Accounts, groups: Groups, sights: Sights, basis: RateBasis
+    ) -> None:
+        self._statistics, self._gathering, self._accounts = statistics, gathering, accounts
+        self._groups, self._sights, self.basis = groups, sights, basis
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def watched(self, rule: Rule, alert: Digest) -> tuple[Account, ...]:
+        """The accounts as they are now, without those that not everybody there may see.
+
+        Raises:
+            NobodyLeft: none of them may be shown.
+            StoreError: nobody can tell who opted out.
+        """
+        sight = await self._sights.sight(alert.team, "", alert.channel)
+        directory = await self._accounts.accounts()
+        if rule.who == TEAM:
+            meant: Sequence[str] = [account.platform_id for account in directory.accounts]
+        else:
+            meant = (await self._groups.groups(alert.team)).get(rule.who, ()) if rule.who else alert.accounts
+        seen = tuple(self._gathering.account(one) for one in meant if sight.sees(one, public=True))
+        if not seen:
+            raise NobodyLeft
+        return seen
+
+    async def look(self, rule: Rule, alert: Digest, periods: Sequence[Period]) -> AlertLook:
+        """The windows of these periods (not empty, the oldest first).
+
+        Raises:
+            StatisticsError: something could not be fetched, or nobody may be shown.
+            StoreError: nobody can tell who opted out.
+        """
+        accounts = await self.watched(rule, alert)
+        answers = await asyncio.gather(*(self._answer(rule, account.platform_id, periods) for account in accounts))
+        found = [one for one in answers if isinstance(one, _Readings)]
+        errors = [one for one in answers if isinstance(one, StatisticsError)]
+        if passing := next((one for one in errors if one.passing or not found), None):
+            raise passing
+        windows = tuple(self._window(rule, found, period) for period in periods)
+        if errors and rule.condition in (Condition.BELOW, Condition.AT_MOST):
+            windows = tuple(replace(window, now=None) for window in windows)
+        failed = tuple(account for account, one in zip(accounts, answers, strict=True) if isinstance(one, StatisticsError))
+        shown = tuple(account for account in accounts if account not in failed)
+        fetched = min(moment for one in found for moment in one.fetched_at)
+        return AlertLook(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed)
+
+    async def _answer(self, rule: Rule, platform_id: str, periods: Sequence[Period]) -> _Readings | StatisticsError:
+        try:
+            return await self._readings(rule, platform_id, periods)
+        except StatisticsError as error:
+            return error
+
+    async def _readings(self, rule: Rule, platform_id: str, periods: Sequence[Period]) -> _Readings:
+        metrics = self._metrics(rule)
+        by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
+        every = dict.fromkeys((*periods, *(period.before for period in periods if rule.moves)))
+        span = Period(min(period.first for period in every), periods[-1].last)
+        async with self._free:
+            daily = await self._statistics.account_daily(platform_id, span, by_day) if by_day else None
+            reach = {}
+            for period in every if len(by_day) < len(metrics) else ():
+                reach[period] = await self._statistics.account_totals(platform_id, period, (Metric.MEMBERS_REACHED,))
+        _refuse_failed(platform_id, daily, reach)
+        return _Readings(daily, reach)
+
+    def _metrics(self, rule: Rule) -> tuple[Metric, ...]:
+        return (rule.metric,) if rule.metric else (*ENGAGEMENTS, self.basis.metric)
+
+    def _window(self, rule: Rule, found: Sequence[_Readings], period: Period) -> Window:
+        before = self._figure(rule, found, period.before) if rule.moves else None
+        volume = _added(found, self.basis.metric, period) if rule.metric is None else None
+        return Window(period, self._figure(rule, found, period), before, volume)
+
+    def _figure(self, rule: Rule, found: Sequence[_Readings], period: Period) -> float | None:
+        if rule.metric is not None:
+            return _added(found, rule.metric, period)
+        parts = [_added(found, metric, period) for metric in ENGAGEMENTS]
+        base, known = _added(found, self.basis.metric, period), [part for part in parts if part is not None]
+        return _PERCENT * sum(known) / base if base and len(known) == len(parts) else None
+
+
+def _added(found: Sequence[_Readings], metric: Metric, period: Period) -> int | None:
+    """The sum over the accounts; never of reach, and never of a part."""
+    if metric not in DAILY_METRICS and len(found) > 1:
+        return None
+    counts = [one.sum(metric, period) for one in found]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def _added_days(rule: Rule, found: Sequence[_Readings]) -> dict[date, int]:
+    if rule.metric is None or rule.metric not in DAILY_METRICS:
+        return {}
+    each = [_days(one.daily.series.get(rule.metric) if one.daily else None) for one in found]
+    return {day: sum(days[day] for days in each) for day in sorted(set(each[0]).intersection(*each[1:]))}
+
+
+def _days(series: Series | None) -> Mapping[date, int]:
+    return series if isinstance(series, Mapping) else {}
+
+
+def _refuse_failed(platform_id: str, daily: DailyReading | None, reach: Mapping[Period, Reading]) -> None:
+    """What could not be fetched just now is asked for again, rather than taken for unknown."""
+    figures = [figure for reading in reach.values() for figure in reading.figures.values()]
+    if any(isinstance(one, Failed) for one in (*figures, *(daily.series.values() if daily else ()))):
+        raise MetricFailed(platform_id=platform_id)

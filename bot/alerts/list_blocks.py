@@ -1,0 +1,121 @@
+"""Alerts as people look after them: one, the list, a test, how to begin. Private, always."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.alerts.blocks import alert_button, alert_headline, figure_words, manage_buttons, movement, rule_words, whose
+from bot.alerts.command import AlertDeed
+from bot.alerts.fetch import AlertReport
+from bot.alerts.messages import ALERT_RULES_EXAMPLES, LOOKED_AT
+from bot.alerts.rule import Rule, holds
+from bot.blockkit.builders import Block, Message, actions, context, header, section
+from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
+from bot.digests.manage_blocks import outcome, owner_words, when_words
+from bot.errors import BotError
+from bot.management.command import SHORT_ID
+from bot.management.messages import LAST, OWNER
+from bot.reports.help_blocks import example
+from bot.statistics.accounts import Account
+from bot.statistics.periods import label
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Digest
+
+ALERT_LISTS_LIST_TITLE = "Alerts"
+ALERT_LISTS_NONE_HERE = "No alert is set up that you can see."
+ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
+TRY = "Set one up like this:"
+WHERE = "{channel}: {whose}"
+ALERT_LISTS_ID = "alert {id}"
+ALERT_LISTS_MORE = "… and {n} more; each can be shown by its id."
+WOULD_SAY = ":bell: *It would say now:* {headline}"
+WOULD_NOT = ":zzz: *It would say nothing now.*"
+READS = "*How the rule reads the last days*"
+ALERT_LISTS_DAY = "{days}: {now}{moved} · {verdict}"
+ALERT_LISTS_NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
+
+
+MET, UNMET, UNTOLD = ":bell: met", "not met", "cannot be said"
+
+_LISTED = 15
+_TEXT_LIMIT = 2_900
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    """An alert with what a card says of it beside."""
+
+    alert: Digest
+    rule: Rule
+    accounts: Sequence[Account]
+    #: "every day 9:00 Europe/Berlin".
+    schedule: str
+    last: Delivery | None = None
+
+
+def build_alert_card(shown: ShownAlert, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One alert and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
+    lines = _lines(shown)
+    blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(_small(shown))]
+    blocks.append(actions(manage_buttons(shown.alert)))
+    return Message(shorten_mrkdwn(" ".join(filter(None, [said, *lines])), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_alert_list(every: Sequence[ShownAlert], *, title: bool = True) -> Message:
+    """The alerts a person may see, each with a button that leads to all it can do; none, and how to begin."""
+    if not every:
+        return build_alert_start()
+    blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)] if title else []
+    for number, shown in enumerate(every[:_LISTED], start=1):
+        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), alert_button(AlertDeed.SHOW, shown.alert.id, number=number)))
+    if len(every) > _LISTED:
+        blocks.append(context(ALERT_LISTS_MORE.format(n=len(every) - _LISTED)))
+    told = [" · ".join(_lines(shown)) for shown in every[:_LISTED]]
+    return Message(shorten_mrkdwn("\n".join([ALERT_LISTS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_alert_start() -> Message:
+    """What an alert is, with examples that can be pasted."""
+    lines = [f"{ALERT_LISTS_NONE_HERE} {ABOUT}", TRY, *map(example, ALERT_RULES_EXAMPLES)]
+    return Message("\n".join([ALERT_LISTS_NONE_HERE, ABOUT, TRY, *ALERT_RULES_EXAMPLES]), (section("\n".join(lines)),))
+
+
+def build_alert_said(text: str) -> Message:
+    """A short answer about an alert, with the way to all of them."""
+    return Message(text, (section(text), actions([alert_button(AlertDeed.LIST)])))
+
+
+def build_alert_test(shown: ShownAlert, tested: AlertReport | BotError, today: date) -> Message:
+    """What the alert would say now and how its rule reads the last days; or why that cannot be told."""
+    if isinstance(tested, BotError):
+        lines = [ALERT_LISTS_NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
+    else:
+        quiet = tested.verdict.quiet
+        lines = [WOULD_NOT if quiet else WOULD_SAY.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
+    blocks = [section("\n".join(lines)), context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
+    return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
+
+
+def _read(tested: AlertReport, today: date) -> list[str]:
+    rule = tested.look.rule
+    told = {True: MET, False: UNMET, None: UNTOLD}
+    lines = []
+    for window in tested.look.windows[::-1]:
+        moved = movement(rule, window) if rule.moves else ""
+        now = figure_words(rule, window.now)
+        lines.append(
+            ALERT_LISTS_DAY.format(
+                days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", verdict=told[holds(rule, window)]
+            )
+        )
+    return lines
+
+
+def _lines(shown: ShownAlert) -> list[str]:
+    where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(whose(shown.rule, shown.accounts)))
+    return [f"*{where}*", escape(rule_words(shown.rule)), when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
+
+
+def _small(shown: ShownAlert) -> str:
+    small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
+    return " · ".join([*small, ALERT_LISTS_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])

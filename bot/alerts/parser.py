@@ -1,0 +1,163 @@
+"""Words about alerts: "alert acme impressions +50% week min 500 weekdays at 8:30 in #marketing" → an AlertAsk.
+
+::
+
+    text ─ channel, quoted names, signs ─┬ a deed first: list, pause 1a2b, test 1a2b, … ──────────────────────────────┐
+                                         └ quiet, cool-down, minimum, condition, when, window, figure; the rest: who ─┴→ AlertAsk
+"""
+
+import re
+from collections.abc import Collection
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from bot.alerts.command import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertAsk, AlertDeed, AlertDraft, AlertSaid
+from bot.alerts.messages import ALERT_RULES_EXAMPLES
+from bot.alerts.rule_parser import Parts, rule_of
+from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+from bot.parsing import vocabulary
+from bot.parsing.account_names import matching, name_word
+from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.suggestions import SEVERAL_FIT
+from bot.parsing.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
+from bot.statistics.accounts import Directory
+
+ALERT_WORDS_ALONE = "`alert {deed}` takes no other words."
+SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
+ALERT_WORDS_NO_ACCOUNT = "I know no account or group called “{name}”, and it is no word of mine about alerts either."
+ALERT_WORDS_NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
+ALERT_WORDS_SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
+
+
+MOST_CHARACTERS = 1_000
+_MOST_NAMED = 4
+_MOST_QUOTED = 60
+
+_VERBS = {
+    AlertDeed.LIST: ("list", "ls"),
+    AlertDeed.SHOW: ("show", "manage"),
+    AlertDeed.TEST: ("test", "try", "preview"),
+    AlertDeed.PAUSE: ("pause", "stop"),
+    AlertDeed.RESUME: ("resume", "unpause", "continue", "start"),
+    AlertDeed.SNOOZE: ("snooze", "mute"),
+    AlertDeed.DELETE: ("delete", "remove", "cancel"),
+}
+DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
+_FIRST_WORDS = frozenset({ALERT, "alerts"})
+_BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one"})
+_CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
+#: Said around what counts, beside what people say around every question.
+_AROUND = FILLERS | {
+    "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
+    "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
+}  # fmt: skip
+_EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
+_AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
+_DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
+#: What a slip of the finger is looked for among.
+_KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *DEEDS)
+_NEAR = 0.7
+_MOST_SLIPS, _WEEK = 2, 7
+
+
+def about_alerts(text: str) -> bool:
+    """Whether the first word says that these words are about alerts."""
+    words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
+    return bool(words) and words[0] in _FIRST_WORDS and HELP_WORDS.isdisjoint(words)
+
+
+def meant_alerts(text: str) -> str:
+    """The text with its first word put right, when that is a slip of "alert"; "" when it is none."""
+    first, _, rest = text.strip().partition(" ")
+    near = DamerauLevenshtein.distance(first.lower(), ALERT) <= _MOST_SLIPS and len(first) >= len(ALERT) - 1
+    return f"{ALERT} {rest}".strip() if near and rest and not about_alerts(text) else ""
+
+
+def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertAsk:
+    """The question about alerts in a text of Slack's or of a person's, whose first word is "alert".
+
+    Args:
+        text: the words.
+        directory: the accounts that may be meant.
+        groups: the names of the workspace's groups.
+
+    Raises:
+        NotUnderstood: words that cannot be carried out as they stand.
+        UnknownAccount: a name that no account and no group has.
+        AmbiguousAccount: a name that several accounts have.
+        BadSchedule: a time or a zone that cannot be one.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    said = AlertSaid.of(text.strip().partition(" ")[2])
+    words = vocabulary.cut(said.text)
+    if not words and not said.names:
+        return AlertAsk(AlertDeed.ABOUT)
+    if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
+        words = (*(words[1:] or (AlertDeed.SHOW.value,)), words[0])
+    if words and (deed := DEEDS.get(words[0].lower())):
+        return _deed(deed, words[1:], said)
+    return AlertAsk(AlertDeed.CREATE, draft=_draft(said, directory, groups))
+
+
+def _deed(deed: AlertDeed, words: tuple[str, ...], said: AlertSaid) -> AlertAsk:
+    which = [word for word in (*words, *said.names) if word.lower() not in _BETWEEN]
+    days = SNOOZE_DAYS
+    if deed is AlertDeed.LIST and which:
+        raise NotUnderstood(ALERT_WORDS_ALONE.format(deed=deed), suggestions=(f"{ALERT} {deed}",))
+    if deed is AlertDeed.SNOOZE and len(which) > 1:
+        days, which = _snooze(" ".join(which[1:])), which[:1]
+    return AlertAsk(deed, " ".join(which).replace('"', ""), days=days)
+
+
+def _snooze(text: str) -> int:
+    found = _DAYS.fullmatch(text)
+    days = int(found[1]) * (_WEEK if (found[2] or "").startswith("w") else 1) if found else SNOOZE_DAYS
+    if not 0 < days <= MOST_SNOOZE_DAYS:
+        raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
+    return days
+
+
+def _draft(said: AlertSaid, directory: Directory, groups: Collection[str]) -> AlertDraft:
+    parts = Parts.of(said)
+    left = [word for word in vocabulary.cut(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
+    who, account = _who([*said.names, *left], directory, groups, said.whole)
+    return AlertDraft(rule_of(parts, who), account, parts.cron, parts.zone, said.channel)
+
+
+def _who(words: list[str], directory: Directory, groups: Collection[str], whole: str) -> tuple[str, str]:
+    """The team or group, or the account's id; both "" when nobody is named."""
+    name = " ".join(words)
+    plain = name.strip('"').lower()
+    if not plain:
+        return "", ""
+    if plain in _EVERYBODY or plain in groups:
+        return (TEAM if plain in _EVERYBODY else plain), ""
+    found = matching(name, directory)
+    if len(found) == 1:
+        return "", found[0].platform_id
+    if found:
+        each = tuple(whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:_MOST_NAMED])
+        raise AmbiguousAccount(
+            SEVERAL_FIT.format(name=plain, names=", ".join(one.name for one in found[:_MOST_NAMED])),
+            remedy=ALERT_WORDS_SEVERAL_REMEDY,
+            suggestions=tuple(f"{ALERT} {text}" for text in each),
+        )
+    raise _unknown(words, whole)
+
+
+def _unknown(words: list[str], whole: str) -> UnknownAccount:
+    """The error for words that name nobody, with the nearest words in their place."""
+    text = whole
+    for word in words:
+        near = process.extractOne(
+            word.lower(), (*_KNOWN, *METRIC_WORDS), score_cutoff=_NEAR, scorer=DamerauLevenshtein.normalized_similarity
+        )
+        text = text.replace(word, near[0], 1) if near else text
+    meant = (f"{ALERT} {text}",) if text != whole else ()
+    return UnknownAccount(
+        ALERT_WORDS_NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),
+        remedy=ALERT_WORDS_NO_ACCOUNT_REMEDY,
+        suggestions=(*meant, *ALERT_RULES_EXAMPLES),
+    )

@@ -1,0 +1,290 @@
+"""The parts of an alert's words, each taken out of the text by its own form, and the rule that they make."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.alerts.command import ALERT, ENGAGEMENT, AlertSaid
+from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
+from bot.alerts.rule import WINDOWS, Condition, Rule
+from bot.errors import BadSchedule, NotUnderstood
+from bot.parsing.text import AMOUNT, read_amount
+from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
+from bot.schedules.parser import read_schedule
+from bot.schedules.timezones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
+from bot.statistics.comparison_reports import USUAL_MINIMUM
+from bot.statistics.metrics import ENGAGEMENTS, Metric
+
+NO_FIGURE = "Which figure shall I watch?"
+NO_FIGURE_REMEDY = "Name impressions, reach, reactions, comments, reshares or engagement:"
+ONE_FIGURE = "An alert watches one figure at a time."
+ONE_FIGURE_REMEDY = "Set up one for each:"
+NO_CONDITION = "When shall I say something about {figure}?"
+NO_CONDITION_REMEDY = "Say how far it must move, or which line it must cross:"
+ONE_CONDITION = "An alert has one condition, and these are two."
+NO_PERCENT = "“{said}” could be many things: a movement is told in per cent."
+OUT_OF_RANGE = "“{said}” can never be met, or always."
+RANGE_REMEDY = "A rise or fall is 1 % or more, a fall 100 % at most; a rate lies between 0 and 100 %."
+NO_MINIMUM = "A minimum goes with a movement in per cent or with the engagement rate; a line is its own minimum."
+TEAM_REACH_REMEDY = "Name one account:"
+LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
+BAD_QUIET = "“{said}” are no quiet hours."
+BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
+
+
+DEFAULT_TIME: Final = "9:00"
+MOST_COOLDOWN: Final = 365
+_MOST_PERCENT: Final = 100_000
+_ALL: Final = 100
+_NOON: Final = 12
+
+#: The larger of both windows must have at least so much, unless something else is said.
+USUAL: Final[Mapping[Metric | None, int]] = {
+    None: USUAL_MINIMUM,
+    Metric.IMPRESSION: 100,
+    Metric.MEMBERS_REACHED: 100,
+    **dict.fromkeys(ENGAGEMENTS, 20),
+}
+
+_FLAGS = re.IGNORECASE
+_CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
+_PERCENT = r"(?:%|per\s?cent\b|pct\b)"
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
+_RISING, _FALLING = r"up|rises?|grows?|plus|more|higher|above", r"down|falls?|drops?|minus|less|lower"
+_QUIET = re.compile(rf"\bquiet(?:\s+hours)?(?:\s+from)?\s+(?P<from>{_CLOCK})\s*(?:-|to|until|till)\s*(?P<to>{_CLOCK})(?!\S)", _FLAGS)
+_COOLDOWN = re.compile(
+    r"\b(?:cool[\s-]?down|at\s+most\s+(?:once\s+)?(?:every|in|per))(?:\s+of)?\s+(?P<n>\d{1,4})\s*(?P<unit>d|days?|w|weeks?)?\b", _FLAGS
+)
+_MINIMUM = re.compile(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
+_MOVE = re.compile(
+    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{_RISING}|{_FALLING})\b(?:\s+by)?(?:\s+[+-])?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
+    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{_RISING}|{_FALLING})\b)",
+    _FLAGS,
+)
+_LINE = re.compile(
+    r"(?:(?P<sign>>=|<=|>|<)|\b(?P<word>above|over|more\s+than|exceeds?|exceeding|at\s+least|below|under|less\s+than|fewer\s+than|at\s+most)\b)"
+    rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
+    _FLAGS,
+)
+_BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
+_TIME = re.compile(
+    rf"(?:\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))(?!\S)", _FLAGS
+)
+_DAYS = re.compile(
+    rf"\b(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*)(?![\w])", _FLAGS
+)
+_ZONE = re.compile(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
+_WINDOW = re.compile(
+    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the)\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
+    _FLAGS,
+)
+_FIGURES = re.compile(
+    rf"\b(?P<rate>engagement\s+rate|{ENGAGEMENT}|rate)\b|\b(?P<metric>"
+    + "|".join(re.escape(word) for word in sorted(METRIC_WORDS, key=len, reverse=True))
+    + r")\b",
+    _FLAGS,
+)
+_WINDOW_WORDS = {"1d": "day", "7d": "week", "28d": "month", "daily": "day"}
+_CONDITIONS = {
+    **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
+    **dict.fromkeys((">=", "at least"), Condition.AT_LEAST),
+    **dict.fromkeys(("<", "below", "under", "less than", "fewer than"), Condition.BELOW),
+    **dict.fromkeys(("<=", "at most"), Condition.AT_MOST),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was said of an alert, as far as it was; ``rest`` is what is none of it."""
+
+    rest: str
+    #: The whole text.
+    said: str = ""
+    condition: Condition | None = None
+    amount: float = 0.0
+    #: The condition as it was written.
+    condition_said: str = ""
+    figures: tuple[Metric | None, ...] = ()
+    window: str = ""
+    minimum: int | None = None
+    cooldown: int | None = None
+    quiet: str = ""
+    cron: str = ""
+    zone: str = ""
+
+    @classmethod
+    def of(cls, said: AlertSaid) -> "Parts":
+        """The parts of a text; raises NotUnderstood and BadSchedule for what cannot be one."""
+        parts = cls(said.text, said.whole)
+        for take in (_quiet, _cooldown, _minimum, _move, _line, _when, _window, _figures):
+            parts = take(parts)
+        return parts
+
+
+def rule_of(parts: Parts, who: str) -> Rule:
+    """The rule that these parts make, what was not said filled in.
+
+    Raises:
+        NotUnderstood: no figure, no condition, or one that makes no sense.
+    """
+    metric = _figure(parts)
+    condition = _condition(parts, metric)
+    moves = condition in (Condition.UP, Condition.DOWN)
+    if parts.minimum is not None and not moves and metric is not None:
+        raise NotUnderstood(NO_MINIMUM, suggestions=ALERT_RULES_EXAMPLES[:2])
+    if who and metric is Metric.MEMBERS_REACHED:
+        raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_said}".strip(),))
+    usual = USUAL[metric] if moves or metric is None else 0
+    window = parts.window or ("week" if moves else "day")
+    minimum = usual if parts.minimum is None else parts.minimum
+    cooldown = WINDOWS[window] if parts.cooldown is None else parts.cooldown
+    return Rule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet)
+
+
+def _figure(parts: Parts) -> Metric | None:
+    if not parts.figures:
+        raise NotUnderstood(NO_FIGURE, remedy=NO_FIGURE_REMEDY, suggestions=_with_figures(parts, (Metric.IMPRESSION, Metric.COMMENT, None)))
+    if len(parts.figures) > 1:
+        raise NotUnderstood(ONE_FIGURE, remedy=ONE_FIGURE_REMEDY, suggestions=_with_figures(parts, parts.figures))
+    return parts.figures[0]
+
+
+def _with_figures(parts: Parts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
+    said = parts.condition_said or "+50%"
+    return tuple(f"{ALERT} {_word(metric)} {said} {parts.window or 'week'}" for metric in figures)
+
+
+def _word(metric: Metric | None) -> str:
+    return METRIC_NAMES[metric] if metric else ENGAGEMENT
+
+
+def _condition(parts: Parts, metric: Metric | None) -> Condition:
+    if parts.condition is None:
+        word = _word(metric)
+        each = tuple(f"{ALERT} {word} {said}" for said in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day"))
+        raise NotUnderstood(NO_CONDITION.format(figure=word), remedy=NO_CONDITION_REMEDY, suggestions=each)
+    moves, amount = parts.condition in (Condition.UP, Condition.DOWN), parts.amount
+    fits = 1 <= amount <= (_ALL if parts.condition is Condition.DOWN else _MOST_PERCENT) if moves else amount <= _ALL or metric is not None
+    if not fits or (not amount and parts.condition is not Condition.ABOVE):
+        raise NotUnderstood(OUT_OF_RANGE.format(said=parts.condition_said), remedy=RANGE_REMEDY, suggestions=ALERT_RULES_EXAMPLES)
+    return parts.condition
+
+
+def _without(text: str, found: "re.Match[str]") -> str:
+    return f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _quiet(parts: Parts) -> Parts:
+    found = _QUIET.search(parts.rest)
+    if found is None:
+        return parts
+    start, end = _clock(found["from"]), _clock(found["to"])
+    if start is None or end is None or start == end:
+        raise NotUnderstood(BAD_QUIET.format(said=found[0]), remedy=BAD_QUIET_REMEDY)
+    return replace(parts, rest=_without(parts.rest, found), quiet=f"{start}-{end}")
+
+
+def _clock(said: str) -> str | None:
+    """A time of day as "20:00"; None when there is none such."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", said, _FLAGS)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 0 < hour <= _NOON:
+        return None
+    hour = hour % _NOON + _NOON * (half == "pm") if half else hour
+    return f"{hour}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004  # hours of a day, minutes of an hour
+
+
+def _cooldown(parts: Parts) -> Parts:
+    found = _COOLDOWN.search(parts.rest)
+    if found is None:
+        return parts
+    days = int(found["n"]) * (WINDOWS["week"] if (found["unit"] or "").lower().startswith("w") else 1)
+    if not 0 < days <= MOST_COOLDOWN:
+        raise NotUnderstood(LONG_COOLDOWN.format(most=MOST_COOLDOWN))
+    return replace(parts, rest=_without(parts.rest, found), cooldown=days)
+
+
+def _minimum(parts: Parts) -> Parts:
+    found = _MINIMUM.search(parts.rest)
+    return replace(parts, rest=_without(parts.rest, found), minimum=round(read_amount(found["n"]))) if found else parts
+
+
+def _move(parts: Parts) -> Parts:
+    found = _MOVE.search(parts.rest)
+    if found is None:
+        return parts
+    if _MOVE.search(_without(parts.rest, found)):
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=ALERT_RULES_EXAMPLES[:2])
+    sign = (found["sign"] or found["after"]).lower()
+    falls = "-" in sign or re.match(_FALLING, sign) is not None
+    amount = read_amount(found["n"] or found["n2"])
+    condition = Condition.DOWN if falls else Condition.UP
+    return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_said=found[0].strip())
+
+
+def _line(parts: Parts) -> Parts:
+    found = _LINE.search(parts.rest)
+    if found is None:
+        _refuse_bare(parts)
+        return parts
+    if parts.condition is not None:
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=ALERT_RULES_EXAMPLES[:2])
+    condition = _CONDITIONS[found["sign"] or " ".join(found["word"].lower().split())]
+    return replace(
+        parts, rest=_without(parts.rest, found), condition=condition, amount=read_amount(found["n"]), condition_said=found[0].strip()
+    )
+
+
+def _refuse_bare(parts: Parts) -> None:
+    bare = _BARE_MOVE.search(parts.rest)
+    if bare and parts.condition is None:
+        said = bare[0].strip()
+        meant = tuple(f"{ALERT} {_word(metric)} {said}% week" for metric in _figures(parts).figures[:1])
+        raise NotUnderstood(NO_PERCENT.format(said=said), suggestions=(*meant, *ALERT_RULES_EXAMPLES[:2]))
+
+
+def _when(parts: Parts) -> Parts:
+    """The days and the time of day on which it is looked, and the zone of both."""
+    rest, time, days, zone = parts.rest, "", "", ""
+    if found := _TIME.search(rest):
+        time, rest = found[0], _without(rest, found)
+    if found := _DAYS.search(rest):
+        days, rest = found[0], _without(rest, found)
+    for found in _ZONE.finditer(rest):
+        word = found["zone"].split()[-1]
+        said = found["zone"] != word
+        if said or word.lower() in PLAIN_NAMES or ("/" in word and (zone_named(word) or meant_as_zone(word))):
+            zone, rest = _checked(word, parts), _without(rest, found)
+            break
+    if not (time or days):
+        return replace(parts, rest=rest, zone=zone)
+    schedule = read_schedule(f"{days or 'every day'} {time or DEFAULT_TIME}".strip(), zone=zone or "UTC")
+    return replace(parts, rest=rest, cron=schedule.cron, zone=zone)
+
+
+def _checked(word: str, parts: Parts) -> str:
+    try:
+        return checked_zone(word)
+    except BadSchedule as error:
+        error.suggestions = tuple(f"{ALERT} {parts.said.replace(word, zone, 1)}" for zone in error.suggestions)
+        raise
+
+
+def _window(parts: Parts) -> Parts:
+    found = _WINDOW.search(parts.rest)
+    if found is None:
+        return parts
+    word = found["window"].lower()
+    window = _WINDOW_WORDS.get(word) or next(name for name in WINDOWS if word.startswith(name))
+    return replace(parts, rest=_without(parts.rest, found), window=window)
+
+
+def _figures(parts: Parts) -> Parts:
+    found = list(_FIGURES.finditer(parts.rest))
+    named: dict[Metric | None, None] = {}
+    for one in found:
+        named[None if one["rate"] else METRIC_WORDS[" ".join(one["metric"].lower().split())]] = None
+    return replace(parts, rest=_FIGURES.sub(" ", parts.rest), figures=tuple(named))

@@ -1,0 +1,1 @@
+"""Block Kit builders, escaping, number formats, and the offline validator."""

@@ -1,0 +1,214 @@
+"""Builders of the blocks this bot sends, as plain dicts, and the Message they make up.
+
+slack_sdk has no class for the native data blocks, so nothing here uses its classes. The limits are Slack's (documentation: "Block Kit",
+each block's and element's page); a builder shortens what stands for itself (a header, a label) and leaves a ``value`` alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.blockkit import native
+from bot.blockkit.mrkdwn import shorten, shorten_mrkdwn
+from bot.blockkit.number_format import Notation, current, reading
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+
+HEADER_LIMIT = 150
+TEXT_LIMIT = 3_000
+FIELD_LIMIT = 2_000
+BUTTON_TEXT_LIMIT = 75
+BUTTON_VALUE_LIMIT = 2_000
+OPTION_TEXT_LIMIT = 75
+OPTION_VALUE_LIMIT = 150
+OPTIONS_LIMIT = 100
+CHART_TITLE_LIMIT = 50
+CHART_LABEL_LIMIT = 20
+
+#: The properties of blocks that hold what a person reads.
+_TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text", "fallback"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What goes to Slack, except the address.
+
+    ``text`` is mrkdwn, escaped, under 3,000 characters, and tells the whole story alone: it is what notifications and screen readers get
+    (Slack's documentation: "chat.postMessage", text). ``metadata`` is Slack's message metadata, None for messages nobody reads back.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Mapping[str, Any] | None = None
+    #: What its numbers are written in: that of the moment it was built.
+    notation: Notation = field(default_factory=current, compare=False, repr=False)
+
+    @property
+    def has_native(self) -> bool:
+        """True when a block is one that older clients cannot draw."""
+        return any(block["type"] in native.TYPES for block in self.blocks)
+
+    def without_native(self) -> "Message":
+        """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
+        if not self.has_native:
+            return self
+        with reading(self.notation):
+            return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
+
+    def payload(self) -> dict[str, Any]:
+        """The arguments of Slack's ``chat.postMessage`` that are the message's own: text, blocks, and metadata when there is any."""
+        body: dict[str, Any] = {"text": self.text, "blocks": list(self.blocks)}
+        if self.metadata is not None:
+            body["metadata"] = self.metadata
+        return body
+
+
+def _written_out(block: Block) -> Block:
+    text = native.written_out(block)
+    return block if text is None else section(text)
+
+
+def text_size(blocks: Any) -> int:
+    """The characters of everything in these blocks that a person reads: Slack takes some 11,000 in a message."""
+    return sum(len(value) for key, value in properties(blocks) if key in _TEXT_KEYS and isinstance(value, str))
+
+
+def properties(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every property in a payload, however deep."""
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            yield key, entry
+            yield from properties(entry)
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            yield from properties(entry)
+
+
+def plain(text: str) -> Element:
+    """A plain_text object: parses nothing, and turns no ``:word:`` into an emoji."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def header(text: str) -> Block:
+    """A headline, shortened to Slack's 150 characters."""
+    return {"type": "header", "text": plain(shorten(text, HEADER_LIMIT))}
+
+
+def section(text: str, accessory: Element | None = None) -> Block:
+    """A paragraph of mrkdwn (escaped by the caller), with a button beside it when one is given."""
+    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": shorten_mrkdwn(text, TEXT_LIMIT)}}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return block
+
+
+def fields(texts: Iterable[str]) -> Block:
+    """Up to ten short texts of mrkdwn in two columns."""
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": shorten_mrkdwn(text, FIELD_LIMIT)} for text in texts]}
+
+
+def context(*texts: str) -> Block:
+    """Small print in mrkdwn (escaped by the caller), up to ten pieces."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten_mrkdwn(text, TEXT_LIMIT)} for text in texts]}
+
+
+def foreign_context(text: str) -> Block:
+    """Small print that somebody else wrote: nothing in it is parsed."""
+    return {"type": "context", "elements": [plain(shorten(text, TEXT_LIMIT))]}
+
+
+def actions(elements: list[Element]) -> Block:
+    """A row of buttons and menus, up to 25."""
+    return {"type": "actions", "elements": elements}
+
+
+def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False) -> Element:
+    """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well."""
+    element: Element = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": shorten(label, BUTTON_TEXT_LIMIT)}}
+    if value:
+        element["value"] = value
+    if url:
+        element["url"] = url
+    if primary:
+        element["style"] = "primary"
+    return element
+
+
+def fits(value: str) -> bool:
+    """True when ``value`` can be a button's: a button that would lose its state is better left out."""
+    return len(value) <= BUTTON_VALUE_LIMIT
+
+
+def option(label: str, value: str) -> Element:
+    """One choice of a menu. ``value`` comes back with the choice, at most 150 characters."""
+    return {"text": plain(shorten(label, OPTION_TEXT_LIMIT)), "value": value}
+
+
+def select(action_id: str, placeholder: str, options: Sequence[Element], chosen: Element | None = None) -> Element:
+    """A menu of up to 100 choices; more stand in groups of 100, each named after its first and last choice."""
+    element: Element = {"type": "static_select", "action_id": action_id, "placeholder": plain(placeholder)}
+    if len(options) <= OPTIONS_LIMIT:
+        element["options"] = list(options)
+    else:
+        element["option_groups"] = [_group(options[at : at + OPTIONS_LIMIT]) for at in range(0, len(options), OPTIONS_LIMIT)]
+    if chosen is not None:
+        element["initial_option"] = chosen
+    return element
+
+
+def _group(options: Sequence[Element]) -> Element:
+    ends = (shorten(options[0]["text"]["text"], 35), shorten(options[-1]["text"]["text"], 35))
+    return {"label": plain(" – ".join(ends)), "options": list(options)}
+
+
+def bar_chart(title: str, series: Mapping[str, Sequence[int]], categories: Sequence[str]) -> Block:
+    """A native bar chart: one value per category in each series, at most 20 categories, names and labels of at most 20 characters.
+
+    Bars, not lines: nothing promises that a line chart's axis starts at zero.
+    """
+    drawn = [
+        {"name": name, "data": [{"label": label, "value": value} for label, value in zip(categories, values, strict=True)]}
+        for name, values in series.items()
+    ]
+    chart = {"type": "bar", "series": drawn, "axis_config": {"categories": list(categories)}}
+    return {"type": "data_visualization", "title": shorten(title, CHART_TITLE_LIMIT), "chart": chart}
+
+
+def data_table(caption: str, rows: list[list[Element]], page_size: int) -> Block:
+    """A native table; the first row is its header. 2–101 rows, all equally long, one table a message."""
+    return {"type": "data_table", "caption": caption, "rows": rows, "page_size": page_size}
+
+
+def raw_text(text: str) -> Element:
+    """A cell of text; nothing in it is parsed."""
+    return {"type": "raw_text", "text": text}
+
+
+def raw_number(value: float, text: str) -> Element:
+    """A cell that sorts as a number and reads as ``text``."""
+    return {"type": "raw_number", "value": value, "text": text}
+
+
+def rich_text(*elements: Element) -> Block:
+    """Paragraphs and lists in which nothing is parsed."""
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def bullets(items: Iterable[list[Element]]) -> Element:
+    """A bulleted list of rich text."""
+    sections = [{"type": "rich_text_section", "elements": item} for item in items]
+    return {"type": "rich_text_list", "style": "bullet", "elements": sections}
+
+
+def preformatted(text: str) -> Element:
+    """Foreign text as it is, in a box."""
+    return {"type": "rich_text_preformatted", "elements": [words(text)]}
+
+
+def words(text: str, *styles: str) -> Element:
+    """A run of rich text; ``styles`` are Slack's: "bold", "italic", "strike", "code"."""
+    element: Element = {"type": "text", "text": text}
+    if styles:
+        element["style"] = dict.fromkeys(styles, True)
+    return element

@@ -1,0 +1,114 @@
+"""Whose eyes a number is written for: thousands, decimals and per cent as they are read where the reader comes from.
+
+What is built inside ``with reading(notation)`` is written in it; everything else in :data:`HOUSE`, the bot's own English. The reader is set
+where an answer begins, since hardly a line between there and a number would do anything but hand it on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How numbers are written.
+
+    ``size`` is how many digits stand in a group beyond the last three (3, or India's 2); ``before`` and ``after`` stand around a
+    percentage.
+    """
+
+    group: str = ","
+    decimal: str = "."
+    size: int = 3
+    before: str = ""
+    after: str = " %"
+
+    def whole(self, number: int) -> str:
+        """A whole number of 0 or more, grouped."""
+        return self._grouped(f"{number:,}") if self is not HOUSE else f"{number:,}"
+
+    def percentage(self, digits: str) -> str:
+        """A percentage; ``digits`` are plain ones with a point: ``1250.00``."""
+        whole, point, decimals = digits.partition(".")
+        return f"{self.before}{self.whole(int(whole))}{self.decimal if point else ''}{decimals}{self.after}"
+
+    def _grouped(self, english: str) -> str:
+        head, comma, last = english.rpartition(",")
+        if comma and self.size != len(last):
+            head = _in_groups(head.replace(",", ""), self.size)
+            return f"{head}{comma}{last}".replace(",", self.group)
+        return english.replace(",", self.group)
+
+
+def _in_groups(digits: str, size: int) -> str:
+    first = len(digits) % size or size
+    return ",".join([digits[:first], *(digits[at : at + size] for at in range(first, len(digits), size))])
+
+
+#: The bot's own: ``45,230`` and ``3.68 %``.
+HOUSE: Final = Notation()
+
+_READER: ContextVar[Notation] = ContextVar("notation", default=HOUSE)
+
+
+def current() -> Notation:
+    """The notation of whoever will read what is being built."""
+    return _READER.get()
+
+
+@contextmanager
+def reading(notation: Notation) -> Iterator[None]:
+    """Write numbers in this notation until left."""
+    token = _READER.set(notation)
+    try:
+        yield
+    finally:
+        _READER.reset(token)
+
+
+# MERGED: A locale's notation, read once from the Unicode project's data (CLDR, through Babel) and kept.
+#
+# Babel's own formatting takes longer over one number than a whole card may; so only its symbols are read.
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+#: Slack's names for what CLDR calls otherwise: its Spanish of Latin America is not that of Laos.
+_CALLED: Final = {"es-LA": "es-419"}
+
+#: The bot speaks English: where numbers are grouped as at home it keeps its own per cent.
+_AT_HOME: Final = frozenset({"", "en", "en-US", "en-GB"})
+
+_ENGLISH: Final = "en"
+
+
+@lru_cache(maxsize=256)
+def notation_of(locale: str) -> Notation:
+    """How people of this locale (a tag such as "de-DE") read numbers; of its language where the country is unknown, else as at home.
+
+    The first question for a locale reads a file; the others cost nothing.
+    """
+    if locale in _AT_HOME:
+        return HOUSE
+    # Imported here: a fifth of a second that a bot whose people all read English does not pay.
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - see the line above
+
+    for tag in (_CALLED.get(locale, locale), locale.partition("-")[0]):
+        try:
+            return _read(Locale.parse(tag, sep="-"))
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+    return HOUSE
+
+
+def _read(locale: "Locale") -> Notation:
+    symbols = locale.number_symbols
+    latin = symbols.get("latn", symbols)
+    percent = locale.percent_formats[None]
+    before, after = (HOUSE.before, HOUSE.after) if locale.language == _ENGLISH else (percent.prefix[0], percent.suffix[0])
+    _, *more = locale.decimal_formats[None].grouping
+    found = Notation(str(latin["group"]), str(latin["decimal"]), more[0] if more else HOUSE.size, before, after)
+    return HOUSE if found == HOUSE else found

@@ -1,0 +1,1 @@
+"""Builds the objects the bot is made of, and checks an installation (`check`)."""

@@ -1,0 +1,241 @@
+"""Slack rings: every listener in one table.
+
+Commands stand first: each listener that Bolt has to pass costs a request about 7 µs. Whatever nobody listens to is acknowledged, because
+Slack delivers again what is not.
+"""
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blockkit import actions as ids
+from bot.bootstrap.management import Reception
+from bot.digests.modal import FORM, FORM_PREVIEW
+from bot.home.fingerprint import Signs
+from bot.listeners.actions import Actions
+from bot.listeners.alerts import ALERT_BUTTONS, AlertListeners
+from bot.listeners.commands import COMMAND, Commands
+from bot.listeners.comparisons import Comparisons
+from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.digests import BUTTONS, DigestListeners
+from bot.listeners.home import Home, Tabs, TellingHall
+from bot.listeners.links import Unfurls
+from bot.listeners.mentions import Mentions, Threads
+from bot.listeners.shortcuts import Shortcuts
+from bot.listeners.steps import Steps
+from bot.listeners.uninstall import Departures
+from bot.ops.tasks import Tasks
+from bot.previews.service import Unfurling
+from bot.queries.compare_modal import COMPARE_VIEW
+from bot.queries.post_picker import Comparing
+from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.reports.error_blocks import build_internal_error
+from bot.settings import Settings, without_bolt_variables
+from bot.slack.deduplicator import Seen
+from bot.slack.responder import Replies, payload
+from bot.slack.uploads import Uploads
+from bot.workflow.outputs import STEP
+
+logger = logging.getLogger(__name__)
+
+#: The ids of everything that asks again, with the numbers that keep them unique in a message ("example.2").
+ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE})(?:\.\d+)?")
+
+#: The ids of everything that asks for a file.
+EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
+
+ANYTHING = re.compile(r".*", re.DOTALL)
+
+
+async def handle_anything(ack: AsyncAck) -> None:
+    """Acknowledge what this version has no answer for, so that Slack does not send it again."""
+    await ack()
+
+
+async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """A listener failed before the hall could answer: the person gets an id that is also in the log."""
+    reference = secrets.token_hex(4)
+    logger.error("a listener failed", extra={"reference": reference, "failure": type(error).__name__}, exc_info=error)
+    if "command" not in body:
+        return BoltResponse(status=200, body="")
+    return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
+
+
+def register(
+    app: AsyncApp,
+    commands: Commands,
+    mentions: Mentions,
+    actions: Actions,
+    digests: DigestListeners,
+    *,
+    alerts: AlertListeners,
+    comparisons: Comparisons,
+    shortcuts: Shortcuts,
+    home: Home,
+    unfurls: Unfurls,
+    steps: Steps,
+    departures: Departures,
+) -> None:
+    """Put every listener on the app, in the order Bolt tries them."""
+    app.command(COMMAND)(commands.handle_statistics)
+    app.action(ASKING)(actions.handle_press)
+    app.action(EXPORTS)(actions.handle_export)
+    app.action(ids.COMPARE)(comparisons.handle_press)
+    app.view(COMPARE_VIEW)(comparisons.handle_chosen)
+    app.action(ids.OPEN)(actions.handle_open)
+    app.action(BUTTONS)(digests.handle_button)
+    app.action(ALERT_BUTTONS)(alerts.handle_button)
+    app.action(FORM_PREVIEW)(digests.handle_look)
+    app.view(FORM)(digests.handle_form)
+    app.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
+    app.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
+    app.event("app_mention")(mentions.handle_mention)
+    app.event("app_home_opened")(home.handle_opened)
+    app.event("message")(mentions.handle_direct_message)
+    app.event("link_shared")(unfurls.handle_shared)
+    app.function(STEP, auto_acknowledge=False)(steps.handle_statistics)
+    app.event("app_uninstalled")(departures.handle_uninstalled)
+    app.event("tokens_revoked")(departures.handle_revoked)
+    for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):
+        kind(ANYTHING)(handle_anything)
+    app.error(handle_failure)
+
+
+# MERGED: Where Slack's side meets: Bolt's app, whose installation it is, and every listener with what it needs.
+
+
+class Installed(AsyncAuthorize):
+    """The bot's own installation, asked of Slack once and kept.
+
+    Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
+    """
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._result: AuthorizeResult | None = None
+        self._asking = asyncio.Lock()
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002  # Bolt's signature
+        enterprise_id: str | None,  # noqa: ARG002
+        team_id: str | None,  # noqa: ARG002
+        user_id: str | None,  # noqa: ARG002
+        actor_enterprise_id: str | None = None,  # noqa: ARG002
+        actor_team_id: str | None = None,  # noqa: ARG002
+        actor_user_id: str | None = None,  # noqa: ARG002
+    ) -> AuthorizeResult | None:
+        """Bolt asks whose request this is."""
+        return self._result or await self.ask()
+
+    async def ask(self) -> AuthorizeResult:
+        """Ask Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
+        async with self._asking:
+            if self._result is None:
+                found = await self._client.auth_test()
+                self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
+            return self._result
+
+
+def build_bolt(settings: Settings, client: AsyncWebClient, installed: Installed) -> AsyncApp:
+    """Bolt's app, without the middleware that nothing here needs."""
+    secret = settings.slack_signing_secret
+    with without_bolt_variables():
+        return AsyncApp(
+            name="linkedin-stats-bot",
+            client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
+            authorize=installed,  # type: ignore[arg-type]  # Bolt takes its own AsyncAuthorize too, and says only callables
+            signing_secret=secret.get_secret_value() if secret else "",
+            request_verification_enabled=not settings.socket_mode,
+            process_before_response=True,
+            ssl_check_enabled=False,
+            url_verification_enabled=not settings.socket_mode,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+            ignoring_self_events_enabled=False,
+        )
+
+
+def listen(
+    bolt: AsyncApp,
+    *,
+    client: AsyncWebClient,
+    session: aiohttp.ClientSession,
+    reception: Reception,
+    comparing: Comparing,
+    departures: Departures,
+    previews: Unfurling,
+    figures: Hall,
+    signs: Signs,
+    tasks: Tasks,
+    acknowledge_within: float,
+    clock: Callable[[], datetime],
+) -> Callable[[], Awaitable[None]]:
+    """Put every listener on the app.
+
+    Args:
+        bolt: Bolt's app.
+        client: Slack's Web API.
+        session: the HTTP session for what goes past the Web API.
+        comparing: which posts can be compared.
+        reception: the hall that answers, and the digests' forms.
+        departures: hears that the app was removed.
+        previews: decides what is shown below links.
+        figures: the hall behind every other desk, for questions that may be about figures alone.
+        signs: tells when Home tabs would read differently.
+        tasks: holds what runs on.
+        acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
+        clock: the moment (aware, UTC).
+
+    Returns:
+        what is to be called now and then, so that Home tabs stay true.
+    """
+    replies, seen = Replies(client, session), Seen(clock)
+    tabs = Tabs(client=client, hall=reception.hall, tasks=tasks, signs=signs, clock=clock)
+    conversation = Conversation(
+        hall=TellingHall(reception.hall, tabs),
+        replies=replies,
+        uploads=Uploads(client, session),
+        tasks=tasks,
+        acknowledge_within=acknowledge_within,
+    )
+    managing = DigestListeners(
+        client=client,
+        conversation=conversation,
+        replies=replies,
+        seen=seen,
+        reading=reception.hall,
+        forms=reception.forms,
+        changed=tabs.changed,
+    )
+    register(
+        bolt,
+        Commands(conversation, seen, managing),
+        Mentions(conversation, Threads(client), seen),
+        Actions(conversation, seen),
+        managing,
+        alerts=AlertListeners(conversation, seen),
+        comparisons=Comparisons(
+            client=client, conversation=conversation, hall=reception.hall, comparing=comparing, replies=replies, seen=seen
+        ),
+        shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
+        departures=departures,
+        unfurls=Unfurls(client=client, conversation=conversation, previews=previews, seen=seen),
+        steps=Steps(client=client, conversation=conversation, hall=figures, seen=seen, clock=clock),
+        home=Home(tabs),
+    )
+    return tabs.look

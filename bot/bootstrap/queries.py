@@ -1,0 +1,228 @@
+"""Where the hall's objects meet: what is known about accounts, posts and people, and the hall that answers from it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.access.account_resolver import Whose
+from bot.access.groups import Rosters
+from bot.access.locale_service import Readers
+from bot.access.permissions import Permissions
+from bot.access.rules import Rules
+from bot.access.visibility import Sights
+from bot.alerts.fetch import AlertGathering
+from bot.bootstrap.scheduling import Clockwork
+from bot.digests.fetch import DigestGathering
+from bot.goals.fetch import GoalFigures
+from bot.ops.telemetry import Metrics
+from bot.postpost.client import open_statistics
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.post_catalog import PostBook
+from bot.postpost.statistics import StatisticsClient
+from bot.queries.comparisons import Several
+from bot.queries.fetch import TeamGathering
+from bot.queries.health import Health
+from bot.queries.service import House, Reporter
+from bot.reports.fetch import Gathering
+from bot.settings import Settings
+from bot.slack.channels import SlackScopes
+from bot.slack.people import SlackPeople
+from bot.statistics.metrics import RateBasis
+from bot.storage.cached import RememberedDefaults, RememberedTeams
+from bot.storage.channels import ChannelDefaults
+from bot.storage.database import Database
+from bot.storage.goals import Goals
+from bot.storage.groups import Teams
+from bot.storage.permissions import Allowances
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.subscription import next_run
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two readings of the accounts and posts known at the service.
+REFRESH_EVERY: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What answers are made of: the service's accounts, posts and figures, and what is kept about people, channels and teams."""
+
+    statistics: StatisticsClient
+    accounts: AccountDirectory
+    posts: PostBook
+    people: SlackPeople
+    permissions: Permissions
+    defaults: RememberedDefaults
+    teams: RememberedTeams
+    sights: Sights
+    readers: Readers
+    goals: Goals
+    goal_figures: GoalFigures
+    figures: Gathering
+    digests: DigestGathering
+    alerts: AlertGathering
+    basis: RateBasis
+
+    async def keep_fresh(self) -> None:
+        """Read the service's accounts and posts now and then, off every question's way, until cancelled."""
+        while True:
+            try:
+                await self.accounts.accounts()
+                await self.posts.refresh()
+            except Exception:
+                # Neither raises by its contract; should one all the same, the next round comes nevertheless.
+                logger.exception("the accounts and posts could not be read")
+            await asyncio.sleep(REFRESH_EVERY)
+
+
+@asynccontextmanager
+async def open_knowledge(
+    settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime]
+) -> AsyncIterator[Knowledge]:
+    """Everything answers are made of, kept fresh until left.
+
+    Raises:
+        SettingsError: the statistics API's address or key cannot be used.
+    """
+    basis = RateBasis(settings.engagement_rate_basis)
+    async with AsyncExitStack() as stack:
+        statistics = await stack.enter_async_context(_open_statistics(settings, metrics, clock))
+        accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
+        stack.push_async_callback(accounts.close)
+        posts = PostBook(statistics.listings, clock=clock)
+        people = SlackPeople(client, clock)
+        permissions = Permissions(_rules(settings), people, Allowances(database), SlackScopes(client))
+        teams = RememberedTeams(Teams(database), clock)
+        sights = Sights(permissions, teams)
+        figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=basis, clock=clock)
+        goals = Goals(Digests(database), next_run, clock)
+        goal_figures = GoalFigures(
+            statistics=statistics,
+            kept=goals,
+            teams=teams,
+            accounts=accounts,
+            rules=permissions.rules,
+            totals_only=settings.team_totals_only,
+            clock=clock,
+        )
+        digests = DigestGathering(
+            figures,
+            goals=goal_figures,
+            accounts=accounts,
+            posts=posts,
+            followers=statistics.listings,
+            teams=teams,
+            basis=basis,
+            clock=clock,
+        )
+        stack.push_async_callback(digests.close)
+        knowledge = Knowledge(
+            statistics=statistics,
+            accounts=accounts,
+            posts=posts,
+            people=people,
+            permissions=permissions,
+            defaults=RememberedDefaults(ChannelDefaults(database), clock),
+            teams=teams,
+            sights=sights,
+            readers=Readers(people, settings.locale),
+            goals=goals,
+            goal_figures=goal_figures,
+            figures=figures,
+            digests=digests,
+            alerts=AlertGathering(statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=sights, basis=basis),
+            basis=basis,
+        )
+        keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
+        stack.push_async_callback(_stopped, keeper)
+        yield knowledge
+
+
+def build_reporter(
+    settings: Settings,
+    known: Knowledge,
+    *,
+    clockwork: Clockwork,
+    client: AsyncWebClient,
+    database: Database,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+) -> Reporter:
+    """The hall that every question about figures passes."""
+    return Reporter(
+        statistics=known.statistics,
+        accounts=known.accounts,
+        posts=known.posts,
+        whose=Whose(
+            accounts=known.accounts,
+            posts=known.posts,
+            defaults=known.defaults,
+            default=settings.postpost_platform_id,
+            sights=known.sights,
+        ),
+        permissions=known.permissions,
+        teams=known.teams,
+        goals=known.goal_figures,
+        several=_several(settings, known, clock),
+        readers=known.readers,
+        health=Health(
+            slack=client,
+            listing=known.statistics.listings.connections,
+            last_outcomes=metrics.last_outcomes,
+            store=database,
+            clockwork=clockwork,
+            clock=clock,
+        ),
+        house=House(basis=known.basis),
+        metrics=metrics,
+        clock=clock,
+    )
+
+
+def _several(settings: Settings, known: Knowledge, clock: Callable[[], datetime]) -> Several:
+    return Several(
+        gathering=known.figures,
+        several=TeamGathering(known.figures, posts=known.posts, basis=known.basis, clock=clock),
+        accounts=known.accounts,
+        teams=known.teams,
+        rules=known.permissions.rules,
+        sights=known.sights,
+        rosters=Rosters(teams=known.teams, permissions=known.permissions, gathering=known.figures, clock=clock),
+        totals_only=settings.team_totals_only,
+        clock=clock,
+    )
+
+
+@asynccontextmanager
+async def _open_statistics(settings: Settings, metrics: Metrics, clock: Callable[[], datetime]) -> AsyncIterator[StatisticsClient]:
+    key = settings.postpost_api_key
+    async with open_statistics(
+        base_url=settings.postpost_base_url,
+        api_key=key.get_secret_value() if key else "",
+        key_header=settings.postpost_api_key_header,
+        clock=clock,
+        deadline=settings.statistics_deadline,
+        memory_seconds=settings.statistics_memory,
+        observe=metrics.observe_request,
+    ) as statistics:
+        yield statistics
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        administrators=frozenset(settings.administrators),
+        allowed_channels=frozenset(settings.allowed_channels),
+        channel_accounts=settings.channel_accounts,
+    )
+
+
+async def _stopped(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

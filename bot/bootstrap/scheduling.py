@@ -1,0 +1,250 @@
+"""Where the digests' objects meet: the ledger, the figures, Slack, and the loop that rings."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts.evaluate import Alerting
+from bot.alerts.fetch import AlertGathering
+from bot.delivery.administrators import Administrators
+from bot.delivery.channel_access import Membership
+from bot.delivery.context import Means
+from bot.delivery.deliver import ByKind, Delivering
+from bot.delivery.follow_ups import Sending
+from bot.delivery.owner_notices import Owed
+from bot.delivery.rate_limiter import Pace
+from bot.delivery.recorder import Ledgers, Outcomes
+from bot.delivery.scheduler import Carrier, OwnTasks, Runner, Work
+from bot.delivery.timing import NowAndThen, Timing
+from bot.delivery.upload import Uploader
+from bot.delivery.workspaces import EVERY, Belonging, Revival
+from bot.digests.blocks import build_digest
+from bot.digests.build import Building
+from bot.digests.fetch import DigestGathering
+from bot.digests.file import digest_file
+from bot.errors import StoreError
+from bot.goals.evaluate import GoalReached
+from bot.goals.fetch import GoalFigures
+from bot.management.incident_blocks import build_incident
+from bot.ops.tasks import Tasks, within
+from bot.ops.telemetry import Metrics
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
+from bot.settings import Settings
+from bot.slack.web_api import open_posting
+from bot.storage.database import Database, driver_arguments
+from bot.storage.delivery_log import History
+from bot.storage.follow_ups import Parts
+from bot.storage.installations import Installations
+from bot.storage.ledger import Ledger
+from bot.storage.occurrences import Enqueue, Occurrences
+from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
+from bot.storage.retention import Retention
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.subscription import Digest, Kind, next_run
+
+logger = logging.getLogger(__name__)
+
+#: Seconds without a ring after which the bot is not ready: something holds the clock.
+SILENT: Final = 60.0
+
+#: Seconds that counting may take.
+COUNTING: Final = 5.0
+
+#: The counter's word for deliveries that had nothing to say: no state of their own, and no news.
+UNSAID_LABEL: Final = "unsaid"
+
+SILENCE = "The digests' clock has not rung for {age:.0f} seconds."
+STOPPED = "Slack does not take the bot's token: digests wait until the app is installed again."
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept about digests."""
+
+    digests: Digests
+    occurrences: Occurrences
+    ledger: Ledger
+    history: History
+    parts: Parts
+    installations: Installations
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """Everything about digests that the other rooms, and whoever looks from outside, need."""
+
+    runner: Runner
+    carrier: Carrier
+    work: Work
+    building: Building
+    alerting: Alerting
+    stores: Stores
+    metrics: Metrics
+
+    @asynccontextmanager
+    async def ringing(self) -> AsyncIterator[None]:
+        """Ring the clock until left; what has begun is brought to its end."""
+        async with self.carrier.working(self.work):
+            loop = asyncio.create_task(self.runner.run(), name="digests")
+            try:
+                yield
+            finally:
+                loop.cancel()
+                with suppress(asyncio.CancelledError):
+                    await loop
+
+    async def count(self) -> None:
+        """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
+        self.metrics.tick_age.set(self.runner.age)
+        try:
+            counts, unsaid, stopped = await within(COUNTING, self._counted())
+        except (StoreError, TimeoutError) as error:
+            logger.warning("deliveries could not be counted", extra={"failure": type(error).__name__})
+            return
+        self.metrics.stopped.set(stopped)
+        for state, number in counts.items():
+            self.metrics.deliveries.labels(state.value).set(number)
+        self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
+
+    async def _counted(self) -> tuple[Mapping[State, int], int, int]:
+        history = self.stores.history
+        return await history.counts(), await history.unsaid(), len(await self.stores.installations.stopped())
+
+    @property
+    def age(self) -> float:
+        """Seconds since the clock last rang without trouble."""
+        return self.runner.age
+
+    async def unanswered(self, team: str) -> tuple[Delivery, ...]:
+        """The workspace's occurrences that wait for a person; raises StoreError."""
+        return await self.stores.history.open_questions(team)
+
+    async def problems(self) -> Mapping[str, str]:
+        """What keeps digests from being posted; raises StoreError."""
+        found: dict[str, str] = {}
+        if self.runner.age > SILENT:
+            found["digests"] = SILENCE.format(age=self.runner.age)
+        if await self.stores.installations.stopped():
+            found["token"] = STOPPED
+        return found
+
+
+def timing_of(settings: Settings) -> Timing:
+    """The times of delivery. Raises SettingsError when a call could outlast its claim."""
+    timing = Timing(settings.delivery_timeout, settings.delivery_lease, settings.delivery_settle)
+    timing.check()
+    return timing
+
+
+@asynccontextmanager
+async def open_clockwork(
+    settings: Settings,
+    *,
+    database: Database,
+    gathering: DigestGathering,
+    alerts: AlertGathering,
+    goals: GoalFigures,
+    tasks: Tasks,
+    metrics: Metrics,
+    clock: Callable[[], datetime],
+    token: str,
+) -> AsyncIterator[Clockwork]:
+    """The digests' clock, not ringing yet, and Slack's client that posts for it.
+
+    Raises:
+        SettingsError: the times of delivery contradict each other.
+    """
+    timing = timing_of(settings)
+    async with (
+        open_posting(settings.slack_api_url, token, timing.timeout) as (slack, session),
+        _open_carrier(settings, tasks) as (carrier, enqueue),
+    ):
+        stores = Stores(
+            Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
+        )
+        owed = Owed(stores.history, stores.digests, stores.installations, settings.administrators)
+        kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
+        outcomes = Outcomes(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
+        means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
+        building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
+        reached = GoalReached(goals, stores.history, locale=settings.locale, clock=clock)
+        alerting = Alerting(alerts, stores.history, clock, locale=settings.locale)
+        kinds = ByKind({Kind.DIGEST: building, Kind.ALERT: alerting, Kind.GOAL: reached})
+        delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
+        files, own = Uploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
+        sending = Sending(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
+        keep = timedelta(days=settings.retention_days)
+        revival = Revival(
+            stores.installations,
+            Retention(database),
+            keep,
+            token_gone=outcomes.token_gone,
+            slack=slack,
+            clock=clock,
+            seconds=timing.timeout,
+        )
+        belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)
+        at_first = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
+        runner = _runner(means, stores, carrier, (belonging.look, revival.look), at_first)
+        work = Work(delivering.process, sending.process, runner.wake)
+        yield Clockwork(runner, carrier, work, building, alerting, stores, metrics)
+
+
+#: What a ring does beside its own work.
+Deeds = Sequence[Callable[[], Awaitable[None]]]
+
+
+def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Deeds, at_first: Deeds) -> Runner:
+    return Runner(
+        occurrences=stores.occurrences,
+        deliveries=stores.history,
+        parts=stores.parts,
+        carrier=carrier,
+        looks=looks,
+        at_first=at_first,
+        next_run=next_run,
+        clock=means.clock,
+        steady=means.steady,
+    )
+
+
+@asynccontextmanager
+async def _open_carrier(settings: Settings, tasks: Tasks) -> AsyncIterator[tuple[Carrier, Enqueue | None]]:
+    """On SQLite this process' own tasks; over PostgreSQL the job queue, whose jobs are enqueued with the ledger's rows."""
+    if not settings.database_url.startswith("postgresql"):
+        yield OwnTasks(tasks), None
+        return
+    try:
+        from bot.delivery.queue import open_queue  # noqa: PLC0415 - an extra, installed only where PostgreSQL is
+    except ImportError as error:
+        raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
+
+    async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace) as queue:
+
+        async def enqueue(connection: AsyncConnection, delivery: str) -> None:
+            raw = await connection.get_raw_connection()
+            await queue.enqueue(raw.driver_connection, delivery)
+
+        yield queue, enqueue
+
+
+def _name() -> str:
+    """This process in leases: for people to read, and unlike any other, a process of the same number after a restart included."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _schedule_words(digest: Digest) -> str:
+    return describe(Schedule(digest.cron, digest.zone))

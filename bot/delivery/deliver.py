@@ -1,0 +1,274 @@
+"""One occurrence, from its claim to its end: the only place that posts unasked.
+
+::
+
+    claim ┬ building ─ wanted? late? a member? ─ figures ─ message ─ commit_intent ─ post ┬ posted ──→ sent
+          │                                                                              ├ refused ─→ pending, or failed
+          │                                                                              └ unclear ─→ reconciling
+          └ reconciling ─ look ┬ found ──→ sent
+                               ├ absent, late enough ─→ building (as above)
+                               └ unreadable ─→ uncertain: the owner is asked
+
+What is promised: effectively once where the channel's history can be read; else at most once, and a person is asked.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.blockkit.builders import Message
+from bot.delivery.channel_access import Membership
+from bot.delivery.context import Means
+from bot.delivery.owner_notices import Owed
+from bot.delivery.ports import Builder, Built
+from bot.delivery.post import post
+from bot.delivery.reconcile import A_DAY, Found, Look, NotNow, NotThere, Wanted, look, main_message
+from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
+from bot.delivery.slack_errors import Family
+from bot.delivery.timing import Hold, back_off
+from bot.delivery.upload import file_as_json
+from bot.errors import BotError, StatisticsError
+from bot.slack.request import File
+from bot.subscriptions.delivery_state import Delivery, Settled, State
+from bot.subscriptions.follow_up_state import FILE
+from bot.subscriptions.incident import Cause
+from bot.subscriptions.subscription import Digest, Kind, SkipReason, late, unwanted
+
+NO_TIME = "the figures took longer than one claim"
+
+
+logger = logging.getLogger(__name__)
+
+EVENT_TYPE: Final = "linkedin_stats_digest"
+
+#: From how much later than due an occurrence says so.
+SAYS_LATE: Final = timedelta(seconds=60)
+
+
+class Delivering:
+    """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
+
+    Args:
+        means: what a worker works with.
+        builder: figures and message.
+        owed: who is told.
+        membership: where the bot may post.
+    """
+
+    def __init__(self, means: Means, *, builder: Builder, owed: Owed, membership: Membership) -> None:
+        self._means, self._kept, self._ledger = means, means.kept, means.kept.ledger
+        self._slack, self._outcomes, self._pace = means.slack, means.outcomes, means.pace
+        self._timing, self._clock = means.timing, means.clock
+        self._builder, self._owed, self._membership = builder, owed, membership
+
+    async def process(self, delivery_id: str) -> bool:
+        """Carry one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
+
+        Raises:
+            StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.
+        """
+        # While all wait, a thousand of them a second need not be read for nothing.
+        waiting = None if self._pace.is_held else await self._kept.deliveries.delivery(delivery_id)
+        if waiting is None:
+            return False
+        with self._pace.turn(waiting.channel) as ours:
+            if not ours:
+                return False
+            hold = self._means.hold()
+            taken = await self._ledger.claim_delivery(delivery_id, self._means.worker, hold.until, self._clock())
+            if taken is None:
+                return False
+            await (self._settle(taken, hold) if taken.state is State.RECONCILING else self._build(taken, hold))
+            return True
+
+    # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _build(self, delivery: Delivery, hold: Hold) -> None:
+        digest = await self._kept.digests.digest(delivery.digest)
+        if digest is None or not await self._is_wanted(delivery, digest):
+            return
+        try:
+            async with asyncio.timeout(hold.for_building):
+                refused = await self._membership.trouble(delivery.channel)
+                built = None if refused else await self._builder.build(digest, delivery, self._late_by(delivery))
+        except StatisticsError as error:
+            await self._no_figures(delivery, digest, error)
+        except TimeoutError:
+            await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), NO_TIME)
+        except BotError:
+            raise
+        except Exception as error:
+            logger.exception("a digest could not be made", extra={"delivery": delivery.id, "digest": digest.id})
+            await self._unforeseen(delivery, digest, type(error).__name__)
+        else:
+            await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built))
+
+    async def _is_wanted(self, delivery: Delivery, digest: Digest) -> bool:
+        now, reason = self._clock(), unwanted(delivery, digest)
+        if reason is not None:
+            await self._ledger.skipped(delivery.fence, reason, now=now)
+        elif late(delivery, digest, now):
+            notices = await self._owed.skipped_late(digest, delivery)
+            await self._ledger.skipped(delivery.fence, SkipReason.LATE, now=now, notices=notices)
+        elif is_refused_again_and_again(delivery):
+            await self._outcomes.fail(delivery, digest, Cause.OUR_FAULT, reason=delivery.last_error or "", error=delivery.last_error or "")
+        else:
+            return True
+        return False
+
+    def _late_by(self, delivery: Delivery) -> timedelta | None:
+        by = self._clock() - delivery.due
+        return by if by >= SAYS_LATE and not delivery.click else None
+
+    async def _no_figures(self, delivery: Delivery, digest: Digest, error: StatisticsError) -> None:
+        now = self._clock()
+        waited_long = bool(delivery.click) and now - delivery.due > timedelta(seconds=digest.grace)
+        if error.passing and not waited_long:
+            after = now + back_off(delivery.attempt)
+            await self._outcomes.again(delivery, digest, max(after, error.retry_at or after), str(error))
+            return
+        await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error))
+
+    async def _unforeseen(self, delivery: Delivery, digest: Digest, error: str) -> None:
+        """Nothing was sent: once more, a few times; then it has failed, and not for want of time."""
+        if delivery.attempt < ACCIDENTS:
+            await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
+        else:
+            await self._outcomes.fail(delivery, digest, Cause.UNFORESEEN, reason=Cause.UNFORESEEN.value, error=error)
+
+    async def _say(self, delivery: Delivery, digest: Digest, built: Built | SkipReason) -> None:
+        """Send it, or note why there is nothing to send."""
+        if isinstance(built, SkipReason):
+            await self._ledger.skipped(delivery.fence, built, now=self._clock())
+        else:
+            await self._send(delivery, digest, *built)
+
+    # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _send(self, delivery: Delivery, digest: Digest, message: Message, thread: tuple[Message | File, ...]) -> None:
+        marked = _marked(message, delivery.id)
+        payload = _kept(marked)
+        hold = self._means.hold()
+        parts = [_planned(place, part) for place, part in enumerate(thread, start=1)]
+        intended = await self._ledger.commit_intent(
+            delivery.fence, payload, _hash(payload), lease_until=hold.until, now=self._clock(), parts=parts
+        )
+        if intended is None or intended.state is not State.SENDING:
+            return
+        outcome = await post(
+            self._slack.chat_postMessage,
+            {"channel": delivery.channel},
+            marked,
+            seconds=self._timing.timeout,
+            time_left=hold.allows_a_call,
+        )
+        self._means.note(delivery.channel, outcome)
+        await self._outcomes.record(intended, digest, outcome)
+
+    # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _settle(self, delivery: Delivery, hold: Hold) -> None:
+        """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
+        digest = await self._kept.digests.digest(delivery.digest)
+        wanted = Wanted(
+            self._slack.conversations_history,
+            {"channel": delivery.channel},
+            main_message(delivery.id),
+            delivery.intent_at or delivery.due,
+            text=json.loads(delivery.payload)["text"] if delivery.payload else "",
+        )
+        seen = await self._look(wanted, hold)
+        if isinstance(seen, NotThere) and self._clock() >= self._timing.surely_absent(wanted.intent):
+            # About to post again: a clock that was wrong at the intent and is right now must not hide the first one.
+            seen = await self._look(replace(wanted, margin=A_DAY), hold)
+        await self._settled(delivery, digest, seen)
+
+    async def _look(self, wanted: Wanted, hold: Hold) -> Look:
+        return await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
+
+    async def _settled(self, delivery: Delivery, digest: Digest | None, seen: Look) -> None:
+        now = self._clock()
+        match seen:
+            case Found(ts):
+                notices = await self._owed.sent(digest, delivery)
+                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settled.HISTORY, now=now, notices=notices)
+            case NotThere():
+                await self._not_there(delivery, now)
+            case NotNow(error, wait) if now - (delivery.intent_at or delivery.due) < self._patience(digest):
+                after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
+                last = (delivery.intent_at or delivery.due) + self._patience(digest)
+                await self._ledger.to_reconciling(delivery.fence, not_before=min(after, last), error=error, now=now)
+            case NotNow(error):
+                await self._outcomes.ask(delivery, digest, error)
+            case _ if seen.family is Family.TOKEN_GONE:
+                await self._outcomes.token_gone(delivery.team, seen.code)
+                await self._ledger.to_reconciling(delivery.fence, not_before=now, error=seen.code, now=now)
+            case _:
+                await self._outcomes.ask(delivery, digest, seen.code)
+
+    async def _not_there(self, delivery: Delivery, now: datetime) -> None:
+        surely = self._timing.surely_absent(delivery.intent_at or delivery.due)
+        if now < surely:
+            await self._ledger.to_reconciling(delivery.fence, not_before=surely, error=delivery.last_error or "not there yet", now=now)
+            return
+        hold = self._means.hold()
+        if again := await self._ledger.absent(delivery.fence, lease_until=hold.until, now=now):
+            await self._build(again, hold)
+
+    def _patience(self, digest: Digest | None) -> timedelta:
+        return timedelta(seconds=digest.grace) if digest else timedelta()
+
+
+def _marked(message: Message, delivery: str) -> Message:
+    """The message with the delivery's id in its metadata, by which it is found again."""
+    known: dict[str, Any] = dict(message.metadata or {"event_type": EVENT_TYPE})
+    return replace(message, metadata={**known, "event_payload": {**known.get("event_payload", {}), "delivery": delivery}})
+
+
+def _planned(place: int, part: Message | File) -> tuple[str, str]:
+    """A part of the thread under its name, as it is kept."""
+    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _kept(part))
+
+
+def _kept(message: Message) -> str:
+    return json.dumps(message.payload(), ensure_ascii=False, sort_keys=True)
+
+
+def _hash(payload: str) -> str:
+    return hashlib.sha256(payload.encode()).hexdigest()
+
+
+# MERGED: What an occurrence says is its kind's to decide: each kind of digest has a builder of its own, and everything else is the same
+# for all.
+#
+# A kind plugs in with three things, and nothing in the delivery knows it by name:
+#
+# - rows: a ``Digest`` of its ``Kind`` with its ``rule`` as JSON, kept by ``bot.storage.subscriptions`` (``digests(kind=…)`` lists them);
+# - a ``Builder``: what the occurrence posts, or a ``SkipReason`` when there is nothing to post (``QUIET``: it was looked at; ``RESTING``:
+# it
+#   was not, and is to be looked at next time). It raises a StatisticsError when nothing could be fetched: that is tried again, then told;
+# - its place in the mapping that ``bot.bootstrap.scheduling`` hands to :class:`ByKind`.
+#
+# What was said before is in the ledger, never in memory: ``History.said_before`` gives the messages that are in the channel or may be,
+# with
+# the payload (metadata and all) that the builder gave them. So a restart or a second process changes nothing.
+
+
+class ByKind:
+    """Builds what a digest's kind says.
+
+    Args:
+        builders: each kind's own.
+    """
+
+    def __init__(self, builders: Mapping[Kind, Builder]) -> None:
+        self._builders = builders
+
+    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
+        """As :class:`bot.digests.contracts.Builder` says."""
+        return await self._builders[digest.kind].build(digest, delivery, late)

@@ -1,0 +1,254 @@
+"""What follows a message in its thread, and what its owner is told: each on its own, so that none can bring the message again.
+
+::
+
+    claim ┬ sending ─ post ┬ posted ──→ sent
+          │                ├ refused ─→ pending, or failed
+          │                └ unclear ─→ reconciling
+          └ reconciling ─ look ┬ found ──→ sent
+                               ├ absent, late enough ─→ pending
+                               └ unreadable ─→ failed: the message stands without it
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from bot.blockkit.builders import Message
+from bot.delivery.administrators import Administrators
+from bot.delivery.context import Means
+from bot.delivery.owner_notices import ADMINISTRATORS, Telling
+from bot.delivery.ports import NoticeBuilder, PartsLedger
+from bot.delivery.post import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack, post
+from bot.delivery.reconcile import Found, Look, NotNow, NotThere, Wanted, look
+from bot.delivery.slack_errors import Family
+from bot.delivery.timing import Hold, back_off
+from bot.delivery.upload import Uploader, file_from_json
+from bot.slack.request import File
+from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.follow_up_state import FILE, NOTICE, Part
+from bot.subscriptions.incident import MOST_FAILURES, Incident
+from bot.subscriptions.subscription import DigestStatus
+
+logger = logging.getLogger(__name__)
+
+EVENT_TYPE: Final = "linkedin_stats_digest_part"
+
+NOT_SENT: Final = "a part of a digest was not sent"
+NOT_TOLD: Final = "an administrator could not be told of a digest's trouble, and nobody stands in"
+
+#: How often a part is tried before the message stands without it.
+MOST_TRIES: Final = 10
+
+#: For how long a part that Slack only limits is tried.
+LONGEST_LIMITED: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a part goes, how that place is read, and what is said there."""
+
+    where: Mapping[str, Any]
+    read: Call
+    read_where: Mapping[str, Any]
+    said: Message | File
+
+
+class Sending:
+    """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
+
+    Args:
+        means: what a worker works with.
+        parts: their ledger.
+        files: sends files.
+        build_notice: the words of a notice.
+        administrators: the workspace's own.
+    """
+
+    def __init__(
+        self, means: Means, *, parts: PartsLedger, files: Uploader, build_notice: NoticeBuilder, administrators: Administrators
+    ) -> None:
+        self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
+        self._timing, self._clock = means.timing, means.clock
+        self._parts, self._files, self._build_notice = parts, files, build_notice
+        self._administrators = administrators
+
+    async def process(self, delivery_id: str, name: str) -> bool:
+        """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
+        pace = self._means.uploads if name.startswith(FILE) else self._means.pace
+        delivery = None if pace.is_held else await self._kept.deliveries.delivery(delivery_id)
+        if delivery is None:
+            return False
+        with pace.turn(_queue(delivery, name)) as ours:
+            if not ours:
+                return False
+            hold = self._means.hold()
+            part = await self._parts.claim_part(delivery_id, name, self._means.worker, hold.until, self._clock())
+            if part is None:
+                return False
+            await self._carry(part, delivery, hold)
+            return True
+
+    async def _carry(self, part: Part, delivery: Delivery, hold: Hold) -> None:
+        if part.is_notice and Telling.from_json(part.payload).to == ADMINISTRATORS:
+            await self._name_administrators(part, delivery)
+            return
+        place = await self._place(part, delivery)
+        if isinstance(place, (Refused, NotReached, Unclear)):
+            await self._no_place(part, delivery, place)
+        elif part.state is State.RECONCILING:
+            await self._settle(part, delivery, place, hold)
+        else:
+            await self._send(part, delivery, place, hold)
+
+    async def _name_administrators(self, part: Part, delivery: Delivery) -> None:
+        """Nobody is named: in this notice's place each of the workspace's own administrators is owed one."""
+        found = await self._administrators.to_tell()
+        if not isinstance(found, tuple):
+            await self._no_place(part, delivery, found)
+            return
+        if not found:
+            logger.error("nobody can be told of a digest's trouble", extra={"delivery": part.delivery, "part": part.name})
+        notices = self._outcomes.to_each(part, found)
+        await self._parts.part_failed(part.fence, reason="named", error="one for each instead", now=self._clock(), notices=notices)
+
+    async def _no_place(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
+        """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
+        if part.state is State.RECONCILING:
+            error = why.code if isinstance(why, Refused) else why.error
+            await self._settled(part, delivery, part.intent_at or delivery.due, NotNow(error))
+        else:
+            await self._not_sent(part, delivery, why)
+
+    async def _place(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
+        if part.is_notice:
+            return await self._direct(part, delivery)
+        if not delivery.ts:
+            # A person says that it arrived: nobody knows where its thread is.
+            return Refused(Family.CHANNEL_GONE, "thread_unknown")
+        thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
+        read_where = {"channel": delivery.channel, "ts": delivery.ts}
+        said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
+        return _Place(thread, self._slack.conversations_replies, read_where, said)
+
+    async def _direct(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
+        telling = Telling.from_json(part.payload)
+        opened = await call_slack(self._slack.conversations_open, {"users": telling.to}, seconds=self._timing.timeout)
+        if isinstance(opened, (Refused, NotReached, Unclear)):
+            return opened
+        incident = await self._incident(telling, delivery)
+        if incident is None:
+            return Refused(Family.CHANNEL_GONE, "digest_gone")
+        channel = opened.get("channel")
+        if not isinstance(channel, dict) or not channel.get("id"):
+            return Unclear("an answer without a channel")
+        where = {"channel": str(channel["id"])}
+        return _Place(where, self._slack.conversations_history, where, _marked(self._build_notice(incident), part))
+
+    async def _incident(self, telling: Telling, delivery: Delivery) -> Incident | None:
+        digest = await self._kept.digests.digest(delivery.digest)
+        if digest is None:
+            return None
+        paused = digest.status is DigestStatus.PAUSED and telling.failures >= MOST_FAILURES
+        return Incident(digest, delivery, telling.cause, telling.detail, telling.failures, paused)
+
+    async def _send(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
+        left, seconds = hold.allows_a_call, self._timing.timeout
+        if isinstance(place.said, File):
+            outcome = await self._files.send(place.said, place.where, time_left=left)
+        else:
+            outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
+        self._means.note(_queue(delivery, part.name), outcome, file=part.is_file)
+        await self._record(part, delivery, outcome)
+
+    async def _record(self, part: Part, delivery: Delivery, outcome: Outcome) -> None:
+        now = self._clock()
+        match outcome:
+            case Posted(ts, channel):
+                if await self._parts.part_sent(part.fence, ts=ts, now=now) is None:
+                    self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
+            case Unclear(error):
+                await self._parts.part_unknown(part.fence, not_before=now, error=error, now=now)
+            case OutOfTime():
+                await self._parts.part_postponed(part.fence, not_before=now, error="the claim was over before Slack was called", now=now)
+            case Refused() | NotReached():
+                await self._not_sent(part, delivery, outcome)
+
+    async def _current(self, part: Part) -> Part | None:
+        return next((one for one in await self._parts.parts(part.delivery) if one.name == part.name), None)
+
+    async def _not_sent(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
+        now, error = self._clock(), why.code if isinstance(why, Refused) else why.error
+        after = now + back_off(part.attempt)
+        if isinstance(why, Refused) and why.family is Family.TOKEN_GONE:
+            await self._outcomes.token_gone(delivery.team, why.code)
+        elif self._is_hopeless(part, delivery, why):
+            instead = self._outcomes.instead(part)
+            level, said = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
+            logger.log(level, said, extra={"delivery": part.delivery, "part": part.name, "reason": error})
+            await self._parts.part_failed(part.fence, reason=error, error=error, now=now, notices=instead)
+            return
+        elif isinstance(why, Refused) and why.wait is not None:
+            after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)
+        await self._parts.part_postponed(part.fence, not_before=after, error=error, now=now)
+
+    def _is_hopeless(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> bool:
+        """Whether it is refused for good, or was tried often enough; what is only limited waits its turn for a day."""
+        if isinstance(why, Refused):
+            return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
+        return part.attempt >= MOST_TRIES
+
+    async def _settle(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
+        intent = part.intent_at or delivery.due
+        name = place.said.name if isinstance(place.said, File) else ""
+        wanted = Wanted(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent, file=name)
+        seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        await self._settled(part, delivery, intent, seen)
+
+    async def _settled(self, part: Part, delivery: Delivery, intent: datetime, seen: Look) -> None:
+        now = self._clock()
+        surely = self._timing.file_surely_absent(intent) if part.is_file else self._timing.surely_absent(intent)
+        match seen:
+            case Found(ts):
+                await self._parts.part_sent(part.fence, ts=ts, now=now)
+            case NotThere() if now < surely:
+                await self._parts.part_unknown(part.fence, not_before=surely, error=part.last_error or "not there yet", now=now)
+            case NotThere() if part.attempt < MOST_TRIES:
+                await self._parts.part_postponed(part.fence, not_before=now, error="it was not there", now=now)
+            case NotNow(error, wait) if part.attempt < MOST_TRIES:
+                after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
+                await self._parts.part_unknown(part.fence, not_before=after, error=error, now=now)
+            case NotThere() | NotNow():
+                error = seen.error if isinstance(seen, NotNow) else part.last_error or "it never arrived"
+                await self._parts.part_failed(part.fence, reason="unknown", error=error, now=now)
+            case _ if seen.family is Family.TOKEN_GONE:
+                await self._outcomes.token_gone(delivery.team, seen.code)
+                await self._parts.part_unknown(part.fence, not_before=now, error=seen.code, now=now)
+            case _:
+                await self._parts.part_failed(part.fence, reason=seen.code, error="whether it arrived cannot be read", now=now)
+
+
+def _since(delivery: Delivery) -> datetime:
+    """Since when its parts are owed: since it ended, or waits for an answer."""
+    return delivery.ended_at or delivery.intent_at or delivery.due
+
+
+def _queue(delivery: Delivery, name: str) -> str:
+    """Who must not post at the same time: everybody in one channel; one notice after another of one delivery."""
+    return f"{delivery.id} {name}" if name.startswith(NOTICE) else delivery.channel
+
+
+def _read(payload: str) -> Message:
+    kept = json.loads(payload)
+    return Message(kept["text"], tuple(kept["blocks"]), kept.get("metadata"))
+
+
+def _marked(message: Message, part: Part) -> Message:
+    """The message with its own name in the metadata, by which it is found again."""
+    known = (message.metadata or {}).get("event_payload", {})
+    payload = {**known, "delivery": part.delivery, "part": part.name}
+    return Message(message.text, message.blocks, {"event_type": EVENT_TYPE, "event_payload": payload})

@@ -1,0 +1,153 @@
+"""Who is told what became of an occurrence: decided once, with its final outcome, and owed from the same transaction on.
+
+One notice an incident: a digest that fails for the same reason week after week is told of once, and once more when it is paused. Whoever
+resumed or changed it, or pressed a button, is told anew.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from bot.delivery.ports import Deliveries, Digests, Planned, Workspaces
+from bot.delivery.slack_errors import Family, family
+from bot.subscriptions.delivery_state import FINAL, Delivery, State
+from bot.subscriptions.follow_up_state import NOTICE, Part
+from bot.subscriptions.incident import MOST_FAILURES, Cause
+from bot.subscriptions.installation import InstallationState
+from bot.subscriptions.subscription import UNSAID, Digest, DigestStatus, SkipReason
+
+#: Who pauses a digest after too many failures, in the record of changes.
+BY_ITSELF = "the bot"
+
+
+logger = logging.getLogger(__name__)
+
+
+CAUSES = {
+    Family.NOT_IN_CHANNEL: Cause.NOT_IN_CHANNEL,
+    Family.CHANNEL_GONE: Cause.CHANNEL_GONE,
+    Family.CHANNEL_UNSEEN: Cause.CHANNEL_UNSEEN,
+    Family.NOT_ALLOWED: Cause.NOT_ALLOWED,
+    Family.OUR_FAULT: Cause.OUR_FAULT,
+    Family.UNKNOWN: Cause.OUR_FAULT,
+}
+
+#: Stands for the workspace's own administrators, who are found out when the notice is sent: Slack may not answer just now.
+ADMINISTRATORS = "administrators"
+
+#: Skipped because a person wanted it so: neither trouble nor its end.
+_WANTED = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO})
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one notice is about; kept as the part's payload."""
+
+    #: A Slack user id, or ``ADMINISTRATORS``.
+    to: str
+    cause: Cause
+    detail: str = ""
+    failures: int = 0
+    #: Told because they administer, not because it is theirs: nobody stands in for them.
+    stands_in: bool = False
+
+    def as_json(self) -> str:
+        """To be kept."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Telling":
+        """As it was kept."""
+        kept = json.loads(text)
+        return cls(kept["to"], Cause(kept["cause"]), kept["detail"], kept["failures"], kept.get("stands_in", False))
+
+
+class Owed:
+    """Decides who is told, and pauses what fails again and again. Every method raises StoreError.
+
+    Args:
+        deliveries: the ledger's past.
+        digests: to pause.
+        workspaces: whether one was away.
+        administrators: Slack user ids; they are told about digests without an owner. None: the workspace's own.
+    """
+
+    def __init__(self, deliveries: Deliveries, digests: Digests, workspaces: Workspaces, administrators: Sequence[str]) -> None:
+        self._deliveries, self._digests, self._workspaces = deliveries, digests, workspaces
+        self._administrators = tuple(administrators) or (ADMINISTRATORS,)
+
+    async def failed(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str) -> Planned:
+        """What is owed when this occurrence fails for good."""
+        failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
+        before = await self._before(delivery, unsaid=True)
+        same = before is not None and before.state is State.FAILED and cause_of(before) is cause
+        # Told again: to whoever pressed a button, to whoever changed the digest since, and when it is paused.
+        told = same and not delivery.click and 1 < failures < MOST_FAILURES
+        return () if told else self._to_all(digest, delivery, cause, detail, failures)
+
+    async def skipped_late(self, digest: Digest, delivery: Delivery) -> Planned:
+        """What is owed when it is too late to post it."""
+        before = await self._before(delivery, unsaid=True)
+        told = before is not None and before.state is State.SKIPPED and before.reason not in UNSAID
+        return () if told else self._to_all(digest, delivery, Cause.LATE, delivery.last_error or "")
+
+    def uncertain(self, digest: Digest, delivery: Delivery, code: str) -> Planned:
+        """What is owed when nobody can tell whether it arrived."""
+        return self._to_all(digest, delivery, Cause.UNCERTAIN, code)
+
+    async def sent(self, digest: Digest | None, delivery: Delivery) -> Planned:
+        """What is owed when it is in the channel: word that the trouble is over, if there was one."""
+        if digest is None:
+            return ()
+        before = await self._before(delivery)
+        trouble = before is not None and before.state is not State.SENT
+        was_out = family(delivery.last_error or "") is Family.TOKEN_GONE or await self._was_away(delivery)
+        return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
+
+    async def _was_away(self, delivery: Delivery) -> bool:
+        """Whether the app came back to the workspace only after this was due."""
+        known = await self._workspaces.installation(delivery.team)
+        return known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
+
+    def instead(self, part: Part) -> Planned:
+        """What is owed when a notice cannot reach its person (they may have left): the administrators are told, once."""
+        telling = Telling.from_json(part.payload)
+        return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
+
+    def to_each(self, part: Part, people: Sequence[str]) -> Planned:
+        """The notice for each of these people, who stand in for whom it was for."""
+        telling = Telling.from_json(part.payload)
+        name = part.name.removesuffix(telling.to)
+        return tuple((f"{name}{person}", replace(telling, to=person, stands_in=True).as_json()) for person in people)
+
+    async def pause_if_hopeless(self, digest: Digest, now: datetime) -> None:
+        """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""
+        current = await self._digests.digest(digest.id)
+        if current is None or current.status is not DigestStatus.ACTIVE:
+            return
+        if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= MOST_FAILURES:
+            logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
+            await self._digests.update(
+                digest.id, current.version, lambda kept: replace(kept, status=DigestStatus.PAUSED), by=BY_ITSELF, at=now
+            )
+
+    async def _before(self, delivery: Delivery, *, unsaid: bool = False) -> Delivery | None:
+        """The last occurrence before this one that came to an end nobody had asked for; with ``unsaid`` also one with nothing to say."""
+        past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=unsaid)
+        ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
+        return next((one for one in ended if not (one.state is State.SKIPPED and one.reason in _WANTED)), None)
+
+    def _to_all(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str, failures: int = 0) -> Planned:
+        people = (digest.owner,) if digest.owner else self._administrators
+        tellings = [Telling(person, cause, detail, failures, stands_in=not digest.owner) for person in people]
+        return tuple((f"{NOTICE}{cause} {delivery.attempt} {telling.to}", telling.as_json()) for telling in tellings)
+
+
+def cause_of(delivery: Delivery) -> Cause:
+    """Why a failed one failed: by our own word, by Slack's code, both in lower case, or for want of figures, by the name of an error."""
+    reason = delivery.reason or ""
+    if reason == Cause.UNFORESEEN:
+        return Cause.UNFORESEEN
+    return CAUSES.get(family(reason), Cause.OUR_FAULT) if reason.islower() else Cause.NO_FIGURES

@@ -1,0 +1,192 @@
+"""One message to Slack: what became of it, told apart by whether it can be in the channel.
+
+Slack takes no idempotency key, and its answer can be lost. So a call ends as taken, refused, not reached or unclear, and an unclear
+one must never be repeated blindly.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.blockkit.builders import Message
+from bot.delivery.slack_errors import Family, family
+
+logger = logging.getLogger(__name__)
+
+#: Nothing in a message of ours is parsed or unfolded: figures are text, and a post's link is private until opened.
+_QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
+
+#: Seconds to wait after a 429 that names no time, and the least where it names none worth the name ("0").
+UNNAMED_WAIT = 30.0
+LEAST_WAIT = 1.0
+
+#: The longest wait that is taken at its word: a longer one is a mistake, and beyond what moments can hold.
+LONGEST_WAIT = 7 * 86_400.0
+
+TOO_MANY_REQUESTS = 429
+SERVER_FAULT = 500
+
+
+class Answering(Protocol):
+    """What the SDK gives back."""
+
+    @property
+    def data(self) -> Any:
+        """The answer's body."""
+        ...
+
+    @property
+    def headers(self) -> Any:
+        """The answer's headers, by name in any case."""
+        ...
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A field of the answer's body."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """It is in the channel. ``ts`` is Slack's id of it, ``channel`` where it went."""
+
+    ts: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It is surely not in the channel. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none.
+
+    ``date`` is the answer's Date header, "" when there was none.
+    """
+
+    family: Family
+    code: str
+    wait: float | None = None
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """Not a byte of it reached Slack."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """It may be in the channel. ``code`` is Slack's word where it gave one, else ""."""
+
+    error: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfTime:
+    """There was no time left for another call; nothing of it is in the channel."""
+
+
+Outcome = Posted | Refused | NotReached | Unclear | OutOfTime
+
+Call = Callable[..., Awaitable[Answering]]
+
+
+async def call_slack(call: Call, arguments: Mapping[str, Any], *, seconds: float) -> Answering | Refused | NotReached | Unclear:
+    """Make one call of the Web API, in so many seconds.
+
+    Args:
+        call: the SDK's method; it must not repeat itself.
+        arguments: its arguments by name.
+        seconds: how long it may take, retries included.
+
+    Returns:
+        Slack's answer when it said ok, else why there is none.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            answer = await call(**arguments)
+        return answer if isinstance(answer.data, dict) else Unclear("an answer that is no JSON object")
+    except SlackApiError as error:
+        return _refusal(error)
+    except aiohttp.ClientConnectorError as error:
+        return NotReached(type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever it is (the SDK stumbles over some bodies), the call may have been carried out
+        logger.warning("no answer of Slack's", extra={"failure": type(error).__name__})
+        return Unclear(type(error).__name__)
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a list of an answer's; what is none, or no list at all, is left out."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def next_cursor(answer: Answering) -> str:
+    """Where the next page begins; "" at the end (Slack's documentation: "Pagination")."""
+    told = answer.get("response_metadata")
+    return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
+
+
+async def post(call: Call, where: Mapping[str, Any], message: Message, *, seconds: float, time_left: Callable[[], bool]) -> Outcome:
+    """Post a message: as it is; when Slack does not take its blocks, once without native ones, then as plain text.
+
+    Args:
+        call: ``chat.postMessage`` of a client that never repeats it by itself.
+        where: the channel, and the thread when there is one.
+        message: what to say.
+        seconds: how long one call may take.
+        time_left: asked just before each call; when it says no, nothing is sent.
+    """
+    outcome: Outcome = OutOfTime()
+    for form in _forms(message):
+        if not time_left():
+            return OutOfTime()
+        outcome = await _post_once(call, {**where, **form.payload(), **_QUIET}, seconds=seconds)
+        if not (isinstance(outcome, Refused) and outcome.family is Family.OUR_FAULT):
+            return outcome
+        logger.error("Slack does not take a message", extra={"slack_error": outcome.code, "channel": where["channel"]})
+    return outcome
+
+
+def _forms(message: Message) -> Iterator[Message]:
+    yield message
+    if message.has_native:
+        yield message.without_native()
+    yield Message(message.text, (), message.metadata)
+
+
+async def _post_once(call: Call, arguments: dict[str, Any], *, seconds: float) -> Outcome:
+    answer = await call_slack(call, arguments, seconds=seconds)
+    if isinstance(answer, (Refused, NotReached, Unclear)):
+        return answer
+    ts = answer.get("ts")
+    return Posted(str(ts), str(answer.get("channel") or arguments["channel"])) if ts else Unclear("an answer without a ts")
+
+
+def _refusal(error: SlackApiError) -> Refused | Unclear:
+    status, headers, body = _parts(error.response)
+    code = str(body.get("error") or "")
+    if status == TOO_MANY_REQUESTS:
+        return Refused(Family.LATER, code or "ratelimited", _retry_after(headers))
+    if not code or status >= SERVER_FAULT:
+        return Unclear(f"HTTP {status} {code or 'without an answer of Slack'}", code)
+    found = family(code)
+    return Unclear(code, code) if found is Family.UNKNOWN else Refused(found, code, _retry_after(headers), str(headers.get("Date") or ""))
+
+
+def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:
+    """Status, headers and body; the SDK hands out its own response, or aiohttp's where the body was no JSON."""
+    status = int(getattr(response, "status_code", getattr(response, "status", 0)))
+    body = getattr(response, "data", None)
+    return status, getattr(response, "headers", None) or {}, body if isinstance(body, dict) else {}
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float | None:
+    """Seconds of the Retry-After header, from ``LEAST_WAIT`` to ``LONGEST_WAIT``; None when there is none that can be read."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    first = str(value[0] if isinstance(value, list) and value else value).strip()
+    return min(max(float(first), LEAST_WAIT), LONGEST_WAIT) if first.isascii() and first.isdigit() else None

@@ -1,0 +1,160 @@
+"""The same work, carried by procrastinate over PostgreSQL: any number of workers on any number of machines.
+
+A job says only which delivery (and which part) there is to look at; what is to be done, and whether, the ledger says. So a job that is
+lost, run twice or left behind by a dead worker is harmless: the sweep nudges what waits, and a claim is one worker's alone.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from bot.delivery.scheduler import AT_ONCE, Ids, PartIds, Work
+from bot.errors import BotError, StoreError
+
+logger = logging.getLogger(__name__)
+
+QUEUE: Final = "digests"
+TASK: Final = "deliver"
+
+#: Any number that only this program takes: two processes that start together make the tables once.
+_SCHEMA_LOCK: Final = 7_204_461_233
+
+#: Seconds after which a worker without a heartbeat is dead; and between two looks for what it left behind.
+DEAD_AFTER: Final = 30.0
+HEARTBEAT: Final = 10.0
+
+#: Seconds before a worker that broke down (the database went away) starts anew.
+RESTART_AFTER: Final = 1.0
+
+CONNECTIONS: Final = 5
+
+
+class JobQueue:
+    """Enqueues deliveries, and works on them while it is served.
+
+    Args:
+        app: procrastinate's, open.
+        grace: seconds running work is given at the end.
+    """
+
+    def __init__(self, app: App, grace: float) -> None:
+        self._app, self._grace = app, grace
+        self._work: Work | None = None
+        self._looked = 0.0
+        app.task(name=TASK, queue=QUEUE)(self._deliver)
+
+    async def enqueue(self, connection: Any, delivery: str) -> None:
+        """Enqueue a new delivery on the ledger's own connection (psycopg's): it commits, or rolls back, with the row.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        try:
+            await self._deferrer(delivery, "", connection=connection).defer_async(delivery=delivery, part="")
+        except ConnectorException as error:
+            raise StoreError from error
+
+    async def carry(self, deliveries: Ids, parts: PartIds) -> None:
+        """Nudge what waits; what stands in the queue already stays as it is.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        try:
+            await self._finish_stalled()
+            for delivery, part in (*((delivery, "") for delivery in deliveries), *parts):
+                with suppress(AlreadyEnqueued):
+                    await self._deferrer(delivery, part).defer_async(delivery=delivery, part=part)
+        except ConnectorException as error:
+            raise StoreError from error
+
+    @asynccontextmanager
+    async def working(self, work: Work) -> AsyncIterator[None]:
+        """Work on jobs until left; a worker that breaks down starts anew."""
+        self._work = work
+        worker = asyncio.create_task(self._run(), name="digests' queue")
+        try:
+            yield
+        finally:
+            worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+
+    def _deferrer(self, delivery: str, part: str, **more: Any) -> Any:
+        return self._app.configure_task(TASK, queue=QUEUE, queueing_lock=f"{delivery} {part}".rstrip(), **more)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=AT_ONCE,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                    shutdown_graceful_timeout=self._grace,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=DEAD_AFTER,
+                )
+            except Exception as error:  # noqa: BLE001 - whatever stopped it, the ledger still knows what waits
+                logger.warning("the digests' queue stopped and starts anew", extra={"failure": type(error).__name__})
+            await asyncio.sleep(RESTART_AFTER)
+
+    async def _deliver(self, delivery: str, part: str) -> None:
+        """One job."""
+        work = self._work
+        if work is None:
+            return
+        try:
+            done = await (work.process_part(delivery, part) if part else work.process(delivery))
+        except BotError as error:
+            # The claim runs out, and the sweep finds it again.
+            logger.warning(
+                "a delivery was interrupted", extra={"delivery": delivery, "failure": type(error).__name__, "said": error.sentence}
+            )
+            return
+        if done:
+            work.on_done()
+
+    async def _finish_stalled(self) -> None:
+        """A dead worker's jobs are ended and deleted: the ledger's own leases say what becomes of their deliveries."""
+        if time.monotonic() - self._looked < DEAD_AFTER:
+            return
+        self._looked = time.monotonic()
+        for job in await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=DEAD_AFTER):
+            await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+@asynccontextmanager
+async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
+    """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
+    connector = PsycopgConnector(min_size=1, max_size=CONNECTIONS, kwargs=wanted)
+    app = App(connector=connector)
+    try:
+        await app.open_async()
+    except ConnectorException as error:
+        raise StoreError from error
+    try:
+        await _make_tables(app, connector)
+        yield JobQueue(app, grace)
+    finally:
+        await app.close_async()
+
+
+async def _make_tables(app: App, connector: PsycopgConnector) -> None:
+    async with connector.pool.connection() as connection:
+        await connection.execute(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
+        found = await (await connection.execute("SELECT to_regclass('procrastinate_jobs')")).fetchone()
+        if found is None or found[0] is None:
+            await connection.execute(app.schema_manager.get_schema())

@@ -1,0 +1,129 @@
+"""Digests that were imported before anybody knew the workspace are given to it, once Slack has said which one it is."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.ports import Forgetting, Imported, Workspaces
+from bot.delivery.post import Answering, NotReached, Refused, Unclear, call_slack
+from bot.delivery.slack_errors import Family
+from bot.delivery.timing import CLOCK_DRIFT, NowAndThen, drift
+from bot.subscriptions.installation import InstallationState
+
+
+class Belonging:
+    """Looks for such digests, and asks Slack for the workspace only when there are any.
+
+    Args:
+        digests: where they are.
+        slack: a client that never repeats a call by itself.
+        pauses: when Slack may be asked again.
+        seconds: how long one call may take.
+    """
+
+    def __init__(self, digests: Imported, slack: AsyncWebClient, pauses: NowAndThen, seconds: float) -> None:
+        self._digests, self._slack, self._pauses, self._seconds = digests, slack, pauses, seconds
+        self._team = ""
+
+    async def look(self) -> None:
+        """Give them to the workspace when it is known; until then they are not due. Raises StoreError."""
+        if not await self._digests.homeless():
+            return
+        if not self._team and self._pauses.over():
+            self._team = await self._asked()
+        if self._team:
+            await self._digests.adopt(self._team)
+
+    async def _asked(self) -> str:
+        answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
+        return "" if isinstance(answer, (Refused, NotReached, Unclear)) else str(answer.get("team_id") or "")
+
+
+# MERGED: Does the token still work? Of a workspace where it was revoked, or the app removed: is it back?
+#
+# If it stays away, what is kept about it is deleted.
+
+logger = logging.getLogger(__name__)
+
+#: How often Slack is asked while a workspace is stopped.
+EVERY: Final = timedelta(seconds=60)
+
+#: How often while all is well: Slack's own word that a token was revoked may have been lost, and the next digest may be days away.
+CHECKED: Final = timedelta(minutes=10)
+
+
+class Revival:
+    """Asks Slack now and then whose the token is: often while a workspace is stopped, rarely otherwise.
+
+    Args:
+        workspaces: where the app is installed.
+        retention: deletes what is kept.
+        keep: how long a workspace may be away before what is kept about it is deleted.
+        token_gone: notes that the token of this workspace is worth nothing, with Slack's word for it.
+        slack: a client that never repeats a call by itself.
+        clock: the moment (aware, UTC).
+        seconds: how long one call may take.
+    """
+
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        retention: Forgetting,
+        keep: timedelta,
+        *,
+        token_gone: Callable[[str, str], Awaitable[None]],
+        slack: AsyncWebClient,
+        clock: Callable[[], datetime],
+        seconds: float,
+    ) -> None:
+        self._token_gone = token_gone
+        self._workspaces, self._retention, self._keep = workspaces, retention, keep
+        self._slack, self._clock, self._seconds = slack, clock, seconds
+        self._pauses, self._checks = NowAndThen(clock, EVERY), NowAndThen(clock, CHECKED)
+        self._team = ""
+
+    async def look(self) -> None:
+        """Note a token that was revoked and a workspace that is back, and delete what has been away too long; raises StoreError."""
+        stopped = await self._workspaces.stopped()
+        if not (self._pauses if stopped else self._checks).over():
+            return
+        answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
+        await (self._is_stopped(answer) if stopped else self._is_well(answer))
+
+    async def _is_well(self, answer: Answering | Refused | NotReached | Unclear) -> None:
+        """Whether it is: a Slack that is away says nothing about the token."""
+        if not isinstance(answer, (Refused, NotReached, Unclear)):
+            self._team = str(answer.get("team_id") or "")
+        elif self._team and isinstance(answer, Refused) and answer.family is Family.TOKEN_GONE:
+            await self._token_gone(self._team, answer.code)
+
+    async def _is_stopped(self, answer: Answering | Refused | NotReached | Unclear) -> None:
+        if isinstance(answer, (NotReached, Unclear)) or (isinstance(answer, Refused) and answer.family is not Family.TOKEN_GONE):
+            # Whether it is back is unknown: nothing is deleted then.
+            return
+        if not isinstance(answer, Refused):
+            await self._is_back(answer)
+        date = answer.date if isinstance(answer, Refused) else str(answer.headers.get("Date") or "")
+        seconds = drift(date, self._clock())
+        # What is deleted is gone: a clock that was set wrong must not say how long it was.
+        if seconds is None or seconds <= CLOCK_DRIFT:
+            await self._forget()
+
+    async def _is_back(self, answer: Answering) -> None:
+        team = str(answer.get("team_id") or "")
+        if await self._workspaces.note(team, InstallationState.ACTIVE, self._clock()):
+            logger.warning("Slack takes the bot's token again: this workspace's digests go on", extra={"team": team})
+
+    async def _forget(self) -> None:
+        left_before = self._clock() - self._keep
+        for one in await self._workspaces.stopped():
+            if one.since <= left_before and await self._retention.forget(one.team, left_before):
+                # Nothing is noted about it any more until its token works again.
+                self._team = ""
+                logger.warning(
+                    "everything about a workspace that the app left is deleted",
+                    extra={"team": one.team, "left": one.since.isoformat(timespec="seconds"), "days": self._keep.days},
+                )

@@ -1,0 +1,207 @@
+"""What is done to a digest that stands: paused, resumed, skipped, sent now, deleted; and to an occurrence nobody could tell about."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.blockkit.builders import Message
+from bot.blockkit.mrkdwn import channel_words, moment
+from bot.digests import manage_blocks as cards
+from bot.errors import NotAllowed, NotUnderstood
+from bot.management.authorization import Rights
+from bot.management.buttons import deed_button
+from bot.management.command import SHORT_ID, Deed, DigestAsk
+from bot.management.lookup import Finder
+from bot.management.messages import GONE, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
+from bot.management.ports import Places, Store, Visitor
+from bot.subscriptions.delivery_state import Delivery, Settled, State
+from bot.subscriptions.subscription import Digest, DigestStatus, Kind, NextRun, SkipReason, click_id, occurrence_id
+
+DEEDS_PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
+DEEDS_RESUMED = ":arrow_forward: Running again. The next one comes {next}."
+DEEDS_DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
+NEXT_COMES = "The next one comes {next}."
+STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
+SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
+SKIPPED_ALREADY = "The one {due} was skipped already. {then}"
+TOO_LATE_TO_SKIP = "The one {due} cannot be skipped any more: {outcome}. {then}"
+DOES_NOT_COME = "The one {due} does not come anyway. {then}"
+NOTHING_TO_SKIP = "There is nothing to skip. {then}"
+SENDING = ":outbox_tray: It is on its way to {channel}."
+SENDING_ALREADY = "That button was pressed before: {outcome}."
+ANOTHER = "To send another, write `digest now {id}`."
+IS_DELETED = "This {kind} was deleted: nothing more of it is posted."
+IS_DELETED_REMEDY = "Set a new one up to have it back."
+JOINED = ":white_check_mark: I am in {channel} now."
+NOT_JOINED = "I could not join {channel} by myself."
+NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
+ANSWERED = {
+    Deed.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
+    Deed.AGAIN: ":outbox_tray: It is posted again.",
+    Deed.LEAVE: "It is left as it is. The next one comes at its usual time.",
+}
+ANSWERED_ALREADY = "That was answered already: {outcome}."
+DEEDS_CHANGED_MEANWHILE = "Somebody changed that digest in this very moment."
+LEFT_OUT = (
+    "The one {due} was not posted yet and is left out, for it was of the digest as it was before. `digest now {id}` posts one at once."
+)
+
+
+#: A digest with what a card says of it beside.
+Show = Callable[[Digest], Awaitable[cards.Shown]]
+
+
+class Deeds:
+    """Does it for those who may, each in one change of the database, and says what was done."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        places: Places,
+        rights: Rights,
+        finder: Finder,
+        shown: Show,
+        next_run: NextRun,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._places, self._rights, self._finder = store, places, rights, finder
+        self._shown, self._next_run, self._wake, self._clock = shown, next_run, wake, clock
+
+    async def changed(self, digest: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
+        """The digest after a change, of the same version when nothing was to be changed.
+
+        Raises:
+            NotUnderstood: somebody else was faster.
+        """
+        after = await self._store.digests.update(
+            digest.id, digest.version, change, by=who.user, at=self._clock(), next_run=self._next_run, unlike=True
+        )
+        if after is None:
+            raise NotUnderstood(DEEDS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
+        return after
+
+    async def pause(self, digest: Digest, who: Visitor) -> Message:
+        """Post nothing until it is resumed."""
+        await self._rights.may_change(digest, who.user)
+        if digest.status is DigestStatus.PAUSED:
+            return cards.build_digest_card(await self._shown(digest), said=IS_PAUSED)
+        after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
+        return cards.build_digest_card(await self._shown(after), said=DEEDS_PAUSED)
+
+    async def resume(self, digest: Digest, who: Visitor) -> Message:
+        """Post again, from the next time on."""
+        await self._rights.may_change(digest, who.user)
+        if digest.status is DigestStatus.ACTIVE:
+            return cards.build_digest_card(await self._shown(digest), said=IS_ACTIVE)
+        due = self._next_run(digest, self._clock())
+        after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
+        return cards.build_digest_card(await self._shown(after), said=DEEDS_RESUMED.format(next=coming(after)))
+
+    async def delete(self, digest: Digest, who: Visitor) -> Message:
+        """Never post again; what was posted and its history stay."""
+        await self._rights.may_change(digest, who.user)
+        await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
+        buttons = [deed_button(Deed.HISTORY, digest.id), deed_button(Deed.LIST, "")]
+        return cards.build_digest_said(DEEDS_DELETED.format(channel=channel_words(digest.channel)), buttons)
+
+    async def skip(self, digest: Digest, who: Visitor, due: datetime | None = None) -> Message:
+        """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""
+        await self._rights.may_change(digest, who.user)
+        due = due or digest.next_run_at
+        skipped = await self._store.occurrences.skip_next(digest.id, due, self._next_run, by=who.user, at=self._clock()) if due else None
+        after = await self._store.digests.digest(digest.id) or digest
+        said = SKIPPED if skipped else NOTHING_TO_SKIP
+        outcome = ""
+        if due is not None and skipped is None:
+            there = await self._store.past.delivery(occurrence_id(digest.id, due))
+            said, outcome = _why_not_skipped(there), cards.outcome(there) if there else ""
+        told = said.format(due=moment(due) if due else "", outcome=outcome, then=then(after))
+        return cards.build_digest_card(await self._shown(after), said=told)
+
+    async def left_out(self, before: Digest, after: Digest) -> str:
+        """Word of what was due and not posted yet when the digest changed: it was of the version before; "" when there was nothing."""
+        past = await self._store.past.history(digest=before.id)
+        due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
+        return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
+
+    async def now(self, digest: Digest, who: Visitor) -> Message:
+        """Post one apart from the schedule; one for each click."""
+        await self._rights.may_change(digest, who.user)
+        _need_not_deleted(digest)
+        sent = await self._store.occurrences.send_now(digest.id, who.click, self._clock(), by=who.user)
+        self._wake()
+        if sent:
+            return cards.build_digest_said(SENDING.format(channel=channel_words(digest.channel)))
+        before = await self._store.past.delivery(click_id(digest.id, who.click))
+        said = [SENDING_ALREADY.format(outcome=cards.outcome(before) if before else GONE)]
+        said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is Kind.DIGEST else []
+        return cards.build_digest_said(" ".join(said))
+
+    async def join(self, digest: Digest, who: Visitor) -> Message:
+        """Become a member of its channel."""
+        await self._rights.may_change(digest, who.user)
+        return await self.join_channel(digest.channel, who)
+
+    async def join_channel(self, channel: str, who: Visitor) -> Message:
+        """Become a member of a public channel."""
+        place = await self._rights.may_set_up(channel, (), team=who.team, user=who.user)
+        if not place.is_member and await self._places.join(channel):
+            raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
+        return cards.build_digest_said(JOINED.format(channel=f"<#{channel}>"))
+
+    async def about_one(self, ask: DigestAsk, who: Visitor) -> Message:
+        """Post a failed occurrence at once, or take the answer about one that nobody could tell about."""
+        delivery, digest = await self._finder.delivery(ask.which, who.team)
+        await self._rights.may_change(digest, who.user)
+        if ask.deed is Deed.RETRY:
+            return await self.now(digest, replace(who, click=await self._next_try(digest, delivery)))
+        if not await self._answered(ask.deed, delivery, digest, who):
+            now = await self._store.past.delivery(delivery.id) or delivery
+            return cards.build_digest_said(ANSWERED_ALREADY.format(outcome=cards.outcome(now)))
+        return cards.build_digest_said(ANSWERED[ask.deed])
+
+    async def _next_try(self, digest: Digest, delivery: Delivery) -> str:
+        """The click of a retry: the same while one is under way or has posted, another once the last one came to nothing."""
+        tries, click = 1, f"retry {delivery.id}"
+        while (before := await self._store.past.delivery(click_id(digest.id, click))) and before.state in (State.FAILED, State.SKIPPED):
+            tries += 1
+            click = f"retry {delivery.id} {tries}"
+        return click
+
+    async def _answered(self, deed: Deed, delivery: Delivery, digest: Digest, who: Visitor) -> Delivery | None:
+        answers, now = self._store.answers, self._clock()
+        if deed is Deed.ARRIVED:
+            return await answers.record_sent(delivery.fence, ts=None, how=Settled.PERSON, now=now, by=who.user)
+        if deed is Deed.AGAIN:
+            _need_not_deleted(digest)
+            again = await answers.post_again(delivery.fence, by=who.user, now=now, asked=digest)
+            self._wake()
+            return again
+        return await answers.let_go(delivery.fence, by=who.user, now=now)
+
+
+def _need_not_deleted(digest: Digest) -> None:
+    if digest.status is DigestStatus.DELETED:
+        raise NotUnderstood(IS_DELETED.format(kind=digest.kind), remedy=IS_DELETED_REMEDY)
+
+
+def _why_not_skipped(there: Delivery | None) -> str:
+    if there is None:
+        return DOES_NOT_COME
+    return SKIPPED_ALREADY if there.state is State.SKIPPED else TOO_LATE_TO_SKIP
+
+
+def _is_left_out(delivery: Delivery) -> bool:
+    return delivery.state in (State.PENDING, State.BUILDING) or delivery.reason == SkipReason.CHANGED
+
+
+def then(digest: Digest) -> str:
+    """The sentence about what comes next."""
+    return STAYS_PAUSED if digest.status is DigestStatus.PAUSED else NEXT_COMES.format(next=coming(digest))
+
+
+def coming(digest: Digest) -> str:
+    """When the next one comes, as each reader's own time."""
+    return moment(digest.next_run_at) if digest.next_run_at else NEVER

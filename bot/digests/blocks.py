@@ -1,0 +1,224 @@
+"""A digest: the channel's summary, read like an account's card, and what follows in its thread."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, header, section, text_size
+from bot.blockkit.mrkdwn import escape, one_line, shorten_mrkdwn
+from bot.blockkit.numbers import signed
+from bot.digests.reports import DigestReport, Part, shown
+from bot.digests.rows import account_rows, best_posts, new_followers, told_warnings
+from bot.management.buttons import digest_buttons
+from bot.parsing.account_names import id_word
+from bot.parsing.vocabulary import TEAM
+from bot.reports import figures as say
+from bot.reports import sum_blocks
+from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story
+from bot.reports.card_parts import account_name, footer
+from bot.reports.chart import draw
+from bot.reports.gaps import Gaps, coverage, find_gaps, told_gaps
+from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
+from bot.reports.tables import daily_table
+from bot.statistics.aggregate import counted
+from bot.statistics.metrics import Metric, change
+from bot.statistics.periods import label, words
+from bot.statistics.reports import AccountReport
+from bot.subscriptions.subscription import Digest
+
+DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
+DIGEST_HEADLINE_OF_SOME = "LinkedIn, {period}, {accounts}: {figures}"
+DIGEST_AGAINST = "against {before}"
+AGAINST_BY = "against {before} ({by})"
+LATE = "posted {late} late"
+MINUTES = "{n} min"
+HOURS = "{n} h"
+DIGEST_STORY = "LinkedIn summary. {story}"
+NO_SUM_OF_REACH = "reach counts people and is not added up"
+DETAILS = "{name}, {period}, by day"
+DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
+
+
+#: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
+EVENT_TYPE = "linkedin_stats_digest"
+
+
+#: So many accounts have a table of their own in the thread; of more, the sum is enough.
+_MOST_TABLES = 5
+_TEXT_LIMIT = 2_900
+#: All text of a message stays under 10,000 characters, also where a preview's words stand above it: what else there is to say (goals,
+#: posts, followers) takes what the figures, the table, the warnings and the notes leave.
+_ALL_TEXT = 9_500
+_WARNINGS = 2_000
+_NOTES = 1_200
+_HEAD = 1_400
+_LEAST_ROOM = 60
+#: The grammar reads no longer questions than 3,000 characters.
+_MOST_NAMES = 2_500
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[Message, tuple[Message, ...]]:
+    """The message for the channel, and the messages that follow in its thread.
+
+    Args:
+        report: what was gathered; days are UTC.
+        digest: as it is now; the buttons carry its id.
+        today: the day it is now in UTC; dates of another year are named with it.
+    """
+    whole, parts = combined(report), shown(report.content or digest.content)
+    gaps = find_gaps(whole)
+    blocks = [header(_headline(report, whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
+    blocks += _drawn(whole, parts, today)
+    blocks += _accounts(report, parts, today)
+    if warnings := told_warnings(report, _WARNINGS):
+        blocks.append(section("\n".join(warnings)))
+    lines = list(_lines(report, parts, today))
+    below = [context(_cut(notes, _NOTES))] if (notes := [*told_gaps(whole, gaps, today), *told_missing(report)]) else []
+    below += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
+    if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
+        blocks.append(section(said))
+    payload = {"digest": digest.id, "words": _words(report)}
+    metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
+    message = Message(_story(report, whole, gaps, today, lines), (*blocks, *below), metadata)
+    return message, tuple(_details(report, whole, today)) if Part.DETAILS in parts else ()
+
+
+def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
+    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov, 7 of 8 accounts: 71,480 impressions, up 9 %"."""
+    form = DIGEST_HEADLINE_OF_SOME if is_partial(report) else DIGEST_HEADLINE
+    return form.format(period=label(whole.period, today), accounts=of_how_many(report), figures=_first_figure(report, whole, gaps))
+
+
+def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
+    """The first metric that has a figure, with its change; where none has a total, that the accounts have figures."""
+    known = say.first_known(say.asked(whole.figures, whole.metrics))
+    if known is None:
+        return no_total(report)
+    metric, figure = known
+    told = say.noun(metric, figure.count)
+    if metric in gaps.now:
+        return f"{told} ({coverage(gaps.now[metric], whole.period.days)})"
+    moved = change(figure, (whole.before_figures or {}).get(metric))
+    return f"{told}, {say.direction(moved)}" if moved else told
+
+
+def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
+    parts = [escape(account_name(whole.account))]
+    if whole.before is not None:
+        before, moved = label(whole.before, today), None
+        if whole.before_figures:
+            moved = change(whole.figures.get(Metric.IMPRESSION), whole.before_figures.get(Metric.IMPRESSION))
+        parts.append(AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved else DIGEST_AGAINST.format(before=before))
+    parts.append(escape(report.schedule_words))
+    if report.late is not None and report.late >= _MINUTE:
+        parts.append(LATE.format(late=_how_long(report.late)))
+    return " · ".join(filter(None, parts))
+
+
+def _how_long(late: timedelta) -> str:
+    return MINUTES.format(n=late // _MINUTE) if late < 2 * _HOUR else HOURS.format(n=late // _HOUR)
+
+
+def _drawn(whole: AccountReport, parts: frozenset[Part], today: date) -> list[Block]:
+    if Part.CHART not in parts:
+        return []
+    drawn = draw(whole, today)
+    notes = [context("\n".join(drawn.notes))] if drawn.notes else []
+    return [*([drawn.block] if drawn.block else []), *notes]
+
+
+def _accounts(report: DigestReport, parts: frozenset[Part], today: date) -> list[Block]:
+    return account_rows(report, today) if _several(report) and Part.ACCOUNTS in parts else []
+
+
+def _several(report: DigestReport) -> bool:
+    return len(report.accounts) + len(report.failed) > 1
+
+
+def _lines(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[str]:
+    """What there is to say beside the figures, a line each, in mrkdwn."""
+    if Part.GOALS in parts:
+        yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=_several(report))
+    if Part.BEST in parts:
+        yield from best_posts(report)
+    if Part.FOLLOWERS in parts:
+        yield from new_followers(report)
+
+
+def _cut(lines: Sequence[str], room: int) -> str:
+    """The lines in so many characters; no line at all where there is not even room for one that says something."""
+    return shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
+
+
+def _footer(whole: AccountReport, *, several: bool) -> str:
+    basis = whole.basis if say.rate_asked(whole.metrics, whole.basis) else None
+    said = footer(whole.freshness, basis, by_days=True)
+    return f"{said} · {NO_SUM_OF_REACH}" if several else said
+
+
+def _words(report: DigestReport) -> str:
+    """What the digest is about, for questions in its thread: its accounts, as far as words hold them, and its period."""
+    accounts = " ".join(id_word(one.account.platform_id) for one in report.accounts)
+    who = accounts if len(report.accounts) == 1 else f"{TEAM} {accounts}" if len(accounts) <= _MOST_NAMES else ""
+    return f"{who} {words(report.period)}".strip()
+
+
+def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
+    """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
+    story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report)))
+    head = _cut([story, *told_missing(report)], _HEAD)
+    warnings = told_warnings(report, _TEXT_LIMIT - len(head) - 1)
+    return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
+
+
+def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:
+    """The tables by day: of all accounts together, and of each where they are few."""
+    over = counted(report.accounts)
+    each = over if 1 < len(over) <= _MOST_TABLES else ()
+    for one in (whole, *each):
+        if (table := daily_table(one, today)) is None:
+            continue
+        said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
+        notes = [DAILY_TABLE_NO_REACH] if Metric.MEMBERS_REACHED in one.metrics else []
+        blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
+        story = account_story(one, find_gaps(one), today, no_total(report) if one is whole else "")
+        yield Message(f"{said}. {story}", tuple(blocks))
+
+
+# MERGED: A digest's accounts as one, so that it is read like an account's card; and what it cannot add.
+
+#: The name of the one account that is left is short enough for what stands around it.
+_NAME_LIMIT = 38
+
+
+def combined(report: DigestReport) -> AccountReport:
+    """The one account's report, or that of the sum over all that have figures, which is without reach: people are not added up."""
+    over = counted(report.accounts)
+    if len(over) > 1:
+        return sum_blocks.sum_report(of_how_many(report), over)
+    (one,) = over
+    if not is_partial(report):
+        return one
+    name = DIGEST_SUM_ONE_LEFT.format(accounts=of_how_many(report), name=one_line(account_name(one.account), _NAME_LIMIT))
+    return replace(one, account=replace(one.account, name=name))
+
+
+def of_how_many(report: DigestReport) -> str:
+    """How many accounts the figures are of, and of how many where some are lacking: "7 of 8 accounts"."""
+    return sum_blocks.sum_name(report.accounts, report.failed)
+
+
+def is_partial(report: DigestReport) -> bool:
+    """Whether the figures lack some of the digest's accounts."""
+    return sum_blocks.is_partial(report.accounts, report.failed)
+
+
+def no_total(report: DigestReport) -> str:
+    """What is said where no metric has a total."""
+    return sum_blocks.no_total(report.accounts)
+
+
+def told_missing(report: DigestReport) -> Iterator[str]:
+    """A sentence for each metric that has no total, naming the accounts that lack it; escaped."""
+    return sum_blocks.told_missing(report.accounts)

@@ -1,0 +1,163 @@
+"""digest list · import · export · history, for the person who runs the bot. They need the database alone: no running bot, no Slack."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from bot.digests.import_export import Importing, Revision, decide, read_entries, write_entries
+from bot.errors import BadDigestFile, NotUnderstood
+from bot.management.command import SHORT_ID
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
+from bot.settings import Settings
+from bot.storage.database import open_database
+from bot.storage.delivery_log import History
+from bot.storage.follow_ups import Parts
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.follow_up_state import Part
+from bot.subscriptions.subscription import Digest, DigestStatus, Kind, next_run
+
+#: Who the record of changes says it was.
+BY = "digest import"
+
+NO_DIGESTS = "No digest is set up."
+NO_HISTORY = "Nothing was due yet."
+NO_SUCH = "No digest's id begins with {which}."
+SEVERAL = "The ids of {n} digests begin with {which}."
+SEE_LIST = "`linkedin-stats-bot digest list` shows them."
+CANNOT_READ = "{file} cannot be read: {what}."
+CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
+IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
+DRY = "Nothing was done; without --dry-run it would be: {said}"
+NO_LIMIT = "{text} is no number from 1 to {most}"
+LEFT = "{n} digests that are not in the file were left as they are; --prune deletes them."
+ADMINISTRATORS = "administrators"
+
+#: So many lines of history are still read by somebody.
+MOST_LINES = 10_000
+
+
+def add_digest_commands(digest: argparse.ArgumentParser) -> None:
+    """Put the commands under ``digest``; each sets ``work`` to the coroutine function that gives what is to be printed."""
+    commands = digest.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
+    importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
+    importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
+    importing.add_argument("--prune", action="store_true", help="delete the digests that are not in the file")
+    importing.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+    _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
+    history = _add(commands, "history", show_history, "tell what was posted when, and with what outcome, the newest first")
+    history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
+    history.add_argument("--limit", type=_limit, default=50, metavar="N", help="at most so many lines (default: 50)")
+
+
+def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about[:1].upper() + about[1:] + ".")
+    command.set_defaults(work=work)
+    return command
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or len(text) > len(str(MOST_LINES)) or not 0 < int(text) <= MOST_LINES:
+        raise argparse.ArgumentTypeError(NO_LIMIT.format(text=repr(text[:20]), most=MOST_LINES))
+    return int(text)
+
+
+async def list_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
+    """A line for each digest."""
+    async with open_database(settings.database_url) as database:
+        digests = await Digests(database).digests()
+    return "\n".join(_aligned(map(_cells, digests))) or NO_DIGESTS
+
+
+async def export_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """The digests as a file."""
+    async with open_database(settings.database_url) as database:
+        digests = await Digests(database).digests()
+    return write_entries(digests).rstrip("\n")
+
+
+async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
+    """Bring the database up to the file, in one transaction: a line for each digest that is not as it was, and how many there are.
+
+    Raises:
+        BadDigestFile: before anything is changed.
+    """
+    entries = read_entries(await asyncio.to_thread(_text, chosen.file))
+    done: list[tuple[Revision, int]] = []
+
+    def revised(existing: tuple[Digest, ...]) -> tuple[Digest, ...]:
+        revision = decide(entries, existing, Importing(settings.digest_late, next_run, now), prune=chosen.prune)
+        live = sum(digest.status is not DigestStatus.DELETED for digest in existing)
+        done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
+        return () if chosen.dry_run else revision.digests
+
+    async with open_database(settings.database_url) as database:
+        await Digests(database).revise(revised, by=BY, at=now)
+    revision, others = done[0]
+    said = _told(revision)
+    lines = [*said[:-1], DRY.format(said=said[-1]) if chosen.dry_run else said[-1]]
+    return "\n".join([*lines, LEFT.format(n=others)] if others and not chosen.prune else lines)
+
+
+def _told(revision: Revision) -> list[str]:
+    """Every digest that is not as it was, and in the last line how many they are."""
+    done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
+    lines = _aligned([deed, *_cells(digest)] for deed, digests in done.items() for digest in digests)
+    return [*lines, IMPORTED.format(**{deed: len(digests) for deed, digests in done.items()}, unchanged=revision.unchanged)]
+
+
+async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+    """A line for each occurrence; raises NotUnderstood when the id is none or several."""
+    async with open_database(settings.database_url) as database:
+        digest = await _one(Digests(database), chosen.digest) if chosen.digest else None
+        past = await History(database).history(digest=digest, kind=Kind.DIGEST, limit=chosen.limit)
+        missing = await Parts(database).failed_parts([delivery.id for delivery in past])
+    return "\n".join(_aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
+
+
+async def _one(digests: Digests, which: str) -> str:
+    """The id that begins so; that of a deleted digest must be whole."""
+    exact = await digests.digest(which)
+    found = [exact] if exact else [digest for digest in await digests.digests() if digest.id.startswith(which.lower())]
+    if len(found) == 1:
+        return found[0].id
+    sentence = SEVERAL.format(n=len(found), which=which) if found else NO_SUCH.format(which=which)
+    raise NotUnderstood(sentence, remedy=SEE_LIST)
+
+
+def _text(file: str) -> str:
+    try:
+        return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
+        raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
+
+
+def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """The rows as lines, their columns under each other."""
+    table = list(rows)
+    widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]
+
+
+def _cells(digest: Digest) -> tuple[str, ...]:
+    due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
+    schedule = describe(Schedule(digest.cron, digest.zone))
+    accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
+    return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
+
+
+def _history_cells(delivery: Delivery, missing: Sequence[Part]) -> tuple[str, ...]:
+    reason = f" ({delivery.reason})" if delivery.reason and delivery.state in (State.FAILED, State.SKIPPED) else ""
+    state = "needs you" if delivery.state is State.UNCERTAIN else delivery.state.value
+    by_hand = "by hand" if delivery.click else ""
+    without = ", ".join(f"without {part.name} ({part.reason})" for part in missing if part.delivery == delivery.id)
+    due = f"{delivery.due:%Y-%m-%d %H:%M UTC}"
+    return due, delivery.digest[:SHORT_ID], delivery.channel, f"{state}{reason}", by_hand, without

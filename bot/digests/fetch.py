@@ -1,0 +1,270 @@
+"""A digest's figures, gathered: every account on its own, so that one that fails is named and the others are shown.
+
+::
+
+    accounts ─ each: asked before in this run? ─ its report, or its failure ─┬─ none at all → raise
+                                                                             └─ best posts · followers · tokens ─→ DigestReport
+
+A run is a thousand channels at nine o'clock with the same fifty accounts: what one of them learnt, the others are told, and what was put
+together for the same accounts and days is put together once.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Container, Hashable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Protocol, TypeVar, cast
+
+from bot.digests.reports import BestPost, DigestReport, Part, TokenWarning, best_first, digest_period, shown
+from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
+from bot.parsing.queries import AccountAsk, PostAsk
+from bot.reports.fetch import Accounts, Gathering, KnownPosts, Pool, check_fetched, newest_known
+from bot.statistics.accounts import Account, TokenStatus
+from bot.statistics.comparison_reports import FailedAccount
+from bot.statistics.metrics import RateBasis, engagement_rate
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import AccountReport
+from bot.subscriptions.goal import Progress
+from bot.subscriptions.subscription import Digest
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: How long an answer serves the run: a thousand channels take twenty minutes at Slack's limits. Whole days' figures hardly move meanwhile,
+#: and the footer says when they were fetched.
+RUN: Final = timedelta(hours=1)
+
+#: How long a failure does, so that a thousand digests do not each wait for the same dead account.
+FAILED_RUN: Final = timedelta(seconds=30)
+
+#: Accounts asked for at once: LinkedIn limits what a service asks in a burst.
+AT_ONCE: Final = 10
+
+#: Digests put together at once: as many as are due, since each only waits for its accounts.
+DIGESTS_AT_ONCE: Final = 1_000
+
+BEST_POSTS: Final = 3
+
+
+class Followers(Protocol):
+    """New followers. Raises a StatisticsError where the service has no such endpoint, or it fails."""
+
+    async def new_followers(self, platform_id: str, period: Period) -> int | None:
+        """How many an account won in the period; None when LinkedIn has no figure."""
+        ...
+
+
+class OptOuts(Protocol):
+    """Who opted out. Raises StoreError when the database cannot be used."""
+
+    async def opted_out(self, team: str) -> Container[str]:
+        """The accounts (platform ids) that are in no answer for everybody."""
+        ...
+
+
+class Goals(Protocol):
+    """How far goals are (``bot.goals.fetch``). Raises StoreError when the database cannot be used."""
+
+    async def of_digest(self, team: str, channel: str, accounts: Sequence[str], day: date) -> tuple[Progress, ...]:
+        """The goals of a digest's accounts, as they stood after that whole day."""
+        ...
+
+
+class DigestGathering:
+    """Asks for what digests show. Use ``close`` at the end."""
+
+    def __init__(
+        self,
+        gathering: Gathering,
+        *,
+        goals: Goals,
+        accounts: Accounts,
+        posts: KnownPosts,
+        followers: Followers,
+        teams: OptOuts,
+        basis: RateBasis,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gathering, self._goals = gathering, goals
+        self._accounts = accounts
+        self._posts = posts
+        self._followers = followers
+        self._teams = teams
+        self._basis = basis
+        self._run = _Run(clock, AT_ONCE)
+        self._together = _Run(clock, DIGESTS_AT_ONCE, is_whole=lambda report: not report.failed)
+
+    async def close(self) -> None:
+        """Drop what is still being asked for."""
+        await self._together.close()
+        await self._run.close()
+
+    async def digest_report(
+        self, digest: Digest, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
+    ) -> DigestReport:
+        """What the digest shows at its moment.
+
+        Args:
+            digest: whose accounts.
+            moment: when it is due (aware): the days are counted back from there, however late it is built.
+            late: how much later than due that is; None when it is on time.
+            schedule_words: the schedule in words.
+            fresh: ask again for what was asked for in this run already.
+
+        Raises:
+            NothingFetched: of any account; asking again may succeed as soon as it may for one of them.
+            NobodyLeft: every account has opted out.
+            StoreError: nobody can tell who opted out.
+        """
+        period = digest_period(digest.cron, digest.zone, moment)
+        await self._accounts.accounts()
+        out = await self._teams.opted_out(digest.team)
+        accounts = tuple(account for account in digest.accounts if account not in out)
+        if not accounts:
+            raise NobodyLeft
+        gathered, goals = await asyncio.gather(
+            self._together.ask((accounts, period), lambda: self._gathered(accounts, period, fresh=fresh), fresh=fresh),
+            self._goals_of(digest, accounts, period),
+        )
+        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
+
+    async def _goals_of(self, digest: Digest, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
+        """How far the goals are after the period; none where they cannot be known: a digest stands without them."""
+        if Part.GOALS not in shown(digest.content):
+            return ()
+        try:
+            return await self._goals.of_digest(digest.team, digest.channel, accounts, period.last)
+        except StoreError as error:
+            logger.warning("a digest goes without its goals", extra={"said": error.sentence})
+            return ()
+
+    async def _gathered(self, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
+        """What every digest of these accounts and days shows."""
+        found = await asyncio.gather(*(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids))
+        reports = tuple(one for one in found if isinstance(one, AccountReport))
+        errors = [
+            (self._gathering.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
+        ]
+        if not any(report.has_value for report in reports):
+            raise _nothing_fetched(self._gathering, platform_ids, found)
+        pool = newest_known(self._posts, platform_ids, period)
+        best, followers = await asyncio.gather(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
+        return DigestReport(
+            period=period,
+            before=period.before,
+            accounts=reports,
+            failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
+            best=best,
+            posts_known=pool.known,
+            posts_asked=len(pool.posts),
+            followers=followers,
+            warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
+            late=None,
+            schedule_words="",
+            basis=self._basis,
+            fetched_at=min(report.freshness.fetched_at for report in reports),
+        )
+
+    async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:
+        try:
+            return await self._run.ask(
+                ("account", platform_id, period), lambda: self._report(platform_id, period, fresh=fresh), fresh=fresh
+            )
+        except StatisticsError as error:
+            return error
+
+    async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
+        return check_fetched(await self._gathering.account_report(AccountAsk(period=period), platform_id, fresh=fresh))
+
+    async def _best(self, reports: Sequence[AccountReport], pool: Pool, *, fresh: bool) -> tuple[BestPost, ...]:
+        """The best of the pool; the posts of an account that failed are not waited for a second time."""
+        fetched = {report.account.platform_id: report.account for report in reports}
+        candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
+        found = await asyncio.gather(*(self._post(account, post, fresh=fresh) for account, post in candidates))
+        return best_first((post for post in found if post is not None), BEST_POSTS)
+
+    async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> BestPost | None:
+        """A post's figures; None when they cannot be had: a digest stands without its best posts."""
+        ask = PostAsk(post=post, account=account.platform_id)
+        try:
+            report = await self._run.ask(
+                ("post", account.platform_id, post), lambda: self._gathering.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
+            )
+        except StatisticsError:
+            return None
+        return BestPost(post, report.title, account, report.figures, engagement_rate(report.figures, self._basis))
+
+    async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, int | None]:
+        ids = [report.account.platform_id for report in reports]
+        counts = await asyncio.gather(*(self._won(platform_id, period) for platform_id in ids))
+        return dict(zip(ids, counts, strict=True))
+
+    async def _won(self, platform_id: str, period: Period) -> int | None:
+        try:
+            return await self._run.ask(
+                ("followers", platform_id, period), lambda: self._followers.new_followers(platform_id, period), fresh=False
+            )
+        except StatisticsError:
+            return None
+
+
+class _Run:
+    """Each answer once: whoever asks the same meanwhile or soon afterwards gets it too, failures included.
+
+    Args:
+        clock: the moment (aware, UTC).
+        at_once: how many are asked for at the same time.
+        is_whole: whether an answer serves the whole run; what is not whole serves as long as a failure.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], at_once: int, is_whole: Callable[[Any], bool] = lambda _: True) -> None:
+        self._clock, self._is_whole = clock, is_whole
+        self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
+        self._free = asyncio.Semaphore(at_once)
+
+    async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
+        """The answer; one who gives up (is cancelled) leaves it to the others and to the next try."""
+        now, known = self._clock(), self._asked.get(key)
+        if known is None or not self._serves(*known, now) or (fresh and known[1].done()):
+            self._forget_old(now)
+            task = asyncio.create_task(self._fetch(fetch), name="digest figures")
+            # Somebody may have asked who no longer waits: the failure is theirs, not the log's.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            known = self._asked[key] = (now, task)
+        return cast("T", await asyncio.shield(known[1]))
+
+    async def close(self) -> None:
+        """Drop everything."""
+        tasks = [task for _, task in self._asked.values()]
+        self._asked.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch(self, fetch: Callable[[], Awaitable[T]]) -> T:
+        async with self._free:
+            return await fetch()
+
+    def _forget_old(self, now: datetime) -> None:
+        for key in [key for key, known in self._asked.items() if not self._serves(*known, now)]:
+            del self._asked[key]
+
+    def _serves(self, asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
+        if not task.done():
+            return True
+        well = not task.cancelled() and task.exception() is None and self._is_whole(task.result())
+        return timedelta() <= now - asked < (RUN if well else FAILED_RUN)
+
+
+def _ends(account: Account) -> bool:
+    return account.token in (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
+
+
+def _nothing_fetched(gathering: Gathering, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]) -> NothingFetched:
+    """The failure of all of them, the failed ones first: of the others LinkedIn simply has no figures."""
+    outcomes = [(gathering.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
+    failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
+    return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport))])

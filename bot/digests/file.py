@@ -1,0 +1,100 @@
+"""A digest as a file for its thread: every figure of the message, and the days of every account."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from bot.blockkit.number_format import HOUSE, reading
+from bot.digests.blocks import combined
+from bot.digests.reports import DigestReport, Part, largest_first, shown
+from bot.digests.rows import newest_of
+from bot.reports.card_parts import account_name
+from bot.reports.export import CSV, build_file
+from bot.reports.figure_tables import ACCOUNT, account_grids, days_of_accounts, team_grid
+from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, titled
+from bot.reports.messages import NAMES, NOTHING, RATE_NAME, UTC_DAYS
+from bot.reports.sum_blocks import told_without
+from bot.reports.tables import Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
+from bot.slack.request import File
+from bot.statistics.comparison_reports import TeamReport, View
+from bot.statistics.metrics import ALL_METRICS, Failed
+
+BEST: Final = "Best posts"
+DIGEST_FILE_BEST_POST: Final = "Best post (lifetime figures)"
+DIGEST_FILE_FOLLOWERS: Final = "New followers"
+
+
+def digest_file(report: DigestReport, today: date) -> File | None:
+    """The digest's figures as CSV; None where its details are left out.
+
+    Args:
+        report: what the message is built from, so that both say the same.
+        today: the day it is now in UTC; dates of another year are named with it.
+    """
+    parts = shown(report.content)
+    return _built(_Gathered(report), parts, today) if Part.DETAILS in parts else None
+
+
+class _Gathered:
+    """A digest's figures, told apart by identity: the digests of one run share them, and their file is made once."""
+
+    def __init__(self, report: DigestReport) -> None:
+        self.report = report
+        self._shared = (report.accounts, report.failed, report.best, report.followers)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self._shared)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Gathered) and all(mine is its for mine, its in zip(self._shared, other._shared, strict=True))
+
+
+@lru_cache(maxsize=16)
+def _built(gathered: _Gathered, parts: frozenset[Part], today: date) -> File:
+    report = gathered.report
+    title = titled(account_name(combined(report).account), report.period)
+    # One file for every reader of a run, whoever asked first.
+    with reading(HOUSE):
+        return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report, parts))
+
+
+def _grids(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[Grid]:
+    several = len(report.accounts) + len(report.failed) > 1
+    if several and Part.ACCOUNTS in parts:
+        rows = TeamReport(View.TEAM, "", report.period, largest_first(report.accounts), report.failed, basis=report.basis)
+        yield team_grid(rows, today)
+    yield from account_grids(combined(report), today)
+    if several and (days := days_of_accounts(largest_first(report.accounts), today)):
+        yield days
+    if Part.BEST in parts and report.best:
+        yield _best(report)
+    if Part.FOLLOWERS in parts and any(number is not None for number in report.followers.values()):
+        yield _followers(report)
+
+
+def _best(report: DigestReport) -> Grid:
+    rows = [
+        (
+            words_cell(best.title or best.post.urn),
+            words_cell(account_name(best.account)),
+            *(figure_cell(best.figures.get(metric, Failed())) for metric in ALL_METRICS),
+            rate_cell(best.rate),
+        )
+        for best in report.best
+    ]
+    return Grid(BEST, (DIGEST_FILE_BEST_POST, ACCOUNT, *(NAMES[metric] for metric in ALL_METRICS), RATE_NAME), tuple(rows))
+
+
+def _followers(report: DigestReport) -> Grid:
+    known = [(one.account, report.followers.get(one.account.platform_id)) for one in report.accounts]
+    rows = [(words_cell(account_name(account)), Cell(NOTHING) if number is None else number_cell(number)) for account, number in known]
+    return Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS), tuple(rows))
+
+
+def _notes(report: DigestReport, parts: frozenset[Part]) -> list[str]:
+    without = list(told_without(report.accounts))
+    failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
+    newest = [said] if Part.BEST in parts and report.best and (said := newest_of(report)) else []
+    reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
+    return [UTC_DAYS, *reach, *newest, *without, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]

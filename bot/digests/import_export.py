@@ -1,0 +1,286 @@
+"""The digests of a JSON file, each checked: everything that is wrong with every one of them is told at once.
+
+::
+
+    [{"channel": "C…", "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin", "owner": "U…" or absent}]
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from bot.errors import BadDigestFile, BadSchedule
+from bot.parsing.account_names import FULL_ID
+from bot.schedules.schedule import schedule_of
+from bot.schedules.timezones import checked_zone
+from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, OnUncertain
+
+NOT_JSON = "This is no JSON: {what}."
+TOO_DEEP = "This is no list of digests: it is nested too deeply."
+NOT_A_LIST = "This is no list of digests."
+FORM_REMEDY = (
+    'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
+    '"zone": "Europe/Berlin", "owner": "U0123456789"}; the owner may be absent.'
+)
+BAD_ENTRIES = "{n} of {total} entries cannot be used, so nothing was changed:"
+ENTRY = "entry {place}: {what}"
+NOT_AN_OBJECT = "is no object"
+LACKS = "lacks {what}"
+UNKNOWN_KEY = "has an unknown field {what}"
+KEY_TWICE = "has the field {what} twice"
+BAD_CHANNEL = "the channel {what} is no Slack channel id (C…, G… or D…)"
+BAD_ACCOUNTS = "the accounts are no list of one or more ids (linkedin-…)"
+BAD_ACCOUNT = "the account {what} is no id (linkedin-…)"
+TWICE = "the account {what} stands in it twice"
+BAD_OWNER = "the owner {what} is no Slack user id (U… or W…)"
+NO_TEXT = "the {name} is no text"
+DIGEST_FILES_SAME = "is the same digest as entry {other}"
+
+
+_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner")
+_NEEDED: Final = _FIELDS[:-1]
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
+_OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
+_MOST_QUOTED = 60
+
+Key = tuple[str, frozenset[str], str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One digest of a file, checked; ``owner`` None means the administrators."""
+
+    channel: str
+    accounts: tuple[str, ...]
+    cron: str
+    zone: str
+    owner: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What makes two digests the same."""
+        return self.channel, frozenset(self.accounts), self.cron, self.zone
+
+
+def read_entries(text: str) -> tuple[Entry, ...]:
+    """The digests of a file.
+
+    Raises:
+        BadDigestFile: it is no such list, or some of its entries cannot be used; the sentence names every one of them.
+    """
+    try:
+        return _entries(json.loads(text, object_pairs_hook=_Object))
+    except RecursionError:
+        raise BadDigestFile(TOO_DEEP, remedy=FORM_REMEDY) from None
+    except ValueError as error:
+        raise BadDigestFile(NOT_JSON.format(what=error), remedy=FORM_REMEDY) from None
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that knows which of its keys were written twice: of two channels neither is meant more."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        keys = [key for key, _ in pairs]
+        self.twice = [key for key in self if keys.count(key) > 1]
+
+
+def _entries(given: Any) -> tuple[Entry, ...]:
+    if not isinstance(given, list):
+        raise BadDigestFile(NOT_A_LIST, remedy=FORM_REMEDY)
+    read = [_read(one) for one in given]
+    problems = [ENTRY.format(place=place, what="; ".join(one)) for place, one in enumerate(read, 1) if isinstance(one, list)]
+    problems += _twice(read)
+    if problems:
+        said = BAD_ENTRIES.format(n=len(problems), total=len(given))
+        raise BadDigestFile("\n".join([said, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
+    return tuple(one for one in read if isinstance(one, Entry))
+
+
+def _read(given: Any) -> Entry | list[str]:
+    """The entry, or everything that is wrong with it."""
+    if not isinstance(given, _Object):
+        return [NOT_AN_OBJECT]
+    wrong = [UNKNOWN_KEY.format(what=_shown(key)) for key in given if key not in _FIELDS]
+    wrong += [KEY_TWICE.format(what=_shown(key)) for key in given.twice]
+    if lacking := [name for name in _NEEDED if given.get(name) is None]:
+        wrong.append(LACKS.format(what=", ".join(lacking)))
+    wrong += [problem for name, check in _CHECKS.items() if given.get(name) is not None for problem in check(given[name])]
+    if wrong:
+        return wrong
+    schedule = schedule_of(given["cron"], given["zone"])
+    return Entry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"))
+
+
+def _wrong_channel(given: Any) -> list[str]:
+    return [] if isinstance(given, str) and _CHANNEL.fullmatch(given) else [BAD_CHANNEL.format(what=_shown(given))]
+
+
+def _wrong_owner(given: Any) -> list[str]:
+    return [] if isinstance(given, str) and _OWNER.fullmatch(given) else [BAD_OWNER.format(what=_shown(given))]
+
+
+def _wrong_cron(given: Any) -> list[str]:
+    return _wrong_text("cron", given, lambda: schedule_of(given, "UTC"))
+
+
+def _wrong_zone(given: Any) -> list[str]:
+    return _wrong_text("zone", given, lambda: checked_zone(given))
+
+
+def _wrong_text(name: str, given: Any, check: Callable[[], object]) -> list[str]:
+    if not isinstance(given, str):
+        return [NO_TEXT.format(name=name)]
+    try:
+        check()
+    except BadSchedule as error:
+        return [str(error)]
+    return []
+
+
+def _wrong_accounts(given: Any) -> list[str]:
+    if not isinstance(given, list) or not given:
+        return [BAD_ACCOUNTS]
+    bad = [BAD_ACCOUNT.format(what=_shown(one)) for one in given if not (isinstance(one, str) and FULL_ID.fullmatch(one))]
+    return bad or [TWICE.format(what=one) for one in dict.fromkeys(given) if given.count(one) > 1]
+
+
+#: A field's value → everything that is wrong with it.
+_CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
+    "channel": _wrong_channel,
+    "accounts": _wrong_accounts,
+    "cron": _wrong_cron,
+    "zone": _wrong_zone,
+    "owner": _wrong_owner,
+}
+
+
+def _twice(read: Sequence[Entry | list[str]]) -> list[str]:
+    first: dict[Key, int] = {}
+    found = []
+    for place, one in enumerate(read, 1):
+        if isinstance(one, Entry) and first.setdefault(one.key, place) != place:
+            found.append(ENTRY.format(place=place, what=DIGEST_FILES_SAME.format(other=first[one.key])))
+    return found
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
+
+
+# MERGED: Digests in a file, so that they can live in a repository: its entries compared with what there is, and written.
+#
+# ::
+#
+#     text ─ read_entries ─→ Entries ─ decide, with the digests there are ─→ Revision      digests ─ write_entries ─→ text
+
+#: The namespace of imported digests' ids (RFC 9562, version 5): importing the same in two processes makes one digest.
+_IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
+
+
+def key_of(digest: Digest) -> Key:
+    """What makes two digests the same: channel, accounts in any order, cron and zone."""
+    return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone
+
+
+@lru_cache(maxsize=1024)
+def _spelled(cron: str) -> str:
+    """The fields as they are spelled now: what an older version took as it was typed stands in the database."""
+    try:
+        return schedule_of(cron, "UTC").cron
+    except BadSchedule:
+        return cron
+
+
+def write_entries(digests: Iterable[Digest]) -> str:
+    """The digests as the text of a file, which ``read_entries`` reads back; an absent owner means the administrators.
+
+    What makes a digest the same stands there once, and in one order, whichever database it comes from.
+    """
+    each = {key_of(one): one for one in reversed(list(digests))}.values()
+    entries = [
+        {"channel": one.channel, "accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
+        | ({"owner": one.owner} if one.owner else {})
+        for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts)))
+    ]
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an import does: digests as they shall be."""
+
+    added: tuple[Digest, ...]
+    changed: tuple[Digest, ...]
+    deleted: tuple[Digest, ...]
+    unchanged: int
+
+    @property
+    def digests(self) -> tuple[Digest, ...]:
+        """Everything that is new or different."""
+        return (*self.added, *self.changed, *self.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """How new digests are made: how late they may be, from when on they are due.
+
+    They belong to no workspace yet: whose the token is, the bot finds out when it runs.
+    """
+
+    grace: int
+    next_run: NextRun
+    now: datetime
+
+    def added(self, entry: Entry, taken: Callable[[str], Digest | None]) -> Digest:
+        """The new digest of this entry; one of the same id that was deleted comes back, with its history."""
+        number, identity = 0, _identity(entry, 0)
+        while (there := taken(identity)) is not None and there.status is not DigestStatus.DELETED:
+            number += 1
+            identity = _identity(entry, number)
+        digest = Digest(
+            id=identity,
+            team="",
+            channel=entry.channel,
+            accounts=entry.accounts,
+            content=(),
+            cron=entry.cron,
+            zone=entry.zone,
+            status=DigestStatus.ACTIVE,
+            next_run_at=None,
+            grace=self.grace,
+            on_uncertain=OnUncertain.HOLD,
+            owner=entry.owner,
+        )
+        return replace(digest, next_run_at=self.next_run(digest, self.now))
+
+
+def decide(entries: Sequence[Entry], existing: Sequence[Digest], importing: Importing, *, prune: bool) -> Revision:
+    """What is to be done so that every entry is there; with ``prune``, so that nothing else is.
+
+    An entry that is there already has its owner brought up to date; whether it is paused, and what it shows, stays as people left it.
+    """
+    live = [digest for digest in existing if digest.status is not DigestStatus.DELETED]
+    by_key = {key_of(digest): digest for digest in reversed(live)}
+    by_id = {digest.id: digest for digest in existing}
+    found = [(entry, by_key.get(entry.key)) for entry in entries]
+    wanted, keys = {digest.id for _, digest in found if digest}, {entry.key for entry in entries}
+    changed = tuple(replace(digest, owner=entry.owner) for entry, digest in found if digest and digest.owner != entry.owner)
+    deleted = [replace(digest, status=DigestStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
+    return Revision(
+        added=tuple(importing.added(entry, by_id.get) for entry, digest in found if digest is None),
+        changed=changed,
+        deleted=tuple(deleted) if prune else (),
+        unchanged=len(wanted) - len(changed),
+    )
+
+
+def _identity(entry: Entry, number: int) -> str:
+    accounts = " ".join(sorted(entry.accounts))
+    return str(uuid5(_IMPORTED, f"{entry.channel} {accounts} {entry.cron} {entry.zone} {number}"))

@@ -1,0 +1,265 @@
+"""Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.blockkit.builders import Block, Element, Message, actions, context, header, section
+from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
+from bot.errors import BotError
+from bot.management.buttons import DIGEST_BUTTONS_LABELS, ask_button, deed_button, manage_buttons, plan_buttons
+from bot.management.command import SHORT_ID, Deed, DigestAsk, Draft, deed_words
+from bot.management.incident_blocks import INVITE
+from bot.management.messages import LAST, OWNER
+from bot.reports.card_parts import account_name
+from bot.reports.help_blocks import example
+from bot.statistics.accounts import Account
+from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.follow_up_state import Part
+from bot.subscriptions.subscription import Digest, DigestStatus, SkipReason
+
+DIGEST_CARDS_LIST_TITLE = "Digests"
+DIGEST_CARDS_NONE_HERE = "No digest is set up that you can see."
+FIRST = "Set one up with {example}, or with the form."
+FIRST_WORDS = "digest every monday 9:00"
+IN = "{channel}: {accounts}"
+IS_ACTIVE = "{schedule} · next {next}"
+NO_NEXT = "{schedule} · no next time"
+IS_PAUSED = "{schedule} · paused"
+IS_DELETED = "{schedule} · deleted"
+DIGEST_CARDS_ADMINISTRATORS = "the administrators"
+DIGEST_CARDS_ID = "digest {id}"
+DIGEST_CARDS_BY_ID = "{show} shows one of these, with everything that can be done to it."
+DIGEST_CARDS_MORE = "… and {n} more: {list} begins with those of the channel it is asked in."
+DIGEST_CARDS_ACCOUNTS_MORE = "{names} and {n} more"
+PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}. {how}"
+PLAN_PRESS = "Press *{create}* and it begins."
+PLAN_TOO_MANY = "{n} accounts are more than a button can carry: set it up in the form, and choose them there."
+PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
+PLAN_UNSAVED = ":eyes: *Preview: nothing is changed yet.* This is what {channel} would get. Send the form off to have it so."
+NO_PREVIEW = ":warning: The figures for the preview could not be fetched: {sentence} {remedy}"
+NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."
+HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
+HOW_TO_INVITE_PRIVATELY = "Send {line} there."
+HISTORY_TITLE = "What was posted"
+HISTORY_NONE = "Nothing was due yet."
+HISTORY_LINE = "{moment} · {outcome}"
+HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
+OUTCOMES: Final[Mapping[State, str]] = {
+    State.PENDING: ":hourglass_flowing_sand: waits",
+    State.BUILDING: ":hourglass_flowing_sand: is being made",
+    State.SENDING: ":hourglass_flowing_sand: is on its way",
+    State.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
+    State.UNCERTAIN: ":grey_question: needs you: did it arrive?",
+    State.SENT: ":white_check_mark: sent",
+    State.FAILED: ":x: failed",
+    State.SKIPPED: ":fast_forward: skipped",
+}
+REASONS: Final[Mapping[str, str]] = {
+    SkipReason.LATE: "too late to be worth it",
+    SkipReason.PAUSED: "the digest was paused",
+    SkipReason.DELETED: "the digest was deleted",
+    SkipReason.CHANGED: "the digest was changed meanwhile",
+    SkipReason.ASKED: "somebody asked to",
+    SkipReason.LET_GO: "left as it was",
+    SkipReason.QUIET: "there was nothing to say",
+    SkipReason.RESTING: "it would have come in quiet hours",
+}
+BY_HAND = "sent by hand"
+WITHOUT_FILE = "without its file"
+WITHOUT_REPLIES = "without {n} of its replies"
+NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
+
+
+#: Slack's codes that only another installation mends.
+_NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
+
+#: So many digests of a list have a button of their own, and so many are listed at most.
+WITH_BUTTONS: Final = 15
+MOST_LISTED: Final = 60
+_LINE_LIMIT = 160
+#: Slack's 10,000 characters in all, without the small print and the buttons.
+_LIST_TEXT = 9_000
+_NAMED = 4
+_TEXT_LIMIT = 2_900
+_PREVIEW_BLOCKS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A digest with what a card says of it beside: its accounts, its schedule in words, its last occurrence."""
+
+    digest: Digest
+    accounts: Sequence[Account]
+    #: "every Monday 9:00 Europe/Berlin".
+    schedule: str
+    last: Delivery | None = None
+
+
+def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One digest and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
+    lines = [f"*{_where(shown)}*", when_words(shown.schedule, shown.digest)]
+    small = [DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
+    if shown.last is not None:
+        small.insert(0, LAST.format(outcome=outcome(shown.last)))
+    blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
+    story = " ".join(filter(None, [said, *lines]))
+    return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
+
+
+def build_digest_list(every: Sequence[Shown], *, more: int = 0) -> Message:
+    """The digests a person can see: the first with a button each to look after it, the others with their ids; ``more`` are only counted."""
+    if not every:
+        text = f"{DIGEST_CARDS_NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
+        return Message(text, (section(text), actions([deed_button(Deed.NEW, "")])))
+    blocks: list[Block] = [header(DIGEST_CARDS_LIST_TITLE)]
+    for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
+        small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
+        text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
+        blocks.append(section(text, deed_button(Deed.SHOW, shown.digest.id, number=number)))
+    lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
+    if lines:
+        by_id = DIGEST_CARDS_BY_ID.format(show=code(deed_words(Deed.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID])))
+        blocks += [section("\n".join(lines)), context(by_id)]
+    if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
+        blocks.append(context(DIGEST_CARDS_MORE.format(n=more, list=example("digest list"))))
+    blocks.append(actions([deed_button(Deed.NEW, ""), deed_button(Deed.HISTORY, "")]))
+    told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
+    return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_digest_plan(
+    shown: Shown, preview: Message | BotError, draft: Draft, everybody: Collection[str] = (), invite: Sequence[Block] = ()
+) -> Message:
+    """What the new digest would post, with the button that sets it up.
+
+    Args:
+        shown: the digest.
+        preview: what it would post.
+        draft: what the buttons carry.
+        everybody: all the accounts there are (platform ids).
+        invite: word that the bot is no member yet.
+    """
+    channel, digest = channel_words(shown.digest.channel), shown.digest
+    first = moment(digest.next_run_at) if digest.next_run_at else "never"
+    buttons = plan_buttons(draft, everybody)
+    how = PLAN_PRESS.format(create=DIGEST_BUTTONS_LABELS[Deed.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
+    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
+    return _with_preview(said, preview, [*invite, actions(buttons)])
+
+
+def build_digest_preview(shown: Shown, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
+    """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
+    said = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=channel_words(shown.digest.channel))
+    return _with_preview(said, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
+
+
+def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]) -> Message:
+    if isinstance(preview, BotError):
+        text = f"{said}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
+        return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
+    shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
+    return Message(shorten_mrkdwn(f"{said}\n{preview.text}", _TEXT_LIMIT), (section(said), *shown, *below))
+
+
+def invite_blocks(channel: str, which: DigestAsk, *, public: bool) -> list[Block]:
+    """The word that the bot is no member of the channel, and how it becomes one."""
+    how = HOW_TO_INVITE if public else HOW_TO_INVITE_PRIVATELY
+    text = f"{NOT_A_MEMBER.format(channel=channel_words(channel))} {how.format(invite=DIGEST_BUTTONS_LABELS[Deed.JOIN], line=code(INVITE))}"
+    return [section(text, ask_button(which) if public else None)]
+
+
+def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = None, missing: Sequence[Part] = ()) -> Message:
+    """What was posted when and with what outcome; of one digest, or of all that the person can see.
+
+    Args:
+        deliveries: the occurrences, the newest first.
+        one: the digest, when they are all one's.
+        missing: what will not be in their threads.
+    """
+    lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
+    title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {_where(one)}"
+    waiting = [delivery for delivery in deliveries if delivery.state is State.UNCERTAIN]
+    buttons = _answers(waiting[0]) if waiting else []
+    blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
+    small = [when_words(one.schedule, one.digest)] if one else []
+    if any(part.is_file and part.reason in _NO_PERMISSION for part in missing):
+        small.append(NO_PERMISSION)
+    if small:
+        blocks.append(context("\n".join(small)))
+    return Message(shorten_mrkdwn("\n".join([title, *lines]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_digest_said(text: str, buttons: Sequence[Element] = ()) -> Message:
+    """A short answer about a digest, with what may be done next."""
+    return Message(text, (section(text), *([actions(list(buttons))] if buttons else [])))
+
+
+def outcome(delivery: Delivery) -> str:
+    """What became of an occurrence, and why where there is a reason."""
+    parts = [OUTCOMES[delivery.state]]
+    if delivery.state in (State.FAILED, State.SKIPPED) and delivery.reason:
+        known = REASONS.get(delivery.reason)
+        parts.append(f"({known or code(one_line(delivery.reason, 60))})")
+    if delivery.click:
+        parts.append(f"({BY_HAND})")
+    return " ".join(parts)
+
+
+def _answers(delivery: Delivery) -> list[Element]:
+    return [deed_button(deed, delivery.id) for deed in (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE)]
+
+
+def _history_line(delivery: Delivery, missing: Sequence[Part], *, alone: bool) -> str:
+    form = HISTORY_LINE if alone else HISTORY_LINE_IN
+    told = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
+    return form.format(moment=moment(delivery.due), channel=channel_words(delivery.channel), outcome=told)
+
+
+def missed(missing: Sequence[Part]) -> Iterator[str]:
+    """What will not be in one thread, and Slack's reasons."""
+    files, replies = [part for part in missing if part.is_file], [part for part in missing if not part.is_file]
+    for parts, form in ((files, WITHOUT_FILE), (replies, WITHOUT_REPLIES)):
+        if parts:
+            reasons = ", ".join(dict.fromkeys(code(one_line(part.reason or "", 60)) for part in parts))
+            yield f"{form.format(n=len(parts))} ({reasons})"
+
+
+def _listed_lines(every: Sequence[Shown], taken: int) -> list[str]:
+    """A line each, as many as there is room for beside the characters that are taken."""
+    room, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
+    for shown in every[: MOST_LISTED - WITH_BUTTONS]:
+        about = shorten_mrkdwn(f"{_where(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
+        line = f"{code(shown.digest.id[:SHORT_ID])} {about}"
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return lines
+
+
+def _where(shown: Shown) -> str:
+    return IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
+
+
+def _names(accounts: Sequence[Account]) -> str:
+    names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
+    more = len(accounts) - _NAMED
+    return DIGEST_CARDS_ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
+
+
+def when_words(schedule: str, digest: Digest) -> str:
+    """The schedule (not escaped), and when the next one comes; or that it is paused."""
+    said = escape(schedule)
+    if digest.status is DigestStatus.PAUSED:
+        return IS_PAUSED.format(schedule=said)
+    if digest.status is DigestStatus.DELETED:
+        return IS_DELETED.format(schedule=said)
+    if digest.next_run_at is None:
+        return NO_NEXT.format(schedule=said)
+    return IS_ACTIVE.format(schedule=said, next=moment(digest.next_run_at))
+
+
+def owner_words(digest: Digest) -> str:
+    """Whose it is, as a mention, or the administrators."""
+    return f"<@{digest.owner}>" if digest.owner else DIGEST_CARDS_ADMINISTRATORS

@@ -1,0 +1,200 @@
+"""Modals: the form that sets a digest up or changes it, what stands there while it is made ready, and what it ends with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, actions, button, context, option, plain, section
+from bot.blockkit.mrkdwn import shorten
+from bot.digests.form_values import DAY_CHOICES
+from bot.digests.reports import ALL_PARTS, Part, shown
+from bot.management.buttons import PREFIX
+from bot.reports.card_parts import account_name
+from bot.statistics.accounts import Account
+
+TITLE_NEW = "LinkedIn digest"
+TITLE_EDIT = "Change the digest"
+VIEWS_LOADING = ":hourglass_flowing_sand: One moment …"
+SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
+VIEWS_INTRO = "A summary of LinkedIn accounts, posted in a channel by the clock, each against the period before."
+WORDS_HINT = "When this is filled in, it counts instead of days and time: “first monday of the month 9am”, “cron 0 9 * * 1-5”."
+ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
+SHOW_HINT = "The figures always stand, and so does every warning."
+PARTS: Final = {
+    Part.CHART: "The chart by day",
+    Part.ACCOUNTS: "A row for each account",
+    Part.BEST: "The best posts",
+    Part.FOLLOWERS: "New followers",
+    Part.GOALS: "How far the goals are",
+    Part.DETAILS: "The table by day, in the thread",
+}
+PREVIEW_LABEL = "Preview, only for me"
+ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
+NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
+
+
+View = dict[str, Any]
+
+#: The form's callback id: its submission comes back with it.
+FORM: Final = f"{PREFIX}.form"
+#: The button in the form that shows what would be posted.
+FORM_PREVIEW: Final = f"{PREFIX}.look"
+
+#: The form's fields, by block id and action id alike.
+ACCOUNTS, DAYS, TIME, ZONE, WORDS, CHANNEL, SHOW = "accounts", "days", "time", "zone", "words", "channel", "show"
+
+SAVE_NEW, SAVE_EDIT, CLOSE = "Set it up", "Save", "Close"
+LABELS: Final = {
+    ACCOUNTS: "Accounts",
+    DAYS: "Days",
+    TIME: "Time",
+    ZONE: "Time zone",
+    WORDS: "Or the schedule in your own words",
+    CHANNEL: "Channel",
+    SHOW: "What to show",
+}
+
+_NAME_LIMIT = 70
+#: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
+_MOST_ACCOUNTS = OPTIONS_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What stands in the form, and where it was opened. It comes back with the submission in ``private_metadata``."""
+
+    #: The digest that is changed, with the version the person saw; "" and 0 for a new one.
+    digest: str = ""
+    version: int = 0
+    #: Where it was opened: previews are shown there.
+    asked_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """The entries of the form, as they are shown and as they come back."""
+
+    accounts: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    #: "09:00"; "" is none.
+    time: str = ""
+    zone: str = ""
+    words: str = ""
+    channel: str = ""
+    content: tuple[str, ...] = ()
+
+
+def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "", said: str = "") -> View:
+    """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones, ``said`` what was done meanwhile."""
+    if not accounts:
+        return build_notice(NO_ACCOUNTS)
+    blocks: list[Block] = [section(f":warning: {trouble}" if trouble else VIEWS_INTRO)]
+    blocks += [
+        _input(ACCOUNTS, _account_menu(accounts, values.accounts)),
+        _input(
+            DAYS, _many("multi_static_select", DAYS, [option(label, day) for day, label in DAY_CHOICES.items()], values.days), optional=True
+        ),
+        _input(TIME, {"type": "timepicker", "action_id": TIME} | ({"initial_time": values.time} if values.time else {}), optional=True),
+        _input(ZONE, _text(ZONE, values.zone), hint=ZONE_HINT),
+        _input(WORDS, _text(WORDS, values.words), hint=WORDS_HINT, optional=True),
+        _input(CHANNEL, _channel_menu(values.channel)),
+        _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
+        actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview")]),
+    ]
+    notes = [*([said] if said else []), *([ONLY_SOME.format(most=_MOST_ACCOUNTS)] if len(accounts) > _MOST_ACCOUNTS else [])]
+    blocks += [context(note) for note in notes]
+    title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
+    return _modal(title, blocks) | {"submit": plain(save), "callback_id": FORM, "private_metadata": _written(state)}
+
+
+def build_notice(text: str, *, title: str = TITLE_NEW) -> View:
+    """A modal that says one thing (mrkdwn) and can only be closed."""
+    return _modal(title, [section(text)])
+
+
+def build_loading() -> View:
+    """What stands there until the form is ready."""
+    return build_notice(VIEWS_LOADING)
+
+
+def build_saving() -> View:
+    """What stands there until it is known what became of the form."""
+    return build_notice(SAVING)
+
+
+def read_state(view: Mapping[str, Any]) -> FormState:
+    """What the form was opened for; nothing in it is a right: that is checked again."""
+    try:
+        kept = orjson.loads(view.get("private_metadata") or "{}")
+        return FormState(str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", "")))
+    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
+        return FormState()
+
+
+def read_values(view: Mapping[str, Any]) -> FormValues:
+    """The entries of a submitted form (Slack's documentation: "view_submission", state.values)."""
+    values = (view.get("state") or {}).get("values") or {}
+
+    def entry(name: str) -> Mapping[str, Any]:
+        return (values.get(name) or {}).get(name) or {}
+
+    def chosen(name: str) -> tuple[str, ...]:
+        return tuple(str(each["value"]) for each in entry(name).get("selected_options") or ())
+
+    return FormValues(
+        accounts=chosen(ACCOUNTS),
+        days=chosen(DAYS),
+        time=str(entry(TIME).get("selected_time") or ""),
+        zone=str(entry(ZONE).get("value") or "").strip(),
+        words=str(entry(WORDS).get("value") or "").strip(),
+        channel=str(entry(CHANNEL).get("selected_conversation") or ""),
+        content=chosen(SHOW),
+    )
+
+
+def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
+    """The accounts (platform ids) that the form offers; it cannot tell of others whether they were meant to stay."""
+    elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == ACCOUNTS)
+    return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
+
+
+def _modal(title: str, blocks: list[Block]) -> View:
+    return {"type": "modal", "title": plain(title), "close": plain(CLOSE), "blocks": blocks}
+
+
+def _written(state: FormState) -> str:
+    return orjson.dumps({"digest": state.digest, "version": state.version, "asked_in": state.asked_in}).decode()
+
+
+def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
+    block: Block = {"type": "input", "block_id": name, "label": plain(LABELS[name]), "element": element, "optional": optional}
+    return block | ({"hint": plain(hint)} if hint else {})
+
+
+def _text(name: str, value: str) -> Element:
+    return {"type": "plain_text_input", "action_id": name, "max_length": 200} | ({"initial_value": value[:200]} if value else {})
+
+
+def _many(kind: str, name: str, options: Sequence[Element], chosen: Sequence[str]) -> Element:
+    first = [each for each in options if each["value"] in chosen]
+    return {"type": kind, "action_id": name, "options": list(options)} | ({"initial_options": first} if first else {})
+
+
+def _account_menu(accounts: Sequence[Account], chosen: Sequence[str]) -> Element:
+    """The accounts to choose from, those chosen already first."""
+    offered = [account for account in accounts if len(account.platform_id) <= OPTION_VALUE_LIMIT]
+    offered.sort(key=lambda account: account.platform_id not in chosen)
+    options = [option(shorten(account_name(account), _NAME_LIMIT), account.platform_id) for account in offered[:_MOST_ACCOUNTS]]
+    return _many("multi_static_select", ACCOUNTS, options, chosen)
+
+
+def _channel_menu(channel: str) -> Element:
+    kinds = {"include": ["public", "private", "im"], "exclude_bot_users": False}
+    return {"type": "conversations_select", "action_id": CHANNEL, "filter": kinds} | ({"initial_conversation": channel} if channel else {})
+
+
+def _part_boxes(content: Sequence[str]) -> Element:
+    options = [option(PARTS[part], part.value) for part in ALL_PARTS]
+    return _many("checkboxes", SHOW, options, [part.value for part in shown(content)])

@@ -1,0 +1,257 @@
+"""A digest's lists: a row for each account, the best posts, new followers."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.blockkit.builders import Block, Element, context, data_table, raw_number, raw_text, text_size
+from bot.blockkit.mrkdwn import escape, one_line
+from bot.blockkit.numbers import MINUS, count, percent, rate, signed
+from bot.digests.reports import BestPost, DigestReport, largest_first
+from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
+from bot.reports.card_parts import account_name
+from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
+from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE
+from bot.reports.notice_blocks import account_state
+from bot.reports.sum_blocks import SOME, told_without
+from bot.statistics.accounts import Account
+from bot.statistics.aggregate import counted, uncounted
+from bot.statistics.metrics import Change, Failed, Figure, Metric, Rate, Value, change, engagement_rate
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport
+
+CAPTION = "Accounts, {period}"
+COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
+DIGEST_ROWS_UNKNOWN = "n/a"
+DIGEST_ROWS_NEW = "new"
+MORE_ROWS = "… and {n} more accounts are in the totals, without a row here."
+ONE_MORE_ROW = "… and 1 more account is in the totals, without a row here."
+MORE_WITHOUT = "… and {n} more accounts without figures have no row here."
+ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
+DIGEST_ROWS_BEST_POST = "*Best post* {post}, {name}: {figures}"
+NEXT_POST = "*{place}.* {post}, {name}: {figures}"
+DIGEST_ROWS_NEWEST = "The best of the newest {asked} of {known} known posts."
+DIGEST_ROWS_LIFETIME = "(lifetime)"
+UNTITLED = "a post"
+DIGEST_ROWS_FOLLOWERS = "*New followers* {total}"
+DIGEST_ROWS_FOLLOWERS_EACH = "*New followers* {total}: {each}"
+DIGEST_ROWS_FOLLOWERS_OF_SOME = "*New followers* {total} ({accounts}): {each}"
+FOLLOWERS_OF = "{name} {n}"
+FOLLOWERS_MORE = "{n} more {followers}"
+DIGEST_WARNINGS_LINE = ":warning: {said}"
+DIGEST_WARNINGS_AND_MORE = "{n} more"
+DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
+WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
+ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
+WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
+ONE_WARNING_MORE = ":warning: … and 1 more account must be reconnected in PostPost soon."
+
+
+_MOST_ROWS = 60
+#: So many characters at most stand in all of the rows, that there be room for the rest of the message.
+_ROOM = 4_500
+_PAGE = 10
+_NAME_LIMIT = 40
+_TITLE_LIMIT = 80
+_MOST_POSTS = 3
+_MOST_LISTED = 8
+
+
+def account_rows(report: DigestReport, today: date) -> list[Block]:
+    """The accounts as a native table, the largest first, those without figures below; a note tells how many found no room.
+
+    What is wrong with an account nobody shall miss: those that failed, and those that LinkedIn has no figure of, have their rows first.
+    """
+    over = counted(report.accounts)
+    failed = [_unknown_row(account_name(one.account), FIGURES_NOT_FETCHED) for one in report.failed]
+    without = [_unknown_row(account_name(account), FIGURES_NO_FIGURES) for account in uncounted(report.accounts)]
+    known = [_row(one) for one in largest_first(over)]
+    failed_shown = _fitting(failed, ())
+    without_shown = _fitting(without, failed_shown)
+    known_shown = _fitting(known, (*failed_shown, *without_shown))
+    rows = [[raw_text(title) for title in COLUMNS], *known_shown, *without_shown, *failed_shown]
+    table = data_table(CAPTION.format(period=label(report.period, today)), rows, _PAGE)
+    notes = [
+        *_more(len(known) - len(known_shown), ONE_MORE_ROW, MORE_ROWS),
+        *_more(len(failed) + len(without) - len(failed_shown) - len(without_shown), ONE_MORE_WITHOUT, MORE_WITHOUT),
+    ]
+    return [table, context("\n".join(notes))] if notes else [table]
+
+
+def _fitting(rows: Sequence[list[Element]], beside: Sequence[list[Element]]) -> Sequence[list[Element]]:
+    """The first of the rows, as many as have room beside these."""
+    size, most = text_size(beside), _MOST_ROWS - len(beside)
+    for place, row in enumerate(rows[:most]):
+        size += text_size(row)
+        if size > _ROOM:
+            return rows[:place]
+    return rows[:most]
+
+
+def _more(number: int, one: str, several: str) -> list[str]:
+    return [one if number == 1 else several.format(n=number)] if number else []
+
+
+def _row(one: AccountReport) -> list[Element]:
+    impressions, before = one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION)
+    return [
+        raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
+        _number(impressions),
+        _moved(change(impressions, before)),
+        _rate(one),
+        _number(one.figures.get(Metric.MEMBERS_REACHED)),
+    ]
+
+
+def _unknown_row(name: str, why: str) -> list[Element]:
+    return [
+        raw_text(one_line(name, _NAME_LIMIT) or DIGEST_ROWS_UNKNOWN),
+        raw_text(why),
+        *(raw_text(DIGEST_ROWS_UNKNOWN) for _ in COLUMNS[2:]),
+    ]
+
+
+def _number(figure: Figure | None) -> Element:
+    if isinstance(figure, Value):
+        return raw_number(figure.count, count(figure.count))
+    return raw_text(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else DIGEST_ROWS_UNKNOWN)
+
+
+def _moved(moved: Change | None) -> Element:
+    if moved is None:
+        return raw_text(DIGEST_ROWS_UNKNOWN)
+    if moved.new:
+        return raw_text(DIGEST_ROWS_NEW)
+    if moved.percent is None:
+        return raw_number(moved.absolute, signed(moved.absolute))
+    sign = "+" if moved.absolute > 0 else MINUS if moved.absolute else ""
+    return raw_number(round(moved.percent * 100, 2), f"{sign}{percent(moved.percent)}")
+
+
+def _rate(one: AccountReport) -> Element:
+    engagement = engagement_rate(one.figures, one.basis)
+    if not isinstance(engagement, Rate):
+        return raw_text(DIGEST_ROWS_UNKNOWN)
+    return raw_number(round(engagement.fraction * 100, 4), rate(engagement.fraction))
+
+
+def best_posts(report: DigestReport) -> Iterator[str]:
+    """The best posts, each with its link, in mrkdwn; none where the service names none."""
+    for place, best in enumerate(report.best[:_MOST_POSTS], start=1):
+        form = DIGEST_ROWS_BEST_POST if place == 1 else NEXT_POST
+        yield form.format(place=place, post=_link(best), name=escape(account_name(best.account)), figures=_lifetime(best))
+    if report.best and (said := newest_of(report)):
+        yield said
+
+
+def newest_of(report: DigestReport) -> str:
+    """That the best were looked for among the newest posts only; "" where among all."""
+    if report.posts_asked >= report.posts_known:
+        return ""
+    return DIGEST_ROWS_NEWEST.format(asked=count(report.posts_asked), known=count(report.posts_known))
+
+
+def _link(best: BestPost) -> str:
+    title = escape(one_line(best.title, _TITLE_LIMIT)).replace("|", "¦") or UNTITLED
+    return f"<{best.post.url}|{title}>"
+
+
+def _lifetime(best: BestPost) -> str:
+    impressions = best.figures.get(Metric.IMPRESSION)
+    told = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
+    if isinstance(best.rate, Rate):
+        told.append(rate(best.rate.fraction))
+    return f"{', '.join(told) or NO_FIGURE} {DIGEST_ROWS_LIFETIME}"
+
+
+def new_followers(report: DigestReport) -> Iterator[str]:
+    """One line of new followers: all of them, then by account, the most first; none where no figure is known."""
+    known = [(number, one.account) for one in report.accounts if (number := report.followers.get(one.account.platform_id)) is not None]
+    if not known:
+        return
+    total, every = count(sum(number for number, _ in known)), len(report.accounts) + len(report.failed)
+    if every == 1:
+        yield DIGEST_ROWS_FOLLOWERS.format(total=total)
+        return
+    form = DIGEST_ROWS_FOLLOWERS_EACH if len(known) == every else DIGEST_ROWS_FOLLOWERS_OF_SOME
+    known.sort(key=lambda pair: -pair[0])
+    told = [FOLLOWERS_OF.format(name=escape(account_name(account)), n=count(number)) for number, account in known[:_MOST_LISTED]]
+    if rest := [number for number, _ in known[_MOST_LISTED:]]:
+        told.append(FOLLOWERS_MORE.format(n=len(rest), followers=count(sum(rest))))
+    yield form.format(total=total, accounts=SOME.format(n=len(known), all=every), each=listed(told))
+
+
+# MERGED: What a digest warns of: accounts that failed, that LinkedIn has no figures of, whose access ends; each line whole, the rest
+# counted.
+
+#: So many accounts with the same trouble are named, by so much of their names; the rest is counted.
+_NAMED: Final = 4
+_DIGEST_WARNINGS_NAME_LIMIT: Final = 40
+_SENTENCE_LIMIT: Final = 300
+#: What the count of those without room takes, at most.
+_COUNT: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One warning in mrkdwn, escaped, and how many accounts it is about."""
+
+    text: str
+    accounts: int
+
+
+def told_warnings(report: DigestReport, room: int) -> list[str]:
+    """The warnings in mrkdwn, escaped, in so many characters altogether, line ends included: none is cut, what has no room is counted.
+
+    Accounts that failed come first: they are in no figure of the digest.
+    """
+    failed = [(one.account, one.sentence) for one in report.failed]
+    gone = {one.account.platform_id for one in report.failed}
+    ending = [one.account for one in report.warnings if one.account.platform_id not in gone]
+    without = [
+        _Line(DIGEST_WARNINGS_LINE.format(said=escape(said)), len(uncounted(report.accounts))) for said in told_without(report.accounts)
+    ]
+    kinds = (
+        (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),
+        (without, ONE_WITHOUT_MORE, WITHOUT_MORE),
+        (_grouped((one, DIGEST_WARNINGS_ENDING.format(state=account_state(one))) for one in ending), ONE_WARNING_MORE, WARNING_MORE),
+    )
+    told: list[str] = []
+    for place, (lines, one_more, more) in enumerate(kinds, start=1):
+        kept = _COUNT * (len(kinds) - place)
+        told += _digest_warnings_fitting(lines, room - kept - sum(len(line) + 1 for line in told), one_more, more)
+    return told
+
+
+def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_Line]:
+    """A line for all the accounts of which the same is to be said."""
+    groups: dict[str, list[Account]] = {}
+    for account, sentence in sentences:
+        groups.setdefault(one_line(sentence, _SENTENCE_LIMIT), []).append(account)
+    return [_Line(_line(accounts, sentence), len(accounts)) for sentence, accounts in groups.items()]
+
+
+def _line(accounts: Sequence[Account], sentence: str) -> str:
+    names = [one_line(account_name(account), _DIGEST_WARNINGS_NAME_LIMIT) for account in accounts[:_NAMED]]
+    more = len(accounts) - len(names)
+    who = listed([*names, DIGEST_WARNINGS_AND_MORE.format(n=more)] if more else names)
+    return DIGEST_WARNINGS_LINE.format(said=escape(f"{who}: {sentence}"))
+
+
+def _digest_warnings_fitting(lines: Sequence[_Line], room: int, one_more: str, more: str) -> list[str]:
+    """The first of the lines, as many as leave room for the count of the accounts that have none."""
+    told: list[str] = []
+    left = sum(line.accounts for line in lines)
+    for line in lines:
+        left -= line.accounts
+        after = _counted(left, one_more, more)
+        if sum(map(len, [*told, line.text, *after])) + len(told) + 1 + len(after) > room:
+            left += line.accounts
+            break
+        told.append(line.text)
+    return [*told, *_counted(left, one_more, more)]
+
+
+def _counted(accounts: int, one_more: str, more: str) -> list[str]:
+    return [one_more if accounts == 1 else more.format(n=accounts)] if accounts else []

@@ -1,1 +1,0 @@
-"""Pure values and arithmetic: no network, no disk, no clock, no Slack."""

@@ -1,0 +1,111 @@
+"""Messages about goals: the list, what was set or deleted, and the one that says a goal is reached."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.blockkit.actions import example_id
+from bot.blockkit.builders import Block, Message, actions, button, context, fits, header, section
+from bot.blockkit.mrkdwn import channel_words, shorten_mrkdwn
+from bot.goals.parser import delete_words
+from bot.parsing.account_names import id_word
+from bot.reports import figures as say
+from bot.reports.card_parts import metadata
+from bot.reports.goal_lines import bar, goal_lines, goal_title, period_name, standing, whose
+from bot.reports.help_blocks import example
+from bot.statistics.periods import Period
+from bot.statistics.periods import words as period_words
+from bot.subscriptions.goal import TEAM, Goal, Progress
+
+GOAL_CARDS_TITLE = "Goals"
+NONE_YET = "No goal is set yet. Set one like this: {example}"
+GOAL_CARDS_HOW = "Set or change one: {example} · delete one: {gone}"
+SET_IN = "When it is reached, I say so once in {channel}."
+SET = ":dart: Set. {goal}."
+CHANGED = ":dart: Changed from {before} to {now}. {goal}."
+SAME = "That goal is set already. {goal}."
+DELETED = "The goal of {name} is deleted: {target} per {every}."
+GOAL_CARDS_MORE = "… and {n} more."
+GOAL_CARDS_REACHED = ":tada: Goal reached: {target} in {period}"
+REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
+GOAL_CARDS_STORY = "{headline}: {standing}."
+SET_BY = "Set by {person}."
+DELETE_LABEL = "Delete"
+CARD_LABEL = "Open the card"
+EXAMPLE_WORDS = "goal impressions 50,000 month"
+DELETE_EXAMPLE = "goal delete impressions month"
+
+
+#: Goals of a list: each takes a block, and a Home tab holds other things too.
+MOST = 20
+_TEXT_LIMIT = 2_900
+_EVENT = "goal"
+#: The list stands on the Home tab beside the first screen's examples, whose numbers are small.
+_FIRST_BUTTON = 100
+
+
+def build_goals(every: Sequence[Progress], today: date) -> Message:
+    """Every goal with its bar and its standing, and how to set, change and delete them."""
+    how = GOAL_CARDS_HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
+    if not every:
+        text = NONE_YET.format(example=example(EXAMPLE_WORDS))
+        return Message(text, (section(text),))
+    blocks = [header(GOAL_CARDS_TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
+    if len(every) > MOST:
+        blocks.append(context(GOAL_CARDS_MORE.format(n=len(every) - MOST)))
+    text = "\n".join(goal_lines(every[:MOST], today, says_whose=True))
+    return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context(how)))
+
+
+def _row(progress: Progress, number: int, today: date) -> Block:
+    lines = [f"*{goal_title(progress, today, says_whose=True)}*", f"{bar(progress)} {standing(progress)}".strip()]
+    words = delete_words(progress.goal)
+    press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words) if fits(words) else None
+    return section("\n".join([*lines, channel_words(progress.goal.channel)]), press)
+
+
+def build_set(progress: Progress, before: int | None, today: date) -> Message:
+    """What was set; ``before`` is the target that it replaces, None for a new goal."""
+    (line,), goal = goal_lines([progress], today, says_whose=True), progress.goal
+    if before is None:
+        said = SET.format(goal=line)
+    elif before == goal.target:
+        said = SAME.format(goal=line)
+    else:
+        said = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
+    told = SET_IN.format(channel=channel_words(goal.channel))
+    return Message(f"{said} {told}", (section(f"{said}\n{bar(progress)}".strip()), context(told)))
+
+
+def build_deleted(goal: Goal, name: str) -> Message:
+    """A goal is gone; ``name`` (escaped) says whose it was."""
+    text = DELETED.format(name=name, target=say.noun(goal.metric, goal.target), every=goal.every.value)
+    return Message(text, (section(text),))
+
+
+def build_reached(progress: Progress, today: date) -> Message:
+    """The one message that a goal is reached; its metadata says which goal, of which period, with which target."""
+    goal, said = progress.goal, standing(progress)
+    target, period = say.noun(goal.metric, goal.target), period_name(progress, today)
+    headline = (REACHED_BY if goal.who != TEAM else GOAL_CARDS_REACHED).format(name=whose(progress), target=target, period=period)
+    words = _card_words(progress)
+    blocks = [section(f"*{headline}*\n{bar(progress)} {said}")]
+    if fits(words):
+        blocks.append(actions([button(example_id(1), CARD_LABEL, words)]))
+    if goal.owner:
+        blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
+    about = metadata(_EVENT, words, private=False) or {}
+    payload = {**about["event_payload"], "reached": reached_mark(progress)}
+    return Message(GOAL_CARDS_STORY.format(headline=headline, standing=said), tuple(blocks), {**about, "event_payload": payload})
+
+
+def reached_mark(progress: Progress) -> str:
+    """What stands in the metadata of a "reached", the same for the same goal, period and target."""
+    return f"{progress.goal.every.value} {progress.period.first.isoformat()} {progress.goal.target}"
+
+
+def _card_words(progress: Progress) -> str:
+    """The question whose answer shows the figures behind it: the account's card, or the team's."""
+    goal = progress.goal
+    days = Period(progress.period.first, progress.last or progress.period.last)
+    who = id_word(goal.account) if goal.account else " ".join(dict.fromkeys((TEAM, goal.who)))
+    return f"{who} {period_words(days)}"

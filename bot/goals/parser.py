@@ -1,0 +1,288 @@
+"""What is asked about goals: values, and the canonical words that buttons carry."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from bot.errors import NotUnderstood
+from bot.goals.messages import REACH_OF_SEVERAL, REACH_REMEDY
+from bot.management.messages import NO_CHANNEL_ID
+from bot.parsing import vocabulary
+from bot.parsing.account_names import id_word
+from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.text import AMOUNT, read_amount, without_channels
+from bot.statistics.metrics import Metric
+from bot.subscriptions.goal import TEAM, Every, Goal
+
+GOAL_WORDS_TWO_CHANNELS = "A goal belongs to one channel, and these are {n}."
+GOAL_WORDS_CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
+NO_METRIC = "A goal needs a figure: impressions, reach, reactions, comments or reshares."
+TWO_METRICS = "A goal is of one figure, and these are {n}."
+NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
+TWO_TARGETS = "I cannot tell which of these numbers is the goal: {numbers}."
+QUOTE_NAMES = "Put a name that holds a number in quotes."
+NOT_WHOLE = "“{said}” is no whole number of 1 or more."
+TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
+NO_EVERY = "Is that for a week, a month or a quarter?"
+TWO_EVERY = "A goal is for a week, a month or a quarter, and you named more than one."
+GOAL_WORDS_EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
+SAY_IT = "Say it like one of these:"
+GOAL_WORDS_DID_YOU_MEAN = "Did you mean “{word}”?"
+
+
+#: The word that every question about goals begins with.
+GOAL: Final = "goal"
+
+
+class GoalDeed(StrEnum):
+    """What is to be done, by the word for it."""
+
+    LIST = "list"
+    SET = "set"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalAsk:
+    """One question about goals.
+
+    ``who`` are the words for an account or a group, or "team"; "" when nobody was named. ``channel`` is a Slack id, "" for where one asks.
+    Of a goal to be deleted, what is None or "" was not said.
+    """
+
+    deed: GoalDeed
+    who: str = ""
+    metric: Metric | None = None
+    target: int | None = None
+    every: Every | None = None
+    channel: str = ""
+
+
+def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
+    """The words that set such a goal: ``goal team reactions 1000 week``."""
+    return " ".join(filter(None, (GOAL, who, vocabulary.METRIC_NAMES[metric], str(target), every.value)))
+
+
+def delete_words(goal: Goal) -> str:
+    """The words that delete this goal and no other."""
+    who = id_word(goal.account) if goal.account else goal.who
+    return " ".join((GOAL, GoalDeed.DELETE, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
+
+
+# MERGED: Words about goals: "goal acme comments 1.2k quarter in #marketing" → a GoalAsk.
+#
+# ::
+#
+#     text ─ channel taken out ─ cut into names, numbers and words ─┬ a metric, a number, a kind of period ─┐
+#                                                                   └ what is left names whose goal it is ──┴→ GoalAsk
+#
+# Whose goal it is, is settled against groups and accounts by whoever knows them.
+
+MOST_CHARACTERS = 3_000
+#: The largest goal: what every database and every client counts exactly.
+MOST = 10**12
+_ROUNDING = 1e-6
+#: Similarity from which on a word counts as a slip of another.
+NEAR = 0.7
+
+_FIRST_WORDS = frozenset({GOAL, "goals", "target", "targets"})
+_DEEDS = {
+    **dict.fromkeys(("list", "ls", "show", "all", "status"), GoalDeed.LIST),
+    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalDeed.DELETE),
+    **dict.fromkeys(("set", "new", "add", "create", "change"), GoalDeed.SET),
+}
+_EVERY = {
+    **dict.fromkeys(("week", "weekly", "weeks", "w"), Every.WEEK),
+    **dict.fromkeys(("month", "monthly", "months"), Every.MONTH),
+    **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
+}
+_TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
+_AROUND = vocabulary.FILLERS | {"per", "every", "each", "group", "into", "until", "than", "least", "more"}
+_KNOWN = (
+    *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
+    *(each.value for each in Every),
+    "delete",
+    "list",
+    TEAM,
+)
+
+_TOKEN = re.compile(
+    r"[\"“”„](?P<name>[^\"“”„]+)[\"“”„]"
+    rf"|(?P<number>{AMOUNT})(?![\w#])"
+    r"|(?P<word>[^\s,;]+)",
+    re.IGNORECASE,
+)
+_WRAPPING = "!?()[]{}*_~`'’<>:|.=+/"
+
+T = TypeVar("T")
+
+
+def about_goals(text: str) -> bool:
+    """Whether the first word says that these words are about goals, and they ask for no help."""
+    words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
+    return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
+
+
+def meant_goals(text: str) -> str:
+    """The text with its first word put right, when that is a slip of "goal" before a whole goal; "" when it is none."""
+    first, _, rest = text.strip().partition(" ")
+    meant = f"{GOAL} {rest}"
+    if about_goals(text) or not rest or DamerauLevenshtein.distance(first.lower(), GOAL) > 1:
+        return ""
+    try:
+        return meant if read_goal(meant).deed is GoalDeed.SET else ""
+    except NotUnderstood:
+        return ""
+
+
+def read_goal(text: str) -> GoalAsk:
+    """The question about goals in a text of Slack's or of a person's, whose first word is "goal".
+
+    Raises:
+        NotUnderstood: something is missing or said twice; ``suggestions`` are whole questions.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    channels, plain = without_channels(text)
+    if len(channels) > 1:
+        raise NotUnderstood(GOAL_WORDS_TWO_CHANNELS.format(n=len(channels)), remedy=GOAL_WORDS_CHANNEL_REMEDY)
+    said = _sorted(plain.split(maxsplit=1)[1:])
+    if said.deed is GoalDeed.DELETE:
+        return GoalAsk(GoalDeed.DELETE, said.who, _one(said.metrics, TWO_METRICS), None, _one(said.every, TWO_EVERY))
+    if said.is_list and not channels:
+        return GoalAsk(GoalDeed.LIST)
+    return _set(said, channels[0] if channels else "")
+
+
+@dataclass(slots=True)
+class _Said:
+    """The words by what they are."""
+
+    deed: GoalDeed | None = None
+    metrics: list[Metric] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    every: list[Every] = field(default_factory=list)
+    team: bool = False
+    rest: list[str] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        """The words for whose goal it is."""
+        return " ".join(self.rest) or (TEAM if self.team else "")
+
+    @property
+    def is_list(self) -> bool:
+        """Whether nothing was said that a goal is made of."""
+        return self.deed in (None, GoalDeed.LIST) and not (self.metrics or self.targets or self.every or self.who)
+
+
+def _sorted(parts: Sequence[str]) -> _Said:
+    said, tokens = _Said(), list(_TOKEN.finditer(parts[0])) if parts else []
+    words = iter(_phrases(tokens))
+    for at, (token, word) in enumerate(words):
+        if token is not None and token["number"]:
+            said.targets.append(token["number"])
+        elif token is not None and token["name"]:
+            said.rest.append(f'"{" ".join(token["name"].split())}"')
+        elif at == 0 and (deed := _DEEDS.get(word.lower())):
+            said.deed = deed
+        else:
+            _mean(said, word)
+    return said
+
+
+def _phrases(tokens: Sequence["re.Match[str]"]) -> Iterator[tuple["re.Match[str] | None", str]]:
+    """Each token, and each two words that mean something only together ("members reached")."""
+    at = 0
+    while at < len(tokens):
+        pair = " ".join(token["word"] or "" for token in tokens[at : at + 2])
+        together = pair.lower() in vocabulary.METRIC_WORDS and " " in pair.strip()
+        yield (None, pair) if together else (tokens[at], tokens[at]["word"] or "")
+        at += 2 if together else 1
+
+
+def _mean(said: _Said, word: str) -> None:
+    bare = word if word.lower().startswith("linkedin-") else word.strip(_WRAPPING)
+    lower = bare.lower()
+    if metric := vocabulary.METRIC_WORDS.get(lower):
+        said.metrics.append(metric)
+    elif every := _EVERY.get(lower):
+        said.every.append(every)
+    elif lower in _TEAM:
+        said.team = True
+    elif word.startswith("#"):
+        raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=GOAL_WORDS_CHANNEL_REMEDY)
+    elif lower and lower not in _AROUND:
+        said.rest.append(bare)
+
+
+def _set(said: _Said, channel: str) -> GoalAsk:
+    metric, every = _one(said.metrics, TWO_METRICS), _one(said.every, TWO_EVERY)
+    target = _target(said, metric, every)
+    if metric is None:
+        raise _unsaid(NO_METRIC, said, target, every)
+    if every is None:
+        each = tuple(set_words(said.who, metric, target, one) for one in Every)
+        raise NotUnderstood(NO_EVERY, remedy=_slip(said) or SAY_IT, suggestions=each)
+    if metric is Metric.MEMBERS_REACHED and said.team and not said.rest:
+        raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
+    return GoalAsk(GoalDeed.SET, said.who, metric, target, every, channel)
+
+
+def _target(said: _Said, metric: Metric | None, every: Every | None) -> int:
+    if not said.targets:
+        asked = NO_TARGET.format(metric=vocabulary.METRIC_NAMES[metric] if metric else "of it", every=every or Every.MONTH)
+        raise NotUnderstood(NO_METRIC if metric is None else asked, remedy=_slip(said) or SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+    if len(set(said.targets)) > 1:
+        raise NotUnderstood(TWO_TARGETS.format(numbers=", ".join(said.targets)[:60]), remedy=QUOTE_NAMES)
+    text = said.targets[0]
+    number = _whole(text)
+    if number < 1:
+        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+    if number > MOST:
+        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+    return number
+
+
+def _whole(text: str) -> int:
+    """The whole number that is said; 0 where none is."""
+    try:
+        number = read_amount(text)
+    except ValueError:
+        return 0
+    # 2.3 million is whole, whatever its last binary digits are.
+    return round(number) if math.isfinite(number) and abs(number - round(number)) < _ROUNDING else 0
+
+
+def _unsaid(sentence: str, said: _Said, target: int, every: Every | None) -> NotUnderstood:
+    """No metric was understood: one near to an unknown word is suggested, else each."""
+    metrics: tuple[Metric, ...] = (Metric.IMPRESSION, Metric.REACTION, Metric.COMMENT)
+    if found := next((vocabulary.METRIC_WORDS[near] for word in said.rest if (near := _near(word)) in vocabulary.METRIC_WORDS), None):
+        metrics = (found,)
+    who = " ".join(word for word in said.rest if not _near(word)) or (TEAM if said.team else "")
+    each = tuple(set_words(who, metric, target, every or Every.MONTH) for metric in metrics)
+    return NotUnderstood(sentence, remedy=_slip(said) or SAY_IT, suggestions=each)
+
+
+def _slip(said: _Said) -> str:
+    near = next(filter(None, map(_near, said.rest)), "")
+    return GOAL_WORDS_DID_YOU_MEAN.format(word=near) if near else ""
+
+
+def _near(word: str) -> str:
+    """The known word that this one is a slip of, or ""."""
+    found = process.extractOne(word.lower(), _KNOWN, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR)
+    return found[0] if found and not word.startswith('"') else ""
+
+
+def _one(found: Sequence[T], several: str) -> T | None:
+    """The one that was said, however often; None when none was."""
+    if len(different := dict.fromkeys(found)) > 1:
+        raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+    return found[0] if found else None

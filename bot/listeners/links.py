@@ -1,0 +1,81 @@
+"""Links that people post (Slack's `link_shared`): known posts get a small preview below the message, where that was switched on.
+
+Never in the composer, before anything was said: what is only being written has no channel that could be looked at. Never for what a bot
+posted, so that two of them cannot go on for ever.
+"""
+
+import logging
+from typing import Any, Protocol
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners.conversation import Conversation
+from bot.previews.service import Preview, Shared
+from bot.slack.deduplicator import Seen
+from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
+
+logger = logging.getLogger(__name__)
+
+#: Where a link must stand (Slack's documentation: "link_shared", source); older events say nothing about it.
+POSTED = (None, "conversations_history")
+
+#: What begins the id of a conversation with the bot alone, or of two people: what is written to the bot is answered anyway.
+DIRECT_ID = "D"
+
+
+class Previews(Protocol):
+    """Decides what is shown. Nothing here raises."""
+
+    async def previews(self, shared: Shared) -> tuple[Preview, ...]:
+        """The previews of a message, each claimed."""
+        ...
+
+    async def give_back(self, shared: Shared, previews: tuple[Preview, ...]) -> None:
+        """These were not shown after all."""
+        ...
+
+
+class Unfurls:
+    """The listener of `link_shared`."""
+
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, previews: Previews, seen: Seen) -> None:
+        self._client, self._conversation, self._previews, self._seen = client, conversation, previews, seen
+
+    async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Show previews below the message, from a task."""
+        await ack()
+        if _posted_by_a_person(body, event, context) and not self._is_known(body, event):
+            urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
+            shared = Shared(str(body.get("team_id", "")), str(event["channel"]), str(event["user"]), urls)
+            self._conversation.send(self._show(shared, str(event["message_ts"])), name="unfurl")
+
+    def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
+        linked = f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}"
+        return self._seen.again(f"event:{body.get('event_id', '')}" if body.get("event_id") else "", linked)
+
+    async def _show(self, shared: Shared, ts: str) -> None:
+        previews = await self._previews.previews(shared)
+        if not previews:
+            return
+        unfurls: dict[str, dict[str, Any]] = {
+            one.url: {"blocks": list(one.message.blocks), "fallback": one.message.text} for one in previews
+        }
+        try:
+            await self._client.chat_unfurl(channel=shared.channel, ts=ts, unfurls=unfurls)
+        except SlackApiError as error:
+            logger.warning("Slack took no preview", extra={"slack_error": slack_error(error), "channel": shared.channel})
+            if slack_error(error) != NO_JSON:
+                await self._previews.give_back(shared, previews)
+        except UNANSWERED as error:
+            # It may have arrived: what is claimed stays claimed.
+            logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": shared.channel})
+
+
+def _posted_by_a_person(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> bool:
+    """A message that stands in a channel of this company and was not written by an app."""
+    by_app = bool(event.get("bot_id")) or event.get("user") in (None, "", context.bot_user_id)
+    placed = str(event.get("channel", DIRECT_ID))[:1] != DIRECT_ID and bool(event.get("message_ts"))
+    return event.get("source") in POSTED and placed and not by_app and not body.get("is_ext_shared_channel")

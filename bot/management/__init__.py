@@ -1,0 +1,1 @@
+"""Creating, finding, changing and deleting digests, alerts and goals: what the three share."""

@@ -1,0 +1,17 @@
+"""Sentences for people that several modules of this package use."""
+
+DIGEST_SAID_TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
+NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
+OPEN_CARD = "Open card"
+LAST = "last: {outcome}"
+OWNER = "owner {owner}"
+FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
+ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
+CREATED_ALREADY = "It is set up already."
+IS_PAUSED = "It is paused already."
+IS_ACTIVE = "It is running already."
+LOOK_AGAIN = "Look at it again and repeat what you wanted."
+NEVER = "never"
+#: Of an occurrence that is no longer kept.
+GONE = "that one is gone"
+GONE = "That goal was deleted already."

@@ -1,0 +1,1 @@
+"""HTTP server, logs, metrics, background tasks, the app manifest."""

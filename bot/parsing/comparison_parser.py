@@ -1,0 +1,165 @@
+"""`team`, `board`, `top`, `group` and `opt`: what was said to what is asked."""
+
+import re
+from collections.abc import Container
+from itertools import chain
+
+from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+from bot.parsing import vocabulary
+from bot.parsing.account_names import matching, name_pieces
+from bot.parsing.period_finder import period_spans
+from bot.parsing.queries import GroupAsk, OptAsk, TeamAsk, TopAsk
+from bot.parsing.tokens import Meaning
+from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.comparison_reports import Ranking, View
+from bot.statistics.metrics import Metric
+
+LIST_ACCOUNTS = "`accounts` lists the accounts."
+WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
+COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
+ONE_METRIC = "`top` ranks by one figure at a time."
+ONE_METRIC_REMEDY = "Ask for one of them:"
+OPT_WHOM = "Say which account: `{verb} acme`."
+OPT_ONE = "“{name}” is no one account here."
+NO_SUCH_MEMBERS = "I know no group and no account called “{names}”."
+SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
+SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
+NO_MEMBERS = "The group “{name}” needs accounts."
+NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
+BAD_NAME = "“{name}” cannot be a group's name."
+BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that means nothing else here, and that no account is called by."
+
+
+#: Every verb that is settled here.
+VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
+_NAME = re.compile(r"[^\W_][\w-]{0,39}")
+_MOST_QUOTED = 60
+_MOST_NAMED = 4
+#: Words with a meaning of their own.
+_TAKEN = frozenset(
+    chain(
+        FILLERS,
+        vocabulary.KNOWN_WORDS,
+        vocabulary.METRIC_WORDS,
+        vocabulary.SEVERAL_WORDS,
+        vocabulary.FORMAT_WORDS,
+        vocabulary.RANKING_WORDS,
+        vocabulary.TOTALS_WORDS,
+        vocabulary.MINIMUM_WORDS,
+        vocabulary.VERSUS,
+        vocabulary.HELP_WORDS,
+        vocabulary.SHARE_WORDS,
+        (NOBODY, GROUP, "groups", "opt", vocabulary.ACCOUNT),
+        ("last", "past", "previous", "this", "next", "since", "until", "digest", "alert", "goal", "allow"),
+    )
+)
+
+
+def settle(meaning: Meaning, directory: Directory, *, beside_posts: bool) -> TeamAsk | TopAsk | GroupAsk | OptAsk:
+    """What is asked for by a question whose verb is one of ``VERBS``; a group's or an account's name in it is settled by the hall.
+
+    Raises:
+        NotUnderstood: posts beside it, several figures to rank by, or a group that cannot be.
+        UnknownAccount: a name that no account here has.
+    """
+    if beside_posts:
+        raise NotUnderstood(WITHOUT_POSTS.format(verb=meaning.verb), remedy=COMPARE_POSTS)
+    match meaning.verb:
+        case vocabulary.TOP:
+            return _top(meaning)
+        case vocabulary.GROUP:
+            return _group(meaning.rest_words, directory)
+        case vocabulary.OPT_OUT | vocabulary.OPT_IN:
+            return _opt(meaning, directory)
+    return TeamAsk(
+        View(meaning.verb),
+        meaning.rest,
+        meaning.period,
+        meaning.metrics,
+        Ranking(meaning.ranking or Ranking.RATE),
+        meaning.minimum,
+        meaning.totals,
+        meaning.share,
+        meaning.export,
+    )
+
+
+def _top(meaning: Meaning) -> TopAsk:
+    if len(meaning.metrics) > 1:
+        each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
+        raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)
+    most = min(max(meaning.most or vocabulary.MOST_TOP, 1), vocabulary.MOST_TOP)
+    return TopAsk(meaning.rest, meaning.period, next(iter(meaning.metrics), None), most, meaning.share, meaning.export)
+
+
+def _with_one(meaning: Meaning, metric: Metric) -> str:
+    others = [word for word in meaning.said if word.lower() not in vocabulary.METRIC_WORDS]
+    return " ".join((*others, vocabulary.METRIC_NAMES[metric]))
+
+
+def _opt(meaning: Meaning, directory: Directory) -> OptAsk:
+    if not meaning.rest:
+        raise NotUnderstood(OPT_WHOM.format(verb=meaning.verb), remedy=LIST_ACCOUNTS)
+    found = matching(meaning.rest, directory)
+    if len(found) != 1:
+        each = tuple(f"{meaning.verb} {account.platform_id}" for account in found)
+        raise UnknownAccount(OPT_ONE.format(name=_quoted(meaning.rest)), remedy=LIST_ACCOUNTS, suggestions=each)
+    return OptAsk(found[0].platform_id, meaning.verb == OPT_OUT)
+
+
+def _group(said: tuple[str, ...], directory: Directory) -> GroupAsk:
+    name, sets, members = " ".join(said).partition("=")
+    name = name.strip().strip('"').lower()
+    if not name and not sets:
+        return GroupAsk()
+    _check_name(name, directory, new=bool(sets))
+    return GroupAsk(name, _members(name, members, directory) if sets else None)
+
+
+def _check_name(name: str, directory: Directory, *, new: bool) -> None:
+    if not can_name(name) or (new and matching(name, directory)):
+        raise NotUnderstood(BAD_NAME.format(name=_quoted(name)), remedy=BAD_NAME_REMEDY)
+
+
+def can_name(name: str) -> bool:
+    """Whether a text can be a group's name: one lower-case word without any other meaning."""
+    return bool(_NAME.fullmatch(name)) and name not in _TAKEN and not name.isdecimal() and not period_spans((name,))
+
+
+def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
+    if members.strip().lower() == NOBODY:
+        return ()
+    found = accounts_named(members, directory)
+    if not found:
+        raise NotUnderstood(NO_MEMBERS.format(name=name), remedy=NO_MEMBERS_REMEDY)
+    return found
+
+
+def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()) -> tuple[str, ...]:
+    """The platform ids of the accounts that a text names, one after the other, each once.
+
+    A name that means several accounts means none of those in ``unnamed`` (platform ids), which no error names either.
+
+    Raises:
+        AmbiguousAccount: one of the names means several accounts.
+        UnknownAccount: one of the words names none.
+    """
+    said = [word for word in vocabulary.cut(text) if word.lower() not in FILLERS]
+    pieces = list(name_pieces(said, directory))
+    if unknown := [piece for piece, found in pieces if not found]:
+        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=SEE_WHO)
+    return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces))
+
+
+def _one_of(piece: str, found: tuple[Account, ...], unnamed: Container[str]) -> str:
+    named = [account for account in found if account.platform_id not in unnamed] or found[:1]
+    if len(named) > 1:
+        names = ", ".join(account.name for account in named[:_MOST_NAMED])
+        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(piece), names=names), remedy=SEE_WHO)
+    return named[0].platform_id
+
+
+def _quoted(words: str) -> str:
+    bare = " ".join(words.replace('"', "").split())
+    return bare if len(bare) <= _MOST_QUOTED else f"{bare[: _MOST_QUOTED - 1]}…"

@@ -1,0 +1,262 @@
+"""Words in, an Ask out: the one grammar of every door.
+
+::
+
+    text ─ read_words ─→ Words (posts, period, metrics, …; what is left may be a name) ─ to_ask, with the accounts ─→ Ask
+                           └ thread_words: what a thread is about fills what the words leave open                      └ to_words ─→ text
+
+``read_words`` needs no account and no network; ``to_ask`` settles what is left against the known accounts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
+from bot.parsing import comparison_parser, suggestions, vocabulary
+from bot.parsing.account_names import FULL_ID, matching, name_inside
+from bot.parsing.period_finder import period_spans
+from bot.parsing.queries import (
+    AccountAsk,
+    AccountsAsk,
+    Ask,
+    CompareAsk,
+    DefaultAsk,
+    HelpAsk,
+    PostAsk,
+    StartAsk,
+    StatusAsk,
+    VersusAsk,
+    to_words,
+)
+from bot.parsing.tokens import Meaning, read_meaning, read_sides
+from bot.statistics.accounts import Directory
+from bot.statistics.aggregate import Side, two_sides
+from bot.statistics.posts import PostRef, Rejected, find_posts
+
+TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
+TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
+MANY_POSTS = "I can compare up to {most} posts, and these are {count}."
+MANY_POSTS_REMEDY = "Leave some of them out."
+COMPARE_WHAT = "Say what to compare."
+COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
+VERSUS_WHAT = "`vs` stands between two accounts or two periods."
+VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
+STANDS_ALONE = "`{verb}` stands alone."
+DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
+DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
+LEAVE_OUT = "Leave the other words out."
+
+
+__all__ = [
+    "AccountAsk",
+    "AccountsAsk",
+    "Ask",
+    "DefaultAsk",
+    "HelpAsk",
+    "PostAsk",
+    "StartAsk",
+    "StatusAsk",
+    "Words",
+    "read_words",
+    "to_ask",
+    "to_words",
+]
+
+#: The longest text that is read: Slack lets a command carry far more than a question needs.
+MOST_CHARACTERS = 3000
+#: So many links that are no posts are explained at once.
+MOST_REJECTED = 3
+
+#: So many posts stand side by side in one answer.
+MOST_POSTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A question as far as it can be read without knowing the accounts.
+
+    ``posts`` holds ten posts at most; ``rejected`` what was pasted beside them and is none. ``meaning`` is that of the other words, read
+    on the UTC day ``today``; ``against`` is the meaning of those after `vs`.
+    """
+
+    posts: tuple[PostRef, ...]
+    rejected: tuple[Rejected, ...]
+    meaning: Meaning
+    today: date
+    against: Meaning | None = None
+
+    @property
+    def verb(self) -> str:
+        """``start`` when there are no words at all, ``help``, ``accounts``, ``default``; empty for a question about figures."""
+        return self.meaning.verb or ("" if self.posts or self.meaning.says_something or self.against else "start")
+
+    @property
+    def rest(self) -> str:
+        """The words that have no meaning of their own: the name of an account, or a mistake."""
+        return self.meaning.rest
+
+    @property
+    def shared(self) -> bool:
+        """Whether everybody in the channel shall see the answer."""
+        return self.meaning.share or (self.against is not None and self.against.share)
+
+    @property
+    def names(self) -> bool:
+        """Whether any words are left that the accounts must settle."""
+        return bool(self.rest or self.against)
+
+
+def read_words(text: str, today: date, now: datetime | None = None) -> Words:
+    """The question in a text of Slack's or of a person's.
+
+    Args:
+        text: what was typed, with Slack's markup or without.
+        today: the UTC day that is not over.
+        now: aware; posts of a later moment are refused.
+
+    Raises:
+        NotAPost: links or URNs, none of which is a post.
+        TooManyPosts: more than ten posts.
+        BadPeriod: a period that cannot be one.
+        NotUnderstood: more text than is read.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
+    found = find_posts(text, now)
+    said = vocabulary.cut(found.rest)
+    meaning, against = read_sides(said, today, beside_post=bool(found.posts))
+    words = Words(found.posts, found.rejected, meaning, today, against)
+    if words.verb != vocabulary.HELP:
+        _check_posts(words)
+    return words
+
+
+def _check_posts(words: Words) -> None:
+    if words.rejected and not words.posts:
+        first, *more = dict.fromkeys((one.sentence, one.remedy) for one in words.rejected[:MOST_REJECTED])
+        raise NotAPost(" ".join((first[0], *(sentence for sentence, _ in more))), remedy=first[1])
+    if len(words.posts) > MOST_POSTS:
+        raise TooManyPosts(MANY_POSTS.format(most=MOST_POSTS, count=len(words.posts)), remedy=MANY_POSTS_REMEDY)
+
+
+def to_ask(words: Words, directory: Directory) -> Ask:
+    """What is asked for, with names settled against the known accounts; the directory is looked at only when words are left.
+
+    Raises:
+        AmbiguousAccount: several accounts have the name.
+        UnknownAccount: no account has it, and it is near to one that exists.
+        NotUnderstood: words without any meaning here.
+    """
+    try:
+        return _settled(words, directory)
+    except _Unsettled:
+        raise suggestions.not_understood(words.meaning, words.posts, directory, lambda text: _check(text, words.today, directory)) from None
+
+
+class _Unsettled(UsageError):
+    """The words that are left name no one account."""
+
+
+def _check(text: str, today: date, directory: Directory) -> str | None:
+    """The account that a text asks about; raises UsageError when it cannot be asked."""
+    ask = _settled(read_words(text, today), directory)
+    return ask.account if isinstance(ask, PostAsk | AccountAsk | DefaultAsk) else None
+
+
+def _settled(words: Words, directory: Directory) -> Ask:
+    match words.verb:
+        case "start":
+            return StartAsk()
+        case vocabulary.HELP:
+            return HelpAsk(words.meaning.topic)
+        case vocabulary.ACCOUNTS:
+            return _alone(words, AccountsAsk(), directory)
+        case vocabulary.STATUS:
+            return _alone(words, StatusAsk(), directory)
+        case vocabulary.DEFAULT:
+            return _default(words, directory)
+    return _figures(words, directory) if words.against is None else _versus(words, words.against, directory)
+
+
+def _figures(words: Words, directory: Directory) -> Ask:
+    words = _with_whole_name(words, directory)
+    if words.verb in comparison_parser.VERBS:
+        return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
+    account, meaning = _account(words, directory), words.meaning
+    ignored = meaning.period_said or meaning.period is not None or meaning.daily
+    if len(words.posts) > 1:
+        return CompareAsk(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
+    if words.verb == vocabulary.COMPARE:
+        raise NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
+    if words.posts:
+        return PostAsk(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export)
+    return AccountAsk(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export)
+
+
+def _versus(words: Words, after: Meaning, directory: Directory) -> VersusAsk:
+    """Two accounts or two periods, each side settled on its own as the question it would be alone."""
+    left_said, right_said = " ".join(words.meaning.said), " ".join(after.said)
+    left = _side(words, words.meaning, directory, lambda side: f"{side} vs {right_said}")
+    right = _side(words, after, directory, lambda side: f"{left_said} vs {side}")
+    spans = period_spans(tuple(word.replace(" ", "_") for word in after.said))
+    period_first = bool(spans) and spans[0][0] == 0
+    sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
+    return VersusAsk(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
+
+
+def _side(words: Words, meaning: Meaning, directory: Directory, whole: Callable[[str], str]) -> AccountAsk:
+    if meaning.verb in (vocabulary.COMPARE, ""):
+        try:
+            ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)
+        except _Unsettled:
+            error = suggestions.not_understood(meaning, (), directory, lambda text: _check(text, words.today, directory))
+            error.suggestions = tuple(map(whole, error.suggestions))
+            raise error from None
+        if isinstance(ask, AccountAsk | StartAsk):
+            return ask if isinstance(ask, AccountAsk) else AccountAsk()
+    raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
+
+
+def _alone(words: Words, ask: AccountsAsk | StatusAsk, directory: Directory) -> Ask:
+    """A question of one word, unless that stands in a whole account name ("Status Quo")."""
+    again = _with_whole_name(words, directory)
+    if again.verb != words.verb:
+        return _settled(again, directory)
+    if words.posts or words.rest or words.meaning.asks_figures:
+        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_words(ask),))
+    return ask
+
+
+def _default(words: Words, directory: Directory) -> DefaultAsk:
+    words = _with_whole_name(words, directory)
+    ask = DefaultAsk(_account(words, directory))
+    if words.posts or words.meaning.asks_figures:
+        raise NotUnderstood(DEFAULT_ALONE, remedy=DEFAULT_REMEDY, suggestions=(to_words(ask),))
+    return ask
+
+
+def _with_whole_name(words: Words, directory: Directory) -> Words:
+    """The words read again where a whole account name stands in them that holds words with another meaning ("May Lee", "Daily Planet")."""
+    said = words.meaning.said
+    plain = not words.rest or len(said) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
+    place = None if plain else name_inside(said, directory)
+    if place is None:
+        return words
+    start, end = place
+    quoted = f'"{" ".join(said[start:end])}"'
+    again = read_meaning((*said[:start], quoted, *said[end:]), words.today, beside_post=bool(words.posts))
+    return replace(words, meaning=again)
+
+
+def _account(words: Words, directory: Directory) -> str | None:
+    """The account that the remaining words name; an id in full is taken at its word: the service may know more than its last list."""
+    if not words.rest:
+        return None
+    found = matching(words.rest, directory)
+    if len(found) == 1:
+        return found[0].platform_id
+    may_be_new = words.verb != vocabulary.DEFAULT or not directory.complete
+    if not found and may_be_new and FULL_ID.fullmatch(words.rest):
+        return words.rest
+    raise _Unsettled(words.rest)

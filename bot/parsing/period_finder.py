@@ -1,0 +1,135 @@
+"""."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.errors import BadPeriod
+from bot.parsing.period_parser import PERIOD, UNCLEAR_DATE, read_days
+from bot.statistics.periods import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period
+
+NOT_A_PERIOD = "I cannot read “{words}” as a period."
+NO_SUCH_DAY = "“{words}” is in no calendar."
+UNCLEAR = "I cannot tell the day from the month in “{words}”."
+REVERSED = "“{words}” ends before it begins."
+NOT_BEGUN = "“{words}” lies in the future, and LinkedIn has no figures for it yet."
+NO_WHOLE_DAY = "“{words}” holds no whole day yet: LinkedIn counts days in UTC, and today is not over there."
+PERIODS_TOO_LONG = "“{words}” is longer than the {most} days that I can ask LinkedIn for at once."
+TOO_OLD = "“{words}” begins before LinkedIn did."
+TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
+WRITE_PERIODS = "Write a period like `7d`, `last week`, `november`, `1-15 nov` or `2026-11-01..2026-11-15`."
+WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
+WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2026-11-15`."
+WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
+WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
+NAME_ONE = "Leave one of them out."
+_MOST_QUOTED = 60
+_NAMES_TOO = ("jan", "april", "may", "june", "august")
+#: Dashes and the ellipsis as keyboards make them of `-` and `...`.
+_PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPeriod:
+    """A period in a list of words: the words at ``start`` to before ``end`` say it."""
+
+    period: Period
+    start: int
+    end: int
+
+
+def read_period(words: Sequence[str] | str, today: date) -> Period:
+    """The period that these words, and no others, say. ``today`` is the UTC day that is not over.
+
+    Whole days end yesterday: what is unfinished is cut there.
+
+    Raises:
+        BadPeriod: reversed, not begun, longer than 365 days, or not a period at all.
+    """
+    parts = tuple(words.split() if isinstance(words, str) else words)
+    found = find_period(parts, today)
+    if found is None or (found.start, found.end) != (0, len(parts)):
+        raise BadPeriod(NOT_A_PERIOD.format(words=_quoted(" ".join(parts))), remedy=WRITE_PERIODS)
+    return found.period
+
+
+def period_spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where among these words (none of which holds a space) periods stand: from a word's index to before another's."""
+    return tuple(_span(found) for found in PERIOD.finditer(_plain(words)))
+
+
+def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
+    """The one period among these words (none of which holds a space); None when there is none.
+
+    Raises:
+        BadPeriod: what looks like a period cannot be one, or there are two; ``suggestions`` are all the words, with another period.
+    """
+    text = _plain(words)
+    if unclear := UNCLEAR_DATE.search(text):
+        raise BadPeriod(UNCLEAR.format(words=unclear[0]), remedy=WRITE_DATES)
+    found, second = _two(text)
+    if found is None:
+        return None
+    if second:
+        alone = (_without(text, second), _without(text, found))
+        raise BadPeriod(TWO_PERIODS.format(first=found[0], second=second[0]), remedy=NAME_ONE, suggestions=alone)
+    try:
+        return FoundPeriod(_whole(found[0], today), *_span(found))
+    except BadPeriod as error:
+        error.suggestions = tuple(f"{text[: found.start()]}{other}{text[found.end() :]}" for other in error.suggestions)
+        raise
+
+
+def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
+    """The first two periods; a month that is a person's name as well is none beside another ("May Lee 7d")."""
+    first = PERIOD.search(text)
+    second = PERIOD.search(text, first.end()) if first else None
+    if first and second and second[0] in _NAMES_TOO:
+        return first, None
+    return (second, None) if first and second and first[0] in _NAMES_TOO else (first, second)
+
+
+def _plain(words: Sequence[str]) -> str:
+    text = " ".join(words).lower()
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _span(found: "re.Match[str]") -> tuple[int, int]:
+    start = found.string.count(" ", 0, found.start())
+    return start, start + found[0].count(" ") + 1
+
+
+def _without(text: str, found: "re.Match[str]") -> str:
+    return " ".join((text[: found.start()] + text[found.end() :]).split())
+
+
+def _whole(words: str, today: date) -> Period:
+    """The whole days of what was said; what is not over is cut."""
+    said, yesterday = _quoted(words), today - timedelta(days=1)
+    try:
+        days = read_days(words, today)
+    except ValueError:
+        raise BadPeriod(NO_SUCH_DAY.format(words=said), remedy=WRITE_DATES) from None
+    if days.first > today:
+        raise BadPeriod(NOT_BEGUN.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
+    if days.first == today and days.last >= yesterday:
+        raise BadPeriod(NO_WHOLE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
+    if days.last < days.first:
+        raise BadPeriod(REVERSED.format(words=said), remedy=WRITE_IN_ORDER)
+    if days.first < FIRST_DAY:
+        raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
+    period = Period(days.first, min(days.last, yesterday))
+    if period.days > MOST_DAYS:
+        raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=(f"{MOST_DAYS}d",))
+    return period
+
+
+def _over(words: str) -> tuple[str, ...]:
+    """What can be asked instead of what is not over."""
+    which, _, unit = words.partition(" ")
+    return (f"last {unit}",) if which in ("this", "next") else ("yesterday", f"{DEFAULT_DAYS}d")
+
+
+def _quoted(words: str) -> str:
+    return words if len(words) <= _MOST_QUOTED else f"{words[: _MOST_QUOTED - 1]}…"

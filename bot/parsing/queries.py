@@ -1,0 +1,251 @@
+"""What is asked about several posts, accounts or periods at once: values, and the canonical words that buttons carry."""
+
+from dataclasses import dataclass
+
+from bot.parsing import vocabulary
+from bot.parsing.account_names import id_word
+from bot.statistics.aggregate import Side
+from bot.statistics.comparison_reports import Ranking, View
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import Period
+from bot.statistics.periods import words as period_words
+from bot.statistics.posts import PostRef
+
+
+@dataclass(frozen=True, slots=True)
+class CompareAsk:
+    """Two to ten posts side by side. ``account`` is asked where a post's own is not known; ``export`` is "", "csv" or "xlsx"."""
+
+    posts: tuple[PostRef, ...]
+    account: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    share: bool = False
+    period_ignored: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersusAsk:
+    """Two accounts, or two periods of one account, side by side."""
+
+    left: Side
+    right: Side
+    metrics: tuple[Metric, ...] = ()
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAsk:
+    """All accounts, or those of ``who``: a group's name or accounts as they were named, "" for all.
+
+    ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row.
+    """
+
+    view: View
+    who: str = ""
+    period: Period | None = None
+    metrics: tuple[Metric, ...] = ()
+    ranking: Ranking = Ranking.RATE
+    minimum: int | None = None
+    totals: bool = False
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopAsk:
+    """The best known posts of a period, by ``metric`` or (None) by engagement rate. ``who`` as in :class:`TeamAsk`, "" for the default."""
+
+    who: str = ""
+    period: Period | None = None
+    metric: Metric | None = None
+    most: int = 10
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAsk:
+    """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups."""
+
+    name: str = ""
+    members: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptAsk:
+    """An account leaves the team's answers (``out``), or comes back. ``account`` is a platform id."""
+
+    account: str
+    out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsk:
+    """An account is this person's: a platform id and a Slack user id, "" for nobody's."""
+
+    account: str
+    user: str
+
+
+SeveralAsk = CompareAsk | VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk | LinkAsk
+
+#: Every account, where `top` would otherwise mean the default one.
+EVERYBODY = "team"
+
+
+def several_words(ask: SeveralAsk) -> str:
+    """The canonical words of such an ask: read again, they give the same ask."""
+    return " ".join(filter(None, _parts(ask)))
+
+
+def _parts(ask: SeveralAsk) -> tuple[str, ...]:
+    match ask:
+        case CompareAsk():
+            ignored = vocabulary.DAILY if ask.period_ignored else ""
+            named = id_word(ask.account) if ask.account else ""
+            return (*(post.urn for post in ask.posts), named, *_names(ask.metrics), ignored, *_ends(ask.export, share=ask.share))
+        case VersusAsk():
+            sides = (*_side(ask.left), "vs", *_side(ask.right))
+            return (*sides, *_names(ask.metrics), *_ends(ask.export, share=ask.share))
+        case TeamAsk():
+            return (*_team(ask), *_names(ask.metrics), *_ends(ask.export, share=ask.share))
+        case TopAsk():
+            most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
+            metric = _names((ask.metric,) if ask.metric else ())
+            return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
+    return _roster(ask)
+
+
+def _roster(ask: GroupAsk | OptAsk | LinkAsk) -> tuple[str, ...]:
+    match ask:
+        case GroupAsk():
+            members = () if ask.members is None else ("=", ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY)
+            return (vocabulary.GROUP, ask.name, *members)
+        case OptAsk():
+            return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
+    return (vocabulary.LINK, f"<@{ask.user}>", id_word(ask.account)) if ask.user else (vocabulary.UNLINK, id_word(ask.account))
+
+
+def _team(ask: TeamAsk) -> tuple[str, ...]:
+    ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
+    minimum = "" if ask.minimum is None else f"min {ask.minimum}"
+    return (ask.view.value, _days(ask.period), ask.who, ranking, minimum, vocabulary.TOTALS if ask.totals else "")
+
+
+def _side(side: Side) -> tuple[str, str]:
+    return (id_word(side.account) if side.account else "", _days(side.period))
+
+
+def _days(period: Period | None) -> str:
+    return period_words(period) if period else ""
+
+
+def _names(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+    return tuple(vocabulary.METRIC_NAMES[metric] for metric in metrics)
+
+
+def _ends(export: str, *, share: bool) -> tuple[str, str]:
+    return (export, vocabulary.SHARE if share else "")
+
+
+# MERGED: What a question asks for, as values, and the canonical words that buttons carry.
+
+
+@dataclass(frozen=True, slots=True)
+class PostAsk:
+    """One post's figures. ``account`` is a platform id or None when the words name none."""
+
+    post: PostRef
+    account: str | None = None
+    metrics: tuple[Metric, ...] = ()
+    share: bool = False
+    period_ignored: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAsk:
+    """An account's period. ``account`` is a platform id or None; ``period`` None is the default, the last 7 whole days.
+
+    ``export`` is "csv" or "xlsx" when a file is wanted as well, else "".
+    """
+
+    account: str | None = None
+    period: Period | None = None
+    metrics: tuple[Metric, ...] = ()
+    daily: bool = False
+    share: bool = False
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAsk:
+    """No words: what can be done here."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsk:
+    """``help [topic]``; ``topic`` is one of the help's topics, or ""."""
+
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsAsk:
+    """``accounts``: every connection with its state."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAsk:
+    """``status``: how everything is that the bot depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultAsk:
+    """``default acme`` sets the channel's account; without one (``account`` None) it says which it is."""
+
+    account: str | None = None
+
+
+Ask = PostAsk | AccountAsk | StartAsk | HelpAsk | AccountsAsk | StatusAsk | DefaultAsk | SeveralAsk
+
+
+def to_words(ask: Ask) -> str:
+    """The canonical words of an ask: read again, they give the same ask."""
+    match ask:
+        case PostAsk():
+            return _joined(ask.post.urn, _account_word(ask), *_extras(ask, daily=ask.period_ignored))
+        case AccountAsk():
+            period = period_words(ask.period) if ask.period else ""
+            return _joined(_account_word(ask), period, *_extras(ask, daily=ask.daily)) or vocabulary.ACCOUNT
+        case HelpAsk() | AccountsAsk() | StatusAsk() | DefaultAsk() | StartAsk():
+            return _plain_words(ask)
+    return several_words(ask)
+
+
+def _plain_words(ask: HelpAsk | AccountsAsk | StatusAsk | DefaultAsk | StartAsk) -> str:
+    match ask:
+        case HelpAsk():
+            return _joined(vocabulary.HELP, ask.topic)
+        case AccountsAsk():
+            return vocabulary.ACCOUNTS
+        case StatusAsk():
+            return vocabulary.STATUS
+        case DefaultAsk():
+            return _joined(vocabulary.DEFAULT, _account_word(ask))
+    return ""
+
+
+def _account_word(ask: PostAsk | AccountAsk | DefaultAsk) -> str:
+    return id_word(ask.account) if ask.account else ""
+
+
+def _extras(ask: PostAsk | AccountAsk, *, daily: bool) -> tuple[str, ...]:
+    names = (vocabulary.METRIC_NAMES[metric] for metric in ask.metrics)
+    return (*names, vocabulary.DAILY if daily else "", ask.export, vocabulary.SHARE if ask.share else "")
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))

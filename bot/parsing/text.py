@@ -1,0 +1,53 @@
+"""Numbers as people write them: 50,000 and 50 000, 50k, 1.5 million, 2.5."""
+
+import re
+from typing import Final
+
+#: A number with its thousands grouped or not, and a word for thousands or millions behind it.
+AMOUNT: Final = r"\d+(?:[.,'’   ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
+
+_GROUPED = re.compile(r"\d{1,3}(?:([.,'’   ])\d{3})(?:\1\d{3})*")
+_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
+_PARTS = re.compile(r"([\d.,'’   ]+?)\s?([a-z]*)", re.IGNORECASE)
+
+
+def read_amount(text: str) -> float:
+    """The number that a text of the form ``AMOUNT`` says; 1.234 is grouped, 1.5 is not.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _PARTS.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no number")
+    digits, times = found[1], _TIMES.get(found[2].lower(), 1)
+    if _GROUPED.fullmatch(digits) and times == 1:
+        return float(re.sub(r"\D", "", digits))
+    return float(digits.replace(",", ".")) * times
+
+
+def say_amount(number: float) -> str:
+    """A number in the words that are read back to it: ``50000``, ``2.5``."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")
+
+
+# MERGED: Slack's markup of what people type: channels are taken out, then its escapes are undone, once.
+#
+# The order counts: a bracket that a person typed comes escaped, and is no markup of Slack's (Slack's documentation: "Formatting text for
+# app
+# surfaces").
+
+_CHANNEL = re.compile(r"(?:\b(?i:in|into|to|on)\s+)?(?:\b(?i:the)\s+)?<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:\s+(?i:channel)\b)?")
+_ESCAPE = re.compile(r"&(amp|lt|gt);")
+_ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
+
+
+def without_channels(text: str) -> tuple[tuple[str, ...], str]:
+    """The ids of the channels in a text of Slack's, each once, and the text as it was typed, without them and the words before them."""
+    ids = dict.fromkeys(found["id"] for found in _CHANNEL.finditer(text))
+    return tuple(ids), unescaped(_CHANNEL.sub(" ", text))
+
+
+def unescaped(text: str) -> str:
+    """A text of Slack's as it was typed: three characters come escaped, and no escape is undone twice."""
+    return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text) if "&" in text else text

@@ -1,0 +1,235 @@
+"""Each word of a question to its meaning, in whatever order they stand."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from bot.errors import BadPeriod
+from bot.parsing import vocabulary
+from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
+from bot.statistics.metrics import ALL_METRICS, Metric
+from bot.statistics.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The words of a question without its posts.
+
+    ``said`` are all of them. ``rest_words`` have no meaning of their own. ``period_said`` is True when a period stands beside a post, where
+    it cannot be used. ``card`` is True when the words ask for a card without naming anything. ``export`` is "csv" or "xlsx" when a file
+    is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts) and ``totals`` are said beside team, board, top.
+    """
+
+    said: tuple[str, ...] = ()
+    verb: str = ""
+    topic: str = ""
+    period: Period | None = None
+    period_said: bool = False
+    metrics: tuple[Metric, ...] = ()
+    daily: bool = False
+    share: bool = False
+    card: bool = False
+    rest_words: tuple[str, ...] = ()
+    export: str = ""
+    ranking: str = ""
+    minimum: int | None = None
+    most: int | None = None
+    totals: bool = False
+
+    @property
+    def rest(self) -> str:
+        """The words without a meaning of their own, as one text."""
+        return " ".join(self.rest_words)
+
+    @property
+    def asks_figures(self) -> bool:
+        """Whether any word only makes sense beside figures."""
+        return bool(self.period or self.period_said or self.metrics or self.daily or self.share or self.export)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether any word asks for anything."""
+        return bool(self.asks_figures or self.card or self.rest_words)
+
+
+_NOTHING = Meaning()
+_VERBS = {
+    ACCOUNTS: ACCOUNTS,
+    DEFAULT: DEFAULT,
+    vocabulary.STATUS: vocabulary.STATUS,
+    vocabulary.COMPARE: vocabulary.COMPARE,
+    **vocabulary.SEVERAL_WORDS,
+}
+
+
+@lru_cache(maxsize=1024)
+def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Meaning:
+    """The meaning of these words (as ``vocabulary.cut`` gives them); remembered, for buttons and habits repeat the same words.
+
+    Args:
+        said: the words.
+        today: the UTC day that is not over.
+        beside_post: a post stands beside them, so that a period, whatever it says, is only noted.
+
+    Raises:
+        BadPeriod: a period that cannot be one, unless it stands beside a post or help is asked for.
+    """
+    if not said:
+        return _NOTHING
+    lower = tuple(word.lower() for word in said)
+    if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
+        return Meaning(said, HELP, vocabulary.topic_of(lower))
+    for leading, verb in vocabulary.LEADING.items():
+        if lower[: len(leading)] == leading:
+            return Meaning(said, verb, rest_words=said[len(leading) :])
+    spans, period = _periods(said, today, beside_post=beside_post)
+    taken = {index for start, end in spans for index in range(start, end)}
+    sorter = _Sorter(said, lower, taken)
+    sorter.sort()
+    return Meaning(
+        said,
+        verb=sorter.verb,
+        period=period,
+        period_said=beside_post and bool(spans),
+        metrics=tuple(metric for metric in ALL_METRICS if metric in sorter.metrics) if sorter.metrics else (),
+        daily=sorter.daily,
+        share=sorter.share,
+        card=sorter.card,
+        rest_words=tuple(sorter.rest),
+        export=sorter.export,
+        ranking=sorter.ranking,
+        minimum=sorter.minimum,
+        most=sorter.most,
+        totals=sorter.totals,
+    )
+
+
+def read_sides(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[Meaning, Meaning | None]:
+    """The meaning of the words, and of those after `vs` where it stands among them (beside posts it parts nothing).
+
+    Raises:
+        BadPeriod: as in :func:`read_meaning`.
+    """
+    at = _parting(tuple(word.lower() for word in said)) if said else None
+    if at is None:
+        return read_meaning(said, today, beside_post=beside_post), None
+    before, after = said[:at], said[at + 1 :]
+    if beside_post:
+        return read_meaning(before + after, today, beside_post=True), None
+    left, right = _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
+    asked_help = next((side for side in (left, right) if side.verb == HELP), None)
+    return (asked_help, None) if asked_help else (left, right)
+
+
+def _parting(lower: tuple[str, ...]) -> int | None:
+    """Where the word stands that parts two sides; `and` parts them only where `compare` was said."""
+    if not vocabulary.VERSUS.isdisjoint(lower):
+        return next(at for at, word in enumerate(lower) if word in vocabulary.VERSUS)
+    if vocabulary.COMPARE not in lower:
+        return None
+    return next((at for at, word in enumerate(lower) if word in vocabulary.BETWEEN), None)
+
+
+def _side(said: tuple[str, ...], whole: str, today: date) -> Meaning:
+    try:
+        return read_meaning(said, today, beside_post=False)
+    except BadPeriod as error:
+        error.suggestions = tuple(whole.replace("{side}", words) for words in error.suggestions)
+        raise
+
+
+def _periods(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
+    """Where periods stand among the words, and which one counts."""
+    before = ("", *said)
+    whole = tuple(
+        _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
+        for left, word in zip(before, said, strict=False)
+    )
+    if beside_post:
+        return period_spans(whole), None
+    try:
+        found: FoundPeriod | None = find_period(whole, today)
+    except BadPeriod as error:
+        error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in error.suggestions)
+        raise
+    return (((found.start, found.end),), found.period) if found else ((), None)
+
+
+#: Longer numbers are no counts of impressions or posts.
+_MOST_DIGITS = 9
+
+#: While periods are looked for among single words: stands for the spaces inside a quoted name, and for a minimum ("min 2000" is no year).
+_HIDDEN_SPACE = "\0"
+
+
+class _Sorter:
+    """Goes through the words once, from left to right."""
+
+    def __init__(self, said: tuple[str, ...], lower: tuple[str, ...], taken: set[int]) -> None:
+        self._said, self._lower, self._taken = said, lower, taken
+        several = {vocabulary.SEVERAL_WORDS[word] for word in lower if word in vocabulary.SEVERAL_WORDS}
+        self._several, self._top = bool(several), vocabulary.TOP in several
+        self.verb = self.export = self.ranking = ""
+        self.minimum: int | None = None
+        self.most: int | None = None
+        self.totals = False
+        self.metrics: set[Metric] = set()
+        self.daily = self.share = self.card = False
+        self.rest: list[str] = []
+
+    def sort(self) -> None:
+        """Give every word that is not taken its meaning."""
+        at = 0
+        while at < len(self._said):
+            if at in self._taken:
+                at += 1
+            elif length := self._phrase(at):
+                self._mean(" ".join(self._lower[at : at + length]))
+                at += length
+            elif self._several and (length := self._beside_several(at)):
+                at += length
+            else:
+                if not self._mean(self._lower[at]):
+                    self.rest.append(self._said[at])
+                at += 1
+
+    def _phrase(self, at: int) -> int:
+        """How many words a meaning of several words takes here; 0 when there is none."""
+        if self._lower[at] not in vocabulary.PHRASE_STARTS:
+            return 0
+        return next((len(phrase) for phrase in vocabulary.PHRASES if self._lower[at : at + len(phrase)] == phrase), 0)
+
+    def _beside_several(self, at: int) -> int:
+        """How many words have a meaning here that they have only beside team, board or top; 0 when they have none."""
+        word, following = self._lower[at], self._lower[at + 1] if at + 1 < len(self._lower) else ""
+        if word in vocabulary.MINIMUM_WORDS and following.isdecimal():
+            self.minimum = int(following[:_MOST_DIGITS])
+            return 2
+        if word.isdecimal() and self._top:
+            self.most = int(word[:_MOST_DIGITS])
+        elif ranking := vocabulary.RANKING_WORDS.get(word):
+            self.ranking = ranking
+        elif word in vocabulary.TOTALS_WORDS:
+            self.totals = True
+        else:
+            return 0
+        return 1
+
+    def _mean(self, word: str) -> bool:
+        """Take the meaning of a lower-case word or phrase; False when it has none."""
+        if metric := METRIC_WORDS.get(word):
+            self.metrics.add(metric)
+        elif word in DAILY_WORDS:
+            self.daily = True
+        elif word in SHARE_WORDS:
+            self.share = True
+        elif word in vocabulary.FORMAT_WORDS:
+            self.export = vocabulary.FORMAT_WORDS[word]
+        elif word in _VERBS and not self.verb:
+            self.verb = _VERBS[word]
+        elif word == ACCOUNT:
+            self.card = True
+        else:
+            return word in FILLERS or not any(map(str.isalnum, word))
+        return True

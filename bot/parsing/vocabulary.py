@@ -1,0 +1,225 @@
+"""The words that mean something, in every spelling people use, and how a text is cut into words.
+
+A word in double quotes is a name, whatever else it could mean; it keeps its quotes.
+"""
+
+import re
+from itertools import chain
+
+from bot.parsing.period_parser import MONTHS
+from bot.statistics.accounts import PLATFORM_PREFIX
+from bot.statistics.metrics import Metric
+
+HELP = "help"
+ACCOUNTS = "accounts"
+DEFAULT = "default"
+STATUS = "status"
+DAILY = "daily"
+SHARE = "share"
+TEAM = "team"
+BOARD = "board"
+TOP = "top"
+COMPARE = "compare"
+GROUP = "group"
+OPT_OUT = "opt out"
+OPT_IN = "opt in"
+LINK = "link"
+UNLINK = "unlink"
+TOTALS = "totals"
+#: No account at all: `group sales = nobody` removes the group.
+NOBODY = "nobody"
+#: "The account's card": what is left to say when a question names nothing else.
+ACCOUNT = "account"
+
+#: The topics of `help`, in the order they are shown.
+HELP_TOPICS = (
+    "posts",
+    "accounts",
+    "periods",
+    "metrics",
+    "default",
+    "sharing",
+    "digests",
+    "alerts",
+    "goals",
+    "permissions",
+    "compare",
+    "team",
+    "top",
+    "export",
+    "unfurl",
+    "workflow",
+    "status",
+)
+
+#: Each metric as the bot writes it.
+METRIC_NAMES = {
+    Metric.IMPRESSION: "impressions",
+    Metric.MEMBERS_REACHED: "reach",
+    Metric.REACTION: "reactions",
+    Metric.COMMENT: "comments",
+    Metric.RESHARE: "reshares",
+}
+_METRIC_SPELLINGS = {
+    Metric.IMPRESSION: ("impressions", "impression", "views", "view"),
+    Metric.MEMBERS_REACHED: ("reach", "reached", "members_reached", "members reached", "people reached", "unique views", "member reach"),
+    Metric.REACTION: ("reactions", "reaction", "likes"),
+    Metric.COMMENT: ("comments", "comment"),
+    Metric.RESHARE: ("reshares", "reshare", "shares", "reposts", "repost"),
+}
+METRIC_WORDS = {spelling: metric for metric, spellings in _METRIC_SPELLINGS.items() for spelling in spellings}
+
+HELP_WORDS = frozenset({HELP, "--help", "-h", "/help"})
+_TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
+    "post": "posts",
+    "link": "posts",
+    "links": "posts",
+    "account": "accounts",
+    "period": "periods",
+    "dates": "periods",
+    "days": "periods",
+    "metric": "metrics",
+    "figures": "metrics",
+    "daily": "metrics",
+    "defaults": "default",
+    "share": "sharing",
+    "digest": "digests",
+    "history": "digests",
+    "alert": "alerts",
+    "goal": "goals",
+    "target": "goals",
+    "allow": "permissions",
+    "forbid": "permissions",
+    "guests": "permissions",
+    "unfurls": "unfurl",
+    "previews": "unfurl",
+    "workflows": "workflow",
+    "step": "workflow",
+    "vs": "compare",
+    "versus": "compare",
+    "board": "team",
+    "group": "team",
+    "groups": "team",
+    "opt": "team",
+    "csv": "export",
+    "xlsx": "export",
+    "excel": "export",
+}
+DAILY_WORDS = frozenset({DAILY, "by day", "per day", "day by day"})
+SHARE_WORDS = frozenset({SHARE, "publicly"})
+
+#: Words for a file with the answer's figures.
+FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx"}
+#: Stands between two accounts or two periods.
+VERSUS = frozenset({"vs", "versus", "against"})
+#: What parts the two where `compare` was said.
+BETWEEN = frozenset({"and", "with", "to"})
+#: Questions about several accounts, by every word for them.
+SEVERAL_WORDS = {"team": TEAM, "board": BOARD, "leaderboard": BOARD, "ranking": BOARD, "top": TOP, "best": TOP}
+#: What begins with these takes names and no period.
+LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
+#: Words that only mean something beside one of ``SEVERAL_WORDS``.
+RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
+TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
+MINIMUM_WORDS = frozenset({"min", "minimum"})
+#: So many posts `top` lists, at most and unless fewer are asked for.
+MOST_TOP = 10
+
+#: What people say around the words that count.
+FILLERS = frozenset(
+    """
+    a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
+    me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
+    please pls thanks thank hi hello hey so and also just now only set use
+    stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
+    linkedin post posts link page profile company channel here during over between
+    """.split()  # noqa: SIM905  # a list of words reads better as words
+)
+
+#: What is near to a word that nobody knows is looked for among these.
+KNOWN_WORDS = tuple(
+    dict.fromkeys(
+        (
+            HELP,
+            ACCOUNTS,
+            DEFAULT,
+            STATUS,
+            DAILY,
+            SHARE,
+            TEAM,
+            BOARD,
+            TOP,
+            COMPARE,
+            "groups",
+            "csv",
+            "xlsx",
+            *METRIC_WORDS,
+            "yesterday",
+            *MONTHS,
+        )
+    )
+)
+KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
+
+#: A word of its own where lists count ("mon, wed and fri").
+COMMA = ","
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " ", "\xa0": " "})
+_MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
+_EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
+_SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
+_WORD = re.compile(r'"[^"]*\w[^"]*"|[^\s,;"]+')
+_WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
+_WRAPPING = "!?()[]{}*_~'<>:|"
+#: What may follow an id, whose own letters include "_" and "-".
+_PUNCTUATION = "!?)]:'"
+
+
+def cut(text: str, *, commas: bool = False) -> tuple[str, ...]:
+    """A text without posts, cut into words; quoted names keep their double quotes, everything else loses its punctuation.
+
+    With ``commas`` each comma is a word of its own.
+    """
+    if not text.isalnum():
+        text = _SINGLE_QUOTED.sub(r'"\1"', _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES))))
+    return tuple(word for raw in (_WORD_OR_COMMA if commas else _WORD).findall(text) if (word := _bare(raw)))
+
+
+def is_quoted(word: str) -> bool:
+    """Whether this word is a quoted name."""
+    return word.startswith('"')
+
+
+def _spoken(mention: "re.Match[str]") -> str:
+    """A mention as people say it: @ann, #marketing, @here."""
+    sign, what, label = mention[1], mention[2], mention[3]
+    return f" {'#' if sign == '#' else '@'}{(label or what).lstrip('@#')} "
+
+
+def _bare(word: str) -> str:
+    if is_quoted(word):
+        return f'"{" ".join(word[1:-1].split())}"'
+    if not word.strip("?"):
+        return "?"
+    bare = word.rstrip(_PUNCTUATION) if word.lower().startswith(PLATFORM_PREFIX) else word.strip(_WRAPPING)
+    if not bare or bare.endswith(".."):
+        return bare
+    shorter = bare.rstrip(".") or bare[:2]
+    # "0!." first loses its full stop, then what stood before that.
+    return shorter if shorter == word else _bare(shorter)
+
+
+def topic_of(words: tuple[str, ...]) -> str:
+    """The help's topic that these lower-case words name, or "" for the whole."""
+    return next((_TOPIC_WORDS[word] for word in words if word in _TOPIC_WORDS), "")
+
+
+#: Meanings of more than one word, longest first.
+PHRASES = tuple(
+    sorted(
+        (tuple(phrase.split()) for phrase in chain(METRIC_WORDS, DAILY_WORDS, SHARE_WORDS) if " " in phrase),
+        key=len,
+        reverse=True,
+    )
+)
+PHRASE_STARTS = frozenset(phrase[0] for phrase in PHRASES)

@@ -1,0 +1,251 @@
+"""The bodies of the other endpoints: connections, posts made through the service, followers, a connection's test; no I/O.
+
+None of them is promised to this bot: fields may be missing or nonsense, so entries that cannot be read are left out and the rest stands.
+Every reader returns its value or raises one StatisticsError, for any bytes at all.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from bot.errors import NotTheApi
+from bot.postpost.wire import Answer, Call, date_range
+from bot.postpost.wire_errors import read_object, refusal
+from bot.postpost.wire_responses import count
+from bot.statistics.accounts import PLATFORM_PREFIX, Account, TokenStatus
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostKind, PostRef
+
+CONNECTIONS: Final = "platform-connections"
+
+#: The most posts one page of a list holds (PostPost's documentation).
+PAGE_SIZE: Final = 100
+
+#: The permission LinkedIn grants for reading a member's statistics (PostPost's documentation).
+STATISTICS_PERMISSION: Final = "r_member_postAnalytics"
+
+_POSTED = re.compile(r"(?:urn:li:(share|ugcPost):)?([0-9]{1,20})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A post as the service made it, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None."""
+
+    id: str
+    content: str
+    made_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of posts, those with a LinkedIn account only; ``more`` says whether another page follows."""
+
+    groups: tuple[Group, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPost:
+    """A post on LinkedIn and the account that published it; ``content`` is foreign text or ""."""
+
+    post: PostRef
+    platform_id: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerDays:
+    """New followers by UTC day, only the days that were reported; ``growth`` is their sum as the service gives it, or None."""
+
+    days: Mapping[date, int]
+    growth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """A connection's test: ``message`` and ``expires_in`` are the service's own words (foreign text) or ""."""
+
+    works: bool
+    message: str
+    permissions: frozenset[str]
+    expires_in: str
+
+    @property
+    def may_read_statistics(self) -> bool:
+        """Whether LinkedIn granted the permission that statistics need."""
+        return STATISTICS_PERMISSION in self.permissions
+
+
+def connections_call() -> Call:
+    """Every connected account."""
+    return Call(CONNECTIONS, method="GET")
+
+
+def posts_call(status: str, page: int) -> Call:
+    """One page of the posts of this status with a LinkedIn account, newest first.
+
+    Not narrowed by date: the service's filter goes by the scheduled time, which a post published at once may not have.
+    """
+    asked = {"page": page, "limit": PAGE_SIZE, "status": status, "platform": "linkedin", "sortBy": "createdAt", "sortOrder": "desc"}
+    return Call(f"list-posts?{urlencode(asked)}", method="GET")
+
+
+def group_call(group_id: str) -> Call:
+    """One group's posts, with their ids on LinkedIn."""
+    return Call(f"get-post/{quote(group_id, safe='')}", method="GET")
+
+
+def followers_call(platform_id: str) -> Call:
+    """All followers of an account."""
+    return Call("linkedin-followers", orjson.dumps({"platformId": platform_id, "period": "lifetime"}), platform_id=platform_id)
+
+
+def follower_days_call(platform_id: str, period: Period) -> Call:
+    """New followers by day. Raises ValueError beyond 365 days."""
+    body = {"platformId": platform_id, "period": "daily", "dateRange": date_range(period)}
+    return Call("linkedin-followers", orjson.dumps(body), platform_id=platform_id)
+
+
+def trial_call(platform_id: str) -> Call:
+    """Try a connection."""
+    return Call(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
+
+
+def read_connections(answer: Answer) -> tuple[Account, ...]:
+    """The LinkedIn accounts of an answer, each id once."""
+    found = {
+        account.platform_id: account for account in map(_account, _entries(_document(answer, "connections"), "connections")) if account
+    }
+    return tuple(found.values())
+
+
+def read_posts(answer: Answer) -> Page:
+    """One page of posts."""
+    document = _document(answer, "posts")
+    pagination = document.get("pagination")
+    return Page(
+        tuple(group for group in map(_group, _entries(document, "posts")) if group),
+        more=isinstance(pagination, dict) and pagination.get("hasNextPage") is True,
+    )
+
+
+def read_group(answer: Answer) -> tuple[PublishedPost, ...]:
+    """The LinkedIn posts of a group that have an id there."""
+    return tuple(post for post in map(_published, _entries(_document(answer, "posts"), "posts")) if post)
+
+
+def read_followers(answer: Answer) -> int | None:
+    """All followers; None when LinkedIn has no figure."""
+    amount = count(_document(answer, "followersCount")["followersCount"])
+    return None if amount is None or amount < 0 else amount
+
+
+def read_follower_days(answer: Answer, period: Period) -> FollowerDays:
+    """New followers on the days of ``period`` that were reported."""
+    document = _document(answer, "data")
+    points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data"))
+    days = {day: amount for day, amount in points if day is not None and amount is not None and amount >= 0 and day in period}
+    return FollowerDays(dict(sorted(days.items())), count(document.get("totalGrowth")))
+
+
+def read_test(answer: Answer) -> ConnectionTest:
+    """A connection's test, good or bad."""
+    document = _document(answer, "status")
+    granted = document.get("permissions")
+    return ConnectionTest(
+        works=document["status"] == "ok",
+        message=_text(document, "message"),
+        permissions=frozenset(name for name in granted if isinstance(name, str)) if isinstance(granted, list) else frozenset(),
+        expires_in=_text(document, "tokenExpiresIn"),
+    )
+
+
+def _document(answer: Answer, holding: str) -> Mapping[str, Any]:
+    """The body of a success that has this field; else what the answer means is raised."""
+    document = read_object(answer.body)
+    if answer.status == HTTPStatus.OK and document is not None and holding in document:
+        return document
+    if answer.status == HTTPStatus.OK and document is not None and not document.get("error"):
+        raise NotTheApi(f"no {holding} in the answer", status=answer.status)
+    raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after)
+
+
+def _entries(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    entries = document[name]
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else ()
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _account(entry: Mapping[str, Any]) -> Account | None:
+    platform_id, username = _text(entry, "platformId"), _text(entry, "username")
+    if not platform_id.startswith(PLATFORM_PREFIX) or platform_id == PLATFORM_PREFIX:
+        return None
+    return Account(
+        platform_id,
+        _text(entry, "displayName") or username or platform_id,
+        username=username,
+        token=_token(_text(entry, "tokenStatus")),
+        expires_in=_text(entry, "tokenExpiresIn"),
+        profile_url=_web_address(_text(entry, "profileUrl")),
+    )
+
+
+def _token(said: str) -> TokenStatus:
+    return TokenStatus(said) if said in set(TokenStatus) else TokenStatus.UNKNOWN
+
+
+def _web_address(text: str) -> str:
+    return text if text.startswith(("https://", "http://")) else ""
+
+
+def _group(entry: Mapping[str, Any]) -> Group | None:
+    group_id = _text(entry, "postGroupId")
+    if not group_id or not any(_text(target, "platformId").startswith(PLATFORM_PREFIX) for target in _targets(entry)):
+        return None
+    moments = [moment for name in ("scheduledTime", "createdAt") if (moment := _moment(entry.get(name))) is not None]
+    return Group(group_id, _text(entry, "content"), max(moments, default=None))
+
+
+def _targets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    targets = entry.get("platforms")
+    for target in targets if isinstance(targets, list) else ():
+        if isinstance(target, dict):
+            yield target
+        elif isinstance(target, str):
+            yield {"platformId": target}
+
+
+def _published(entry: Mapping[str, Any]) -> PublishedPost | None:
+    """A LinkedIn post; its account comes without the prefix here, unlike everywhere else."""
+    posted, account = _POSTED.fullmatch(_text(entry, "postedId")), _text(entry, "platformId").removeprefix(PLATFORM_PREFIX)
+    if posted is None or not account or _text(entry, "platform") not in {"linkedin", ""}:
+        return None
+    kind = PostKind.UGC_POST if (posted[1] or "").casefold() == "ugcpost" else PostKind.SHARE
+    return PublishedPost(PostRef(kind, int(posted[2])), PLATFORM_PREFIX + account, _text(entry, "content"))
+
+
+def _moment(raw: object) -> datetime | None:
+    if not isinstance(raw, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(raw)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(raw: object) -> date | None:
+    try:
+        return date.fromisoformat(raw[:10]) if isinstance(raw, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Previews of LinkedIn links that people post."""

@@ -1,0 +1,1 @@
+"""Answers to questions about posts and accounts: cards, comparisons, team, board, top, status."""

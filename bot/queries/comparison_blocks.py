@@ -1,0 +1,146 @@
+"""Cards of several posts: those that were asked for side by side, and the best of a period."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.blockkit.builders import Block, Message, actions, context, header, section
+from bot.blockkit.mrkdwn import code, escape, one_line, shorten_mrkdwn
+from bot.blockkit.numbers import count, long_day, rate
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
+from bot.reports.figure_tables import posts_grid
+from bot.reports.figures import NOUNS
+from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN
+from bot.reports.messages import NAMES, RATE_NAME
+from bot.reports.post_blocks import PERIOD_IGNORED
+from bot.reports.tables import table
+from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
+from bot.statistics.metrics import Figure, Metric, Rate, Value, engagement_rate
+from bot.statistics.periods import label
+from bot.statistics.reports import Freshness, PostReport
+
+COMPARED = "{n} posts compared"
+POSTS_CARDS_LEADS = "{title} leads with {figure}"
+SOME_POSTS = "figures of {n} posts"
+FAILED_POST = ":warning: {post}: {sentence}"
+POSTS_CARDS_STORY = "{n} posts compared, lifetime figures: {posts}."
+ONE = "{title} ({name}): {figures}"
+TOP_OF = "Best posts of {name}, {period}"
+RANKED_BY_RATE = "by engagement rate"
+RANKED_BY = "by {metric}"
+NO_POSTS = "I know no post of {name} published {period}."
+NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown."
+NEWEST = "Of the {known} known posts the newest {asked} were asked for."
+FEWER_FIGURES = "{n} of {asked} could not be ranked: their figures are unknown."
+TOP_LIFETIME = "Published {period}; the figures are lifetime ones, until now, not those of the period."
+
+
+_TITLE = 80
+_STORY_TITLE = 50
+
+
+def build_comparison_card(report: ComparisonReport, *, words: str, private: bool = True) -> Message:
+    """Posts side by side as one native table, each with its link; ``words`` and ``private`` as for a post's card."""
+    number = len(report.posts) + len(report.failed)
+    blocks: list[Block] = [header(_headline(report, number))]
+    blocks.append(table(posts_grid(report.posts, report.metrics, report.basis, report.failed)))
+    blocks.append(section("\n".join(_links(report.posts))))
+    blocks += [context(FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence))) for one in report.failed[:5]]
+    blocks += retry_several(_lost(report), words)
+    notes = [POSTS_CARDS_LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else [])]
+    blocks.append(context("\n".join(notes)))
+    blocks += _buttons(words, private=private)
+    blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
+    story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_told(post) for post in report.posts))
+    return Message(_short(story, report.failed, notes[1:]), tuple(blocks), metadata("comparison", words, private=private))
+
+
+def build_top_card(report: TopReport, today: date, *, words: str, private: bool = True) -> Message:
+    """The best known posts published in a period, with lifetime figures that are called so, and what cannot be known."""
+    name, days = report.name or POSTS_CARDS_EVERYBODY, label(report.period, today)
+    title = TOP_OF.format(name=name, period=days)
+    by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE
+    blocks: list[Block] = [header(title)]
+    again = [SOME_POSTS.format(n=report.again)] if report.again else []
+    if not report.posts:
+        none = (NONE_RANKED if report.asked else NO_POSTS).format(n=report.asked, name=escape(name), period=days)
+        blocks += [section(none), context(WHAT_IS_KNOWN), *retry_several(again, words), *_buttons(words, private=private)]
+        return Message(f"{none} {WHAT_IS_KNOWN}", tuple(blocks), metadata("top", words, private=private))
+    metrics = report.posts[0].metrics
+    blocks += [table(posts_grid(report.posts, metrics, report.basis, caption=f"{title}, {by}")), section("\n".join(_links(report.posts)))]
+    notes = [TOP_LIFETIME.format(period=days), *_left_out(report), WHAT_IS_KNOWN]
+    blocks += [context("\n".join(notes)), *retry_several(again, words)]
+    blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
+    told = "; ".join(f"{place}. {_told(post)}" for place, post in enumerate(report.posts, start=1))
+    story = f"{escape(title)}, {by}: {told}."
+    return Message(_short(story, (), notes), tuple(blocks), metadata("top", words, private=private))
+
+
+def _lost(report: ComparisonReport) -> list[str]:
+    """The posts of which something could not be fetched and may be now."""
+    failed = [code(one.post.urn) for one in report.failed if one.passing]
+    return failed + [escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn) for post in report.posts if has_failed(post.figures)]
+
+
+def _left_out(report: TopReport) -> list[str]:
+    notes = [NEWEST.format(known=count(report.known), asked=report.asked)] if report.known > report.asked else []
+    return [*notes, FEWER_FIGURES.format(n=report.unranked, asked=report.asked)] if report.unranked else notes
+
+
+def _headline(report: ComparisonReport, number: int) -> str:
+    """How many, and which leads by the first figure asked for."""
+    compared = COMPARED.format(n=number)
+    for metric in report.metrics:
+        counts = [(figure.count, post) for post in report.posts if isinstance(figure := post.figures.get(metric), Value)]
+        most = max((number for number, _ in counts), default=0)
+        best = [post for number, post in counts if number == most]
+        if len(counts) > 1 and len(best) == 1:
+            title = one_line(best[0].title, _STORY_TITLE) or best[0].post.urn
+            return f"{compared} · {POSTS_CARDS_LEADS.format(title=title, figure=say.noun(metric, most))}"
+    return compared
+
+
+def _links(posts: Sequence[PostReport]) -> list[str]:
+    """Each post by its place, with a link to LinkedIn, whose it is and when it was published."""
+    return [f"{place}. {_link(post)} · {escape(account_name(post.account))}{_day(post)}" for place, post in enumerate(posts, start=1)]
+
+
+def _link(post: PostReport) -> str:
+    title = escape(one_line(post.title, _TITLE)).replace("|", "¦")
+    return f"<{post.post.url}|{title}>" if title else f"<{post.post.url}|LinkedIn> {code(post.post.urn)}"
+
+
+def _day(post: PostReport) -> str:
+    return f" · {long_day(post.published_at.date())}" if post.published_at else ""
+
+
+def _told(post: PostReport) -> str:
+    """One post in a sentence's part, escaped: its first figure, its rate, and what is unknown."""
+    asked = say.asked(post.figures, post.metrics)
+    figures = [say.noun(metric, figure.count) if isinstance(figure, Value) else _unknown(metric, figure) for metric, figure in asked]
+    if say.rate_asked(post.metrics, post.basis):
+        engagement = engagement_rate(post.figures, post.basis)
+        figures.append(f"{RATE_NAME.lower()} {rate(engagement.fraction) if isinstance(engagement, Rate) else 'n/a'}")
+    title = escape(one_line(post.title, _STORY_TITLE)) or code(post.post.urn)
+    return ONE.format(title=title, name=escape(account_name(post.account)), figures=", ".join(figures))
+
+
+def _unknown(metric: Metric, figure: Figure) -> str:
+    return f"{NAMES[metric].lower()} {say.state(figure)}"
+
+
+def _short(story: str, failed: Sequence[FailedPost], notes: Sequence[str]) -> str:
+    lost = [FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence)) for one in failed[:2]]
+    return shorten_mrkdwn(" ".join([shorten_mrkdwn(story, 2_200), *lost, *notes]), 2_900)
+
+
+def _buttons(words: str, *, private: bool) -> list[Block]:
+    buttons = main_buttons(words, private=private)
+    return [actions(buttons)] if buttons else []
+
+
+def _footer(posts: Sequence[PostReport], *, with_rate: bool) -> str:
+    every = [post.freshness for post in posts]
+    kinds = {one.cached for one in every}
+    oldest = Freshness(min(one.fetched_at for one in every), kinds.pop() if len(kinds) == 1 else "part", any(one.recalled for one in every))
+    return footer(oldest, posts[0].basis if with_rate else None, by_days=False)

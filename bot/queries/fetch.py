@@ -1,0 +1,174 @@
+"""Figures of several posts or accounts, gathered at once: one that fails is named, and the others are shown.
+
+An answer takes as long as its slowest part, not as long as their sum.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
+from bot.parsing.queries import AccountAsk, CompareAsk, PostAsk, TeamAsk, TopAsk, VersusAsk
+from bot.reports.fetch import Gathering, KnownPosts, check_fetched, newest_known
+from bot.statistics.aggregate import Side
+from bot.statistics.comparison_reports import (
+    USUAL_MINIMUM,
+    ComparisonReport,
+    FailedAccount,
+    FailedPost,
+    TeamReport,
+    TopReport,
+    VersusReport,
+)
+from bot.statistics.metrics import ALL_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.periods import last_days
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import AccountReport, PostReport
+
+T = TypeVar("T")
+
+#: Accounts or posts asked for at the same time.
+AT_ONCE: Final = 25
+
+DEFAULT_DAYS: Final = 7
+
+
+class TeamGathering:
+    """Asks for several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
+
+    def __init__(self, gathering: Gathering, *, posts: KnownPosts, basis: RateBasis, clock: Callable[[], datetime]) -> None:
+        self._gathering = gathering
+        self._posts = posts
+        self._basis = basis
+        self._clock = clock
+
+    async def comparison(self, ask: CompareAsk, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
+        """The posts' lifetime figures; each is asked for as the account (platform id) at its place in ``accounts``."""
+        found = await _at_once(
+            [self._post(post, account, ask.metrics or ALL_METRICS, fresh=fresh) for post, account in zip(ask.posts, accounts, strict=True)]
+        )
+        pairs = list(zip(ask.posts, found, strict=True))
+        posts = tuple(one for one in found if isinstance(one, PostReport))
+        if not posts:
+            raise _cause([one for one in found if isinstance(one, BotError)])
+        failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
+        return ComparisonReport(posts, failed, ask.metrics or ALL_METRICS, self._basis, ask.period_ignored)
+
+    async def versus(self, ask: VersusAsk, default: str, *, fresh: bool = False) -> VersusReport:
+        """Both sides; one that fails answers for both, since a comparison needs two."""
+        left, right = await _at_once([self._side(side, default, ask, fresh=fresh) for side in (ask.left, ask.right)])
+        for side in (left, right):
+            if isinstance(side, BotError):
+                raise side
+        assert isinstance(left, AccountReport)  # noqa: S101  # told to the type checker: what is no error is a report
+        assert isinstance(right, AccountReport)  # noqa: S101  # the same
+        return VersusReport(left, right, ask.metrics or ALL_METRICS)
+
+    async def team(
+        self, ask: TeamAsk, name: str, accounts: Sequence[str], *, only: tuple[Metric, ...] = (), fresh: bool = False
+    ) -> TeamReport:
+        """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account."""
+        period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
+        found = await _at_once([self._account(AccountAsk(period=period, metrics=only), one, fresh=fresh) for one in accounts])
+        reports = tuple(one for one in found if isinstance(one, AccountReport))
+        if not reports:
+            raise _cause([one for one in found if isinstance(one, BotError)])
+        failed = tuple(
+            FailedAccount(self._gathering.account(account), str(one), _is_passing(one))
+            for account, one in zip(accounts, found, strict=True)
+            if isinstance(one, BotError)
+        )
+        return TeamReport(
+            ask.view,
+            name,
+            period,
+            reports,
+            failed,
+            ask.metrics or ALL_METRICS,
+            ask.ranking,
+            USUAL_MINIMUM if ask.minimum is None else ask.minimum,
+            ask.totals,
+            self._basis,
+        )
+
+    async def top(self, ask: TopAsk, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
+        """The best of the known posts that these accounts published in the period; with none known, none."""
+        period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
+        pool = newest_known(self._posts, accounts, period)
+        asked = pool.posts
+        found = await _at_once([self._post(post, account, ALL_METRICS, fresh=fresh) for post, account in asked])
+        posts = [one for one in found if isinstance(one, PostReport)]
+        if asked and not posts:
+            raise _cause([one for one in found if isinstance(one, BotError)])
+        best = sorted((post for post in posts if _score(post, ask) is not None), key=lambda post: -(_score(post, ask) or 0.0))
+        return TopReport(
+            name,
+            period,
+            tuple(best[: ask.most]),
+            known=pool.known,
+            asked=len(asked),
+            unranked=len(asked) - len(best),
+            metric=ask.metric,
+            basis=self._basis,
+            accounts=tuple(self._gathering.account(account) for account in accounts),
+            again=sum(
+                _is_passing(one) if isinstance(one, BotError) else any(isinstance(figure, Failed) for figure in one.figures.values())
+                for one in found
+            ),
+        )
+
+    async def _post(self, post: PostRef, account: str, metrics: Sequence[Any], *, fresh: bool) -> PostReport:
+        ask = PostAsk(post, account, tuple(metrics))
+        meant = self._gathering.resolved(ask)
+        report = await self._gathering.post_report(meant, account, matched_by_time=meant.post != post, fresh=fresh)
+        _check_any(report.figures, account)
+        return report
+
+    async def _account(self, ask: AccountAsk, account: str, *, fresh: bool) -> AccountReport:
+        return check_fetched(await self._gathering.account_report(ask, account, fresh=fresh))
+
+    async def _side(self, side: Side, default: str, ask: VersusAsk, *, fresh: bool) -> AccountReport:
+        one = AccountAsk(period=side.period, metrics=ask.metrics)
+        report = await self._gathering.account_report(one, side.account or default, fresh=fresh)
+        return replace(report, before=None, before_figures=None)
+
+
+def _check_any(figures: Figures, account: str) -> None:
+    """An answer in which every figure failed is a failure."""
+    if all(isinstance(figure, Failed) for figure in figures.values()):
+        raise MetricFailed(platform_id=account)
+
+
+def _is_passing(error: BotError) -> bool:
+    """Whether asking again may succeed."""
+    return isinstance(error, StatisticsError) and error.passing
+
+
+def _score(report: PostReport, ask: TopAsk) -> float | None:
+    if ask.metric is None:
+        rate = engagement_rate(report.figures, report.basis)
+        return rate.fraction if isinstance(rate, Rate) else None
+    figure = report.figures.get(ask.metric)
+    return figure.count if isinstance(figure, Value) else None
+
+
+async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotError]:
+    """Every request's answer, or its failure in its place; other errors are nobody's to show."""
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def one(request: Awaitable[T]) -> T | BotError:
+        async with free:
+            try:
+                return await request
+            except BotError as error:
+                return error
+
+    return await asyncio.gather(*map(one, requests))
+
+
+def _cause(errors: Sequence[BotError]) -> BotError:
+    """Which failure answers for all: a passing one, since trying again then helps."""
+    passing = next(filter(_is_passing, errors), None)
+    return passing or next(iter(errors), None) or NothingReported()

@@ -1,0 +1,195 @@
+"""What the bot depends on, and how each is: values, and how far a clock is off."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from time import perf_counter
+from typing import Any, Final, Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.timing import CLOCK_DRIFT, drift
+from bot.errors import (
+    ApiKeyInvalid,
+    ApiKeyMissing,
+    ApiKeyOwnerUnknown,
+    BotError,
+    NotTheApi,
+    PlanWithoutApi,
+    RateLimited,
+    ServiceFailed,
+    Unreachable,
+)
+from bot.slack.web_api import slack_error
+from bot.subscriptions.delivery_state import Delivery
+
+ANSWERS: Final = "answers in {ms:,.0f} ms"
+SLACK_REFUSES: Final = "It answers {code}. Whoever runs this bot should install the app again, or look at its token."
+UNREACHED: Final = "It did not answer within {seconds:.0f} seconds. It is asked again with every question."
+CANNOT_BE_REACHED: Final = "It cannot be reached ({what}). Whoever runs this bot should look at the network."
+LAST_FAILED: Final = "It lists the accounts, but the last request to {what} failed ({outcome}). It is asked again with the next question."
+ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
+IN_STEP: Final = "{seconds:.0f} s from Slack's"
+OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
+NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
+RANG: Final = "looked at {seconds:.0f} s ago"
+NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
+
+
+class Part(StrEnum):
+    """What can be well or not, by its name for people."""
+
+    SLACK = "Slack"
+    API = "LinkedIn statistics"
+    STORE = "Database"
+    CLOCK = "Clock"
+    DIGESTS = "Digests"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one part is. ``detail`` says how well; ``trouble`` what is wrong and how to mend it, "" when all is well."""
+
+    part: Part
+    detail: str = ""
+    trouble: str = ""
+
+
+# MERGED: How everything is that the bot depends on: each part asked at once, none able to hide another.
+#
+# ::
+#
+#     Slack (auth.test, and its Date for the clock) ─┐
+#     the statistics API (its list of accounts) ─────┼→ Findings, in their order
+#     the database (one read) ───────────────────────┤
+#     the digests' clock (when it last rang) ────────┘
+
+#: Seconds after which a part that has not answered is not well.
+PATIENCE: Final = 10.0
+
+
+#: Failures that are not one account's or one post's.
+NOBODYS_ACCOUNT: Final = frozenset(
+    error.__name__
+    for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
+)
+
+
+class Store(Protocol):
+    """The database."""
+
+    async def ping(self) -> None:
+        """Raises StoreError when it cannot be used."""
+        ...
+
+
+class Clockwork(Protocol):
+    """The digests' clock."""
+
+    @property
+    def age(self) -> float:
+        """Seconds since it last rang without trouble."""
+        ...
+
+    async def problems(self) -> Mapping[str, str]:
+        """What keeps digests from being posted; raises StoreError."""
+        ...
+
+    async def unanswered(self, team: str) -> Sequence[Delivery]:
+        """The occurrences that wait for a person; raises StoreError."""
+        ...
+
+
+class Health:
+    """Asks every part how it is. ``findings`` never raises.
+
+    Args:
+        slack: Slack's Web API.
+        listing: the statistics API's accounts; raises StatisticsError.
+        last_outcomes: what became of the last request to each of its endpoints, "ok" or an error's class.
+        store: the database.
+        clockwork: the digests' clock.
+        clock: the moment (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        slack: AsyncWebClient,
+        listing: Callable[[], Awaitable[Sequence[Any]]],
+        last_outcomes: Mapping[str, str],
+        store: Store,
+        clockwork: Clockwork,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._slack, self._listing, self._last_outcomes = slack, listing, last_outcomes
+        self._store, self._clockwork, self._clock = store, clockwork, clock
+
+    async def findings(self, team: str) -> tuple[Finding, ...]:
+        """How everything is; digests are those of this workspace."""
+        slack, api, store, digests = await asyncio.gather(
+            self._slacks(),
+            _told(Part.API, self._api()),
+            _told(Part.STORE, self._database()),
+            _told(Part.DIGESTS, self._digests(team)),
+        )
+        return (slack[0], api, store, slack[1], digests)
+
+    async def _slacks(self) -> tuple[Finding, Finding]:
+        """Slack, and our clock beside its."""
+        dates: list[str] = []
+        found = await _told(Part.SLACK, self._asked(dates))
+        seconds = drift(dates[0], self._clock()) if dates else None
+        if seconds is None:
+            return found, Finding(Part.CLOCK, NOT_COMPARED)
+        if seconds > CLOCK_DRIFT:
+            return found, Finding(Part.CLOCK, trouble=OUT_OF_STEP.format(seconds=seconds))
+        return found, Finding(Part.CLOCK, IN_STEP.format(seconds=seconds))
+
+    async def _asked(self, dates: list[str]) -> Finding:
+        began = perf_counter()
+        try:
+            answer = await self._slack.auth_test()
+        except SlackApiError as error:
+            return Finding(Part.SLACK, trouble=SLACK_REFUSES.format(code=slack_error(error)))
+        dates.append({name.lower(): value for name, value in answer.headers.items()}.get("date", ""))
+        return Finding(Part.SLACK, ANSWERS.format(ms=_ms(began)))
+
+    async def _api(self) -> Finding:
+        began = perf_counter()
+        accounts = await self._listing()
+        failed = [(what, outcome) for what, outcome in self._last_outcomes.items() if outcome in NOBODYS_ACCOUNT]
+        troubles = [LAST_FAILED.format(what=what, outcome=outcome) for what, outcome in failed]
+        return Finding(Part.API, ACCOUNTS.format(ms=_ms(began), n=len(accounts)), " ".join(troubles))
+
+    async def _database(self) -> Finding:
+        began = perf_counter()
+        await self._store.ping()
+        return Finding(Part.STORE, ANSWERS.format(ms=_ms(began)))
+
+    async def _digests(self, team: str) -> Finding:
+        troubles = list((await self._clockwork.problems()).values())
+        if waiting := await self._clockwork.unanswered(team):
+            troubles.append(NEEDS_ANSWERS.format(n=len(waiting)))
+        return Finding(Part.DIGESTS, RANG.format(seconds=max(self._clockwork.age, 0)), " ".join(troubles))
+
+
+async def _told(part: Part, finding: Awaitable[Finding]) -> Finding:
+    """The finding, or why there is none."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await finding
+    except BotError as error:
+        return Finding(part, trouble=str(error))
+    except TimeoutError:
+        return Finding(part, trouble=UNREACHED.format(seconds=PATIENCE))
+    except (aiohttp.ClientError, OSError) as error:
+        return Finding(part, trouble=CANNOT_BE_REACHED.format(what=type(error).__name__))
+
+
+def _ms(began: float) -> float:
+    return (perf_counter() - began) * 1000

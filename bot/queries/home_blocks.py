@@ -1,0 +1,91 @@
+"""The week of every account on one screen: a line each, for the Home tab."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.blockkit.actions import example_id
+from bot.blockkit.builders import Block, Message, actions, button, context, header, section
+from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
+from bot.queries.messages import TEAM_CARDS_FAILED, TOTALS_ONLY
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, footer
+from bot.reports.files import TEAM_CARDS_NO_REACH
+from bot.reports.gaps import account_rate, coverage, find_gaps
+from bot.reports.sum_blocks import freshness, sum_name, sum_report, told_missing, told_without
+from bot.statistics.comparison_reports import TeamReport
+from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport
+
+HOME_WEEK_TITLE = "All accounts, {period}"
+HOME_WEEK_AGAINST = "Impressions and engagement rate, against {before}"
+HOME_WEEK_LINE = "*{name}*  {figures}"
+IMPRESSIONS = "impressions {figure}"
+HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
+EVERY_ACCOUNT = "All {n} accounts"
+THE_FIRST = "These are {shown} of {n} accounts; the button shows every one of them in your direct messages."
+
+
+#: So many accounts have a line; every further one costs another question to LinkedIn each time somebody looks.
+MOST_AT_HOME = 10
+
+#: The number of the button among the first screen's examples.
+_BUTTON = 9
+_TEXT_LIMIT = 2_900
+
+
+def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Message:
+    """The accounts' lines, who could not be fetched, and a button to the rest.
+
+    Args:
+        report: of the first accounts; one that opted out is not in it. With ``totals_only`` the sum alone is shown.
+        today: the day it is now in UTC.
+        words: what asks for all of them.
+        known: how many accounts there are.
+    """
+    lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
+    failed = [TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
+    title = HOME_WEEK_TITLE.format(period=label(report.period, today))
+    blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=label(report.period.before, today)))]
+    blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_notes(report)])]
+    shown = len(report.reports) + len(report.failed)
+    if known > shown:
+        blocks += [context(THE_FIRST.format(shown=shown, n=known))]
+        blocks += [actions([button(example_id(_BUTTON), EVERY_ACCOUNT.format(n=known), words)])]
+    blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
+    return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
+
+
+def _line(one: AccountReport) -> str:
+    return HOME_WEEK_LINE.format(name=escape(account_name(one.account)), figures=" · ".join(_figures(one)))
+
+
+def _figures(one: AccountReport) -> Iterator[str]:
+    gaps, impressions = find_gaps(one), one.figures.get(Metric.IMPRESSION, say.MISSING)
+    if not isinstance(impressions, Value):
+        yield IMPRESSIONS.format(figure=say.state(impressions))
+    else:
+        gone = gaps.now.get(Metric.IMPRESSION)
+        told = f"({coverage(gone, one.period.days)})" if gone else _moved(one)
+        yield f"{say.noun(Metric.IMPRESSION, impressions.count)}  {told}".rstrip()
+    if isinstance(engagement_rate(one.figures, one.basis), Rate):
+        yield account_rate(one, gaps)
+
+
+def _moved(one: AccountReport) -> str:
+    """The change against the period before; none while days of that are missing."""
+    if one.before_figures is None or Metric.IMPRESSION in find_gaps(one).before:
+        return ""
+    now, before = (figures.get(Metric.IMPRESSION, say.MISSING) for figures in (one.figures, one.before_figures))
+    return say.comparison(now, before)
+
+
+def _total(report: TeamReport) -> str:
+    summed = sum_report(sum_name(report.reports, report.failed), report.reports)
+    return HOME_WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
+
+
+def _notes(report: TeamReport) -> list[str]:
+    if not report.totals_only:
+        return []
+    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, told_without(report.reports)), *told_missing(report.reports)]

@@ -1,0 +1,4 @@
+"""Sentences for people that several modules of this package use."""
+
+TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
+TOTALS_ONLY = "Only the sums are shown here, no account's own figures."

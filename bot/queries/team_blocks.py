@@ -1,0 +1,204 @@
+"""Cards of several accounts: two side by side, a team with its sums, a board that ranks fairly."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.blockkit.builders import Block, Message, actions, context, header
+from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
+from bot.blockkit.numbers import count
+from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
+from bot.queries.messages import TEAM_CARDS_FAILED, TOTALS_ONLY
+from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
+from bot.reports.card_parts import MOST_NAMED, account_name, footer, has_failed, main_buttons, metadata, retry_several
+from bot.reports.chart import draw_versus
+from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
+from bot.reports.figures import direction, noun, rate_asked, state
+from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
+from bot.reports.gaps import find_gaps, told_gaps
+from bot.reports.messages import RATE_NAME
+from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
+from bot.reports.tables import Grid, table
+from bot.statistics.comparison_reports import Place, Ranking, TeamReport, VersusReport, View, ranked
+from bot.statistics.metrics import DAILY_METRICS, Metric, Value, change
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport
+
+VERSUS = "{left} against {right}"
+UNLIKE = "{left} has {n} days and {right} has {m}: the figures stand side by side, without a difference."
+NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
+TEAM_TITLE = "{name} · {figures}"
+TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
+SUM_OF = "The sums are over {accounts}."
+BOARD_TITLE = "{name} · {leader}"
+TEAM_CARDS_LEADS = "{name} leads with {score}"
+NOBODY_LEADS = "nobody ranked"
+TEAM_CARDS_TIED = "{names} lead with {score}"
+BY_RATE = "Ranked by engagement rate. A place takes at least {minimum} impressions."
+BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} impressions in the period before."
+SAME_PLACE = "What reads the same shares a place."
+UNRANKED = "Without a place: {names}."
+TEAM_CARDS_MORE_ROWS = "… and {n} more accounts: the file has them all."
+STORY_PLACE = "{place}. {name} {score}"
+TEAM_CARDS_AND_MORE = "{n} more"
+
+
+_MOST_ROWS = 60
+_MOST_FAILED = 5
+
+
+def build_versus_card(report: VersusReport, *, today: date, words: str, private: bool = True) -> Message:
+    """Two accounts or two periods as one native table; a difference only where the days are alike and all reported."""
+    grid, names = versus_grid(report, today), side_names(report, today)
+    left, right = report.left, report.right
+    days = f"{label(left.period, today)} against {label(right.period, today)}" if left.period != right.period else label(left.period, today)
+    accounts = dict.fromkeys(account_name(one.account) for one in (left, right))
+    sides = VERSUS.format(left=names[0], right=names[1])
+    title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {days}"
+    blocks: list[Block] = [header(title), context(f"{days} · {ALL_POSTS}"), table(grid)]
+    notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in told_gaps(side, find_gaps(side), today))]
+    drawn = draw_versus(report, names, today)
+    blocks += [drawn.block] if drawn.block else []
+    notes += drawn.notes
+    if notes:
+        blocks.append(context("\n".join(notes)))
+    blocks += retry_several([escape(name) for name, side in zip(names, (left, right), strict=True) if has_failed(side.figures)], words)
+    basis = left.basis if rate_asked(report.metrics, left.basis) else None
+    blocks += [*_buttons(words, private=private), context(footer(freshness((left, right)), basis, by_days=True))]
+    story = f"{escape(title)}: {'; '.join(_rows_told(grid))}."
+    return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
+
+
+def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
+    left, right = report.left.period, report.right.period
+    if not report.comparable:
+        return [UNLIKE.format(left=escape(names[0]), n=left.days, right=escape(names[1]), m=right.days)]
+    lacking = [metric.name.lower() for metric in report.metrics if not report.whole(metric)]
+    return [NOT_WHOLE.format(metrics=", ".join(lacking))] if lacking else []
+
+
+def _rows_told(grid: Grid) -> Iterator[str]:
+    for name, left, right, *_ in grid.rows:
+        yield f"{name.text} {left.text} against {right.text}"
+
+
+def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
+    """A team's sums with their changes and a row for each account, or a board with its places.
+
+    Args:
+        report: what was read; an account that opted out is not in it.
+        today: the day it is now in UTC.
+        words: the question's canonical words; the buttons carry them.
+        private: True while only the person who asked sees it.
+    """
+    summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
+    name = report.name or TEAM_CARDS_EVERYBODY
+    title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(report, summed))
+    before = label(report.period.before, today)
+    blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=label(report.period, today), before=before))]
+    if not board and summed.metrics:
+        blocks.append(account_fields(summed, find_gaps(summed)))
+    blocks += _table(report, today)
+    notes = [*_notes(report, board=board), *map(escape, told_without(report.reports)), *told_missing(report.reports, report.metrics)]
+    notes += told_gaps(summed, find_gaps(summed), today)
+    blocks.append(context("\n".join(notes)))
+    blocks += [context(line) for line in _failed(report)]
+    blocks += retry_several(_lost(report), words)
+    basis = report.basis if rate_asked(report.metrics, report.basis) else None
+    blocks += [*_buttons(words, private=private), context(footer(freshness(report.reports), basis, by_days=True))]
+    told = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
+    story = " ".join([escape(title) + ".", told, *notes, *_failed(report)])
+    return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
+
+
+def _summed(report: TeamReport) -> AccountReport:
+    added = tuple(metric for metric in report.metrics if metric in DAILY_METRICS)
+    return sum_report(sum_name(report.reports, report.failed), report.reports, added)
+
+
+def _totals(report: TeamReport, summed: AccountReport) -> str:
+    """How many accounts, and the first sum with its change."""
+    for metric in summed.metrics:
+        figure = summed.figures.get(metric)
+        if isinstance(figure, Value):
+            moved = change(figure, (summed.before_figures or {}).get(metric))
+            told = noun(metric, figure.count)
+            return f"{summed.account.name}: {told}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {told}"
+    if not summed.metrics:
+        return summed.account.name
+    return f"{summed.account.name}: {no_total(report.reports) or state(summed.figures[summed.metrics[0]])}"
+
+
+def _table(report: TeamReport, today: date) -> list[Block]:
+    grid = team_grid(report, today)
+    if report.totals_only or not grid.rows:
+        return []
+    shown = Grid(grid.caption, grid.columns, (*grid.rows[: _MOST_ROWS - 1], grid.rows[-1]) if len(grid.rows) > _MOST_ROWS else grid.rows)
+    more = len(grid.rows) - len(shown.rows)
+    return [table(shown), *([context(TEAM_CARDS_MORE_ROWS.format(n=more))] if more else [])]
+
+
+def _notes(report: TeamReport, *, board: bool) -> list[str]:
+    notes = [TOTALS_ONLY] if report.totals_only else []
+    if board:
+        by = BY_RATE if report.ranking is Ranking.RATE else BY_GROWTH
+        notes.append(" ".join((by.format(minimum=count(report.minimum)), SAME_PLACE)))
+        if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
+            notes.append(UNRANKED.format(names=_named(without)))
+    if len(report.reports) > 1 and Metric.MEMBERS_REACHED in report.metrics:
+        notes.append(TEAM_CARDS_NO_REACH)
+    return [*notes, SUM_OF.format(accounts=sum_name(report.reports, report.failed))] if is_partial(report.reports, report.failed) else notes
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join([*names[:MOST_NAMED], TEAM_CARDS_AND_MORE.format(n=more)] if more > 0 else names)
+
+
+def _failed(report: TeamReport) -> list[str]:
+    lines = [
+        TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))
+        for one in report.failed[:_MOST_FAILED]
+    ]
+    more = len(report.failed) - len(lines)
+    counted = ONE_FAILED_MORE if more == 1 else FAILED_MORE.format(n=more)
+    return [*lines, counted] if more else lines
+
+
+def _lost(report: TeamReport) -> list[str]:
+    """The accounts of which something could not be fetched and may be now; escaped."""
+    lost = [one.account for one in report.failed if one.passing]
+    return [escape(account_name(one)) for one in [*lost, *(one.account for one in report.reports if has_failed(one.figures))]]
+
+
+def _places(report: TeamReport) -> tuple[Place, ...]:
+    return ranked(report.reports, report.ranking, report.minimum, lambda score: score_text(report.ranking, score))
+
+
+def _board_title(report: TeamReport, name: str) -> str:
+    first = [one for one in _places(report) if one.place == 1]
+    if not first:
+        return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
+    names = [account_name(one.report.account) for one in first]
+    form = TEAM_CARDS_LEADS.format(name=names[0], score=_scored(report, first[0])) if len(names) == 1 else ""
+    return BOARD_TITLE.format(name=name, leader=form or TEAM_CARDS_TIED.format(names=_named(names), score=_scored(report, first[0])))
+
+
+def _scored(report: TeamReport, one: Place) -> str:
+    text = NOBODY_LEADS if one.score is None else score_text(report.ranking, one.score)
+    return f"{text} {RATE_NAME.lower()}" if report.ranking is Ranking.RATE else f"{text} impressions"
+
+
+def _board_story(report: TeamReport) -> str:
+    told = [
+        STORY_PLACE.format(
+            place=f"{one.place}{'=' if one.tied else ''}", name=escape(account_name(one.report.account)), score=_scored(report, one)
+        )
+        for one in _places(report)
+        if one.place is not None
+    ]
+    return "; ".join(told) + "." if told else ""
+
+
+def _buttons(words: str, *, private: bool) -> list[Block]:
+    buttons = main_buttons(words, private=private)
+    return [actions(buttons)] if buttons else []

@@ -1,0 +1,182 @@
+"""An account's card: a period's figures with their change, the period before, the chart of both."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, fields, header
+from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
+from bot.blockkit.numbers import rate, short_day
+from bot.management.buttons import weekly_choice
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
+from bot.reports.chart import draw
+from bot.reports.figures import NOUNS
+from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, told_gaps
+from bot.reports.goal_lines import card_goals
+from bot.reports.messages import RATE_NAME
+from bot.reports.tables import daily_table
+from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value, change, engagement_rate
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport
+from bot.subscriptions.goal import Progress
+
+ACCOUNT_CARD_HEADLINE = "{name} · {figures}"
+ACCOUNT_CARD_AGAINST = "{period} against {before}"
+ALL_POSTS = "activity on all posts"
+ACCOUNT_CARD_STORY = "{name}, {period}: {figures}."
+STORY_AGAINST = "{period} against {phrase} ({before})"
+OF_BEFORE = "{what} of {before}"
+ACCOUNT_CARD_BEFORE = "(before: {what})"
+ACCOUNT_CARD_FILLING_IN = "{day} ended less than 24 hours before this was fetched: its figures may still be filling in."
+THE_DAY_BEFORE = "the day before"
+THE_WEEK_BEFORE = "the week before"
+THE_DAYS_BEFORE = "the {days} days before"
+DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts people over a whole period."
+
+
+_WEEK = 7
+
+
+def build_account_card(
+    report: AccountReport, *, today: date, words: str, private: bool = True, goals: Sequence[Progress] | None = ()
+) -> Message:
+    """The card of an account's period.
+
+    Args:
+        report: what was read; days are UTC.
+        today: the day it is now in UTC; dates of another year are named with it.
+        words: the question's canonical words; the buttons carry them.
+        private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
+        goals: how far the account's goals are; None where that could not be said in time.
+    """
+    gaps, drawn = find_gaps(report), draw(report, today)
+    table = daily_table(report, today) if report.by_day else None
+    blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
+    blocks += [block for block in (drawn.block, table) if block is not None]
+    blocks += _trouble(report, words, today)
+    aims = card_goals(goals, today)
+    blocks += [context("\n".join(aims))] if aims else []
+    if notes := [*told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
+        blocks.append(context("\n".join(notes)))
+    if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *weekly_choice(report.account.platform_id)]:
+        blocks.append(actions(buttons))
+    basis = report.basis if say.rate_asked(report.metrics, report.basis) else None
+    blocks.append(context(footer(report.freshness, basis, by_days=True)))
+    story = shorten_mrkdwn("\n".join([account_story(report, gaps, today), *aims]), TEXT_LIMIT - 1)
+    return Message(story, tuple(blocks), metadata("account", words, private=private))
+
+
+def account_headline(report: AccountReport, gaps: Gaps) -> str:
+    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12 % on the week before"."""
+    asked = say.asked(report.figures, report.metrics)
+    known = say.first_known(asked)
+    return ACCOUNT_CARD_HEADLINE.format(
+        name=account_name(report.account), figures=_moved(report, gaps, *known) if known else say.nothing(asked)
+    )
+
+
+def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
+    told = _counted(report, gaps, metric, figure)
+    moved = change(figure, report.before_figures.get(metric)) if report.before_figures else None
+    if moved is None:
+        return told
+    if moved.new:
+        return f"{told}, {say.direction(moved)}"
+    preposition = "on" if moved.absolute else "from"
+    return f"{told}, {say.direction(moved)} {preposition} {_before_phrase(report)}"
+
+
+def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
+    """A counted metric; one that lacks days says how many it has."""
+    told = say.noun(metric, figure.count)
+    return f"{told} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else told
+
+
+def account_fields(report: AccountReport, gaps: Gaps) -> Block:
+    """The asked metrics, each with its change against the period before, and the rate when all its parts were asked for."""
+    texts = [
+        say.field(metric, figure, _comparison(report, gaps, metric, figure)) for metric, figure in say.asked(report.figures, report.metrics)
+    ]
+    if say.rate_asked(report.metrics, report.basis):
+        texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps)}")
+    return fields(texts)
+
+
+def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure) -> str:
+    """How a figure compares, or which days keep it from being compared: an unfinished period is never set against a whole one."""
+    days = report.period.days
+    if isinstance(figure, Value) and metric in gaps.now:
+        return f"({coverage(gaps.now[metric], days)})"
+    if report.before is None or report.before_figures is None:
+        return ""
+    if isinstance(figure, Value) and metric in gaps.before:
+        return ACCOUNT_CARD_BEFORE.format(what=coverage(gaps.before[metric], days))
+    return say.comparison(figure, report.before_figures.get(metric, say.UNAVAILABLE))
+
+
+def _rate(report: AccountReport, gaps: Gaps) -> str:
+    now = account_rate(report, gaps)
+    earlier = engagement_rate(report.before_figures or {}, report.basis)
+    if isinstance(earlier, Rate) and not gaps.now and not gaps.before:
+        return f"{now}  {ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
+    return now
+
+
+def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:
+    """The card in sentences, escaped: what, how much, against when, what is unknown, which days are missing.
+
+    ``no_total`` is what is said of a sum without a single figure, whose accounts have some all the same.
+    """
+    asked = say.asked(report.figures, report.metrics)
+    known = list(_told(report, gaps, asked))
+    if known and say.rate_asked(report.metrics, report.basis):
+        known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
+    told = ACCOUNT_CARD_STORY.format(
+        name=escape(account_name(report.account)),
+        period=_days(report, today, STORY_AGAINST),
+        figures="; ".join(known) or no_total or say.nothing(asked),
+    )
+    unknowns = say.unknowns(asked) if known or not no_total else []
+    return " ".join([told, *unknowns, *told_gaps(report, gaps, today)])
+
+
+def _told(report: AccountReport, gaps: Gaps, asked: say.Asked) -> Iterator[str]:
+    before = report.before_figures or {}
+    for metric, figure in asked:
+        if isinstance(figure, Value):
+            told, moved = _counted(report, gaps, metric, figure), change(figure, before.get(metric))
+            yield f"{told}, {say.told_change(moved)}" if moved else told
+
+
+def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:
+    """The period, and what it is compared with."""
+    days = label(report.period, today)
+    if report.before is None:
+        return days
+    return form.format(period=days, before=label(report.before, today), phrase=_before_phrase(report))
+
+
+def _before_phrase(report: AccountReport) -> str:
+    days = report.period.days
+    if days == 1:
+        return THE_DAY_BEFORE
+    return THE_WEEK_BEFORE if days == _WEEK else THE_DAYS_BEFORE.format(days=days)
+
+
+def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
+    """What could not be fetched, of this period and of the one before."""
+    now = say.failed(say.asked(report.figures, report.metrics))
+    failed = [NOUNS[metric] for metric in now]
+    all_failed = len(now) == len(report.metrics)
+    if report.before is not None and report.before_figures and not all_failed:
+        before = [metric for metric, figure in report.before_figures.items() if isinstance(figure, Failed) and metric not in now]
+        failed += [OF_BEFORE.format(what=NOUNS[metric], before=label(report.before, today)) for metric in before]
+    return [retry(failed, words, all_failed=all_failed)] if failed else []
+
+
+def _notes(report: AccountReport) -> list[str]:
+    notes = [DAILY_TABLE_NO_REACH] if report.by_day and Metric.MEMBERS_REACHED in report.metrics else []
+    known = any(isinstance(figure, Value) for figure in report.figures.values())
+    if known and report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
+        notes.append(ACCOUNT_CARD_FILLING_IN.format(day=short_day(report.period.last)))
+    return notes

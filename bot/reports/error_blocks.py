@@ -1,0 +1,100 @@
+"""What went wrong, as a message: the error's own sentence and remedy, what helps beside them, and a reference that is also in the log."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.blockkit.actions import RETRY, example_id
+from bot.blockkit.builders import Block, Message, actions, button, context, fits, foreign_context, preformatted, rich_text, section
+from bot.blockkit.mrkdwn import escape, moment, one_line, shorten_mrkdwn
+from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
+from bot.reports.card_parts import account_name
+from bot.reports.help_blocks import example
+from bot.reports.messages import PARTS_RETRY_LABEL
+from bot.reports.notice_blocks import account_list
+from bot.statistics.accounts import Directory
+
+TROUBLE_WARNING = ":warning: {sentence}"
+TRY_AT = "Try again {moment}."
+TRY_NOW = "You can try again now."
+ABOUT_ACCOUNT = "Account: {name}"
+TRY_INSTEAD = "Try one of these:"
+REFERENCE = "Reference {reference}"
+INTERNAL = "Something went wrong inside this bot, and nothing was changed."
+INTERNAL_REMEDY = "Try again in a moment. If it stays, give this reference to the person who runs the bot: it is also in the log."
+
+
+#: A message's text stays well under Slack's 3,000 characters.
+_TEXT_LIMIT = 2_900
+_REPORTED_LIMIT = 500
+_SUGGESTIONS = 10
+#: Characters of a suggestion.
+_LONGEST = 200
+_LISTED_ACCOUNTS = 20
+
+
+def build_trouble(error: BotError, *, reference: str, now: datetime, directory: Directory | None = None, words: str = "") -> Message:
+    """What went wrong and what to do next; private, always.
+
+    Args:
+        error: what happened; the service's own text is shown for a refused request only, and never parsed.
+        reference: the id that is also in the log.
+        now: the moment, aware, UTC: a time to try again that has passed is not named.
+        directory: the accounts known now, to name the one concerned or list the ones there are.
+        words: the question's canonical words; with them a passing fault gets a Retry button.
+    """
+    sentence, remedy = _sentence(error), _remedy(error, now)
+    blocks = [section(f"{TROUBLE_WARNING.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
+    if isinstance(error, UsageError):
+        blocks += _suggestions(error)
+    if isinstance(error, StatisticsError) and error.passing and words and fits(words):
+        blocks.append(actions([button(RETRY, PARTS_RETRY_LABEL, words)]))
+    if not isinstance(error, (UsageError, NotAllowed)):
+        blocks.append(_reference(reference))
+    return Message(shorten_mrkdwn(f"{sentence} {remedy}".strip(), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_internal_error(reference: str) -> Message:
+    """An error nobody foresaw: no detail of it, only how to find it again."""
+    return Message(
+        f"{INTERNAL} {REFERENCE.format(reference=escape(reference))}",
+        (section(f"{TROUBLE_WARNING.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
+    )
+
+
+def _sentence(error: BotError) -> str:
+    # Who can allow it is named by a mention that this bot made: escaping would show its brackets.
+    return error.sentence if isinstance(error, NotAllowed) else escape(error.sentence)
+
+
+def _remedy(error: BotError, now: datetime) -> str:
+    if isinstance(error, RateLimited) and error.retry_at is not None:
+        return TRY_AT.format(moment=moment(error.retry_at)) if error.retry_at > now else TRY_NOW
+    return error.remedy if isinstance(error, NotAllowed) else escape(error.remedy)
+
+
+def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
+    """Whose account it is about, what the service said of a refused request, which accounts there are."""
+    if not isinstance(error, StatisticsError):
+        return
+    if isinstance(error, RequestRefused) and (reported := one_line(error.reported, _REPORTED_LIMIT)):
+        yield rich_text(preformatted(reported))
+    account = directory.get(error.platform_id) if directory and error.platform_id else None
+    if account is not None:
+        yield foreign_context(ABOUT_ACCOUNT.format(name=account_name(account)))
+    if isinstance(error, ConnectionUnknown) and directory and directory.accounts:
+        yield rich_text(account_list(directory.accounts[:_LISTED_ACCOUNTS]))
+
+
+def _suggestions(error: UsageError) -> list[Block]:
+    """Words that work, to paste and to press; those too long to be read are none, for cut off they would say something else."""
+    lines = (one_line(words, _LONGEST + 1) for words in error.suggestions[:_SUGGESTIONS])
+    known = list(dict.fromkeys(line for line in lines if 0 < len(line) <= _LONGEST))
+    if not known:
+        return []
+    buttons = [button(example_id(number), words, words) for number, words in enumerate(known, start=1)]
+    heading = [] if error.remedy else [TRY_INSTEAD]
+    return [section("\n".join([*heading, *map(example, known)])), actions(buttons)]
+
+
+def _reference(reference: str) -> Block:
+    return context(REFERENCE.format(reference=f"`{escape(reference)}`"))

@@ -1,0 +1,122 @@
+"""Grids as files: CSV and XLSX that say what the message says.
+
+Every number in them is the one that is read in the message; what is unknown is words there too, never an empty cell or a 0. Words can never
+be taken for a formula (OWASP: "CSV Injection").
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from bot.reports.tables import Cell, Grid
+from bot.slack.request import File
+
+CSV: Final = "csv"
+XLSX: Final = "xlsx"
+
+#: Excel reads UTF-8 only where the file begins with this.
+BOM: Final = "\ufeff"
+
+#: What a spreadsheet may take for the beginning of a formula, also after blanks and in full width.
+_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r＝＋－＠]")
+
+#: Excel's documentation: a sheet's name has at most 31 characters and none of these.
+_SHEET_LIMIT = 31
+_NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\']")
+_NOT_IN_FILES = re.compile(r"[^\w.-]+")
+_MOST_WIDTH = 60
+_FILE_LIMIT = 60
+
+
+def build_file(kind: str, title: str, grids: Sequence[Grid], notes: Iterable[str] = ()) -> File:
+    """The grids as one file of this kind ("csv" or "xlsx"), with notes on where the figures come from at its end."""
+    content = _xlsx(grids, tuple(notes)) if kind == XLSX else _csv(grids, tuple(notes))
+    stem = _NOT_IN_FILES.sub("-", title).strip("-.")[:_FILE_LIMIT] or "linkedin-stats"
+    return File(f"{stem}.{kind}", title, content)
+
+
+def _csv(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for place, grid in enumerate(grids):
+        if place:
+            writer.writerow([])
+        writer.writerow([safe(title) for title in grid.columns])
+        writer.writerows([[_plain(cell) for cell in row] for row in grid.rows])
+    if notes:
+        writer.writerow([])
+        writer.writerows([[safe(note)] for note in notes])
+    return (BOM + out.getvalue()).encode()
+
+
+def safe(text: str) -> str:
+    """Words that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _plain(cell: Cell) -> str:
+    if cell.value is None:
+        return safe(cell.text)
+    if isinstance(cell.value, date):
+        return cell.value.isoformat()
+    return f"{cell.percent}%" if cell.percent else str(cell.value)
+
+
+def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
+    # Imported here: a tenth of a second that a bot of which nobody wants such a file does not pay.
+    import xlsxwriter  # noqa: PLC0415 - see the line above
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        formats = {name: book.add_format(wanted) for name, wanted in _FORMATS.items()}
+        for place, grid in enumerate(grids, start=1):
+            _sheet(book.add_worksheet(_sheet_name(grid.caption, place)), grid, formats)
+        if notes:
+            sheet = book.add_worksheet("Notes")
+            sheet.set_column(0, 0, _MOST_WIDTH)
+            for row, note in enumerate(notes):
+                sheet.write_string(row, 0, note)
+    return out.getvalue()
+
+
+_FORMATS: Final = {
+    "title": {"bold": True},
+    "whole": {"num_format": "#,##0"},
+    "percent 0": {"num_format": '#,##0" %"'},
+    "percent 1": {"num_format": '#,##0.0" %"'},
+    "percent 2": {"num_format": '#,##0.00" %"'},
+    "day": {"num_format": "d mmm yyyy"},
+}
+
+
+def _sheet(sheet: Any, grid: Grid, formats: dict[str, Any]) -> None:
+    for column, title in enumerate(grid.columns):
+        width = max([len(title), *(len(row[column].text) for row in grid.rows)])
+        sheet.set_column(column, column, min(width + 2, _MOST_WIDTH))
+        sheet.write_string(0, column, title, formats["title"])
+    for number, row in enumerate(grid.rows, start=1):
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell, formats)
+    sheet.freeze_panes(1, 1)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
+    if cell.value is None:
+        sheet.write_string(row, column, cell.text)
+    elif isinstance(cell.value, date):
+        sheet.write_datetime(row, column, cell.value, formats["day"])
+    else:
+        sheet.write_number(row, column, cell.value, formats[_format(cell)])
+
+
+def _format(cell: Cell) -> str:
+    return f"percent {len(cell.percent.partition('.')[2])}" if cell.percent else "whole"
+
+
+def _sheet_name(caption: str, place: int) -> str:
+    """A name that no other sheet has, whatever the captions are."""
+    return f"{place} {_NOT_IN_SHEETS.sub(' ', caption)}"[:_SHEET_LIMIT].strip()

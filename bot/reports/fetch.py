@@ -1,0 +1,237 @@
+"""An Ask's figures, gathered: the statistics API's readings put together as a Report.
+
+A command and a digest gather here alike, so they cannot disagree.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeVar
+
+from bot.errors import ActivityLink, MetricFailed
+from bot.parsing.queries import AccountAsk, PostAsk
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.aggregate import comparable, tallies
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
+from bot.statistics.periods import Period, last_days
+from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import AccountReport, DailyReading, Freshness, PostReport, Reading
+
+ACTIVITY_UNKNOWN = "This is an activity link, and LinkedIn's statistics need the post's own id, which is a different number."
+ACTIVITY_REMEDY = (
+    "On LinkedIn open the post's menu (…), choose *Embed this post*, and paste the link from there: it always holds the id. "
+    "A link with `share` or `ugcPost` in it works too."
+)
+
+
+T = TypeVar("T")
+
+#: Figures of a post younger than this are still filling in (PostPost's documentation: up to 24 h).
+FILLING_IN_SECONDS = 24 * 3600
+
+
+class Statistics(Protocol):
+    """The statistics API. Every method raises a StatisticsError when it cannot give an answer, within its own deadline."""
+
+    async def post_statistics(
+        self, platform_id: str, post: PostRef, metrics: Sequence[Metric] = ALL_METRICS, *, fresh: bool = False
+    ) -> Reading:
+        """A post's lifetime figures; ``fresh`` goes past the short memory."""
+        ...
+
+    async def account_totals(
+        self, platform_id: str, period: Period | None, metrics: Sequence[Metric] = ALL_METRICS, *, fresh: bool = False
+    ) -> Reading:
+        """An account's totals over a period, or over its lifetime."""
+        ...
+
+    async def account_daily(
+        self, platform_id: str, period: Period, metrics: Sequence[Metric] = DAILY_METRICS, *, fresh: bool = False
+    ) -> DailyReading:
+        """An account's days; reach has none."""
+        ...
+
+
+class Accounts(Protocol):
+    """The connected accounts. Neither method ever raises."""
+
+    async def accounts(self) -> Directory:
+        """The accounts, asked for when nothing recent is known."""
+        ...
+
+    def known(self) -> Directory:
+        """The accounts known right now, without waiting."""
+        ...
+
+
+class Posts(Protocol):
+    """Which posts are known, and whose they are; kept in memory, never waits."""
+
+    def owner(self, post: PostRef) -> str | None:
+        """The platform id of the account that published it, when known."""
+        ...
+
+    def title(self, post: PostRef) -> str:
+        """The first words of the post (foreign text), or ""."""
+        ...
+
+    def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
+        """The one known post that an activity link can only mean, by its time; None when none or several fit."""
+        ...
+
+    def note(self, post: PostRef, platform_id: str) -> None:
+        """Remember that this account gave figures for this post."""
+        ...
+
+
+class Gathering:
+    """Asks the statistics API what an Ask needs. Every method raises a StatisticsError when it cannot give an answer."""
+
+    def __init__(
+        self, *, statistics: Statistics, accounts: Accounts, posts: Posts, basis: RateBasis, clock: Callable[[], datetime]
+    ) -> None:
+        self._statistics = statistics
+        self._accounts = accounts
+        self._posts = posts
+        self._basis = basis
+        self._clock = clock
+
+    def account(self, platform_id: str) -> Account:
+        """The account of this id; one that nobody has listed goes by its id."""
+        return self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
+
+    def resolved(self, ask: PostAsk) -> PostAsk:
+        """The ask with an activity link matched to the post it can only mean.
+
+        Raises:
+            ActivityLink: none, or more than one, of the known posts fits its time.
+        """
+        if ask.post.kind is not PostKind.ACTIVITY:
+            return ask
+        post = self._posts.match_activity(ask.post, ask.account)
+        if post is None:
+            raise ActivityLink(ACTIVITY_UNKNOWN, remedy=ACTIVITY_REMEDY)
+        return replace(ask, post=post)
+
+    async def post_report(self, ask: PostAsk, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
+        """A post's lifetime figures, asked for as this account; what answers is remembered as that account's post."""
+        metrics = ask.metrics or ALL_METRICS
+        reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
+        if any(isinstance(figure, Value) for figure in reading.figures.values()):
+            self._posts.note(ask.post, platform_id)
+        now, published = self._clock(), ask.post.published_at
+        return PostReport(
+            post=ask.post,
+            account=self.account(platform_id),
+            figures=reading.figures,
+            metrics=tuple(metrics),
+            freshness=_freshness(reading),
+            basis=self._basis,
+            title=self._posts.title(ask.post),
+            published_at=published,
+            filling_in=published is not None and (now - published).total_seconds() < FILLING_IN_SECONDS,
+            matched_by_time=matched_by_time,
+            period_ignored=ask.period_ignored,
+        )
+
+    async def account_report(self, ask: AccountAsk, platform_id: str, *, fresh: bool = False) -> AccountReport:
+        """The period and the one before it: one request by day, and one for each period's reach (which has no days)."""
+        period = ask.period or last_days(7, self._clock().date())
+        metrics = ask.metrics or ALL_METRICS
+        daily, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh)
+        series = daily.series if daily else {}
+        return AccountReport(
+            account=self.account(platform_id),
+            period=period,
+            figures=_in_order(metrics, tallies(series, period), reach),
+            metrics=tuple(metrics),
+            freshness=_freshness(*(reading for reading in (daily, reach, reach_before) if reading)),
+            before=period.before,
+            before_figures=_in_order(metrics, comparable(series, period, period.before), reach_before),
+            daily=series or None,
+            by_day=ask.daily,
+            basis=self._basis,
+        )
+
+    async def _readings(
+        self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool
+    ) -> tuple[DailyReading | None, Reading | None, Reading | None]:
+        """Both periods by day, and the reach of each; None for what was not asked for."""
+        by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
+        reach = tuple(metric for metric in metrics if metric not in DAILY_METRICS)
+        statistics, both = self._statistics, Period(period.before.first, period.last)
+        try:
+            async with asyncio.TaskGroup() as group:
+                days = group.create_task(_maybe(statistics.account_daily(platform_id, both, by_day, fresh=fresh) if by_day else None))
+                now = group.create_task(_maybe(statistics.account_totals(platform_id, period, reach, fresh=fresh) if reach else None))
+                then = group.create_task(
+                    _maybe(statistics.account_totals(platform_id, period.before, reach, fresh=fresh) if reach else None)
+                )
+        except ExceptionGroup as failures:
+            # One failure answers for all: the others were cancelled because of it, or say the same.
+            raise failures.exceptions[0] from None
+        return days.result(), now.result(), then.result()
+
+
+def check_fetched(report: AccountReport) -> AccountReport:
+    """The report, unless there is no figure in it because some could not be fetched.
+
+    Raises:
+        MetricFailed: nothing but unknowns, and not all of them LinkedIn's own.
+    """
+    if not report.has_value and not report.nothing_reported:
+        raise MetricFailed(platform_id=report.account.platform_id)
+    return report
+
+
+async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:
+    """A request that need not be made, as something to await."""
+    return None if request is None else await request
+
+
+def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Reading | None) -> dict[Metric, Figure]:
+    figures = {**by_day, **(reach.figures if reach else {})}
+    return {metric: figures[metric] for metric in metrics if metric in figures}
+
+
+def _freshness(*readings: Reading | DailyReading) -> Freshness:
+    """Where a card's figures come from; the oldest reading dates them."""
+    asked = sum(len(reading.figures if isinstance(reading, Reading) else reading.series) for reading in readings)
+    cached = sum(len(reading.cached) for reading in readings)
+    return Freshness(
+        fetched_at=min(reading.fetched_at for reading in readings),
+        cached="all" if cached and cached >= asked else "part" if cached else "",
+        recalled=any(reading.recalled for reading in readings),
+    )
+
+
+# MERGED: The pool in which the best posts are looked for: the same for `top` and for digests, so that the two cannot disagree.
+
+#: Known posts asked for to find the best, the newest first: each is a question to LinkedIn.
+MOST_CANDIDATES: Final = 50
+
+
+class KnownPosts(Protocol):
+    """Which posts were published when; kept in memory, never waits."""
+
+    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
+        """The account's known posts of these UTC days, the newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The posts to ask for, each with its account's platform id, the newest first; ``known`` is how many there are in all."""
+
+    posts: tuple[tuple[PostRef, str], ...]
+    known: int
+
+
+def newest_known(posts: KnownPosts, accounts: Sequence[str], period: Period) -> Pool:
+    """The newest of all the posts that these accounts (platform ids) are known to have published in the period."""
+    known = sorted(
+        ((post, account) for account in accounts for post in posts.published(account, period)),
+        key=lambda pair: -pair[0].number,
+    )
+    return Pool(tuple(known[:MOST_CANDIDATES]), len(known))

@@ -1,0 +1,245 @@
+"""Reports as grids: posts side by side, an account's period, its days, two sides, a team."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.blockkit.numbers import long_day, rate
+from bot.reports.card_parts import account_name
+from bot.reports.figures import rate_asked
+from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps
+from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NAMES, NOTHING, RATE_NAME
+from bot.reports.sum_blocks import sum_report
+from bot.reports.tables import Cell, Grid, day_cell, figure_cell, growth, growth_cell, moved_cell, number_cell, rate_cell, words_cell
+from bot.statistics.aggregate import counted
+from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
+from bot.statistics.metrics import DAILY_METRICS, Failed, Metric, RateBasis, UnknownRate, change, engagement_rate
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport, PostReport
+
+POSTS = "Posts"
+POST_COLUMNS: Final = ("Post", "Account", "Published")
+FIGURES = "Figures, {period}"
+FIGURE_GRIDS_BY_DAY = "By day, {period}"
+FIGURE = "Figure"
+FIGURE_GRIDS_CHANGE = "Change"
+GROWTH = "Change in %"
+DIFFERENCE = "Difference"
+DIFFERENCE_IN_PERCENT = "Difference in %"
+REPORTED = "Days reported"
+ALL_DAYS = "all"
+FIGURE_GRIDS_ACCOUNTS = "Accounts, {period}"
+ACCOUNT = "Account"
+PLACE = "Place"
+FIGURE_GRIDS_TIED = "{place}="
+NO_PLACE = "–"
+FIGURE_GRIDS_TOTAL = "Total of {n}"
+NOT_ADDED = "not added up"
+IMPRESSIONS_GROWTH = "Impressions, change in %"
+
+
+def posts_grid(
+    posts: Sequence[PostReport], metrics: Sequence[Metric], basis: RateBasis, failed: Sequence[FailedPost] = (), caption: str = POSTS
+) -> Grid:
+    """A row for each post: what it is, whose, when, its lifetime figures, its rate; those that failed say so in every column."""
+    with_rate = rate_asked(tuple(metrics), basis)
+    columns = (*POST_COLUMNS, *(NAMES[metric] for metric in metrics), *((RATE_NAME,) if with_rate else ()))
+    rows = [_post_row(post, metrics, with_rate=with_rate) for post in posts]
+    unknown = tuple(figure_cell(Failed()) for _ in columns[3:])
+    rows += [(words_cell(one.post.urn), Cell(NOTHING), _published(one.post.published_at), *unknown) for one in failed]
+    return Grid(caption, columns, tuple(rows))
+
+
+def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -> tuple[Cell, ...]:
+    return (
+        words_cell(post.title or post.post.urn),
+        words_cell(account_name(post.account)),
+        _published(post.published_at),
+        *(figure_cell(post.figures.get(metric, Failed())) for metric in metrics),
+        *((rate_cell(engagement_rate(post.figures, post.basis)),) if with_rate else ()),
+    )
+
+
+def _published(moment: datetime | None) -> Cell:
+    return day_cell(None if moment is None else moment.date())
+
+
+def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
+    """An account's figures with their changes, and its days."""
+    gaps = find_gaps(report)
+    before = label(report.before, today) if report.before else NOTHING
+    columns = (FIGURE, label(report.period, today), before, FIGURE_GRIDS_CHANGE, GROWTH, REPORTED)
+    rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
+    if rate_asked(report.metrics, report.basis):
+        rate_now = _rate_of(report, gaps)
+        rows.append((Cell(RATE_NAME), rate_now, _rate_before(report, gaps), Cell(NOTHING), Cell(NOTHING), Cell(NOTHING)))
+    figures = Grid(FIGURES.format(period=label(report.period, today)), columns, tuple(rows))
+    return (figures, days) if (days := _days_grid(report, today)) else (figures,)
+
+
+def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell, ...]:
+    now = report.figures.get(metric, Failed())
+    earlier = (report.before_figures or {}).get(metric)
+    moved = None if metric in gaps.now or earlier is None else change(now, earlier)
+    reported = coverage(gaps.now.get(metric), report.period.days) or (ALL_DAYS if metric in DAILY_METRICS else NOTHING)
+    return (
+        Cell(NAMES[metric]),
+        figure_cell(now),
+        _before_cell(report, gaps, metric),
+        moved_cell(moved),
+        growth_cell(moved),
+        Cell(reported),
+    )
+
+
+def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
+    """The period before; what was not compared because days are missing says how many there are."""
+    if report.before is None or report.before_figures is None:
+        return Cell(NOTHING)
+    if metric in gaps.before:
+        return Cell(coverage(gaps.before[metric], report.before.days))
+    if metric in gaps.now:
+        return Cell(NOTHING)
+    return figure_cell(report.before_figures.get(metric))
+
+
+def _rate_of(report: AccountReport, gaps: Gaps) -> Cell:
+    told = account_rate(report, gaps)
+    engagement = engagement_rate(report.figures, report.basis)
+    cell = rate_cell(engagement)
+    return cell if told.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(told)
+
+
+def _rate_before(report: AccountReport, gaps: Gaps) -> Cell:
+    if gaps.now or gaps.before or report.before_figures is None:
+        return Cell(NOTHING)
+    return rate_cell(engagement_rate(report.before_figures, report.basis))
+
+
+def _days_grid(report: AccountReport, today: date) -> Grid | None:
+    metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
+    if not metrics or not report.daily:
+        return None
+    columns = (DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
+    return Grid(FIGURE_GRIDS_BY_DAY.format(period=label(report.period, today)), columns, _day_rows(report, metrics))
+
+
+def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[Cell, ...], ...]:
+    days = [report.period.first + timedelta(days=step) for step in range(report.period.days)]
+    return tuple((Cell(long_day(day), day), *(_on(report, metric, day) for metric in metrics)) for day in days)
+
+
+def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | None:
+    """Every account's days under each other (one period's, one or more accounts); None when none has figures by day."""
+    metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
+    rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
+    columns = (ACCOUNT, DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
+    return Grid(FIGURE_GRIDS_BY_DAY.format(period=label(reports[0].period, today)), columns, tuple(rows)) if rows else None
+
+
+def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
+    series = (report.daily or {}).get(metric, Failed())
+    if not isinstance(series, Mapping):
+        return figure_cell(series)
+    return number_cell(series[day]) if day in series else Cell(DAILY_TABLE_NOT_REPORTED)
+
+
+def versus_grid(report: VersusReport, today: date) -> Grid:
+    """A row for each figure: one side, the other, and the difference where it says something."""
+    two_accounts = report.left.account.platform_id != report.right.account.platform_id
+    columns = (
+        FIGURE,
+        *side_names(report, today),
+        *((DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (FIGURE_GRIDS_CHANGE, GROWTH)),
+    )
+    rows = [_versus_row(report, metric) for metric in report.metrics]
+    if rate_asked(report.metrics, report.left.basis):
+        rates = (_rate_of(side, find_gaps(side)) for side in (report.left, report.right))
+        rows.append((Cell(RATE_NAME), *rates, Cell(NOTHING), Cell(NOTHING)))
+    return Grid(" · ".join(columns[1:3]), columns, tuple(rows))
+
+
+def side_names(report: VersusReport, today: date) -> tuple[str, str]:
+    """What parts the two sides: their accounts, their days, or both."""
+    left, right = report.left, report.right
+    names, days = (account_name(left.account), account_name(right.account)), (label(left.period, today), label(right.period, today))
+    if left.account.platform_id == right.account.platform_id:
+        return days
+    if left.period == right.period and names[0] != names[1]:
+        return names
+    return f"{names[0]}, {days[0]}", f"{names[1]}, {days[1]}"
+
+
+def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
+    left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
+    moved = change(left, right) if report.comparable and report.whole(metric) else None
+    return (Cell(NAMES[metric]), figure_cell(left), figure_cell(right), moved_cell(moved), growth_cell(moved))
+
+
+def team_grid(report: TeamReport, today: date) -> Grid:
+    """A row for each account (in their places on a board), those that failed, and the total; the total alone with ``totals_only``."""
+    board = report.view is View.BOARD
+    with_rate = rate_asked(report.metrics, report.basis)
+    columns = (
+        *((PLACE,) if board else ()),
+        ACCOUNT,
+        *(NAMES[metric] for metric in report.metrics),
+        *((IMPRESSIONS_GROWTH,) if Metric.IMPRESSION in report.metrics else ()),
+        *((RATE_NAME,) if with_rate else ()),
+    )
+    rows = [] if report.totals_only else list(_account_rows(report, board=board, cells=len(columns)))
+    if len(report.reports) > 1:
+        lead = (Cell(NO_PLACE),) if board else ()
+        rows.append((*lead, *_total_row(report, with_rate=with_rate)))
+    return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=label(report.period, today)), columns, tuple(rows))
+
+
+def score_text(ranking: Ranking, score: float) -> str:
+    """What an account is ranked by, as it reads; accounts that read the same are tied."""
+    return rate(score) if ranking is Ranking.RATE else growth(score)
+
+
+def _account_rows(report: TeamReport, *, board: bool, cells: int) -> list[tuple[Cell, ...]]:
+    minimum = report.minimum
+    places = ranked(report.reports, report.ranking, minimum, lambda score: score_text(report.ranking, score))
+    order = [(one.report, _place(one.place, tied=one.tied)) for one in places] if board else [(one, Cell("")) for one in report.reports]
+    rows = [((place,) if board else ()) + _account_row(report, one) for one, place in order]
+    for failed in report.failed:
+        lead = (Cell(NO_PLACE),) if board else ()
+        known = (*lead, words_cell(account_name(failed.account)))
+        rows.append((*known, *(figure_cell(Failed()) for _ in range(cells - len(known)))))
+    return rows
+
+
+def _place(place: int | None, *, tied: bool) -> Cell:
+    return Cell(NO_PLACE) if place is None else number_cell(place, FIGURE_GRIDS_TIED.format(place=place) if tied else str(place))
+
+
+def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
+    gaps = find_gaps(one)
+    moved = None
+    if Metric.IMPRESSION not in gaps.now:
+        moved = change(one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION))
+    return (
+        words_cell(account_name(one.account)),
+        *(figure_cell(one.figures.get(metric, Failed())) for metric in report.metrics),
+        *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
+        *((_rate_of(one, gaps),) if rate_asked(report.metrics, report.basis) else ()),
+    )
+
+
+def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
+    summed = sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports)
+    moved = change(summed.figures.get(Metric.IMPRESSION), (summed.before_figures or {}).get(Metric.IMPRESSION))
+    reach = Metric.MEMBERS_REACHED
+    return (
+        Cell(summed.account.name),
+        *(Cell(NOT_ADDED) if metric is reach else figure_cell(summed.figures.get(metric)) for metric in report.metrics),
+        *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
+        *((_total_rate(report, summed),) if with_rate else ()),
+    )
+
+
+def _total_rate(report: TeamReport, summed: AccountReport) -> Cell:
+    """The rate over all of them; a rate of reach has none, since reach is not added up."""
+    return Cell(NOT_ADDED) if report.basis is RateBasis.REACH else _rate_of(summed, find_gaps(summed))

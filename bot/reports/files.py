@@ -1,0 +1,89 @@
+"""Reports as files: the grids their messages are made of, and where the figures come from."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.reports.card_parts import account_name, source
+from bot.reports.export import build_file
+from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
+from bot.reports.figures import rate_asked
+from bot.reports.messages import RATE_BASIS, RATE_FORMULA, UTC_DAYS
+from bot.reports.sum_blocks import told_without
+from bot.slack.request import File
+from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.statistics.metrics import Metric, RateBasis
+from bot.statistics.periods import Period
+from bot.statistics.periods import words as days
+from bot.statistics.reports import AccountReport, Freshness, PostReport
+
+POSTS_CARDS_LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
+POSTS_CARDS_EVERYBODY = "all accounts"
+WHAT_IS_KNOWN = (
+    "Known are the posts made through PostPost in the last 90 days and those asked for here. "
+    "A post written on LinkedIn itself is not known until somebody asks for it."
+)
+REPORT_FILES_FETCHED = "Fetched {moment} UTC, {source}"
+REPORT_FILES_FAILED = "{name}: {sentence}"
+TEAM_CARDS_EVERYBODY = "All accounts"
+TEAM_CARDS_NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
+
+
+def post_file(kind: str, report: PostReport) -> File:
+    """A post's card as a file of this kind ("csv" or "xlsx")."""
+    grid = posts_grid((report,), report.metrics, report.basis)
+    notes = [POSTS_CARDS_LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
+    return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
+
+
+def account_file(kind: str, report: AccountReport, today: date) -> File:
+    """An account's card, and its days."""
+    notes = [UTC_DAYS, *about((report.freshness,), report.metrics, report.basis)]
+    return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
+
+
+def comparison_file(kind: str, report: ComparisonReport) -> File:
+    """Posts side by side."""
+    grid = posts_grid(report.posts, report.metrics, report.basis, report.failed)
+    notes = [POSTS_CARDS_LIFETIME, *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
+    notes += about([post.freshness for post in report.posts], report.metrics, report.basis)
+    return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
+
+
+def versus_file(kind: str, report: VersusReport, today: date) -> File:
+    """Two accounts, or two periods."""
+    notes = [UTC_DAYS, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
+    return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
+
+
+def team_file(kind: str, report: TeamReport, today: date) -> File:
+    """A team's rows and its total, or its total alone."""
+    notes = [
+        UTC_DAYS,
+        TEAM_CARDS_NO_REACH,
+        *told_without(report.reports),
+        *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
+    ]
+    notes += about([one.freshness for one in report.reports], report.metrics, report.basis)
+    return build_file(kind, titled(report.name or TEAM_CARDS_EVERYBODY, report.period), (team_grid(report, today),), notes)
+
+
+def top_file(kind: str, report: TopReport) -> File:
+    """The best posts of a period."""
+    metrics = report.posts[0].metrics if report.posts else ()
+    grid = posts_grid(report.posts, metrics, report.basis)
+    notes = [POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, *about([post.freshness for post in report.posts], metrics, report.basis)]
+    return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
+
+
+def titled(name: str, period: Period) -> str:
+    """What a file is called: whose figures, of which days."""
+    return f"{name} {days(period)}"
+
+
+def about(every: Sequence[Freshness], metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
+    """When the figures were fetched, and what the rate is of."""
+    told = []
+    if every:
+        oldest = min(every, key=lambda one: one.fetched_at)
+        told.append(REPORT_FILES_FETCHED.format(moment=oldest.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(oldest)))
+    return [*told, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else told

@@ -1,0 +1,99 @@
+"""The days LinkedIn did not report: named, never counted as 0, and told beside every figure that lacks them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.reports.figures import NOUNS, listed, rate_words
+from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, engagement_rate
+from bot.statistics.periods import Period, label
+from bot.statistics.reports import AccountReport
+
+GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
+MORE_DAYS = "{n} more days"
+COVERAGE = "{reported} of {days} days reported"
+RATE_IN_PART = "n/a: days of {parts} are missing"
+
+
+#: So many stretches of days are named; the rest is counted.
+_NAMED = 6
+
+_NO_DAYS: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Each metric's unreported days, in the period and in the one before it; metrics without any are absent."""
+
+    now: Mapping[Metric, frozenset[date]]
+    before: Mapping[Metric, frozenset[date]]
+
+
+def find_gaps(report: AccountReport) -> Gaps:
+    """The days of both periods that are missing from the metrics asked for. A metric unknown as a whole has no gaps."""
+    return Gaps(_missing(report, report.period), _missing(report, report.before))
+
+
+def _missing(report: AccountReport, period: Period | None) -> dict[Metric, frozenset[date]]:
+    if period is None or not report.daily:
+        return {}
+    wanted = frozenset(map(date.fromordinal, range(period.first.toordinal(), period.last.toordinal() + 1)))
+    missing = {}
+    for metric in report.metrics:
+        series = report.daily.get(metric)
+        if isinstance(series, Mapping) and (gone := wanted.difference(series)):
+            missing[metric] = gone
+    return missing
+
+
+def coverage(gone: frozenset[date] | None, days: int) -> str:
+    """How much of a period a figure covers: ``6 of 7 days reported``; "" when all of it."""
+    return COVERAGE.format(reported=days - len(gone), days=days) if gone else ""
+
+
+def account_rate(report: AccountReport, gaps: Gaps) -> str:
+    """The rate of the period in words; none while its parts cover different days: a rate of unlike parts would be false."""
+    parts = (*ENGAGEMENTS, report.basis.metric)
+    if not same_days(report, gaps):
+        return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in parts if part in gaps.now))
+    return rate_words(engagement_rate(report.figures, report.basis))
+
+
+def same_days(report: AccountReport, gaps: Gaps) -> bool:
+    """Whether all parts of the rate cover the same days of the period."""
+    parts = (*ENGAGEMENTS, report.basis.metric)
+    return not gaps.now or len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
+
+
+def told_gaps(report: AccountReport, gaps: Gaps, today: date) -> list[str]:
+    """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days."""
+    if not gaps.now and not gaps.before:
+        return []
+    grouped: dict[tuple[date, ...], list[Metric]] = {}
+    daily = [metric for metric in report.metrics if metric in DAILY_METRICS]
+    for metric in daily:
+        if gone := gaps.now.get(metric, _NO_DAYS) | gaps.before.get(metric, _NO_DAYS):
+            grouped.setdefault(tuple(sorted(gone)), []).append(metric)
+    return [GAPS_NOT_REPORTED.format(days=named_days(gone, today), metrics=_for(metrics, daily)) for gone, metrics in grouped.items()]
+
+
+def _for(metrics: Sequence[Metric], daily: Sequence[Metric]) -> str:
+    return "" if len(metrics) == len(daily) else f" for {listed(NOUNS[metric] for metric in metrics)}"
+
+
+def named_days(days: Iterable[date], today: date) -> str:
+    """Days in words, neighbours as stretches: ``12 Nov and 18–20 Nov``; what is beyond six stretches is counted."""
+    stretches = _stretches(days)
+    named = [label(stretch, today) for stretch in stretches[:_NAMED]]
+    rest = sum(stretch.days for stretch in stretches[_NAMED:])
+    return listed([*named, MORE_DAYS.format(n=rest)] if rest else named)
+
+
+def _stretches(days: Iterable[date]) -> list[Period]:
+    stretches: list[Period] = []
+    for day in days:
+        if stretches and day - stretches[-1].last == timedelta(days=1):
+            stretches[-1] = Period(stretches[-1].first, day)
+        else:
+            stretches.append(Period(day, day))
+    return stretches

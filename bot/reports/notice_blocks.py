@@ -1,0 +1,265 @@
+"""Everything the bot says that is no card: the first screen, the accounts, the channel's default, a choice, progress.
+
+Help and trouble have files of their own; both can be had from here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.blockkit.actions import ACCOUNT, example_id
+from bot.blockkit.builders import (
+    OPTION_VALUE_LIMIT,
+    Block,
+    Element,
+    Message,
+    actions,
+    bullets,
+    button,
+    context,
+    fits,
+    foreign_context,
+    header,
+    option,
+    rich_text,
+    section,
+    select,
+    words,
+)
+from bot.blockkit.mrkdwn import escape, one_line, quoted, shorten
+from bot.parsing.account_names import id_word, matching
+from bot.reports.account_blocks import account_fields, account_headline, account_story
+from bot.reports.card_parts import account_name
+from bot.reports.gaps import find_gaps
+from bot.reports.help_blocks import example
+from bot.statistics.accounts import Account, Directory, TokenStatus
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport
+
+STATES = {
+    TokenStatus.VALID: "connected",
+    TokenStatus.EXPIRING_SOON: "access ends {when}: reconnect it in PostPost",
+    TokenStatus.EXPIRED: "access has ended: reconnect it in PostPost",
+    TokenStatus.UNKNOWN: "state unknown",
+}
+ENDS_IN = "in {time}"
+ENDS_SOON = "soon"
+WHOSE = " · account of "
+NAMING_OPTED_OUT = " · opted out of the team's answers"
+START_TITLE = "LinkedIn statistics"
+START = "Paste a link to a LinkedIn post, or name an account and a period. I answer with a card that only you see until you share it."
+START_EXAMPLES = "*Try one of these*"
+START_HELP = "Everything I understand: {help}"
+ACCOUNTS_TITLE = "LinkedIn accounts"
+ACCOUNTS_STORY = "{n} known here: {names}."
+ACCOUNTS_NONE = (
+    "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one in its settings."
+)
+ACCOUNTS_INCOMPLETE = "PostPost's own list could not be read just now, so these are the accounts named in this bot's settings."
+NOTICES_ACCOUNTS_MORE = "… and {n} more; each can be asked for by its name."
+DEFAULT_IS = "This channel's default account: {name}"
+DEFAULT_CHANGE = "Change it with {example}"
+DEFAULT_FIRST = "Set one with {example}"
+DEFAULT_NONE = "This channel has no default account."
+DEFAULT_SET = "Set one with {example} and the account's name in quotes; {accounts} lists the names."
+DEFAULT_CHANGED = "This channel's default account is now: {name}"
+DEFAULT_MEANS = "Questions here that name no account are about it."
+DEFAULT_REMOVED = "This channel no longer has a default account."
+MENU = "Which account?"
+MENU_PLACEHOLDER = "Choose an account"
+MENU_SOME = "The first {shown} of {known} accounts are in the menu; any other can be named in your words."
+MENU_NONE = "There are several accounts: name one in your words. {accounts} lists them."
+WORKING = "Fetching {what} …"
+SHARED_BY = "Shared by <@{user}>"
+
+
+#: The beginning of that line's block id.
+SHARED_BLOCK = "shared_by."
+
+#: So many accounts are listed by name and state; a workspace with more finds them by name.
+_LISTED = 50
+#: So many accounts a menu holds, in groups of 100: more would come near Slack's limit on all the text of a message.
+_MENU = 200
+_MENU_NAME = 40
+_STORY_NAMES = 20
+#: Slack's documentation: "chat.postMessage": blocks in a message.
+_MOST_BLOCKS = 50
+
+
+def build_start(directory: Directory, default: Account | None, report: AccountReport | None, *, today: date) -> Message:
+    """What can be done here: the accounts, the default one's last week, three examples made of the accounts there are."""
+    blocks: list[Block] = [header(START_TITLE), section(START)]
+    story = [START]
+    if not directory.accounts:
+        blocks.append(section(ACCOUNTS_NONE))
+        story.append(ACCOUNTS_NONE)
+    else:
+        blocks.append(rich_text(account_list(directory.accounts[:_STORY_NAMES])))
+        blocks += _beyond(len(directory.accounts) - _STORY_NAMES)
+        story.append(_names(directory))
+    if report is not None:
+        gaps = find_gaps(report)
+        blocks += [foreign_context(f"{account_headline(report, gaps)} ({label(report.period, today)})"), account_fields(report, gaps)]
+        story.append(account_story(report, gaps, today))
+    blocks += _examples(directory, default)
+    blocks.append(context(START_HELP.format(help=example("help"))))
+    return Message("\n".join(story), tuple(blocks))
+
+
+def _examples(directory: Directory, default: Account | None) -> list[Block]:
+    """Three questions that work here as they stand, to paste and to press; none while there is no account."""
+    if default is None and not directory.accounts:
+        return []
+    account = spoken(default or directory.accounts[0], directory)
+    other = spoken(_other(directory, default), directory) if directory.accounts else account
+    words = [f"{account} 28d", f"{account} last week impressions daily", f"{other} last month"]
+    lines = section("\n".join([START_EXAMPLES, *map(example, words)]))
+    return [lines, actions([button(example_id(number), text, text) for number, text in enumerate(words, start=1) if fits(text)])]
+
+
+def build_accounts(
+    directory: Directory, default: Account | None, links: Mapping[str, str] | None = None, out: Mapping[str, str] | None = None
+) -> Message:
+    """Every connection with its state and whose it is, the channel's default and how to change it, and whether the list is whole.
+
+    Args:
+        directory: the accounts that this person may see.
+        default: the channel's.
+        links: the person (a Slack user id) of every account (platform id) that is linked to one.
+        out: the accounts that opted out.
+    """
+    if not directory.accounts:
+        return Message(ACCOUNTS_NONE, (section(ACCOUNTS_NONE),))
+    blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
+    blocks += _beyond(len(directory.accounts) - _LISTED)
+    story = [_names(directory)]
+    if not directory.complete:
+        blocks.append(context(ACCOUNTS_INCOMPLETE))
+        story.append(ACCOUNTS_INCOMPLETE)
+    said = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
+    blocks += [
+        foreign_context(said),
+        context(
+            (DEFAULT_CHANGE if default else DEFAULT_FIRST).format(
+                example=example(f"default {spoken(_other(directory, default), directory)}")
+            )
+        ),
+    ]
+    return Message(" ".join([*story, escape(said)]), tuple(blocks))
+
+
+def _other(directory: Directory, default: Account | None) -> Account:
+    """An account that the channel's default could be changed to."""
+    others = (account for account in directory.accounts if default is None or account.platform_id != default.platform_id)
+    return next(others, directory.accounts[0])
+
+
+def _beyond(more: int) -> list[Block]:
+    return [context(NOTICES_ACCOUNTS_MORE.format(n=more))] if more > 0 else []
+
+
+def _names(directory: Directory) -> str:
+    names = [escape(account_name(account)) for account in directory.accounts[:_STORY_NAMES]]
+    more = len(directory.accounts) - len(names)
+    told = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
+    return f"{told} {NOTICES_ACCOUNTS_MORE.format(n=more)}" if more > 0 else told
+
+
+def build_default(account: Account | None, *, changed: bool) -> Message:
+    """Which account the channel is about, or that it has been changed; with how to set one where there is none."""
+    if account is None:
+        how = DEFAULT_SET.format(example=example("default"), accounts=example("accounts"))
+        said = DEFAULT_REMOVED if changed else DEFAULT_NONE
+        return Message(f"{said} {how}", (section(f"{said}\n{how}"),))
+    said = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
+    return Message(f"{escape(said)}. {DEFAULT_MEANS}", (foreign_section(said), context(DEFAULT_MEANS)))
+
+
+def foreign_section(text: str) -> Block:
+    """A paragraph with foreign text in it, of which nothing is parsed."""
+    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def build_account_menu(directory: Directory, words: str) -> Message:
+    """Which account is meant? Each choice is the whole question with that account.
+
+    Accounts whose choice would not fit Slack's 150 characters, and those beyond 200, are not in the menu; the message says so.
+    """
+    choices = [
+        option(shorten(account_name(account), _MENU_NAME), f"{words} {id_word(account.platform_id)}".strip())
+        for account in directory.accounts
+    ]
+    shown = [choice for choice in choices if len(choice["value"]) <= OPTION_VALUE_LIMIT][:_MENU]
+    if not shown:
+        text = MENU_NONE.format(accounts=example("accounts"))
+        return Message(text, (section(text),))
+    blocks: list[Block] = [section(MENU, select(ACCOUNT, MENU_PLACEHOLDER, shown))]
+    if len(shown) < len(choices):
+        blocks.append(context(MENU_SOME.format(shown=len(shown), known=len(choices))))
+    return Message(f"{MENU} {_names(directory)}", tuple(blocks))
+
+
+def build_working(what: str) -> Message:
+    """Work has begun; ``what`` is plain text ("Acme's last 90 days")."""
+    text = WORKING.format(what=what)
+    return Message(escape(text), (foreign_context(text),))
+
+
+def with_working(card: Message, what: str) -> Message:
+    """A card that is being renewed: as it was, with a line that says so."""
+    return replace(card, blocks=(*card.blocks[: _MOST_BLOCKS - 1], *build_working(what).blocks))
+
+
+def build_shared_by(user: str) -> Block:
+    """The line under a shared card that says who shared it; ``user`` is Slack's id, which the block's own id keeps for later."""
+    return {**context(SHARED_BY.format(user=user)), "block_id": f"{SHARED_BLOCK}{user}"}
+
+
+def read_shared_by(blocks: Iterable[Block]) -> str:
+    """Who shared the card made of these blocks, by Slack's id; "" when nobody did."""
+    ids = (str(block.get("block_id", "")) for block in blocks)
+    return next((one.removeprefix(SHARED_BLOCK) for one in ids if one.startswith(SHARED_BLOCK)), "")
+
+
+# MERGED: Accounts as people name them: the words the grammar takes back, and the list that shows them.
+
+#: The service's own words for the time left are short; anything longer is nonsense cut short.
+_TIME_LIMIT = 40
+_NOBODY: Mapping[str, str] = {}
+
+
+def spoken(account: Account, directory: Directory) -> str:
+    """The words by which the grammar finds this account: its name in quotes, or its id where the name means others as well."""
+    name = quoted(account.name)
+    return name if name and matching(name, directory) == (account,) else id_word(account.platform_id)
+
+
+def account_state(account: Account) -> str:
+    """The state of its connection, in the service's own judgement, in plain words (foreign in part, not escaped)."""
+    time = one_line(account.expires_in, _TIME_LIMIT)
+    return STATES[account.token].format(when=ENDS_IN.format(time=time) if time else ENDS_SOON)
+
+
+def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY, out: Mapping[str, str] = _NOBODY) -> Element:
+    """Names, ids and states as a list in rich text, in which nothing of a name is parsed.
+
+    Args:
+        accounts: the accounts.
+        links: the person (a Slack user id) of every account (platform id) that is linked to one.
+        out: the accounts that opted out.
+    """
+    return bullets(
+        [
+            words(account_name(account), "bold"),
+            words(" · "),
+            words(one_line(account.platform_id, 80), "code"),
+            words(f" · {account_state(account)}"),
+            *_whose(links.get(account.platform_id, "")),
+            *([words(NAMING_OPTED_OUT)] if account.platform_id in out else []),
+        ]
+        for account in accounts
+    )
+
+
+def _whose(person: str) -> list[Element]:
+    return [words(WHOSE), {"type": "user", "user_id": person}] if person else []

@@ -1,0 +1,137 @@
+"""A post's card: lifetime figures since publication, the rate, and a bar of how people engaged."""
+
+from datetime import date
+
+from bot.blockkit.actions import COMPARE, OPEN
+from bot.blockkit.builders import Block, Element, Message, actions, bar_chart, button, context, fields, fits, foreign_context, header
+from bot.blockkit.mrkdwn import code, escape, moment_day, one_line
+from bot.blockkit.numbers import age, long_day, rate
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry
+from bot.reports.figures import NOUNS, Asked
+from bot.reports.messages import NAMES, RATE_NAME
+from bot.statistics.metrics import ENGAGEMENTS, Rate, RateBasis, UnknownRate, Value, engagement_rate
+from bot.statistics.reports import PostReport
+
+POST_CARD_HEADLINE = "Post by {name} · {figures}"
+ENGAGED = "{rate} engaged"
+ENGAGED_OF_REACH = "{rate} of reach engaged"
+PUBLISHED = "Posted {day}, {age}"
+POST_CARD_LIFETIME = "lifetime figures"
+ENGAGEMENT = "Engagement"
+SERIES = "Since publication"
+POST_CARD_STORY = "Post by {name}{day}, lifetime figures: {figures}."
+PERIOD_IGNORED = "LinkedIn gives posts lifetime figures only, so the period beside the post was left out."
+MATCHED_BY_TIME = "Matched by time: the link holds another number for the post, and this is the one known post of that moment."
+POST_CARD_FILLING_IN = "Published less than 24 hours ago: the figures are still filling in."
+OPEN_LABEL = "Open on LinkedIn"
+COMPARE_LABEL = "Compare"
+
+
+TITLE_LIMIT = 200
+
+
+def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> Message:
+    """The card of one post.
+
+    Args:
+        report: what was read; days are UTC.
+        today: the day it is now in UTC, for "12 days ago".
+        words: the question's canonical words; the buttons carry them.
+        private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
+    """
+    engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
+    blocks = [header(post_headline(report)), context(_about(report, today))]
+    if title := one_line(report.title, TITLE_LIMIT):
+        blocks.append(foreign_context(title))
+    blocks.append(fields(_fields(asked, engagement)))
+    blocks.extend(_engagement_chart(asked))
+    blocks.extend(_trouble(asked, words))
+    notes = _notes(report)
+    if notes:
+        blocks.append(context(*notes))
+    blocks.append(actions(_buttons(report, words, private=private)))
+    blocks.append(context(footer(report.freshness, report.basis if engagement else None, by_days=False)))
+    story = " ".join([post_story(report), *notes])
+    return Message(story, tuple(blocks), metadata("post", words, private=private))
+
+
+def post_headline(report: PostReport) -> str:
+    """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68 % engaged"."""
+    asked = say.asked(report.figures, report.metrics)
+    return POST_CARD_HEADLINE.format(name=account_name(report.account), figures=_headline(asked, _engagement(report)))
+
+
+def _engagement(report: PostReport) -> Rate | UnknownRate | None:
+    """The rate, when all its parts were asked for."""
+    return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
+
+
+def _headline(asked: Asked, engagement: Rate | UnknownRate | None) -> str:
+    """The first asked metric that is known, and the rate when there is one."""
+    known = say.first_known(asked)
+    if known is None:
+        return say.nothing(asked)
+    told = say.noun(known[0], known[1].count)
+    if not isinstance(engagement, Rate):
+        return told
+    form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
+    return f"{told}, {form.format(rate=rate(engagement.fraction))}"
+
+
+def _about(report: PostReport, today: date) -> str:
+    return f"{post_published(report, today)} · {code(report.post.urn)}"
+
+
+def post_published(report: PostReport, today: date) -> str:
+    """When it was published, and that its figures are those since then."""
+    if report.published_at is None:
+        return POST_CARD_LIFETIME[0].upper() + POST_CARD_LIFETIME[1:]
+    day = report.published_at.date()
+    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {POST_CARD_LIFETIME}"
+
+
+def _fields(asked: Asked, engagement: Rate | UnknownRate | None) -> list[str]:
+    texts = [say.field(metric, figure) for metric, figure in asked]
+    if engagement is not None:
+        texts.append(f"*{RATE_NAME}*\n{say.rate_words(engagement)}")
+    return texts
+
+
+def _engagement_chart(asked: Asked) -> list[Block]:
+    """The known ones of reactions, comments and reshares as bars; none when fewer than two are known, or all are 0."""
+    known = {NAMES[metric]: figure.count for metric, figure in asked if isinstance(figure, Value) and metric in ENGAGEMENTS}
+    if len(known) < len(ENGAGEMENTS) - 1 or not any(known.values()):
+        return []
+    return [bar_chart(ENGAGEMENT, {SERIES: tuple(known.values())}, list(known))]
+
+
+def _trouble(asked: Asked, words: str) -> list[Block]:
+    failed = [NOUNS[metric] for metric in say.failed(asked)]
+    return [retry(failed, words, all_failed=len(failed) == len(asked))] if failed else []
+
+
+def _notes(report: PostReport) -> list[str]:
+    notes = [PERIOD_IGNORED] if report.period_ignored else []
+    if report.matched_by_time:
+        notes.append(MATCHED_BY_TIME)
+    if report.filling_in:
+        notes.append(POST_CARD_FILLING_IN)
+    return notes
+
+
+def _buttons(report: PostReport, words: str, *, private: bool) -> list[Element]:
+    compare = [button(COMPARE, COMPARE_LABEL, words)] if fits(words) else []
+    return [*main_buttons(words, private=private), *compare, button(OPEN, OPEN_LABEL, url=report.post.url)]
+
+
+def post_story(report: PostReport) -> str:
+    """Whose post, when, how much, and what is unknown, in sentences, escaped."""
+    asked, engagement = say.asked(report.figures, report.metrics), _engagement(report)
+    known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
+    if known and engagement is not None:
+        known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
+    day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
+    name = escape(account_name(report.account))
+    told = POST_CARD_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    return " ".join([told, *say.unknowns(asked)])

@@ -1,0 +1,167 @@
+"""Figures in rows and columns: the one value that a message's table and a file are both made of, so that they cannot differ."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.blockkit.builders import Block, Element, data_table, raw_number, raw_text
+from bot.blockkit.mrkdwn import one_line
+from bot.blockkit.numbers import MINUS, count, long_day, percent, percent_digits, rate, rate_digits, signed, stretch
+from bot.reports.chart import WEEK, total
+from bot.reports.figures import rate_words
+from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, NOTHING
+from bot.reports.messages import FIGURES_NEW as NEW_BEFORE
+from bot.statistics.metrics import DAILY_METRICS, Change, Failed, Figure, Metric, Rate, UnknownRate, Value
+from bot.statistics.periods import Period, label
+from bot.statistics.reports import AccountReport, Series
+
+CAPTION_BY_DAY = "By day, {period}"
+CAPTION_BY_WEEK = "By week, {period}"
+DAYS = "Days"
+DAILY_TABLE_TOTAL = "Total"
+DAILY_TABLE_NO_TOTAL = "n/a: days missing"
+
+
+NEW: Final = NEW_BEFORE
+
+#: Slack's documentation, data_table: at most 100 rows under the header.
+MOST_ROWS = 100
+_CELL_LIMIT = 80
+_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell reads, and the number or day it stands for; None for words and for everything unknown."""
+
+    text: str
+    value: float | date | None = None
+    #: The plain digits of a value in per cent, with as many decimals as are read; "" for everything else.
+    percent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: the first column says what each row is about. Texts in it may be foreign."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def words_cell(text: str) -> Cell:
+    """Words on one line (foreign text is welcome)."""
+    return Cell(one_line(text, _CELL_LIMIT) or NOTHING)
+
+
+def figure_cell(figure: Figure | None) -> Cell:
+    """A figure, or which of the two unknowns it is; never 0 for either."""
+    if isinstance(figure, Value):
+        return Cell(count(figure.count), figure.count)
+    return Cell(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE)
+
+
+def rate_cell(engagement: Rate | UnknownRate) -> Cell:
+    """An engagement rate in per cent as it reads, or why there is none."""
+    if not isinstance(engagement, Rate):
+        return Cell(rate_words(engagement))
+    return _percent(rate(engagement.fraction), rate_digits(engagement.fraction))
+
+
+def moved_cell(moved: Change | None) -> Cell:
+    """How many more or fewer."""
+    return Cell(NOTHING) if moved is None else Cell(signed(moved.absolute), moved.absolute)
+
+
+def growth_cell(moved: Change | None) -> Cell:
+    """The same in per cent; words where there is no percentage."""
+    if moved is None:
+        return Cell(NOTHING)
+    if moved.new:
+        return Cell(NEW)
+    if moved.percent is None:
+        return Cell(NOTHING)
+    digits = percent_digits(moved.percent)
+    return _percent(growth(moved.percent), f"-{digits}" if digits and moved.percent < 0 else digits)
+
+
+def growth(fraction: float) -> str:
+    """A change in per cent with its sign: ``+12 %``, ``−8.4 %``, ``0 %``."""
+    return f"{'+' if fraction > 0 else MINUS if fraction else ''}{percent(fraction)}"
+
+
+def _percent(text: str, digits: str) -> Cell:
+    """The number is the one that is read, so that a file says what the message says; what is too small to write stays words."""
+    return Cell(text, float(digits), percent=digits) if digits else Cell(text)
+
+
+def day_cell(day: date | None) -> Cell:
+    """A day, which sorts as one."""
+    return Cell(NOTHING) if day is None else Cell(long_day(day), day)
+
+
+def number_cell(number: int, text: str = "") -> Cell:
+    """A plain number."""
+    return Cell(text or count(number), number)
+
+
+def table(grid: Grid, page_size: int = _PAGE) -> Block:
+    """The grid as Slack's native table; rows beyond Slack's 100 are the caller's to leave out and to say so."""
+    rows = [[raw_text(title) for title in grid.columns], *(_row(row) for row in grid.rows[:MOST_ROWS])]
+    return data_table(grid.caption, rows, min(page_size, max(len(rows) - 1, 1)))
+
+
+def _row(row: Sequence[Cell]) -> list[Element]:
+    return [_element(cell) for cell in row]
+
+
+def _element(cell: Cell) -> Element:
+    if cell.value is None:
+        return raw_text(cell.text)
+    return raw_number(cell.value.toordinal() if isinstance(cell.value, date) else cell.value, cell.text)
+
+
+# MERGED: A period as a table by day, with totals where adding is honest.
+
+#: Slack's documentation, data_table: at most 100 rows under the header; one is the total.
+MOST_DAYS = 99
+#: A week and its total stand on one page, a month on one as well; longer tables turn pages.
+_SMALLEST_PAGE, _LARGEST_PAGE = 7, 32
+
+
+def daily_table(report: AccountReport, today: date) -> Block | None:
+    """The asked metrics by day (by week beyond 99 days); None when none of them has days."""
+    metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
+    if not metrics or not report.daily:
+        return None
+    size = 1 if report.period.days <= MOST_DAYS else WEEK
+    columns = [report.daily.get(metric, Failed()) for metric in metrics]
+    rows = [_header(metrics, size)]
+    rows += [
+        _daily_table_row(stretch(span.first, span.last), columns, span, DAILY_TABLE_NOT_REPORTED) for span in _spans(report.period, size)
+    ]
+    rows.append(_daily_table_row(DAILY_TABLE_TOTAL, columns, report.period, DAILY_TABLE_NO_TOTAL))
+    caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=label(report.period, today))
+    return data_table(caption, rows, min(max(len(rows) - 1, _SMALLEST_PAGE), _LARGEST_PAGE))
+
+
+def _header(metrics: Sequence[Metric], size: int) -> list[Element]:
+    return [raw_text(DAILY_TABLE_DAY if size == 1 else DAYS), *(raw_text(NAMES[metric]) for metric in metrics)]
+
+
+def _spans(period: Period, size: int) -> list[Period]:
+    """Days or weeks that end with the period; a first week may be shorter, and its label says so."""
+    ends = [period.last - timedelta(days=offset) for offset in range(0, period.days, size)]
+    return [Period(max(period.first, end - timedelta(days=size - 1)), end) for end in reversed(ends)]
+
+
+def _daily_table_row(name: str, columns: Sequence[Series], span: Period, missing: str) -> list[Element]:
+    return [raw_text(name), *(_cell(series, span, missing) for series in columns)]
+
+
+def _cell(series: Series, span: Period, missing: str) -> Element:
+    if not isinstance(series, Mapping):
+        return raw_text(FIGURES_NOT_FETCHED if isinstance(series, Failed) else NO_FIGURE)
+    number = total(series, span.first, span.days)
+    return raw_text(missing) if number is None else raw_number(number, count(number))

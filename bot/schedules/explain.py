@@ -1,0 +1,99 @@
+"""What is said about words that are no schedule, or one that cannot be kept, with words that can be pasted instead."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.errors import BadSchedule
+from bot.schedules.timezones import MOST_QUOTED
+
+NOTHING = "There is no schedule in these words."
+NO_SCHEDULE = "I cannot read “{words}” as a schedule."
+LEFT_OVER = "In this schedule I cannot read “{words}”."
+NO_DAYS = "“{words}” says when, but not on which days."
+NO_SUCH_TIME = "“{words}” is no time of day."
+TIME_REMEDY = "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
+SEVERAL = "“{words}” and “{others}” are two schedules, and a digest has one."
+SCHEDULE_TROUBLE_SEVERAL_REMEDY = "Say one of them, or make two digests:"
+TWO_TIMES = "Words name one time of day, and “{time}” is another beside “{words}”."
+TWO_TIMES_REMEDY = "Say one of them:"
+SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
+HOURS = "“{words}” can only be said in cron: words name days and one time."
+NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week and of the month."
+LONG_RHYTHM = "“{words}” can only be said in cron, with its months."
+WRITE_IT_SO = "Write it like one of these:"
+SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
+HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
+TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
+IN_A_MONTH = ("first Monday of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
+BY_WEEKS = ("every Monday 9:00", "first Monday of the month 9:00", "1st and 15th of the month 9:00")
+
+
+_EVERY = r"(?<!\S)(?:every|each) "
+_END = r"(?=[ ,]|$)"
+_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_SOME = r"(?:\d+|two|three|four|five|six|twelve)"
+_NTH_WORKDAY = r"(?<!\S)(?:first|second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
+_NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
+
+#: Rhythms that people ask for and words cannot give: what is said about them, and what can be pasted instead.
+_RHYTHMS = tuple(
+    (re.compile(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
+    for pattern, sentence, suggestions in (
+        (rf"{_EVERY}(?:\d+ ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)", SCHEDULE_TROUBLE_TOO_OFTEN, ("daily 9:00", *HOURLY[:1])),
+        (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
+        (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
+        (rf"{_EVERY}(?:other|2|two|second) months?", LONG_RHYTHM, ("cron 0 9 1 */2 *",)),
+        (rf"{_EVERY}(?:6|six) months", LONG_RHYTHM, ("cron 0 9 1 1,7 *",)),
+        (r"(?<!\S)(?:bi-?weekly|fortnightly|every fortnight)", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"{_EVERY}{_NTH} (?:weeks?|days?(?! of)|{_WEEKDAY}(?! (?:of|in|on) ))", NOT_BY_WEEKS, BY_WEEKS),
+        (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? (?:of|in|on) (?:(?:the|a|each|every) )?months?", NOT_BY_WEEKS, IN_A_MONTH),
+        (rf"(?<!\S)quarterly|{_EVERY}(?:quarter|(?:3|three) months)", LONG_RHYTHM, ("cron 0 9 1 1,4,7,10 *",)),
+        (rf"(?<!\S)(?:yearly|annually)|{_EVERY}year", LONG_RHYTHM, ("cron 0 9 1 1 *",)),
+    )
+)
+
+
+def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
+    """The rhythms in this text that words cannot give: where each begins and ends, and its error."""
+    for pattern, sentence, suggestions in _RHYTHMS:
+        for found in pattern.finditer(text):
+            error = BadSchedule(sentence.format(words=_quoted(found[0])), remedy=WRITE_IT_SO, suggestions=suggestions)
+            yield found.start(), found.end(), error
+
+
+def no_schedule(words: str) -> BadSchedule:
+    """The error for words without a schedule."""
+    sentence = NO_SCHEDULE.format(words=_quoted(words)) if words else NOTHING
+    return BadSchedule(sentence, remedy=WRITE_IT_SO, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
+
+
+def no_days(time: str) -> BadSchedule:
+    """The error for a time of day (perhaps with a zone) without its days."""
+    suggestions = tuple(f"{days} {time}" for days in ("every Monday", "weekdays", "daily"))
+    return BadSchedule(NO_DAYS.format(words=_quoted(time)), remedy=WRITE_IT_SO, suggestions=suggestions)
+
+
+def no_such_time(words: str) -> BadSchedule:
+    """The error for what is written as a time of day and is none."""
+    return BadSchedule(NO_SUCH_TIME.format(words=_quoted(words)), remedy=TIME_REMEDY, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
+
+
+def several(first: str, second: str) -> BadSchedule:
+    """The error for two schedules in one text."""
+    sentence = SEVERAL.format(words=_quoted(first), others=_quoted(second))
+    return BadSchedule(sentence, remedy=SCHEDULE_TROUBLE_SEVERAL_REMEDY, suggestions=(first, second))
+
+
+def two_times(words: str, time: str, instead: Iterable[str]) -> BadSchedule:
+    """The error for a second time of day beside a schedule that has one; ``instead`` can be said."""
+    return BadSchedule(TWO_TIMES.format(words=_quoted(words), time=time), remedy=TWO_TIMES_REMEDY, suggestions=tuple(instead))
+
+
+def left_over(words: str, schedule: str) -> BadSchedule:
+    """The error for words beside a schedule that have no place in one."""
+    return BadSchedule(LEFT_OVER.format(words=_quoted(words)), remedy=WRITE_IT_SO, suggestions=(schedule, *SCHEDULE_TROUBLE_EXAMPLES))
+
+
+def _quoted(words: str) -> str:
+    return words if len(words) <= MOST_QUOTED else f"{words[: MOST_QUOTED - 1]}…"

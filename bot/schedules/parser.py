@@ -1,0 +1,215 @@
+"""The halves of a schedule: its time (minute and hour) and its days; whoever changes one of them leaves the other as it is.
+
+Five fields of cron with ``?`` in place of what was not said: "? ? * * 5" are Fridays whenever they were, "0 10 ? ? ?" is ten o'clock on the
+days that were. Every cron parts so, for the hour never depends on the day.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.errors import BadSchedule
+from bot.schedules.days import say_days
+from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
+from bot.schedules.schedule import CRON, Schedule, schedule_of
+from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_place
+from bot.schedules.tokens import Said, after_gap, lone_times, scan, text_of
+
+UNSAID: Final = "?"
+#: Every day at nine: what is meant where nothing is said and nothing stands.
+UNLESS_SAID: Final = "0 9 * * *"
+_TIME, _DAYS = 2, 3
+
+
+def half(*, time: str = "", days: str = "") -> str:
+    """The fields with what was said of the time ("0 10") and of the days ("* * 5"), each "" when it was not."""
+    return f"{time or _unsaid(_TIME)} {days or _unsaid(_DAYS)}"
+
+
+def is_half(cron: str) -> bool:
+    """Whether one half of these fields was not said, and the other wholly."""
+    fields = cron.split()
+    unsaid = [field == UNSAID for field in fields]
+    return unsaid in ([True] * _TIME + [False] * _DAYS, [False] * _TIME + [True] * _DAYS)
+
+
+def completed(said: str, stands: str) -> str:
+    """The fields that were said, with those of the schedule that stands where one half was not; whole fields as they are."""
+    if not is_half(said):
+        return said
+    return " ".join(old if new == UNSAID else new for new, old in zip(said.split(), stands.split(), strict=True))
+
+
+def halved(cron: str, like: str) -> str:
+    """The fields without the half that ``like`` does not say either."""
+    return " ".join(UNSAID if left == UNSAID else field for field, left in zip(cron.split(), like.split(), strict=True))
+
+
+def _unsaid(fields: int) -> str:
+    return " ".join([UNSAID] * fields)
+
+
+# MERGED: A schedule in words, and a schedule as words.
+#
+# ::
+#
+#     schedule = days, [at] time and [in] zone in any order, or [cron] 0 9 * * 1 [zone]
+#     days     = as in schedule_days; they must be said
+#     time     = as in schedule_said; 9:00 when it is not said
+#     zone     = an IANA name in any case | UTC | a city that names one; the person's when it is not said
+
+
+def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
+    """The schedule that these words are, and nothing else; ``zone`` (an IANA name) is meant when they name none.
+
+    Raises:
+        BadSchedule: they are none, or one that cannot be kept.
+    """
+    text, _ = text_of(words.split() if isinstance(words, str) else words)
+    said = _with_place(scan(text, after_gap(text, 0), zones=True), text)
+    is_all = not text[said.end :].strip(" ,")
+    if (said.whole or said.days) and is_all:
+        return _schedule(said, zone)
+    for _, _, error in rhythms(text):
+        raise error
+    if said.time and not said.days and is_all:
+        raise no_days(text[said.start : said.end])
+    if not said.whole:
+        raise no_schedule(text)
+    left, so_far = _left(text, said), text[said.start : said.end]
+    raise unknown_zone(left, so_far) if not said.zone and near_zones(left) else left_over(left, so_far)
+
+
+def describe(schedule: Schedule) -> str:
+    """The schedule in words that ``read_schedule`` reads back to it: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
+    minute, hour, day, month, weekday = schedule.cron.split()
+    days = say_days(day, weekday) if month == "*" and hour.isdigit() and minute.isdigit() else None
+    when = f"{days} {hour}:{int(minute):02}" if days else f"cron {schedule.cron}"
+    return f"{when} {schedule.zone}"
+
+
+def _left(text: str, said: Said) -> str:
+    return text[said.end :].strip(" ,").removeprefix("in ")
+
+
+def _with_place(said: Said, text: str) -> Said:
+    """What was said with the city that follows as its zone."""
+    name = None if said.zone else zone_of_place(_left(text, said))
+    return replace(said, end=len(text), zone=name) if name else said
+
+
+def _schedule(said: Said, zone: str) -> Schedule:
+    fields = said.cron or completed(half(time=said.time_fields, days=said.day_fields), UNLESS_SAID)
+    return schedule_of(fields, said.zone or checked_zone(zone))
+
+
+# MERGED: The schedule within the words of a longer text: days and a time, side by side or apart; the zone is for whoever reads the rest.
+
+#: Any zone will do where only the fields are read.
+ANY_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSchedule:
+    """A schedule within words: five fields of cron, and the places ``words[start:end]`` where it stands."""
+
+    spans: tuple[tuple[int, int], ...]
+    cron: str
+
+
+def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedule | None:
+    """The schedule within these words of a longer text; None when there is none.
+
+    A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone will do, and the fields
+    say what was not said (``schedule_halves``); otherwise a schedule without a time is at nine.
+
+    Raises:
+        BadSchedule: what stands there as a schedule cannot be kept, or there are two, or two times of day.
+    """
+    text, starts = text_of(words)
+    found = list(_candidates(text, starts))
+    timed = [said for said in found if said.timed]
+    said = next(iter(timed or found), None)
+    _refuse_rhythms(text, said)
+    if len(timed) > 1:
+        raise several(*(text[each.start : each.end] for each in timed[:2]))
+    time = _time_apart(text, starts, said, halves=halves)
+    if said is None and (time is None or not halves):
+        if time:
+            raise no_days(time.time_said)
+        return None
+    parts = tuple(part for part in (said, time) if part)
+    return FoundSchedule(tuple(_span(part, starts) for part in parts), _cron(said, time, halves=halves))
+
+
+def says_when(words: Sequence[str]) -> bool:
+    """Whether any of these words say when, or try to."""
+    try:
+        return find_schedule(words, halves=True) is not None
+    except BadSchedule:
+        return True
+
+
+def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """The places of all words that are days, times or rhythms, whether or not they make a schedule."""
+    text, starts = text_of(words)
+    found = [_span(said, starts) for start in starts if (said := _scanned(text, start)) and (said.whole or said.time)]
+    found += [_span(Said(start, end), starts) for start, end, _ in rhythms(text)]
+    return tuple(found)
+
+
+def _scanned(text: str, start: int) -> Said | None:
+    try:
+        return scan(text, start)
+    except BadSchedule:
+        return Said(start, start + len(text[start:].split(" ", 1)[0]), time=(0, 0))
+
+
+def _candidates(text: str, starts: Sequence[int]) -> Iterator[Said]:
+    """The schedules in the text from left to right, none within another."""
+    end = 0
+    for start in starts:
+        if start >= end and (said := scan(text, start)).whole:
+            end = said.end
+            yield said
+
+
+def _refuse_rhythms(text: str, said: Said | None) -> None:
+    """A rhythm that cannot be kept is refused unless a schedule was clearly said elsewhere: then it may be a name ("Quarterly Review")."""
+    for start, end, error in rhythms(text):
+        touches = said is not None and start <= said.end + len(" on ") and said.start <= end + len(" on ")
+        if said is None or not said.timed or touches:
+            raise error
+
+
+def _time_apart(text: str, starts: Sequence[int], said: Said | None, *, halves: bool) -> Said | None:
+    """The time of day that stands apart from the days: nothing else is written so. There may be one in all."""
+    inside = range(said.start, said.end) if said else range(0)
+    apart = [time for time in lone_times(text, starts) if time.start not in inside]
+    if said and said.cron and apart:
+        raise several(text[said.start : said.end], apart[0].time_said)
+    times = [*([said] if said and said.time else []), *apart]
+    if len(times) > 1 and (said or halves):
+        raise two_times(times[0].time_said, times[1].time_said, _instead(said or Said(0, 0), *times[:2]))
+    return apart[0] if apart else None
+
+
+def _instead(said: Said, first: Said, second: Said) -> Iterator[str]:
+    """What two times on the same days can be said as: both in cron where the minute is one, and each alone."""
+    (hour, minute), (other, same) = first.time or (0, 0), second.time or (0, 0)
+    if said.days and minute == same and hour != other:
+        yield f"{CRON} {minute} {min(hour, other)},{max(hour, other)} {said.day_fields}"
+    yield from (f"{said.days_said} {each.time_said}".strip() for each in (first, second))
+
+
+def _cron(said: Said | None, time: Said | None, *, halves: bool) -> str:
+    if said and said.cron:
+        return schedule_of(said.cron, ANY_ZONE).cron
+    parts = half(time=(time or said or Said(0, 0)).time_fields, days=said.day_fields if said else "")
+    whole = schedule_of(completed(parts, UNLESS_SAID), ANY_ZONE).cron
+    return halved(whole, parts) if halves else whole
+
+
+def _span(part: Said, starts: Sequence[int]) -> tuple[int, int]:
+    return bisect_right(starts, part.start) - 1, bisect_left(starts, part.end)

@@ -1,0 +1,153 @@
+"""The zones of the tz database by their names, in any case, and which one was probably meant."""
+
+import re
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from rapidfuzz import fuzz, process
+
+from bot.errors import BadSchedule
+
+UNKNOWN = "I know no time zone “{word}”."
+UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
+OFFSET = "“{word}” is an offset, not a time zone: it would not follow the clock changes."
+
+
+MOST_QUOTED = 60
+#: So many words a zone's name has at most when its underscores are said as blanks ("america new york").
+MOST_ZONE_WORDS = 4
+
+#: Names without a slash that people mean as zones even in the middle of a sentence; the other ones ("Japan", "Cuba") may be accounts.
+#: Lower case.
+PLAIN_NAMES = frozenset(
+    {"utc", "uct", "gmt", "zulu", "cet", "eet", "wet", "met", "est", "mst", "hst", "est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}
+)
+
+#: Abbreviations people write, which are no zones: several places share one, and half of them hold only half the year.
+_ABBREVIATIONS = {
+    "pst": ("America/Los_Angeles",),
+    "pdt": ("America/Los_Angeles",),
+    "pt": ("America/Los_Angeles",),
+    "mdt": ("America/Denver",),
+    "mt": ("America/Denver",),
+    "cst": ("America/Chicago", "Asia/Shanghai"),
+    "cdt": ("America/Chicago",),
+    "ct": ("America/Chicago",),
+    "edt": ("America/New_York",),
+    "et": ("America/New_York",),
+    "akst": ("America/Anchorage",),
+    "brt": ("America/Sao_Paulo",),
+    "bst": ("Europe/London",),
+    "cest": ("Europe/Berlin", "Europe/Paris"),
+    "mez": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
+    "mesz": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
+    "eest": ("Europe/Helsinki", "Europe/Athens"),
+    "wat": ("Africa/Lagos",),
+    "eat": ("Africa/Nairobi",),
+    "sast": ("Africa/Johannesburg",),
+    "msk": ("Europe/Moscow",),
+    "ist": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "sgt": ("Asia/Singapore",),
+    "hkt": ("Asia/Hong_Kong",),
+    "jst": ("Asia/Tokyo",),
+    "kst": ("Asia/Seoul",),
+    "awst": ("Australia/Perth",),
+    "aest": ("Australia/Sydney", "Australia/Brisbane"),
+    "aedt": ("Australia/Sydney",),
+    "nzst": ("Pacific/Auckland",),
+    "nzdt": ("Pacific/Auckland",),
+}
+_OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
+#: In the tz database's folder, but not places' names.
+_NOT_ZONES = frozenset({"Factory", "localtime"})
+#: Whose parts are no cities.
+_NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile/", "Antarctica/")
+_NEAR = 72
+_MOST_NEAR = 3
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones() - _NOT_ZONES}
+
+
+@cache
+def _places() -> dict[str, tuple[str, ...]]:
+    """Each zone's last part ("berlin"), with the zones that end so; links of the same place under an old name stand last."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(_names().values(), key=lambda name: (name.startswith(_NO_CITIES), name)):
+        place = name.rpartition("/")[2].casefold()
+        found[place] = (*found.get(place, ()), name)
+    return found
+
+
+def zone_named(word: str) -> str | None:
+    """The zone's name as the tz database spells it, whatever the word's case; None when there is none."""
+    return _names().get(word.casefold())
+
+
+def zone_of_place(words: str) -> str | None:
+    """The zone that a name or the name of a city means beyond doubt ("Japan", "new york"); None when it means none or several."""
+    said = "_".join(words.casefold().split())
+    if name := zone_named(said) or zone_named(said.replace("_", "/", 1)):
+        return name
+    zones = [name for name in _places().get(said, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
+    return zones[0] if len(zones) == 1 and len(_places()[said]) == 1 else None
+
+
+def is_city(words: str) -> bool:
+    """Whether zones end in the name of this city."""
+    zones = _places().get("_".join(words.casefold().split()), ())
+    return any(not name.startswith(_NO_CITIES) for name in zones)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of this name.
+
+    Raises:
+        BadSchedule: the tz database of this machine has no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise unknown_zone(name) from error
+
+
+def checked_zone(word: str) -> str:
+    """The zone's name as the tz database spells it.
+
+    Raises:
+        BadSchedule: there is none; the nearest ones are its suggestions.
+    """
+    name = zone_named(word)
+    if name is None:
+        raise unknown_zone(word)
+    return name
+
+
+def unknown_zone(word: str, before: str = "") -> BadSchedule:
+    """The error for a word that stands where a zone does; its suggestions are the words ``before`` it with the nearest zones."""
+    sentence = OFFSET if _OFFSET.fullmatch(word) else UNKNOWN
+    suggestions = tuple(f"{before} {name}".strip() for name in near_zones(word))
+    return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=UNKNOWN_REMEDY, suggestions=suggestions)
+
+
+def meant_as_zone(word: str) -> bool:
+    """Whether a word that is no zone was clearly meant as one: an area and a place, a known abbreviation, or an offset."""
+    area, slash, _ = word.casefold().partition("/")
+    areas = {name.partition("/")[0] for name in _names() if "/" in name}
+    return (bool(slash) and area in areas) or word.casefold() in _ABBREVIATIONS or _OFFSET.fullmatch(word) is not None
+
+
+def near_zones(word: str) -> tuple[str, ...]:
+    """Zones that were probably meant, the nearest first; none for an offset, which many zones have for a time."""
+    if _OFFSET.fullmatch(word):
+        return ()
+    said = word[:MOST_QUOTED].casefold().replace(" ", "_")
+    place = said.rpartition("/")[2]
+    if said in _ABBREVIATIONS or place in _places():
+        return (_ABBREVIATIONS.get(said) or _places()[place])[:_MOST_NEAR]
+    whole = process.extract(said, _names().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
+    last = process.extract(place, _places().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
+    scored = [(score, _names()[name]) for name, score, _ in whole] + [(score, zone) for name, score, _ in last for zone in _places()[name]]
+    return tuple(dict.fromkeys(zone for _, zone in sorted(scored, key=lambda pair: -pair[0])))[:_MOST_NEAR]

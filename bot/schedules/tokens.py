@@ -1,0 +1,165 @@
+"""The parts of a schedule at a place of a text: days, a time of day, a zone, or cron's five fields.
+
+::
+
+    time = 9:00 | 9.30 | 18h | 0900 | 9am | 9:30 pm | 9 Uhr | 9 o'clock | noon | midnight | at 9
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from bot.schedules.days import Days, read_days
+from bot.schedules.explain import no_such_time
+from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
+from bot.schedules.timezones import meant_as_zone, unknown_zone, zone_named
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What has been read from ``start`` to ``end`` of a text; None or "" was not said."""
+
+    start: int
+    end: int
+    days: Days | None = None
+    #: The days as they were said, and whether they could also be anybody's words.
+    days_said: str = ""
+    loose: bool = False
+    #: Hour and minute, and how they were said.
+    time: tuple[int, int] | None = None
+    time_said: str = ""
+    zone: str = ""
+    cron: str = ""
+
+    @property
+    def timed(self) -> bool:
+        """Whether this says days and time, and so is a schedule beyond doubt."""
+        return bool(self.cron) or (self.days is not None and self.time is not None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is a schedule, and not words that only could be a part of one."""
+        return self.timed or (self.days is not None and not self.loose)
+
+    @property
+    def time_fields(self) -> str:
+        """The two fields of cron for the time of day; "" when none was said."""
+        return f"{self.time[1]} {self.time[0]}" if self.time else ""
+
+    @property
+    def day_fields(self) -> str:
+        """The three fields of cron for the days; "" when none were said."""
+        return f"{self.days.day} * {self.days.weekday}" if self.days else ""
+
+
+_FLAGS = re.ASCII | re.IGNORECASE
+_END = r"(?=[ ,]|$)"
+_GAP = re.compile(r"[ ,]*")
+_TIME = re.compile(
+    r"(?P<at>(?:at|@|time) ?)?(?:(?P<named>noon|midday|midnight)|(?P<clock>\d{1,4}(?:[:.h]\d{0,4}){0,2})"
+    r"(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?)" + _END,
+    _FLAGS,
+)
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})h?|h(\d{2})?)?|(\d{2})(\d{2})h?", _FLAGS)
+_NAMED_TIMES = {"noon": (12, 0), "midday": (12, 0), "midnight": (0, 0)}
+_DIAL, _DAY, _HOUR = 12, 24, 60
+_ZONE = re.compile(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
+_FIELD = rf"(?:[\d*?]|(?:lw?|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?-]*"
+_CRON = re.compile(
+    rf"(?:cron:? (?P<named>@\w+|{_FIELD}(?: {_FIELD})*)|(?P<bare>[\d*][\d*,/-]* [\d*][\d*,/-]*(?: {_FIELD}){{3,}})"
+    rf"|(?P<nickname>@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))){_END}",
+    _FLAGS,
+)
+
+
+def text_of(words: Sequence[str]) -> tuple[str, list[int]]:
+    """The words as one text, and where in it each begins."""
+    bare = [word.strip("()[]{}`'_~").rstrip(".;!") or "·" for word in words]
+    starts = [0, *accumulate(len(word) + 1 for word in bare)][: len(bare)]
+    return " ".join(bare), starts
+
+
+def scan(text: str, start: int, *, zones: bool = False) -> Said:
+    """The parts that stand together from this place on, each at most once, in any order; ``zones`` are read where they are looked for."""
+    said = Said(start, start)
+    while grown := _grown(text, after_gap(text, said.end), said, zones=zones):
+        said = grown
+    return said
+
+
+def lone_times(text: str, starts: Sequence[int]) -> Iterator[Said]:
+    """What is surely a time of day, wherever it stands.
+
+    Raises:
+        BadSchedule: it is written as a time, and there is none such.
+    """
+    end = 0
+    for start in starts:
+        found = _TIME.match(text, start) if start >= end else None
+        if found and (found["at"] or _is_surely_a_time(found)) and (clock := _clock(found, bare=False)):
+            end = found.end()
+            yield Said(start, end, time=clock, time_said=found[0])
+
+
+def after_gap(text: str, at: int) -> int:
+    """The place behind blanks and commas."""
+    gap = _GAP.match(text, at)
+    return gap.end() if gap else at
+
+
+def _grown(text: str, at: int, said: Said, *, zones: bool) -> Said | None:
+    """What was said with the part that begins here; None when none begins."""
+    if not (said.cron or said.days or said.time) and (cron := _CRON.match(text, at)):
+        fields = cron["named"] or cron["bare"] or cron["nickname"]
+        return replace(said, end=cron.end(), cron=fields.rstrip(","))
+    if said.days is None and not said.cron and (days := read_days(text, at)):
+        return replace(said, end=days.end, days=days.days, days_said=text[at : days.end], loose=days.loose)
+    time = _TIME.match(text, at) if said.time is None and not said.cron else None
+    if time and (clock := _clock(time, bare=said.days is not None)) is not None:
+        return replace(said, end=time.end(), time=clock, time_said=time[0])
+    return _with_zone(text, at, said) if zones else None
+
+
+def _with_zone(text: str, at: int, said: Said) -> Said | None:
+    found = _ZONE.match(text, at)
+    if said.zone or found is None:
+        return None
+    word = found["zone"]
+    name = zone_named(word)
+    if name is not None:
+        return replace(said, end=found.end(), zone=name)
+    if (said.cron or said.time) and meant_as_zone(word):
+        raise unknown_zone(word, text[said.start : said.end])
+    return None
+
+
+def _clock(found: "re.Match[str]", *, bare: bool) -> tuple[int, int] | None:
+    """Hour and minute; None for a number that need not be a time.
+
+    Raises:
+        BadSchedule: it is written as a time, and there is none such.
+    """
+    if found["named"]:
+        return _NAMED_TIMES[found["named"].lower()]
+    hour, minute = _on_the_clock(found)
+    if hour < _DAY and minute < _HOUR:
+        return (hour, minute) if bare or found["at"] or _is_surely_a_time(found) else None
+    if found["at"] or _is_surely_a_time(found):
+        raise no_such_time(found[0])
+    return None
+
+
+def _on_the_clock(found: "re.Match[str]") -> tuple[int, int]:
+    """Hour and minute as they are written, out of range when there is no such time."""
+    parts = _CLOCK.fullmatch(found["clock"])
+    if parts is None:
+        return _DAY, 0
+    hour, minute, half = int(parts[1] or parts[4]), int(parts[2] or parts[3] or parts[5] or 0), found["half"]
+    if half and not 0 < hour <= _DIAL:
+        return _DAY, 0
+    return hour % _DIAL + _DIAL * half.lower().startswith("p") if half else hour, minute
+
+
+def _is_surely_a_time(found: "re.Match[str]") -> bool:
+    return bool(found["half"] or found["hour"]) or ":" in (found["clock"] or "")

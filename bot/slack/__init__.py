@@ -1,0 +1,1 @@
+"""Slack's Web API: requests and responses, people, channels, uploads."""

@@ -1,0 +1,120 @@
+"""Conversations as digests need them, asked of Slack: is the bot a member, is the channel archived, who is in it."""
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.people import Person, SlackPeople
+from bot.slack.web_api import UNANSWERED, slack_error
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation as the bot sees it."""
+
+    id: str
+    is_member: bool
+    is_archived: bool = False
+    #: Shared with another company (Slack Connect).
+    is_shared: bool = False
+    is_private: bool = False
+    #: A conversation with the bot alone.
+    is_direct: bool = False
+
+
+logger = logging.getLogger(__name__)
+
+#: Pages of members that are read; a person who is not on them is not found in a channel of more than 20,000.
+_MOST_PAGES = 20
+_PAGE = 1_000
+
+
+class SlackPlaces:
+    """Asks Slack each time, but for who people are; nothing here raises: what cannot be found out counts as not allowed."""
+
+    def __init__(self, client: AsyncWebClient, people: SlackPeople) -> None:
+        self._client = client
+        self._people = people
+
+    async def person(self, user: str) -> Person:
+        """The person of this id, at most a few minutes old."""
+        return await self._people.person(user)
+
+    async def place(self, channel: str) -> Place | None:
+        """The conversation of this id (Slack's documentation: "conversations.info"); None when the bot cannot see it."""
+        try:
+            found: dict[str, Any] = (await self._client.conversations_info(channel=channel))["channel"]
+        except UNANSWERED as error:
+            _note("a channel", error)
+            return None
+        direct = bool(found.get("is_im"))
+        return Place(
+            id=str(found.get("id") or channel),
+            is_member=direct or bool(found.get("is_member")),
+            is_archived=bool(found.get("is_archived")),
+            is_shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
+            is_private=direct or bool(found.get("is_private")),
+            is_direct=direct,
+        )
+
+    async def sees(self, user: str, place: Place) -> bool:
+        """A public channel is seen by every member of the workspace; anything else by those who are in it."""
+        person = await self.person(user)
+        if not place.is_private and not (person.is_guest or person.is_stranger):
+            return True
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            try:
+                page = await self._client.conversations_members(channel=place.id, limit=_PAGE, cursor=cursor)
+            except UNANSWERED as error:
+                _note("the members of a channel", error)
+                return False
+            if user in (page.get("members") or ()):
+                return True
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return False
+
+    async def join(self, channel: str) -> str:
+        """Join a public channel (Slack's documentation: "conversations.join", scope channels:join); the error code, or ""."""
+        try:
+            await self._client.conversations_join(channel=channel)
+        except SlackApiError as error:
+            _note("joining a channel", error)
+            return slack_error(error)
+        except UNANSWERED as error:
+            _note("joining a channel", error)
+            return "not_reached"
+        return ""
+
+
+def _note(what: str, error: Exception) -> None:
+    code = slack_error(error) if isinstance(error, SlackApiError) else ""
+    logger.info("Slack did not tell", extra={"asked": what, "slack_error": code or type(error).__name__})
+
+
+# MERGED: Which scopes the installed app was granted, asked of Slack when somebody wants to know.
+
+#: The header in which every answer names them (Slack's documentation: "Installing with OAuth, response headers").
+HEADER = "x-oauth-scopes"
+
+
+class SlackScopes:
+    """Asks each time, since an administrator who has just installed the app again wants to see it; nothing here raises."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def granted(self) -> frozenset[str] | None:
+        """The scopes of the bot's token; None when Slack does not tell."""
+        try:
+            answer = await self._client.auth_test()
+        except UNANSWERED:
+            return None
+        headers = {str(name).lower(): value for name, value in answer.headers.items()}
+        return frozenset(filter(None, re.split(r"[,\s]+", str(headers.get(HEADER, ""))))) or None

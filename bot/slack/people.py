@@ -1,0 +1,166 @@
+"""People and conversations, as far as Slack tells about them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone in Slack, by Slack's id; ``zone`` is an IANA zone, ``locale`` a tag such as "de-DE", both "" when Slack tells none.
+
+    Rights are those of Slack's documentation, "User object": ``is_guest`` for single- and multi-channel guests (``is_restricted``,
+    ``is_ultra_restricted``), ``is_stranger`` for a member of another company, ``is_bot`` for an app's. ``is_known`` is False when Slack
+    gave no answer.
+    """
+
+    id: str
+    zone: str = ""
+    locale: str = ""
+    is_admin: bool = False
+    is_guest: bool = False
+    is_stranger: bool = False
+    is_bot: bool = False
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A conversation by Slack's id. ``is_shared`` is True over Slack Connect; ``is_known`` is False where the bot cannot tell."""
+
+    id: str
+    is_shared: bool = False
+    is_known: bool = True
+
+
+# MERGED: People and conversations, asked of Slack when a question needs them, and remembered so that the next question does not wait.
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: How long Slack's word is good for.
+GOOD_FOR = timedelta(minutes=5)
+
+#: How long an old word is better than none, while Slack gives no other.
+BETTER_THAN_NONE = timedelta(hours=1)
+
+#: How soon Slack is asked again after it gave no answer.
+AGAIN_AFTER = timedelta(seconds=30)
+
+#: Seconds a question waits for Slack's word.
+PATIENCE = 1.5
+
+MOST = 10_000
+
+#: Slack's own bot, whose user object does not say that it is one.
+SLACKBOT = "USLACKBOT"
+
+#: Slack's word for somebody whom this workspace cannot see: a person of another one (Slack's documentation: "users.info").
+NOT_OURS = ("user_not_found", "user_not_visible")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    value: T | None
+    #: When Slack said so, and when it is asked again.
+    said: datetime
+    until: datetime
+
+
+class _Memory(Generic[T]):
+    """Answers by id; one request for everybody who asks at the same moment."""
+
+    def __init__(self, ask: Callable[[str], Awaitable[T | None]], clock: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._kept: dict[str, _Kept[T]] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def get(self, key: str) -> T | None:
+        kept = self._kept.get(key)
+        if kept is None or self._clock() >= kept.until:
+            async with self._asking.setdefault(key, asyncio.Lock()):
+                kept = self._kept.get(key)
+                if kept is None or self._clock() >= kept.until:
+                    kept = await self._renewed(key, kept)
+            self._asking.pop(key, None)
+        return kept.value
+
+    async def _renewed(self, key: str, before: _Kept[T] | None) -> _Kept[T]:
+        value, now = await self._ask(key), self._clock()
+        if value is not None:
+            kept = _Kept(value, now, now + GOOD_FOR)
+        elif before is not None and now - before.said < BETTER_THAN_NONE:
+            kept = _Kept(before.value, before.said, now + AGAIN_AFTER)
+        else:
+            kept = _Kept(None, now, now + AGAIN_AFTER)
+        if len(self._kept) >= MOST:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = kept
+        return kept
+
+
+class SlackPeople:
+    """Who people are and what conversations are, at most five minutes old. Nothing here raises."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._people: _Memory[Person] = _Memory(self._person, clock)
+        self._places: _Memory[Place] = _Memory(self._place, clock)
+
+    async def person(self, user: str) -> Person:
+        """The person of this id; a member without rights, zone or locale when Slack does not tell."""
+        return await self._people.get(user) or Person(user, is_known=False)
+
+    async def place(self, channel: str) -> Place:
+        """The conversation of this id; not known where the bot cannot see it, or Slack does not tell."""
+        return await self._places.get(channel) or Place(channel, is_known=False)
+
+    async def _person(self, user: str) -> Person | None:
+        code, answer = await _asked(self._client.users_info(user=user, include_locale=True))
+        if code in NOT_OURS:
+            return Person(user, is_stranger=True)
+        told = answer.get("user")
+        if not told:
+            return None
+        return Person(
+            user,
+            zone=str(told.get("tz") or ""),
+            locale=str(told.get("locale") or ""),
+            is_admin=bool(told.get("is_admin") or told.get("is_owner")),
+            is_guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
+            is_stranger=bool(told.get("is_stranger")),
+            is_bot=bool(told.get("is_bot")) or user == SLACKBOT,
+        )
+
+    async def _place(self, channel: str) -> Place | None:
+        _, answer = await _asked(self._client.conversations_info(channel=channel))
+        told = answer.get("channel")
+        if not told:
+            return None
+        # `is_shared` alone also means a channel of several workspaces of one company (Slack's documentation: "Conversation object").
+        outside = told.get("is_ext_shared") or told.get("is_pending_ext_shared")
+        return Place(channel, is_shared=bool(outside or (told.get("is_shared") and not told.get("is_org_shared"))))
+
+
+async def _asked(call: Awaitable[Any]) -> tuple[str, Any]:
+    """Slack's error code, or "", and its answer, empty when there is none."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return "", await call
+    except SlackApiError as error:
+        # What is no JSON stands there as text.
+        told = getattr(error.response, "data", error.response)
+        code = str(told.get("error", "no JSON")) if isinstance(told, dict) else "no JSON"
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        code = type(error).__name__
+    logger.info("Slack does not tell who or where this is", extra={"slack_error": code})
+    return code, {}

@@ -1,0 +1,122 @@
+"""Files on their way to the person: into the thread of a public answer, else into their direct messages.
+
+Slack's documentation: "Uploading files": ask for an address, upload there, complete. The message that a file belongs to is sent before and
+stands whatever becomes of the file; a file that could not be sent can be asked for again alone.
+"""
+
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blockkit.actions import AGAIN
+from bot.blockkit.builders import Message, button, fits, section
+from bot.blockkit.mrkdwn import escape
+from bot.slack.request import File
+from bot.slack.responder import NOT_THERE, Spot
+from bot.slack.web_api import put_file, slack_error
+
+SENT_DIRECTLY = "The file *{name}* is in our direct messages."
+NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
+TEAM_NOTICES_RETRY_LABEL = "Send the file again"
+
+
+WITHOUT_SCOPE = "I lack the permission `files:write`; the app must be installed again with it."
+NOT_TAKEN = "Slack did not take it ({code})."
+NOT_REACHED = "Slack could not be reached."
+
+
+logger = logging.getLogger(__name__)
+
+
+#: Slack's answers that only installing the app again mends.
+SCOPE_CODES = ("missing_scope", "not_allowed_token_type")
+
+
+class NotSent(Exception):
+    """A file did not arrive; the text says why, for the person."""
+
+
+class NotThere(NotSent):
+    """The bot is no member of that channel, so no file goes there; messages may (Slack's documentation: "chat:write.public")."""
+
+
+class Uploads:
+    """Sends files through Slack's external upload."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+
+    async def send(self, file: File, spot: Spot, *, thread_ts: str, words: str) -> Message | None:
+        """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
+
+        Returns:
+            What is left to tell the person: where the file is, or why it could not be sent, with a button; None when they see it.
+        """
+        try:
+            if thread_ts and await self._in_thread(file, spot.channel, thread_ts):
+                return None
+            await self._upload(file, spot.channel if spot.direct else await self._direct(spot.user), "")
+        except NotSent as failure:
+            return build_not_sent(str(failure), file.name.rpartition(".")[2], words, thread_ts)
+        return None if spot.direct else build_sent_directly(file.name)
+
+    async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
+        """Whether it could be sent there; False where the bot is no member."""
+        try:
+            await self._upload(file, channel, thread_ts)
+        except NotThere:
+            return False
+        return True
+
+    async def _direct(self, user: str) -> str:
+        opened = await self._call(self._client.conversations_open, users=user)
+        return str(opened["channel"]["id"])
+
+    async def _upload(self, file: File, channel: str, thread_ts: str) -> None:
+        ticket = await self._call(self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content))
+        if trouble := await put_file(self._session, ticket["upload_url"], file.content):
+            logger.warning("a file could not be sent", extra={"failure": trouble})
+            raise NotSent(NOT_TAKEN.format(code=trouble) if trouble.startswith("HTTP") else NOT_REACHED)
+        where = {"thread_ts": thread_ts} if thread_ts else {}
+        files = [{"id": ticket["file_id"], "title": file.title}]
+        await self._call(self._client.files_completeUploadExternal, files=files, channel_id=channel, **where)
+
+    async def _call(self, method: Any, **arguments: object) -> Any:
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            code = slack_error(error)
+            logger.warning("a file could not be sent", extra={"slack_error": code})
+            kind = NotThere if code in NOT_THERE else NotSent
+            raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _lost(error) from None
+
+
+def _lost(error: Exception) -> NotSent:
+    logger.warning("a file could not be sent", extra={"failure": type(error).__name__})
+    return NotSent(NOT_REACHED)
+
+
+def build_sent_directly(name: str) -> Message:
+    """Where the file is that a private answer has."""
+    return section_message(SENT_DIRECTLY.format(name=escape(name)))
+
+
+def build_not_sent(why: str, kind: str, words: str, thread_ts: str = "") -> Message:
+    """A file ("csv" or "xlsx") that could not be sent, with a button that sends the file alone.
+
+    ``thread_ts`` is the message in whose thread it belongs, "" for the person's direct messages: the button keeps it in its id.
+    """
+    text = NOT_SENT.format(why=escape(why))
+    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), TEAM_NOTICES_RETRY_LABEL, words) if fits(words) else None
+    return Message(text, (section(text, again),))
+
+
+def section_message(text: str) -> Message:
+    """A message of one section."""
+    return Message(text, (section(text),))

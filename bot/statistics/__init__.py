@@ -1,0 +1,1 @@
+"""Values of LinkedIn's statistics: metrics, figures, periods, posts, reports."""

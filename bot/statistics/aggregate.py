@@ -1,0 +1,191 @@
+"""From days to figures: what LinkedIn reported by day, summed over a period, and compared only where that is honest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.errors import NotUnderstood
+from bot.statistics.accounts import Account
+from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Figures, Metric, Unavailable, Value
+from bot.statistics.periods import Period, last_days
+from bot.statistics.reports import AccountReport, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: a platform id (None: the default account) and whole UTC days (None: the last seven)."""
+
+    account: str | None = None
+    period: Period | None = None
+
+
+VERSUS_SAME = "Both sides of `vs` are the same."
+SAME_REMEDY = "Name two accounts, like `acme vs bob last month`, or two periods, like `acme november vs october`."
+
+
+def tally(series: Series, period: Period) -> Figure:
+    """The sum of the days reported inside ``period``; unavailable when LinkedIn reported none of them."""
+    if isinstance(series, (Unavailable, Failed)):
+        return series
+    counts = [count for day, count in series.items() if day in period]
+    return Value(sum(counts)) if counts else Unavailable()
+
+
+def unreported(series: Series, period: Period) -> tuple[date, ...]:
+    """The days of ``period`` that LinkedIn did not report, in order; none for a figure that is unknown as a whole."""
+    if isinstance(series, (Unavailable, Failed)):
+        return ()
+    days = (period.first + timedelta(days=step) for step in range(period.days))
+    return tuple(day for day in days if day not in series)
+
+
+def tallies(daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
+    """Every daily metric's sum over ``period``."""
+    return {metric: tally(series, period) for metric, series in daily.items()}
+
+
+def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -> dict[Metric, Figure]:
+    """The sums over ``before``, without the metrics of which either period has unreported days.
+
+    An unfinished period is never compared with a whole one.
+    """
+    return {
+        metric: tally(series, before)
+        for metric, series in daily.items()
+        if not unreported(series, period) and not unreported(series, before)
+    }
+
+
+# MERGED: Figures of several accounts added up, and only what can honestly be added.
+#
+# Reach counts people, some of them twice: it is never added. A sum of which any part is unknown is unknown, and names the parts; an
+# account
+# that LinkedIn has no figure of at all is no part of it, else one such account would leave nothing of all the others.
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over accounts, or why there is none: ``missing`` names the accounts that have no value."""
+
+    figure: Figure
+    missing: tuple[Account, ...] = ()
+
+
+def counted(reports: Sequence[AccountReport]) -> tuple[AccountReport, ...]:
+    """The accounts that a sum is over: without those that LinkedIn has no figure of, unless it has none of any."""
+    return tuple(one for one in reports if not one.nothing_reported) or tuple(reports)
+
+
+def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
+    """The accounts that LinkedIn has no figure of, which no sum is over."""
+    return tuple(one.account for one in reports if one.nothing_reported) if len(counted(reports)) < len(reports) else ()
+
+
+def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
+    """The metric's sum over those of the accounts that are counted; never of reach, unless it is one account's own."""
+    return _sum(metric, [(one.account, one.figures) for one in counted(reports)])
+
+
+def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
+    """The same for the period before."""
+    return _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
+
+
+def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
+    """The metric by day over the accounts that are counted: only the days that every one of them reported."""
+    every = [(one.daily or {}).get(metric, Unavailable()) for one in counted(reports)]
+    known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
+    if not known or len(known) < len(every):
+        return next((series for series in every if isinstance(series, Failed)), Unavailable())
+    days = set(known[0]).intersection(*known[1:])
+    return {day: sum(series[day] for series in known) for day in sorted(days)}
+
+
+def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
+    if len(figures) == 1:
+        return Total(figures[0][1].get(metric, Unavailable()))
+    if metric not in DAILY_METRICS:
+        return Total(Unavailable())
+    each = [(account, known.get(metric, Unavailable())) for account, known in figures]
+    missing = tuple(account for account, figure in each if not isinstance(figure, Value))
+    if missing:
+        failed = any(isinstance(figure, Failed) for _, figure in each)
+        return Total(Failed() if failed else Unavailable(), missing)
+    return Total(Value(sum(figure.count for _, figure in each if isinstance(figure, Value))))
+
+
+# MERGED: What `acme vs bob last month` and `acme vs last month` set side by side: days that can be compared with each other.
+
+DEFAULT_DAYS = 7
+
+
+def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tuple[Side, Side]:
+    """The two sides in full, as far as the words say them.
+
+    Args:
+        left: what stands before `vs`.
+        right: what stands after it.
+        period_first: a period stands right after `vs`, so that with nothing before it two periods are meant.
+        today: the UTC day that is not over.
+
+    Raises:
+        NotUnderstood: both sides come to the same.
+    """
+    if left.account is not None and left == right:
+        raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
+    if _two_accounts(left, right, period_first=period_first):
+        period = left.period or right.period or last_days(DEFAULT_DAYS, today)
+        sides = Side(left.account, left.period or period), Side(right.account, right.period or period)
+    else:
+        account = left.account or right.account
+        sides = _two_periods(account, left.period, right.period, today)
+    if sides[0] == sides[1]:
+        raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
+    return sides
+
+
+def _two_accounts(left: Side, right: Side, *, period_first: bool) -> bool:
+    if right.account is None or left.account == right.account:
+        return False
+    if left.account is not None:
+        return True
+    return not (period_first or (left.period and right.period and left.period != right.period))
+
+
+def _two_periods(account: str | None, first: Period | None, second: Period | None, today: date) -> tuple[Side, Side]:
+    """One account at two times; where one is not said, it is what the other can honestly be compared with."""
+    if second is None:
+        now = first or last_days(DEFAULT_DAYS, today)
+        return Side(account, now), Side(account, now.before)
+    if first is None:
+        first, second = _until_now(second, today)
+    return Side(account, first), Side(account, second)
+
+
+def _until_now(then: Period, today: date) -> tuple[Period, Period]:
+    """The present beside an earlier period: this month so far beside the same days of last month; else as many days up to yesterday."""
+    yesterday = today - timedelta(days=1)
+    following = then.last + timedelta(days=1)
+    if following <= yesterday and is_month(then) and (following.year, following.month) == (yesterday.year, yesterday.month):
+        return _same_days(Period(following, yesterday), then)
+    if then.days == DEFAULT_DAYS and following <= yesterday < following + timedelta(days=DEFAULT_DAYS):
+        return _same_days(Period(following, yesterday), then)
+    return last_days(then.days, today), then
+
+
+def _same_days(so_far: Period, then: Period) -> tuple[Period, Period]:
+    """An unfinished period is never compared with a whole one: both have the same number of days, where the earlier one has that many."""
+    days = min(so_far.days, then.days)
+    return Period(so_far.first, so_far.first + timedelta(days=days - 1)), Period(then.first, then.first + timedelta(days=days - 1))
+
+
+def is_month(period: Period) -> bool:
+    """Whether it is one whole calendar month."""
+    next_day = period.last + timedelta(days=1)
+    same = (period.first.year, period.first.month) == (period.last.year, period.last.month)
+    return period.first.day == 1 and next_day.day == 1 and same
+
+
+def alike(one: Period, other: Period) -> bool:
+    """Whether figures of the two can be told as a change: as many days each, or two whole calendar months."""
+    return one.days == other.days or (is_month(one) and is_month(other))

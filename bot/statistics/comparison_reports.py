@@ -1,0 +1,178 @@
+"""What answers about several posts, accounts or periods are made of, and how accounts are ranked fairly."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.statistics.accounts import Account
+from bot.statistics.aggregate import alike, unreported
+from bot.statistics.metrics import ALL_METRICS, Figure, Metric, Rate, RateBasis, Value, change, engagement_rate
+from bot.statistics.periods import Period
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import AccountReport, PostReport
+
+
+class View(StrEnum):
+    """How a team is shown: its sums with a row for each account, or its accounts ranked."""
+
+    TEAM = "team"
+    BOARD = "board"
+
+
+class Ranking(StrEnum):
+    """What a board ranks by: the engagement rate, or the growth of impressions against the period before."""
+
+    RATE = "rate"
+    GROWTH = "growth"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAccount:
+    """An account of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it where a person can.
+
+    ``passing`` is True when asking again may succeed.
+    """
+
+    account: Account
+    sentence: str
+    passing: bool = False
+
+
+#: Fewer impressions than this make no fair rate or growth; a question may name another number.
+USUAL_MINIMUM = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPost:
+    """A post of which nothing could be fetched. ``sentence`` is ours: what happened, and how to mend it.
+
+    ``passing`` is True when asking again may succeed.
+    """
+
+    post: PostRef
+    sentence: str
+    passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonReport:
+    """Posts side by side, in the order they were asked for; at least one was fetched."""
+
+    posts: tuple[PostReport, ...]
+    failed: tuple[FailedPost, ...]
+    metrics: tuple[Metric, ...]
+    basis: RateBasis = RateBasis.IMPRESSIONS
+    period_ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VersusReport:
+    """Two accounts, or one at two times, side by side."""
+
+    left: AccountReport
+    right: AccountReport
+    metrics: tuple[Metric, ...]
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the two periods are long alike, so that a difference says something."""
+        return alike(self.left.period, self.right.period)
+
+    def whole(self, metric: Metric) -> bool:
+        """Whether LinkedIn reported every day of the metric on both sides."""
+        return not any(
+            unreported((side.daily or {}).get(metric, {}), side.period) for side in (self.left, self.right) if self._days(metric)
+        )
+
+    @staticmethod
+    def _days(metric: Metric) -> bool:
+        return metric is not Metric.MEMBERS_REACHED
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReport:
+    """A team's period; at least one account was fetched.
+
+    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown.
+    """
+
+    view: View
+    name: str
+    period: Period
+    reports: tuple[AccountReport, ...]
+    failed: tuple[FailedAccount, ...] = ()
+    metrics: tuple[Metric, ...] = ALL_METRICS
+    ranking: Ranking = Ranking.RATE
+    minimum: int = USUAL_MINIMUM
+    totals_only: bool = False
+    basis: RateBasis = RateBasis.IMPRESSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account's place: 1 is the best; ``tied`` when others have the same one; None, without a score, where it could not be ranked."""
+
+    report: AccountReport
+    place: int | None = None
+    tied: bool = False
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopReport:
+    """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were asked for.
+
+    ``unranked`` of those could not be fetched, or lack the figure they would be ranked by; for ``again`` of those asking again may help.
+
+    ``metric`` is what they are ranked by, None for the engagement rate. ``name`` is an account's or a group's, or "" for all accounts.
+    """
+
+    name: str
+    period: Period
+    posts: tuple[PostReport, ...]
+    known: int
+    asked: int
+    unranked: int
+    metric: Metric | None = None
+    basis: RateBasis = RateBasis.IMPRESSIONS
+    accounts: tuple[Account, ...] = ()
+    again: int = 0
+
+
+def score(report: AccountReport, ranking: Ranking, minimum: int) -> float | None:
+    """What an account is ranked by, as a fraction; None when it is unknown or rests on fewer impressions than ``minimum``.
+
+    A growth rests on the impressions of the period before; a rate on those of the period.
+    """
+    now, before = report.figures.get(Metric.IMPRESSION), (report.before_figures or {}).get(Metric.IMPRESSION)
+    if not _enough(now if ranking is Ranking.RATE else before, minimum):
+        return None
+    if ranking is Ranking.GROWTH:
+        moved = change(now, before)
+        return moved.percent if moved else None
+    engagement = engagement_rate(report.figures, report.basis) if _like_parts(report) else None
+    return engagement.fraction if isinstance(engagement, Rate) else None
+
+
+def _enough(figure: Figure | None, minimum: int) -> bool:
+    return isinstance(figure, Value) and figure.count >= minimum
+
+
+def _like_parts(report: AccountReport) -> bool:
+    """Whether the parts of a rate cover the same days: a rate of unlike parts would be false."""
+    daily = report.daily or {}
+    return len({unreported(series, report.period) for series in daily.values()}) <= 1
+
+
+def ranked(reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[float], str]) -> tuple[Place, ...]:
+    """The accounts in their places, then those without one in the order they came.
+
+    Accounts whose scores read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
+    """
+    scored = [(score(report, ranking, minimum), report) for report in reports]
+    best = sorted(((value, report) for value, report in scored if value is not None), key=lambda pair: -pair[0])
+    texts = [shown(value) for value, _ in best]
+    places = tuple(
+        Place(report, texts.index(text) + 1, texts.count(text) > 1, value) for text, (value, report) in zip(texts, best, strict=True)
+    )
+    return (*places, *(Place(report) for value, report in scored if value is None))

@@ -1,0 +1,329 @@
+"""What a link, URN or number is when it is no post: one sentence that says so and one that says what to paste instead."""
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from urllib.parse import unquote
+
+PASTE_A_POST = (
+    "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
+    "`urn:li:share:7123456789012345678`."
+)
+OPEN_SHORT_LINK = "Open it in your browser and paste the long link that it leads to."
+#: The first part of a LinkedIn path, and what such a page is.
+PAGES = {
+    "pulse": "a LinkedIn article",
+    "newsletters": "a LinkedIn newsletter",
+    "in": "a person's LinkedIn profile",
+    "pub": "a person's LinkedIn profile",
+    "company": "a LinkedIn company page",
+    "showcase": "a LinkedIn showcase page",
+    "school": "a LinkedIn school page",
+    "jobs": "a LinkedIn job",
+    "events": "a LinkedIn event",
+    "groups": "a LinkedIn group",
+    "learning": "a LinkedIn Learning page",
+    "messaging": "a LinkedIn conversation",
+}
+#: The type in a URN, and what it names (LinkedIn's documentation, "Common URNs & Namespaces").
+TYPES = {
+    "comment": "a comment",
+    "like": "a reaction",
+    "reaction": "a reaction",
+    "person": "a person",
+    "member": "a person",
+    "organization": "an organization",
+    "company": "an organization",
+    "organizationbrand": "an organization",
+    "article": "an article",
+    "originalarticle": "an article",
+    "linkedinarticle": "an article",
+    "grouppost": "a post inside a group",
+    "sponsoredaccount": "an advertising account",
+    "sponsoredcreative": "an advertisement",
+    "image": "a picture",
+    "video": "a video file",
+    "digitalmediaasset": "a media file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is no post, and what to paste instead."""
+
+    sentence: str
+    remedy: str
+
+
+#: LinkedIn's own link shortener: where it leads is known to LinkedIn alone, and the bot never follows links.
+SHORTENERS = ("lnkd.in", "www.lnkd.in")
+
+SHORT_LINK = Reason("That is a short link (lnkd.in), and where it leads cannot be seen from here.", OPEN_SHORT_LINK)
+FOREIGN = Reason("That is not a link to linkedin.com.", PASTE_A_POST)
+TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
+IMPOSSIBLE = Reason("That number cannot be a LinkedIn post: it holds no date on which one could have been published.", PASTE_A_POST)
+NOT_YET = Reason("That number cannot be a LinkedIn post yet: it holds a date in the future.", PASTE_A_POST)
+NO_NUMBER = Reason("That LinkedIn link does not hold a post's number.", PASTE_A_POST)
+FEED = Reason("That is LinkedIn's feed, not one post.", PASTE_A_POST)
+
+
+_POST_TYPES = ("share", "ugcpost", "activity")
+
+_MOST_SHOWN = 80
+
+
+def urn_reason(urn: str) -> Reason:
+    """Why this decoded URN is no post: another type, or no usable number."""
+    kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
+    if kind in _POST_TYPES:
+        return Reason("That URN does not end in a post's number.", PASTE_A_POST)
+    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST)
+
+
+def path_reason(path: str) -> Reason:
+    """Why the page at this decoded path of linkedin.com is no post."""
+    room = path.strip("/").partition("/")[0].lower()
+    if room == "feed":
+        return FEED
+    if page := PAGES.get(room):
+        return Reason(f"That is {page}, not a post.", PASTE_A_POST)
+    return NO_NUMBER
+
+
+def shown(piece: str) -> str:
+    """A pasted piece fit to be shown: no query (it may name a member), no user name, no backtick, at most 80 characters."""
+    bare = re.sub(r"(?<=//)[^/\\@\s]*@", "", re.split(r"[?#]|%(?:25)*3F", piece, maxsplit=1, flags=re.IGNORECASE)[0])
+    return bare if len(bare) <= _MOST_SHOWN else f"{bare[: _MOST_SHOWN - 1]}…"
+
+
+# MERGED: What people paste, read as posts.
+#
+# ::
+#
+#     text ─ cleaned (Slack's wrapping, entities, zero-width characters) ─ cut into links, URNs and numbers ┬ a post → PostRef
+#                                                                                                         └ else → Rejected, with its
+# reason
+#
+# No link is ever followed, and the query of a link (which may name a member) is dropped unread.
+
+
+class PostKind(StrEnum):
+    """The kinds of LinkedIn ids a post goes by; the statistics take the first two."""
+
+    SHARE = "share"
+    UGC_POST = "ugcPost"
+    ACTIVITY = "activity"
+
+
+#: LinkedIn opened on 5 May 2003: no id in its present form (Unix milliseconds above 22 low bits) can be older.
+FIRST_MOMENT = datetime(2003, 5, 5, tzinfo=UTC)
+#: How far after ``now`` an id may lie before it is called impossible: clocks differ.
+CLOCK_LEEWAY = timedelta(days=1)
+#: Digits a number needs inside a link or bare (LinkedIn's ids have 19).
+FEWEST_DIGITS = 15
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOW_BITS = 22
+_FIRST_NUMBER = int(FIRST_MOMENT.timestamp() * 1000) << _LOW_BITS
+#: LinkedIn's ids are signed 64-bit numbers.
+_PAST_ALL_NUMBERS = 1 << 63
+#: The longest number an explicit URN may hold.
+_MOST_DIGITS = 20
+#: Encoded links are decoded this often: mail programs and trackers encode what is encoded already.
+_DECODINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    """A post by kind and number."""
+
+    kind: PostKind
+    number: int
+
+    @property
+    def urn(self) -> str:
+        """LinkedIn's URN, as the statistics API takes it."""
+        return f"urn:li:{self.kind}:{self.number}"
+
+    @property
+    def url(self) -> str:
+        """The post's page (LinkedIn's own form, built from the URN)."""
+        return f"https://www.linkedin.com/feed/update/{self.urn}/"
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it was published (aware, UTC): the id above its 22 low bits is Unix milliseconds; None for a number without a time."""
+        if not _FIRST_NUMBER <= self.number < _PAST_ALL_NUMBERS:
+            return None
+        return _EPOCH + timedelta(milliseconds=self.number >> _LOW_BITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A link, URN or number that is no post.
+
+    ``piece`` is what was pasted, shortened and without its query; ``sentence`` says what it is, ``remedy`` what to paste instead.
+    ``piece`` is foreign text.
+    """
+
+    piece: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The posts of a text, each once and in order; what looked like one and is none; and the text without either."""
+
+    posts: tuple[PostRef, ...]
+    rejected: tuple[Rejected, ...]
+    rest: str
+
+
+_KINDS = {kind.lower(): kind for kind in PostKind}
+_FLAGS = re.IGNORECASE | re.ASCII
+
+_COLON = r"(?::|%(?:25)*3A)"
+_SCHEME_END = rf"{_COLON}(?:/|%(?:25)*2F){{2}}"
+_IN_LINK = r"[^\s<>\"“”„«»`|]"
+_URN_HEAD = rf"urn{_COLON}li{_COLON}"
+#: Everything that could be meant as a post, the widest first: a link swallows the URN inside it.
+_PIECES = re.compile(
+    rf"""
+    [(\[{{*_~'"“„«`‘]*                                                       # what people wrap links in
+    (?:
+      (?P<link>(?<![\w@-])(?:[a-z][a-z0-9+.-]*{_SCHEME_END}|(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)(?:(?![,;]https?:){_IN_LINK})*)
+    | (?P<urn>(?<![\w-]){_URN_HEAD}(?P<type>\w*)(?:{_COLON}(?P<id>(?:\(|%(?:25)*28)[^\s<>"]*|[\w%-]*))?)
+    | (?<![\w.:/=%+-])(?P<pair>(?:share|ugcpost|activity)[:-]\d{{{FEWEST_DIGITS},}})(?![\w])
+    | (?<![\w.:/=%+-])(?P<number>\d{{{FEWEST_DIGITS},}})(?![\w%])
+    )
+    [)\]}}*_~'"”“»`’.,;:!?…]*
+    """,
+    _FLAGS | re.VERBOSE,
+)
+#: Without any of these a text holds no post at all, which is most texts.
+_HINT = re.compile(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}", _FLAGS)
+_ONE_URN = re.compile(r"urn:li:(share|ugcpost|activity):(\d{1,20})", _FLAGS)
+_URN = re.compile(r"urn:li:(\w+):(\d+)?", _FLAGS)
+_PAIR = re.compile(rf"(?:^|[_-])(share|ugcpost|activity)-(\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
+_LINK = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
+_SLACK_LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
+_EMBED = re.compile(r"<iframe\b[^<>]*?\bsrc=[\"'“”]?\s*(?P<src>[^\s\"'“”<>]+)[^<>]*>(?:\s*</iframe>)?", _FLAGS)
+#: What comes along unseen when text is copied: control, zero-width and direction characters, the soft hyphen, lone surrogates.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+
+def read_urn(text: str) -> PostRef | None:
+    """The post of a single URN in any case, encoded or not; None when it is anything else."""
+    matched = _ONE_URN.fullmatch(_decoded(text.strip()))
+    return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
+
+
+def find_posts(text: str, now: datetime | None = None) -> Found:
+    """Every post in a text as people write and Slack sends it.
+
+    Args:
+        text: Slack's markup (links wrapped, `&` escaped) or plain text.
+        now: aware; ids of a later moment are refused. None: no later moment is refused.
+    """
+    stripped = text.strip()
+    if _ONE_URN.fullmatch(stripped) and (post := read_urn(stripped)):
+        return Found((post,), (), "")
+    cleaned = _cleaned(text)
+    if not _HINT.search(cleaned):
+        return Found((), (), cleaned)
+    reader = _Reader(now)
+    rest = _PIECES.sub(reader.take, cleaned)
+    return Found(tuple(dict.fromkeys(reader.posts)), tuple(dict.fromkeys(reader.rejected)), rest.strip())
+
+
+def _cleaned(text: str) -> str:
+    """The text without Slack's wrapping, entities and invisible characters."""
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    if "<" in text:
+        text = _SLACK_LINK.sub(_unwrapped, _EMBED.sub(r" \g<src> ", text))
+    if "&" in text:
+        text = _EMBED.sub(r" \g<src> ", html.unescape(text))
+    return text.strip()
+
+
+def _unwrapped(link: "re.Match[str]") -> str:
+    """The link behind a label, never the label; only where Slack made a link of typed text ("Booking.com") that text is meant."""
+    url, label = link[1], link[2] or ""
+    typed = label and url.lower() in (f"http://{label}".lower(), f"https://{label}".lower(), f"mailto:{label}".lower())
+    return f" {label if typed else url} "
+
+
+def _decoded(text: str) -> str:
+    for _ in range(_DECODINGS):
+        if "%" not in text:
+            break
+        text = unquote(text)
+    return text
+
+
+class _Reader:
+    """Takes pieces out of one text and keeps what they are."""
+
+    def __init__(self, now: datetime | None) -> None:
+        self.posts: list[PostRef] = []
+        self.rejected: list[Rejected] = []
+        self._now = now
+
+    @cached_property
+    def _first_impossible(self) -> int:
+        if self._now is None:
+            return _PAST_ALL_NUMBERS
+        return int((self._now + CLOCK_LEEWAY).timestamp() * 1000) << _LOW_BITS
+
+    def take(self, piece: "re.Match[str]") -> str:
+        """Keep what this piece is; its place in the text stays empty."""
+        match piece.lastgroup:
+            case "link":
+                self._keep(piece["link"], self._of_link(piece["link"]))
+            case "number":
+                self._keep(piece["number"], self._dated(PostKind.SHARE, piece["number"]))
+            case "pair":
+                kind, number = re.split("[:-]", piece["pair"])
+                self._keep(piece["pair"], self._dated(_KINDS[kind.lower()], number))
+            case _:
+                self._keep(piece["urn"], read_urn(piece["urn"]) or urn_reason(_decoded(piece["urn"])))
+        return " "
+
+    def _keep(self, piece: str, read: PostRef | Reason) -> None:
+        if isinstance(read, PostRef):
+            self.posts.append(read)
+        else:
+            self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy))
+
+    def _of_link(self, piece: str) -> PostRef | Reason:
+        """The post a link's path names; host and query are judged before anything is decoded."""
+        parts = _LINK.match(piece if "://" in piece else _decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}")
+        if parts is None or parts["scheme"].lower() not in ("http", "https"):
+            return FOREIGN
+        if parts["host"].lower() in SHORTENERS:
+            return SHORT_LINK
+        if not _HOST.fullmatch(parts["host"]):
+            return FOREIGN
+        return self._of_path(re.split(r"[?#]", _decoded(parts["path"]))[0])
+
+    def _of_path(self, path: str) -> PostRef | Reason:
+        if urn := _URN.search(path):
+            kind = _KINDS.get(urn[1].lower())
+            return self._dated(kind, urn[2] or "") if kind else urn_reason(urn[0])
+        if path.lower().startswith("/posts/") and (pairs := _PAIR.findall(path)):
+            return self._dated(_KINDS[pairs[-1][0].lower()], pairs[-1][1])
+        return path_reason(path)
+
+    def _dated(self, kind: PostKind, digits: str) -> PostRef | Reason:
+        """A number that stands without an explicit URN must hold a time at which a post could have been published."""
+        if len(digits) < FEWEST_DIGITS:
+            return TOO_SHORT
+        if len(digits) > _MOST_DIGITS or not _FIRST_NUMBER <= (number := int(digits)) < _PAST_ALL_NUMBERS:
+            return IMPOSSIBLE
+        return PostRef(kind, number) if number < self._first_impossible else NOT_YET

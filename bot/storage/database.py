@@ -1,0 +1,159 @@
+"""SQLite or PostgreSQL behind one URL: opened, migrated, read, written, backed up, closed.
+
+::
+
+    async with open_database("sqlite:///bot.sqlite3") as database:
+        async with database.read() as connection: ...     # sees what was committed
+        async with database.write() as connection: ...    # one transaction: all of it, or nothing
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import SettingsError, StoreError
+from bot.storage.backups import copy_sqlite
+from bot.storage.db_errors import told_plainly
+from bot.storage.postgresql import arguments_of, open_postgresql, place
+from bot.storage.schema import make_current, require_current, revision
+from bot.storage.sqlite import open_sqlite, sqlite_path
+
+NOT_A_URL = "`DATABASE_URL` is not a database's URL."
+UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
+URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
+ESCAPE_REMEDY = "In the user and the password write @ as %40, : as %3A, / as %2F and % as %25."
+BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
+BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
+MOVED = "The bot's database file was moved away or replaced while the bot ran."
+MOVED_REMEDY = "Put the file where it was and start the bot again: until then it goes on writing into the old one."
+
+
+HIGHEST_PORT: Final = 65_535
+
+
+class Database:
+    """An open database whose schema is current. Safe to share between tasks of one event loop."""
+
+    def __init__(self, reading: AsyncEngine, writing: AsyncEngine, file: Path | None) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._file = file
+        self._opened: tuple[int, int] | None = None
+
+    def opened(self) -> None:
+        """Remember which file it is, once it is there."""
+        self._opened = self._which()
+
+    def _which(self) -> tuple[int, int] | None:
+        """What tells the file from another of its name; None when there is none."""
+        try:
+            found = self._file.stat() if self._file else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads; each statement sees what was committed before it.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with told_plainly():
+            async with self._reading.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed at the end of the block, rolled back when the block raises or is cancelled.
+
+        On SQLite writers take turns; a transaction holds everybody else up, so nothing slow belongs into one.
+
+        Raises:
+            StoreError: the database cannot be used; nothing was written then, unless the connection broke during the commit itself.
+        """
+        with told_plainly():
+            async with self._writing.begin() as connection:
+                yield connection
+
+    async def ping(self) -> None:
+        """Ask the database for its schema's version: it answers, and it is still this program's.
+
+        Raises:
+            StoreError: it does not answer, a newer program has changed it, or its file was moved away or replaced.
+        """
+        # An open file is written on when it has lost its name: what the bot keeps then ends with the process.
+        if self._which() != self._opened:
+            raise StoreError(MOVED, remedy=MOVED_REMEDY)
+        async with self.read() as connection:
+            require_current(await revision(connection))
+
+    async def backup(self, to_path: Path) -> None:
+        """Copy a SQLite database to ``to_path`` while the bot runs.
+
+        Raises:
+            StoreError: the database is PostgreSQL, or the copy cannot be written.
+        """
+        if self._file is None:
+            raise StoreError(BACKUP_POSTGRESQL, remedy=BACKUP_POSTGRESQL_REMEDY)
+        await asyncio.to_thread(copy_sqlite, self._file, to_path)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reading.dispose()
+        await self._writing.dispose()
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """Open the database of this URL, bring its schema up to date, and close it at the end.
+
+    Args:
+        url: ``sqlite:///relative/path``, ``sqlite:////absolute/path`` or ``postgresql://user:password@host:port/name``, without a driver.
+
+    Raises:
+        SettingsError: the URL is none of these.
+        StoreError: the file or the server cannot be used, or its schema is newer than this program.
+    """
+    parsed = _parsed(url)
+    file = sqlite_path(parsed) if parsed.drivername == "sqlite" else None
+    reading, writing = await open_sqlite(file) if file else open_postgresql(parsed)
+    database = Database(reading, writing, file)
+    try:
+        with told_plainly("" if file else place(parsed)):
+            await make_current(reading, writing)
+        database.opened()
+        yield database
+    finally:
+        await database.close()
+
+
+def driver_arguments(url: str) -> dict[str, Any]:
+    """What psycopg is given for this ``postgresql://…``: read once, so that whoever else connects there takes it as the store does.
+
+    Raises:
+        SettingsError: the URL is none.
+    """
+    return arguments_of(_parsed(url))
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        # Without its cause: the library's own sentence may quote the URL, and with it the password.
+        raise SettingsError(NOT_A_URL, remedy=URL_REMEDY) from None
+    if parsed.drivername not in {"sqlite", "postgresql"}:
+        raise SettingsError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
+    if parsed.drivername == "postgresql" and url.count("@") > 1:
+        # Which of them ends the password is a guess, and after a wrong one a part of it is told as the host.
+        raise SettingsError(NOT_A_URL, remedy=ESCAPE_REMEDY)
+    if (parsed.port or 0) > HIGHEST_PORT:
+        raise SettingsError(NOT_A_URL, remedy=URL_REMEDY)
+    return parsed

@@ -1,0 +1,105 @@
+"""A database driver's failure → the StoreError that says it in plain words, never with a password or a row's values in it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.errors import StoreError
+
+LOCKED = "The bot's database was locked for too long by another program."
+LOCKED_REMEDY = "Try again in a moment; if it stays, close what else has the database open."
+FULL = "The disk that holds the bot's database is full."
+FULL_REMEDY = "Ask the person who runs this bot to free some space."
+READ_ONLY = "The bot's database cannot be written: it is read-only."
+READ_ONLY_REMEDY = "Ask the person who runs this bot to let its user write the database and the folder around it."
+DAMAGED = "The file that `DATABASE_URL` names is not a SQLite database, or it is damaged."
+DAMAGED_REMEDY = "Name another file, or put a backup in its place."
+CANNOT_OPEN = "The bot's database file cannot be opened."
+BUSY = "The bot's database has too much to do just now."
+BUSY_REMEDY = "Try again in a moment."
+UNREACHABLE = "PostgreSQL cannot be reached{place}."
+UNREACHABLE_REMEDY = "Ask the person who runs this bot whether it is running, and to look at `DATABASE_URL`."
+REFUSED = "PostgreSQL refuses the user or the password of `DATABASE_URL`{place}."
+REFUSED_REMEDY = "Set a user and a password that PostgreSQL accepts."
+NO_SUCH_DATABASE = "PostgreSQL has no database of the name in `DATABASE_URL`{place}."
+NO_SUCH_DATABASE_REMEDY = "Create it with `createdb`, or name another."
+NOT_PERMITTED = "PostgreSQL does not let the user of `DATABASE_URL` do this{place}."
+NOT_PERMITTED_REMEDY = "Make that user the owner of the database, or give it the rights to create and change tables."
+
+
+#: Words of SQLite's messages (SQLite's documentation: "Result and Error Codes") → what to say, and what to do.
+_SQLITE = (
+    ("locked", LOCKED, LOCKED_REMEDY),
+    ("disk is full", FULL, FULL_REMEDY),
+    ("readonly", READ_ONLY, READ_ONLY_REMEDY),
+    ("not a database", DAMAGED, DAMAGED_REMEDY),
+    ("malformed", DAMAGED, DAMAGED_REMEDY),
+    ("unable to open", CANNOT_OPEN, READ_ONLY_REMEDY),
+)
+
+#: Beginnings of SQLSTATE codes (PostgreSQL's documentation: "PostgreSQL Error Codes"), the longer before the shorter.
+_POSTGRESQL = (
+    ("28", REFUSED, REFUSED_REMEDY),
+    ("3D000", NO_SUCH_DATABASE, NO_SUCH_DATABASE_REMEDY),
+    ("42501", NOT_PERMITTED, NOT_PERMITTED_REMEDY),
+    ("25006", READ_ONLY, READ_ONLY_REMEDY),
+    ("53100", FULL, FULL_REMEDY),
+    ("53", BUSY, BUSY_REMEDY),
+    ("55P03", LOCKED, LOCKED_REMEDY),
+    ("57014", BUSY, BUSY_REMEDY),
+    ("40", BUSY, BUSY_REMEDY),
+    ("57P", UNREACHABLE, UNREACHABLE_REMEDY),
+    ("08", UNREACHABLE, UNREACHABLE_REMEDY),
+)
+
+#: libpq gives no SQLSTATE when connecting fails: its own words tell a refused user or a missing database from an unreachable server.
+_LIBPQ = (
+    ("authentication failed", REFUSED, REFUSED_REMEDY),
+    ("no password supplied", REFUSED, REFUSED_REMEDY),
+    ("role ", REFUSED, REFUSED_REMEDY),
+    ("does not exist", NO_SUCH_DATABASE, NO_SUCH_DATABASE_REMEDY),
+    ("too many clients", BUSY, BUSY_REMEDY),
+)
+
+
+@contextmanager
+def told_plainly(place: str = "") -> Iterator[None]:
+    """Turn what the database's driver raises inside into a StoreError; anything else, such as a mistake of our own, passes.
+
+    Args:
+        place: where the database is (" at host:5432"), for the person who starts the bot; "" for everybody else.
+
+    Raises:
+        StoreError: with the driver's own error as its cause, for the log.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+        raise store_error(error, place) from error
+
+
+def store_error(error: Exception, place: str = "") -> StoreError:
+    """The StoreError for what a driver raised; its own sentence where nothing better is known."""
+    if isinstance(error, PoolTimeout):
+        return StoreError(BUSY, remedy=BUSY_REMEDY)
+    original = error.orig if isinstance(error, DBAPIError) else error
+    said = _said_by_sqlite(str(original)) if isinstance(original, sqlite3.Error) else _said_by_postgresql(original)
+    return StoreError(said[0].format(place=place), remedy=said[1]) if said else StoreError()
+
+
+def _said_by_sqlite(message: str) -> tuple[str, str] | None:
+    return next(((sentence, remedy) for words, sentence, remedy in _SQLITE if words in message), None)
+
+
+def _said_by_postgresql(original: object) -> tuple[str, str] | None:
+    code = getattr(original, "sqlstate", None)
+    if code is not None:
+        return next(((sentence, remedy) for start, sentence, remedy in _POSTGRESQL if code.startswith(start)), None)
+    if type(original).__name__ not in {"OperationalError", "ConnectionTimeout"}:
+        return None
+    message = str(original)
+    found = next(((sentence, remedy) for words, sentence, remedy in _LIBPQ if words in message), None)
+    return found or (UNREACHABLE, UNREACHABLE_REMEDY)

@@ -1,0 +1,147 @@
+"""Looking at the ledger: what there is to do, what was posted when and with what outcome, what waits for a person."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from bot.storage.database import Database
+from bot.storage.delivery_attempts import Happened, has_happened, steps_of
+from bot.storage.installations import in_active_workspace
+from bot.storage.mappers import delivery_of
+from bot.storage.tables import deliveries as table
+from bot.storage.tables import digests
+from bot.subscriptions.delivery_state import FINAL, Delivery, State, Step
+from bot.subscriptions.subscription import UNSAID, Kind, SkipReason
+
+#: States in which nobody has a lease, and the moment alone decides.
+_WAITING = (State.PENDING, State.RECONCILING)
+#: States in which a lease may have run out.
+_HELD = (State.BUILDING, State.SENDING, State.RECONCILING)
+#: States in which the message is in the channel, or may be.
+_SAID = (State.SENDING, State.RECONCILING, State.UNCERTAIN, State.SENT)
+#: Ended with nothing to say.
+_QUIET = and_(table.c.state == State.SKIPPED, table.c.reason == SkipReason.QUIET)
+#: Whatever is news to people: not what ended with nothing to say.
+_NEWS = or_(table.c.state != State.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in UNSAID]))
+
+
+class History:
+    """Reads the ledger. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
+        """Ids of deliveries whose moment has come and that nobody holds, of each channel the longest due; only of active workspaces."""
+        return await self._ids(now, and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None)), limit)
+
+    async def expired_leases(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
+        """Ids of deliveries that a worker began and left, or that a person wants posted again, of each channel the longest due.
+
+        Only of active workspaces.
+        """
+        left = or_(table.c.lease_until <= now, and_(table.c.state == State.BUILDING, table.c.lease_until.is_(None)))
+        return await self._ids(now, and_(table.c.state.in_(_HELD), left), limit)
+
+    async def delivery(self, delivery: str) -> Delivery | None:
+        """The delivery of this id."""
+        found = await self._deliveries(table.c.id == delivery, limit=1)
+        return found[0] if found else None
+
+    async def history(
+        self,
+        *,
+        team: str | None = None,
+        channel: str | None = None,
+        digest: str | None = None,
+        kind: Kind | None = None,
+        limit: int = 20,
+        unsaid: bool = False,
+    ) -> tuple[Delivery, ...]:
+        """What became of the last occurrences, the newest first; of one workspace, channel, digest or kind where one is given.
+
+        Those that ended with nothing to say are among them only with ``unsaid``.
+        """
+        wanted = {"team": team, "channel": channel, "digest": digest}
+        where = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        if kind is not None:
+            where.append(table.c.digest.in_(select(digests.c.id).where(digests.c.kind == kind)))
+        return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)
+
+    async def seen(
+        self, team: str, kind: Kind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """The same of one workspace's digests of a kind, deleted ones too; where given, of this owner's and of this channel's alone."""
+        mine = [digests.c[name] == value for name, value in (("owner", owner), ("channel", channel)) if value is not None]
+        where = [digests.c.team == team, digests.c.kind == kind, *([or_(*mine)] if mine else [])]
+        return await self._deliveries(table.c.team == team, table.c.digest.in_(select(digests.c.id).where(*where)), _NEWS, limit=limit)
+
+    async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
+        """The digest's earlier occurrences whose messages are in the channel or may be, the newest first; each has its payload."""
+        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
+        return await self._deliveries(*mine, table.c.state.in_(_SAID), table.c.payload.is_not(None), limit=limit)
+
+    async def looked_before(self, delivery: Delivery) -> Delivery | None:
+        """The last occurrence before this one, of the same version of its digest, that looked at its days, whatever it said of them."""
+        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
+        found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)
+        return found[0] if found else None
+
+    async def steps(self, delivery: str) -> tuple[Happened, ...]:
+        """Everything that happened to one delivery, in its order."""
+        async with self._database.read() as connection:
+            return await steps_of(connection, delivery)
+
+    async def has_taken(self, delivery: str, step: Step, *, by: str) -> bool:
+        """Whether somebody of this name (a worker, a person, a rule) ever took that step with the delivery."""
+        async with self._database.read() as connection:
+            return await has_happened(connection, delivery, step, by)
+
+    async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
+        """The deliveries that wait for a person, the newest first."""
+        where = [table.c.state == State.UNCERTAIN, *([] if team is None else [table.c.team == team])]
+        return await self._deliveries(*where, limit=1000)
+
+    async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
+        """How many of the digest's last occurrences (of this version of it) failed one after the other, at most ``limit``.
+
+        One that had nothing to say is as well as a sent one; others that were skipped do not count either way.
+        """
+        ended = [table.c.digest == digest, or_(table.c.state.in_((State.SENT, State.FAILED)), _QUIET)]
+        if version is not None:
+            ended.append(table.c.version == version)
+        async with self._database.read() as connection:
+            states: Sequence[State] = (
+                await connection.scalars(select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit))
+            ).all()
+        return next((count for count, state in enumerate(states) if state is not State.FAILED), len(states))
+
+    async def counts(self) -> Mapping[State, int]:
+        """How many deliveries are in each state, 0 where there is none; those that ended with nothing to say are not counted."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
+        return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+    async def unsaid(self) -> int:
+        """How many deliveries ended with nothing to say."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
+
+    async def unfinished(self, digest: str) -> tuple[Delivery, ...]:
+        """The digest's occurrences that have not ended, those that wait for a person among them."""
+        return await self._deliveries(table.c.digest == digest, table.c.state.not_in(FINAL), limit=1000)
+
+    async def _deliveries(self, *where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit))
+        return tuple(delivery_of(row) for row in rows)
+
+    async def _ids(self, now: datetime, where: ColumnElement[bool], limit: int) -> tuple[str, ...]:
+        ready = and_(table.c.not_before <= now, in_active_workspace(table.c.team))
+        # In one channel one message goes out at a time: the others of a busy one would only take the places of quieter channels.
+        place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(table.c.not_before, table.c.id))
+        waiting = select(table.c.id, table.c.not_before, place.label("place")).where(where, ready).subquery()
+        statement = select(waiting.c.id).where(waiting.c.place == 1).order_by(waiting.c.not_before, waiting.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return tuple((await connection.scalars(statement)).all())

@@ -1,0 +1,153 @@
+"""The ledger of the threads and notices: each part of each message, claimed and settled on its own.
+
+Like the ledger of the messages every change is compared and set: a method returns the part as it now is, or None when the claim was lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.delivery_attempts import note_step
+from bot.storage.installations import in_active_workspace
+from bot.storage.mappers import columns, differences, insert_new, part_of
+from bot.storage.tables import deliveries
+from bot.storage.tables import parts as table
+from bot.subscriptions.delivery_state import FINAL, Delivery, State, Step, claimed, moved
+from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, Part, PartFence
+
+_IS_NOTICE = table.c.name.startswith(NOTICE, autoescape=True)
+
+_EARLIER = table.alias("earlier")
+#: Every reply before it has ended.
+_IS_NEXT = not_(
+    exists().where(
+        _EARLIER.c.delivery == table.c.delivery,
+        _EARLIER.c.position < table.c.position,
+        not_(_EARLIER.c.name.startswith(NOTICE, autoescape=True)),
+        _EARLIER.c.state.not_in(tuple(FINAL)),
+    )
+)
+
+
+class Parts:
+    """The parts' states. Moments are aware. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
+        """Delivery and name of what nobody holds: notices, and of each thread the first part that has not ended.
+
+        Replies stand in their order: one that has to wait holds up those after it, and one that failed does not.
+        """
+        free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
+        ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(table.c.delivery, table.c.name)
+                .join(deliveries, deliveries.c.id == table.c.delivery)
+                .where(ready, or_(and_(deliveries.c.state == State.SENT, _IS_NEXT), _IS_NOTICE), in_active_workspace(deliveries.c.team))
+                .order_by(table.c.not_before, table.c.delivery, table.c.position)
+                .limit(limit)
+            )
+        return tuple((row.delivery, row.name) for row in rows)
+
+    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> Part | None:
+        """Take a notice, or a part whose message is in the channel: ``sending`` means send it, ``reconciling`` look whether it is there."""
+        async with self._database.write() as connection:
+            before = await _locked(connection, delivery, name)
+            state = await connection.scalar(select(deliveries.c.state).where(deliveries.c.id == delivery))
+            if before is None or not (state is State.SENT or before.is_notice):
+                return None
+            taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
+            if taken is None:
+                return None
+            step, after = taken
+            intended = replace(after, intent_at=now) if after.state is State.SENDING else after
+            return await _set(connection, before, step, intended, by=worker, now=now)
+
+    async def part_sent(self, fence: PartFence, *, ts: str | None, now: datetime) -> Part | None:
+        """Slack took it, or the thread shows it; ``ts`` is Slack's id of it where it has one."""
+        return await self._step(fence, (Step.SENT, Step.FOUND), now, ts=ts)
+
+    async def part_failed(
+        self, fence: PartFence, *, reason: str, error: str, now: datetime, notices: Sequence[tuple[str, str]] = ()
+    ) -> Part | None:
+        """It will not be in the thread, or nobody can tell; the message stays sent. ``notices`` are owed instead, from then on."""
+        return await self._step(fence, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
+
+    async def part_postponed(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+        """It is surely not there, refused or not found: again, not before that moment."""
+        return await self._step(fence, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
+
+    async def part_unknown(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+        """Whether it is there is unknown: the thread is read, not before that moment."""
+        return await self._step(fence, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
+
+    async def parts(self, delivery: str) -> tuple[Part, ...]:
+        """The parts of one delivery, in their order."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
+        return tuple(part_of(row) for row in rows)
+
+    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[Part, ...]:
+        """What will not be in the threads of these deliveries; notices are left out."""
+        async with self._database.read() as connection:
+            wanted = (table.c.delivery.in_(deliveries), table.c.state == State.FAILED, not_(_IS_NOTICE))
+            rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
+        return tuple(part_of(row) for row in rows)
+
+    async def _step(
+        self, fence: PartFence, steps: Sequence[Step], now: datetime, *, notices: Sequence[tuple[str, str]] = (), **facts: Any
+    ) -> Part | None:
+        """Take the one of ``steps`` that the part's state has a rule for."""
+        async with self._database.write() as connection:
+            before = await _locked(connection, fence.delivery, fence.name)
+            if before is None or before.fence != fence:
+                return None
+            for step in steps:
+                after = moved(before, step, now, rules=PART_RULES, **facts)
+                if after is not None:
+                    await plan_notices(connection, fence.delivery, notices, now)
+                    return await _set(connection, before, step, after, by=fence.owner or "", now=now)
+        return None
+
+
+async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]]) -> None:
+    """Keep what is to follow the message, in the transaction of its intent; a message built again brings its parts anew."""
+    await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)))
+    for position, (name, payload) in enumerate(wanted):
+        part = Part(delivery.id, name, position, payload, State.PENDING, attempt=0, not_before=delivery.not_before)
+        await connection.execute(insert(table).values(columns(part)))
+
+
+async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once."""
+    for position, (name, payload) in enumerate(wanted):
+        part = Part(delivery, name, position, payload, State.PENDING, attempt=0, not_before=now)
+        await insert_new(connection, table, columns(part))
+
+
+async def _locked(connection: AsyncConnection, delivery: str, name: str) -> Part | None:
+    wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
+    row = (await connection.execute(wanted)).one_or_none()
+    return None if row is None else part_of(row)
+
+
+async def _set(connection: AsyncConnection, before: Part, step: Step, after: Part, *, by: str, now: datetime) -> Part | None:
+    unchanged = (
+        table.c.delivery == before.delivery,
+        table.c.name == before.name,
+        table.c.state == before.state,
+        table.c.attempt == before.attempt,
+        table.c.lease_owner.is_not_distinct_from(before.lease_owner),
+    )
+    if (await connection.execute(update(table).where(*unchanged).values(differences(before, after)))).rowcount != 1:
+        return None
+    await note_step(connection, after, step, by=by, at=now)
+    return after

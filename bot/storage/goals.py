@@ -1,0 +1,163 @@
+"""The goals of a workspace: rows beside the digests, so that each is changed with who and when, and delivered by the same ledger."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID, uuid5
+
+from bot.statistics.metrics import Metric
+from bot.storage.subscriptions import Digests
+from bot.subscriptions.goal import Every, Goal, key_of
+from bot.subscriptions.subscription import Digest, DigestStatus, Kind, NextRun, OnUncertain
+
+#: Looked at once a day, in the morning of whoever set it.
+EVERY_MORNING: Final = "0 9 * * *"
+
+
+#: How long another process's change may go unnoticed here; a change made here shows at once.
+REMEMBERED = timedelta(seconds=10)
+
+#: Above so many workspaces the oldest are forgotten.
+MOST = 10_000
+
+
+class Goals:
+    """The goals, with a short memory: every account's card asks for them. Every method raises StoreError.
+
+    Args:
+        digests: the ledger's rows.
+        next_run: when a row is due next.
+        clock: the moment (aware, UTC).
+    """
+
+    def __init__(self, digests: Digests, next_run: NextRun, clock: Callable[[], datetime]) -> None:
+        self._digests, self._next_run, self._clock = digests, next_run, clock
+        self._known: dict[str, tuple[tuple[Goal, ...], datetime]] = {}
+
+    async def goals(self, team: str) -> tuple[Goal, ...]:
+        """The workspace's goals, by channel and id; at most ten seconds old."""
+        now, known = self._clock(), self._known.get(team)
+        if known and timedelta() <= now - known[1] < REMEMBERED:
+            return known[0]
+        rows = await self._digests.digests(team=team, kind=Kind.GOAL)
+        goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
+        if len(self._known) >= MOST:
+            self._known.pop(next(iter(self._known)))
+        self._known[team] = (goals, now)
+        return goals
+
+    async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
+        """Keep a goal: a new one, or the same one with another target or channel.
+
+        Args:
+            goal: what is wanted; its id is made here.
+            zone: the IANA zone of whoever sets it, in whose morning it is looked at.
+            by: their Slack user id, kept with the change.
+
+        Returns:
+            The goal that stood there before, None when there was none.
+        """
+        row = row_of(goal, zone, self._clock(), self._next_run)
+        try:
+            before = await self._replaced(row, by=by)
+        finally:
+            self._known.pop(goal.team, None)
+        return None if before is None or before.status is DigestStatus.DELETED else goal_of(before)
+
+    async def _replaced(self, row: Digest, *, by: str) -> Digest | None:
+        """Make it the row of its id; the one that stood there before."""
+        if await self._digests.create(row, by=by, at=self._clock()):
+            return None
+        before = await self._digests.digest(row.id)
+        # Somebody else may change it in this very moment: the last word counts.
+        while before is not None and not _same(before, row):
+            now, wanted = self._clock(), partial(_as_wanted, wanted=row)
+            if await self._digests.update(row.id, before.version, wanted, by=by, at=now, next_run=self._next_run):
+                break
+            before = await self._digests.digest(row.id)
+        return before
+
+    async def delete_goal(self, goal: Goal, *, by: str) -> bool:
+        """End a goal; what was said of it stays. False when it was gone already."""
+        row = await self._digests.digest(goal.id)
+        try:
+            while row is not None and row.status is not DigestStatus.DELETED:
+                if await self._digests.update(goal.id, row.version, _ended, by=by, at=self._clock()):
+                    return True
+                row = await self._digests.digest(goal.id)
+        finally:
+            self._known.pop(goal.team, None)
+        return False
+
+
+def _same(before: Digest, wanted: Digest) -> bool:
+    """Whether the same goal is set already, since whenever."""
+    goals = [replace(goal, since=date.min, owner=None) for goal in map(goal_of, (before, wanted)) if goal is not None]
+    return before.status is DigestStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
+
+
+def _as_wanted(kept: Digest, wanted: Digest) -> Digest:
+    # At the same times as before it stays due as it was: a look that is due in this very moment is not lost.
+    same = kept.status is DigestStatus.ACTIVE and (kept.cron, kept.zone) == (wanted.cron, wanted.zone)
+    return replace(wanted, version=kept.version, next_run_at=kept.next_run_at if same else wanted.next_run_at)
+
+
+def _ended(kept: Digest) -> Digest:
+    return replace(kept, status=DigestStatus.DELETED, next_run_at=None)
+
+
+# MERGED: A goal as the ledger keeps it: a row beside the digests, of a kind of its own, looked at every day.
+#
+# So it is delivered as digests are: its message is posted once, whatever ends in between (``bot.delivery.deliver``).
+
+#: Seconds a look may be late: less than a day, so that two looks never meet.
+GRACE: Final = 23 * 3600
+
+#: The namespace of goals' ids (RFC 9562, version 5): a goal said again is the same one.
+_GOALS = UUID("3c7a0d52-6f0b-5b1c-9a54-7d1e0f8a2b66")
+
+
+def goal_id(goal: Goal) -> str:
+    """The id of a goal of this workspace, for this account or team, this metric and this kind of period."""
+    return str(uuid5(_GOALS, json.dumps(key_of(goal))))
+
+
+def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Digest:
+    """The row of a new goal; ``zone`` is the IANA zone of whoever sets it, ``now`` aware."""
+    row = Digest(
+        id=goal_id(goal),
+        team=goal.team,
+        channel=goal.channel,
+        accounts=(goal.account,) if goal.account else (),
+        content=(),
+        cron=EVERY_MORNING,
+        zone=zone,
+        status=DigestStatus.ACTIVE,
+        next_run_at=None,
+        grace=GRACE,
+        on_uncertain=OnUncertain.HOLD,
+        owner=goal.owner,
+        kind=Kind.GOAL,
+        rule=_rule(goal),
+    )
+    return replace(row, next_run_at=next_run(row, now))
+
+
+def goal_of(row: Digest) -> Goal | None:
+    """The goal of a row; None where a rule cannot be read (another version's)."""
+    try:
+        rule = json.loads(row.rule)
+        metric, target, every = Metric(rule["metric"]), int(rule["target"]), Every(rule["every"])
+        account = row.accounts[0] if row.accounts else ""
+        since = date.fromisoformat(rule["since"])
+        return Goal(row.id, row.team, row.channel, metric, target, every, account, str(rule["who"]), row.owner, since)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _rule(goal: Goal) -> str:
+    rule = {"metric": goal.metric.value, "target": goal.target, "every": goal.every.value, "who": goal.who, "since": goal.since.isoformat()}
+    return json.dumps(rule, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,162 @@
+"""The ledger: every change of a delivery, compared and set, so that of two who try only one succeeds.
+
+::
+
+    worker ─ claim_delivery ─ (build) ─ commit_intent ─ (call Slack) ┬ record_sent · record_failed · back_to_pending
+                                                                     └ to_reconciling ─ claim_delivery ─ (read the history)
+                                                                          record_sent · absent · to_reconciling · uncertain ┘
+
+Every method returns the delivery as it now is, or None when the claim was lost: then somebody else has it, and the caller must undo what
+it did. ``notices`` (parts whose names begin with ``NOTICE``) are owed from the same transaction on: nobody is silently not told.
+Every method raises StoreError when the database cannot be used.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.delivery_attempts import note_step
+from bot.storage.follow_ups import plan_notices, plan_parts
+from bot.storage.mappers import delivery_of, differences
+from bot.storage.subscriptions import locked_digest
+from bot.storage.tables import deliveries as table
+from bot.subscriptions.delivery_state import Delivery, Fence, Settled, Step, claimed, moved
+from bot.subscriptions.subscription import Digest, SkipReason, unwanted
+
+#: What is to be sent about a delivery: names and payloads as JSON, in order.
+Planned: TypeAlias = Sequence[tuple[str, str]]
+
+_SENT = {Settled.ANSWER: Step.SENT, Settled.HISTORY: Step.FOUND, Settled.PERSON: Step.ARRIVED}
+
+
+class Ledger:
+    """The deliveries' states. Moments are aware; ``fence`` is that of the delivery the caller was given last."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim_delivery(self, delivery: str, worker: str, lease_until: datetime, now: datetime) -> Delivery | None:
+        """Take the delivery until ``lease_until``; what there is to do is its state: building, or reconciling.
+
+        None when it is not its time, has ended, waits for a person, or another worker's lease runs.
+        """
+        async with self._database.write() as connection:
+            before = await _locked(connection, delivery)
+            taken = None if before is None else claimed(before, worker, lease_until, now)
+            return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
+
+    async def commit_intent(
+        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
+    ) -> Delivery | None:
+        """Freeze the message and the intent to send it, just before Slack is called, under a new lease.
+
+        When the digest was paused, deleted or changed meanwhile, the delivery comes back skipped. None also when the lease ran out.
+
+        Args:
+            fence: the claim.
+            payload: the message, as JSON.
+            payload_hash: the hash of ``payload``.
+            lease_until: the new lease's end.
+            now: the moment.
+            parts: what is to follow in the thread, name and JSON, in order; frozen too, sent once the message is.
+        """
+        async with self._database.write() as connection:
+            before = await _locked(connection, fence.delivery)
+            if before is None or before.fence != fence or before.lease_until is None or before.lease_until <= now:
+                return None
+            facts = {"payload": payload, "payload_hash": payload_hash, "intent_at": now, "lease_until": lease_until}
+            reason = await _reason_to_skip(connection, before)
+            step = Step.INTENDED if reason is None else Step.SKIPPED
+            after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
+            if step is Step.INTENDED and after is not None:
+                await plan_parts(connection, after, parts)
+            return None if after is None else await _set(connection, before, step, after, by=fence.owner or "", now=now)
+
+    async def record_sent(
+        self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "", notices: Planned = ()
+    ) -> Delivery | None:
+        """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it. ``ts`` is Slack's id of it."""
+        return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how)
+
+    async def record_failed(self, fence: Fence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+        """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched."""
+        return await self._step(fence, Step.FAILED, now, notices=notices, reason=reason, last_error=error)
+
+    async def back_to_pending(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+        """Nothing was sent, for sure: again, not before that moment."""
+        return await self._step(fence, Step.POSTPONED, now, not_before=not_before, last_error=error)
+
+    async def to_reconciling(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+        """Whether it was sent is unknown: the channel's history is read, not before that moment."""
+        return await self._step(fence, Step.UNKNOWN, now, not_before=not_before, last_error=error)
+
+    async def absent(self, fence: Fence, *, lease_until: datetime, now: datetime) -> Delivery | None:
+        """The whole history was read late enough and the message is not in it: the same worker builds it again, under a new lease."""
+        return await self._step(fence, Step.ABSENT, now, lease_until=lease_until)
+
+    async def uncertain(self, fence: Fence, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+        """The history cannot be read: a person is asked."""
+        return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
+
+    async def post_again(
+        self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None, not_before: datetime | None = None
+    ) -> Delivery | None:
+        """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it.
+
+        Args:
+            fence: that of the delivery as it waits.
+            by: who wants it.
+            now: the moment.
+            asked: the digest as the person who asks sees it now. From then on it is like a "Send now": neither too late, nor in the way of
+                what was changed or paused before.
+            not_before: from when on; None means at once.
+        """
+        facts: dict[str, Any] = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
+        return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
+
+    async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
+        """A person wants an uncertain one neither counted as sent nor posted again."""
+        return await self._step(fence, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
+
+    async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()) -> Delivery | None:
+        """It will not be posted; nothing was sent."""
+        return await self._step(fence, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
+
+    async def _step(self, fence: Fence, step: Step, now: datetime, *, by: str = "", notices: Planned = (), **facts: Any) -> Delivery | None:
+        async with self._database.write() as connection:
+            before = await _locked(connection, fence.delivery)
+            if before is None or before.fence != fence:
+                return None
+            after = moved(before, step, now, **facts)
+            if after is None:
+                return None
+            await plan_notices(connection, after.id, notices, now)
+            return await _set(connection, before, step, after, by=by or fence.owner or "", now=now)
+
+
+async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None:
+    row = (await connection.execute(select(table).where(table.c.id == delivery).with_for_update())).one_or_none()
+    return None if row is None else delivery_of(row)
+
+
+async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> SkipReason | None:
+    # The digest is held still until the intent is committed: nobody can pause it in between.
+    digest = await locked_digest(connection, delivery.digest)
+    return SkipReason.DELETED if digest is None else unwanted(delivery, digest)
+
+
+async def _set(connection: AsyncConnection, before: Delivery, step: Step, after: Delivery, *, by: str, now: datetime) -> Delivery | None:
+    unchanged = (
+        table.c.id == before.id,
+        table.c.state == before.state,
+        table.c.attempt == before.attempt,
+        table.c.lease_owner.is_not_distinct_from(before.lease_owner),
+    )
+    if (await connection.execute(update(table).where(*unchanged).values(differences(before, after)))).rowcount != 1:
+        return None
+    await note_step(connection, after, step, by=by, at=now)
+    return after

@@ -1,0 +1,134 @@
+"""How an occurrence comes to be: by the clock, by a click, or as one that a person asked to skip. Each once, whoever else tries."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.installations import in_active_workspace
+from bot.storage.mappers import columns, digest_of, insert_new
+from bot.storage.occurrence_repair import not_yet_taken, skip
+from bot.storage.permissions import note_change
+from bot.storage.subscriptions import locked_digest
+from bot.storage.tables import deliveries, digests
+from bot.subscriptions.audit_entry import Change, Kind
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, SkipReason, latest_due, occurrence, send_now
+from bot.subscriptions.subscription import Kind as DigestKind
+
+#: Puts a delivery's id into a job queue on the ledger's own connection: both are committed, or neither.
+Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
+
+#: How many digests one transaction takes: a short one lets everybody else write in between.
+BATCH = 100
+
+
+class Occurrences:
+    """Makes occurrences. Every method raises StoreError when the database cannot be used.
+
+    Args:
+        database: the open database.
+        enqueue: carries new deliveries to a job queue; None where a loop looks for them.
+    """
+
+    def __init__(self, database: Database, enqueue: Enqueue | None = None) -> None:
+        self._database = database
+        self._enqueue = enqueue
+
+    async def claim_due(self, now: datetime, next_run: NextRun, *, limit: int = BATCH) -> tuple[str, ...]:
+        """Turn what is due into deliveries and move the digests on to their next moment, in one transaction.
+
+        Two callers never take the same digest. Occurrences missed in a row become one, the latest. Digests of workspaces where the app is
+        not installed stay due until it is back.
+
+        Args:
+            now: the moment (aware).
+            next_run: the schedule; it must not raise.
+            limit: the most digests to take; call again while that many come back.
+
+        Returns:
+            A delivery's id for each digest taken.
+        """
+        async with self._database.write() as connection:
+            rows = (await connection.execute(_due(now, limit))).all()
+            return tuple([await self._occur(connection, digest_of(row), now, next_run) for row in rows])
+
+    async def put_right(self, now: datetime, next_run: NextRun) -> int:
+        """Bring the digests back whose next moment is later than their schedule's: a clock was set wrong when it was counted.
+
+        What has been, or was skipped, does not come again. An alert that is snoozed is later on purpose, so alerts are left alone.
+
+        Returns:
+            How many there were.
+        """
+        late = (digests.c.status == DigestStatus.ACTIVE, digests.c.kind == DigestKind.DIGEST, digests.c.next_run_at > now)
+        async with self._database.write() as connection:
+            found = [digest_of(row) for row in await connection.execute(select(digests).where(*late).with_for_update())]
+            astray = [one for one in found if (due := next_run(one, now)) and one.next_run_at and due < one.next_run_at]
+            return sum([await _move_on(connection, one, now, next_run) for one in astray])
+
+    async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
+        """Make the delivery that a person asks for; None when that click has made one before, or there is no such digest.
+
+        Args:
+            digest: its id.
+            click: Slack's id of the form or the button's press.
+            now: the moment (aware).
+            by: the person's Slack user id.
+        """
+        async with self._database.write() as connection:
+            found = await locked_digest(connection, digest)
+            if found is None or found.status is DigestStatus.DELETED:
+                return None
+            delivery = send_now(found, click, now)
+            made = await self._insert(connection, delivery)
+            if made:
+                await note_change(connection, Change(found.team, Kind.DIGEST_SEND, digest, None, delivery.id, by, now))
+        return delivery if made else None
+
+    async def skip_next(self, digest: str, due: datetime, next_run: NextRun, *, by: str, at: datetime) -> Delivery | None:
+        """Skip the occurrence at ``due``, visibly; None when that is no longer the digest's next one, so that two presses skip one."""
+        async with self._database.write() as connection:
+            found = await locked_digest(connection, digest)
+            if found is None or found.status is not DigestStatus.ACTIVE or found.next_run_at != due:
+                return None
+            delivery = await skip(connection, found, due, SkipReason.ASKED, by=by, at=at)
+            await _move_on(connection, found, due, next_run)
+            if delivery is None:
+                return None
+            await note_change(connection, Change(found.team, Kind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
+        return delivery
+
+    async def _occur(self, connection: AsyncConnection, digest: Digest, now: datetime, next_run: NextRun) -> str:
+        first = digest.next_run_at or now
+        delivery = occurrence(digest, latest_due(digest, first, now, next_run))
+        await self._insert(connection, delivery)
+        await _move_on(connection, digest, now, next_run)
+        return delivery.id
+
+    async def _insert(self, connection: AsyncConnection, delivery: Delivery) -> bool:
+        made = await insert_new(connection, deliveries, columns(delivery))
+        if made and self._enqueue is not None:
+            await self._enqueue(connection, delivery.id)
+        return made
+
+
+def _due(now: datetime, limit: int) -> Select[Any]:
+    return (
+        select(digests)
+        .where(digests.c.status == DigestStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
+        .order_by(digests.c.next_run_at, digests.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=digests)
+    )
+
+
+async def _move_on(connection: AsyncConnection, digest: Digest, after: datetime, next_run: NextRun) -> bool:
+    """Make it due at the first moment after that one which has not been; False when it was so already."""
+    moved_on = await not_yet_taken(connection, replace(digest, next_run_at=next_run(digest, after)), next_run)
+    await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))
+    return moved_on.next_run_at != digest.next_run_at

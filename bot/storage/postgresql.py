@@ -1,0 +1,87 @@
+"""PostgreSQL: a pool of psycopg connections, each with time-outs, so that a stuck statement never holds a worker for good."""
+
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError, StoreError
+
+NOT_OPTIONS = "PostgreSQL does not know every option of `DATABASE_URL` ({options})."
+NOT_OPTIONS_REMEDY = "After the question mark write options of libpq, as in ?sslmode=require."
+NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it is not installed."
+NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
+
+
+DRIVER = "postgresql+psycopg"
+
+#: Connections of one process; further work waits its turn.
+CONNECTIONS = 10
+#: Seconds work waits for a connection of the pool.
+TURN_SECONDS = 10.0
+#: Seconds connecting may take.
+CONNECT_SECONDS = 5
+#: Seconds after which an idle connection is replaced: shorter than the half hour at which firewalls forget one.
+RECYCLE_SECONDS = 1500
+#: Limits PostgreSQL itself keeps (PostgreSQL's documentation: "Client Connection Defaults"), in milliseconds.
+_LIMITS = {"statement_timeout": 10_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 30_000}
+
+
+def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engines that read and write, over one pool, in this order. Nothing is connected yet.
+
+    Raises:
+        SettingsError: the URL has options that PostgreSQL does not know.
+        StoreError: psycopg is not installed, or lacks PostgreSQL's own library.
+    """
+    try:
+        writing = create_async_engine(
+            url.set(drivername=DRIVER),
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=TURN_SECONDS,
+            pool_recycle=RECYCLE_SECONDS,
+            # A restarted server leaves dead connections behind: each is tried before it is used.
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=_connect_arguments(url),
+        )
+    except ImportError as error:
+        raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
+    _check_options(url)
+    return writing.execution_options(isolation_level="AUTOCOMMIT"), writing
+
+
+def arguments_of(url: URL) -> dict[str, Any]:
+    """The URL as psycopg's arguments; PostgreSQL's own library reads some passwords otherwise, and quotes them when it cannot."""
+    whole = url.set(drivername=DRIVER)
+    return dict(whole.get_dialect()().create_connect_args(whole)[1])
+
+
+def place(url: URL) -> str:
+    """Where the server is, as the end of a sentence; never the user or the password."""
+    return f" at {url.host or 'localhost'}:{url.port or 5432}"
+
+
+def _check_options(url: URL) -> None:
+    from psycopg import ProgrammingError  # noqa: PLC0415  # an extra
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
+    options: dict[str, Any] = {name: value for name, value in url.query.items() if name != "host"}
+    try:
+        make_conninfo("", **options)
+    except ProgrammingError:
+        # Without its cause: it quotes what was given.
+        raise SettingsError(NOT_OPTIONS.format(options=", ".join(url.query)), remedy=NOT_OPTIONS_REMEDY) from None
+
+
+def _connect_arguments(url: URL) -> dict[str, object]:
+    wanted: dict[str, object] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "linkedin-stats-bot",
+        # A cluster that was made without a locale stores text as bytes of no known encoding.
+        "client_encoding": "utf8",
+        "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
+    }
+    # What the person wrote into the URL goes before what we would choose.
+    return {name: value for name, value in wanted.items() if name not in url.query}

@@ -1,0 +1,95 @@
+"""The schema's steps, applied once at open, also when several processes open at the same time.
+
+::
+
+    one SELECT ─ current → done
+               └ else → lock the database ─ SELECT again ─ current → done
+                                                         ├ unknown here → refused: a newer program's
+                                                         └ older, or empty → alembic, in one transaction
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import StoreError
+
+NEWER = "The bot's database was made by a newer version of this program (its schema is {found}, this version knows up to {known})."
+NEWER_REMEDY = "Install the newer version again, or name another database in `DATABASE_URL`."
+CHANGED = "The bot's database was changed while the bot ran (its schema is {found}, this version needs {known})."
+CHANGED_REMEDY = "Start the bot again, in the version that changed it."
+
+
+#: The last step under ``migrations/versions``. It stands here so that a current database needs no alembic, which is slow to import.
+CURRENT = "0006"
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+#: The advisory lock that migrating processes share: a number of our own, the ASCII of "LinkStat".
+_LOCK = 0x4C696E6B53746174
+#: How long one process waits for another that migrates.
+_PATIENCE = "60s"
+
+
+async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
+    """Bring the schema to ``CURRENT``.
+
+    Raises:
+        StoreError: the schema is newer than this program.
+    """
+    async with reading.connect() as connection:
+        found = await revision(connection)
+    if found != CURRENT:
+        async with writing.begin() as connection:
+            await _lock(connection)
+            await connection.run_sync(_migrate)
+
+
+async def revision(connection: AsyncConnection) -> str | None:
+    """The step the database is at; None when it has no schema yet. Only for connections that are not in a transaction."""
+    try:
+        return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+    except DBAPIError as error:
+        if _is_missing_table(error):
+            return None
+        raise
+
+
+def require_current(found: str | None) -> None:
+    """Refuse a schema that is no longer this program's.
+
+    Raises:
+        StoreError: it was changed since it was opened.
+    """
+    if found != CURRENT:
+        raise StoreError(CHANGED.format(found=found or "gone", known=CURRENT), remedy=CHANGED_REMEDY)
+
+
+def _is_missing_table(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
+async def _lock(connection: AsyncConnection) -> None:
+    # SQLite's transaction has locked the database by its beginning.
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def _migrate(connection: Connection) -> None:
+    # Imported here: a quarter of a second that a start with a current schema does not pay.
+    from alembic import command  # noqa: PLC0415 - see the line above
+    from alembic.config import Config  # noqa: PLC0415 - the same
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - the same
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - the same
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known:
+        raise StoreError(NEWER.format(found=found, known=CURRENT), remedy=NEWER_REMEDY)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,175 @@
+"""The digests people have set up: made, changed, listed. Every change by a person is kept with who and when."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.mappers import columns, differences, digest_of, insert_new, one_at_a_time
+from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
+from bot.storage.permissions import changes_of, note_change
+from bot.storage.tables import changes, deliveries
+from bot.storage.tables import digests as table
+from bot.subscriptions.audit_entry import Change, Kind
+from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, alike
+from bot.subscriptions.subscription import Kind as DigestKind
+
+#: Fields that no person changes: they are not part of the record of changes.
+_NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
+
+
+class Digests:
+    """The digests. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, digest: Digest, *, by: str, at: datetime, unlike: bool = False) -> bool:
+        """Keep a new digest; False when one of its id is there already, which is left as it is.
+
+        An id made of the form that asks for it makes a form sent twice one digest. With ``unlike`` it is kept only where no other posts the
+        same at the same times, whoever sets it up in the same moment.
+        """
+        async with self._database.write() as connection:
+            if (unlike and await _has_its_like(connection, digest)) or not await insert_new(connection, table, columns(digest)):
+                return False
+            await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
+        return True
+
+    async def update(
+        self,
+        digest: str,
+        version: int,
+        change: Callable[[Digest], Digest],
+        *,
+        by: str,
+        at: datetime,
+        next_run: NextRun | None = None,
+        unlike: bool = False,
+    ) -> Digest | None:
+        """Change a digest, unless somebody changed it since the person saw this version of it.
+
+        An occurrence that is due at this moment is not lost: where the change leaves it out, it is made and ends as skipped, in the same
+        transaction. A change that changes nothing is none: the version stays, and no record is kept.
+
+        Args:
+            digest: its id.
+            version: the version the person saw.
+            change: the digest as it is now → as it shall be; pure, its ``version`` is counted here.
+            by: a Slack user id, or the words for whoever else it was.
+            at: the moment (aware).
+            next_run: the schedule, where the next moment is counted anew: it then steps past occurrences that there have been already.
+            unlike: change it only into what no other one is.
+
+        Returns:
+            The changed digest, or None when there is no such digest of this version, or it would be like another one.
+        """
+        async with self._database.write() as connection:
+            before = await locked_digest(connection, digest)
+            if before is None or before.version != version:
+                return None
+            after = change(before)
+            if unlike and not alike(before, after) and await _has_its_like(connection, after):
+                return None
+            if next_run is not None and after.next_run_at != before.next_run_at:
+                after = await not_yet_taken(connection, after, next_run)
+            return await _change(connection, before, after, by=by, at=at)
+
+    async def allow_lateness(self, seconds: int) -> None:
+        """How late every plain digest's missed run may still be posted, from now on; alerts and goals have rules of their own."""
+        plain = (table.c.kind == DigestKind.DIGEST, table.c.grace != seconds)
+        async with self._database.write() as connection:
+            await connection.execute(update(table).where(*plain).values(grace=seconds))
+
+    async def revise(self, decide: Callable[[tuple[Digest, ...]], Sequence[Digest]], *, by: str, at: datetime) -> None:
+        """Change many plain digests in one transaction: all of it happens, or nothing.
+
+        Args:
+            decide: every one there is, deleted ones too → those that are new or to be changed, as they shall be; pure.
+            by: a Slack user id, or the words for whoever else it was.
+            at: the moment (aware).
+        """
+        async with self._database.write() as connection:
+            plain = select(table).where(table.c.kind == DigestKind.DIGEST)
+            rows = await connection.execute(plain.order_by(table.c.team, table.c.channel, table.c.id).with_for_update())
+            known = {digest.id: digest for digest in map(digest_of, rows)}
+            for digest in decide(tuple(known.values())):
+                if before := known.get(digest.id):
+                    await _change(connection, before, digest, by=by, at=at)
+                elif await insert_new(connection, table, columns(digest)):
+                    await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
+
+    async def homeless(self) -> bool:
+        """Whether there are digests that were set up before the workspace was known; they are not due until they are adopted."""
+        async with self._database.read() as connection:
+            return (await connection.execute(select(table.c.id).where(table.c.team == "").limit(1))).first() is not None
+
+    async def adopt(self, team: str) -> None:
+        """Give the digests that were set up before the workspace was known (""), and their past, to this workspace."""
+        if not await self.homeless():
+            return
+        async with self._database.write() as connection:
+            for of_a_team in (table, deliveries, changes):
+                await connection.execute(update(of_a_team).where(of_a_team.c.team == "").values(team=team))
+
+    async def digest(self, digest: str) -> Digest | None:
+        """The digest of this id, deleted ones too."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(table).where(table.c.id == digest))).one_or_none()
+        return None if row is None else digest_of(row)
+
+    async def digests(
+        self,
+        team: str | None = None,
+        channel: str | None = None,
+        owner: str | None = None,
+        *,
+        kind: DigestKind = DigestKind.DIGEST,
+        deleted: bool = False,
+    ) -> tuple[Digest, ...]:
+        """Those of the kind, of one workspace, channel or owner where one is given, by channel and id; ``deleted``: deleted ones too."""
+        wanted = {"team": team, "channel": channel, "owner": owner, "kind": kind}
+        conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
+        if not deleted:
+            conditions.append(table.c.status != DigestStatus.DELETED)
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
+        return tuple(digest_of(row) for row in rows)
+
+    async def digest_changes(self, digest: Digest) -> tuple[Change, ...]:
+        """Who changed the digest, when, from what to what (JSON objects of its fields), the newest first."""
+        async with self._database.read() as connection:
+            return await changes_of(connection, digest.team, Kind.DIGEST, digest.id)
+
+
+async def _change(connection: AsyncConnection, before: Digest, after: Digest, *, by: str, at: datetime) -> Digest:
+    if not differences(before, replace(after, id=before.id, version=before.version)):
+        return before
+    await end_overtaken(connection, before, after, by=by, at=at)
+    after = replace(after, id=before.id, version=before.version + 1)
+    await connection.execute(update(table).where(table.c.id == before.id).values(differences(before, after)))
+    await note_change(connection, Change(before.team, Kind.DIGEST, before.id, _in_words(before), _in_words(after), by, at))
+    return after
+
+
+async def _has_its_like(connection: AsyncConnection, digest: Digest) -> bool:
+    await one_at_a_time(connection, f"digests of {digest.team} {digest.channel}")
+    beside = (table.c.team == digest.team, table.c.channel == digest.channel, table.c.kind == digest.kind, table.c.id != digest.id)
+    rows = await connection.execute(select(table).where(table.c.status != DigestStatus.DELETED, *beside))
+    return any(alike(digest_of(row), digest) for row in rows)
+
+
+async def locked_digest(connection: AsyncConnection, digest: str) -> Digest | None:
+    """The digest as it is now, held still until the transaction ends."""
+    row = (await connection.execute(select(table).where(table.c.id == digest).with_for_update())).one_or_none()
+    return None if row is None else digest_of(row)
+
+
+def _in_words(digest: Digest) -> str:
+    kept: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,230 @@
+"""The tables as they are now; ``migrations/`` holds the steps that lead here, and a test that both agree."""
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+
+from bot.subscriptions.delivery_state import Settled, State, Step
+from bot.subscriptions.installation import InstallationState
+from bot.subscriptions.subscription import DigestStatus, Kind, OnUncertain
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, aware on both sides: PostgreSQL's timestamptz; in SQLite text of one width, whose order is the order in time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as the driver wants it.
+
+        Raises:
+            ValueError: it has no zone; nobody can tell when that is.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone: a moment in the database must be aware")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[E], Generic[E]):
+    """A member of an enumeration, kept as its word."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[E]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same on every database
+        """Its word."""
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - the same on every database
+        """The member of this word."""
+        return None if value is None else self.words(value)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Names in their order, as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the same on every database
+        """The list."""
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - the same on every database
+        """The names."""
+        return None if value is None else tuple(json.loads(value))
+
+
+metadata = MetaData()
+
+#: The account a channel asks about when the words name none.
+channel_defaults = Table(
+    "channel_defaults",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("platform_id", Text, nullable=False),
+)
+
+#: Who changed what and when; append-only. ``before`` and ``after`` are JSON or plain words, NULL where there was or is nothing.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("team", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("changes_of_subject", "team", "kind", "subject", "id"),
+)
+
+#: Whether the app is still in the workspace. A workspace without a row is one where it is.
+installations = Table(
+    "installations",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("state", Word(InstallationState), nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+#: Who wants what, where and when: ``bot.domain.digests.Digest``, column by field.
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("accounts", Names, nullable=False),
+    Column("content", Names, nullable=False),
+    Column("cron", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("status", Word(DigestStatus), nullable=False),
+    Column("next_run_at", Moment),
+    Column("grace", Integer, nullable=False),
+    Column("on_uncertain", Word(OnUncertain), nullable=False),
+    Column("owner", String),
+    Column("version", Integer, nullable=False),
+    Column("kind", Word(Kind), nullable=False),
+    Column("rule", Text, nullable=False),
+    Index("digests_due", "status", "next_run_at"),
+    Index("digests_of_team", "team", "channel"),
+)
+
+#: One row an occurrence: ``bot.domain.deliveries.Delivery``, column by field.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("digest", String, ForeignKey("digests.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("due_local", String, nullable=False),
+    Column("click", String, nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", Moment),
+    Column("payload", Text),
+    Column("payload_hash", String),
+    Column("intent_at", Moment),
+    Column("ts", String),
+    Column("settled", Word(Settled)),
+    Column("reason", Text),
+    Column("last_error", Text),
+    Column("ended_at", Moment),
+    # For the clock's occurrences ``click`` is empty: one a digest and moment.
+    UniqueConstraint("digest", "due", "click", name="one_delivery_an_occurrence"),
+    Index("deliveries_waiting", "state", "not_before"),
+    Index("deliveries_of_team", "team", "due"),
+)
+
+#: What happened to each delivery, step by step; append-only.
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("delivery", String, ForeignKey("deliveries.id"), nullable=False),
+    # Empty for the main message.
+    Column("part", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("step", Word(Step), nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("detail", Text),
+    Index("attempts_of_delivery", "delivery", "id"),
+)
+
+#: What follows a message in its thread: ``bot.domain.parts.Part``, column by field.
+parts = Table(
+    "parts",
+    metadata,
+    Column("delivery", String, ForeignKey("deliveries.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", Word(State), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", Moment),
+    Column("intent_at", Moment),
+    Column("ts", String),
+    Column("reason", Text),
+    Column("last_error", Text),
+    Column("ended_at", Moment),
+    Index("parts_waiting", "state", "not_before"),
+)
+
+#: Accounts by a name of their own, for a workspace.
+account_groups = Table(
+    "account_groups",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("accounts", Names, nullable=False),
+)
+
+#: Accounts (platform ids) that are in no team's answer.
+opted_out = Table(
+    "opted_out",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("platform_id", Text, primary_key=True),
+)
+
+#: When a post (its URN) was last shown in a channel below a link to it.
+unfurled = Table(
+    "unfurled",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("post", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+)

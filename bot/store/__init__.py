@@ -1,1 +1,0 @@
-"""What must outlive the process: SQLite or PostgreSQL behind one URL."""

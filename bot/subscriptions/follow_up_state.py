@@ -1,0 +1,92 @@
+"""What follows a message in its thread, or tells its owner: each part is sent on its own, may fail alone, never brings the message again.
+
+::
+
+    pending ─claimed, which is the intent→ sending ─sent→ SENT
+       ↑                                    │ │ └─failed→ FAILED
+       ├──postponed (Slack surely refused)──┘ └─unknown, lease_ran_out→ reconciling ─found→ SENT
+       └──absent───────────────────────────────────────────────────────────┘ └─failed→ FAILED (the thread cannot be read)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.subscriptions.delivery_state import Rule, State, Step
+
+#: How the name of a part begins that is no reply in the thread, but tells somebody in a direct message what became of the delivery.
+NOTICE = "notice "
+
+#: How the name of a part begins that is a file.
+FILE = "file "
+
+
+@dataclass(frozen=True, slots=True)
+class PartFence:
+    """What a worker holds of a part: good as long as the row still has this attempt and this owner."""
+
+    delivery: str
+    name: str
+    attempt: int
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One reply in the thread, or one file. Every moment is aware, in UTC."""
+
+    #: The id of the delivery whose message it follows.
+    delivery: str
+    name: str
+    #: Its place among the parts, from 0.
+    position: int
+    #: As it is sent, as JSON; frozen with the message's intent.
+    payload: str
+    state: State
+    attempt: int
+    not_before: datetime
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    #: When the last try to send it began.
+    intent_at: datetime | None = None
+    #: Slack's id of it: a message's ``ts``, a file's own id.
+    ts: str | None = None
+    reason: str | None = None
+    last_error: str | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def fence(self) -> PartFence:
+        """The claim under which this part was seen."""
+        return PartFence(self.delivery, self.name, self.attempt, self.lease_owner)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a direct message about the delivery, which goes out whatever became of the message itself."""
+        return self.name.startswith(NOTICE)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, which Slack takes in another way than a message."""
+        return self.name.startswith(FILE)
+
+
+#: The whole machine of a part.
+PART_RULES: Mapping[Step, Rule] = {
+    Step.CLAIMED: Rule(frozenset({State.PENDING}), State.SENDING, held=True, by_holder=False),
+    Step.LEASE_RAN_OUT: Rule(frozenset({State.SENDING}), State.RECONCILING, held=True, by_holder=False),
+    Step.LOOKED_AGAIN: Rule(frozenset({State.RECONCILING}), State.RECONCILING, held=True, by_holder=False),
+    Step.SENT: Rule(frozenset({State.SENDING}), State.SENT),
+    Step.FAILED: Rule(frozenset({State.SENDING, State.RECONCILING}), State.FAILED),
+    Step.POSTPONED: Rule(frozenset({State.SENDING}), State.PENDING),
+    Step.UNKNOWN: Rule(frozenset({State.SENDING, State.RECONCILING}), State.RECONCILING),
+    Step.FOUND: Rule(frozenset({State.RECONCILING}), State.SENT),
+    Step.ABSENT: Rule(frozenset({State.RECONCILING}), State.PENDING),
+}
+
+#: What claiming a part means, by its state.
+PART_CLAIMS: Mapping[State, Step] = {
+    State.PENDING: Step.CLAIMED,
+    State.SENDING: Step.LEASE_RAN_OUT,
+    State.RECONCILING: Step.LOOKED_AGAIN,
+}

@@ -1,0 +1,143 @@
+"""Goals: so many of a metric in a week, a month or a quarter; how far one is, and whether that is ahead of its time.
+
+::
+
+    Goal, a UTC day ─ period_of ─→ the whole week, month or quarter ─ days that are over ─ the figure so far ─→ Progress ─→ a Verdict
+
+Days are whole UTC days, as LinkedIn counts them. What is unknown is never a 0: without a figure there is no verdict.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.parsing import vocabulary
+from bot.statistics.metrics import Figure, Metric, Value
+from bot.statistics.periods import Period
+
+#: Everybody's sum.
+TEAM: Final = vocabulary.TEAM
+
+
+#: Percentage points between the share of the goal and that of the time, up to which a goal is on track.
+ON_TRACK_POINTS = 5
+
+_MONTHS_A_QUARTER = 3
+
+
+class Every(StrEnum):
+    """What a goal is for, by the word for it."""
+
+    #: Monday to Sunday.
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+class Verdict(StrEnum):
+    """How a goal stands."""
+
+    #: No day of its period is over.
+    NOT_BEGUN = "not begun"
+    #: The figure is unknown, or too much of it is.
+    UNKNOWN = "unknown"
+    REACHED = "reached"
+    AHEAD = "ahead"
+    ON_TRACK = "on track"
+    BEHIND = "behind"
+    #: The period is over, and it was not reached.
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """So many of a metric, in every period of a kind.
+
+    ``account`` is a platform id, or "" where ``who`` says whose sum it is: "team", or a group's name. ``channel`` is where it was set: that
+    it was reached is said there. ``owner`` is a Slack user id, None when nobody's. ``since`` is the UTC day on which it was set, or its
+    target changed: what was over by then is none of its periods.
+    """
+
+    id: str
+    team: str
+    channel: str
+    metric: Metric
+    target: int
+    every: Every
+    account: str = ""
+    who: str = ""
+    owner: str | None = None
+    since: date = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a goal is.
+
+    ``name`` is the account's or the group's, "" for the whole team (foreign text). ``last`` is the last whole day that was looked at, None
+    when none of the period is over. ``unreported`` counts the days up to it that LinkedIn did not report. ``missing`` names the accounts
+    without a figure, by which a sum is unknown.
+    """
+
+    goal: Goal
+    name: str
+    period: Period
+    last: date | None
+    figure: Figure
+    unreported: int = 0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def days_gone(self) -> int:
+        """How many of the period's days are over."""
+        return (self.last - self.period.first).days + 1 if self.last else 0
+
+    @property
+    def days_left(self) -> int:
+        """How many are not."""
+        return self.period.days - self.days_gone
+
+    @property
+    def verdict(self) -> Verdict:
+        """How it stands. A figure that lacks days can only be too small: it can tell that a goal is reached, and not that it is behind."""
+        if self.last is None:
+            return Verdict.NOT_BEGUN
+        if not isinstance(self.figure, Value):
+            return Verdict.UNKNOWN
+        if self.figure.count >= self.goal.target:
+            return Verdict.REACHED
+        verdict = self._pace(self.figure.count) if self.days_left else Verdict.MISSED
+        return Verdict.UNKNOWN if self.unreported and verdict is not Verdict.AHEAD else verdict
+
+    def _pace(self, count: int) -> Verdict:
+        # In whole numbers, so that no rounding decides: points of the goal minus points of the time, times target and days.
+        ahead = 100 * (count * self.period.days - self.days_gone * self.goal.target)
+        margin = ON_TRACK_POINTS * self.goal.target * self.period.days
+        if ahead > margin:
+            return Verdict.AHEAD
+        return Verdict.BEHIND if ahead < -margin else Verdict.ON_TRACK
+
+
+def period_of(every: Every, day: date) -> Period:
+    """The whole week (Monday to Sunday), month or quarter that holds this day, to its end."""
+    if every is Every.WEEK:
+        monday = day - timedelta(days=day.weekday())
+        return Period(monday, monday + timedelta(days=6))
+    months = _MONTHS_A_QUARTER if every is Every.QUARTER else 1
+    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    after = first
+    for _ in range(months):
+        after = (after.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return Period(first, after - timedelta(days=1))
+
+
+def whole_days(period: Period, today: date) -> Period | None:
+    """The days of a goal's period that are over; None when none is. ``today`` is the UTC day that is not over."""
+    last = min(period.last, today - timedelta(days=1))
+    return Period(period.first, last) if last >= period.first else None
+
+
+def key_of(goal: Goal) -> tuple[str, ...]:
+    """What makes a goal the same one, whatever its target: saying it again changes it."""
+    return (goal.team, goal.account, goal.who, goal.metric.value, goal.every.value)

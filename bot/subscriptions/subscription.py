@@ -1,0 +1,216 @@
+"""A digest: who wants what, where and when; which occurrence is due, and which is no longer wanted.
+
+Whatever is posted by the clock is kept as a digest of some ``Kind``: the schedule, the ledger and the delivery are the same for all. What
+an occurrence says, or that it says nothing, is its kind's builder's to decide (``bot.delivery.deliver``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.errors import BadSchedule
+from bot.schedules.schedule import Schedule, next_after
+from bot.subscriptions.delivery_state import Delivery, State
+
+#: The namespace of our occurrences' ids (RFC 9562, version 5): the same digest and moment give the same id in every process.
+_OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
+
+#: How far back missed occurrences are counted one by one: longer than the longest month.
+_CATCH_UP = timedelta(days=40)
+
+
+class DigestStatus(StrEnum):
+    """Whether the clock rings for it."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    #: Gone for people; its history stays.
+    DELETED = "deleted"
+
+
+class Kind(StrEnum):
+    """What is posted by the clock."""
+
+    #: A summary, each time.
+    DIGEST = "digest"
+    #: Word that a figure moved, only when it did.
+    ALERT = "alert"
+    #: Word that a goal is reached, once.
+    GOAL = "goal"
+
+
+class OnUncertain(StrEnum):
+    """What to do when nobody can tell whether the message arrived."""
+
+    #: Ask the owner.
+    HOLD = "hold"
+    #: Post it again, at the risk of twice.
+    REPOST = "repost"
+
+
+class SkipReason(StrEnum):
+    """Why an occurrence was not posted."""
+
+    LATE = "late"
+    PAUSED = "paused"
+    DELETED = "deleted"
+    CHANGED = "changed"
+    #: A person asked to skip it.
+    ASKED = "asked"
+    #: A person answered that an uncertain one need not be posted again.
+    LET_GO = "let_go"
+    #: It was looked at, and there was nothing to say.
+    QUIET = "quiet"
+    #: It would have come in hours in which nothing is posted; what it was about is looked at next time.
+    RESTING = "resting"
+
+
+#: Reasons that are no news: an occurrence that ended so is in no list of what was posted.
+UNSAID = frozenset({SkipReason.QUIET, SkipReason.RESTING})
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One digest as it is now."""
+
+    id: str
+    team: str
+    #: The channel's id, which stays when the channel is renamed.
+    channel: str
+    #: Platform ids, in the order they are shown.
+    accounts: tuple[str, ...]
+    #: Names of the parts to show, in their order.
+    content: tuple[str, ...]
+    #: Five fields of cron, on the clock of ``zone``.
+    cron: str
+    #: An IANA zone.
+    zone: str
+    status: DigestStatus
+    #: The next due moment (aware, UTC); None when there is none.
+    next_run_at: datetime | None
+    #: Seconds a missed run may be late and still be posted.
+    grace: int
+    on_uncertain: OnUncertain
+    #: A Slack user id; None means the administrators.
+    owner: str | None
+    #: Grows with every change a person makes; the moving of ``next_run_at`` is none.
+    version: int = 1
+    kind: Kind = Kind.DIGEST
+    #: What its kind goes by, as JSON; "" for a plain digest.
+    rule: str = ""
+
+
+def alike(one: Digest, other: Digest) -> bool:
+    """Whether two would post the same at the same times into the same channel; the order of their accounts makes no difference."""
+    return _what(one) == _what(other)
+
+
+#: The first moment after the given one at which the digest is due (aware, UTC); None when there is none. It must not raise.
+NextRun = Callable[[Digest, datetime], datetime | None]
+
+
+def occurrence_id(digest: str, due: datetime) -> str:
+    """The id of the digest's occurrence at this moment (aware)."""
+    return str(uuid5(_OCCURRENCES, f"{digest} due {due.astimezone(UTC).isoformat()}"))
+
+
+def click_id(digest: str, click: str) -> str:
+    """The id of a "Send now": one for all presses that Slack reports for the same form or button."""
+    return str(uuid5(_OCCURRENCES, f"{digest} click {click}"))
+
+
+def occurrence(digest: Digest, due: datetime) -> Delivery:
+    """The delivery of the digest at its due moment (aware), waiting."""
+    return _waiting(digest, occurrence_id(digest.id, due), due, click="")
+
+
+def send_now(digest: Digest, click: str, now: datetime) -> Delivery:
+    """The delivery that a person asks for now, apart from the schedule.
+
+    Raises:
+        ValueError: ``click`` is empty; it is what makes two presses one.
+    """
+    if not click:
+        raise ValueError("a send-now needs the id of the click")
+    return _waiting(digest, click_id(digest.id, click), now, click=click)
+
+
+def latest_due(digest: Digest, first: datetime, now: datetime, next_run: NextRun) -> datetime:
+    """Of the occurrences from ``first`` to ``now``, the last: several that were missed are one."""
+    latest, candidate = first, next_run(digest, max(first, now - _CATCH_UP))
+    while candidate is not None and candidate <= now:
+        latest, candidate = candidate, next_run(digest, candidate)
+    return latest
+
+
+def overtaken(before: Digest, after: Digest, now: datetime) -> SkipReason | None:
+    """Why the occurrence that is due already ends unposted with this change; None when none is due, or it is as due afterwards."""
+    if before.status is not DigestStatus.ACTIVE or before.next_run_at is None or before.next_run_at > now:
+        return None
+    if after.status is not DigestStatus.ACTIVE:
+        return SkipReason.DELETED if after.status is DigestStatus.DELETED else SkipReason.PAUSED
+    return None if after.next_run_at == before.next_run_at else SkipReason.CHANGED
+
+
+def unwanted(delivery: Delivery, digest: Digest) -> SkipReason | None:
+    """Why this delivery must not be posted any more; None when it may.
+
+    A "Send now" of a paused digest is wanted: a person asked for it knowing so.
+    """
+    if digest.status is DigestStatus.DELETED:
+        return SkipReason.DELETED
+    if digest.status is DigestStatus.PAUSED and not delivery.click:
+        return SkipReason.PAUSED
+    return SkipReason.CHANGED if digest.version != delivery.version else None
+
+
+def late(delivery: Delivery, digest: Digest, now: datetime) -> bool:
+    """Whether it is later than the digest allows; a "Send now" never is."""
+    return not delivery.click and now - delivery.due > timedelta(seconds=digest.grace)
+
+
+def _what(digest: Digest) -> tuple[str, str, Kind, frozenset[str], str, str, str]:
+    return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, digest.rule
+
+
+def _waiting(digest: Digest, identity: str, due: datetime, *, click: str) -> Delivery:
+    return Delivery(
+        id=identity,
+        digest=digest.id,
+        version=digest.version,
+        team=digest.team,
+        channel=digest.channel,
+        due=due.astimezone(UTC),
+        due_local=_on_the_clock_of(digest.zone, due),
+        click=click,
+        state=State.PENDING,
+        attempt=0,
+        not_before=due.astimezone(UTC),
+    )
+
+
+def _on_the_clock_of(zone: str, moment: datetime) -> str:
+    try:
+        return moment.astimezone(ZoneInfo(zone)).isoformat()
+    except (ZoneInfoNotFoundError, ValueError):
+        # Zones are renamed and dropped: one digest of such a zone must not hold up all the others.
+        return moment.astimezone(UTC).isoformat()
+
+
+# MERGED: When a digest is due next: its schedule asked, never raising, since one broken digest must not hold up all others.
+
+
+def next_run(digest: Digest, moment: datetime) -> datetime | None:
+    """The first moment after this one (both aware) at which the digest is due, in UTC; None when its schedule never comes again.
+
+    A zone that the tz database has dropped since is read as UTC: an hour off is seen and mended, silence is not.
+    """
+    for zone in (digest.zone, "UTC"):
+        try:
+            return next_after(Schedule(digest.cron, zone), moment)
+        except BadSchedule:
+            continue
+    return None

@@ -1,0 +1,1 @@
+"""The Workflow Builder step."""

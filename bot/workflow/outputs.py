@@ -1,0 +1,88 @@
+"""What the workflow step hands to the steps that follow: a card's figures as numbers, its first line and its story as plain text.
+
+A figure that is not known is left out, never 0, and ``unknown`` says which and why. The names are those of manifest.yml.
+"""
+
+import html
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from bot.blockkit.builders import Message
+from bot.reports import figures as say
+from bot.reports.card_parts import account_name
+from bot.reports.gaps import find_gaps, same_days, told_gaps
+from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
+from bot.statistics.periods import label
+from bot.statistics.reports import AccountReport, PostReport
+
+STEP_OUTPUTS_UNKNOWN = "unknown"
+STEP_OUTPUTS_LIFETIME = "since publication"
+
+
+#: The callback id of the step, as the manifest registers it.
+STEP: Final = "linkedin_statistics"
+
+NUMBERS: Final[Mapping[Metric, str]] = {
+    Metric.IMPRESSION: "impressions",
+    Metric.MEMBERS_REACHED: "members_reached",
+    Metric.REACTION: "reactions",
+    Metric.COMMENT: "comments",
+    Metric.RESHARE: "reshares",
+}
+#: In per cent, with two decimals.
+RATE = "engagement_rate"
+FIRST_LINE = "first_line"
+SUMMARY = "summary"
+ACCOUNT = "account"
+PERIOD = "period"
+LINK = "link"
+
+
+#: Slack's own tokens begin and end with these: text that is put into a message by a later step must not hold any.
+_HARMLESS = str.maketrans({"<": "‹", ">": "›"})
+
+Outputs = dict[str, str | int | float]
+
+
+def build_outputs(report: PostReport | AccountReport, card: Message, today: date) -> Outputs:
+    """The step's outputs.
+
+    Args:
+        report: what the card was built from.
+        card: the answer as people see it.
+        today: the day it is now in UTC.
+    """
+    asked = say.asked(report.figures, report.metrics)
+    outputs: Outputs = {
+        FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
+        SUMMARY: _plain(html.unescape(card.text)),
+        ACCOUNT: _plain(account_name(report.account)),
+        PERIOD: STEP_OUTPUTS_LIFETIME if isinstance(report, PostReport) else label(report.period, today),
+    }
+    outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
+    if (rate := _rate(report)) is not None:
+        outputs[RATE] = rate
+    if isinstance(report, PostReport):
+        outputs[LINK] = report.post.url
+    if unknown := " ".join(_unknown(report, asked, today)):
+        outputs[STEP_OUTPUTS_UNKNOWN] = _plain(html.unescape(unknown))
+    return outputs
+
+
+def _rate(report: PostReport | AccountReport) -> float | None:
+    """The rate that the card shows, when it shows one."""
+    if isinstance(report, AccountReport) and not same_days(report, find_gaps(report)):
+        return None
+    rate = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
+    return round(rate.fraction * 100, 2) if isinstance(rate, Rate) else None
+
+
+def _unknown(report: PostReport | AccountReport, asked: say.Asked, today: date) -> Iterator[str]:
+    yield from say.unknowns(asked)
+    if isinstance(report, AccountReport):
+        yield from told_gaps(report, find_gaps(report), today)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_HARMLESS)
