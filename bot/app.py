@@ -14,24 +14,24 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.bootstrap.bolt import Installed, build_bolt, listen
-from bot.bootstrap.management import build_reception
-from bot.bootstrap.queries import build_reporter, open_knowledge
-from bot.bootstrap.scheduling import Clockwork, open_clockwork
+from bot.bootstrap.bolt import SingleWorkspaceAuthorize, build_bolt, listen
+from bot.bootstrap.management import build_management
+from bot.bootstrap.queries import build_query_service, open_query_parts
+from bot.bootstrap.scheduling import SchedulerRuntime, open_scheduler
 from bot.errors import BotError, SettingsError
-from bot.home.fingerprint import Signs
-from bot.listeners.uninstall import Departures
+from bot.home.fingerprint import HomeFingerprint
+from bot.listeners.uninstall import UninstallListener
 from bot.ops.clock import utc_now
 from bot.ops.server import Doors, open_http, open_socket_mode
-from bot.ops.tasks import Tasks, within
+from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
-from bot.previews.service import Unfurling
-from bot.queries.post_picker import Comparing
+from bot.previews.service import PreviewService
+from bot.queries.post_picker import PostPicker
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
 from bot.storage.database import Database, open_database
-from bot.storage.groups import Teams
-from bot.storage.previews import Unfurled
+from bot.storage.groups import GroupRepository
+from bot.storage.previews import PreviewRepository
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +63,12 @@ class Bot:
 
     settings: Settings
     bolt: AsyncApp
-    installed: Installed
+    installed: SingleWorkspaceAuthorize
     database: Database
-    tasks: Tasks
+    tasks: BackgroundTasks
     metrics: Metrics
     clock: Callable[[], datetime]
-    digests: Clockwork
+    digests: SchedulerRuntime
     #: Whether Slack can reach the bot now; over HTTP only Slack itself knows.
     linked: Callable[[], Awaitable[bool]] = _over_http
 
@@ -157,12 +157,12 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     """
     settings.require_run()
     async with AsyncExitStack() as stack:
-        metrics, tasks = Metrics(), Tasks()
+        metrics, tasks = Metrics(), BackgroundTasks()
         database = await stack.enter_async_context(open_database(settings.database_url))
         client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, _secret(settings.slack_bot_token)))
-        known = await stack.enter_async_context(open_knowledge(settings, database=database, client=client, metrics=metrics, clock=clock))
+        known = await stack.enter_async_context(open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock))
         digests = await stack.enter_async_context(
-            open_clockwork(
+            open_scheduler(
                 settings,
                 database=database,
                 gathering=known.digests,
@@ -174,8 +174,8 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 token=_secret(settings.slack_bot_token),
             )
         )
-        reporter = build_reporter(settings, known, clockwork=digests, client=client, database=database, metrics=metrics, clock=clock)
-        reception = build_reception(
+        reporter = build_query_service(settings, known, clockwork=digests, client=client, database=database, metrics=metrics, clock=clock)
+        reception = build_management(
             settings,
             clockwork=digests,
             client=client,
@@ -190,24 +190,24 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             hall=reporter,
             clock=clock,
         )
-        installed = Installed(client)
+        installed = SingleWorkspaceAuthorize(client)
         bolt = build_bolt(settings, client, installed)
         look = listen(
             bolt,
             client=client,
             session=session,
             reception=reception,
-            comparing=Comparing(
+            comparing=PostPicker(
                 accounts=known.accounts, posts=known.posts, permissions=known.permissions, sights=known.sights, clock=clock
             ),
-            departures=Departures(digests.stores.installations, clock),
+            departures=UninstallListener(digests.stores.installations, clock),
             figures=reporter,
-            signs=Signs(digests.stores.digests, digests.stores.history, known.accounts),
-            previews=Unfurling(
+            signs=HomeFingerprint(digests.stores.digests, digests.stores.history, known.accounts),
+            previews=PreviewService(
                 gathering=known.figures,
                 posts=known.posts,
-                teams=Teams(database),
-                shown=Unfurled(database),
+                teams=GroupRepository(database),
+                shown=PreviewRepository(database),
                 permissions=known.permissions,
                 readers=known.readers,
                 metrics=metrics,

@@ -17,6 +17,12 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
+from tests.fixtures.accounts import directory as directory  # noqa: PLC0414 - fixtures for every folder's tests
+from tests.fixtures.cards import compare as compare  # noqa: PLC0414 - the same
+from tests.fixtures.cards import samples as samples  # noqa: PLC0414 - the same
+from tests.fixtures.deliveries import digesting as digesting  # noqa: PLC0414 - the same
+from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 - the same
+from tests.fixtures.deliveries import open_digesting as open_digesting  # noqa: PLC0414 - the same
 from tests.postgresql import postgresql as postgresql  # noqa: PLC0414 - the one server of the whole run, for every folder's tests
 
 #: Slack's three seconds are held by the sandbox's own tests; here a busy machine shall not turn into a failure of the bot.

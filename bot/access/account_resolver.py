@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.access.visibility import Sights
+from bot.access.visibility import VisibilityService
 from bot.errors import NoAccount, StoreError
-from bot.parsing.queries import AccountAsk, CompareAsk, PostAsk
-from bot.reports.fetch import Accounts, Posts
-from bot.slack.request import Asker
+from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery
+from bot.reports.fetch import KnownAccounts, PostLookups
+from bot.slack.request import Requester
 from bot.statistics.accounts import Directory
 from bot.statistics.posts import PostRef
 
@@ -16,7 +16,7 @@ NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
 
 
-class Defaults(Protocol):
+class DefaultAccounts(Protocol):
     """The channels' default accounts. Raises StoreError when the database cannot be used."""
 
     async def channel_default(self, team: str, channel: str) -> str | None:
@@ -28,15 +28,15 @@ class Defaults(Protocol):
         ...
 
 
-class Choose(Exception):
+class AccountChoiceNeeded(Exception):
     """Several accounts would do: the person chooses. A turn of the conversation, not a failure."""
 
-    def __init__(self, ask: PostAsk | AccountAsk | CompareAsk) -> None:
+    def __init__(self, ask: PostQuery | AccountQuery | CompareQuery) -> None:
         super().__init__()
         self.ask = ask
 
 
-class Whose:
+class AccountResolver:
     """Settles accounts. Every method but ``seen_in_trouble`` raises StoreError when the database cannot be used.
 
     Args:
@@ -47,18 +47,20 @@ class Whose:
         sights: who may see what.
     """
 
-    def __init__(self, *, accounts: Accounts, posts: Posts, defaults: Defaults, default: str | None, sights: Sights) -> None:
+    def __init__(
+        self, *, accounts: KnownAccounts, posts: PostLookups, defaults: DefaultAccounts, default: str | None, sights: VisibilityService
+    ) -> None:
         self._accounts, self._posts, self._defaults, self._default, self._sights = accounts, posts, defaults, default, sights
 
-    async def directory(self, asker: Asker) -> Directory:
+    async def directory(self, asker: Requester) -> Directory:
         """The accounts that this person may see where they ask."""
         return await self.visible(await self._accounts.accounts(), asker)
 
-    async def visible(self, directory: Directory, asker: Asker) -> Directory:
+    async def visible(self, directory: Directory, asker: Requester) -> Directory:
         """Those of a directory that this person may see where they ask."""
         return (await self._sights.sight(asker.team, asker.user, asker.channel)).visible(directory)
 
-    async def seen_in_trouble(self, asker: Asker) -> Directory | None:
+    async def seen_in_trouble(self, asker: Requester) -> Directory | None:
         """What is known right now, as this person may see it; None when nobody can tell who opted out."""
         try:
             return await self.visible(self._accounts.known(), asker)
@@ -66,7 +68,7 @@ class Whose:
             return None
 
     async def account(
-        self, ask: PostAsk | AccountAsk | CompareAsk, asker: Asker, post: PostRef | None = None, *, public: bool = False
+        self, ask: PostQuery | AccountQuery | CompareQuery, asker: Requester, post: PostRef | None = None, *, public: bool = False
     ) -> str:
         """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice.
 
@@ -89,20 +91,20 @@ class Whose:
         if not directory.accounts:
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
         if len(directory.accounts) > 1:
-            raise Choose(ask)
+            raise AccountChoiceNeeded(ask)
         return directory.accounts[0].platform_id
 
-    async def check(self, platform_id: str, asker: Asker, *, public: bool) -> None:
+    async def check(self, platform_id: str, asker: Requester, *, public: bool) -> None:
         """Return when the account's figures may be shown to this person there, with ``public`` to everybody; else NotAllowed."""
         await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=public)
 
-    async def default_id(self, asker: Asker) -> str | None:
+    async def default_id(self, asker: Requester) -> str | None:
         """The account that is meant where none is named: the channel's, else that of the settings."""
         kept = await self._defaults.channel_default(asker.team, asker.channel)
         sight = await self._sights.sight(asker.team, asker.user, asker.channel)
         return next((one for one in (kept, self._default) if one and sight.sees(one)), None)
 
-    async def make_default(self, platform_id: str, asker: Asker, clock: Callable[[], datetime]) -> None:
+    async def make_default(self, platform_id: str, asker: Requester, clock: Callable[[], datetime]) -> None:
         """Make it the channel's account: one that everybody there may see."""
         await self.check(platform_id, asker, public=not asker.direct)
         await self._defaults.set_channel_default(asker.team, asker.channel, platform_id, by=asker.user, at=clock())

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.access.messages import ASK
-from bot.access.permissions import Permissions
-from bot.access.visibility import Sight
+from bot.access.permissions import PermissionService
+from bot.access.visibility import Visibility
 from bot.blockkit.builders import Message, section
 from bot.blockkit.mrkdwn import code, escape
 from bot.errors import NotAllowed, NotUnderstood
-from bot.parsing.queries import GroupAsk, LinkAsk, OptAsk
+from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery
 from bot.reports.card_parts import account_name
-from bot.reports.fetch import Gathering
+from bot.reports.fetch import ReportFetcher
 from bot.reports.help_blocks import example
 from bot.slack.uploads import section_message
 from bot.statistics.accounts import Account
@@ -39,7 +39,7 @@ ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account i
 ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
 
 
-class Teams(Protocol):
+class Groups(Protocol):
     """Groups, opting out and whose account is whose, kept. Raises StoreError when the database cannot be used."""
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
@@ -67,13 +67,13 @@ class Teams(Protocol):
         ...
 
 
-class Rosters:
+class GroupService:
     """Answers about who belongs. Every method raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack user id."""
 
-    def __init__(self, *, teams: Teams, permissions: Permissions, gathering: Gathering, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, teams: Groups, permissions: PermissionService, gathering: ReportFetcher, clock: Callable[[], datetime]) -> None:
         self._teams, self._permissions, self._gathering, self._clock = teams, permissions, gathering, clock
 
-    async def group(self, ask: GroupAsk, sight: Sight, team: str, by: str) -> Message:
+    async def group(self, ask: GroupQuery, sight: Visibility, team: str, by: str) -> Message:
         """Groups, listed, shown, set or removed; accounts that opted out are not named."""
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
@@ -88,7 +88,7 @@ class Rosters:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=ask.name), remedy=SEE_GROUPS)
         return build_group(ask.name, shown.get(ask.name, ()), changed=ask.members is not None)
 
-    async def opt(self, ask: OptAsk, team: str, by: str) -> Message:
+    async def opt(self, ask: OptQuery, team: str, by: str) -> Message:
         """An account leaves the team's answers or comes back, by the word of an administrator or of the person it is linked to."""
         mine = (await self._teams.links(team)).get(ask.account) == by
         if not mine and not await self._permissions.administers(by):
@@ -96,7 +96,7 @@ class Rosters:
         changed = await self._teams.opt(team, ask.account, out=ask.out, by=by, at=self._clock())
         return build_opted(self._gathering.account(ask.account), out=ask.out, changed=changed)
 
-    async def link(self, ask: LinkAsk, team: str, by: str) -> Message:
+    async def link(self, ask: LinkQuery, team: str, by: str) -> Message:
         """An account is this person's from now on, or nobody's, by an administrator's word."""
         if not await self._permissions.administers(by):
             raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))

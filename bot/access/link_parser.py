@@ -12,7 +12,7 @@ from bot.errors import NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
-from bot.parsing.queries import LinkAsk
+from bot.parsing.queries import LinkQuery
 from bot.parsing.text import unescaped
 from bot.statistics.accounts import Directory
 
@@ -33,14 +33,14 @@ _MOST_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LinkTokens:
     """``name`` is what is left beside the person, whose Slack id is ``user``; "" with ``unlink``."""
 
     name: str
     user: str
 
 
-def read_link(text: str) -> Said | None:
+def read_link(text: str) -> LinkTokens | None:
     """The words about whose account it is; None when a text of Slack's is about something else.
 
     Raises:
@@ -50,15 +50,15 @@ def read_link(text: str) -> Said | None:
     if found is None or _POST.search(found[2]):
         return None
     verb, people = found[1].lower(), list(dict.fromkeys(_PERSON.findall(found[2])))
-    name = " ".join(word for word in vocabulary.cut(unescaped(_PERSON.sub(" ", found[2]))) if word.lower() not in _AROUND)
+    name = " ".join(word for word in vocabulary.tokenize(unescaped(_PERSON.sub(" ", found[2]))) if word.lower() not in _AROUND)
     if len(people) > 1:
         raise NotUnderstood(ONE_PERSON, remedy=HOW)
     if not name or (verb == vocabulary.LINK and not people):
         raise NotUnderstood(SAY_WHO if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
-    return Said(name, people[0] if verb == vocabulary.LINK else "")
+    return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")
 
 
-def settle(said: Said, directory: Directory) -> LinkAsk:
+def settle(said: LinkTokens, directory: Directory) -> LinkQuery:
     """What is asked for, the name settled against the known accounts.
 
     Raises:
@@ -67,4 +67,4 @@ def settle(said: Said, directory: Directory) -> LinkAsk:
     found = matching(said.name, directory)
     if len(found) != 1:
         raise UnknownAccount(NO_ONE_ACCOUNT.format(name=said.name[:_MOST_QUOTED].replace('"', "")), remedy=LIST_ACCOUNTS)
-    return LinkAsk(found[0].platform_id, said.user)
+    return LinkQuery(found[0].platform_id, said.user)

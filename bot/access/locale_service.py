@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-from bot.blockkit.number_format import Notation, notation_of
+from bot.blockkit.number_format import NumberFormat, number_format_of
 from bot.slack.people import Person
 
 
-class People(Protocol):
+class LocaleSource(Protocol):
     """People as Slack tells them, remembered for a short while. Does not raise."""
 
     async def person(self, user: str) -> Person:
@@ -14,7 +14,7 @@ class People(Protocol):
         ...
 
 
-class Readers:
+class LocaleService:
     """Knows how whoever reads an answer writes numbers.
 
     Args:
@@ -22,14 +22,14 @@ class Readers:
         workspace: the locale of what everybody reads, for Slack tells none of a workspace.
     """
 
-    def __init__(self, people: People, workspace: str) -> None:
+    def __init__(self, people: LocaleSource, workspace: str) -> None:
         self._people = people
         self._workspace = workspace
 
-    async def notation(self, user: str, *, public: bool) -> Notation:
+    async def notation(self, user: str, *, public: bool) -> NumberFormat:
         """The notation of an answer to this person (Slack's id), or of one that everybody in the channel reads.
 
         A person whose locale Slack does not tell reads as the workspace does.
         """
         locale = "" if public else (await self._people.person(user)).locale
-        return notation_of(locale or self._workspace)
+        return number_format_of(locale or self._workspace)

@@ -8,8 +8,7 @@ from bot.access.preview_switch import told_unfurls
 from bot.blockkit.builders import Block, Message, context, header, section
 from bot.blockkit.mrkdwn import code, escape, moment
 from bot.reports.help_blocks import example
-from bot.subscriptions.audit_entry import Change, Kind
-from bot.subscriptions.audit_entry import Kind as ChangeKind
+from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 
 PERMISSIONS_TITLE = "Who may do what"
 ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} may be answered from now on.", False: "{subjects} will no longer be answered."}
@@ -45,7 +44,7 @@ _ID_SHOWN = 8
 _VALUE_SHOWN = 60
 
 
-def build_allowed(subjects: Sequence[tuple[Kind, str]], *, allowed: bool) -> Message:
+def build_allowed(subjects: Sequence[tuple[ChangeKind, str]], *, allowed: bool) -> Message:
     """What an administrator's word changed; ``subjects`` are the people and channels it was news for."""
     if not subjects:
         return Message(AS_BEFORE, (section(AS_BEFORE),))
@@ -53,7 +52,9 @@ def build_allowed(subjects: Sequence[tuple[Kind, str]], *, allowed: bool) -> Mes
     return Message(said, (section(said), context(ALLOWED_MEANS)))
 
 
-def build_permissions(people: str, here: Change | None, changes: Sequence[Change], *, unfurls: Change | None, direct: bool) -> Message:
+def build_permissions(
+    people: str, here: AuditEntry | None, changes: Sequence[AuditEntry], *, unfurls: AuditEntry | None, direct: bool
+) -> Message:
     """What holds here, and the last changes.
 
     Args:
@@ -75,7 +76,7 @@ def build_permissions(people: str, here: Change | None, changes: Sequence[Change
     return Message("\n".join([*told, *(lines[:1] or [NO_CHANGES])]), tuple(blocks))
 
 
-def _what(change: Change) -> str:
+def _what(change: AuditEntry) -> str:
     made, gone = SAID.get(change.kind, (OTHER, OTHER))
     form = gone if change.after is None else MADE.get(change.kind, made) if change.before is None else made
     after = code((change.after or "")[:_VALUE_SHOWN])

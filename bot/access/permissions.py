@@ -14,12 +14,12 @@ from typing import Protocol
 
 from bot.access.messages import ASK
 from bot.access.permission_blocks import build_allowed, build_permissions
-from bot.access.preview_switch import SCOPES, UnfurlAsk, build_unfurl_state
-from bot.access.rules import AllowAsk, PermissionAsk, Rules
+from bot.access.preview_switch import SCOPES, PreviewCommand, build_unfurl_state
+from bot.access.rules import AccessRules, AllowCommand, PermissionCommand
 from bot.blockkit.builders import Message
 from bot.errors import NotAllowed
-from bot.slack.people import Person, Place
-from bot.subscriptions.audit_entry import Change, Kind
+from bot.slack.people import ChannelInfo, Person
+from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 
 GUEST = "I do not answer guests until an administrator has allowed it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
@@ -36,35 +36,35 @@ ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it
 AN_ADMINISTRATOR = "an administrator of this workspace"
 
 
-class People(Protocol):
+class PeopleLookup(Protocol):
     """People and conversations as Slack tells them, remembered for a short while. Nothing here raises."""
 
     async def person(self, user: str) -> Person:
         """The person of this id."""
         ...
 
-    async def place(self, channel: str) -> Place:
+    async def place(self, channel: str) -> ChannelInfo:
         """The conversation of this id."""
         ...
 
 
-class Allowances(Protocol):
+class PermissionStore(Protocol):
     """What administrators have allowed. Every method raises StoreError when the database cannot be used."""
 
-    async def allowance(self, team: str, kind: Kind, subject: str) -> Change | None:
+    async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
         """Who allowed it and when; None when it is not allowed."""
         ...
 
-    async def set_allowed(self, team: str, kind: Kind, subject: str, *, allowed: bool, by: str, at: datetime) -> bool:
+    async def set_allowed(self, team: str, kind: ChangeKind, subject: str, *, allowed: bool, by: str, at: datetime) -> bool:
         """Allow it or take that back; False when it was so already."""
         ...
 
-    async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[Change, ...]:
+    async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
         """The last changes, the newest first."""
         ...
 
 
-class Granted(Protocol):
+class GrantedScopes(Protocol):
     """What Slack has granted the app. Nothing here raises."""
 
     async def granted(self) -> frozenset[str] | None:
@@ -72,13 +72,13 @@ class Granted(Protocol):
         ...
 
 
-class Permissions:
+class PermissionService:
     """Lets questions pass, or raises NotAllowed. Teams, people and channels are Slack's ids.
 
     Administrators are those of the settings; where these name none, the workspace's own.
     """
 
-    def __init__(self, rules: Rules, people: People, allowances: Allowances, scopes: Granted) -> None:
+    def __init__(self, rules: AccessRules, people: PeopleLookup, allowances: PermissionStore, scopes: GrantedScopes) -> None:
         self.rules = rules
         self._people = people
         self._allowances = allowances
@@ -102,7 +102,7 @@ class Permissions:
             NotAllowed: it may not; the remedy names whom to ask.
             StoreError: what was allowed cannot be read.
         """
-        place = Place(channel) if direct else await self._people.place(channel)
+        place = ChannelInfo(channel) if direct else await self._people.place(channel)
         await self._check_person(team, user, place)
         if place.is_shared:
             await self._need_channel(team, user, channel, SHARED)
@@ -112,16 +112,16 @@ class Permissions:
         if allowed and channel not in allowed and not await self.administers(user):
             await self._need_channel(team, user, channel, CHANNEL_NOT_ALLOWED)
 
-    async def _check_person(self, team: str, user: str, place: Place) -> None:
+    async def _check_person(self, team: str, user: str, place: ChannelInfo) -> None:
         person = await self._people.person(user)
         # In a channel that was allowed, the other company is whom it was allowed for.
         if not person.is_guest and (not person.is_stranger or place.is_shared):
             return
-        if not await self._allowances.allowance(team, Kind.ALLOWED_PERSON, user):
+        if not await self._allowances.allowance(team, ChangeKind.ALLOWED_PERSON, user):
             raise NotAllowed(GUEST if person.is_guest else STRANGER, remedy=ASK_FOR_PERSON.format(people=self.people()))
 
     async def _need_channel(self, team: str, user: str, channel: str, sentence: str) -> None:
-        if not await self._allowances.allowance(team, Kind.ALLOWED_CHANNEL, channel):
+        if not await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel):
             remedy = ALLOW_YOURSELF if await self.administers(user) else ASK_FOR_CHANNEL.format(people=self.people())
             raise NotAllowed(sentence, remedy=remedy)
 
@@ -130,7 +130,7 @@ class Permissions:
         if not self.rules.sees(channel, platform_id):
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
-    async def answer(self, ask: PermissionAsk, *, team: str, channel: str, user: str, direct: bool, now: datetime) -> Message:
+    async def answer(self, ask: PermissionCommand, *, team: str, channel: str, user: str, direct: bool, now: datetime) -> Message:
         """What administrators allow and see; others see what holds in their channel, where they may ask at all.
 
         Raises:
@@ -138,9 +138,9 @@ class Permissions:
             StoreError: the record cannot be read or added to.
         """
         administers = await self.administers(user)
-        if isinstance(ask, UnfurlAsk) and ask.on is not None:
+        if isinstance(ask, PreviewCommand) and ask.on is not None:
             return await self._switch_unfurls(team, user, now, on=ask.on, may=administers)
-        if isinstance(ask, AllowAsk):
+        if isinstance(ask, AllowCommand):
             if not administers:
                 raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self.people()))
             put = self._allowances.set_allowed
@@ -148,24 +148,24 @@ class Permissions:
             return build_allowed(news, allowed=ask.allowed)
         if not administers:
             await self.check(team, user, channel, direct=direct, public=False)
-        if isinstance(ask, UnfurlAsk):
+        if isinstance(ask, PreviewCommand):
             return await self._unfurl_state(team)
-        here = await self._allowances.allowance(team, Kind.ALLOWED_CHANNEL, channel)
+        here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel)
         changes = await self._allowances.changes(team, None if administers else channel)
         return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=direct)
 
     async def _switch_unfurls(self, team: str, user: str, now: datetime, *, on: bool, may: bool) -> Message:
         if not may:
             raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
-        await self._allowances.set_allowed(team, Kind.UNFURLS, team, allowed=on, by=user, at=now)
+        await self._allowances.set_allowed(team, ChangeKind.UNFURLS, team, allowed=on, by=user, at=now)
         return await self._unfurl_state(team)
 
     async def _unfurl_state(self, team: str) -> Message:
         standing, granted = await self._unfurls(team), await self._scopes.granted()
         return build_unfurl_state(standing, SCOPES - granted if granted is not None else ())
 
-    async def _unfurls(self, team: str) -> Change | None:
-        return await self._allowances.allowance(team, Kind.UNFURLS, team)
+    async def _unfurls(self, team: str) -> AuditEntry | None:
+        return await self._allowances.allowance(team, ChangeKind.UNFURLS, team)
 
     async def previews(self, team: str, user: str, channel: str) -> bool:
         """Whether a link that this person posts there may be previewed for everybody: nobody asked, so whatever is not known is a no.
@@ -180,7 +180,7 @@ class Permissions:
         if not known or place.is_shared or person.is_bot or person.is_guest or person.is_stranger:
             return False
         allowed = self.rules.allowed_channels
-        return not allowed or channel in allowed or await self._allowances.allowance(team, Kind.ALLOWED_CHANNEL, channel) is not None
+        return not allowed or channel in allowed or await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel) is not None
 
     def people(self) -> str:
         """Whom to ask: the administrators as mentions, or who they are when the settings name none."""

@@ -17,7 +17,7 @@ from bot.blockkit.mrkdwn import code, moment
 from bot.errors import NotUnderstood
 from bot.reports.help_blocks import example
 from bot.statistics.posts import PostRef, find_posts
-from bot.subscriptions.audit_entry import Change
+from bot.subscriptions.audit_entry import AuditEntry
 
 ON_OR_OFF = "Previews of links are on or off."
 ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
@@ -50,13 +50,13 @@ _STATES = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
-class UnfurlAsk:
+class PreviewCommand:
     """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which says how it is (None)."""
 
     on: bool | None = None
 
 
-def read_unfurl(text: str) -> UnfurlAsk | None:
+def read_unfurl(text: str) -> PreviewCommand | None:
     """The words about previews in a text; None when it is about something else.
 
     Raises:
@@ -69,7 +69,7 @@ def read_unfurl(text: str) -> UnfurlAsk | None:
     if said and said not in _STATES:
         suggestions = (f"{UNFURL} on", f"{UNFURL} off", UNFURL)
         raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
-    return UnfurlAsk(_STATES.get(said))
+    return PreviewCommand(_STATES.get(said))
 
 
 def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef], ...]:
@@ -84,7 +84,7 @@ def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef
 # MERGED: Whether links to posts are previewed in this workspace, in words: what was switched, how it is, what is missing for it.
 
 
-def build_unfurl_state(standing: Change | None, lacking: Iterable[str] = ()) -> Message:
+def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ()) -> Message:
     """How it is.
 
     Args:
@@ -102,6 +102,6 @@ def build_unfurl_state(standing: Change | None, lacking: Iterable[str] = ()) -> 
     return Message(" ".join(told), tuple(blocks))
 
 
-def told_unfurls(standing: Change | None) -> str:
+def told_unfurls(standing: AuditEntry | None) -> str:
     """The same in a sentence or two, for the list of what holds here."""
     return OFF if standing is None else f"{ON} {SWITCHED_BY.format(who=f'<@{standing.by}>', when=moment(standing.at))}"

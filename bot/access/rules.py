@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.access.preview_switch import UnfurlAsk, read_unfurl
+from bot.access.preview_switch import PreviewCommand, read_unfurl
 from bot.errors import NotUnderstood
 from bot.statistics.accounts import Directory
-from bot.subscriptions.audit_entry import Kind
+from bot.subscriptions.audit_entry import ChangeKind
 
 SAY_WHOM = "`{verb}` needs to know whom or what: this channel, a channel or a person."
 SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
@@ -35,7 +35,7 @@ _AROUND = frozenset({"this", "the", "and", "please", "in"})
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class AccessRules:
     """What the settings say; ids are Slack's, accounts are platform ids."""
 
     administrators: frozenset[str] = frozenset()
@@ -61,22 +61,22 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class AllowAsk:
+class AllowCommand:
     """``allow`` or ``forbid``: ``subjects`` are ids of people and channels with their kind, ``allowed`` is False to take it back."""
 
-    subjects: tuple[tuple[Kind, str], ...]
+    subjects: tuple[tuple[ChangeKind, str], ...]
     allowed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class PermissionsAsk:
+class PermissionsCommand:
     """``permissions``: who administers, what holds here, who changed what and when."""
 
 
-PermissionAsk = AllowAsk | PermissionsAsk | UnfurlAsk
+PermissionCommand = AllowCommand | PermissionsCommand | PreviewCommand
 
 
-def read_permission(text: str, channel: str, *, direct: bool) -> PermissionAsk | None:
+def read_permission(text: str, channel: str, *, direct: bool) -> PermissionCommand | None:
     """The words about permissions in a text of Slack's; None when it is about something else.
 
     Args:
@@ -92,7 +92,7 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionAsk |
         return read_unfurl(text)
     verb, rest = found[1].lower(), found[2]
     if verb == PERMISSIONS:
-        return PermissionsAsk()
+        return PermissionsCommand()
     subjects = [_subject(target) for target in _TARGET.finditer(rest)]
     words = set(re.findall(r"[^\s,;.!]+", _TARGET.sub(" ", rest).lower()))
     here = bool(words & _HERE)
@@ -101,11 +101,11 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionAsk |
     if here and direct:
         raise NotUnderstood(NOT_HERE, remedy=SAY_WHOM_REMEDY.format(verb=verb))
     if here:
-        subjects.append((Kind.ALLOWED_CHANNEL, channel))
-    return AllowAsk(tuple(dict.fromkeys(subjects)), allowed=verb == ALLOW)
+        subjects.append((ChangeKind.ALLOWED_CHANNEL, channel))
+    return AllowCommand(tuple(dict.fromkeys(subjects)), allowed=verb == ALLOW)
 
 
-def _subject(target: "re.Match[str]") -> tuple[Kind, str]:
+def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
     if person := target["person"]:
-        return Kind.ALLOWED_PERSON, person
-    return Kind.ALLOWED_CHANNEL, target["channel"]
+        return ChangeKind.ALLOWED_PERSON, person
+    return ChangeKind.ALLOWED_CHANNEL, target["channel"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from bot.access.rules import Rules
+from bot.access.rules import AccessRules
 from bot.errors import NotAllowed
 from bot.statistics.accounts import Directory, Same
 
@@ -20,10 +20,10 @@ ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back 
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """Accounts are platform ids; ``channel`` is Slack's id of where the answer is read."""
 
-    rules: Rules
+    rules: AccessRules
     channel: str
     #: Opted out, and not to be seen by this person.
     hidden: frozenset[str] = frozenset()
@@ -42,7 +42,7 @@ class Sight:
 
 
 @lru_cache(maxsize=256)
-def _visible(directory: Same[Directory], rules: Same[Rules], channel: str, hidden: frozenset[str]) -> Directory:
+def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str, hidden: frozenset[str]) -> Directory:
     """Remembered, so that what is known about a directory's names serves the next question too."""
     there = rules.value.visible(directory.value, channel)
     if not hidden:
@@ -50,7 +50,7 @@ def _visible(directory: Same[Directory], rules: Same[Rules], channel: str, hidde
     return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete)
 
 
-def sight_of(rules: Rules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Sight:
+def sight_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:
     """What a person sees.
 
     Args:
@@ -61,17 +61,17 @@ def sight_of(rules: Rules, channel: str, out: Mapping[str, str], user: str, *, a
         administers: whether they are an administrator.
     """
     others = frozenset(account for account, person in out.items() if not user or person != user)
-    return Sight(rules, channel, unshared=others) if administers else Sight(rules, channel, hidden=others)
+    return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
 
 
 # MERGED: The gate's second half: which accounts may this person see here, and may everybody?
 
 
-class Gate(Protocol):
+class AdministratorCheck(Protocol):
     """Who may ask what where (``bot.access.permissions``)."""
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> AccessRules:
         """What the settings say of it."""
         ...
 
@@ -84,7 +84,7 @@ class Gate(Protocol):
         ...
 
 
-class OptOuts(Protocol):
+class OptOutStore(Protocol):
     """Who opted out. Raises StoreError when the database cannot be used."""
 
     async def opted_out(self, team: str) -> Mapping[str, str]:
@@ -92,17 +92,17 @@ class OptOuts(Protocol):
         ...
 
 
-class Sights:
+class VisibilityService:
     """Tells what people may see. Every method raises StoreError when it cannot be known who opted out."""
 
-    def __init__(self, gate: Gate, out: OptOuts) -> None:
+    def __init__(self, gate: AdministratorCheck, out: OptOutStore) -> None:
         self._gate, self._out = gate, out
 
-    async def sight(self, team: str, user: str, channel: str) -> Sight:
+    async def sight(self, team: str, user: str, channel: str) -> Visibility:
         """What this person sees there; ``user`` is "" for what everybody reads. All are Slack's ids."""
         out = await self._out.opted_out(team)
         if not out:
-            return Sight(self._gate.rules, channel)
+            return Visibility(self._gate.rules, channel)
         return sight_of(self._gate.rules, channel, out, user, administers=bool(user) and await self._gate.administers(user))
 
     async def check(self, platform_id: str, *, team: str, user: str, channel: str, public: bool) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from bot.alerts.command import SNOOZE_DAYS, AlertDeed, alert_deed_words
-from bot.alerts.fetch import AlertLook, AlertReport
+from bot.alerts.command import SNOOZE_DAYS, AlertAction, alert_deed_words
+from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.messages import LOOKED_AT
-from bot.alerts.rule import Condition, Rule, Said, Window
+from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, header, section
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
@@ -24,16 +24,16 @@ from bot.statistics.accounts import Account
 from bot.statistics.metrics import Value
 from bot.statistics.periods import Period, label, words
 from bot.statistics.reports import AccountReport, Freshness
-from bot.subscriptions.subscription import Digest, DigestStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 ALERT_BUTTONS_LABELS: Final = {
-    AlertDeed.LIST: "All alerts",
-    AlertDeed.SHOW: "Manage",
-    AlertDeed.TEST: "Test",
-    AlertDeed.PAUSE: "Pause",
-    AlertDeed.RESUME: "Resume",
-    AlertDeed.SNOOZE: f"Snooze {SNOOZE_DAYS} days",
-    AlertDeed.DELETE: "Delete",
+    AlertAction.LIST: "All alerts",
+    AlertAction.SHOW: "Manage",
+    AlertAction.TEST: "Test",
+    AlertAction.PAUSE: "Pause",
+    AlertAction.RESUME: "Resume",
+    AlertAction.SNOOZE: f"Snooze {SNOOZE_DAYS} days",
+    AlertAction.DELETE: "Delete",
 }
 ALERT_BUTTONS_DELETE_TITLE = "Delete this alert?"
 ALERT_BUTTONS_DELETE_TEXT = "It says nothing more. What it said stays in the channel."
@@ -69,19 +69,19 @@ WITHIN: Final = {"day": "on one day", "week": "in 7 days", "month": "in 4 weeks"
 _PERCENT: Final = 100
 
 
-def figure_name(rule: Rule) -> str:
+def figure_name(rule: AlertRule) -> str:
     """What is watched: "Impressions", "Engagement rate"."""
     return NAMES[rule.metric] if rule.metric else RATE_NAME
 
 
-def whose(rule: Rule, accounts: Sequence[Account]) -> str:
+def whose(rule: AlertRule, accounts: Sequence[Account]) -> str:
     """Whose figures they are (foreign text, not escaped)."""
     if rule.who:
         return ALERT_RULE_EVERYBODY if rule.who == TEAM else rule.who
     return ", ".join(account_name(account) for account in accounts) or NOBODY
 
 
-def rule_words(rule: Rule) -> str:
+def rule_words(rule: AlertRule) -> str:
     """The rule as people say it: "impressions up 50 % or more against the week before, from 500 on, at most once in 7 days"."""
     figure = figure_name(rule).lower()
     if rule.moves:
@@ -108,19 +108,19 @@ def days_words(days: int) -> str:
     return "one day" if days == 1 else f"{days} days"
 
 
-def figure_words(rule: Rule, figure: float | None) -> str:
+def figure_words(rule: AlertRule, figure: float | None) -> str:
     """A figure of this rule: "12,400", "3.68 %", or that it is unknown."""
     if figure is None:
         return ALERT_RULE_UNKNOWN
     return rate(figure / _PERCENT) if rule.metric is None else count(round(figure))
 
 
-def line_words(rule: Rule) -> str:
+def line_words(rule: AlertRule) -> str:
     """The line that a figure crosses: "20", "2.5 %"."""
     return percent(rule.amount / _PERCENT) if rule.metric is None else count(round(rule.amount))
 
 
-def movement(rule: Rule, window: Window) -> str:
+def movement(rule: AlertRule, window: Window) -> str:
     """How the figure stands to the window before, or to its line: "up 54 % (+4,350) on the week before", "above 20"; "" when unknown."""
     if not rule.moves:
         return f"{CONDITIONS[rule.condition]} {line_words(rule)}"
@@ -142,32 +142,32 @@ def movement(rule: Rule, window: Window) -> str:
 PREFIX: Final = "alert"
 
 
-def alert_button(deed: AlertDeed, which: str = "", *, number: int = 0) -> Element:
+def alert_button(deed: AlertAction, which: str = "", *, number: int = 0) -> Element:
     """A button that does this to the alert of this id; ``number`` tells several of a message apart, and deleting asks first."""
     action_id = f"{PREFIX}.{deed.value}.{number}" if number else f"{PREFIX}.{deed.value}"
     pressed = button(action_id, ALERT_BUTTONS_LABELS[deed], alert_deed_words(deed, which))
-    if deed is AlertDeed.DELETE:
+    if deed is AlertAction.DELETE:
         pressed |= {"style": "danger", "confirm": sure(ALERT_BUTTONS_DELETE_TITLE, ALERT_BUTTONS_DELETE_TEXT)}
     return pressed
 
 
-def posted_buttons(alert: Digest) -> list[Element]:
+def posted_buttons(alert: Subscription) -> list[Element]:
     """What stands under an alert in its channel, beside the card it leads to."""
-    return _buttons(alert, (AlertDeed.SNOOZE, _clock_deed(alert), AlertDeed.SHOW))
+    return _buttons(alert, (AlertAction.SNOOZE, _clock_deed(alert), AlertAction.SHOW))
 
 
-def manage_buttons(alert: Digest) -> list[Element]:
+def manage_buttons(alert: Subscription) -> list[Element]:
     """Everything that can be done to an alert."""
-    snooze = () if alert.status is DigestStatus.PAUSED else (AlertDeed.SNOOZE,)
-    return _buttons(alert, (AlertDeed.TEST, _clock_deed(alert), *snooze, AlertDeed.DELETE))
+    snooze = () if alert.status is SubscriptionStatus.PAUSED else (AlertAction.SNOOZE,)
+    return _buttons(alert, (AlertAction.TEST, _clock_deed(alert), *snooze, AlertAction.DELETE))
 
 
-def _buttons(alert: Digest, deeds: Sequence[AlertDeed]) -> list[Element]:
+def _buttons(alert: Subscription, deeds: Sequence[AlertAction]) -> list[Element]:
     return [alert_button(deed, alert.id) for deed in deeds]
 
 
-def _clock_deed(alert: Digest) -> AlertDeed:
-    return AlertDeed.RESUME if alert.status is DigestStatus.PAUSED else AlertDeed.PAUSE
+def _clock_deed(alert: Subscription) -> AlertAction:
+    return AlertAction.RESUME if alert.status is SubscriptionStatus.PAUSED else AlertAction.PAUSE
 
 
 # MERGED: An alert as it is posted: what moved, of whom, how far, fit to be forwarded; the rule, the days, and what can be done about it.
@@ -177,7 +177,7 @@ _NAMED = 10
 _TEXT_LIMIT = 2_900
 
 
-def build_alert(report: AlertReport, *, alert: Digest, today: date) -> Message:
+def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Message:
     """The message for the channel; its verdict has something to say.
 
     Args:
@@ -214,7 +214,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
     )
 
 
-def about(look: AlertLook, period: Period) -> str:
+def about(look: AlertFindings, period: Period) -> str:
     """What a window is about, in the words of the grammar: its account or team, and its days."""
     who = look.rule.who and ("team" if look.rule.who == "team" else f"team {look.rule.who}")
     return f"{who or id_word(look.accounts[0].platform_id)} {words(period)}"
@@ -240,12 +240,12 @@ def _lines(report: AlertReport, today: date) -> list[str]:
     return lines
 
 
-def _days(look: AlertLook, period: Period, today: date) -> str:
+def _days(look: AlertFindings, period: Period, today: date) -> str:
     days = label(period, today)
     return ALERT_CARDS_AGAINST.format(days=days, before=label(period.before, today)) if look.rule.moves else days
 
 
-def _drawn(look: AlertLook, period: Period, today: date) -> list[Block]:
+def _drawn(look: AlertFindings, period: Period, today: date) -> list[Block]:
     """The chart of the window's days, beside those of the window before where it was looked at; none of a single day."""
     metric = look.rule.metric
     if metric is None or not look.by_day or period.days == 1:
@@ -259,7 +259,7 @@ def _drawn(look: AlertLook, period: Period, today: date) -> list[Block]:
     return [*([drawn.block] if drawn.block else []), *([context("\n".join(drawn.notes))] if drawn.notes else [])]
 
 
-def _open(look: AlertLook, period: Period) -> Element:
+def _open(look: AlertFindings, period: Period) -> Element:
     return button(example_id(1), OPEN_CARD, about(look, period), primary=True)
 
 
@@ -269,7 +269,7 @@ def _footer(report: AlertReport) -> str:
     return f"{said} · {LOOKED_AT.format(schedule=escape(report.schedule_words))}"
 
 
-def _metadata(look: AlertLook, period: Period, said: Said, alert: Digest) -> Mapping[str, Any]:
+def _metadata(look: AlertFindings, period: Period, said: AlertNotice, alert: Subscription) -> Mapping[str, Any]:
     """What the message says about itself: to questions in its thread, and to the alert's next look."""
     plain = metadata("alert", about(look, period), private=False) or {}
     return {**plain, "event_payload": {**plain["event_payload"], "digest": alert.id, "alert": said.as_payload()}}

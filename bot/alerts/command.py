@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.alerts.rule import MOVES, WINDOWS, Condition, Rule
+from bot.alerts.rule import MOVES, WINDOWS, AlertRule, Condition
 from bot.errors import NotUnderstood
 from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
 from bot.parsing.account_names import FULL_ID
@@ -25,7 +25,7 @@ SNOOZE_DAYS: Final = 7
 MOST_SNOOZE_DAYS: Final = 90
 
 
-class AlertDeed(StrEnum):
+class AlertAction(StrEnum):
     """What is to be done, by the word for it."""
 
     #: Say what alerts there are, and how one is set up.
@@ -46,7 +46,7 @@ class AlertDeed(StrEnum):
 class AlertDraft:
     """An alert as far as it was said; what is empty was not."""
 
-    rule: Rule
+    rule: AlertRule
     #: A platform id.
     account: str = ""
     #: Five fields of cron.
@@ -58,22 +58,22 @@ class AlertDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertAsk:
+class AlertCommand:
     """One question about alerts. ``which`` is an alert as the person named it: the beginning of an id, or an account."""
 
-    deed: AlertDeed
+    deed: AlertAction
     which: str = ""
     draft: AlertDraft | None = None
     #: How long to be silent.
     days: int = SNOOZE_DAYS
 
 
-def alert_deed_words(deed: AlertDeed, which: str = "") -> str:
+def alert_deed_words(deed: AlertAction, which: str = "") -> str:
     """What a button on an alert says: the deed and the id."""
     return " ".join(filter(None, (ALERT, deed.value, which)))
 
 
-def rule_said(rule: Rule) -> str:
+def rule_said(rule: AlertRule) -> str:
     """The rule in the words of the grammar: "impressions +50% week min 500 cooldown 7 days quiet 20:00-8:00"."""
     figure = METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
     percent = "%" if rule.condition in MOVES or rule.metric is None else ""
@@ -106,7 +106,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class AlertSaid:
+class AlertTokens:
     """A text and what stood in it."""
 
     #: The whole of it with plain signs, for suggestions.
@@ -119,7 +119,7 @@ class AlertSaid:
     channel: str
 
     @classmethod
-    def of(cls, text: str) -> "AlertSaid":
+    def of(cls, text: str) -> "AlertTokens":
         """The text taken apart; raises NotUnderstood for two channels."""
         channels, plain = without_channels(text)
         if len(channels) > 1:

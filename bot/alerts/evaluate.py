@@ -12,29 +12,29 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 
 from bot.alerts.blocks import build_alert
-from bot.alerts.fetch import AlertLook, AlertReport
-from bot.alerts.rule import Rule, Said, judge, periods, rests
-from bot.blockkit.number_format import notation_of, reading
+from bot.alerts.fetch import AlertFindings, AlertReport
+from bot.alerts.rule import AlertNotice, AlertRule, judge, periods, rests
+from bot.blockkit.number_format import number_format_of, use_number_format
 from bot.delivery.ports import Built
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.statistics.periods import Period
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest, SkipReason
+from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: So many days a test looks back.
 TESTED: Final = 7
 
 
-class Figures(Protocol):
+class AlertFigures(Protocol):
     """Where an alert's figures come from (``bot.alerts.fetch``)."""
 
-    async def look(self, rule: Rule, alert: Digest, periods: Sequence[Period]) -> AlertLook:
+    async def look(self, rule: AlertRule, alert: Subscription, periods: Sequence[Period]) -> AlertFindings:
         """The windows of these periods, the oldest first; raises a StatisticsError when they cannot be had."""
         ...
 
 
-class Past(Protocol):
+class AlertHistory(Protocol):
     """What the ledger knows of an alert (``bot.storage.delivery_log``). Raises StoreError."""
 
     async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
@@ -46,7 +46,7 @@ class Past(Protocol):
         ...
 
 
-class Alerting:
+class AlertEvaluator:
     """Builds alerts.
 
     Args:
@@ -56,45 +56,45 @@ class Alerting:
         locale: in which everybody reads its numbers.
     """
 
-    def __init__(self, figures: Figures, past: Past, clock: Callable[[], datetime], *, locale: str) -> None:
+    def __init__(self, figures: AlertFigures, past: AlertHistory, clock: Callable[[], datetime], *, locale: str) -> None:
         self._figures, self._past, self._clock, self._locale = figures, past, clock, locale
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
         """The message; or why nothing is posted.
 
         Raises:
             StatisticsError: the figures cannot be had.
             StoreError: the ledger cannot be read.
         """
-        rule, schedule = Rule.from_json(digest.rule), Schedule(digest.cron, digest.zone)
+        rule, schedule = AlertRule.from_json(digest.rule), Schedule(digest.cron, digest.zone)
         if not delivery.click and rests(schedule, rule.quiet, self._clock()):
             return SkipReason.RESTING
         report = await self.report(digest, rule, delivery)
         if report is None or report.verdict.quiet:
             return SkipReason.QUIET
-        with reading(notation_of(self._locale)):
+        with use_number_format(number_format_of(self._locale)):
             return build_alert(report, alert=digest, today=self._clock().date()), ()
 
-    async def report(self, digest: Digest, rule: Rule, delivery: Delivery) -> AlertReport | None:
+    async def report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
         """The look and its verdict as of the delivery's due moment; None when every day up to then was looked at already."""
         windows = periods(rule, _utc_day(delivery), _looked_on(await self._past.looked_before(delivery)))
         if not windows:
             return None
         look = await self._figures.look(rule, digest, windows)
         said = await self._past.said_before(delivery)
-        before = Said.of_message(said[0].payload or "{}") if said else Said()
+        before = AlertNotice.of_message(said[0].payload or "{}") if said else AlertNotice()
         return AlertReport(look, judge(rule, look.windows, before), describe(Schedule(digest.cron, digest.zone)))
 
-    async def tested(self, digest: Digest) -> AlertReport:
+    async def tested(self, digest: Subscription) -> AlertReport:
         """How the rule reads the last whole days, and what it would say of yesterday had it said nothing before.
 
         Raises:
             StatisticsError: the figures cannot be had.
             StoreError: nobody can tell who opted out.
         """
-        rule, today = Rule.from_json(digest.rule), self._clock().date()
+        rule, today = AlertRule.from_json(digest.rule), self._clock().date()
         look = await self._figures.look(rule, digest, periods(rule, today, today - timedelta(days=TESTED)))
-        return AlertReport(look, judge(rule, look.windows[-1:], Said()), describe(Schedule(digest.cron, digest.zone)))
+        return AlertReport(look, judge(rule, look.windows[-1:], AlertNotice()), describe(Schedule(digest.cron, digest.zone)))
 
 
 def _utc_day(delivery: Delivery) -> date:

@@ -6,23 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from bot.access.visibility import Sights
-from bot.alerts.rule import Condition, Rule, Verdict, Window
+from bot.access.visibility import VisibilityService
+from bot.alerts.rule import AlertRule, AlertState, Condition, Window
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.parsing.vocabulary import TEAM
-from bot.reports.fetch import Accounts, Gathering, Statistics
+from bot.reports.fetch import KnownAccounts, ReportFetcher, StatisticsApi
 from bot.statistics.accounts import Account
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.statistics.periods import Period
-from bot.statistics.reports import DailyReading, Reading, Series
-from bot.subscriptions.subscription import Digest
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
+from bot.subscriptions.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class AlertLook:
+class AlertFindings:
     """One look at an alert's figures; ``windows`` are in their order, the last one ends yesterday (UTC)."""
 
-    rule: Rule
+    rule: AlertRule
     #: Whose figures these are; several are added up.
     accounts: tuple[Account, ...]
     windows: tuple[Window, ...]
@@ -39,8 +39,8 @@ class AlertLook:
 class AlertReport:
     """A look and its verdict, with the alert's own words beside."""
 
-    look: AlertLook
-    verdict: Verdict
+    look: AlertFindings
+    verdict: AlertState
     #: "every day 9:00 Europe/Berlin".
     schedule_words: str = ""
 
@@ -61,7 +61,7 @@ AT_ONCE: Final = 10
 _PERCENT: Final = 100
 
 
-class Groups(Protocol):
+class AlertGroups(Protocol):
     """Groups of accounts. Raises StoreError when the database cannot be used."""
 
     async def groups(self, team: str) -> Mapping[str, tuple[str, ...]]:
@@ -73,8 +73,8 @@ class Groups(Protocol):
 class _Readings:
     """One account's answer: its days, and the reach of each window that was asked for."""
 
-    daily: DailyReading | None
-    reach: Mapping[Period, Reading]
+    daily: DailyMetricsResponse | None
+    reach: Mapping[Period, MetricsResponse]
 
     @property
     def fetched_at(self) -> tuple[datetime, ...]:
@@ -93,7 +93,7 @@ class _Readings:
         return sum(known) if len(known) == len(counts) else None
 
 
-class AlertGathering:
+class AlertFetcher:
     """Asks for what alerts look at.
 
     Args:
@@ -106,13 +106,20 @@ class AlertGathering:
     """
 
     def __init__(
-        self, *, statistics: Statistics, gathering: Gathering, accounts: Accounts, groups: Groups, sights: Sights, basis: RateBasis
+        self,
+        *,
+        statistics: StatisticsApi,
+        gathering: ReportFetcher,
+        accounts: KnownAccounts,
+        groups: AlertGroups,
+        sights: VisibilityService,
+        basis: RateBasis,
     ) -> None:
         self._statistics, self._gathering, self._accounts = statistics, gathering, accounts
         self._groups, self._sights, self.basis = groups, sights, basis
         self._free = asyncio.Semaphore(AT_ONCE)
 
-    async def watched(self, rule: Rule, alert: Digest) -> tuple[Account, ...]:
+    async def watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
         """The accounts as they are now, without those that not everybody there may see.
 
         Raises:
@@ -130,7 +137,7 @@ class AlertGathering:
             raise NobodyLeft
         return seen
 
-    async def look(self, rule: Rule, alert: Digest, periods: Sequence[Period]) -> AlertLook:
+    async def look(self, rule: AlertRule, alert: Subscription, periods: Sequence[Period]) -> AlertFindings:
         """The windows of these periods (not empty, the oldest first).
 
         Raises:
@@ -149,15 +156,15 @@ class AlertGathering:
         failed = tuple(account for account, one in zip(accounts, answers, strict=True) if isinstance(one, StatisticsError))
         shown = tuple(account for account in accounts if account not in failed)
         fetched = min(moment for one in found for moment in one.fetched_at)
-        return AlertLook(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed)
+        return AlertFindings(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed)
 
-    async def _answer(self, rule: Rule, platform_id: str, periods: Sequence[Period]) -> _Readings | StatisticsError:
+    async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _Readings | StatisticsError:
         try:
             return await self._readings(rule, platform_id, periods)
         except StatisticsError as error:
             return error
 
-    async def _readings(self, rule: Rule, platform_id: str, periods: Sequence[Period]) -> _Readings:
+    async def _readings(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _Readings:
         metrics = self._metrics(rule)
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
         every = dict.fromkeys((*periods, *(period.before for period in periods if rule.moves)))
@@ -170,15 +177,15 @@ class AlertGathering:
         _refuse_failed(platform_id, daily, reach)
         return _Readings(daily, reach)
 
-    def _metrics(self, rule: Rule) -> tuple[Metric, ...]:
+    def _metrics(self, rule: AlertRule) -> tuple[Metric, ...]:
         return (rule.metric,) if rule.metric else (*ENGAGEMENTS, self.basis.metric)
 
-    def _window(self, rule: Rule, found: Sequence[_Readings], period: Period) -> Window:
+    def _window(self, rule: AlertRule, found: Sequence[_Readings], period: Period) -> Window:
         before = self._figure(rule, found, period.before) if rule.moves else None
         volume = _added(found, self.basis.metric, period) if rule.metric is None else None
         return Window(period, self._figure(rule, found, period), before, volume)
 
-    def _figure(self, rule: Rule, found: Sequence[_Readings], period: Period) -> float | None:
+    def _figure(self, rule: AlertRule, found: Sequence[_Readings], period: Period) -> float | None:
         if rule.metric is not None:
             return _added(found, rule.metric, period)
         parts = [_added(found, metric, period) for metric in ENGAGEMENTS]
@@ -195,7 +202,7 @@ def _added(found: Sequence[_Readings], metric: Metric, period: Period) -> int | 
     return sum(known) if len(known) == len(counts) else None
 
 
-def _added_days(rule: Rule, found: Sequence[_Readings]) -> dict[date, int]:
+def _added_days(rule: AlertRule, found: Sequence[_Readings]) -> dict[date, int]:
     if rule.metric is None or rule.metric not in DAILY_METRICS:
         return {}
     each = [_days(one.daily.series.get(rule.metric) if one.daily else None) for one in found]
@@ -206,7 +213,7 @@ def _days(series: Series | None) -> Mapping[date, int]:
     return series if isinstance(series, Mapping) else {}
 
 
-def _refuse_failed(platform_id: str, daily: DailyReading | None, reach: Mapping[Period, Reading]) -> None:
+def _refuse_failed(platform_id: str, daily: DailyMetricsResponse | None, reach: Mapping[Period, MetricsResponse]) -> None:
     """What could not be fetched just now is asked for again, rather than taken for unknown."""
     figures = [figure for reading in reach.values() for figure in reading.figures.values()]
     if any(isinstance(one, Failed) for one in (*figures, *(daily.series.values() if daily else ()))):

@@ -9,46 +9,46 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.access.locale_service import Readers
-from bot.access.visibility import Sights
+from bot.access.locale_service import LocaleService
+from bot.access.visibility import VisibilityService
 from bot.alerts.parser import about_alerts, meant_alerts
-from bot.alerts.service import AlertDesk
+from bot.alerts.service import AlertService
 from bot.blockkit.builders import Message
-from bot.blockkit.number_format import reading
-from bot.management.ports import Gate, Visitor
+from bot.blockkit.number_format import use_number_format
+from bot.management.ports import QuestionGate, Visitor
 from bot.ops import telemetry
-from bot.reports.fetch import Accounts
-from bot.router.run import Hall, answer_at_desk, with_slip
-from bot.slack.request import Answer, Question
+from bot.reports.fetch import KnownAccounts
+from bot.router.run import Answerer, answer_at_desk, with_slip
+from bot.slack.request import Request, Response
 
 ALERT_MEANT = "I did not understand that, and it looks like a question about alerts."
 
 
-class AlertHall:
+class AlertHandler:
     """Answers every question: those about alerts at the desk, the rest in the hall behind it. ``answer`` never raises."""
 
     def __init__(
         self,
         *,
-        hall: Hall,
-        desk: AlertDesk,
-        gate: Gate,
-        sights: Sights,
-        accounts: Accounts,
-        readers: Readers,
+        hall: Answerer,
+        desk: AlertService,
+        gate: QuestionGate,
+        sights: VisibilityService,
+        accounts: KnownAccounts,
+        readers: LocaleService,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._hall, self._desk, self._gate, self._accounts = hall, desk, gate, accounts
         self._sights, self._readers, self._metrics, self._clock = sights, readers, metrics, clock
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Request) -> Response:
         """The answer to a question: what was done, a list, a test, or what went wrong and how to mend it."""
         if not about_alerts(question.words):
             return with_slip(question, await self._hall.answer(question), meant_alerts, ALERT_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
-    async def _carry_out(self, question: Question, record: telemetry.AskRecord) -> Message:
+    async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
         who = question.asker
         visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
         await self._gate.check(who.team, who.user, who.channel, direct=who.direct, public=False)
@@ -56,5 +56,5 @@ class AlertHall:
         directory = (await self._sights.sight(who.team, "", who.channel)).visible(await self._accounts.accounts())
         ask = await self._desk.read(question.words, visitor, directory)
         record.kind = f"alert {ask.deed or 'about'}"
-        with reading(await self._readers.notation(who.user, public=False)):
+        with use_number_format(await self._readers.notation(who.user, public=False)):
             return await self._desk.answer(ask, visitor, directory)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.alerts.blocks import alert_button, alert_headline, figure_words, manage_buttons, movement, rule_words, whose
-from bot.alerts.command import AlertDeed
+from bot.alerts.command import AlertAction
 from bot.alerts.fetch import AlertReport
 from bot.alerts.messages import ALERT_RULES_EXAMPLES, LOOKED_AT
-from bot.alerts.rule import Rule, holds
+from bot.alerts.rule import AlertRule, holds
 from bot.blockkit.builders import Block, Message, actions, context, header, section
 from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
 from bot.digests.manage_blocks import outcome, owner_words, when_words
@@ -19,7 +19,7 @@ from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account
 from bot.statistics.periods import label
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 ALERT_LISTS_LIST_TITLE = "Alerts"
 ALERT_LISTS_NONE_HERE = "No alert is set up that you can see."
@@ -42,18 +42,18 @@ _TEXT_LIMIT = 2_900
 
 
 @dataclass(frozen=True, slots=True)
-class ShownAlert:
+class AlertView:
     """An alert with what a card says of it beside."""
 
-    alert: Digest
-    rule: Rule
+    alert: Subscription
+    rule: AlertRule
     accounts: Sequence[Account]
     #: "every day 9:00 Europe/Berlin".
     schedule: str
     last: Delivery | None = None
 
 
-def build_alert_card(shown: ShownAlert, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
+def build_alert_card(shown: AlertView, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
     """One alert and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
     lines = _lines(shown)
     blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(_small(shown))]
@@ -61,13 +61,13 @@ def build_alert_card(shown: ShownAlert, *, said: str = "", invite: Sequence[Bloc
     return Message(shorten_mrkdwn(" ".join(filter(None, [said, *lines])), _TEXT_LIMIT), tuple(blocks))
 
 
-def build_alert_list(every: Sequence[ShownAlert], *, title: bool = True) -> Message:
+def build_alert_list(every: Sequence[AlertView], *, title: bool = True) -> Message:
     """The alerts a person may see, each with a button that leads to all it can do; none, and how to begin."""
     if not every:
         return build_alert_start()
     blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)] if title else []
     for number, shown in enumerate(every[:_LISTED], start=1):
-        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), alert_button(AlertDeed.SHOW, shown.alert.id, number=number)))
+        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), alert_button(AlertAction.SHOW, shown.alert.id, number=number)))
     if len(every) > _LISTED:
         blocks.append(context(ALERT_LISTS_MORE.format(n=len(every) - _LISTED)))
     told = [" · ".join(_lines(shown)) for shown in every[:_LISTED]]
@@ -82,10 +82,10 @@ def build_alert_start() -> Message:
 
 def build_alert_said(text: str) -> Message:
     """A short answer about an alert, with the way to all of them."""
-    return Message(text, (section(text), actions([alert_button(AlertDeed.LIST)])))
+    return Message(text, (section(text), actions([alert_button(AlertAction.LIST)])))
 
 
-def build_alert_test(shown: ShownAlert, tested: AlertReport | BotError, today: date) -> Message:
+def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:
     """What the alert would say now and how its rule reads the last days; or why that cannot be told."""
     if isinstance(tested, BotError):
         lines = [ALERT_LISTS_NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
@@ -111,11 +111,11 @@ def _read(tested: AlertReport, today: date) -> list[str]:
     return lines
 
 
-def _lines(shown: ShownAlert) -> list[str]:
+def _lines(shown: AlertView) -> list[str]:
     where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(whose(shown.rule, shown.accounts)))
     return [f"*{where}*", escape(rule_words(shown.rule)), when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
 
 
-def _small(shown: ShownAlert) -> str:
+def _small(shown: AlertView) -> str:
     small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
     return " · ".join([*small, ALERT_LISTS_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])

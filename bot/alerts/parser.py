@@ -12,9 +12,9 @@ from collections.abc import Collection
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.alerts.command import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertAsk, AlertDeed, AlertDraft, AlertSaid
+from bot.alerts.command import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertAction, AlertCommand, AlertDraft, AlertTokens
 from bot.alerts.messages import ALERT_RULES_EXAMPLES
-from bot.alerts.rule_parser import Parts, rule_of
+from bot.alerts.rule_parser import RuleParts, rule_of
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
@@ -35,13 +35,13 @@ _MOST_NAMED = 4
 _MOST_QUOTED = 60
 
 _VERBS = {
-    AlertDeed.LIST: ("list", "ls"),
-    AlertDeed.SHOW: ("show", "manage"),
-    AlertDeed.TEST: ("test", "try", "preview"),
-    AlertDeed.PAUSE: ("pause", "stop"),
-    AlertDeed.RESUME: ("resume", "unpause", "continue", "start"),
-    AlertDeed.SNOOZE: ("snooze", "mute"),
-    AlertDeed.DELETE: ("delete", "remove", "cancel"),
+    AlertAction.LIST: ("list", "ls"),
+    AlertAction.SHOW: ("show", "manage"),
+    AlertAction.TEST: ("test", "try", "preview"),
+    AlertAction.PAUSE: ("pause", "stop"),
+    AlertAction.RESUME: ("resume", "unpause", "continue", "start"),
+    AlertAction.SNOOZE: ("snooze", "mute"),
+    AlertAction.DELETE: ("delete", "remove", "cancel"),
 }
 DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
 _FIRST_WORDS = frozenset({ALERT, "alerts"})
@@ -74,7 +74,7 @@ def meant_alerts(text: str) -> str:
     return f"{ALERT} {rest}".strip() if near and rest and not about_alerts(text) else ""
 
 
-def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertAsk:
+def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
     """The question about alerts in a text of Slack's or of a person's, whose first word is "alert".
 
     Args:
@@ -90,25 +90,25 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    said = AlertSaid.of(text.strip().partition(" ")[2])
-    words = vocabulary.cut(said.text)
+    said = AlertTokens.of(text.strip().partition(" ")[2])
+    words = vocabulary.tokenize(said.text)
     if not words and not said.names:
-        return AlertAsk(AlertDeed.ABOUT)
+        return AlertCommand(AlertAction.ABOUT)
     if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
-        words = (*(words[1:] or (AlertDeed.SHOW.value,)), words[0])
+        words = (*(words[1:] or (AlertAction.SHOW.value,)), words[0])
     if words and (deed := DEEDS.get(words[0].lower())):
         return _deed(deed, words[1:], said)
-    return AlertAsk(AlertDeed.CREATE, draft=_draft(said, directory, groups))
+    return AlertCommand(AlertAction.CREATE, draft=_draft(said, directory, groups))
 
 
-def _deed(deed: AlertDeed, words: tuple[str, ...], said: AlertSaid) -> AlertAsk:
+def _deed(deed: AlertAction, words: tuple[str, ...], said: AlertTokens) -> AlertCommand:
     which = [word for word in (*words, *said.names) if word.lower() not in _BETWEEN]
     days = SNOOZE_DAYS
-    if deed is AlertDeed.LIST and which:
+    if deed is AlertAction.LIST and which:
         raise NotUnderstood(ALERT_WORDS_ALONE.format(deed=deed), suggestions=(f"{ALERT} {deed}",))
-    if deed is AlertDeed.SNOOZE and len(which) > 1:
+    if deed is AlertAction.SNOOZE and len(which) > 1:
         days, which = _snooze(" ".join(which[1:])), which[:1]
-    return AlertAsk(deed, " ".join(which).replace('"', ""), days=days)
+    return AlertCommand(deed, " ".join(which).replace('"', ""), days=days)
 
 
 def _snooze(text: str) -> int:
@@ -119,9 +119,9 @@ def _snooze(text: str) -> int:
     return days
 
 
-def _draft(said: AlertSaid, directory: Directory, groups: Collection[str]) -> AlertDraft:
-    parts = Parts.of(said)
-    left = [word for word in vocabulary.cut(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
+def _draft(said: AlertTokens, directory: Directory, groups: Collection[str]) -> AlertDraft:
+    parts = RuleParts.of(said)
+    left = [word for word in vocabulary.tokenize(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
     who, account = _who([*said.names, *left], directory, groups, said.whole)
     return AlertDraft(rule_of(parts, who), account, parts.cron, parts.zone, said.channel)
 

@@ -48,7 +48,7 @@ MOVES: Final = frozenset({Condition.UP, Condition.DOWN})
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AlertRule:
     """What an alert watches."""
 
     #: None is the engagement rate.
@@ -82,7 +82,7 @@ class Rule:
         return json.dumps({name: value for name, value in asdict(self).items() if value not in ("", None)}, sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> "Rule":
+    def from_json(cls, text: str) -> "AlertRule":
         """As it was kept."""
         kept: dict[str, Any] = json.loads(text)
         metric = kept.pop("metric", None)
@@ -101,7 +101,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AlertNotice:
     """What an alert has said so far: whether it stands in alarm, and for which window (its last day) it fired last."""
 
     alarm: bool = False
@@ -112,7 +112,7 @@ class Said:
         return {"alarm": self.alarm, "fired": self.fired.isoformat() if self.fired else ""}
 
     @classmethod
-    def of_message(cls, payload: str) -> "Said":
+    def of_message(cls, payload: str) -> "AlertNotice":
         """What a message of the ledger (JSON) said; nothing, when it is not an alert's."""
         event = (json.loads(payload).get("metadata") or {}).get("event_payload") or {}
         kept = event.get("alert") or {}
@@ -120,13 +120,13 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AlertState:
     """What there is to say: the windows that fired, in their order, and the one in which all was well again after that."""
 
     fired: tuple[Window, ...]
     normal: Window | None
     #: What will have been said once this is.
-    said: Said
+    said: AlertNotice
 
     @property
     def quiet(self) -> bool:
@@ -134,7 +134,7 @@ class Verdict:
         return not self.fired and self.normal is None
 
 
-def holds(rule: Rule, window: Window) -> bool | None:
+def holds(rule: AlertRule, window: Window) -> bool | None:
     """Whether the rule is met in this window; None when that cannot be said."""
     if window.now is None or not _large_enough(rule, window):
         return None
@@ -148,7 +148,7 @@ def holds(rule: Rule, window: Window) -> bool | None:
     }[rule.condition]
 
 
-def _large_enough(rule: Rule, window: Window) -> bool:
+def _large_enough(rule: AlertRule, window: Window) -> bool:
     if not rule.minimum:
         return True
     if rule.metric is None:
@@ -156,7 +156,7 @@ def _large_enough(rule: Rule, window: Window) -> bool:
     return max(window.now or 0, window.before or 0) >= rule.minimum
 
 
-def _moved(rule: Rule, now: float, before: float | None) -> bool | None:
+def _moved(rule: AlertRule, now: float, before: float | None) -> bool | None:
     # A rate's base is its impressions, which the minimum looks after.
     least = SMALL_BASE if rule.metric is not None else 0
     if before is None or before < least or not before:
@@ -165,7 +165,7 @@ def _moved(rule: Rule, now: float, before: float | None) -> bool | None:
     return moved >= rule.amount * before if rule.condition is Condition.UP else moved <= -rule.amount * before
 
 
-def judge(rule: Rule, windows: Iterable[Window], before: Said) -> Verdict:
+def judge(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) -> AlertState:
     """What these windows, from the oldest on, give to say after what was said ``before``.
 
     It fires when the rule is met and the cool-down since it fired last is over. It is back to normal, once, when the rule is surely unmet.
@@ -176,17 +176,17 @@ def judge(rule: Rule, windows: Iterable[Window], before: Said) -> Verdict:
         met = holds(rule, window)
         if met and _cooled_down(rule, said, window):
             fired.append(window)
-            normal, said = None, Said(alarm=True, fired=window.period.last)
+            normal, said = None, AlertNotice(alarm=True, fired=window.period.last)
         elif met is False and said.alarm:
-            normal, said = window, Said(alarm=False, fired=said.fired)
-    return Verdict(tuple(fired), normal, said)
+            normal, said = window, AlertNotice(alarm=False, fired=said.fired)
+    return AlertState(tuple(fired), normal, said)
 
 
-def _cooled_down(rule: Rule, said: Said, window: Window) -> bool:
+def _cooled_down(rule: AlertRule, said: AlertNotice, window: Window) -> bool:
     return said.fired is None or (window.period.last - said.fired).days >= rule.cooldown
 
 
-def periods(rule: Rule, today: date, looked_on: date | None) -> tuple[Period, ...]:
+def periods(rule: AlertRule, today: date, looked_on: date | None) -> tuple[Period, ...]:
     """The windows to look at, the oldest first: one for each whole day since the last look; after none, yesterday's.
 
     Args:

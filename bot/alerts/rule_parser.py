@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.alerts.command import ALERT, ENGAGEMENT, AlertSaid
+from bot.alerts.command import ALERT, ENGAGEMENT, AlertTokens
 from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
-from bot.alerts.rule import WINDOWS, Condition, Rule
+from bot.alerts.rule import WINDOWS, AlertRule, Condition
 from bot.errors import BadSchedule, NotUnderstood
 from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
@@ -95,7 +95,7 @@ _CONDITIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class RuleParts:
     """What was said of an alert, as far as it was; ``rest`` is what is none of it."""
 
     rest: str
@@ -114,7 +114,7 @@ class Parts:
     zone: str = ""
 
     @classmethod
-    def of(cls, said: AlertSaid) -> "Parts":
+    def of(cls, said: AlertTokens) -> "RuleParts":
         """The parts of a text; raises NotUnderstood and BadSchedule for what cannot be one."""
         parts = cls(said.text, said.whole)
         for take in (_quiet, _cooldown, _minimum, _move, _line, _when, _window, _figures):
@@ -122,7 +122,7 @@ class Parts:
         return parts
 
 
-def rule_of(parts: Parts, who: str) -> Rule:
+def rule_of(parts: RuleParts, who: str) -> AlertRule:
     """The rule that these parts make, what was not said filled in.
 
     Raises:
@@ -139,10 +139,10 @@ def rule_of(parts: Parts, who: str) -> Rule:
     window = parts.window or ("week" if moves else "day")
     minimum = usual if parts.minimum is None else parts.minimum
     cooldown = WINDOWS[window] if parts.cooldown is None else parts.cooldown
-    return Rule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet)
+    return AlertRule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet)
 
 
-def _figure(parts: Parts) -> Metric | None:
+def _figure(parts: RuleParts) -> Metric | None:
     if not parts.figures:
         raise NotUnderstood(NO_FIGURE, remedy=NO_FIGURE_REMEDY, suggestions=_with_figures(parts, (Metric.IMPRESSION, Metric.COMMENT, None)))
     if len(parts.figures) > 1:
@@ -150,7 +150,7 @@ def _figure(parts: Parts) -> Metric | None:
     return parts.figures[0]
 
 
-def _with_figures(parts: Parts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
+def _with_figures(parts: RuleParts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
     said = parts.condition_said or "+50%"
     return tuple(f"{ALERT} {_word(metric)} {said} {parts.window or 'week'}" for metric in figures)
 
@@ -159,7 +159,7 @@ def _word(metric: Metric | None) -> str:
     return METRIC_NAMES[metric] if metric else ENGAGEMENT
 
 
-def _condition(parts: Parts, metric: Metric | None) -> Condition:
+def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     if parts.condition is None:
         word = _word(metric)
         each = tuple(f"{ALERT} {word} {said}" for said in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day"))
@@ -175,7 +175,7 @@ def _without(text: str, found: "re.Match[str]") -> str:
     return f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def _quiet(parts: Parts) -> Parts:
+def _quiet(parts: RuleParts) -> RuleParts:
     found = _QUIET.search(parts.rest)
     if found is None:
         return parts
@@ -197,7 +197,7 @@ def _clock(said: str) -> str | None:
     return f"{hour}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004  # hours of a day, minutes of an hour
 
 
-def _cooldown(parts: Parts) -> Parts:
+def _cooldown(parts: RuleParts) -> RuleParts:
     found = _COOLDOWN.search(parts.rest)
     if found is None:
         return parts
@@ -207,12 +207,12 @@ def _cooldown(parts: Parts) -> Parts:
     return replace(parts, rest=_without(parts.rest, found), cooldown=days)
 
 
-def _minimum(parts: Parts) -> Parts:
+def _minimum(parts: RuleParts) -> RuleParts:
     found = _MINIMUM.search(parts.rest)
     return replace(parts, rest=_without(parts.rest, found), minimum=round(read_amount(found["n"]))) if found else parts
 
 
-def _move(parts: Parts) -> Parts:
+def _move(parts: RuleParts) -> RuleParts:
     found = _MOVE.search(parts.rest)
     if found is None:
         return parts
@@ -225,7 +225,7 @@ def _move(parts: Parts) -> Parts:
     return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_said=found[0].strip())
 
 
-def _line(parts: Parts) -> Parts:
+def _line(parts: RuleParts) -> RuleParts:
     found = _LINE.search(parts.rest)
     if found is None:
         _refuse_bare(parts)
@@ -238,7 +238,7 @@ def _line(parts: Parts) -> Parts:
     )
 
 
-def _refuse_bare(parts: Parts) -> None:
+def _refuse_bare(parts: RuleParts) -> None:
     bare = _BARE_MOVE.search(parts.rest)
     if bare and parts.condition is None:
         said = bare[0].strip()
@@ -246,7 +246,7 @@ def _refuse_bare(parts: Parts) -> None:
         raise NotUnderstood(NO_PERCENT.format(said=said), suggestions=(*meant, *ALERT_RULES_EXAMPLES[:2]))
 
 
-def _when(parts: Parts) -> Parts:
+def _when(parts: RuleParts) -> RuleParts:
     """The days and the time of day on which it is looked, and the zone of both."""
     rest, time, days, zone = parts.rest, "", "", ""
     if found := _TIME.search(rest):
@@ -265,7 +265,7 @@ def _when(parts: Parts) -> Parts:
     return replace(parts, rest=rest, cron=schedule.cron, zone=zone)
 
 
-def _checked(word: str, parts: Parts) -> str:
+def _checked(word: str, parts: RuleParts) -> str:
     try:
         return checked_zone(word)
     except BadSchedule as error:
@@ -273,7 +273,7 @@ def _checked(word: str, parts: Parts) -> str:
         raise
 
 
-def _window(parts: Parts) -> Parts:
+def _window(parts: RuleParts) -> RuleParts:
     found = _WINDOW.search(parts.rest)
     if found is None:
         return parts
@@ -282,7 +282,7 @@ def _window(parts: Parts) -> Parts:
     return replace(parts, rest=_without(parts.rest, found), window=window)
 
 
-def _figures(parts: Parts) -> Parts:
+def _figures(parts: RuleParts) -> RuleParts:
     found = list(_FIGURES.finditer(parts.rest))
     named: dict[Metric | None, None] = {}
     for one in found:

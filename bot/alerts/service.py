@@ -13,25 +13,25 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from bot.alerts import list_blocks as cards
-from bot.alerts.command import ALERT, AlertAsk, AlertDeed, AlertDraft, rule_said
+from bot.alerts.command import ALERT, AlertAction, AlertCommand, AlertDraft, rule_said
 from bot.alerts.fetch import AlertReport
 from bot.alerts.messages import TEAM_REACH
 from bot.alerts.parser import read_alert
-from bot.alerts.rule import Rule, after_quiet
+from bot.alerts.rule import AlertRule, after_quiet
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words, moment
 from bot.errors import NoAccount, NotUnderstood, StatisticsError
-from bot.management.authorization import Rights
-from bot.management.create import Drafts, invitation
-from bot.management.lookup import Finder
+from bot.management.authorization import Authorization
+from bot.management.create import SubscriptionCreator, invitation
+from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
-from bot.management.ports import Places, Store, Visitor
+from bot.management.ports import ChannelLookup, Stores, Visitor
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_named
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import RateBasis
-from bot.subscriptions.subscription import Digest, DigestStatus, Kind, NextRun, OnUncertain, alike
+from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike
 
 ALERTS_CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
 ALERTS_SAME = "The same alert is in that channel already; nothing was added."
@@ -52,15 +52,15 @@ USUAL_CRON = "0 9 * * *"
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
 
 
-class Tester(Protocol):
+class AlertTester(Protocol):
     """Tries a rule on the last days (``bot.alerts.evaluate``)."""
 
-    async def tested(self, digest: Digest) -> AlertReport:
+    async def tested(self, digest: Subscription) -> AlertReport:
         """How the rule reads them; raises a StatisticsError when the figures cannot be had."""
         ...
 
 
-class Teams(Protocol):
+class OptedOut(Protocol):
     """Groups of accounts, and who opted out. Raises StoreError when the database cannot be used."""
 
     async def groups(self, team: str) -> Mapping[str, tuple[str, ...]]:
@@ -73,10 +73,10 @@ class Teams(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Knowing:
+class AlertAccounts:
     """What an alert is set up by."""
 
-    teams: Teams
+    teams: OptedOut
     #: The account of an id, as it is called now.
     account: Callable[[str], Account]
     #: What an engagement rate is a rate of.
@@ -85,7 +85,7 @@ class Knowing:
     grace: int
 
 
-class AlertDesk:
+class AlertService:
     """Carries out what people want done about alerts.
 
     ``answer`` raises NotUnderstood, NotAllowed and the other UsageErrors with the way to mend it, and StoreError.
@@ -94,38 +94,38 @@ class AlertDesk:
     def __init__(
         self,
         *,
-        store: Store,
-        places: Places,
-        rights: Rights,
-        drafts: Drafts,
-        tester: Tester,
-        knowing: Knowing,
+        store: Stores,
+        places: ChannelLookup,
+        rights: Authorization,
+        drafts: SubscriptionCreator,
+        tester: AlertTester,
+        knowing: AlertAccounts,
         next_run: NextRun,
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._places, self._rights, self._drafts = store, places, rights, drafts
         self._tester, self._knowing, self._next_run, self._clock = tester, knowing, next_run, clock
-        self._finder = Finder(store, rights, Kind.ALERT)
+        self._finder = SubscriptionFinder(store, rights, SubscriptionKind.ALERT)
         self._on_one = {
-            AlertDeed.SHOW: self._show,
-            AlertDeed.TEST: self._test,
-            AlertDeed.PAUSE: self._pause,
-            AlertDeed.RESUME: self._resume,
-            AlertDeed.DELETE: self._delete,
+            AlertAction.SHOW: self._show,
+            AlertAction.TEST: self._test,
+            AlertAction.PAUSE: self._pause,
+            AlertAction.RESUME: self._resume,
+            AlertAction.DELETE: self._delete,
         }
 
-    async def read(self, words: str, who: Visitor, directory: Directory) -> AlertAsk:
+    async def read(self, words: str, who: Visitor, directory: Directory) -> AlertCommand:
         """The question in these words."""
         return read_alert(words, directory, await self._knowing.teams.groups(who.team))
 
-    async def answer(self, ask: AlertAsk, who: Visitor, directory: Directory) -> Message:
+    async def answer(self, ask: AlertCommand, who: Visitor, directory: Directory) -> Message:
         """Do it, and say what was done."""
         if ask.draft is not None:
             return await self._create(ask.draft, who, directory)
-        if ask.deed in (AlertDeed.ABOUT, AlertDeed.LIST):
+        if ask.deed in (AlertAction.ABOUT, AlertAction.LIST):
             return await self._list(who)
         alert = await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
-        if ask.deed is AlertDeed.SNOOZE:
+        if ask.deed is AlertAction.SNOOZE:
             return await self._snooze(alert, ask.days, who)
         return await self._on_one[ask.deed](alert, who)
 
@@ -163,9 +163,9 @@ class AlertDesk:
         each = tuple(f'{ALERT} "{account.name}" {rule_said(rule)}' for account in directory.accounts[:3])
         raise NotUnderstood(ALERTS_WHICH_ACCOUNT.format(n=len(known)), remedy=ALERTS_WHICH_ACCOUNT_REMEDY, suggestions=each)
 
-    async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], who: Visitor) -> Digest:
+    async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], who: Visitor) -> Subscription:
         zone = draft.zone or zone_named((await self._places.person(who.user)).zone) or "UTC"
-        alert = Digest(
+        alert = Subscription(
             id=str(uuid5(_ALERTS, f"{who.team} {who.user} {who.click}")),
             team=who.team,
             channel=draft.channel,
@@ -173,77 +173,77 @@ class AlertDesk:
             content=(),
             cron=after_quiet(draft.cron or USUAL_CRON, draft.rule.quiet),
             zone=zone,
-            status=DigestStatus.ACTIVE,
+            status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=self._knowing.grace,
             on_uncertain=OnUncertain.HOLD,
             owner=who.user,
-            kind=Kind.ALERT,
+            kind=SubscriptionKind.ALERT,
             rule=draft.rule.as_json(),
         )
         return replace(alert, next_run_at=self._next_run(alert, self._clock()))
 
-    async def _same(self, alert: Digest) -> Digest | None:
-        every = await self._store.digests.digests(team=alert.team, channel=alert.channel, kind=Kind.ALERT)
+    async def _same(self, alert: Subscription) -> Subscription | None:
+        every = await self._store.digests.digests(team=alert.team, channel=alert.channel, kind=SubscriptionKind.ALERT)
         return next((one for one in every if alike(one, alert)), None)
 
     # ── looking after ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _changed(self, alert: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
+    async def _changed(self, alert: Subscription, change: Callable[[Subscription], Subscription], who: Visitor) -> Subscription:
         after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock(), next_run=self._next_run)
         if after is None:
-            raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertDeed.SHOW} {alert.id}",))
+            raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertAction.SHOW} {alert.id}",))
         return after
 
-    async def _pause(self, alert: Digest, who: Visitor) -> Message:
+    async def _pause(self, alert: Subscription, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
-        if alert.status is DigestStatus.PAUSED:
+        if alert.status is SubscriptionStatus.PAUSED:
             return cards.build_alert_card(await self._shown(alert), said=IS_PAUSED)
-        after = await self._changed(alert, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
+        after = await self._changed(alert, lambda now: replace(now, status=SubscriptionStatus.PAUSED, next_run_at=None), who)
         return cards.build_alert_card(await self._shown(after), said=ALERTS_PAUSED)
 
-    async def _resume(self, alert: Digest, who: Visitor) -> Message:
+    async def _resume(self, alert: Subscription, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
-        if alert.status is DigestStatus.ACTIVE:
+        if alert.status is SubscriptionStatus.ACTIVE:
             return cards.build_alert_card(await self._shown(alert), said=IS_ACTIVE)
         return await self._running_from(alert, self._clock(), ALERTS_RESUMED, who)
 
-    async def _snooze(self, alert: Digest, days: int, who: Visitor) -> Message:
+    async def _snooze(self, alert: Subscription, days: int, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
         return await self._running_from(alert, self._clock() + timedelta(days=days), SNOOZED, who)
 
-    async def _running_from(self, alert: Digest, moment_: datetime, said: str, who: Visitor) -> Message:
+    async def _running_from(self, alert: Subscription, moment_: datetime, said: str, who: Visitor) -> Message:
         due = self._next_run(alert, moment_)
-        after = await self._changed(alert, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
+        after = await self._changed(alert, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), who)
         return cards.build_alert_card(await self._shown(after), said=said.format(next=_coming(after)))
 
-    async def _delete(self, alert: Digest, who: Visitor) -> Message:
+    async def _delete(self, alert: Subscription, who: Visitor) -> Message:
         await self._rights.may_change(alert, who.user)
-        await self._changed(alert, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
+        await self._changed(alert, lambda now: replace(now, status=SubscriptionStatus.DELETED, next_run_at=None), who)
         return cards.build_alert_said(ALERTS_DELETED.format(channel=channel_words(alert.channel)))
 
     async def _list(self, who: Visitor) -> Message:
         every = await self._finder.seen(who.team, who.user, who.channel)
         return cards.build_alert_list([await self._shown(alert) for alert in every])
 
-    async def _show(self, alert: Digest, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
+    async def _show(self, alert: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
         return cards.build_alert_card(await self._shown(alert))
 
-    async def _test(self, alert: Digest, who: Visitor) -> Message:  # noqa: ARG002  # the same
+    async def _test(self, alert: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # the same
         try:
             tested: AlertReport | StatisticsError = await self._tester.tested(alert)
         except StatisticsError as error:
             tested = error
         return cards.build_alert_test(await self._shown(alert), tested, self._clock().date())
 
-    async def _shown(self, alert: Digest) -> cards.ShownAlert:
+    async def _shown(self, alert: Subscription) -> cards.AlertView:
         last = await self._store.past.history(digest=alert.id, limit=1)
         out = await self._knowing.teams.opted_out(alert.team)
         accounts = [self._knowing.account(platform_id) for platform_id in alert.accounts if platform_id not in out]
         schedule = describe(Schedule(alert.cron, alert.zone))
-        return cards.ShownAlert(alert, Rule.from_json(alert.rule), accounts, schedule, last[0] if last else None)
+        return cards.AlertView(alert, AlertRule.from_json(alert.rule), accounts, schedule, last[0] if last else None)
 
 
-def _coming(alert: Digest) -> str:
+def _coming(alert: Subscription) -> str:
     """When it is looked next, as each reader's own time."""
     return moment(alert.next_run_at) if alert.next_run_at else NEVER

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.blockkit import native
 from bot.blockkit.mrkdwn import shorten, shorten_mrkdwn
-from bot.blockkit.number_format import Notation, current, reading
+from bot.blockkit.number_format import NumberFormat, current_format, use_number_format
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -42,7 +42,7 @@ class Message:
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
     #: What its numbers are written in: that of the moment it was built.
-    notation: Notation = field(default_factory=current, compare=False, repr=False)
+    notation: NumberFormat = field(default_factory=current_format, compare=False, repr=False)
 
     @property
     def has_native(self) -> bool:
@@ -53,7 +53,7 @@ class Message:
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
         if not self.has_native:
             return self
-        with reading(self.notation):
+        with use_number_format(self.notation):
             return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
 
     def payload(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Whose eyes a number is written for: thousands, decimals and per cent as they are read where the reader comes from.
 
-What is built inside ``with reading(notation)`` is written in it; everything else in :data:`HOUSE`, the bot's own English. The reader is set
+What is built inside ``with reading(notation)`` is written in it; everything else in :data:`DEFAULT_FORMAT`, the bot's own English. The
+reader is set
 where an answer begins, since hardly a line between there and a number would do anything but hand it on.
 """
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 
 @dataclass(frozen=True, slots=True)
-class Notation:
+class NumberFormat:
     """How numbers are written.
 
     ``size`` is how many digits stand in a group beyond the last three (3, or India's 2); ``before`` and ``after`` stand around a
@@ -28,7 +29,7 @@ class Notation:
 
     def whole(self, number: int) -> str:
         """A whole number of 0 or more, grouped."""
-        return self._grouped(f"{number:,}") if self is not HOUSE else f"{number:,}"
+        return self._grouped(f"{number:,}") if self is not DEFAULT_FORMAT else f"{number:,}"
 
     def percentage(self, digits: str) -> str:
         """A percentage; ``digits`` are plain ones with a point: ``1250.00``."""
@@ -49,18 +50,18 @@ def _in_groups(digits: str, size: int) -> str:
 
 
 #: The bot's own: ``45,230`` and ``3.68 %``.
-HOUSE: Final = Notation()
+DEFAULT_FORMAT: Final = NumberFormat()
 
-_READER: ContextVar[Notation] = ContextVar("notation", default=HOUSE)
+_READER: ContextVar[NumberFormat] = ContextVar("notation", default=DEFAULT_FORMAT)
 
 
-def current() -> Notation:
+def current_format() -> NumberFormat:
     """The notation of whoever will read what is being built."""
     return _READER.get()
 
 
 @contextmanager
-def reading(notation: Notation) -> Iterator[None]:
+def use_number_format(notation: NumberFormat) -> Iterator[None]:
     """Write numbers in this notation until left."""
     token = _READER.set(notation)
     try:
@@ -86,13 +87,13 @@ _ENGLISH: Final = "en"
 
 
 @lru_cache(maxsize=256)
-def notation_of(locale: str) -> Notation:
+def number_format_of(locale: str) -> NumberFormat:
     """How people of this locale (a tag such as "de-DE") read numbers; of its language where the country is unknown, else as at home.
 
     The first question for a locale reads a file; the others cost nothing.
     """
     if locale in _AT_HOME:
-        return HOUSE
+        return DEFAULT_FORMAT
     # Imported here: a fifth of a second that a bot whose people all read English does not pay.
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - see the line above
 
@@ -101,14 +102,14 @@ def notation_of(locale: str) -> Notation:
             return _read(Locale.parse(tag, sep="-"))
         except (UnknownLocaleError, ValueError, TypeError):
             continue
-    return HOUSE
+    return DEFAULT_FORMAT
 
 
-def _read(locale: "Locale") -> Notation:
+def _read(locale: "Locale") -> NumberFormat:
     symbols = locale.number_symbols
     latin = symbols.get("latn", symbols)
     percent = locale.percent_formats[None]
-    before, after = (HOUSE.before, HOUSE.after) if locale.language == _ENGLISH else (percent.prefix[0], percent.suffix[0])
+    before, after = (DEFAULT_FORMAT.before, DEFAULT_FORMAT.after) if locale.language == _ENGLISH else (percent.prefix[0], percent.suffix[0])
     _, *more = locale.decimal_formats[None].grouping
-    found = Notation(str(latin["group"]), str(latin["decimal"]), more[0] if more else HOUSE.size, before, after)
-    return HOUSE if found == HOUSE else found
+    found = NumberFormat(str(latin["group"]), str(latin["decimal"]), more[0] if more else DEFAULT_FORMAT.size, before, after)
+    return DEFAULT_FORMAT if found == DEFAULT_FORMAT else found

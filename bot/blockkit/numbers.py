@@ -5,7 +5,7 @@ Numbers are written for their reader (``bot.blockkit.number_format``); the examp
 
 from datetime import date
 
-from bot.blockkit.number_format import current
+from bot.blockkit.number_format import current_format
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -19,20 +19,20 @@ WHOLE_PERCENT = 10
 
 def count(number: int) -> str:
     """A whole number with its thousands grouped: ``45,230``."""
-    return current().whole(number) if number >= 0 else signed(number)
+    return current_format().whole(number) if number >= 0 else signed(number)
 
 
 def signed(number: int) -> str:
     """A movement with its sign: ``+4,850``, ``−684``; 0 has none."""
     if number > 0:
-        return f"+{current().whole(number)}"
-    return f"{MINUS}{current().whole(-number)}" if number else "0"
+        return f"+{current_format().whole(number)}"
+    return f"{MINUS}{current_format().whole(-number)}" if number else "0"
 
 
 def percent(fraction: float) -> str:
     """The size of a movement, without its sign: 0.12 is ``12 %``, 0.084 is ``8.4 %``, 0.0004 is ``<0.1 %``."""
     digits = percent_digits(fraction)
-    return current().percentage(digits) if digits else f"<{current().percentage('0.1')}"
+    return current_format().percentage(digits) if digits else f"<{current_format().percentage('0.1')}"
 
 
 def percent_digits(fraction: float) -> str:
@@ -47,7 +47,7 @@ def percent_digits(fraction: float) -> str:
 def rate(fraction: float) -> str:
     """An engagement rate with two decimals: 0.0368 is ``3.68 %``; what would round to nothing is ``<0.01 %``."""
     digits = rate_digits(fraction)
-    return current().percentage(digits) if digits else f"<{current().percentage('0.01')}"
+    return current_format().percentage(digits) if digits else f"<{current_format().percentage('0.01')}"
 
 
 def rate_digits(fraction: float) -> str:

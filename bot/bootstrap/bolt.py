@@ -22,31 +22,31 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit import actions as ids
-from bot.bootstrap.management import Reception
+from bot.bootstrap.management import Management
 from bot.digests.modal import FORM, FORM_PREVIEW
-from bot.home.fingerprint import Signs
-from bot.listeners.actions import Actions
+from bot.home.fingerprint import HomeFingerprint
+from bot.listeners.actions import ActionListeners
 from bot.listeners.alerts import ALERT_BUTTONS, AlertListeners
-from bot.listeners.commands import COMMAND, Commands
-from bot.listeners.comparisons import Comparisons
-from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.commands import COMMAND, CommandListeners
+from bot.listeners.comparisons import ComparisonListeners
+from bot.listeners.conversation import Answering, Conversation
 from bot.listeners.digests import BUTTONS, DigestListeners
-from bot.listeners.home import Home, Tabs, TellingHall
-from bot.listeners.links import Unfurls
-from bot.listeners.mentions import Mentions, Threads
-from bot.listeners.shortcuts import Shortcuts
-from bot.listeners.steps import Steps
-from bot.listeners.uninstall import Departures
-from bot.ops.tasks import Tasks
-from bot.previews.service import Unfurling
+from bot.listeners.home import HomeListeners, HomeTabNotifier, HomeTabs
+from bot.listeners.links import LinkListeners
+from bot.listeners.mentions import MentionListeners, ThreadReader
+from bot.listeners.shortcuts import ShortcutListeners
+from bot.listeners.steps import StepListeners
+from bot.listeners.uninstall import UninstallListener
+from bot.ops.tasks import BackgroundTasks
+from bot.previews.service import PreviewService
 from bot.queries.compare_modal import COMPARE_VIEW
-from bot.queries.post_picker import Comparing
+from bot.queries.post_picker import PostPicker
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.reports.error_blocks import build_internal_error
 from bot.settings import Settings, without_bolt_variables
-from bot.slack.deduplicator import Seen
-from bot.slack.responder import Replies, payload
-from bot.slack.uploads import Uploads
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.responder import Responder, payload
+from bot.slack.uploads import FileUploads
 from bot.workflow.outputs import STEP
 
 logger = logging.getLogger(__name__)
@@ -76,18 +76,18 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
 
 def register(
     app: AsyncApp,
-    commands: Commands,
-    mentions: Mentions,
-    actions: Actions,
+    commands: CommandListeners,
+    mentions: MentionListeners,
+    actions: ActionListeners,
     digests: DigestListeners,
     *,
     alerts: AlertListeners,
-    comparisons: Comparisons,
-    shortcuts: Shortcuts,
-    home: Home,
-    unfurls: Unfurls,
-    steps: Steps,
-    departures: Departures,
+    comparisons: ComparisonListeners,
+    shortcuts: ShortcutListeners,
+    home: HomeListeners,
+    unfurls: LinkListeners,
+    steps: StepListeners,
+    departures: UninstallListener,
 ) -> None:
     """Put every listener on the app, in the order Bolt tries them."""
     app.command(COMMAND)(commands.handle_statistics)
@@ -117,7 +117,7 @@ def register(
 # MERGED: Where Slack's side meets: Bolt's app, whose installation it is, and every listener with what it needs.
 
 
-class Installed(AsyncAuthorize):
+class SingleWorkspaceAuthorize(AsyncAuthorize):
     """The bot's own installation, asked of Slack once and kept.
 
     Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
@@ -151,7 +151,7 @@ class Installed(AsyncAuthorize):
             return self._result
 
 
-def build_bolt(settings: Settings, client: AsyncWebClient, installed: Installed) -> AsyncApp:
+def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:
     """Bolt's app, without the middleware that nothing here needs."""
     secret = settings.slack_signing_secret
     with without_bolt_variables():
@@ -175,13 +175,13 @@ def listen(
     *,
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
-    reception: Reception,
-    comparing: Comparing,
-    departures: Departures,
-    previews: Unfurling,
-    figures: Hall,
-    signs: Signs,
-    tasks: Tasks,
+    reception: Management,
+    comparing: PostPicker,
+    departures: UninstallListener,
+    previews: PreviewService,
+    figures: Answering,
+    signs: HomeFingerprint,
+    tasks: BackgroundTasks,
     acknowledge_within: float,
     clock: Callable[[], datetime],
 ) -> Callable[[], Awaitable[None]]:
@@ -204,12 +204,12 @@ def listen(
     Returns:
         what is to be called now and then, so that Home tabs stay true.
     """
-    replies, seen = Replies(client, session), Seen(clock)
-    tabs = Tabs(client=client, hall=reception.hall, tasks=tasks, signs=signs, clock=clock)
+    replies, seen = Responder(client, session), Deduplicator(clock)
+    tabs = HomeTabs(client=client, hall=reception.hall, tasks=tasks, signs=signs, clock=clock)
     conversation = Conversation(
-        hall=TellingHall(reception.hall, tabs),
+        hall=HomeTabNotifier(reception.hall, tabs),
         replies=replies,
-        uploads=Uploads(client, session),
+        uploads=FileUploads(client, session),
         tasks=tasks,
         acknowledge_within=acknowledge_within,
     )
@@ -224,18 +224,18 @@ def listen(
     )
     register(
         bolt,
-        Commands(conversation, seen, managing),
-        Mentions(conversation, Threads(client), seen),
-        Actions(conversation, seen),
+        CommandListeners(conversation, seen, managing),
+        MentionListeners(conversation, ThreadReader(client), seen),
+        ActionListeners(conversation, seen),
         managing,
         alerts=AlertListeners(conversation, seen),
-        comparisons=Comparisons(
+        comparisons=ComparisonListeners(
             client=client, conversation=conversation, hall=reception.hall, comparing=comparing, replies=replies, seen=seen
         ),
-        shortcuts=Shortcuts(client=client, conversation=conversation, hall=reception.hall, forms=managing),
+        shortcuts=ShortcutListeners(client=client, conversation=conversation, hall=reception.hall, forms=managing),
         departures=departures,
-        unfurls=Unfurls(client=client, conversation=conversation, previews=previews, seen=seen),
-        steps=Steps(client=client, conversation=conversation, hall=figures, seen=seen, clock=clock),
-        home=Home(tabs),
+        unfurls=LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen),
+        steps=StepListeners(client=client, conversation=conversation, hall=figures, seen=seen, clock=clock),
+        home=HomeListeners(tabs),
     )
     return tabs.look

@@ -31,7 +31,7 @@ REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install t
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckLine:
     """One check's outcome: ``mend`` is "" when all is well; ``grave`` findings make the check fail, the others are advice."""
 
     name: str
@@ -45,14 +45,14 @@ class Line:
         return f"{self.name}: {'FAILED' if self.grave else 'note'}: {self.mend}"
 
 
-async def check(settings: Settings) -> AsyncIterator[Line]:
+async def check(settings: Settings) -> AsyncIterator[CheckLine]:
     """Every check in turn, as its line is known."""
     try:
         settings.require_run()
         timing_of(settings)
-        yield Line("settings")
+        yield CheckLine("settings")
     except SettingsError as error:
-        yield Line("settings", str(error))
+        yield CheckLine("settings", str(error))
     yield await _line("database", _database(settings))
     if settings.slack_bot_token:
         async for line in _slack(settings):
@@ -61,15 +61,15 @@ async def check(settings: Settings) -> AsyncIterator[Line]:
         async for line in _statistics(settings):
             yield line
     findings = check_message(build_help())
-    yield Line("cards", "; ".join(str(finding) for finding in findings))
+    yield CheckLine("cards", "; ".join(str(finding) for finding in findings))
 
 
-async def _line(name: str, work: Awaitable[str]) -> Line:
+async def _line(name: str, work: Awaitable[str]) -> CheckLine:
     """A check's line: its detail, or the sentence of the failure it met."""
     try:
-        return Line(name, detail=await work)
+        return CheckLine(name, detail=await work)
     except BotError as error:
-        return Line(name, str(error))
+        return CheckLine(name, str(error))
 
 
 async def _database(settings: Settings) -> str:
@@ -81,16 +81,16 @@ async def _database(settings: Settings) -> str:
 # ── Slack ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _slack(settings: Settings) -> AsyncIterator[Line]:
+async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
     token = settings.slack_bot_token
     async with open_web_api(settings.slack_api_url, token.get_secret_value() if token else None) as (client, _):
         try:
             found = await client.auth_test()
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            yield Line("Slack bot token", f"{_slack_reason(error)} Set SLACK_BOT_TOKEN to the app's Bot User OAuth Token.")
+            yield CheckLine("Slack bot token", f"{_slack_reason(error)} Set SLACK_BOT_TOKEN to the app's Bot User OAuth Token.")
             return
         headers = {name.lower(): value for name, value in found.headers.items()}
-        yield Line("Slack bot token", detail=f"{found.get('user', '')} in {found.get('team', '')}")
+        yield CheckLine("Slack bot token", detail=f"{found.get('user', '')} in {found.get('team', '')}")
         yield _scopes(headers.get("x-oauth-scopes", ""))
         yield _clock(headers.get("date", ""), utc_now)
         if settings.slack_app_token:
@@ -103,44 +103,48 @@ def _slack_reason(error: Exception) -> str:
     return f"Slack cannot be reached ({type(error).__name__}); check SLACK_API_URL and the network."
 
 
-def _scopes(granted: str) -> Line:
+def _scopes(granted: str) -> CheckLine:
     """The scopes of the installed token against those of manifest.yml."""
     has = set(re.split(r"[,\s]+", granted)) - {""}
     if not has:
-        return Line("Slack scopes", "Slack did not say which scopes the token has.", grave=False)
+        return CheckLine("Slack scopes", "Slack did not say which scopes the token has.", grave=False)
     scopes = read_manifest()["oauth_config"]["scopes"]
     optional = set(scopes.get("bot_optional", ()))
     missing = sorted(set(scopes["bot"]) - optional - has)
     if missing:
-        return Line("Slack scopes", f"missing {', '.join(missing)}. {REINSTALL}")
+        return CheckLine("Slack scopes", f"missing {', '.join(missing)}. {REINSTALL}")
     without = sorted(optional - has)
     if without:
-        return Line("Slack scopes", f"optional ones are not granted: {', '.join(without)}. {REINSTALL}", grave=False)
-    return Line("Slack scopes", detail=f"{len(has)} granted")
+        return CheckLine("Slack scopes", f"optional ones are not granted: {', '.join(without)}. {REINSTALL}", grave=False)
+    return CheckLine("Slack scopes", detail=f"{len(has)} granted")
 
 
-def _clock(date: str, now: Callable[[], datetime]) -> Line:
+def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:
     """This machine's clock against the Date of Slack's answer."""
     seconds = drift(date, now())
     if seconds is None:
-        return Line("clock", "Slack did not say what time it is.", grave=False)
+        return CheckLine("clock", "Slack did not say what time it is.", grave=False)
     if seconds > CLOCK_DRIFT:
-        return Line("clock", f"this machine is {seconds:.0f} s away from Slack's time; set it right (NTP), or requests will be refused.")
-    return Line("clock", detail=f"{seconds:.0f} s from Slack's")
+        return CheckLine(
+            "clock", f"this machine is {seconds:.0f} s away from Slack's time; set it right (NTP), or requests will be refused."
+        )
+    return CheckLine("clock", detail=f"{seconds:.0f} s from Slack's")
 
 
-async def _app_token(client: AsyncWebClient, app_token: str) -> Line:
+async def _app_token(client: AsyncWebClient, app_token: str) -> CheckLine:
     try:
         await client.apps_connections_open(app_token=app_token)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        return Line("Slack app token", f"{_slack_reason(error)} Make an app-level token with connections:write and switch Socket Mode on.")
-    return Line("Slack app token", detail="Socket Mode")
+        return CheckLine(
+            "Slack app token", f"{_slack_reason(error)} Make an app-level token with connections:write and switch Socket Mode on."
+        )
+    return CheckLine("Slack app token", detail="Socket Mode")
 
 
 # ── the statistics API ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _statistics(settings: Settings) -> AsyncIterator[Line]:
+async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
     key = settings.postpost_api_key
     async with open_statistics(
         base_url=settings.postpost_base_url,
@@ -151,24 +155,24 @@ async def _statistics(settings: Settings) -> AsyncIterator[Line]:
         try:
             connections = await client.listings.connections()
         except StatisticsError as error:
-            yield Line("statistics API", str(error), grave=not settings.postpost_accounts and not settings.postpost_platform_id)
+            yield CheckLine("statistics API", str(error), grave=not settings.postpost_accounts and not settings.postpost_platform_id)
         else:
-            yield Line("statistics API", detail=f"{len(connections)} LinkedIn accounts")
+            yield CheckLine("statistics API", detail=f"{len(connections)} LinkedIn accounts")
         directory = await AccountDirectory(client.listings.connections, configured=settings.configured_accounts(), clock=utc_now).accounts()
         if not directory.accounts:
-            yield Line("accounts", "no LinkedIn account is connected. Connect one in PostPost, or set POSTPOST_PLATFORM_ID.")
+            yield CheckLine("accounts", "no LinkedIn account is connected. Connect one in PostPost, or set POSTPOST_PLATFORM_ID.")
         for account in directory.accounts:
             yield await _account(client, account.platform_id, account.name)
 
 
-async def _account(client: StatisticsClient, platform_id: str, name: str) -> Line:
+async def _account(client: StatisticsClient, platform_id: str, name: str) -> CheckLine:
     label = f"account {name}"
     try:
         tested = await client.listings.test_connection(platform_id)
     except StatisticsError as error:
-        return Line(label, f"could not be tested ({error.sentence})", grave=False)
+        return CheckLine(label, f"could not be tested ({error.sentence})", grave=False)
     if not tested.works:
-        return Line(label, "LinkedIn does not accept its connection any more. Reconnect it in PostPost.")
+        return CheckLine(label, "LinkedIn does not accept its connection any more. Reconnect it in PostPost.")
     if tested.permissions and not tested.may_read_statistics:
-        return Line(label, f"it lacks {STATISTICS_PERMISSION}. Reconnect it in PostPost and allow reading post statistics.")
-    return Line(label, detail=tested.expires_in)
+        return CheckLine(label, f"it lacks {STATISTICS_PERMISSION}. Reconnect it in PostPost and allow reading post statistics.")
+    return CheckLine(label, detail=tested.expires_in)

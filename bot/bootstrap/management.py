@@ -6,56 +6,56 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.groups import Teams
-from bot.access.locale_service import Readers
-from bot.access.visibility import Sights
-from bot.alerts.handler import AlertHall
-from bot.alerts.service import AlertDesk, Knowing
-from bot.bootstrap.scheduling import Clockwork
-from bot.digests.form import Forms
-from bot.digests.handler import DigestHall
-from bot.digests.service import Desk
-from bot.goals.fetch import GoalFigures
-from bot.goals.handler import GoalHall
-from bot.goals.service import GoalDesk
-from bot.management.authorization import Rights
-from bot.management.create import Defaults, Drafts
-from bot.management.ports import DeskRules, Gate, Store
-from bot.reports.fetch import Accounts
-from bot.router.run import Hall
+from bot.access.groups import Groups
+from bot.access.locale_service import LocaleService
+from bot.access.visibility import VisibilityService
+from bot.alerts.handler import AlertHandler
+from bot.alerts.service import AlertAccounts, AlertService
+from bot.bootstrap.scheduling import SchedulerRuntime
+from bot.digests.form import DigestForms
+from bot.digests.handler import DigestHandler
+from bot.digests.service import DigestService
+from bot.goals.fetch import GoalFetcher
+from bot.goals.handler import GoalHandler
+from bot.goals.service import GoalService
+from bot.management.authorization import Authorization
+from bot.management.create import ChannelDefaultsLookup, SubscriptionCreator
+from bot.management.ports import QuestionGate, Stores, SubscriptionRules
+from bot.reports.fetch import KnownAccounts
+from bot.router.run import Answerer
 from bot.settings import Settings
-from bot.slack.channels import SlackPlaces
-from bot.slack.people import SlackPeople
+from bot.slack.channels import ChannelDirectory
+from bot.slack.people import PeopleDirectory
 from bot.statistics.accounts import Account
 from bot.statistics.metrics import RateBasis
-from bot.storage.goals import Goals
+from bot.storage.goals import GoalRepository
 from bot.subscriptions.subscription import next_run
 
 
 @dataclass(frozen=True, slots=True)
-class Reception:
+class Management:
     """The hall that answers everything, and the forms of the desk behind it."""
 
-    hall: DigestHall
-    forms: Forms
+    hall: DigestHandler
+    forms: DigestForms
 
 
-def build_reception(
+def build_management(
     settings: Settings,
     *,
-    clockwork: Clockwork,
+    clockwork: SchedulerRuntime,
     client: AsyncWebClient,
-    people: SlackPeople,
-    gate: Gate,
-    sights: Sights,
-    teams: Teams,
-    accounts: Accounts,
-    defaults: Defaults,
-    goals: Goals,
-    goal_figures: GoalFigures,
-    hall: Hall,
+    people: PeopleDirectory,
+    gate: QuestionGate,
+    sights: VisibilityService,
+    teams: Groups,
+    accounts: KnownAccounts,
+    defaults: ChannelDefaultsLookup,
+    goals: GoalRepository,
+    goal_figures: GoalFetcher,
+    hall: Answerer,
     clock: Callable[[], datetime],
-) -> Reception:
+) -> Management:
     """Everything at which people look after digests, alerts and goals.
 
     Args:
@@ -74,16 +74,16 @@ def build_reception(
         clock: the moment (aware, UTC).
     """
     stores = clockwork.stores
-    store = Store(stores.digests, stores.occurrences, stores.ledger, stores.history, stores.parts)
-    places = SlackPlaces(client, people)
-    rights = Rights(places, gate)
-    rules = DeskRules(grace=settings.digest_late, default_account=settings.postpost_platform_id)
-    drafts = Drafts(store=store, places=places, rights=rights, defaults=defaults, rules=rules, next_run=next_run)
+    store = Stores(stores.digests, stores.occurrences, stores.ledger, stores.history, stores.parts)
+    places = ChannelDirectory(client, people)
+    rights = Authorization(places, gate)
+    rules = SubscriptionRules(grace=settings.digest_late, default_account=settings.postpost_platform_id)
+    drafts = SubscriptionCreator(store=store, places=places, rights=rights, defaults=defaults, rules=rules, next_run=next_run)
 
     def account(platform_id: str) -> Account:
         return accounts.known().get(platform_id) or Account(platform_id, platform_id)
 
-    desk = Desk(
+    desk = DigestService(
         store=store,
         places=places,
         builder=clockwork.building,
@@ -95,7 +95,7 @@ def build_reception(
         wake=clockwork.runner.wake,
         clock=clock,
     )
-    goal_desk = GoalDesk(
+    goal_desk = GoalService(
         kept=goals,
         figures=goal_figures,
         teams=teams,
@@ -106,17 +106,17 @@ def build_reception(
         rights=rights,
         clock=clock,
     )
-    readers = Readers(people, settings.locale)
-    goal_hall = GoalHall(hall=hall, desk=goal_desk, gate=gate, readers=readers, metrics=clockwork.metrics, clock=clock)
-    alert_hall = AlertHall(
+    readers = LocaleService(people, settings.locale)
+    goal_hall = GoalHandler(hall=hall, desk=goal_desk, gate=gate, readers=readers, metrics=clockwork.metrics, clock=clock)
+    alert_hall = AlertHandler(
         hall=goal_hall,
-        desk=AlertDesk(
+        desk=AlertService(
             store=store,
             places=places,
             rights=rights,
             drafts=drafts,
             tester=clockwork.alerting,
-            knowing=Knowing(teams, account, RateBasis(settings.engagement_rate_basis), settings.digest_late),
+            knowing=AlertAccounts(teams, account, RateBasis(settings.engagement_rate_basis), settings.digest_late),
             next_run=next_run,
             clock=clock,
         ),
@@ -127,7 +127,7 @@ def build_reception(
         metrics=clockwork.metrics,
         clock=clock,
     )
-    return Reception(
-        DigestHall(hall=alert_hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
-        Forms(desk, drafts, places, rights),
+    return Management(
+        DigestHandler(hall=alert_hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
+        DigestForms(desk, drafts, places, rights),
     )

@@ -10,37 +10,37 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.account_resolver import Whose
-from bot.access.groups import Rosters
-from bot.access.locale_service import Readers
-from bot.access.permissions import Permissions
-from bot.access.rules import Rules
-from bot.access.visibility import Sights
-from bot.alerts.fetch import AlertGathering
-from bot.bootstrap.scheduling import Clockwork
-from bot.digests.fetch import DigestGathering
-from bot.goals.fetch import GoalFigures
+from bot.access.account_resolver import AccountResolver
+from bot.access.groups import GroupService
+from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
+from bot.access.rules import AccessRules
+from bot.access.visibility import VisibilityService
+from bot.alerts.fetch import AlertFetcher
+from bot.bootstrap.scheduling import SchedulerRuntime
+from bot.digests.fetch import DigestFetcher
+from bot.goals.fetch import GoalFetcher
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
-from bot.postpost.post_catalog import PostBook
+from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
-from bot.queries.comparisons import Several
-from bot.queries.fetch import TeamGathering
-from bot.queries.health import Health
-from bot.queries.service import House, Reporter
-from bot.reports.fetch import Gathering
+from bot.queries.comparisons import ComparisonService
+from bot.queries.fetch import ComparisonFetcher
+from bot.queries.health import HealthService
+from bot.queries.service import QueryService, RateSettings
+from bot.reports.fetch import ReportFetcher
 from bot.settings import Settings
-from bot.slack.channels import SlackScopes
-from bot.slack.people import SlackPeople
+from bot.slack.channels import ScopeReader
+from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
-from bot.storage.cached import RememberedDefaults, RememberedTeams
-from bot.storage.channels import ChannelDefaults
+from bot.storage.cached import CachedChannelDefaults, CachedGroups
+from bot.storage.channels import ChannelDefaultRepository
 from bot.storage.database import Database
-from bot.storage.goals import Goals
-from bot.storage.groups import Teams
-from bot.storage.permissions import Allowances
-from bot.storage.subscriptions import Digests
+from bot.storage.goals import GoalRepository
+from bot.storage.groups import GroupRepository
+from bot.storage.permissions import PermissionRepository
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.subscription import next_run
 
 logger = logging.getLogger(__name__)
@@ -50,23 +50,23 @@ REFRESH_EVERY: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
+class QueryParts:
     """What answers are made of: the service's accounts, posts and figures, and what is kept about people, channels and teams."""
 
     statistics: StatisticsClient
     accounts: AccountDirectory
-    posts: PostBook
-    people: SlackPeople
-    permissions: Permissions
-    defaults: RememberedDefaults
-    teams: RememberedTeams
-    sights: Sights
-    readers: Readers
-    goals: Goals
-    goal_figures: GoalFigures
-    figures: Gathering
-    digests: DigestGathering
-    alerts: AlertGathering
+    posts: PostCatalog
+    people: PeopleDirectory
+    permissions: PermissionService
+    defaults: CachedChannelDefaults
+    teams: CachedGroups
+    sights: VisibilityService
+    readers: LocaleService
+    goals: GoalRepository
+    goal_figures: GoalFetcher
+    figures: ReportFetcher
+    digests: DigestFetcher
+    alerts: AlertFetcher
     basis: RateBasis
 
     async def keep_fresh(self) -> None:
@@ -82,9 +82,9 @@ class Knowledge:
 
 
 @asynccontextmanager
-async def open_knowledge(
+async def open_query_parts(
     settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime]
-) -> AsyncIterator[Knowledge]:
+) -> AsyncIterator[QueryParts]:
     """Everything answers are made of, kept fresh until left.
 
     Raises:
@@ -95,14 +95,14 @@ async def open_knowledge(
         statistics = await stack.enter_async_context(_open_statistics(settings, metrics, clock))
         accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
         stack.push_async_callback(accounts.close)
-        posts = PostBook(statistics.listings, clock=clock)
-        people = SlackPeople(client, clock)
-        permissions = Permissions(_rules(settings), people, Allowances(database), SlackScopes(client))
-        teams = RememberedTeams(Teams(database), clock)
-        sights = Sights(permissions, teams)
-        figures = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=basis, clock=clock)
-        goals = Goals(Digests(database), next_run, clock)
-        goal_figures = GoalFigures(
+        posts = PostCatalog(statistics.listings, clock=clock)
+        people = PeopleDirectory(client, clock)
+        permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
+        teams = CachedGroups(GroupRepository(database), clock)
+        sights = VisibilityService(permissions, teams)
+        figures = ReportFetcher(statistics=statistics, accounts=accounts, posts=posts, basis=basis, clock=clock)
+        goals = GoalRepository(SubscriptionRepository(database), next_run, clock)
+        goal_figures = GoalFetcher(
             statistics=statistics,
             kept=goals,
             teams=teams,
@@ -111,7 +111,7 @@ async def open_knowledge(
             totals_only=settings.team_totals_only,
             clock=clock,
         )
-        digests = DigestGathering(
+        digests = DigestFetcher(
             figures,
             goals=goal_figures,
             accounts=accounts,
@@ -122,21 +122,21 @@ async def open_knowledge(
             clock=clock,
         )
         stack.push_async_callback(digests.close)
-        knowledge = Knowledge(
+        knowledge = QueryParts(
             statistics=statistics,
             accounts=accounts,
             posts=posts,
             people=people,
             permissions=permissions,
-            defaults=RememberedDefaults(ChannelDefaults(database), clock),
+            defaults=CachedChannelDefaults(ChannelDefaultRepository(database), clock),
             teams=teams,
             sights=sights,
-            readers=Readers(people, settings.locale),
+            readers=LocaleService(people, settings.locale),
             goals=goals,
             goal_figures=goal_figures,
             figures=figures,
             digests=digests,
-            alerts=AlertGathering(statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=sights, basis=basis),
+            alerts=AlertFetcher(statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=sights, basis=basis),
             basis=basis,
         )
         keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
@@ -144,22 +144,22 @@ async def open_knowledge(
         yield knowledge
 
 
-def build_reporter(
+def build_query_service(
     settings: Settings,
-    known: Knowledge,
+    known: QueryParts,
     *,
-    clockwork: Clockwork,
+    clockwork: SchedulerRuntime,
     client: AsyncWebClient,
     database: Database,
     metrics: Metrics,
     clock: Callable[[], datetime],
-) -> Reporter:
+) -> QueryService:
     """The hall that every question about figures passes."""
-    return Reporter(
+    return QueryService(
         statistics=known.statistics,
         accounts=known.accounts,
         posts=known.posts,
-        whose=Whose(
+        whose=AccountResolver(
             accounts=known.accounts,
             posts=known.posts,
             defaults=known.defaults,
@@ -171,7 +171,7 @@ def build_reporter(
         goals=known.goal_figures,
         several=_several(settings, known, clock),
         readers=known.readers,
-        health=Health(
+        health=HealthService(
             slack=client,
             listing=known.statistics.listings.connections,
             last_outcomes=metrics.last_outcomes,
@@ -179,21 +179,21 @@ def build_reporter(
             clockwork=clockwork,
             clock=clock,
         ),
-        house=House(basis=known.basis),
+        house=RateSettings(basis=known.basis),
         metrics=metrics,
         clock=clock,
     )
 
 
-def _several(settings: Settings, known: Knowledge, clock: Callable[[], datetime]) -> Several:
-    return Several(
+def _several(settings: Settings, known: QueryParts, clock: Callable[[], datetime]) -> ComparisonService:
+    return ComparisonService(
         gathering=known.figures,
-        several=TeamGathering(known.figures, posts=known.posts, basis=known.basis, clock=clock),
+        several=ComparisonFetcher(known.figures, posts=known.posts, basis=known.basis, clock=clock),
         accounts=known.accounts,
         teams=known.teams,
         rules=known.permissions.rules,
         sights=known.sights,
-        rosters=Rosters(teams=known.teams, permissions=known.permissions, gathering=known.figures, clock=clock),
+        rosters=GroupService(teams=known.teams, permissions=known.permissions, gathering=known.figures, clock=clock),
         totals_only=settings.team_totals_only,
         clock=clock,
     )
@@ -214,8 +214,8 @@ async def _open_statistics(settings: Settings, metrics: Metrics, clock: Callable
         yield statistics
 
 
-def _rules(settings: Settings) -> Rules:
-    return Rules(
+def _rules(settings: Settings) -> AccessRules:
+    return AccessRules(
         administrators=frozenset(settings.administrators),
         allowed_channels=frozenset(settings.allowed_channels),
         channel_accounts=settings.channel_accounts,

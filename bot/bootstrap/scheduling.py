@@ -15,45 +15,45 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts.evaluate import Alerting
-from bot.alerts.fetch import AlertGathering
+from bot.alerts.evaluate import AlertEvaluator
+from bot.alerts.fetch import AlertFetcher
 from bot.delivery.administrators import Administrators
-from bot.delivery.channel_access import Membership
-from bot.delivery.context import Means
-from bot.delivery.deliver import ByKind, Delivering
-from bot.delivery.follow_ups import Sending
-from bot.delivery.owner_notices import Owed
-from bot.delivery.rate_limiter import Pace
-from bot.delivery.recorder import Ledgers, Outcomes
-from bot.delivery.scheduler import Carrier, OwnTasks, Runner, Work
-from bot.delivery.timing import NowAndThen, Timing
-from bot.delivery.upload import Uploader
-from bot.delivery.workspaces import EVERY, Belonging, Revival
+from bot.delivery.channel_access import ChannelAccess
+from bot.delivery.context import WorkerContext
+from bot.delivery.deliver import BuilderByKind, DeliveryWorker
+from bot.delivery.follow_ups import FollowUpWorker
+from bot.delivery.owner_notices import OwnerNotifier
+from bot.delivery.rate_limiter import ChannelRateLimiter
+from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
+from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
+from bot.delivery.timing import Throttle, Timing
+from bot.delivery.upload import FollowUpUploader
+from bot.delivery.workspaces import EVERY, TokenCheck, WorkspaceAssigner
 from bot.digests.blocks import build_digest
-from bot.digests.build import Building
-from bot.digests.fetch import DigestGathering
+from bot.digests.build import DigestBuilder
+from bot.digests.fetch import DigestFetcher
 from bot.digests.file import digest_file
 from bot.errors import StoreError
-from bot.goals.evaluate import GoalReached
-from bot.goals.fetch import GoalFigures
+from bot.goals.evaluate import GoalEvaluator
+from bot.goals.fetch import GoalFetcher
 from bot.management.incident_blocks import build_incident
-from bot.ops.tasks import Tasks, within
+from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
 from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments
-from bot.storage.delivery_log import History
-from bot.storage.follow_ups import Parts
-from bot.storage.installations import Installations
-from bot.storage.ledger import Ledger
-from bot.storage.occurrences import Enqueue, Occurrences
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.installations import InstallationRepository
+from bot.storage.ledger import DeliveryLedger
+from bot.storage.occurrences import Enqueue, OccurrenceRepository
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.storage.retention import Retention
-from bot.storage.subscriptions import Digests
-from bot.subscriptions.delivery_state import Delivery, State
-from bot.subscriptions.subscription import Digest, Kind, next_run
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, next_run
 
 logger = logging.getLogger(__name__)
 
@@ -71,27 +71,27 @@ STOPPED = "Slack does not take the bot's token: digests wait until the app is in
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
+class Repositories:
     """What is kept about digests."""
 
-    digests: Digests
-    occurrences: Occurrences
-    ledger: Ledger
-    history: History
-    parts: Parts
-    installations: Installations
+    digests: SubscriptionRepository
+    occurrences: OccurrenceRepository
+    ledger: DeliveryLedger
+    history: DeliveryLog
+    parts: FollowUpRepository
+    installations: InstallationRepository
 
 
 @dataclass(frozen=True, slots=True)
-class Clockwork:
+class SchedulerRuntime:
     """Everything about digests that the other rooms, and whoever looks from outside, need."""
 
-    runner: Runner
-    carrier: Carrier
+    runner: Scheduler
+    carrier: WorkQueue
     work: Work
-    building: Building
-    alerting: Alerting
-    stores: Stores
+    building: DigestBuilder
+    alerting: AlertEvaluator
+    stores: Repositories
     metrics: Metrics
 
     @asynccontextmanager
@@ -119,7 +119,7 @@ class Clockwork:
             self.metrics.deliveries.labels(state.value).set(number)
         self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
 
-    async def _counted(self) -> tuple[Mapping[State, int], int, int]:
+    async def _counted(self) -> tuple[Mapping[DeliveryState, int], int, int]:
         history = self.stores.history
         return await history.counts(), await history.unsaid(), len(await self.stores.installations.stopped())
 
@@ -150,18 +150,18 @@ def timing_of(settings: Settings) -> Timing:
 
 
 @asynccontextmanager
-async def open_clockwork(
+async def open_scheduler(
     settings: Settings,
     *,
     database: Database,
-    gathering: DigestGathering,
-    alerts: AlertGathering,
-    goals: GoalFigures,
-    tasks: Tasks,
+    gathering: DigestFetcher,
+    alerts: AlertFetcher,
+    goals: GoalFetcher,
+    tasks: BackgroundTasks,
     metrics: Metrics,
     clock: Callable[[], datetime],
     token: str,
-) -> AsyncIterator[Clockwork]:
+) -> AsyncIterator[SchedulerRuntime]:
     """The digests' clock, not ringing yet, and Slack's client that posts for it.
 
     Raises:
@@ -172,22 +172,29 @@ async def open_clockwork(
         open_posting(settings.slack_api_url, token, timing.timeout) as (slack, session),
         _open_carrier(settings, tasks) as (carrier, enqueue),
     ):
-        stores = Stores(
-            Digests(database), Occurrences(database, enqueue), Ledger(database), History(database), Parts(database), Installations(database)
+        stores = Repositories(
+            SubscriptionRepository(database),
+            OccurrenceRepository(database, enqueue),
+            DeliveryLedger(database),
+            DeliveryLog(database),
+            FollowUpRepository(database),
+            InstallationRepository(database),
         )
-        owed = Owed(stores.history, stores.digests, stores.installations, settings.administrators)
-        kept = Ledgers(stores.ledger, stores.history, stores.digests, stores.installations)
-        outcomes = Outcomes(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
-        means = Means(kept, slack, outcomes, Pace(clock), Pace(clock), timing, clock, time.monotonic, _name())
-        building = Building(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
-        reached = GoalReached(goals, stores.history, locale=settings.locale, clock=clock)
-        alerting = Alerting(alerts, stores.history, clock, locale=settings.locale)
-        kinds = ByKind({Kind.DIGEST: building, Kind.ALERT: alerting, Kind.GOAL: reached})
-        delivering = Delivering(means, builder=kinds, owed=owed, membership=Membership(slack, clock, timing.timeout))
-        files, own = Uploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        sending = Sending(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
+        owed = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
+        kept = DeliveryStores(stores.ledger, stores.history, stores.digests, stores.installations)
+        outcomes = DeliveryRecorder(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
+        means = WorkerContext(
+            kept, slack, outcomes, ChannelRateLimiter(clock), ChannelRateLimiter(clock), timing, clock, time.monotonic, _name()
+        )
+        building = DigestBuilder(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
+        reached = GoalEvaluator(goals, stores.history, locale=settings.locale, clock=clock)
+        alerting = AlertEvaluator(alerts, stores.history, clock, locale=settings.locale)
+        kinds = BuilderByKind({SubscriptionKind.DIGEST: building, SubscriptionKind.ALERT: alerting, SubscriptionKind.GOAL: reached})
+        delivering = DeliveryWorker(means, builder=kinds, owed=owed, membership=ChannelAccess(slack, clock, timing.timeout))
+        files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
+        sending = FollowUpWorker(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
         keep = timedelta(days=settings.retention_days)
-        revival = Revival(
+        revival = TokenCheck(
             stores.installations,
             Retention(database),
             keep,
@@ -196,19 +203,19 @@ async def open_clockwork(
             clock=clock,
             seconds=timing.timeout,
         )
-        belonging = Belonging(stores.digests, slack, NowAndThen(clock, EVERY), timing.timeout)
+        belonging = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
         at_first = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
         runner = _runner(means, stores, carrier, (belonging.look, revival.look), at_first)
         work = Work(delivering.process, sending.process, runner.wake)
-        yield Clockwork(runner, carrier, work, building, alerting, stores, metrics)
+        yield SchedulerRuntime(runner, carrier, work, building, alerting, stores, metrics)
 
 
 #: What a ring does beside its own work.
-Deeds = Sequence[Callable[[], Awaitable[None]]]
+Jobs = Sequence[Callable[[], Awaitable[None]]]
 
 
-def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Deeds, at_first: Deeds) -> Runner:
-    return Runner(
+def _runner(means: WorkerContext, stores: Repositories, carrier: WorkQueue, looks: Jobs, at_first: Jobs) -> Scheduler:
+    return Scheduler(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
@@ -222,10 +229,10 @@ def _runner(means: Means, stores: Stores, carrier: Carrier, looks: Deeds, at_fir
 
 
 @asynccontextmanager
-async def _open_carrier(settings: Settings, tasks: Tasks) -> AsyncIterator[tuple[Carrier, Enqueue | None]]:
+async def _open_carrier(settings: Settings, tasks: BackgroundTasks) -> AsyncIterator[tuple[WorkQueue, Enqueue | None]]:
     """On SQLite this process' own tasks; over PostgreSQL the job queue, whose jobs are enqueued with the ledger's rows."""
     if not settings.database_url.startswith("postgresql"):
-        yield OwnTasks(tasks), None
+        yield InProcessQueue(tasks), None
         return
     try:
         from bot.delivery.queue import open_queue  # noqa: PLC0415 - an extra, installed only where PostgreSQL is
@@ -246,5 +253,5 @@ def _name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def _schedule_words(digest: Digest) -> str:
+def _schedule_words(digest: Subscription) -> str:
     return describe(Schedule(digest.cron, digest.zone))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.post import NotReached, Refused, Unclear, call_slack, next_cursor, objects
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 
 #: How long a list is good for: one list serves a run's trouble.
 FRESH: Final = timedelta(minutes=10)
@@ -35,7 +35,7 @@ class Administrators:
         self._known: tuple[datetime, tuple[str, ...]] | None = None
         self._asking = asyncio.Lock()
 
-    async def to_tell(self) -> tuple[str, ...] | Refused | NotReached | Unclear:
+    async def to_tell(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
         """Slack user ids, the primary owner's first, then the owners', at most ``MOST_TOLD``; or why Slack does not tell."""
         async with self._asking:
             if self._known is None or not timedelta() <= self._clock() - self._known[0] < FRESH:
@@ -45,12 +45,12 @@ class Administrators:
                 self._known = (self._clock(), found)
             return self._known[1]
 
-    async def _listed(self) -> tuple[str, ...] | Refused | NotReached | Unclear:
+    async def _listed(self) -> tuple[str, ...] | PostRefused | SlackNotReached | PostUnclear:
         found: list[tuple[int, str]] = []
         cursor = ""
         for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_list, {"limit": PAGE, "cursor": cursor}, seconds=self._seconds)
-            if isinstance(answer, (Refused, NotReached, Unclear)):
+            if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
                 return answer
             found += [(rank, str(one.get("id"))) for one in objects(answer.get("members")) if (rank := _rank(one)) is not None]
             if not (cursor := next_cursor(answer)):

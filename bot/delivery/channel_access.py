@@ -7,7 +7,7 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.post import NotReached, Refused, Unclear, call_slack, next_cursor, objects
+from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
 
 #: How long the list of the bot's channels is good for: one list serves a run.
@@ -23,7 +23,7 @@ PAGE: Final = 999
 _SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.TOKEN_GONE})
 
 
-class Membership:
+class ChannelAccess:
     """The channels the bot is in, as Slack lists them; one that is not listed is asked for by itself."""
 
     def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
@@ -32,7 +32,7 @@ class Membership:
         self._read_at: datetime | None = None
         self._reading = asyncio.Lock()
 
-    async def trouble(self, channel: str) -> Refused | None:
+    async def trouble(self, channel: str) -> PostRefused | None:
         """Why nothing can be posted there; None when it can, or when Slack does not say."""
         if channel.startswith(("U", "W")):
             return None
@@ -51,7 +51,7 @@ class Membership:
         cursor = ""
         for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_conversations, {**asked, "cursor": cursor}, seconds=self._seconds)
-            if isinstance(answer, (Refused, NotReached, Unclear)):
+            if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
                 return frozenset()
             found |= {str(channel.get("id")) for channel in objects(answer.get("channels"))}
             cursor = next_cursor(answer)
@@ -60,16 +60,16 @@ class Membership:
         # So many pages are somebody's mistake: each channel is asked for by itself then.
         return frozenset()
 
-    async def _about(self, channel: str) -> Refused | None:
+    async def _about(self, channel: str) -> PostRefused | None:
         answer = await call_slack(self._slack.conversations_info, {"channel": channel}, seconds=self._seconds)
-        if isinstance(answer, Refused):
+        if isinstance(answer, PostRefused):
             return answer if answer.family in _SETTLING else None
-        if isinstance(answer, (NotReached, Unclear)):
+        if isinstance(answer, (SlackNotReached, PostUnclear)):
             return None
         found = answer.get("channel")
         if not isinstance(found, dict):
             return None
         if found.get("is_archived"):
-            return Refused(Family.CHANNEL_GONE, "is_archived")
+            return PostRefused(Family.CHANNEL_GONE, "is_archived")
         outside = found.get("is_member") is False and not found.get("is_im") and not found.get("is_mpim")
-        return Refused(Family.NOT_IN_CHANNEL, "not_in_channel") if outside else None
+        return PostRefused(Family.NOT_IN_CHANNEL, "not_in_channel") if outside else None

@@ -6,24 +6,24 @@ from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.post import UNNAMED_WAIT, Outcome, Refused
-from bot.delivery.rate_limiter import Pace
-from bot.delivery.recorder import Ledgers, Outcomes
+from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
+from bot.delivery.rate_limiter import ChannelRateLimiter
+from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
 from bot.delivery.slack_errors import Family
-from bot.delivery.timing import Hold, Timing
+from bot.delivery.timing import Lease, Timing
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class WorkerContext:
     """The same for deliveries and their parts."""
 
-    kept: Ledgers
+    kept: DeliveryStores
     #: A client that never repeats a call by itself.
     slack: AsyncWebClient
-    outcomes: Outcomes
-    pace: Pace
+    outcomes: DeliveryRecorder
+    pace: ChannelRateLimiter
     #: Files have limits of their own: what holds them up must not hold up messages.
-    uploads: Pace
+    uploads: ChannelRateLimiter
     timing: Timing
     #: The moment (aware, UTC).
     clock: Callable[[], datetime]
@@ -32,14 +32,14 @@ class Means:
     #: This process' name in leases, unlike any other's.
     worker: str
 
-    def hold(self) -> Hold:
+    def hold(self) -> Lease:
         """A claim that begins now."""
-        return Hold(self.timing, self.clock, self.steady)
+        return Lease(self.timing, self.clock, self.steady)
 
-    def note(self, queue: str, outcome: Outcome, *, file: bool = False) -> None:
+    def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
         """Slack was asked to post (a ``file``) in this channel: what that says about when it may be asked again."""
         pace = self.uploads if file else self.pace
-        if isinstance(outcome, Refused) and outcome.family is Family.LATER:
+        if isinstance(outcome, PostRefused) and outcome.family is Family.LATER:
             pace.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
         else:
             pace.posted(queue)

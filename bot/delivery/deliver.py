@@ -22,22 +22,22 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
-from bot.delivery.channel_access import Membership
-from bot.delivery.context import Means
-from bot.delivery.owner_notices import Owed
-from bot.delivery.ports import Builder, Built
+from bot.delivery.channel_access import ChannelAccess
+from bot.delivery.context import WorkerContext
+from bot.delivery.owner_notices import OwnerNotifier
+from bot.delivery.ports import Built, DeliveryBuilder
 from bot.delivery.post import post
-from bot.delivery.reconcile import A_DAY, Found, Look, NotNow, NotThere, Wanted, look, main_message
+from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, look, main_message
 from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
 from bot.delivery.slack_errors import Family
-from bot.delivery.timing import Hold, back_off
+from bot.delivery.timing import Lease, back_off
 from bot.delivery.upload import file_as_json
 from bot.errors import BotError, StatisticsError
 from bot.slack.request import File
-from bot.subscriptions.delivery_state import Delivery, Settled, State
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import FILE
 from bot.subscriptions.incident import Cause
-from bot.subscriptions.subscription import Digest, Kind, SkipReason, late, unwanted
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, late, unwanted
 
 NO_TIME = "the figures took longer than one claim"
 
@@ -50,7 +50,7 @@ EVENT_TYPE: Final = "linkedin_stats_digest"
 SAYS_LATE: Final = timedelta(seconds=60)
 
 
-class Delivering:
+class DeliveryWorker:
     """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
 
     Args:
@@ -60,7 +60,7 @@ class Delivering:
         membership: where the bot may post.
     """
 
-    def __init__(self, means: Means, *, builder: Builder, owed: Owed, membership: Membership) -> None:
+    def __init__(self, means: WorkerContext, *, builder: DeliveryBuilder, owed: OwnerNotifier, membership: ChannelAccess) -> None:
         self._means, self._kept, self._ledger = means, means.kept, means.kept.ledger
         self._slack, self._outcomes, self._pace = means.slack, means.outcomes, means.pace
         self._timing, self._clock = means.timing, means.clock
@@ -83,12 +83,12 @@ class Delivering:
             taken = await self._ledger.claim_delivery(delivery_id, self._means.worker, hold.until, self._clock())
             if taken is None:
                 return False
-            await (self._settle(taken, hold) if taken.state is State.RECONCILING else self._build(taken, hold))
+            await (self._settle(taken, hold) if taken.state is DeliveryState.RECONCILING else self._build(taken, hold))
             return True
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _build(self, delivery: Delivery, hold: Hold) -> None:
+    async def _build(self, delivery: Delivery, hold: Lease) -> None:
         digest = await self._kept.digests.digest(delivery.digest)
         if digest is None or not await self._is_wanted(delivery, digest):
             return
@@ -108,7 +108,7 @@ class Delivering:
         else:
             await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built))
 
-    async def _is_wanted(self, delivery: Delivery, digest: Digest) -> bool:
+    async def _is_wanted(self, delivery: Delivery, digest: Subscription) -> bool:
         now, reason = self._clock(), unwanted(delivery, digest)
         if reason is not None:
             await self._ledger.skipped(delivery.fence, reason, now=now)
@@ -125,7 +125,7 @@ class Delivering:
         by = self._clock() - delivery.due
         return by if by >= SAYS_LATE and not delivery.click else None
 
-    async def _no_figures(self, delivery: Delivery, digest: Digest, error: StatisticsError) -> None:
+    async def _no_figures(self, delivery: Delivery, digest: Subscription, error: StatisticsError) -> None:
         now = self._clock()
         waited_long = bool(delivery.click) and now - delivery.due > timedelta(seconds=digest.grace)
         if error.passing and not waited_long:
@@ -134,14 +134,14 @@ class Delivering:
             return
         await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error))
 
-    async def _unforeseen(self, delivery: Delivery, digest: Digest, error: str) -> None:
+    async def _unforeseen(self, delivery: Delivery, digest: Subscription, error: str) -> None:
         """Nothing was sent: once more, a few times; then it has failed, and not for want of time."""
         if delivery.attempt < ACCIDENTS:
             await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
         else:
             await self._outcomes.fail(delivery, digest, Cause.UNFORESEEN, reason=Cause.UNFORESEEN.value, error=error)
 
-    async def _say(self, delivery: Delivery, digest: Digest, built: Built | SkipReason) -> None:
+    async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason) -> None:
         """Send it, or note why there is nothing to send."""
         if isinstance(built, SkipReason):
             await self._ledger.skipped(delivery.fence, built, now=self._clock())
@@ -150,7 +150,7 @@ class Delivering:
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _send(self, delivery: Delivery, digest: Digest, message: Message, thread: tuple[Message | File, ...]) -> None:
+    async def _send(self, delivery: Delivery, digest: Subscription, message: Message, thread: tuple[Message | File, ...]) -> None:
         marked = _marked(message, delivery.id)
         payload = _kept(marked)
         hold = self._means.hold()
@@ -158,7 +158,7 @@ class Delivering:
         intended = await self._ledger.commit_intent(
             delivery.fence, payload, _hash(payload), lease_until=hold.until, now=self._clock(), parts=parts
         )
-        if intended is None or intended.state is not State.SENDING:
+        if intended is None or intended.state is not DeliveryState.SENDING:
             return
         outcome = await post(
             self._slack.chat_postMessage,
@@ -172,10 +172,10 @@ class Delivering:
 
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _settle(self, delivery: Delivery, hold: Hold) -> None:
+    async def _settle(self, delivery: Delivery, hold: Lease) -> None:
         """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
         digest = await self._kept.digests.digest(delivery.digest)
-        wanted = Wanted(
+        wanted = MessageSearch(
             self._slack.conversations_history,
             {"channel": delivery.channel},
             main_message(delivery.id),
@@ -183,27 +183,27 @@ class Delivering:
             text=json.loads(delivery.payload)["text"] if delivery.payload else "",
         )
         seen = await self._look(wanted, hold)
-        if isinstance(seen, NotThere) and self._clock() >= self._timing.surely_absent(wanted.intent):
+        if isinstance(seen, MessageAbsent) and self._clock() >= self._timing.surely_absent(wanted.intent):
             # About to post again: a clock that was wrong at the intent and is right now must not hide the first one.
             seen = await self._look(replace(wanted, margin=A_DAY), hold)
         await self._settled(delivery, digest, seen)
 
-    async def _look(self, wanted: Wanted, hold: Hold) -> Look:
+    async def _look(self, wanted: MessageSearch, hold: Lease) -> HistoryResult:
         return await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
 
-    async def _settled(self, delivery: Delivery, digest: Digest | None, seen: Look) -> None:
+    async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult) -> None:
         now = self._clock()
         match seen:
-            case Found(ts):
+            case FoundMessage(ts):
                 notices = await self._owed.sent(digest, delivery)
-                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settled.HISTORY, now=now, notices=notices)
-            case NotThere():
+                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settlement.HISTORY, now=now, notices=notices)
+            case MessageAbsent():
                 await self._not_there(delivery, now)
-            case NotNow(error, wait) if now - (delivery.intent_at or delivery.due) < self._patience(digest):
+            case HistoryBusy(error, wait) if now - (delivery.intent_at or delivery.due) < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
                 last = (delivery.intent_at or delivery.due) + self._patience(digest)
                 await self._ledger.to_reconciling(delivery.fence, not_before=min(after, last), error=error, now=now)
-            case NotNow(error):
+            case HistoryBusy(error):
                 await self._outcomes.ask(delivery, digest, error)
             case _ if seen.family is Family.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
@@ -220,7 +220,7 @@ class Delivering:
         if again := await self._ledger.absent(delivery.fence, lease_until=hold.until, now=now):
             await self._build(again, hold)
 
-    def _patience(self, digest: Digest | None) -> timedelta:
+    def _patience(self, digest: Subscription | None) -> timedelta:
         return timedelta(seconds=digest.grace) if digest else timedelta()
 
 
@@ -248,27 +248,29 @@ def _hash(payload: str) -> str:
 #
 # A kind plugs in with three things, and nothing in the delivery knows it by name:
 #
-# - rows: a ``Digest`` of its ``Kind`` with its ``rule`` as JSON, kept by ``bot.storage.subscriptions`` (``digests(kind=…)`` lists them);
-# - a ``Builder``: what the occurrence posts, or a ``SkipReason`` when there is nothing to post (``QUIET``: it was looked at; ``RESTING``:
+# - rows: a ``Subscription`` of its ``SubscriptionKind`` with its ``rule`` as JSON, kept by ``bot.storage.subscriptions``
+# (``digests(kind=…)`` lists them);
+# - a ``DeliveryBuilder``: what the occurrence posts, or a ``SkipReason`` when there is nothing to post (``QUIET``: it was looked at;
+# ``RESTING``:
 # it
 #   was not, and is to be looked at next time). It raises a StatisticsError when nothing could be fetched: that is tried again, then told;
-# - its place in the mapping that ``bot.bootstrap.scheduling`` hands to :class:`ByKind`.
+# - its place in the mapping that ``bot.bootstrap.scheduling`` hands to :class:`BuilderByKind`.
 #
 # What was said before is in the ledger, never in memory: ``History.said_before`` gives the messages that are in the channel or may be,
 # with
 # the payload (metadata and all) that the builder gave them. So a restart or a second process changes nothing.
 
 
-class ByKind:
+class BuilderByKind:
     """Builds what a digest's kind says.
 
     Args:
         builders: each kind's own.
     """
 
-    def __init__(self, builders: Mapping[Kind, Builder]) -> None:
+    def __init__(self, builders: Mapping[SubscriptionKind, DeliveryBuilder]) -> None:
         self._builders = builders
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
         """As :class:`bot.digests.contracts.Builder` says."""
         return await self._builders[digest.kind].build(digest, delivery, late)

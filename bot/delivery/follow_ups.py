@@ -20,19 +20,19 @@ from typing import Any, Final
 
 from bot.blockkit.builders import Message
 from bot.delivery.administrators import Administrators
-from bot.delivery.context import Means
-from bot.delivery.owner_notices import ADMINISTRATORS, Telling
-from bot.delivery.ports import NoticeBuilder, PartsLedger
-from bot.delivery.post import Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack, post
-from bot.delivery.reconcile import Found, Look, NotNow, NotThere, Wanted, look
+from bot.delivery.context import WorkerContext
+from bot.delivery.owner_notices import ADMINISTRATORS, OwnerNotice
+from bot.delivery.ports import FollowUpLedger, NoticeBuilder
+from bot.delivery.post import MessagePosted, OutOfTime, PostOutcome, PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, post
+from bot.delivery.reconcile import FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, look
 from bot.delivery.slack_errors import Family
-from bot.delivery.timing import Hold, back_off
-from bot.delivery.upload import Uploader, file_from_json
+from bot.delivery.timing import Lease, back_off
+from bot.delivery.upload import FollowUpUploader, file_from_json
 from bot.slack.request import File
-from bot.subscriptions.delivery_state import Delivery, State
-from bot.subscriptions.follow_up_state import FILE, NOTICE, Part
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.follow_up_state import FILE, NOTICE, FollowUp
 from bot.subscriptions.incident import MOST_FAILURES, Incident
-from bot.subscriptions.subscription import DigestStatus
+from bot.subscriptions.subscription import SubscriptionStatus
 
 logger = logging.getLogger(__name__)
 
@@ -49,16 +49,16 @@ LONGEST_LIMITED: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ThreadTarget:
     """Where a part goes, how that place is read, and what is said there."""
 
     where: Mapping[str, Any]
-    read: Call
+    read: SlackCall
     read_where: Mapping[str, Any]
     said: Message | File
 
 
-class Sending:
+class FollowUpWorker:
     """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
 
     Args:
@@ -70,7 +70,13 @@ class Sending:
     """
 
     def __init__(
-        self, means: Means, *, parts: PartsLedger, files: Uploader, build_notice: NoticeBuilder, administrators: Administrators
+        self,
+        means: WorkerContext,
+        *,
+        parts: FollowUpLedger,
+        files: FollowUpUploader,
+        build_notice: NoticeBuilder,
+        administrators: Administrators,
     ) -> None:
         self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
         self._timing, self._clock = means.timing, means.clock
@@ -93,19 +99,19 @@ class Sending:
             await self._carry(part, delivery, hold)
             return True
 
-    async def _carry(self, part: Part, delivery: Delivery, hold: Hold) -> None:
-        if part.is_notice and Telling.from_json(part.payload).to == ADMINISTRATORS:
+    async def _carry(self, part: FollowUp, delivery: Delivery, hold: Lease) -> None:
+        if part.is_notice and OwnerNotice.from_json(part.payload).to == ADMINISTRATORS:
             await self._name_administrators(part, delivery)
             return
         place = await self._place(part, delivery)
-        if isinstance(place, (Refused, NotReached, Unclear)):
+        if isinstance(place, (PostRefused, SlackNotReached, PostUnclear)):
             await self._no_place(part, delivery, place)
-        elif part.state is State.RECONCILING:
+        elif part.state is DeliveryState.RECONCILING:
             await self._settle(part, delivery, place, hold)
         else:
             await self._send(part, delivery, place, hold)
 
-    async def _name_administrators(self, part: Part, delivery: Delivery) -> None:
+    async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Nobody is named: in this notice's place each of the workspace's own administrators is owed one."""
         found = await self._administrators.to_tell()
         if not isinstance(found, tuple):
@@ -116,47 +122,47 @@ class Sending:
         notices = self._outcomes.to_each(part, found)
         await self._parts.part_failed(part.fence, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
-    async def _no_place(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
+    async def _no_place(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
         """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
-        if part.state is State.RECONCILING:
-            error = why.code if isinstance(why, Refused) else why.error
-            await self._settled(part, delivery, part.intent_at or delivery.due, NotNow(error))
+        if part.state is DeliveryState.RECONCILING:
+            error = why.code if isinstance(why, PostRefused) else why.error
+            await self._settled(part, delivery, part.intent_at or delivery.due, HistoryBusy(error))
         else:
             await self._not_sent(part, delivery, why)
 
-    async def _place(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
+    async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
         if part.is_notice:
             return await self._direct(part, delivery)
         if not delivery.ts:
             # A person says that it arrived: nobody knows where its thread is.
-            return Refused(Family.CHANNEL_GONE, "thread_unknown")
+            return PostRefused(Family.CHANNEL_GONE, "thread_unknown")
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
         said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
-        return _Place(thread, self._slack.conversations_replies, read_where, said)
+        return _ThreadTarget(thread, self._slack.conversations_replies, read_where, said)
 
-    async def _direct(self, part: Part, delivery: Delivery) -> _Place | Refused | NotReached | Unclear:
-        telling = Telling.from_json(part.payload)
+    async def _direct(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
+        telling = OwnerNotice.from_json(part.payload)
         opened = await call_slack(self._slack.conversations_open, {"users": telling.to}, seconds=self._timing.timeout)
-        if isinstance(opened, (Refused, NotReached, Unclear)):
+        if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)):
             return opened
         incident = await self._incident(telling, delivery)
         if incident is None:
-            return Refused(Family.CHANNEL_GONE, "digest_gone")
+            return PostRefused(Family.CHANNEL_GONE, "digest_gone")
         channel = opened.get("channel")
         if not isinstance(channel, dict) or not channel.get("id"):
-            return Unclear("an answer without a channel")
+            return PostUnclear("an answer without a channel")
         where = {"channel": str(channel["id"])}
-        return _Place(where, self._slack.conversations_history, where, _marked(self._build_notice(incident), part))
+        return _ThreadTarget(where, self._slack.conversations_history, where, _marked(self._build_notice(incident), part))
 
-    async def _incident(self, telling: Telling, delivery: Delivery) -> Incident | None:
+    async def _incident(self, telling: OwnerNotice, delivery: Delivery) -> Incident | None:
         digest = await self._kept.digests.digest(delivery.digest)
         if digest is None:
             return None
-        paused = digest.status is DigestStatus.PAUSED and telling.failures >= MOST_FAILURES
+        paused = digest.status is SubscriptionStatus.PAUSED and telling.failures >= MOST_FAILURES
         return Incident(digest, delivery, telling.cause, telling.detail, telling.failures, paused)
 
-    async def _send(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
+    async def _send(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> None:
         left, seconds = hold.allows_a_call, self._timing.timeout
         if isinstance(place.said, File):
             outcome = await self._files.send(place.said, place.where, time_left=left)
@@ -165,26 +171,26 @@ class Sending:
         self._means.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._record(part, delivery, outcome)
 
-    async def _record(self, part: Part, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record(self, part: FollowUp, delivery: Delivery, outcome: PostOutcome) -> None:
         now = self._clock()
         match outcome:
-            case Posted(ts, channel):
+            case MessagePosted(ts, channel):
                 if await self._parts.part_sent(part.fence, ts=ts, now=now) is None:
                     self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
-            case Unclear(error):
+            case PostUnclear(error):
                 await self._parts.part_unknown(part.fence, not_before=now, error=error, now=now)
             case OutOfTime():
                 await self._parts.part_postponed(part.fence, not_before=now, error="the claim was over before Slack was called", now=now)
-            case Refused() | NotReached():
+            case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 
-    async def _current(self, part: Part) -> Part | None:
+    async def _current(self, part: FollowUp) -> FollowUp | None:
         return next((one for one in await self._parts.parts(part.delivery) if one.name == part.name), None)
 
-    async def _not_sent(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> None:
-        now, error = self._clock(), why.code if isinstance(why, Refused) else why.error
+    async def _not_sent(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
+        now, error = self._clock(), why.code if isinstance(why, PostRefused) else why.error
         after = now + back_off(part.attempt)
-        if isinstance(why, Refused) and why.family is Family.TOKEN_GONE:
+        if isinstance(why, PostRefused) and why.family is Family.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
             instead = self._outcomes.instead(part)
@@ -192,38 +198,38 @@ class Sending:
             logger.log(level, said, extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part.fence, reason=error, error=error, now=now, notices=instead)
             return
-        elif isinstance(why, Refused) and why.wait is not None:
+        elif isinstance(why, PostRefused) and why.wait is not None:
             after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)
         await self._parts.part_postponed(part.fence, not_before=after, error=error, now=now)
 
-    def _is_hopeless(self, part: Part, delivery: Delivery, why: Refused | NotReached | Unclear) -> bool:
+    def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
         """Whether it is refused for good, or was tried often enough; what is only limited waits its turn for a day."""
-        if isinstance(why, Refused):
+        if isinstance(why, PostRefused):
             return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
         return part.attempt >= MOST_TRIES
 
-    async def _settle(self, part: Part, delivery: Delivery, place: _Place, hold: Hold) -> None:
+    async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> None:
         intent = part.intent_at or delivery.due
         name = place.said.name if isinstance(place.said, File) else ""
-        wanted = Wanted(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent, file=name)
+        wanted = MessageSearch(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent, file=name)
         seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
         await self._settled(part, delivery, intent, seen)
 
-    async def _settled(self, part: Part, delivery: Delivery, intent: datetime, seen: Look) -> None:
+    async def _settled(self, part: FollowUp, delivery: Delivery, intent: datetime, seen: HistoryResult) -> None:
         now = self._clock()
         surely = self._timing.file_surely_absent(intent) if part.is_file else self._timing.surely_absent(intent)
         match seen:
-            case Found(ts):
+            case FoundMessage(ts):
                 await self._parts.part_sent(part.fence, ts=ts, now=now)
-            case NotThere() if now < surely:
+            case MessageAbsent() if now < surely:
                 await self._parts.part_unknown(part.fence, not_before=surely, error=part.last_error or "not there yet", now=now)
-            case NotThere() if part.attempt < MOST_TRIES:
+            case MessageAbsent() if part.attempt < MOST_TRIES:
                 await self._parts.part_postponed(part.fence, not_before=now, error="it was not there", now=now)
-            case NotNow(error, wait) if part.attempt < MOST_TRIES:
+            case HistoryBusy(error, wait) if part.attempt < MOST_TRIES:
                 after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
                 await self._parts.part_unknown(part.fence, not_before=after, error=error, now=now)
-            case NotThere() | NotNow():
-                error = seen.error if isinstance(seen, NotNow) else part.last_error or "it never arrived"
+            case MessageAbsent() | HistoryBusy():
+                error = seen.error if isinstance(seen, HistoryBusy) else part.last_error or "it never arrived"
                 await self._parts.part_failed(part.fence, reason="unknown", error=error, now=now)
             case _ if seen.family is Family.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
@@ -247,7 +253,7 @@ def _read(payload: str) -> Message:
     return Message(kept["text"], tuple(kept["blocks"]), kept.get("metadata"))
 
 
-def _marked(message: Message, part: Part) -> Message:
+def _marked(message: Message, part: FollowUp) -> Message:
     """The message with its own name in the metadata, by which it is found again."""
     known = (message.metadata or {}).get("event_payload", {})
     payload = {**known, "delivery": part.delivery, "part": part.name}

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from bot.delivery.ports import Deliveries, Digests, Planned, Workspaces
+from bot.delivery.ports import DeliveryQueries, Planned, SubscriptionStates, WorkspaceStates
 from bot.delivery.slack_errors import Family, family
-from bot.subscriptions.delivery_state import FINAL, Delivery, State
-from bot.subscriptions.follow_up_state import NOTICE, Part
+from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
+from bot.subscriptions.follow_up_state import NOTICE, FollowUp
 from bot.subscriptions.incident import MOST_FAILURES, Cause
 from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import UNSAID, Digest, DigestStatus, SkipReason
+from bot.subscriptions.subscription import UNSAID, SkipReason, Subscription, SubscriptionStatus
 
 #: Who pauses a digest after too many failures, in the record of changes.
 BY_ITSELF = "the bot"
@@ -42,7 +42,7 @@ _WANTED = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, 
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class OwnerNotice:
     """What one notice is about; kept as the part's payload."""
 
     #: A Slack user id, or ``ADMINISTRATORS``.
@@ -58,13 +58,13 @@ class Telling:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Telling":
+    def from_json(cls, text: str) -> "OwnerNotice":
         """As it was kept."""
         kept = json.loads(text)
         return cls(kept["to"], Cause(kept["cause"]), kept["detail"], kept["failures"], kept.get("stands_in", False))
 
 
-class Owed:
+class OwnerNotifier:
     """Decides who is told, and pauses what fails again and again. Every method raises StoreError.
 
     Args:
@@ -74,35 +74,37 @@ class Owed:
         administrators: Slack user ids; they are told about digests without an owner. None: the workspace's own.
     """
 
-    def __init__(self, deliveries: Deliveries, digests: Digests, workspaces: Workspaces, administrators: Sequence[str]) -> None:
+    def __init__(
+        self, deliveries: DeliveryQueries, digests: SubscriptionStates, workspaces: WorkspaceStates, administrators: Sequence[str]
+    ) -> None:
         self._deliveries, self._digests, self._workspaces = deliveries, digests, workspaces
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
-    async def failed(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str) -> Planned:
+    async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str) -> Planned:
         """What is owed when this occurrence fails for good."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery, unsaid=True)
-        same = before is not None and before.state is State.FAILED and cause_of(before) is cause
+        same = before is not None and before.state is DeliveryState.FAILED and cause_of(before) is cause
         # Told again: to whoever pressed a button, to whoever changed the digest since, and when it is paused.
         told = same and not delivery.click and 1 < failures < MOST_FAILURES
         return () if told else self._to_all(digest, delivery, cause, detail, failures)
 
-    async def skipped_late(self, digest: Digest, delivery: Delivery) -> Planned:
+    async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
         """What is owed when it is too late to post it."""
         before = await self._before(delivery, unsaid=True)
-        told = before is not None and before.state is State.SKIPPED and before.reason not in UNSAID
+        told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in UNSAID
         return () if told else self._to_all(digest, delivery, Cause.LATE, delivery.last_error or "")
 
-    def uncertain(self, digest: Digest, delivery: Delivery, code: str) -> Planned:
+    def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
         """What is owed when nobody can tell whether it arrived."""
         return self._to_all(digest, delivery, Cause.UNCERTAIN, code)
 
-    async def sent(self, digest: Digest | None, delivery: Delivery) -> Planned:
+    async def sent(self, digest: Subscription | None, delivery: Delivery) -> Planned:
         """What is owed when it is in the channel: word that the trouble is over, if there was one."""
         if digest is None:
             return ()
         before = await self._before(delivery)
-        trouble = before is not None and before.state is not State.SENT
+        trouble = before is not None and before.state is not DeliveryState.SENT
         was_out = family(delivery.last_error or "") is Family.TOKEN_GONE or await self._was_away(delivery)
         return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
 
@@ -111,37 +113,37 @@ class Owed:
         known = await self._workspaces.installation(delivery.team)
         return known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
 
-    def instead(self, part: Part) -> Planned:
+    def instead(self, part: FollowUp) -> Planned:
         """What is owed when a notice cannot reach its person (they may have left): the administrators are told, once."""
-        telling = Telling.from_json(part.payload)
+        telling = OwnerNotice.from_json(part.payload)
         return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
 
-    def to_each(self, part: Part, people: Sequence[str]) -> Planned:
+    def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """The notice for each of these people, who stand in for whom it was for."""
-        telling = Telling.from_json(part.payload)
+        telling = OwnerNotice.from_json(part.payload)
         name = part.name.removesuffix(telling.to)
         return tuple((f"{name}{person}", replace(telling, to=person, stands_in=True).as_json()) for person in people)
 
-    async def pause_if_hopeless(self, digest: Digest, now: datetime) -> None:
+    async def pause_if_hopeless(self, digest: Subscription, now: datetime) -> None:
         """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""
         current = await self._digests.digest(digest.id)
-        if current is None or current.status is not DigestStatus.ACTIVE:
+        if current is None or current.status is not SubscriptionStatus.ACTIVE:
             return
         if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= MOST_FAILURES:
             logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
             await self._digests.update(
-                digest.id, current.version, lambda kept: replace(kept, status=DigestStatus.PAUSED), by=BY_ITSELF, at=now
+                digest.id, current.version, lambda kept: replace(kept, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
             )
 
     async def _before(self, delivery: Delivery, *, unsaid: bool = False) -> Delivery | None:
         """The last occurrence before this one that came to an end nobody had asked for; with ``unsaid`` also one with nothing to say."""
         past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=unsaid)
         ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
-        return next((one for one in ended if not (one.state is State.SKIPPED and one.reason in _WANTED)), None)
+        return next((one for one in ended if not (one.state is DeliveryState.SKIPPED and one.reason in _WANTED)), None)
 
-    def _to_all(self, digest: Digest, delivery: Delivery, cause: Cause, detail: str, failures: int = 0) -> Planned:
+    def _to_all(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, failures: int = 0) -> Planned:
         people = (digest.owner,) if digest.owner else self._administrators
-        tellings = [Telling(person, cause, detail, failures, stands_in=not digest.owner) for person in people]
+        tellings = [OwnerNotice(person, cause, detail, failures, stands_in=not digest.owner) for person in people]
         return tuple((f"{NOTICE}{cause} {delivery.attempt} {telling.to}", telling.as_json()) for telling in tellings)
 
 

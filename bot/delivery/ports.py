@@ -10,11 +10,11 @@ from typing import Protocol
 
 from bot.blockkit.builders import Message
 from bot.slack.request import File
-from bot.subscriptions.delivery_state import Delivery, Fence, Settled, Step
-from bot.subscriptions.follow_up_state import Part, PartFence
+from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step
+from bot.subscriptions.follow_up_state import FollowUp, FollowUpToken
 from bot.subscriptions.incident import Incident
 from bot.subscriptions.installation import Installation, InstallationState
-from bot.subscriptions.subscription import Digest, NextRun, SkipReason
+from bot.subscriptions.subscription import NextRun, SkipReason, Subscription
 
 #: A part of the thread, or a notice: its name and its payload as JSON.
 Planned = Sequence[tuple[str, str]]
@@ -31,79 +31,81 @@ class Ledger(Protocol):
         ...
 
     async def commit_intent(
-        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
+        self, fence: LeaseToken, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
     ) -> Delivery | None:
         """Freeze the message, just before Slack is called; it may come back skipped."""
         ...
 
     async def record_sent(
-        self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "", notices: Planned = ()
+        self, fence: LeaseToken, *, ts: str | None, how: Settlement, now: datetime, by: str = "", notices: Planned = ()
     ) -> Delivery | None:
         """It is in the channel."""
         ...
 
-    async def record_failed(self, fence: Fence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+    async def record_failed(self, fence: LeaseToken, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """It failed for good."""
         ...
 
-    async def back_to_pending(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+    async def back_to_pending(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Nothing was sent, for sure."""
         ...
 
-    async def to_reconciling(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+    async def to_reconciling(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Whether it was sent is unknown."""
         ...
 
-    async def absent(self, fence: Fence, *, lease_until: datetime, now: datetime) -> Delivery | None:
+    async def absent(self, fence: LeaseToken, *, lease_until: datetime, now: datetime) -> Delivery | None:
         """It is surely not in the channel: the same worker builds it again."""
         ...
 
-    async def uncertain(self, fence: Fence, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+    async def uncertain(self, fence: LeaseToken, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """Nobody can tell: a person is asked."""
         ...
 
-    async def post_again(self, fence: Fence, *, by: str, now: datetime, not_before: datetime | None = None) -> Delivery | None:
+    async def post_again(self, fence: LeaseToken, *, by: str, now: datetime, not_before: datetime | None = None) -> Delivery | None:
         """An uncertain one is to be posted again, not before that moment."""
         ...
 
-    async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()) -> Delivery | None:
+    async def skipped(
+        self, fence: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()
+    ) -> Delivery | None:
         """It will not be posted."""
         ...
 
 
-class PartsLedger(Protocol):
+class FollowUpLedger(Protocol):
     """The parts' states (``bot.storage.follow_ups``): what follows a message in its thread, and what its owner is told."""
 
     async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
         """Delivery and name of what can be sent now, of each thread the first."""
         ...
 
-    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> Part | None:
+    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
         """Take it: ``sending`` means send it, ``reconciling`` means look whether it is there."""
         ...
 
-    async def part_sent(self, fence: PartFence, *, ts: str | None, now: datetime) -> Part | None:
+    async def part_sent(self, fence: FollowUpToken, *, ts: str | None, now: datetime) -> FollowUp | None:
         """It is there."""
         ...
 
-    async def part_failed(self, fence: PartFence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Part | None:
+    async def part_failed(self, fence: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> FollowUp | None:
         """It will not be there; ``notices`` are owed instead."""
         ...
 
-    async def part_postponed(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+    async def part_postponed(self, fence: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """It is surely not there: again, not before that moment."""
         ...
 
-    async def part_unknown(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+    async def part_unknown(self, fence: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """Whether it is there is unknown."""
         ...
 
-    async def parts(self, delivery: str) -> tuple[Part, ...]:
+    async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         """The parts of one delivery, in their order."""
         ...
 
 
-class Deliveries(Protocol):
+class DeliveryQueries(Protocol):
     """Looking at the ledger (``bot.storage.delivery_log``)."""
 
     async def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[str, ...]:
@@ -137,14 +139,16 @@ class Deliveries(Protocol):
         ...
 
 
-class Digests(Protocol):
+class SubscriptionStates(Protocol):
     """The digests people have set up (``bot.storage.subscriptions``)."""
 
-    async def digest(self, digest: str) -> Digest | None:
+    async def digest(self, digest: str) -> Subscription | None:
         """The digest of this id, deleted ones too."""
         ...
 
-    async def update(self, digest: str, version: int, change: Callable[[Digest], Digest], *, by: str, at: datetime) -> Digest | None:
+    async def update(
+        self, digest: str, version: int, change: Callable[[Subscription], Subscription], *, by: str, at: datetime
+    ) -> Subscription | None:
         """Change it; None when somebody changed it since that version."""
         ...
 
@@ -161,7 +165,7 @@ class Imported(Protocol):
         ...
 
 
-class Occurrences(Protocol):
+class DueOccurrences(Protocol):
     """Where deliveries come from (``bot.storage.occurrences``)."""
 
     async def put_right(self, now: datetime, next_run: NextRun) -> int:
@@ -173,7 +177,7 @@ class Occurrences(Protocol):
         ...
 
 
-class Workspaces(Protocol):
+class WorkspaceStates(Protocol):
     """Where the app is installed (``bot.storage.installations``)."""
 
     async def installation(self, team: str) -> Installation | None:
@@ -189,7 +193,7 @@ class Workspaces(Protocol):
         ...
 
 
-class Forgetting(Protocol):
+class WorkspaceEraser(Protocol):
     """Ends what is kept about a workspace (``bot.storage.retention``)."""
 
     async def forget(self, team: str, left_before: datetime) -> bool:
@@ -197,10 +201,10 @@ class Forgetting(Protocol):
         ...
 
 
-class Builder(Protocol):
+class DeliveryBuilder(Protocol):
     """Figures and message of one occurrence."""
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
         """The message and what follows in its thread; or why nothing is to be posted.
 
         Raises:

@@ -51,7 +51,7 @@ class Answering(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class MessagePosted:
     """It is in the channel. ``ts`` is Slack's id of it, ``channel`` where it went."""
 
     ts: str
@@ -59,7 +59,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PostRefused:
     """It is surely not in the channel. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none.
 
     ``date`` is the answer's Date header, "" when there was none.
@@ -72,14 +72,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class NotReached:
+class SlackNotReached:
     """Not a byte of it reached Slack."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class PostUnclear:
     """It may be in the channel. ``code`` is Slack's word where it gave one, else ""."""
 
     error: str
@@ -91,12 +91,14 @@ class OutOfTime:
     """There was no time left for another call; nothing of it is in the channel."""
 
 
-Outcome = Posted | Refused | NotReached | Unclear | OutOfTime
+PostOutcome = MessagePosted | PostRefused | SlackNotReached | PostUnclear | OutOfTime
 
-Call = Callable[..., Awaitable[Answering]]
+SlackCall = Callable[..., Awaitable[Answering]]
 
 
-async def call_slack(call: Call, arguments: Mapping[str, Any], *, seconds: float) -> Answering | Refused | NotReached | Unclear:
+async def call_slack(
+    call: SlackCall, arguments: Mapping[str, Any], *, seconds: float
+) -> Answering | PostRefused | SlackNotReached | PostUnclear:
     """Make one call of the Web API, in so many seconds.
 
     Args:
@@ -110,14 +112,14 @@ async def call_slack(call: Call, arguments: Mapping[str, Any], *, seconds: float
     try:
         async with asyncio.timeout(seconds):
             answer = await call(**arguments)
-        return answer if isinstance(answer.data, dict) else Unclear("an answer that is no JSON object")
+        return answer if isinstance(answer.data, dict) else PostUnclear("an answer that is no JSON object")
     except SlackApiError as error:
         return _refusal(error)
     except aiohttp.ClientConnectorError as error:
-        return NotReached(type(error).__name__)
+        return SlackNotReached(type(error).__name__)
     except Exception as error:  # noqa: BLE001 - whatever it is (the SDK stumbles over some bodies), the call may have been carried out
         logger.warning("no answer of Slack's", extra={"failure": type(error).__name__})
-        return Unclear(type(error).__name__)
+        return PostUnclear(type(error).__name__)
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
@@ -131,7 +133,9 @@ def next_cursor(answer: Answering) -> str:
     return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
 
 
-async def post(call: Call, where: Mapping[str, Any], message: Message, *, seconds: float, time_left: Callable[[], bool]) -> Outcome:
+async def post(
+    call: SlackCall, where: Mapping[str, Any], message: Message, *, seconds: float, time_left: Callable[[], bool]
+) -> PostOutcome:
     """Post a message: as it is; when Slack does not take its blocks, once without native ones, then as plain text.
 
     Args:
@@ -141,12 +145,12 @@ async def post(call: Call, where: Mapping[str, Any], message: Message, *, second
         seconds: how long one call may take.
         time_left: asked just before each call; when it says no, nothing is sent.
     """
-    outcome: Outcome = OutOfTime()
+    outcome: PostOutcome = OutOfTime()
     for form in _forms(message):
         if not time_left():
             return OutOfTime()
         outcome = await _post_once(call, {**where, **form.payload(), **_QUIET}, seconds=seconds)
-        if not (isinstance(outcome, Refused) and outcome.family is Family.OUR_FAULT):
+        if not (isinstance(outcome, PostRefused) and outcome.family is Family.OUR_FAULT):
             return outcome
         logger.error("Slack does not take a message", extra={"slack_error": outcome.code, "channel": where["channel"]})
     return outcome
@@ -159,23 +163,27 @@ def _forms(message: Message) -> Iterator[Message]:
     yield Message(message.text, (), message.metadata)
 
 
-async def _post_once(call: Call, arguments: dict[str, Any], *, seconds: float) -> Outcome:
+async def _post_once(call: SlackCall, arguments: dict[str, Any], *, seconds: float) -> PostOutcome:
     answer = await call_slack(call, arguments, seconds=seconds)
-    if isinstance(answer, (Refused, NotReached, Unclear)):
+    if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
         return answer
     ts = answer.get("ts")
-    return Posted(str(ts), str(answer.get("channel") or arguments["channel"])) if ts else Unclear("an answer without a ts")
+    return MessagePosted(str(ts), str(answer.get("channel") or arguments["channel"])) if ts else PostUnclear("an answer without a ts")
 
 
-def _refusal(error: SlackApiError) -> Refused | Unclear:
+def _refusal(error: SlackApiError) -> PostRefused | PostUnclear:
     status, headers, body = _parts(error.response)
     code = str(body.get("error") or "")
     if status == TOO_MANY_REQUESTS:
-        return Refused(Family.LATER, code or "ratelimited", _retry_after(headers))
+        return PostRefused(Family.LATER, code or "ratelimited", _retry_after(headers))
     if not code or status >= SERVER_FAULT:
-        return Unclear(f"HTTP {status} {code or 'without an answer of Slack'}", code)
+        return PostUnclear(f"HTTP {status} {code or 'without an answer of Slack'}", code)
     found = family(code)
-    return Unclear(code, code) if found is Family.UNKNOWN else Refused(found, code, _retry_after(headers), str(headers.get("Date") or ""))
+    return (
+        PostUnclear(code, code)
+        if found is Family.UNKNOWN
+        else PostRefused(found, code, _retry_after(headers), str(headers.get("Date") or ""))
+    )
 
 
 def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:

@@ -24,7 +24,7 @@ LONGEST_CHANNEL_HOLD: Final = timedelta(hours=1)
 MOST: Final = 4_096
 
 
-class Pace:
+class ChannelRateLimiter:
     """Whose turn it is in each channel. Nobody waits here: who comes too early comes again."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:

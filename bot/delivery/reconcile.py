@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from bot.delivery.post import Answering, Call, NotReached, Refused, Unclear, call_slack, next_cursor, objects
+from bot.delivery.post import Answering, PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
 
 #: How far before the intent is read: clocks differ by seconds.
@@ -26,19 +26,19 @@ PAGE: Final = 999
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMessage:
     """It is there; ``ts`` is Slack's id of it (a file's own id)."""
 
     ts: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotThere:
+class MessageAbsent:
     """The whole history was read, and it is not there now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class HistoryUnreadable:
     """Slack does not let the bot read there; ``code`` is its word."""
 
     family: Family
@@ -46,18 +46,18 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class NotNow:
+class HistoryBusy:
     """It could not be read just now, or not to its end; ``wait`` is in seconds where Slack named a time."""
 
     error: str
     wait: float | None = None
 
 
-Look = Found | NotThere | Unreadable | NotNow
+HistoryResult = FoundMessage | MessageAbsent | HistoryUnreadable | HistoryBusy
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MessageSearch:
     """What is looked for, and where.
 
     Args:
@@ -69,7 +69,7 @@ class Wanted:
         besides: Slack's id of a message that is not meant.
     """
 
-    read: Call
+    read: SlackCall
     where: Mapping[str, Any]
     payload: Mapping[str, str | None]
     intent: datetime
@@ -86,7 +86,7 @@ def main_message(delivery: str) -> Mapping[str, str | None]:
     return {"delivery": delivery, "part": None}
 
 
-async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> Look:
+async def look(wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> HistoryResult:
     """Read the place's messages since before the intent, page by page.
 
     Args:
@@ -100,11 +100,11 @@ async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Call
     while time_left():
         asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
-        if isinstance(answer, (Refused, NotReached, Unclear)):
+        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             return _without(answer)
         messages = objects(answer.get("messages"))
         if ts := _ts_of(messages, wanted):
-            return Found(ts)
+            return FoundMessage(ts)
         nameless = nameless or any(_may_be(message, wanted) for message in messages)
         earlier = _by_slacks_clock(answer, wanted.intent, now)
         if earlier is not None and earlier < oldest:
@@ -112,17 +112,17 @@ async def look(wanted: Wanted, *, now: datetime, seconds: float, time_left: Call
             continue
         cursor = next_cursor(answer)
         if not cursor:
-            return Unreadable(Family.NOT_ALLOWED, NO_METADATA) if nameless else NotThere()
-    return NotNow("no time left to read on")
+            return HistoryUnreadable(Family.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
+    return HistoryBusy("no time left to read on")
 
 
-def _without(answer: Refused | NotReached | Unclear) -> Unreadable | NotNow:
-    if isinstance(answer, Refused) and answer.family is not Family.LATER:
-        return Unreadable(answer.family, answer.code)
-    return NotNow(answer.code, answer.wait) if isinstance(answer, Refused) else NotNow(answer.error)
+def _without(answer: PostRefused | SlackNotReached | PostUnclear) -> HistoryUnreadable | HistoryBusy:
+    if isinstance(answer, PostRefused) and answer.family is not Family.LATER:
+        return HistoryUnreadable(answer.family, answer.code)
+    return HistoryBusy(answer.code, answer.wait) if isinstance(answer, PostRefused) else HistoryBusy(answer.error)
 
 
-def _ts_of(messages: list[dict[str, Any]], wanted: Wanted) -> str:
+def _ts_of(messages: list[dict[str, Any]], wanted: MessageSearch) -> str:
     for message in messages:
         if wanted.file:
             if held := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
@@ -140,7 +140,7 @@ def _payload(message: dict[str, Any]) -> dict[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
-def _may_be(message: dict[str, Any], wanted: Wanted) -> bool:
+def _may_be(message: dict[str, Any], wanted: MessageSearch) -> bool:
     """Whether a bot said the very same there, and Slack does not show what names it."""
     return bool(wanted.text and message.get("bot_id") and not _payload(message)) and message.get("text") == wanted.text
 

@@ -10,19 +10,29 @@ from typing import Final, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.owner_notices import CAUSES, Owed
-from bot.delivery.ports import Deliveries, Digests, Ledger, Planned, Workspaces
-from bot.delivery.post import UNNAMED_WAIT, Call, NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
-from bot.delivery.reconcile import Found, NotNow, Wanted, look, main_message
+from bot.delivery.owner_notices import CAUSES, OwnerNotifier
+from bot.delivery.ports import DeliveryQueries, Ledger, Planned, SubscriptionStates, WorkspaceStates
+from bot.delivery.post import (
+    UNNAMED_WAIT,
+    MessagePosted,
+    OutOfTime,
+    PostOutcome,
+    PostRefused,
+    PostUnclear,
+    SlackCall,
+    SlackNotReached,
+    call_slack,
+)
+from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, look, main_message
 from bot.delivery.slack_errors import Family, is_known
 from bot.delivery.timing import Timing, back_off
 from bot.errors import StoreError
-from bot.ops.tasks import Tasks
-from bot.subscriptions.delivery_state import Delivery, Settled, State, Step
-from bot.subscriptions.follow_up_state import Part
+from bot.ops.tasks import BackgroundTasks
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
+from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.incident import Cause
 from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import Digest, OnUncertain
+from bot.subscriptions.subscription import OnUncertain, Subscription
 
 #: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.
 BY_ITS_RULE: Final = "the digest's own rule"
@@ -43,19 +53,19 @@ _BETWEEN_TRIES: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ledgers:
+class DeliveryStores:
     """What is kept: the deliveries, their past, the digests, the workspaces."""
 
     ledger: Ledger
-    deliveries: Deliveries
-    digests: Digests
-    workspaces: Workspaces
+    deliveries: DeliveryQueries
+    digests: SubscriptionStates
+    workspaces: WorkspaceStates
 
 
-Settling = TypeVar("Settling", Delivery | None, Delivery | Part | None)
+Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)
 
 
-class Outcomes:
+class DeliveryRecorder:
     """Writes down what became of an occurrence. Every method raises StoreError.
 
     Args:
@@ -68,31 +78,38 @@ class Outcomes:
     """
 
     def __init__(
-        self, kept: Ledgers, slack: AsyncWebClient, owed: Owed, *, clock: Callable[[], datetime], timing: Timing, tasks: Tasks
+        self,
+        kept: DeliveryStores,
+        slack: AsyncWebClient,
+        owed: OwnerNotifier,
+        *,
+        clock: Callable[[], datetime],
+        timing: Timing,
+        tasks: BackgroundTasks,
     ) -> None:
         self._kept, self._ledger = kept, kept.ledger
         self._slack, self._owed, self._clock, self._timing, self._tasks = slack, owed, clock, timing, tasks
 
-    async def record(self, delivery: Delivery, digest: Digest, outcome: Outcome) -> None:
+    async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
         """Slack was called: what it said, or did not say."""
         now = self._clock()
         match outcome:
-            case Posted(ts, channel):
+            case MessagePosted(ts, channel):
                 notices = await self._owed.sent(digest, delivery)
-                if not await self._ledger.record_sent(delivery.fence, ts=ts, how=Settled.ANSWER, now=now, notices=notices):
+                if not await self._ledger.record_sent(delivery.fence, ts=ts, how=Settlement.ANSWER, now=now, notices=notices):
                     self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))
-            case Refused() as refused:
+            case PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
-            case NotReached(error):
+            case SlackNotReached(error):
                 await self.again(delivery, digest, now + back_off(delivery.attempt), error)
-            case Unclear(error, code):
+            case PostUnclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
                 if not await self._ledger.to_reconciling(delivery.fence, not_before=now, error=code or error, now=now):
                     self._tasks.start(self._undo_unseen(delivery), name="take back")
             case OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
 
-    async def refused(self, delivery: Delivery, digest: Digest, refused: Refused | None) -> None:
+    async def refused(self, delivery: Delivery, digest: Subscription, refused: PostRefused | None) -> None:
         """Slack surely did not take it: later, when the workspace is back, or never."""
         now = self._clock()
         if refused is None:
@@ -111,14 +128,14 @@ class Outcomes:
         if await self._kept.workspaces.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
             logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
 
-    async def again(self, delivery: Delivery, digest: Digest, moment: datetime, error: str) -> None:
+    async def again(self, delivery: Delivery, digest: Subscription, moment: datetime, error: str) -> None:
         """Nothing was sent: once more, but no later than it would be skipped anyway."""
         now = self._clock()
         last = delivery.due + timedelta(seconds=digest.grace + 1)
         not_before = moment if delivery.click else max(now, min(moment, last))
         await self._ledger.back_to_pending(delivery.fence, not_before=not_before, error=error, now=now)
 
-    async def fail(self, delivery: Delivery, digest: Digest, cause: Cause, *, reason: str, error: str) -> None:
+    async def fail(self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str) -> None:
         """It failed for good; after too many in a row the digest is paused."""
         now = self._clock()
         notices = await self._owed.failed(digest, delivery, cause, error)
@@ -126,15 +143,15 @@ class Outcomes:
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self._owed.pause_if_hopeless(digest, now)
 
-    def instead(self, part: Part) -> Planned:
+    def instead(self, part: FollowUp) -> Planned:
         """Who is told when this part, a notice, cannot reach its person; nobody for other parts."""
         return self._owed.instead(part) if part.is_notice else ()
 
-    def to_each(self, part: Part, people: Sequence[str]) -> Planned:
+    def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """This notice for each of these administrators."""
         return self._owed.to_each(part, people)
 
-    def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
+    def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.
 
         That is seen in the background: the other worker may have died, and then this one must be free to take it up itself.
@@ -146,11 +163,11 @@ class Outcomes:
         """
         self._tasks.start(self._undo_unless_found(channel, ts, current), name="take back")
 
-    async def _undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | Part | None]]) -> None:
+    async def _undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         now = await self._once_settled(current)
-        if now is None or now.ts == ts or now.state is State.UNCERTAIN:
+        if now is None or now.ts == ts or now.state is DeliveryState.UNCERTAIN:
             return
-        if isinstance(now, Part) and now.is_file:
+        if isinstance(now, FollowUp) and now.is_file:
             await self._undo(self._slack.files_delete, {"file": ts})
         else:
             await self._take_back(channel, ts)
@@ -158,15 +175,15 @@ class Outcomes:
     async def _undo_unseen(self, delivery: Delivery) -> None:
         """The claim was lost and Slack's answer too: a second message of this delivery, beside the one that is recorded, is ours."""
         current = await self._once_settled(partial(self._kept.deliveries.delivery, delivery.id))
-        if current is None or current.state is not State.SENT or not current.ts:
+        if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
-        wanted = Wanted(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
+        wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
         for _ in range(_TRIES):
             seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
-            if isinstance(seen, Found):
+            if isinstance(seen, FoundMessage):
                 await self._take_back(delivery.channel, seen.ts)
-            if not isinstance(seen, NotNow):
+            if not isinstance(seen, HistoryBusy):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
 
@@ -179,7 +196,7 @@ class Outcomes:
             except StoreError as error:
                 logger.warning("whether a message came too late cannot be seen just now", extra={"said": error.sentence})
             else:
-                if now is None or now.state is not State.RECONCILING:
+                if now is None or now.state is not DeliveryState.RECONCILING:
                     return now
             await asyncio.sleep(pause)
             pause = min(pause * 2, _WATCH_LONGEST)
@@ -187,16 +204,18 @@ class Outcomes:
     async def _take_back(self, channel: str, ts: str) -> None:
         await self._undo(self._slack.chat_delete, {"channel": channel, "ts": ts})
 
-    async def _undo(self, call: Call, what: Mapping[str, str]) -> None:
+    async def _undo(self, call: SlackCall, what: Mapping[str, str]) -> None:
         logger.warning("a message came too late and is taken back", extra=dict(what))
         for _ in range(_TRIES):
             answer = await call_slack(call, what, seconds=self._timing.timeout)
-            if not isinstance(answer, (NotReached, Unclear)) and not (isinstance(answer, Refused) and answer.family is Family.LATER):
+            if not isinstance(answer, (SlackNotReached, PostUnclear)) and not (
+                isinstance(answer, PostRefused) and answer.family is Family.LATER
+            ):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
         logger.error("a message that came too late could not be taken back", extra=dict(what))
 
-    async def ask(self, delivery: Delivery, digest: Digest | None, error: str) -> None:
+    async def ask(self, delivery: Delivery, digest: Subscription | None, error: str) -> None:
         """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""
         now = self._clock()
         repost = digest is not None and await self._rule_answers(delivery, digest)
@@ -205,7 +224,7 @@ class Outcomes:
         if uncertain is not None and repost:
             await self._repost(uncertain)
 
-    async def _rule_answers(self, delivery: Delivery, digest: Digest) -> bool:
+    async def _rule_answers(self, delivery: Delivery, digest: Subscription) -> bool:
         """Whether its digest's rule answers: twice is what the rule takes into the bargain, and no more than that."""
         if digest.on_uncertain is not OnUncertain.REPOST:
             return False

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
-from bot.delivery.ports import Deliveries, Occurrences, PartsLedger
+from bot.delivery.ports import DeliveryQueries, DueOccurrences, FollowUpLedger
 from bot.errors import BotError
-from bot.ops.tasks import Tasks
+from bot.ops.tasks import BackgroundTasks
 from bot.subscriptions.subscription import NextRun
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Work:
     on_done: Callable[[], None]
 
 
-class Carrier(Protocol):
+class WorkQueue(Protocol):
     """Carries what the sweep found: this process' own tasks, or a job queue. Being handed the same twice is harmless."""
 
     async def carry(self, deliveries: Ids, parts: PartIds) -> None:
@@ -66,7 +66,7 @@ class Carrier(Protocol):
         ...
 
 
-class OwnTasks:
+class InProcessQueue:
     """Carries in this process, so many at once; what does not fit comes again with the next sweep.
 
     Args:
@@ -74,7 +74,7 @@ class OwnTasks:
         at_once: how many are worked on at the same time.
     """
 
-    def __init__(self, tasks: Tasks, at_once: int = AT_ONCE) -> None:
+    def __init__(self, tasks: BackgroundTasks, at_once: int = AT_ONCE) -> None:
         self._tasks, self._at_once = tasks, at_once
         self._running: set[tuple[str, ...]] = set()
         self._work: Work | None = None
@@ -117,7 +117,7 @@ class OwnTasks:
             work.on_done()
 
 
-class Runner:
+class Scheduler:
     """Rings the clock.
 
     Args:
@@ -134,10 +134,10 @@ class Runner:
     def __init__(
         self,
         *,
-        occurrences: Occurrences,
-        deliveries: Deliveries,
-        parts: PartsLedger,
-        carrier: Carrier,
+        occurrences: DueOccurrences,
+        deliveries: DeliveryQueries,
+        parts: FollowUpLedger,
+        carrier: WorkQueue,
         looks: Sequence[Callable[[], Awaitable[None]]],
         at_first: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,

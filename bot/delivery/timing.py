@@ -55,7 +55,7 @@ def back_off(attempt: int) -> timedelta:
     return timedelta(seconds=_BACK_OFF[min(max(attempt, 1), len(_BACK_OFF)) - 1])
 
 
-class NowAndThen:
+class Throttle:
     """Lets something happen at once, and again after a while.
 
     Args:
@@ -76,7 +76,7 @@ class NowAndThen:
         return True
 
 
-class Hold:
+class Lease:
     """A worker's claim in time. It ends by the clock that is first: the wall's, which others go by, or the steady one."""
 
     def __init__(self, timing: Timing, clock: Callable[[], datetime], steady: Callable[[], float]) -> None:

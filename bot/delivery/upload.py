@@ -17,13 +17,13 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.post import NotReached, Outcome, OutOfTime, Posted, Refused, Unclear, call_slack
+from bot.delivery.post import MessagePosted, OutOfTime, PostOutcome, PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.slack.request import File
 from bot.slack.web_api import put_file
 
 
 @dataclass(frozen=True, slots=True)
-class Uploader:
+class FollowUpUploader:
     """Sends files with a client that never repeats a call by itself.
 
     Args:
@@ -36,7 +36,7 @@ class Uploader:
     session: aiohttp.ClientSession
     seconds: float
 
-    async def send(self, file: File, where: Mapping[str, Any], *, time_left: Callable[[], bool]) -> Outcome:
+    async def send(self, file: File, where: Mapping[str, Any], *, time_left: Callable[[], bool]) -> PostOutcome:
         """Upload the file and share it.
 
         Args:
@@ -45,25 +45,25 @@ class Uploader:
             time_left: asked just before each call; when it says no, nothing more is done.
 
         Returns:
-            ``Posted`` with the file's id; the failures of the first two steps are never ``Unclear``.
+            ``MessagePosted`` with the file's id; the failures of the first two steps are never ``PostUnclear``.
         """
         if not time_left():
             return OutOfTime()
         wanted = {"filename": file.name, "length": len(file.content)}
         ticket = await call_slack(self.slack.files_getUploadURLExternal, wanted, seconds=self.seconds)
-        if isinstance(ticket, (Refused, NotReached, Unclear)):
-            return NotReached(ticket.error) if isinstance(ticket, Unclear) else ticket
+        if isinstance(ticket, (PostRefused, SlackNotReached, PostUnclear)):
+            return SlackNotReached(ticket.error) if isinstance(ticket, PostUnclear) else ticket
         if trouble := await put_file(self.session, str(ticket.get("upload_url")), file.content):
-            return NotReached(trouble)
+            return SlackNotReached(trouble)
         if not time_left():
             # Not OutOfTime, after which it would be tried again at once and as often: a slow Slack is waited for.
-            return NotReached("the upload took longer than one claim")
+            return SlackNotReached("the upload took longer than one claim")
         return await self._complete(str(ticket.get("file_id")), file.title, where)
 
-    async def _complete(self, file_id: str, title: str, where: Mapping[str, Any]) -> Outcome:
+    async def _complete(self, file_id: str, title: str, where: Mapping[str, Any]) -> PostOutcome:
         wanted = {"files": [{"id": file_id, "title": title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
         answer = await call_slack(self.slack.files_completeUploadExternal, wanted, seconds=self.seconds)
-        return answer if isinstance(answer, (Refused, NotReached, Unclear)) else Posted(file_id, where["channel"])
+        return answer if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else MessagePosted(file_id, where["channel"])
 
 
 def file_as_json(file: File) -> str:

@@ -7,14 +7,14 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.ports import Forgetting, Imported, Workspaces
-from bot.delivery.post import Answering, NotReached, Refused, Unclear, call_slack
+from bot.delivery.ports import Imported, WorkspaceEraser, WorkspaceStates
+from bot.delivery.post import Answering, PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.delivery.slack_errors import Family
-from bot.delivery.timing import CLOCK_DRIFT, NowAndThen, drift
+from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.subscriptions.installation import InstallationState
 
 
-class Belonging:
+class WorkspaceAssigner:
     """Looks for such digests, and asks Slack for the workspace only when there are any.
 
     Args:
@@ -24,7 +24,7 @@ class Belonging:
         seconds: how long one call may take.
     """
 
-    def __init__(self, digests: Imported, slack: AsyncWebClient, pauses: NowAndThen, seconds: float) -> None:
+    def __init__(self, digests: Imported, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
         self._digests, self._slack, self._pauses, self._seconds = digests, slack, pauses, seconds
         self._team = ""
 
@@ -39,7 +39,7 @@ class Belonging:
 
     async def _asked(self) -> str:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
-        return "" if isinstance(answer, (Refused, NotReached, Unclear)) else str(answer.get("team_id") or "")
+        return "" if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else str(answer.get("team_id") or "")
 
 
 # MERGED: Does the token still work? Of a workspace where it was revoked, or the app removed: is it back?
@@ -55,7 +55,7 @@ EVERY: Final = timedelta(seconds=60)
 CHECKED: Final = timedelta(minutes=10)
 
 
-class Revival:
+class TokenCheck:
     """Asks Slack now and then whose the token is: often while a workspace is stopped, rarely otherwise.
 
     Args:
@@ -70,8 +70,8 @@ class Revival:
 
     def __init__(
         self,
-        workspaces: Workspaces,
-        retention: Forgetting,
+        workspaces: WorkspaceStates,
+        retention: WorkspaceEraser,
         keep: timedelta,
         *,
         token_gone: Callable[[str, str], Awaitable[None]],
@@ -82,7 +82,7 @@ class Revival:
         self._token_gone = token_gone
         self._workspaces, self._retention, self._keep = workspaces, retention, keep
         self._slack, self._clock, self._seconds = slack, clock, seconds
-        self._pauses, self._checks = NowAndThen(clock, EVERY), NowAndThen(clock, CHECKED)
+        self._pauses, self._checks = Throttle(clock, EVERY), Throttle(clock, CHECKED)
         self._team = ""
 
     async def look(self) -> None:
@@ -93,20 +93,22 @@ class Revival:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         await (self._is_stopped(answer) if stopped else self._is_well(answer))
 
-    async def _is_well(self, answer: Answering | Refused | NotReached | Unclear) -> None:
+    async def _is_well(self, answer: Answering | PostRefused | SlackNotReached | PostUnclear) -> None:
         """Whether it is: a Slack that is away says nothing about the token."""
-        if not isinstance(answer, (Refused, NotReached, Unclear)):
+        if not isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             self._team = str(answer.get("team_id") or "")
-        elif self._team and isinstance(answer, Refused) and answer.family is Family.TOKEN_GONE:
+        elif self._team and isinstance(answer, PostRefused) and answer.family is Family.TOKEN_GONE:
             await self._token_gone(self._team, answer.code)
 
-    async def _is_stopped(self, answer: Answering | Refused | NotReached | Unclear) -> None:
-        if isinstance(answer, (NotReached, Unclear)) or (isinstance(answer, Refused) and answer.family is not Family.TOKEN_GONE):
+    async def _is_stopped(self, answer: Answering | PostRefused | SlackNotReached | PostUnclear) -> None:
+        if isinstance(answer, (SlackNotReached, PostUnclear)) or (
+            isinstance(answer, PostRefused) and answer.family is not Family.TOKEN_GONE
+        ):
             # Whether it is back is unknown: nothing is deleted then.
             return
-        if not isinstance(answer, Refused):
+        if not isinstance(answer, PostRefused):
             await self._is_back(answer)
-        date = answer.date if isinstance(answer, Refused) else str(answer.headers.get("Date") or "")
+        date = answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or "")
         seconds = drift(date, self._clock())
         # What is deleted is gone: a clock that was set wrong must not say how long it was.
         if seconds is None or seconds <= CLOCK_DRIFT:

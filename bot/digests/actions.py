@@ -8,14 +8,14 @@ from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words, moment
 from bot.digests import manage_blocks as cards
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.authorization import Rights
+from bot.management.authorization import Authorization
 from bot.management.buttons import deed_button
-from bot.management.command import SHORT_ID, Deed, DigestAsk
-from bot.management.lookup import Finder
+from bot.management.command import SHORT_ID, DigestAction, DigestCommand
+from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import GONE, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
-from bot.management.ports import Places, Store, Visitor
-from bot.subscriptions.delivery_state import Delivery, Settled, State
-from bot.subscriptions.subscription import Digest, DigestStatus, Kind, NextRun, SkipReason, click_id, occurrence_id
+from bot.management.ports import ChannelLookup, Stores, Visitor
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
+from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, click_id, occurrence_id
 
 DEEDS_PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
 DEEDS_RESUMED = ":arrow_forward: Running again. The next one comes {next}."
@@ -36,9 +36,9 @@ JOINED = ":white_check_mark: I am in {channel} now."
 NOT_JOINED = "I could not join {channel} by myself."
 NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
 ANSWERED = {
-    Deed.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
-    Deed.AGAIN: ":outbox_tray: It is posted again.",
-    Deed.LEAVE: "It is left as it is. The next one comes at its usual time.",
+    DigestAction.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
+    DigestAction.AGAIN: ":outbox_tray: It is posted again.",
+    DigestAction.LEAVE: "It is left as it is. The next one comes at its usual time.",
 }
 ANSWERED_ALREADY = "That was answered already: {outcome}."
 DEEDS_CHANGED_MEANWHILE = "Somebody changed that digest in this very moment."
@@ -48,20 +48,20 @@ LEFT_OUT = (
 
 
 #: A digest with what a card says of it beside.
-Show = Callable[[Digest], Awaitable[cards.Shown]]
+ShowSubscription = Callable[[Subscription], Awaitable[cards.DigestView]]
 
 
-class Deeds:
+class DigestActions:
     """Does it for those who may, each in one change of the database, and says what was done."""
 
     def __init__(
         self,
         *,
-        store: Store,
-        places: Places,
-        rights: Rights,
-        finder: Finder,
-        shown: Show,
+        store: Stores,
+        places: ChannelLookup,
+        rights: Authorization,
+        finder: SubscriptionFinder,
+        shown: ShowSubscription,
         next_run: NextRun,
         wake: Callable[[], None],
         clock: Callable[[], datetime],
@@ -69,7 +69,7 @@ class Deeds:
         self._store, self._places, self._rights, self._finder = store, places, rights, finder
         self._shown, self._next_run, self._wake, self._clock = shown, next_run, wake, clock
 
-    async def changed(self, digest: Digest, change: Callable[[Digest], Digest], who: Visitor) -> Digest:
+    async def changed(self, digest: Subscription, change: Callable[[Subscription], Subscription], who: Visitor) -> Subscription:
         """The digest after a change, of the same version when nothing was to be changed.
 
         Raises:
@@ -82,31 +82,31 @@ class Deeds:
             raise NotUnderstood(DEEDS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
         return after
 
-    async def pause(self, digest: Digest, who: Visitor) -> Message:
+    async def pause(self, digest: Subscription, who: Visitor) -> Message:
         """Post nothing until it is resumed."""
         await self._rights.may_change(digest, who.user)
-        if digest.status is DigestStatus.PAUSED:
+        if digest.status is SubscriptionStatus.PAUSED:
             return cards.build_digest_card(await self._shown(digest), said=IS_PAUSED)
-        after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.PAUSED, next_run_at=None), who)
+        after = await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.PAUSED, next_run_at=None), who)
         return cards.build_digest_card(await self._shown(after), said=DEEDS_PAUSED)
 
-    async def resume(self, digest: Digest, who: Visitor) -> Message:
+    async def resume(self, digest: Subscription, who: Visitor) -> Message:
         """Post again, from the next time on."""
         await self._rights.may_change(digest, who.user)
-        if digest.status is DigestStatus.ACTIVE:
+        if digest.status is SubscriptionStatus.ACTIVE:
             return cards.build_digest_card(await self._shown(digest), said=IS_ACTIVE)
         due = self._next_run(digest, self._clock())
-        after = await self.changed(digest, lambda now: replace(now, status=DigestStatus.ACTIVE, next_run_at=due), who)
+        after = await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), who)
         return cards.build_digest_card(await self._shown(after), said=DEEDS_RESUMED.format(next=coming(after)))
 
-    async def delete(self, digest: Digest, who: Visitor) -> Message:
+    async def delete(self, digest: Subscription, who: Visitor) -> Message:
         """Never post again; what was posted and its history stay."""
         await self._rights.may_change(digest, who.user)
-        await self.changed(digest, lambda now: replace(now, status=DigestStatus.DELETED, next_run_at=None), who)
-        buttons = [deed_button(Deed.HISTORY, digest.id), deed_button(Deed.LIST, "")]
+        await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.DELETED, next_run_at=None), who)
+        buttons = [deed_button(DigestAction.HISTORY, digest.id), deed_button(DigestAction.LIST, "")]
         return cards.build_digest_said(DEEDS_DELETED.format(channel=channel_words(digest.channel)), buttons)
 
-    async def skip(self, digest: Digest, who: Visitor, due: datetime | None = None) -> Message:
+    async def skip(self, digest: Subscription, who: Visitor, due: datetime | None = None) -> Message:
         """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""
         await self._rights.may_change(digest, who.user)
         due = due or digest.next_run_at
@@ -120,13 +120,13 @@ class Deeds:
         told = said.format(due=moment(due) if due else "", outcome=outcome, then=then(after))
         return cards.build_digest_card(await self._shown(after), said=told)
 
-    async def left_out(self, before: Digest, after: Digest) -> str:
+    async def left_out(self, before: Subscription, after: Subscription) -> str:
         """Word of what was due and not posted yet when the digest changed: it was of the version before; "" when there was nothing."""
         past = await self._store.past.history(digest=before.id)
         due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
         return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
 
-    async def now(self, digest: Digest, who: Visitor) -> Message:
+    async def now(self, digest: Subscription, who: Visitor) -> Message:
         """Post one apart from the schedule; one for each click."""
         await self._rights.may_change(digest, who.user)
         _need_not_deleted(digest)
@@ -136,10 +136,10 @@ class Deeds:
             return cards.build_digest_said(SENDING.format(channel=channel_words(digest.channel)))
         before = await self._store.past.delivery(click_id(digest.id, who.click))
         said = [SENDING_ALREADY.format(outcome=cards.outcome(before) if before else GONE)]
-        said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is Kind.DIGEST else []
+        said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is SubscriptionKind.DIGEST else []
         return cards.build_digest_said(" ".join(said))
 
-    async def join(self, digest: Digest, who: Visitor) -> Message:
+    async def join(self, digest: Subscription, who: Visitor) -> Message:
         """Become a member of its channel."""
         await self._rights.may_change(digest, who.user)
         return await self.join_channel(digest.channel, who)
@@ -151,30 +151,33 @@ class Deeds:
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
         return cards.build_digest_said(JOINED.format(channel=f"<#{channel}>"))
 
-    async def about_one(self, ask: DigestAsk, who: Visitor) -> Message:
+    async def about_one(self, ask: DigestCommand, who: Visitor) -> Message:
         """Post a failed occurrence at once, or take the answer about one that nobody could tell about."""
         delivery, digest = await self._finder.delivery(ask.which, who.team)
         await self._rights.may_change(digest, who.user)
-        if ask.deed is Deed.RETRY:
+        if ask.deed is DigestAction.RETRY:
             return await self.now(digest, replace(who, click=await self._next_try(digest, delivery)))
         if not await self._answered(ask.deed, delivery, digest, who):
             now = await self._store.past.delivery(delivery.id) or delivery
             return cards.build_digest_said(ANSWERED_ALREADY.format(outcome=cards.outcome(now)))
         return cards.build_digest_said(ANSWERED[ask.deed])
 
-    async def _next_try(self, digest: Digest, delivery: Delivery) -> str:
+    async def _next_try(self, digest: Subscription, delivery: Delivery) -> str:
         """The click of a retry: the same while one is under way or has posted, another once the last one came to nothing."""
         tries, click = 1, f"retry {delivery.id}"
-        while (before := await self._store.past.delivery(click_id(digest.id, click))) and before.state in (State.FAILED, State.SKIPPED):
+        while (before := await self._store.past.delivery(click_id(digest.id, click))) and before.state in (
+            DeliveryState.FAILED,
+            DeliveryState.SKIPPED,
+        ):
             tries += 1
             click = f"retry {delivery.id} {tries}"
         return click
 
-    async def _answered(self, deed: Deed, delivery: Delivery, digest: Digest, who: Visitor) -> Delivery | None:
+    async def _answered(self, deed: DigestAction, delivery: Delivery, digest: Subscription, who: Visitor) -> Delivery | None:
         answers, now = self._store.answers, self._clock()
-        if deed is Deed.ARRIVED:
-            return await answers.record_sent(delivery.fence, ts=None, how=Settled.PERSON, now=now, by=who.user)
-        if deed is Deed.AGAIN:
+        if deed is DigestAction.ARRIVED:
+            return await answers.record_sent(delivery.fence, ts=None, how=Settlement.PERSON, now=now, by=who.user)
+        if deed is DigestAction.AGAIN:
             _need_not_deleted(digest)
             again = await answers.post_again(delivery.fence, by=who.user, now=now, asked=digest)
             self._wake()
@@ -182,26 +185,26 @@ class Deeds:
         return await answers.let_go(delivery.fence, by=who.user, now=now)
 
 
-def _need_not_deleted(digest: Digest) -> None:
-    if digest.status is DigestStatus.DELETED:
+def _need_not_deleted(digest: Subscription) -> None:
+    if digest.status is SubscriptionStatus.DELETED:
         raise NotUnderstood(IS_DELETED.format(kind=digest.kind), remedy=IS_DELETED_REMEDY)
 
 
 def _why_not_skipped(there: Delivery | None) -> str:
     if there is None:
         return DOES_NOT_COME
-    return SKIPPED_ALREADY if there.state is State.SKIPPED else TOO_LATE_TO_SKIP
+    return SKIPPED_ALREADY if there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
 
 
 def _is_left_out(delivery: Delivery) -> bool:
-    return delivery.state in (State.PENDING, State.BUILDING) or delivery.reason == SkipReason.CHANGED
+    return delivery.state in (DeliveryState.PENDING, DeliveryState.BUILDING) or delivery.reason == SkipReason.CHANGED
 
 
-def then(digest: Digest) -> str:
+def then(digest: Subscription) -> str:
     """The sentence about what comes next."""
-    return STAYS_PAUSED if digest.status is DigestStatus.PAUSED else NEXT_COMES.format(next=coming(digest))
+    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=coming(digest))
 
 
-def coming(digest: Digest) -> str:
+def coming(digest: Subscription) -> str:
     """When the next one comes, as each reader's own time."""
     return moment(digest.next_run_at) if digest.next_run_at else NEVER

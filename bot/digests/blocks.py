@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, header, section, text_size
 from bot.blockkit.mrkdwn import escape, one_line, shorten_mrkdwn
 from bot.blockkit.numbers import signed
-from bot.digests.reports import DigestReport, Part, shown
+from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_posts, new_followers, told_warnings
 from bot.management.buttons import digest_buttons
 from bot.parsing.account_names import id_word
@@ -24,7 +24,7 @@ from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, change
 from bot.statistics.periods import label, words
 from bot.statistics.reports import AccountReport
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
 DIGEST_HEADLINE_OF_SOME = "LinkedIn, {period}, {accounts}: {figures}"
@@ -58,7 +58,7 @@ _MOST_NAMES = 2_500
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[Message, tuple[Message, ...]]:
+def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> tuple[Message, tuple[Message, ...]]:
     """The message for the channel, and the messages that follow in its thread.
 
     Args:
@@ -81,7 +81,7 @@ def build_digest(report: DigestReport, *, digest: Digest, today: date) -> tuple[
     payload = {"digest": digest.id, "words": _words(report)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
     message = Message(_story(report, whole, gaps, today, lines), (*blocks, *below), metadata)
-    return message, tuple(_details(report, whole, today)) if Part.DETAILS in parts else ()
+    return message, tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else ()
 
 
 def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
@@ -120,29 +120,29 @@ def _how_long(late: timedelta) -> str:
     return MINUTES.format(n=late // _MINUTE) if late < 2 * _HOUR else HOURS.format(n=late // _HOUR)
 
 
-def _drawn(whole: AccountReport, parts: frozenset[Part], today: date) -> list[Block]:
-    if Part.CHART not in parts:
+def _drawn(whole: AccountReport, parts: frozenset[DigestSection], today: date) -> list[Block]:
+    if DigestSection.CHART not in parts:
         return []
     drawn = draw(whole, today)
     notes = [context("\n".join(drawn.notes))] if drawn.notes else []
     return [*([drawn.block] if drawn.block else []), *notes]
 
 
-def _accounts(report: DigestReport, parts: frozenset[Part], today: date) -> list[Block]:
-    return account_rows(report, today) if _several(report) and Part.ACCOUNTS in parts else []
+def _accounts(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[Block]:
+    return account_rows(report, today) if _several(report) and DigestSection.ACCOUNTS in parts else []
 
 
 def _several(report: DigestReport) -> bool:
     return len(report.accounts) + len(report.failed) > 1
 
 
-def _lines(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[str]:
+def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[str]:
     """What there is to say beside the figures, a line each, in mrkdwn."""
-    if Part.GOALS in parts:
+    if DigestSection.GOALS in parts:
         yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=_several(report))
-    if Part.BEST in parts:
+    if DigestSection.BEST in parts:
         yield from best_posts(report)
-    if Part.FOLLOWERS in parts:
+    if DigestSection.FOLLOWERS in parts:
         yield from new_followers(report)
 
 

@@ -6,19 +6,19 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.blockkit.builders import Message
-from bot.blockkit.number_format import notation_of, reading
+from bot.blockkit.number_format import number_format_of, use_number_format
 from bot.digests.reports import DigestReport
 from bot.management.command import SHORT_ID
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 
-class Gathering(Protocol):
+class DigestReports(Protocol):
     """Where figures come from (``bot.digests.fetch``)."""
 
     async def digest_report(
-        self, digest: Digest, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
+        self, digest: Subscription, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
     ) -> DigestReport:
         """What the digest shows at its moment; raises a StatisticsError when nothing could be fetched for any account."""
         ...
@@ -27,7 +27,7 @@ class Gathering(Protocol):
 class BlockBuilder(Protocol):
     """The message of a report (``bot.blocks.digest.build_digest``)."""
 
-    def __call__(self, report: DigestReport, *, digest: Digest, today: date) -> tuple[Message, tuple[Message, ...]]:
+    def __call__(self, report: DigestReport, *, digest: Subscription, today: date) -> tuple[Message, tuple[Message, ...]]:
         """The message for the channel, and those that follow in its thread."""
         ...
 
@@ -40,7 +40,7 @@ class FileBuilder(Protocol):
         ...
 
 
-class Building:
+class DigestBuilder:
     """Gathers and builds.
 
     Args:
@@ -54,10 +54,10 @@ class Building:
 
     def __init__(
         self,
-        gathering: Gathering,
+        gathering: DigestReports,
         build: BlockBuilder,
         build_file: FileBuilder,
-        schedule_words: Callable[[Digest], str],
+        schedule_words: Callable[[Subscription], str],
         clock: Callable[[], datetime],
         *,
         locale: str,
@@ -65,7 +65,7 @@ class Building:
         self._gathering, self._build, self._build_file = gathering, build, build_file
         self._schedule_words, self._clock, self._locale = schedule_words, clock, locale
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
         """The message and what follows in its thread.
 
         A "Send now" asks for new figures: somebody is looking at them.
@@ -77,7 +77,7 @@ class Building:
             digest, delivery.due, late=late, schedule_words=self._schedule_words(digest), fresh=bool(delivery.click)
         )
         today = self._clock().date()
-        with reading(notation_of(self._locale)):
+        with use_number_format(number_format_of(self._locale)):
             message, thread = self._build(report, digest=digest, today=today)
         file = self._build_file(report, today)
         return message, (*thread, *([_named(file, delivery)] if file else []))

@@ -9,19 +9,19 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from bot.digests.import_export import Importing, Revision, decide, read_entries, write_entries
+from bot.digests.import_export import DigestImporter, Revision, decide, read_entries, write_entries
 from bot.errors import BadDigestFile, NotUnderstood
 from bot.management.command import SHORT_ID
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
 from bot.storage.database import open_database
-from bot.storage.delivery_log import History
-from bot.storage.follow_ups import Parts
-from bot.storage.subscriptions import Digests
-from bot.subscriptions.delivery_state import Delivery, State
-from bot.subscriptions.follow_up_state import Part
-from bot.subscriptions.subscription import Digest, DigestStatus, Kind, next_run
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 #: Who the record of changes says it was.
 BY = "digest import"
@@ -72,14 +72,14 @@ def _limit(text: str) -> int:
 async def list_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
     """A line for each digest."""
     async with open_database(settings.database_url) as database:
-        digests = await Digests(database).digests()
+        digests = await SubscriptionRepository(database).digests()
     return "\n".join(_aligned(map(_cells, digests))) or NO_DIGESTS
 
 
 async def export_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """The digests as a file."""
     async with open_database(settings.database_url) as database:
-        digests = await Digests(database).digests()
+        digests = await SubscriptionRepository(database).digests()
     return write_entries(digests).rstrip("\n")
 
 
@@ -92,14 +92,14 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
     entries = read_entries(await asyncio.to_thread(_text, chosen.file))
     done: list[tuple[Revision, int]] = []
 
-    def revised(existing: tuple[Digest, ...]) -> tuple[Digest, ...]:
-        revision = decide(entries, existing, Importing(settings.digest_late, next_run, now), prune=chosen.prune)
-        live = sum(digest.status is not DigestStatus.DELETED for digest in existing)
+    def revised(existing: tuple[Subscription, ...]) -> tuple[Subscription, ...]:
+        revision = decide(entries, existing, DigestImporter(settings.digest_late, next_run, now), prune=chosen.prune)
+        live = sum(digest.status is not SubscriptionStatus.DELETED for digest in existing)
         done[:] = [(revision, live - revision.unchanged - len(revision.changed))]
         return () if chosen.dry_run else revision.digests
 
     async with open_database(settings.database_url) as database:
-        await Digests(database).revise(revised, by=BY, at=now)
+        await SubscriptionRepository(database).revise(revised, by=BY, at=now)
     revision, others = done[0]
     said = _told(revision)
     lines = [*said[:-1], DRY.format(said=said[-1]) if chosen.dry_run else said[-1]]
@@ -116,13 +116,13 @@ def _told(revision: Revision) -> list[str]:
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
-        digest = await _one(Digests(database), chosen.digest) if chosen.digest else None
-        past = await History(database).history(digest=digest, kind=Kind.DIGEST, limit=chosen.limit)
-        missing = await Parts(database).failed_parts([delivery.id for delivery in past])
+        digest = await _one(SubscriptionRepository(database), chosen.digest) if chosen.digest else None
+        past = await DeliveryLog(database).history(digest=digest, kind=SubscriptionKind.DIGEST, limit=chosen.limit)
+        missing = await FollowUpRepository(database).failed_parts([delivery.id for delivery in past])
     return "\n".join(_aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
 
 
-async def _one(digests: Digests, which: str) -> str:
+async def _one(digests: SubscriptionRepository, which: str) -> str:
     """The id that begins so; that of a deleted digest must be whole."""
     exact = await digests.digest(which)
     found = [exact] if exact else [digest for digest in await digests.digests() if digest.id.startswith(which.lower())]
@@ -147,16 +147,16 @@ def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in table]
 
 
-def _cells(digest: Digest) -> tuple[str, ...]:
+def _cells(digest: Subscription) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
     schedule = describe(Schedule(digest.cron, digest.zone))
     accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
     return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
 
 
-def _history_cells(delivery: Delivery, missing: Sequence[Part]) -> tuple[str, ...]:
-    reason = f" ({delivery.reason})" if delivery.reason and delivery.state in (State.FAILED, State.SKIPPED) else ""
-    state = "needs you" if delivery.state is State.UNCERTAIN else delivery.state.value
+def _history_cells(delivery: Delivery, missing: Sequence[FollowUp]) -> tuple[str, ...]:
+    reason = f" ({delivery.reason})" if delivery.reason and delivery.state in (DeliveryState.FAILED, DeliveryState.SKIPPED) else ""
+    state = "needs you" if delivery.state is DeliveryState.UNCERTAIN else delivery.state.value
     by_hand = "by hand" if delivery.click else ""
     without = ", ".join(f"without {part.name} ({part.reason})" for part in missing if part.delivery == delivery.id)
     due = f"{delivery.due:%Y-%m-%d %H:%M UTC}"

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from bot.digests.draft_parser import Asked, Reading
-from bot.digests.name_parser import EVERYBODY, Names
+from bot.digests.draft_parser import AskedDigest, DraftReading
+from bot.digests.name_parser import EVERYBODY, FoundNames
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.management.command import DIGEST, Deed, Draft, which_word
+from bot.management.command import DIGEST, DigestAction, DigestDraft, which_word
 from bot.parsing.account_names import FULL_ID, matching, name_word
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.suggestions import SEVERAL_FIT
@@ -37,15 +37,15 @@ _MOST_NAMED, _MOST_QUOTED = 4, 60
 _A_TIME = re.compile(r"\d{1,2}:\S*")
 
 
-def read_draft(words: Sequence[str], asked: Asked) -> Draft:
+def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
     """The draft of a new digest.
 
     Raises:
         UsageError: the words cannot be carried out as they stand; its suggestions are whole questions.
     """
-    reading = Reading(asked)
+    reading = DraftReading(asked)
 
-    def settle(names: Names) -> Draft:
+    def settle(names: FoundNames) -> DigestDraft:
         if names.unknown:
             raise _strange(names.unknown, reading)
         return replace(reading.draft, accounts=_accounts(names.accounts, reading))
@@ -53,7 +53,7 @@ def read_draft(words: Sequence[str], asked: Asked) -> Draft:
     return reading.read(words, settle)
 
 
-def read_change(deed: Deed, which: str, words: Sequence[str], asked: Asked) -> tuple[str, Draft]:
+def read_change(deed: DigestAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
     """The digest as it was named ("" is the only one), and what is changed of it.
 
     Args:
@@ -65,15 +65,15 @@ def read_change(deed: Deed, which: str, words: Sequence[str], asked: Asked) -> t
     Raises:
         UsageError: as above.
     """
-    reading = Reading(asked, " ".join(filter(None, (DIGEST, deed, which))), halves=True, names_digest=not which)
+    reading = DraftReading(asked, " ".join(filter(None, (DIGEST, deed, which))), halves=True, names_digest=not which)
     digest = which
 
-    def settle(names: Names) -> Draft:
+    def settle(names: FoundNames) -> DigestDraft:
         nonlocal digest
         digest, accounts = (which, names.accounts) if which else _parted(deed, names, reading)
         if names.unknown:
             raise _strange(names.unknown, reading)
-        if deed is Deed.MOVE and accounts:
+        if deed is DigestAction.MOVE and accounts:
             raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {deed} {which_word(digest)}".strip(),))
         return replace(reading.draft, accounts=_accounts(accounts, reading))
 
@@ -81,7 +81,7 @@ def read_change(deed: Deed, which: str, words: Sequence[str], asked: Asked) -> t
     return digest, draft
 
 
-def _parted(deed: Deed, names: Names, reading: Reading) -> tuple[str, list[str]]:
+def _parted(deed: DigestAction, names: FoundNames, reading: DraftReading) -> tuple[str, list[str]]:
     """The digest's name, and the accounts said after it; a name that no account has may be an id or a slip, and is the digest's too."""
     border = len(names.accounts) if names.border is None else names.border
     before, accounts = names.accounts[:border], names.accounts[border:]
@@ -89,20 +89,20 @@ def _parted(deed: Deed, names: Names, reading: Reading) -> tuple[str, list[str]]
         before, names.unknown = [names.unknown], ""
     digest, *others = before or [""]
     digest = digest.strip('"')
-    if others and deed is Deed.EDIT:
+    if others and deed is DigestAction.EDIT:
         lead = " ".join(filter(None, (DIGEST, deed, which_word(digest), reading.when_said)))
         sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
         raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))
     return digest, [*others, *accounts]
 
 
-def _accounts(said: Sequence[str], reading: Reading) -> tuple[str, ...]:
+def _accounts(said: Sequence[str], reading: DraftReading) -> tuple[str, ...]:
     everybody = tuple(account.platform_id for account in reading.directory.accounts)
     ids = (everybody if name.lower() in EVERYBODY else (_one(name, reading),) for name in said)
     return tuple(dict.fromkeys(chain.from_iterable(ids)))
 
 
-def _one(name: str, reading: Reading) -> str:
+def _one(name: str, reading: DraftReading) -> str:
     """The id of the account of this name; one in full need not be known."""
     found = matching(name, reading.directory)
     if len(found) == 1 or FULL_ID.fullmatch(name):
@@ -116,7 +116,7 @@ def _one(name: str, reading: Reading) -> str:
     )
 
 
-def _strange(words: str, reading: Reading) -> UsageError:
+def _strange(words: str, reading: DraftReading) -> UsageError:
     """The error for words that mean nothing where they stand."""
     when = reading.when_said or reading.draft.cron
     if reading.when_said and (days := read_days(words, 0)):
@@ -137,6 +137,6 @@ def _two_days(words: str, end: int, when: str) -> BadSchedule:
     return error
 
 
-def _about_time(error: UsageError, reading: Reading) -> UsageError:
+def _about_time(error: UsageError, reading: DraftReading) -> UsageError:
     error.suggestions = tuple(map(reading.with_schedule, error.suggestions))
     return error

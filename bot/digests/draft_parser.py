@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.digests.messages import TWO_CHANNELS_REMEDY
-from bot.digests.name_parser import HERE, ME, TAKEN, ZONE_WORDS, Names, names_in
-from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, Part, chosen
-from bot.digests.tokens import Said
+from bot.digests.name_parser import HERE, ME, TAKEN, ZONE_WORDS, FoundNames, names_in
+from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
+from bot.digests.tokens import DigestTokens
 from bot.errors import BadSchedule, NotUnderstood, UsageError
-from bot.management.command import DIGEST, SHOWING, ZONE, Draft
+from bot.management.command import DIGEST, SHOWING, ZONE, DigestDraft
 from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
 from bot.parsing.account_names import name_inside
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
@@ -25,12 +25,12 @@ TWO_ZONES_REMEDY = "Leave one of them out."
 
 
 _PART_WORDS = {
-    Part.CHART: ("chart", "graph"),
-    Part.ACCOUNTS: ("rows", "table"),
-    Part.BEST: ("best", "posts"),
-    Part.FOLLOWERS: ("followers",),
-    Part.GOALS: ("goals", "goal"),
-    Part.DETAILS: ("details", "days"),
+    DigestSection.CHART: ("chart", "graph"),
+    DigestSection.ACCOUNTS: ("rows", "table"),
+    DigestSection.BEST: ("best", "posts"),
+    DigestSection.FOLLOWERS: ("followers",),
+    DigestSection.GOALS: ("goals", "goal"),
+    DigestSection.DETAILS: ("details", "days"),
 }
 #: Each part by every word for it.
 PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}
@@ -68,7 +68,7 @@ BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for",
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class ParsingPlace:
     """Where something is asked: the channel's id, and whether it is a conversation with the bot alone."""
 
     channel: str = ""
@@ -76,15 +76,15 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedDigest:
     """A question before it is read: its text cut, the accounts that may be meant, and where it is asked."""
 
-    said: Said
+    said: DigestTokens
     directory: Directory
-    where: Where
+    where: ParsingPlace
 
 
-class Reading:
+class DraftReading:
     """Reads the words once; what is wrong comes with whole questions that can be asked instead.
 
     Attributes:
@@ -92,7 +92,7 @@ class Reading:
         when_said: the words for days and time, or "".
     """
 
-    def __init__(self, asked: Asked, lead: str = DIGEST, *, halves: bool = False, names_digest: bool = False) -> None:
+    def __init__(self, asked: AskedDigest, lead: str = DIGEST, *, halves: bool = False, names_digest: bool = False) -> None:
         """Read what is asked.
 
         Args:
@@ -104,14 +104,14 @@ class Reading:
         self.lead, self.directory, self.halves = lead, asked.directory, halves
         self._names_digest = names_digest
         self._said, self._where = asked.said, asked.where
-        self.draft = Draft(channel=asked.said.channel)
+        self.draft = DigestDraft(channel=asked.said.channel)
         self.when_said = ""
         #: What does not stand among the words any more, as words that can follow them.
         self._parts, self._cron, self._channel = "", asked.said.in_cron, asked.said.in_channel
         #: The words without parts and zones, for suggestions.
         self._words: list[str] = []
 
-    def read(self, words: Sequence[str], settle: Callable[[Names], Draft]) -> Draft:
+    def read(self, words: Sequence[str], settle: Callable[[FoundNames], DigestDraft]) -> DigestDraft:
         """The draft of these words; ``settle`` completes it with what is left.
 
         Raises:
@@ -180,7 +180,7 @@ class Reading:
             raise BadSchedule(TWO_ZONES.format(first=self.draft.zone, second=zone), remedy=TWO_ZONES_REMEDY)
         self.draft = replace(self.draft, zone=zone)
 
-    def _take_places(self, names: Names) -> None:
+    def _take_places(self, names: FoundNames) -> None:
         """The zone of a city, and the channel of "here" and "to me"."""
         for typed in filter(None, (*names.zones, names.no_zone)):
             self._take_zone(typed)

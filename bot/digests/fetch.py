@@ -16,10 +16,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from bot.digests.reports import BestPost, DigestReport, Part, TokenWarning, best_first, digest_period, shown
+from bot.digests.reports import BestPost, DigestReport, DigestSection, TokenWarning, best_first, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
-from bot.parsing.queries import AccountAsk, PostAsk
-from bot.reports.fetch import Accounts, Gathering, KnownPosts, Pool, check_fetched, newest_known
+from bot.parsing.queries import AccountQuery, PostQuery
+from bot.reports.fetch import CandidatePool, KnownAccounts, KnownPosts, ReportFetcher, check_fetched, newest_known
 from bot.statistics.accounts import Account, TokenStatus
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import RateBasis, engagement_rate
@@ -27,7 +27,7 @@ from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ DIGESTS_AT_ONCE: Final = 1_000
 BEST_POSTS: Final = 3
 
 
-class Followers(Protocol):
+class FollowerCounts(Protocol):
     """New followers. Raises a StatisticsError where the service has no such endpoint, or it fails."""
 
     async def new_followers(self, platform_id: str, period: Period) -> int | None:
@@ -57,7 +57,7 @@ class Followers(Protocol):
         ...
 
 
-class OptOuts(Protocol):
+class OptedOutAccounts(Protocol):
     """Who opted out. Raises StoreError when the database cannot be used."""
 
     async def opted_out(self, team: str) -> Container[str]:
@@ -65,7 +65,7 @@ class OptOuts(Protocol):
         ...
 
 
-class Goals(Protocol):
+class GoalProgress(Protocol):
     """How far goals are (``bot.goals.fetch``). Raises StoreError when the database cannot be used."""
 
     async def of_digest(self, team: str, channel: str, accounts: Sequence[str], day: date) -> tuple[Progress, ...]:
@@ -73,18 +73,18 @@ class Goals(Protocol):
         ...
 
 
-class DigestGathering:
+class DigestFetcher:
     """Asks for what digests show. Use ``close`` at the end."""
 
     def __init__(
         self,
-        gathering: Gathering,
+        gathering: ReportFetcher,
         *,
-        goals: Goals,
-        accounts: Accounts,
+        goals: GoalProgress,
+        accounts: KnownAccounts,
         posts: KnownPosts,
-        followers: Followers,
-        teams: OptOuts,
+        followers: FollowerCounts,
+        teams: OptedOutAccounts,
         basis: RateBasis,
         clock: Callable[[], datetime],
     ) -> None:
@@ -103,7 +103,7 @@ class DigestGathering:
         await self._run.close()
 
     async def digest_report(
-        self, digest: Digest, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
+        self, digest: Subscription, moment: datetime, *, late: timedelta | None = None, schedule_words: str = "", fresh: bool = False
     ) -> DigestReport:
         """What the digest shows at its moment.
 
@@ -131,9 +131,9 @@ class DigestGathering:
         )
         return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals)
 
-    async def _goals_of(self, digest: Digest, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
+    async def _goals_of(self, digest: Subscription, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
         """How far the goals are after the period; none where they cannot be known: a digest stands without them."""
-        if Part.GOALS not in shown(digest.content):
+        if DigestSection.GOALS not in shown(digest.content):
             return ()
         try:
             return await self._goals.of_digest(digest.team, digest.channel, accounts, period.last)
@@ -177,9 +177,9 @@ class DigestGathering:
             return error
 
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
-        return check_fetched(await self._gathering.account_report(AccountAsk(period=period), platform_id, fresh=fresh))
+        return check_fetched(await self._gathering.account_report(AccountQuery(period=period), platform_id, fresh=fresh))
 
-    async def _best(self, reports: Sequence[AccountReport], pool: Pool, *, fresh: bool) -> tuple[BestPost, ...]:
+    async def _best(self, reports: Sequence[AccountReport], pool: CandidatePool, *, fresh: bool) -> tuple[BestPost, ...]:
         """The best of the pool; the posts of an account that failed are not waited for a second time."""
         fetched = {report.account.platform_id: report.account for report in reports}
         candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
@@ -188,7 +188,7 @@ class DigestGathering:
 
     async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> BestPost | None:
         """A post's figures; None when they cannot be had: a digest stands without its best posts."""
-        ask = PostAsk(post=post, account=account.platform_id)
+        ask = PostQuery(post=post, account=account.platform_id)
         try:
             report = await self._run.ask(
                 ("post", account.platform_id, post), lambda: self._gathering.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
@@ -263,7 +263,9 @@ def _ends(account: Account) -> bool:
     return account.token in (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
 
 
-def _nothing_fetched(gathering: Gathering, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]) -> NothingFetched:
+def _nothing_fetched(
+    gathering: ReportFetcher, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]
+) -> NothingFetched:
     """The failure of all of them, the failed ones first: of the others LinkedIn simply has no figures."""
     outcomes = [(gathering.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
     failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]

@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from bot.blockkit.number_format import HOUSE, reading
+from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
 from bot.digests.blocks import combined
-from bot.digests.reports import DigestReport, Part, largest_first, shown
+from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import newest_of
 from bot.reports.card_parts import account_name
 from bot.reports.export import CSV, build_file
@@ -33,7 +33,7 @@ def digest_file(report: DigestReport, today: date) -> File | None:
         today: the day it is now in UTC; dates of another year are named with it.
     """
     parts = shown(report.content)
-    return _built(_Gathered(report), parts, today) if Part.DETAILS in parts else None
+    return _built(_Gathered(report), parts, today) if DigestSection.DETAILS in parts else None
 
 
 class _Gathered:
@@ -51,25 +51,25 @@ class _Gathered:
 
 
 @lru_cache(maxsize=16)
-def _built(gathered: _Gathered, parts: frozenset[Part], today: date) -> File:
+def _built(gathered: _Gathered, parts: frozenset[DigestSection], today: date) -> File:
     report = gathered.report
     title = titled(account_name(combined(report).account), report.period)
     # One file for every reader of a run, whoever asked first.
-    with reading(HOUSE):
+    with use_number_format(DEFAULT_FORMAT):
         return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report, parts))
 
 
-def _grids(report: DigestReport, parts: frozenset[Part], today: date) -> Iterator[Grid]:
+def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[Grid]:
     several = len(report.accounts) + len(report.failed) > 1
-    if several and Part.ACCOUNTS in parts:
+    if several and DigestSection.ACCOUNTS in parts:
         rows = TeamReport(View.TEAM, "", report.period, largest_first(report.accounts), report.failed, basis=report.basis)
         yield team_grid(rows, today)
     yield from account_grids(combined(report), today)
     if several and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days
-    if Part.BEST in parts and report.best:
+    if DigestSection.BEST in parts and report.best:
         yield _best(report)
-    if Part.FOLLOWERS in parts and any(number is not None for number in report.followers.values()):
+    if DigestSection.FOLLOWERS in parts and any(number is not None for number in report.followers.values()):
         yield _followers(report)
 
 
@@ -92,9 +92,9 @@ def _followers(report: DigestReport) -> Grid:
     return Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS), tuple(rows))
 
 
-def _notes(report: DigestReport, parts: frozenset[Part]) -> list[str]:
+def _notes(report: DigestReport, parts: frozenset[DigestSection]) -> list[str]:
     without = list(told_without(report.accounts))
     failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
-    newest = [said] if Part.BEST in parts and report.best and (said := newest_of(report)) else []
+    newest = [said] if DigestSection.BEST in parts and report.best and (said := newest_of(report)) else []
     reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
     return [UTC_DAYS, *reach, *newest, *without, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]

@@ -8,18 +8,18 @@ from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.form_values import USUAL_DAYS, USUAL_TIME, choices_of, cron_of
 from bot.digests.modal import FormState, FormValues
-from bot.digests.reports import Part, chosen
-from bot.digests.service import Desk
+from bot.digests.reports import DigestSection, chosen
+from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotUnderstood
-from bot.management.authorization import Rights
-from bot.management.command import Deed, DigestAsk, Draft
-from bot.management.create import Drafts
-from bot.management.ports import Places, Visitor
+from bot.management.authorization import Authorization
+from bot.management.command import DigestAction, DigestCommand, DigestDraft
+from bot.management.create import SubscriptionCreator
+from bot.management.ports import ChannelLookup, Visitor
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import checked_zone, zone_named
 from bot.statistics.accounts import Directory
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
 NO_CHANNEL_CHOSEN = "Choose a channel."
@@ -38,55 +38,55 @@ class BadFieldError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedForm:
     """A form as it opens."""
 
     state: FormState
     values: FormValues
 
 
-class Forms:
+class DigestForms:
     """Opens and takes forms. Raises UsageErrors and NotAllowed as the desk does."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, places: Places, rights: Rights) -> None:
+    def __init__(self, desk: DigestService, drafts: SubscriptionCreator, places: ChannelLookup, rights: Authorization) -> None:
         self._desk, self._drafts, self._places, self._rights = desk, drafts, places, rights
 
-    async def opened(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Opened:
+    async def opened(self, ask: DigestCommand, who: Visitor, directory: Directory) -> OpenedForm:
         """What stands in the form for this question: the digest as it is, or a new one with what was said already."""
-        if ask.deed in (Deed.EDIT, Deed.MOVE):
+        if ask.deed in (DigestAction.EDIT, DigestAction.MOVE):
             digest = await self._desk.meant(ask, who, directory)
             await self._rights.may_change(digest, who.user)
-            return Opened(FormState(digest.id, digest.version, who.channel), _of_digest(digest))
+            return OpenedForm(FormState(digest.id, digest.version, who.channel), _of_digest(digest))
         zone = ask.draft.zone or zone_named((await self._places.person(who.user)).zone) or "UTC"
         accounts = ask.draft.accounts or await self._drafts.usual_accounts(directory, who.team, ask.draft.channel or who.channel)
         days, time, words = _schedule_values(ask.draft.cron, zone) if ask.draft.cron else (USUAL_DAYS, USUAL_TIME, "")
         values = FormValues(accounts, days, time, zone, words, ask.draft.channel or who.channel, ask.draft.content or ())
-        return Opened(FormState(asked_in=who.channel), values)
+        return OpenedForm(FormState(asked_in=who.channel), values)
 
-    async def taken(self, state: FormState, draft: Draft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
+    async def taken(self, state: FormState, draft: DigestDraft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
         """Carry the form out; the card of the digest as it is then. ``offered`` are the accounts that could be chosen in it."""
         if not state.digest:
             return await self._desk.create(draft, who, directory)
-        digest = await self._desk.meant(DigestAsk(Deed.EDIT, state.digest), who, directory)
+        digest = await self._desk.meant(DigestCommand(DigestAction.EDIT, state.digest), who, directory)
         if digest.version != state.version:
             raise NotUnderstood(FORMS_CHANGED_MEANWHILE)
         return await self._desk.edit(digest, _with_the_others(draft, digest, offered), who)
 
-    async def looked(self, state: FormState, draft: Draft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
+    async def looked(self, state: FormState, draft: DigestDraft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
         """What a digest with these entries would post."""
         if not state.digest:
-            return await self._desk.answer(DigestAsk(Deed.PLAN, draft=draft), who, directory)
-        digest = await self._desk.meant(DigestAsk(Deed.EDIT, state.digest), who, directory)
+            return await self._desk.answer(DigestCommand(DigestAction.PLAN, draft=draft), who, directory)
+        digest = await self._desk.meant(DigestCommand(DigestAction.EDIT, state.digest), who, directory)
         return await self._desk.look(digest, _with_the_others(draft, digest, offered), who)
 
 
-def _with_the_others(draft: Draft, digest: Digest, offered: Container[str]) -> Draft:
+def _with_the_others(draft: DigestDraft, digest: Subscription, offered: Container[str]) -> DigestDraft:
     """The draft with those of the digest's accounts that could not be chosen: who opted out, who may not be seen where the form is."""
     stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
     return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
 
 
-def draft_of(values: FormValues) -> Draft:
+def draft_of(values: FormValues) -> DigestDraft:
     """The draft that the entries say.
 
     Raises:
@@ -104,9 +104,9 @@ def draft_of(values: FormValues) -> Draft:
     return _draft(values, _checked(field, lambda time: cron_of(values.days, time), values.time), zone)
 
 
-def _draft(values: FormValues, cron: str, zone: str) -> Draft:
-    content = chosen(Part(name) for name in values.content if name in set(Part))
-    return Draft(values.accounts, cron, zone, values.channel, content)
+def _draft(values: FormValues, cron: str, zone: str) -> DigestDraft:
+    content = chosen(DigestSection(name) for name in values.content if name in set(DigestSection))
+    return DigestDraft(values.accounts, cron, zone, values.channel, content)
 
 
 def _checked(field: str, read: Callable[[str], T], given: str) -> T:
@@ -116,7 +116,7 @@ def _checked(field: str, read: Callable[[str], T], given: str) -> T:
         raise BadFieldError(field, " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions))))) from error
 
 
-def _of_digest(digest: Digest) -> FormValues:
+def _of_digest(digest: Subscription) -> FormValues:
     days, time, words = _schedule_values(digest.cron, digest.zone)
     return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content)
 

@@ -10,46 +10,46 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.access.visibility import Sights
+from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
-from bot.digests.draft_parser import Where
+from bot.digests.draft_parser import ParsingPlace
 from bot.digests.parser import about_digests, meant_digests, read_digest
-from bot.digests.service import Desk
-from bot.management.command import Deed, DigestAsk
-from bot.management.ports import Gate, Visitor
+from bot.digests.service import DigestService
+from bot.management.command import DigestAction, DigestCommand
+from bot.management.ports import QuestionGate, Visitor
 from bot.ops import telemetry
-from bot.reports.fetch import Accounts
-from bot.router.run import Hall, answer_at_desk, with_slip
-from bot.slack.request import Answer, Question
+from bot.reports.fetch import KnownAccounts
+from bot.router.run import Answerer, answer_at_desk, with_slip
+from bot.slack.request import Request, Response
 from bot.statistics.accounts import Directory
 
 DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
 
 
-class DigestHall:
+class DigestHandler:
     """Answers every question: those about digests at the desk, the rest in the hall behind it. ``answer`` never raises."""
 
     def __init__(
         self,
         *,
-        hall: Hall,
-        desk: Desk,
-        gate: Gate,
-        sights: Sights,
-        accounts: Accounts,
+        hall: Answerer,
+        desk: DigestService,
+        gate: QuestionGate,
+        sights: VisibilityService,
+        accounts: KnownAccounts,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._hall, self._desk, self._gate, self._accounts = hall, desk, gate, accounts
         self._sights, self._metrics, self._clock = sights, metrics, clock
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Request) -> Response:
         """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
         if not about_digests(question.words):
             return with_slip(question, await self._hall.answer(question), meant_digests, DIGEST_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
-    async def _carry_out(self, question: Question, record: telemetry.AskRecord) -> Message:
+    async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
         who = question.asker
         visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
         ask, directory = await self.read(question.words, visitor)
@@ -58,7 +58,7 @@ class DigestHall:
         record.kind = f"digest {ask.deed}"
         return await self._desk.answer(ask, visitor, directory)
 
-    async def read(self, words: str, who: Visitor) -> tuple[DigestAsk, Directory]:
+    async def read(self, words: str, who: Visitor) -> tuple[DigestCommand, Directory]:
         """The question in these words, and the accounts that may be seen where it is asked.
 
         Raises:
@@ -70,10 +70,10 @@ class DigestHall:
         # A digest is for everybody: who opted out is in none, whoever sets it up.
         sight = await self._sights.sight(who.team, "", who.channel)
         directory = sight.visible(await self._accounts.accounts())
-        return read_digest(words, directory, Where(who.channel, direct=who.direct)), directory
+        return read_digest(words, directory, ParsingPlace(who.channel, direct=who.direct)), directory
 
 
-def _as_typed(ask: DigestAsk) -> DigestAsk:
+def _as_typed(ask: DigestCommand) -> DigestCommand:
     """Nobody sets up by typing what they have not seen: the preview comes first, with the button that does it."""
-    planned = ask.deed is Deed.CREATE or (ask.deed is Deed.NEW and ask.draft.cron)
-    return replace(ask, deed=Deed.PLAN) if planned else ask
+    planned = ask.deed is DigestAction.CREATE or (ask.deed is DigestAction.NEW and ask.draft.cron)
+    return replace(ask, deed=DigestAction.PLAN) if planned else ask

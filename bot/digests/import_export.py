@@ -18,7 +18,7 @@ from bot.errors import BadDigestFile, BadSchedule
 from bot.parsing.account_names import FULL_ID
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import checked_zone
-from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, OnUncertain
+from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionStatus
 
 NOT_JSON = "This is no JSON: {what}."
 TOO_DEEP = "This is no list of digests: it is nested too deeply."
@@ -52,7 +52,7 @@ Key = tuple[str, frozenset[str], str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DigestEntry:
     """One digest of a file, checked; ``owner`` None means the administrators."""
 
     channel: str
@@ -67,7 +67,7 @@ class Entry:
         return self.channel, frozenset(self.accounts), self.cron, self.zone
 
 
-def read_entries(text: str) -> tuple[Entry, ...]:
+def read_entries(text: str) -> tuple[DigestEntry, ...]:
     """The digests of a file.
 
     Raises:
@@ -90,7 +90,7 @@ class _Object(dict[str, Any]):
         self.twice = [key for key in self if keys.count(key) > 1]
 
 
-def _entries(given: Any) -> tuple[Entry, ...]:
+def _entries(given: Any) -> tuple[DigestEntry, ...]:
     if not isinstance(given, list):
         raise BadDigestFile(NOT_A_LIST, remedy=FORM_REMEDY)
     read = [_read(one) for one in given]
@@ -99,10 +99,10 @@ def _entries(given: Any) -> tuple[Entry, ...]:
     if problems:
         said = BAD_ENTRIES.format(n=len(problems), total=len(given))
         raise BadDigestFile("\n".join([said, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
-    return tuple(one for one in read if isinstance(one, Entry))
+    return tuple(one for one in read if isinstance(one, DigestEntry))
 
 
-def _read(given: Any) -> Entry | list[str]:
+def _read(given: Any) -> DigestEntry | list[str]:
     """The entry, or everything that is wrong with it."""
     if not isinstance(given, _Object):
         return [NOT_AN_OBJECT]
@@ -114,7 +114,7 @@ def _read(given: Any) -> Entry | list[str]:
     if wrong:
         return wrong
     schedule = schedule_of(given["cron"], given["zone"])
-    return Entry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"))
+    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"))
 
 
 def _wrong_channel(given: Any) -> list[str]:
@@ -160,11 +160,11 @@ _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
 }
 
 
-def _twice(read: Sequence[Entry | list[str]]) -> list[str]:
+def _twice(read: Sequence[DigestEntry | list[str]]) -> list[str]:
     first: dict[Key, int] = {}
     found = []
     for place, one in enumerate(read, 1):
-        if isinstance(one, Entry) and first.setdefault(one.key, place) != place:
+        if isinstance(one, DigestEntry) and first.setdefault(one.key, place) != place:
             found.append(ENTRY.format(place=place, what=DIGEST_FILES_SAME.format(other=first[one.key])))
     return found
 
@@ -184,7 +184,7 @@ def _shown(value: Any) -> str:
 _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
 
 
-def key_of(digest: Digest) -> Key:
+def key_of(digest: Subscription) -> Key:
     """What makes two digests the same: channel, accounts in any order, cron and zone."""
     return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone
 
@@ -198,7 +198,7 @@ def _spelled(cron: str) -> str:
         return cron
 
 
-def write_entries(digests: Iterable[Digest]) -> str:
+def write_entries(digests: Iterable[Subscription]) -> str:
     """The digests as the text of a file, which ``read_entries`` reads back; an absent owner means the administrators.
 
     What makes a digest the same stands there once, and in one order, whichever database it comes from.
@@ -216,19 +216,19 @@ def write_entries(digests: Iterable[Digest]) -> str:
 class Revision:
     """What an import does: digests as they shall be."""
 
-    added: tuple[Digest, ...]
-    changed: tuple[Digest, ...]
-    deleted: tuple[Digest, ...]
+    added: tuple[Subscription, ...]
+    changed: tuple[Subscription, ...]
+    deleted: tuple[Subscription, ...]
     unchanged: int
 
     @property
-    def digests(self) -> tuple[Digest, ...]:
+    def digests(self) -> tuple[Subscription, ...]:
         """Everything that is new or different."""
         return (*self.added, *self.changed, *self.deleted)
 
 
 @dataclass(frozen=True, slots=True)
-class Importing:
+class DigestImporter:
     """How new digests are made: how late they may be, from when on they are due.
 
     They belong to no workspace yet: whose the token is, the bot finds out when it runs.
@@ -238,13 +238,13 @@ class Importing:
     next_run: NextRun
     now: datetime
 
-    def added(self, entry: Entry, taken: Callable[[str], Digest | None]) -> Digest:
+    def added(self, entry: DigestEntry, taken: Callable[[str], Subscription | None]) -> Subscription:
         """The new digest of this entry; one of the same id that was deleted comes back, with its history."""
         number, identity = 0, _identity(entry, 0)
-        while (there := taken(identity)) is not None and there.status is not DigestStatus.DELETED:
+        while (there := taken(identity)) is not None and there.status is not SubscriptionStatus.DELETED:
             number += 1
             identity = _identity(entry, number)
-        digest = Digest(
+        digest = Subscription(
             id=identity,
             team="",
             channel=entry.channel,
@@ -252,7 +252,7 @@ class Importing:
             content=(),
             cron=entry.cron,
             zone=entry.zone,
-            status=DigestStatus.ACTIVE,
+            status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=self.grace,
             on_uncertain=OnUncertain.HOLD,
@@ -261,18 +261,18 @@ class Importing:
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
 
-def decide(entries: Sequence[Entry], existing: Sequence[Digest], importing: Importing, *, prune: bool) -> Revision:
+def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:
     """What is to be done so that every entry is there; with ``prune``, so that nothing else is.
 
     An entry that is there already has its owner brought up to date; whether it is paused, and what it shows, stays as people left it.
     """
-    live = [digest for digest in existing if digest.status is not DigestStatus.DELETED]
+    live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
     by_key = {key_of(digest): digest for digest in reversed(live)}
     by_id = {digest.id: digest for digest in existing}
     found = [(entry, by_key.get(entry.key)) for entry in entries]
     wanted, keys = {digest.id for _, digest in found if digest}, {entry.key for entry in entries}
     changed = tuple(replace(digest, owner=entry.owner) for entry, digest in found if digest and digest.owner != entry.owner)
-    deleted = [replace(digest, status=DigestStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
+    deleted = [replace(digest, status=SubscriptionStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
     return Revision(
         added=tuple(importing.added(entry, by_id.get) for entry, digest in found if digest is None),
         changed=changed,
@@ -281,6 +281,6 @@ def decide(entries: Sequence[Entry], existing: Sequence[Digest], importing: Impo
     )
 
 
-def _identity(entry: Entry, number: int) -> str:
+def _identity(entry: DigestEntry, number: int) -> str:
     accounts = " ".join(sorted(entry.accounts))
     return str(uuid5(_IMPORTED, f"{entry.channel} {accounts} {entry.cron} {entry.zone} {number}"))

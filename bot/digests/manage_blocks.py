@@ -8,15 +8,15 @@ from bot.blockkit.builders import Block, Element, Message, actions, context, hea
 from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
 from bot.errors import BotError
 from bot.management.buttons import DIGEST_BUTTONS_LABELS, ask_button, deed_button, manage_buttons, plan_buttons
-from bot.management.command import SHORT_ID, Deed, DigestAsk, Draft, deed_words
+from bot.management.command import SHORT_ID, DigestAction, DigestCommand, DigestDraft, deed_words
 from bot.management.incident_blocks import INVITE
 from bot.management.messages import LAST, OWNER
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account
-from bot.subscriptions.delivery_state import Delivery, State
-from bot.subscriptions.follow_up_state import Part
-from bot.subscriptions.subscription import Digest, DigestStatus, SkipReason
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
 
 DIGEST_CARDS_LIST_TITLE = "Digests"
 DIGEST_CARDS_NONE_HERE = "No digest is set up that you can see."
@@ -45,15 +45,15 @@ HISTORY_TITLE = "What was posted"
 HISTORY_NONE = "Nothing was due yet."
 HISTORY_LINE = "{moment} · {outcome}"
 HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
-OUTCOMES: Final[Mapping[State, str]] = {
-    State.PENDING: ":hourglass_flowing_sand: waits",
-    State.BUILDING: ":hourglass_flowing_sand: is being made",
-    State.SENDING: ":hourglass_flowing_sand: is on its way",
-    State.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
-    State.UNCERTAIN: ":grey_question: needs you: did it arrive?",
-    State.SENT: ":white_check_mark: sent",
-    State.FAILED: ":x: failed",
-    State.SKIPPED: ":fast_forward: skipped",
+OUTCOMES: Final[Mapping[DeliveryState, str]] = {
+    DeliveryState.PENDING: ":hourglass_flowing_sand: waits",
+    DeliveryState.BUILDING: ":hourglass_flowing_sand: is being made",
+    DeliveryState.SENDING: ":hourglass_flowing_sand: is on its way",
+    DeliveryState.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
+    DeliveryState.UNCERTAIN: ":grey_question: needs you: did it arrive?",
+    DeliveryState.SENT: ":white_check_mark: sent",
+    DeliveryState.FAILED: ":x: failed",
+    DeliveryState.SKIPPED: ":fast_forward: skipped",
 }
 REASONS: Final[Mapping[str, str]] = {
     SkipReason.LATE: "too late to be worth it",
@@ -86,17 +86,17 @@ _PREVIEW_BLOCKS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DigestView:
     """A digest with what a card says of it beside: its accounts, its schedule in words, its last occurrence."""
 
-    digest: Digest
+    digest: Subscription
     accounts: Sequence[Account]
     #: "every Monday 9:00 Europe/Berlin".
     schedule: str
     last: Delivery | None = None
 
 
-def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
+def build_digest_card(shown: DigestView, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
     """One digest and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
     lines = [f"*{_where(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
@@ -107,29 +107,29 @@ def build_digest_card(shown: Shown, *, said: str = "", invite: Sequence[Block] =
     return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
 
 
-def build_digest_list(every: Sequence[Shown], *, more: int = 0) -> Message:
+def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
     """The digests a person can see: the first with a button each to look after it, the others with their ids; ``more`` are only counted."""
     if not every:
         text = f"{DIGEST_CARDS_NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
-        return Message(text, (section(text), actions([deed_button(Deed.NEW, "")])))
+        return Message(text, (section(text), actions([deed_button(DigestAction.NEW, "")])))
     blocks: list[Block] = [header(DIGEST_CARDS_LIST_TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
         small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
-        blocks.append(section(text, deed_button(Deed.SHOW, shown.digest.id, number=number)))
+        blocks.append(section(text, deed_button(DigestAction.SHOW, shown.digest.id, number=number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        by_id = DIGEST_CARDS_BY_ID.format(show=code(deed_words(Deed.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID])))
+        by_id = DIGEST_CARDS_BY_ID.format(show=code(deed_words(DigestAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID])))
         blocks += [section("\n".join(lines)), context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
         blocks.append(context(DIGEST_CARDS_MORE.format(n=more, list=example("digest list"))))
-    blocks.append(actions([deed_button(Deed.NEW, ""), deed_button(Deed.HISTORY, "")]))
+    blocks.append(actions([deed_button(DigestAction.NEW, ""), deed_button(DigestAction.HISTORY, "")]))
     told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
     return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_digest_plan(
-    shown: Shown, preview: Message | BotError, draft: Draft, everybody: Collection[str] = (), invite: Sequence[Block] = ()
+    shown: DigestView, preview: Message | BotError, draft: DigestDraft, everybody: Collection[str] = (), invite: Sequence[Block] = ()
 ) -> Message:
     """What the new digest would post, with the button that sets it up.
 
@@ -143,12 +143,16 @@ def build_digest_plan(
     channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
-    how = PLAN_PRESS.format(create=DIGEST_BUTTONS_LABELS[Deed.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
+    how = (
+        PLAN_PRESS.format(create=DIGEST_BUTTONS_LABELS[DigestAction.CREATE])
+        if len(buttons) > 1
+        else PLAN_TOO_MANY.format(n=len(draft.accounts))
+    )
     said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
     return _with_preview(said, preview, [*invite, actions(buttons)])
 
 
-def build_digest_preview(shown: Shown, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
+def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
     """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
     said = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=channel_words(shown.digest.channel))
     return _with_preview(said, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
@@ -162,14 +166,15 @@ def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]
     return Message(shorten_mrkdwn(f"{said}\n{preview.text}", _TEXT_LIMIT), (section(said), *shown, *below))
 
 
-def invite_blocks(channel: str, which: DigestAsk, *, public: bool) -> list[Block]:
+def invite_blocks(channel: str, which: DigestCommand, *, public: bool) -> list[Block]:
     """The word that the bot is no member of the channel, and how it becomes one."""
     how = HOW_TO_INVITE if public else HOW_TO_INVITE_PRIVATELY
-    text = f"{NOT_A_MEMBER.format(channel=channel_words(channel))} {how.format(invite=DIGEST_BUTTONS_LABELS[Deed.JOIN], line=code(INVITE))}"
+    remedy = how.format(invite=DIGEST_BUTTONS_LABELS[DigestAction.JOIN], line=code(INVITE))
+    text = f"{NOT_A_MEMBER.format(channel=channel_words(channel))} {remedy}"
     return [section(text, ask_button(which) if public else None)]
 
 
-def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = None, missing: Sequence[Part] = ()) -> Message:
+def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:
     """What was posted when and with what outcome; of one digest, or of all that the person can see.
 
     Args:
@@ -179,7 +184,7 @@ def build_digest_history(deliveries: Sequence[Delivery], *, one: Shown | None = 
     """
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {_where(one)}"
-    waiting = [delivery for delivery in deliveries if delivery.state is State.UNCERTAIN]
+    waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
     blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
     small = [when_words(one.schedule, one.digest)] if one else []
@@ -198,7 +203,7 @@ def build_digest_said(text: str, buttons: Sequence[Element] = ()) -> Message:
 def outcome(delivery: Delivery) -> str:
     """What became of an occurrence, and why where there is a reason."""
     parts = [OUTCOMES[delivery.state]]
-    if delivery.state in (State.FAILED, State.SKIPPED) and delivery.reason:
+    if delivery.state in (DeliveryState.FAILED, DeliveryState.SKIPPED) and delivery.reason:
         known = REASONS.get(delivery.reason)
         parts.append(f"({known or code(one_line(delivery.reason, 60))})")
     if delivery.click:
@@ -207,16 +212,16 @@ def outcome(delivery: Delivery) -> str:
 
 
 def _answers(delivery: Delivery) -> list[Element]:
-    return [deed_button(deed, delivery.id) for deed in (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE)]
+    return [deed_button(deed, delivery.id) for deed in (DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE)]
 
 
-def _history_line(delivery: Delivery, missing: Sequence[Part], *, alone: bool) -> str:
+def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: bool) -> str:
     form = HISTORY_LINE if alone else HISTORY_LINE_IN
     told = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
     return form.format(moment=moment(delivery.due), channel=channel_words(delivery.channel), outcome=told)
 
 
-def missed(missing: Sequence[Part]) -> Iterator[str]:
+def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
     """What will not be in one thread, and Slack's reasons."""
     files, replies = [part for part in missing if part.is_file], [part for part in missing if not part.is_file]
     for parts, form in ((files, WITHOUT_FILE), (replies, WITHOUT_REPLIES)):
@@ -225,7 +230,7 @@ def missed(missing: Sequence[Part]) -> Iterator[str]:
             yield f"{form.format(n=len(parts))} ({reasons})"
 
 
-def _listed_lines(every: Sequence[Shown], taken: int) -> list[str]:
+def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     """A line each, as many as there is room for beside the characters that are taken."""
     room, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
@@ -238,7 +243,7 @@ def _listed_lines(every: Sequence[Shown], taken: int) -> list[str]:
     return lines
 
 
-def _where(shown: Shown) -> str:
+def _where(shown: DigestView) -> str:
     return IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
 
 
@@ -248,18 +253,18 @@ def _names(accounts: Sequence[Account]) -> str:
     return DIGEST_CARDS_ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
 
 
-def when_words(schedule: str, digest: Digest) -> str:
+def when_words(schedule: str, digest: Subscription) -> str:
     """The schedule (not escaped), and when the next one comes; or that it is paused."""
     said = escape(schedule)
-    if digest.status is DigestStatus.PAUSED:
+    if digest.status is SubscriptionStatus.PAUSED:
         return IS_PAUSED.format(schedule=said)
-    if digest.status is DigestStatus.DELETED:
+    if digest.status is SubscriptionStatus.DELETED:
         return IS_DELETED.format(schedule=said)
     if digest.next_run_at is None:
         return NO_NEXT.format(schedule=said)
     return IS_ACTIVE.format(schedule=said, next=moment(digest.next_run_at))
 
 
-def owner_words(digest: Digest) -> str:
+def owner_words(digest: Subscription) -> str:
     """Whose it is, as a mention, or the administrators."""
     return f"<@{digest.owner}>" if digest.owner else DIGEST_CARDS_ADMINISTRATORS

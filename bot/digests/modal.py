@@ -9,7 +9,7 @@ import orjson
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, actions, button, context, option, plain, section
 from bot.blockkit.mrkdwn import shorten
 from bot.digests.form_values import DAY_CHOICES
-from bot.digests.reports import ALL_PARTS, Part, shown
+from bot.digests.reports import ALL_PARTS, DigestSection, shown
 from bot.management.buttons import PREFIX
 from bot.reports.card_parts import account_name
 from bot.statistics.accounts import Account
@@ -23,12 +23,12 @@ WORDS_HINT = "When this is filled in, it counts instead of days and time: “fir
 ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
 SHOW_HINT = "The figures always stand, and so does every warning."
 PARTS: Final = {
-    Part.CHART: "The chart by day",
-    Part.ACCOUNTS: "A row for each account",
-    Part.BEST: "The best posts",
-    Part.FOLLOWERS: "New followers",
-    Part.GOALS: "How far the goals are",
-    Part.DETAILS: "The table by day, in the thread",
+    DigestSection.CHART: "The chart by day",
+    DigestSection.ACCOUNTS: "A row for each account",
+    DigestSection.BEST: "The best posts",
+    DigestSection.FOLLOWERS: "New followers",
+    DigestSection.GOALS: "How far the goals are",
+    DigestSection.DETAILS: "The table by day, in the thread",
 }
 PREVIEW_LABEL = "Preview, only for me"
 ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."

@@ -42,7 +42,7 @@ _LEADS = ZONE_WORDS | {CHANNEL}
 
 
 @dataclass(slots=True)
-class Names:
+class FoundNames:
     """What was found; words as they were typed."""
 
     #: The words of each account's name; one of EVERYBODY for all of them.
@@ -73,7 +73,7 @@ class _Word:
     listed: bool
 
 
-def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> Names:
+def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> FoundNames:
     """The names among these words, which have TAKEN where something was taken out; ``around`` are more words that mean nothing here.
 
     Raises:
@@ -104,7 +104,7 @@ class _Finder:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self.found = Names()
+        self.found = FoundNames()
 
     def read(self, run: Sequence[_Word]) -> None:
         """Give every word of a run its meaning."""

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.digests.draft import read_change, read_draft
-from bot.digests.draft_parser import BETWEEN, Asked, Where
+from bot.digests.draft_parser import BETWEEN, AskedDigest, ParsingPlace
 from bot.digests.name_parser import EVERYBODY
 from bot.digests.spelling import MOST_SUGGESTIONS, mended
-from bot.digests.tokens import Said
+from bot.digests.tokens import DigestTokens
 from bot.errors import NotUnderstood, UsageError
-from bot.management.command import DIGEST, Deed, DigestAsk, Draft
+from bot.management.command import DIGEST, DigestAction, DigestCommand, DigestDraft
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching
 from bot.parsing.parser import TOO_MUCH_TEXT
@@ -34,33 +34,33 @@ WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} 3f9a`."
 MOST_CHARACTERS = 3_000
 
 _VERBS = {
-    Deed.NEW: ("new", "form"),
-    Deed.CREATE: ("create",),
-    Deed.LIST: ("list", "ls", "all"),
-    Deed.SHOW: ("show", "manage"),
-    Deed.PREVIEW: ("preview", "test", "try"),
-    Deed.EDIT: ("edit", "change"),
-    Deed.MOVE: ("move",),
-    Deed.PAUSE: ("pause", "stop"),
-    Deed.RESUME: ("resume", "unpause", "continue", "start"),
-    Deed.SKIP: ("skip",),
-    Deed.NOW: ("now", "send", "post"),
-    Deed.DELETE: ("delete", "remove", "cancel"),
-    Deed.HISTORY: ("history", "log"),
-    Deed.JOIN: ("join", "invite"),
-    Deed.RETRY: ("retry",),
-    Deed.ARRIVED: ("arrived",),
-    Deed.AGAIN: ("again",),
-    Deed.LEAVE: ("leave",),
+    DigestAction.NEW: ("new", "form"),
+    DigestAction.CREATE: ("create",),
+    DigestAction.LIST: ("list", "ls", "all"),
+    DigestAction.SHOW: ("show", "manage"),
+    DigestAction.PREVIEW: ("preview", "test", "try"),
+    DigestAction.EDIT: ("edit", "change"),
+    DigestAction.MOVE: ("move",),
+    DigestAction.PAUSE: ("pause", "stop"),
+    DigestAction.RESUME: ("resume", "unpause", "continue", "start"),
+    DigestAction.SKIP: ("skip",),
+    DigestAction.NOW: ("now", "send", "post"),
+    DigestAction.DELETE: ("delete", "remove", "cancel"),
+    DigestAction.HISTORY: ("history", "log"),
+    DigestAction.JOIN: ("join", "invite"),
+    DigestAction.RETRY: ("retry",),
+    DigestAction.ARRIVED: ("arrived",),
+    DigestAction.AGAIN: ("again",),
+    DigestAction.LEAVE: ("leave",),
 }
 #: Every deed by each word for it.
 DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
-_FIRST_WORDS = frozenset({DIGEST, "digests", Deed.HISTORY.value})
+_FIRST_WORDS = frozenset({DIGEST, "digests", DigestAction.HISTORY.value})
 #: Letters wrong, missing, too many or swapped, up to which a word counts as a slip of "digest".
 MOST_SLIPS = 2
 #: Deeds whose words may say when.
-_WITH_TIME = frozenset({Deed.NEW, Deed.CREATE, Deed.PREVIEW, Deed.EDIT, Deed.MOVE})
-_ANYWHERE = Where()
+_WITH_TIME = frozenset({DigestAction.NEW, DigestAction.CREATE, DigestAction.PREVIEW, DigestAction.EDIT, DigestAction.MOVE})
+_ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
@@ -83,7 +83,7 @@ def may_name_a_digest(word: str) -> bool:
     return not says_when((word,)) and zone_of_place(word) is None
 
 
-def read_digest(text: str, directory: Directory, where: Where = _ANYWHERE) -> DigestAsk:
+def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE) -> DigestCommand:
     """The question about digests in a text of Slack's or of a person's, whose first word is "digest" or "history".
 
     Args:
@@ -109,27 +109,27 @@ def read_digest(text: str, directory: Directory, where: Where = _ANYWHERE) -> Di
         raise
 
 
-def _read(text: str, directory: Directory, where: Where) -> DigestAsk:
-    said = Said.of(text)
+def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
+    said = DigestTokens.of(text)
     first, words = said.words[0].lower(), _after_commas(said.words[1:])
-    if first == Deed.HISTORY:
-        words = (Deed.HISTORY, *words)
+    if first == DigestAction.HISTORY:
+        words = (DigestAction.HISTORY, *words)
     elif not words and said.empty:
-        return DigestAsk(Deed.NEW if first == DIGEST else Deed.LIST)
+        return DigestCommand(DigestAction.NEW if first == DIGEST else DigestAction.LIST)
     if words and _is_id(words[0], directory):
-        words = (*(_after_commas(words[1:]) or (Deed.SHOW,)), words[0])
-    deed, asked = _deed(words), Asked(said, directory, where)
-    if deed is Deed.PREVIEW and (said.crons or _says_when(words[1:], directory)):
+        words = (*(_after_commas(words[1:]) or (DigestAction.SHOW,)), words[0])
+    deed, asked = _deed(words), AskedDigest(said, directory, where)
+    if deed is DigestAction.PREVIEW and (said.crons or _says_when(words[1:], directory)):
         deed, words = None, words[1:]
     if deed is None:
-        return DigestAsk(Deed.PLAN, draft=read_draft(words, asked))
+        return DigestCommand(DigestAction.PLAN, draft=read_draft(words, asked))
     return _asked(deed, words[1:], asked)
 
 
 def _meant(text: str, directory: Directory) -> Iterator[str]:
     """What the text was meant as when some of its words are slips of the finger."""
     try:
-        said = Said.of(text)
+        said = DigestTokens.of(text)
     except UsageError:
         return
     first, *words = said.words
@@ -139,7 +139,7 @@ def _meant(text: str, directory: Directory) -> Iterator[str]:
         yield f"{first.lower()} {meant}{said.in_cron}{said.in_channel}".replace(f" {COMMA}", COMMA)
 
 
-def _can_be_asked(text: str, directory: Directory, where: Where) -> bool:
+def _can_be_asked(text: str, directory: Directory, where: ParsingPlace) -> bool:
     """Whether a text can be read as it stands; help always can."""
     try:
         return not about_digests(text) or bool(_read(text, directory, where))
@@ -162,25 +162,25 @@ def _says_when(words: Sequence[str], directory: Directory) -> bool:
     return says_when(words) and not matching(" ".join(words), directory)
 
 
-def _deed(words: Sequence[str]) -> Deed | None:
+def _deed(words: Sequence[str]) -> DigestAction | None:
     """The deed that the first word names; "all every monday" is about every account."""
     if not words or (len(words) > 1 and words[0].lower() in EVERYBODY):
         return None
     return DEEDS.get(words[0].lower())
 
 
-def _asked(deed: Deed, words: Sequence[str], asked: Asked) -> DigestAsk:
-    if deed in (Deed.CREATE, Deed.NEW):
-        return DigestAsk(deed, draft=read_draft(words, asked))
+def _asked(deed: DigestAction, words: Sequence[str], asked: AskedDigest) -> DigestCommand:
+    if deed in (DigestAction.CREATE, DigestAction.NEW):
+        return DigestCommand(deed, draft=read_draft(words, asked))
     which = [word for word in words if word.lower() not in BETWEEN]
-    if deed in (Deed.EDIT, Deed.MOVE):
+    if deed in (DigestAction.EDIT, DigestAction.MOVE):
         digest = which[0] if which and _is_id(which[0], asked.directory) else ""
         rest = words[words.index(digest) + 1 :] if digest else words
-        return DigestAsk(deed, *read_change(deed, digest, rest, asked))
-    if deed is Deed.LIST and which:
+        return DigestCommand(deed, *read_change(deed, digest, rest, asked))
+    if deed is DigestAction.LIST and which:
         raise NotUnderstood(DIGEST_WORDS_ALONE.format(deed=deed), suggestions=(f"{DIGEST} {deed}",))
-    if deed is Deed.JOIN:
-        return DigestAsk(deed, " ".join(which), Draft(channel=asked.said.channel))
+    if deed is DigestAction.JOIN:
+        return DigestCommand(deed, " ".join(which), DigestDraft(channel=asked.said.channel))
     if not asked.said.empty:
-        raise NotUnderstood(WHICH.format(deed=deed), suggestions=(f"{DIGEST} {Deed.LIST}",))
-    return DigestAsk(deed, " ".join(which).replace('"', ""))
+        raise NotUnderstood(WHICH.format(deed=deed), suggestions=(f"{DIGEST} {DigestAction.LIST}",))
+    return DigestCommand(deed, " ".join(which).replace('"', ""))

@@ -18,7 +18,7 @@ from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
 
 
-class Part(StrEnum):
+class DigestSection(StrEnum):
     """A part of a digest that people choose, by the word that stands for it in the grammar and the database."""
 
     #: The period and the one before it, day by day.
@@ -35,19 +35,19 @@ class Part(StrEnum):
     DETAILS = "details"
 
 
-ALL_PARTS: tuple[Part, ...] = tuple(Part)
+ALL_PARTS: tuple[DigestSection, ...] = tuple(DigestSection)
 
 #: The name kept where every part is left out: an empty list means all of them.
 FIGURES_ALONE: Final = "figures"
 
 
-def shown(content: Iterable[str]) -> frozenset[Part]:
+def shown(content: Iterable[str]) -> frozenset[DigestSection]:
     """The parts that these names ask for; none at all means every part, and a name of another version counts for nothing."""
     names = tuple(content)
     return frozenset(part for part in ALL_PARTS if part in names) if names else frozenset(ALL_PARTS)
 
 
-def chosen(parts: Iterable[Part]) -> tuple[str, ...]:
+def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
     """The names to keep for these parts, in their order; empty when they are all of them."""
     wanted = frozenset(parts)
     if wanted >= frozenset(ALL_PARTS):

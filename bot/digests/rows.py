@@ -17,7 +17,7 @@ from bot.reports.notice_blocks import account_state
 from bot.reports.sum_blocks import SOME, told_without
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, uncounted
-from bot.statistics.metrics import Change, Failed, Figure, Metric, Rate, Value, change, engagement_rate
+from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, change, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
 
@@ -118,7 +118,7 @@ def _number(figure: Figure | None) -> Element:
     return raw_text(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else DIGEST_ROWS_UNKNOWN)
 
 
-def _moved(moved: Change | None) -> Element:
+def _moved(moved: MetricChange | None) -> Element:
     if moved is None:
         return raw_text(DIGEST_ROWS_UNKNOWN)
     if moved.new:
@@ -194,7 +194,7 @@ _COUNT: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _WarningLine:
     """One warning in mrkdwn, escaped, and how many accounts it is about."""
 
     text: str
@@ -210,7 +210,8 @@ def told_warnings(report: DigestReport, room: int) -> list[str]:
     gone = {one.account.platform_id for one in report.failed}
     ending = [one.account for one in report.warnings if one.account.platform_id not in gone]
     without = [
-        _Line(DIGEST_WARNINGS_LINE.format(said=escape(said)), len(uncounted(report.accounts))) for said in told_without(report.accounts)
+        _WarningLine(DIGEST_WARNINGS_LINE.format(said=escape(said)), len(uncounted(report.accounts)))
+        for said in told_without(report.accounts)
     ]
     kinds = (
         (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),
@@ -224,12 +225,12 @@ def told_warnings(report: DigestReport, room: int) -> list[str]:
     return told
 
 
-def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_Line]:
+def _grouped(sentences: Iterable[tuple[Account, str]]) -> list[_WarningLine]:
     """A line for all the accounts of which the same is to be said."""
     groups: dict[str, list[Account]] = {}
     for account, sentence in sentences:
         groups.setdefault(one_line(sentence, _SENTENCE_LIMIT), []).append(account)
-    return [_Line(_line(accounts, sentence), len(accounts)) for sentence, accounts in groups.items()]
+    return [_WarningLine(_line(accounts, sentence), len(accounts)) for sentence, accounts in groups.items()]
 
 
 def _line(accounts: Sequence[Account], sentence: str) -> str:
@@ -239,7 +240,7 @@ def _line(accounts: Sequence[Account], sentence: str) -> str:
     return DIGEST_WARNINGS_LINE.format(said=escape(f"{who}: {sentence}"))
 
 
-def _digest_warnings_fitting(lines: Sequence[_Line], room: int, one_more: str, more: str) -> list[str]:
+def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more: str, more: str) -> list[str]:
     """The first of the lines, as many as leave room for the count of the accounts that have none."""
     told: list[str] = []
     left = sum(line.accounts for line in lines)

@@ -16,21 +16,21 @@ from datetime import datetime
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words
 from bot.digests import manage_blocks as cards
-from bot.digests.actions import Deeds, coming, then
+from bot.digests.actions import DigestActions, coming, then
 from bot.errors import BotError, StatisticsError
-from bot.management.authorization import Rights
+from bot.management.authorization import Authorization
 from bot.management.buttons import deed_button, form_button
-from bot.management.command import Deed, DigestAsk, Draft, which_due
-from bot.management.create import Drafts, invitation, not_too_many
-from bot.management.lookup import Finder
+from bot.management.command import DigestAction, DigestCommand, DigestDraft, which_due
+from bot.management.create import SubscriptionCreator, invitation, not_too_many
+from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import CREATED_ALREADY
-from bot.management.ports import Builder, Places, Store, Visitor
+from bot.management.ports import ChannelLookup, PreviewBuilder, Stores, Visitor
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
-from bot.slack.channels import Place
+from bot.slack.channels import KnownChannel
 from bot.statistics.accounts import Account, Directory
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest, NextRun, occurrence
+from bot.subscriptions.subscription import NextRun, Subscription, occurrence
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
 FORM_EDIT = "Change this digest in the form."
@@ -44,7 +44,7 @@ MOVED = ":white_check_mark: Moved to {channel}."
 # MERGED: The desk itself: one question about digests in, one message out.
 
 
-class Desk:
+class DigestService:
     """Carries out what people want done about digests.
 
     ``answer`` raises NotUnderstood, NotAllowed and the other UsageErrors with the way to mend it, and StoreError.
@@ -53,11 +53,11 @@ class Desk:
     def __init__(
         self,
         *,
-        store: Store,
-        places: Places,
-        builder: Builder,
-        drafts: Drafts,
-        rights: Rights,
+        store: Stores,
+        places: ChannelLookup,
+        builder: PreviewBuilder,
+        drafts: SubscriptionCreator,
+        rights: Authorization,
         next_run: NextRun,
         account: Callable[[str], Account],
         opted_out: Callable[[str], Awaitable[Container[str]]],
@@ -66,60 +66,60 @@ class Desk:
     ) -> None:
         self._store, self._builder, self._drafts, self._rights = store, builder, drafts, rights
         self._account, self._opted_out, self._clock = account, opted_out, clock
-        self._finder = finder = Finder(store, rights)
-        self._doing = doing = Deeds(
+        self._finder = finder = SubscriptionFinder(store, rights)
+        self._doing = doing = DigestActions(
             store=store, places=places, rights=rights, finder=finder, shown=self._shown, next_run=next_run, wake=wake, clock=clock
         )
         about_one = self._about_one
         self._apart = {
-            Deed.NEW: self._offer_form,
-            Deed.PLAN: self._plan,
-            Deed.CREATE: self._create,
-            Deed.LIST: self._list,
-            Deed.HISTORY: self._history,
-            **dict.fromkeys((Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE), about_one),
+            DigestAction.NEW: self._offer_form,
+            DigestAction.PLAN: self._plan,
+            DigestAction.CREATE: self._create,
+            DigestAction.LIST: self._list,
+            DigestAction.HISTORY: self._history,
+            **dict.fromkeys((DigestAction.RETRY, DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE), about_one),
         }
         self._on_one = {
-            Deed.SHOW: self._show,
-            Deed.PREVIEW: self._preview,
-            Deed.PAUSE: doing.pause,
-            Deed.RESUME: doing.resume,
-            Deed.SKIP: doing.skip,
-            Deed.NOW: doing.now,
-            Deed.DELETE: doing.delete,
-            Deed.JOIN: doing.join,
+            DigestAction.SHOW: self._show,
+            DigestAction.PREVIEW: self._preview,
+            DigestAction.PAUSE: doing.pause,
+            DigestAction.RESUME: doing.resume,
+            DigestAction.SKIP: doing.skip,
+            DigestAction.NOW: doing.now,
+            DigestAction.DELETE: doing.delete,
+            DigestAction.JOIN: doing.join,
         }
 
-    async def answer(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+    async def answer(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
         """Do it, and say what was done."""
         if ask.deed in self._apart:
             return await self._apart[ask.deed](ask, who, directory)
-        if ask.deed is Deed.JOIN and ask.draft.channel and not ask.which:
+        if ask.deed is DigestAction.JOIN and ask.draft.channel and not ask.which:
             return await self._doing.join_channel(ask.draft.channel, who)
-        which, due = which_due(ask.which) if ask.deed is Deed.SKIP else (ask.which, None)
+        which, due = which_due(ask.which) if ask.deed is DigestAction.SKIP else (ask.which, None)
         digest = await self.meant(replace(ask, which=which), who, directory)
         if due is not None:
             return await self._doing.skip(digest, who, due)
-        if ask.deed in (Deed.EDIT, Deed.MOVE):
+        if ask.deed in (DigestAction.EDIT, DigestAction.MOVE):
             return await self.edit(digest, ask.draft, who)
         return await self._on_one[ask.deed](digest, who)
 
-    async def meant(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Digest:
+    async def meant(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Subscription:
         """The digest that a question is about; raises NotUnderstood when it is none, or several."""
         return await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _offer_form(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
-        return cards.build_digest_said(FORM, [form_button(ask.draft), deed_button(Deed.LIST, "")])
+    async def _offer_form(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
+        return cards.build_digest_said(FORM, [form_button(ask.draft), deed_button(DigestAction.LIST, "")])
 
-    async def _create(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+    async def _create(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
         return await self.create(ask.draft, who, directory)
 
-    async def _about_one(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
+    async def _about_one(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
         return await self._doing.about_one(ask, who)
 
-    async def _plan(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+    async def _plan(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
         whole = await self._drafts.filled(ask.draft, directory, team=who.team, user=who.user, channel=who.channel)
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
         digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
@@ -127,7 +127,7 @@ class Desk:
         everybody = [account.platform_id for account in directory.accounts]
         return cards.build_digest_plan(await self._shown(digest), preview, whole, everybody, invitation(place))
 
-    async def create(self, draft: Draft, who: Visitor, directory: Directory) -> Message:
+    async def create(self, draft: DigestDraft, who: Visitor, directory: Directory) -> Message:
         """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
         whole = await self._drafts.filled(draft, directory, team=who.team, user=who.user, channel=who.channel)
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
@@ -137,36 +137,36 @@ class Desk:
             # Somebody else was faster; or it was set up by this click and is deleted or another one since.
             same = await self._drafts.same(digest)
             if same is None:
-                return cards.build_digest_said(CREATED_ALREADY, [deed_button(Deed.LIST, "")])
+                return cards.build_digest_said(CREATED_ALREADY, [deed_button(DigestAction.LIST, "")])
         if same is not None:
             said = CREATED_ALREADY if same.id == digest.id else DESK_SAME
             return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
         return cards.build_digest_card(await self._shown(digest), said=DESK_CREATED.format(first=coming(digest)), invite=invitation(place))
 
-    async def edit(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
+    async def edit(self, digest: Subscription, draft: DigestDraft, who: Visitor) -> Message:
         """Change what the draft says; without any, offer the form."""
         await self._rights.may_change(digest, who.user)
-        if draft == Draft():
-            return cards.build_digest_said(FORM_EDIT, [deed_button(Deed.EDIT, digest.id, primary=True)])
+        if draft == DigestDraft():
+            return cards.build_digest_said(FORM_EDIT, [deed_button(DigestAction.EDIT, digest.id, primary=True)])
         place = await self._place_after(digest, draft, who)
         change = self._drafts.change(draft, self._clock())
         await self._drafts.no_twin(digest, change(digest))
         after = await self._doing.changed(digest, change, who)
         if after.version == digest.version:
             return cards.build_digest_card(await self._shown(after), said=UNCHANGED, invite=invitation(place))
-        only_moved = after.channel != digest.channel and draft == Draft(channel=draft.channel)
+        only_moved = after.channel != digest.channel and draft == DigestDraft(channel=draft.channel)
         said = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=then(after))
         told = " ".join(filter(None, (said, await self._doing.left_out(digest, after))))
         return cards.build_digest_card(await self._shown(after), said=told, invite=invitation(place))
 
-    async def look(self, digest: Digest, draft: Draft, who: Visitor) -> Message:
+    async def look(self, digest: Subscription, draft: DigestDraft, who: Visitor) -> Message:
         """What the digest would post if the draft changed it; nothing is changed."""
         await self._rights.may_change(digest, who.user)
         place = await self._place_after(digest, draft, who)
         after = self._drafts.change(draft, self._clock())(digest)
         return cards.build_digest_preview(await self._shown(after), await self.previewed(after), unsaved=True, invite=invitation(place))
 
-    async def _place_after(self, digest: Digest, draft: Draft, who: Visitor) -> Place | None:
+    async def _place_after(self, digest: Subscription, draft: DigestDraft, who: Visitor) -> KnownChannel | None:
         """Where it is after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""
         not_too_many(draft.accounts)
         moved, accounts = draft.channel not in ("", digest.channel), draft.accounts or digest.accounts
@@ -177,19 +177,19 @@ class Desk:
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _list(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
+    async def _list(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
         every = await self._finder.seen(who.team, who.user, who.channel)
         first = [await self._with_last(digest) for digest in every[: cards.WITH_BUTTONS]]
         others = [await self._shown(digest) for digest in every[cards.WITH_BUTTONS : cards.MOST_LISTED]]
         return cards.build_digest_list([*first, *others], more=max(len(every) - cards.MOST_LISTED, 0))
 
-    async def _show(self, digest: Digest, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
+    async def _show(self, digest: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
         return cards.build_digest_card(await self._with_last(digest))
 
-    async def _preview(self, digest: Digest, who: Visitor) -> Message:  # noqa: ARG002  # the same
+    async def _preview(self, digest: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # the same
         return cards.build_digest_preview(await self._shown(digest), await self.previewed(digest))
 
-    async def previewed(self, digest: Digest) -> Message | BotError:
+    async def previewed(self, digest: Subscription) -> Message | BotError:
         """What the digest would post now, or why that cannot be told."""
         try:
             message, _ = await self._builder.build(digest, occurrence(digest, self._clock()), None)
@@ -197,22 +197,22 @@ class Desk:
             return error
         return message
 
-    async def _history(self, ask: DigestAsk, who: Visitor, directory: Directory) -> Message:
+    async def _history(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
         if not ask.which:
             return await self._told(await self._finder.past(who.team, who.user, who.channel))
         digest = await self.meant(ask, who, directory)
         return await self._told(await self._store.past.history(digest=digest.id), await self._shown(digest))
 
-    async def _told(self, past: Sequence[Delivery], one: cards.Shown | None = None) -> Message:
+    async def _told(self, past: Sequence[Delivery], one: cards.DigestView | None = None) -> Message:
         missing = await self._store.threads.failed_parts([delivery.id for delivery in past])
         return cards.build_digest_history(past, one=one, missing=missing)
 
-    async def _shown(self, digest: Digest, last: Delivery | None = None) -> cards.Shown:
+    async def _shown(self, digest: Subscription, last: Delivery | None = None) -> cards.DigestView:
         """The digest with its accounts, without those that opted out since."""
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
-        return cards.Shown(digest, accounts, describe(Schedule(digest.cron, digest.zone)), last)
+        return cards.DigestView(digest, accounts, describe(Schedule(digest.cron, digest.zone)), last)
 
-    async def _with_last(self, digest: Digest) -> cards.Shown:
+    async def _with_last(self, digest: Subscription) -> cards.DigestView:
         last = await self._store.past.history(digest=digest.id, limit=1)
         return await self._shown(digest, last[0] if last else None)

@@ -27,7 +27,7 @@ _FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class DigestTokens:
     """A text cut into words, with what would not survive the cutting beside it."""
 
     #: Commas are words of their own.
@@ -52,13 +52,13 @@ class Said:
         return "".join(f' {CRON} "{cron}"' for cron in self.crons)
 
     @classmethod
-    def of(cls, text: str) -> "Said":
+    def of(cls, text: str) -> "DigestTokens":
         """The text's words; raises NotUnderstood for two channels."""
         channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
         crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
-        return cls(vocabulary.cut(_CRON.sub(" ", plain), commas=True), channels[0] if channels else "", tuple(crons))
+        return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels[0] if channels else "", tuple(crons))
 
 
 def _parted(fields: list[str]) -> list[str]:

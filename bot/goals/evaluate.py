@@ -9,15 +9,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 
-from bot.blockkit.number_format import notation_of, reading
+from bot.blockkit.number_format import number_format_of, use_number_format
 from bot.delivery.ports import Built
 from bot.errors import MetricFailed
 from bot.goals.blocks import build_reached, reached_mark
 from bot.statistics.metrics import Failed
 from bot.storage.goals import goal_of
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.goal import Goal, Progress, Verdict, period_of
-from bot.subscriptions.subscription import Digest, SkipReason
+from bot.subscriptions.goal import Goal, GoalPace, Progress, period_of
+from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: So often a look that could fetch nothing is tried again; then the next day's will do.
 TRIES: Final = 4
@@ -26,7 +26,7 @@ TRIES: Final = 4
 _SAID: Final = 50
 
 
-class Figures(Protocol):
+class GoalStates(Protocol):
     """How far goals are (``bot.goals.fetch``)."""
 
     async def progress(self, goal: Goal, channel: str, *, after: date | None = None) -> Progress | None:
@@ -34,7 +34,7 @@ class Figures(Protocol):
         ...
 
 
-class Past(Protocol):
+class GoalHistory(Protocol):
     """What was said before (``bot.storage.delivery_log``). Raises StoreError."""
 
     async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
@@ -42,7 +42,7 @@ class Past(Protocol):
         ...
 
 
-class GoalReached:
+class GoalEvaluator:
     """Builds a goal's message.
 
     Args:
@@ -52,10 +52,10 @@ class GoalReached:
         clock: the moment (aware, UTC).
     """
 
-    def __init__(self, figures: Figures, past: Past, *, locale: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, figures: GoalStates, past: GoalHistory, *, locale: str, clock: Callable[[], datetime]) -> None:
         self._figures, self._past, self._locale, self._clock = figures, past, locale, clock
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002 - never late
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002 - never late
         """The message that the goal is reached, or that there is nothing to say.
 
         Raises:
@@ -71,8 +71,8 @@ class GoalReached:
                 return SkipReason.QUIET
             if isinstance(progress.figure, Failed) and delivery.attempt < TRIES:
                 raise MetricFailed(platform_id=goal.account or None)
-            if progress.verdict is Verdict.REACHED and reached_mark(progress) not in said:
-                with reading(notation_of(self._locale)):
+            if progress.verdict is GoalPace.REACHED and reached_mark(progress) not in said:
+                with use_number_format(number_format_of(self._locale)):
                     return build_reached(progress, self._clock().date()), ()
         return SkipReason.QUIET
 

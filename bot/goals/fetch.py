@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol, TypeVar
 
-from bot.access.rules import Rules
+from bot.access.rules import AccessRules
 from bot.errors import StatisticsError
-from bot.reports.fetch import Accounts, Statistics
+from bot.reports.fetch import KnownAccounts, StatisticsApi
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import tally, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
@@ -33,7 +33,7 @@ PATIENCE: Final = 0.5
 AT_ONCE: Final = 25
 
 
-class KeptGoals(Protocol):
+class StoredGoals(Protocol):
     """The goals that are set. Raises StoreError when the database cannot be used."""
 
     async def goals(self, team: str) -> tuple[Goal, ...]:
@@ -41,7 +41,7 @@ class KeptGoals(Protocol):
         ...
 
 
-class Teams(Protocol):
+class GoalOptOuts(Protocol):
     """Groups and opting out. Raises StoreError when the database cannot be used."""
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
@@ -62,7 +62,7 @@ class _Part:
     unreported: int = 0
 
 
-class GoalFigures:
+class GoalFetcher:
     """Tells how far goals are. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
 
     Args:
@@ -78,11 +78,11 @@ class GoalFigures:
     def __init__(
         self,
         *,
-        statistics: Statistics,
-        kept: KeptGoals,
-        teams: Teams,
-        accounts: Accounts,
-        rules: Rules,
+        statistics: StatisticsApi,
+        kept: StoredGoals,
+        teams: GoalOptOuts,
+        accounts: KnownAccounts,
+        rules: AccessRules,
         totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:

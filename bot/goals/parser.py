@@ -40,7 +40,7 @@ GOAL_WORDS_DID_YOU_MEAN = "Did you mean “{word}”?"
 GOAL: Final = "goal"
 
 
-class GoalDeed(StrEnum):
+class GoalAction(StrEnum):
     """What is to be done, by the word for it."""
 
     LIST = "list"
@@ -49,14 +49,14 @@ class GoalDeed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GoalAsk:
+class GoalCommand:
     """One question about goals.
 
     ``who`` are the words for an account or a group, or "team"; "" when nobody was named. ``channel`` is a Slack id, "" for where one asks.
     Of a goal to be deleted, what is None or "" was not said.
     """
 
-    deed: GoalDeed
+    deed: GoalAction
     who: str = ""
     metric: Metric | None = None
     target: int | None = None
@@ -72,7 +72,7 @@ def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
 def delete_words(goal: Goal) -> str:
     """The words that delete this goal and no other."""
     who = id_word(goal.account) if goal.account else goal.who
-    return " ".join((GOAL, GoalDeed.DELETE, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
+    return " ".join((GOAL, GoalAction.DELETE, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
 
 
 # MERGED: Words about goals: "goal acme comments 1.2k quarter in #marketing" → a GoalAsk.
@@ -93,9 +93,9 @@ NEAR = 0.7
 
 _FIRST_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _DEEDS = {
-    **dict.fromkeys(("list", "ls", "show", "all", "status"), GoalDeed.LIST),
-    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalDeed.DELETE),
-    **dict.fromkeys(("set", "new", "add", "create", "change"), GoalDeed.SET),
+    **dict.fromkeys(("list", "ls", "show", "all", "status"), GoalAction.LIST),
+    **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
+    **dict.fromkeys(("set", "new", "add", "create", "change"), GoalAction.SET),
 }
 _EVERY = {
     **dict.fromkeys(("week", "weekly", "weeks", "w"), Every.WEEK),
@@ -136,12 +136,12 @@ def meant_goals(text: str) -> str:
     if about_goals(text) or not rest or DamerauLevenshtein.distance(first.lower(), GOAL) > 1:
         return ""
     try:
-        return meant if read_goal(meant).deed is GoalDeed.SET else ""
+        return meant if read_goal(meant).deed is GoalAction.SET else ""
     except NotUnderstood:
         return ""
 
 
-def read_goal(text: str) -> GoalAsk:
+def read_goal(text: str) -> GoalCommand:
     """The question about goals in a text of Slack's or of a person's, whose first word is "goal".
 
     Raises:
@@ -153,10 +153,10 @@ def read_goal(text: str) -> GoalAsk:
     if len(channels) > 1:
         raise NotUnderstood(GOAL_WORDS_TWO_CHANNELS.format(n=len(channels)), remedy=GOAL_WORDS_CHANNEL_REMEDY)
     said = _sorted(plain.split(maxsplit=1)[1:])
-    if said.deed is GoalDeed.DELETE:
-        return GoalAsk(GoalDeed.DELETE, said.who, _one(said.metrics, TWO_METRICS), None, _one(said.every, TWO_EVERY))
+    if said.deed is GoalAction.DELETE:
+        return GoalCommand(GoalAction.DELETE, said.who, _one(said.metrics, TWO_METRICS), None, _one(said.every, TWO_EVERY))
     if said.is_list and not channels:
-        return GoalAsk(GoalDeed.LIST)
+        return GoalCommand(GoalAction.LIST)
     return _set(said, channels[0] if channels else "")
 
 
@@ -164,7 +164,7 @@ def read_goal(text: str) -> GoalAsk:
 class _Said:
     """The words by what they are."""
 
-    deed: GoalDeed | None = None
+    deed: GoalAction | None = None
     metrics: list[Metric] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     every: list[Every] = field(default_factory=list)
@@ -179,7 +179,7 @@ class _Said:
     @property
     def is_list(self) -> bool:
         """Whether nothing was said that a goal is made of."""
-        return self.deed in (None, GoalDeed.LIST) and not (self.metrics or self.targets or self.every or self.who)
+        return self.deed in (None, GoalAction.LIST) and not (self.metrics or self.targets or self.every or self.who)
 
 
 def _sorted(parts: Sequence[str]) -> _Said:
@@ -222,7 +222,7 @@ def _mean(said: _Said, word: str) -> None:
         said.rest.append(bare)
 
 
-def _set(said: _Said, channel: str) -> GoalAsk:
+def _set(said: _Said, channel: str) -> GoalCommand:
     metric, every = _one(said.metrics, TWO_METRICS), _one(said.every, TWO_EVERY)
     target = _target(said, metric, every)
     if metric is None:
@@ -232,7 +232,7 @@ def _set(said: _Said, channel: str) -> GoalAsk:
         raise NotUnderstood(NO_EVERY, remedy=_slip(said) or SAY_IT, suggestions=each)
     if metric is Metric.MEMBERS_REACHED and said.team and not said.rest:
         raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
-    return GoalAsk(GoalDeed.SET, said.who, metric, target, every, channel)
+    return GoalCommand(GoalAction.SET, said.who, metric, target, every, channel)
 
 
 def _target(said: _Said, metric: Metric | None, every: Every | None) -> int:

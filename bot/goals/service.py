@@ -5,24 +5,24 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.access.visibility import Sights
+from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
-from bot.goals.fetch import GoalFigures, Teams
+from bot.goals.fetch import GoalFetcher, GoalOptOuts
 from bot.goals.messages import REACH_OF_SEVERAL, REACH_REMEDY
-from bot.goals.parser import GOAL, GoalAsk, GoalDeed, delete_words, set_words
-from bot.management.authorization import Rights
-from bot.management.create import Drafts
+from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, set_words
+from bot.management.authorization import Authorization
+from bot.management.create import SubscriptionCreator
 from bot.management.lookup import SAY_WHICH
 from bot.management.messages import GONE
-from bot.management.ports import Places
+from bot.management.ports import ChannelLookup
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.suggestions import near_accounts
-from bot.reports.fetch import Accounts
+from bot.reports.fetch import KnownAccounts
 from bot.reports.goal_lines import named
 from bot.schedules.timezones import zone_named
-from bot.slack.request import Asker
+from bot.slack.request import Requester
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
 from bot.storage.goals import goal_id
@@ -44,7 +44,7 @@ _MOST_SUGGESTED = 5
 _MOST_NAMED = 4
 
 
-class KeptGoals(Protocol):
+class GoalStore(Protocol):
     """The goals that are set (``bot.storage.goals``). Raises StoreError when the database cannot be used."""
 
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
@@ -56,36 +56,36 @@ class KeptGoals(Protocol):
         ...
 
 
-class GoalDesk:
+class GoalService:
     """Carries out what people want done about goals. ``answer`` raises UsageError, NotAllowed and StoreError."""
 
     def __init__(
         self,
         *,
-        kept: KeptGoals,
-        figures: GoalFigures,
-        teams: Teams,
-        accounts: Accounts,
-        sights: Sights,
-        drafts: Drafts,
-        places: Places,
-        rights: Rights,
+        kept: GoalStore,
+        figures: GoalFetcher,
+        teams: GoalOptOuts,
+        accounts: KnownAccounts,
+        sights: VisibilityService,
+        drafts: SubscriptionCreator,
+        places: ChannelLookup,
+        rights: Authorization,
         clock: Callable[[], datetime],
     ) -> None:
         self._kept, self._figures, self._teams, self._accounts = kept, figures, teams, accounts
         self._sights, self._drafts, self._places, self._rights = sights, drafts, places, rights
         self._clock = clock
 
-    async def answer(self, ask: GoalAsk, who: Asker) -> Message:
+    async def answer(self, ask: GoalCommand, who: Requester) -> Message:
         """What was done, or the list."""
         match ask.deed:
-            case GoalDeed.SET:
+            case GoalAction.SET:
                 return await self._set(ask, who)
-            case GoalDeed.DELETE:
+            case GoalAction.DELETE:
                 return await self._delete(ask, who)
         return build_goals(await self._figures.everywhere(who.team, who.channel), self._today)
 
-    async def _set(self, ask: GoalAsk, who: Asker) -> Message:
+    async def _set(self, ask: GoalCommand, who: Requester) -> Message:
         channel = ask.channel or who.channel
         directory = await self._directory(who.team, channel)
         goal = await self._goal(ask, who, channel, directory)
@@ -97,7 +97,7 @@ class GoalDesk:
         before = await self._kept.set_goal(goal, zone, by=who.user)
         return build_set(progress, before.target if before else None, self._today)
 
-    async def _goal(self, ask: GoalAsk, who: Asker, channel: str, directory: Directory) -> Goal:
+    async def _goal(self, ask: GoalCommand, who: Requester, channel: str, directory: Directory) -> Goal:
         assert ask.metric is not None  # noqa: S101  # told to the type checker: what is to be set was read whole
         assert ask.target is not None  # noqa: S101  # the same
         assert ask.every is not None  # noqa: S101  # the same
@@ -109,7 +109,7 @@ class GoalDesk:
         goal = Goal("", who.team, channel, metric, target, every, account, group, who.user, self._today)
         return replace(goal, id=goal_id(goal))
 
-    async def _delete(self, ask: GoalAsk, who: Asker) -> Message:
+    async def _delete(self, ask: GoalCommand, who: Requester) -> Message:
         shown = await self._figures.shown(who.team, who.channel)
         account, group = "", ""
         if ask.who:
@@ -158,7 +158,7 @@ class GoalDesk:
         return self._clock().date()
 
 
-def _meant(goal: Goal, ask: GoalAsk, account: str, group: str) -> bool:
+def _meant(goal: Goal, ask: GoalCommand, account: str, group: str) -> bool:
     """Whether everything that was said is so of the goal."""
     whose = not ask.who or (goal.account, goal.who) == (account, group)
     return whose and ask.metric in (None, goal.metric) and ask.every in (None, goal.every)

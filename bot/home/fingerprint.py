@@ -5,21 +5,21 @@ from typing import Final, Protocol
 
 from bot.statistics.accounts import Directory
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 #: So many of the last occurrences are looked at; of more at one moment each shows at the next opening.
 LAST: Final = 200
 
 
-class Digests(Protocol):
+class HomeSubscriptions(Protocol):
     """The digests. Raises StoreError when the database cannot be used."""
 
-    async def digests(self) -> tuple[Digest, ...]:
+    async def digests(self) -> tuple[Subscription, ...]:
         """All that there are."""
         ...
 
 
-class Deliveries(Protocol):
+class HomeDeliveries(Protocol):
     """What became of them. Raises StoreError when the database cannot be used."""
 
     async def history(self, *, limit: int) -> tuple[Delivery, ...]:
@@ -27,7 +27,7 @@ class Deliveries(Protocol):
         ...
 
 
-class Accounts(Protocol):
+class HomeAccounts(Protocol):
     """The connected accounts. Does not raise."""
 
     def known(self) -> Directory:
@@ -35,10 +35,10 @@ class Accounts(Protocol):
         ...
 
 
-class Signs:
+class HomeFingerprint:
     """Tells by a value that changes when a tab would read differently."""
 
-    def __init__(self, digests: Digests, deliveries: Deliveries, accounts: Accounts) -> None:
+    def __init__(self, digests: HomeSubscriptions, deliveries: HomeDeliveries, accounts: HomeAccounts) -> None:
         self._digests, self._deliveries, self._accounts = digests, deliveries, accounts
 
     async def of(self, users: Collection[str]) -> Mapping[str, Hashable]:
@@ -49,7 +49,7 @@ class Signs:
         return {user: (accounts, _sign([digest for digest in mine if digest.owner == user], last)) for user in users}
 
 
-def _sign(digests: Collection[Digest], last: Collection[Delivery]) -> Hashable:
+def _sign(digests: Collection[Subscription], last: Collection[Delivery]) -> Hashable:
     ids = {digest.id for digest in digests}
     states = tuple((delivery.id, delivery.state) for delivery in last if delivery.digest in ids)
     return tuple((digest.id, digest.version, digest.status, digest.next_run_at) for digest in digests), states

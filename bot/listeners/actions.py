@@ -7,9 +7,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
 from bot.reports.notice_blocks import read_shared_by
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Asker, Question
-from bot.slack.responder import Spot
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Request, Requester
+from bot.slack.responder import ReplyTarget
 
 #: Presses that show the same figures anew, past the short memory.
 ANEW = (REFRESH, RETRY)
@@ -18,10 +18,10 @@ ANEW = (REFRESH, RETRY)
 IN_PLACE = (REFRESH, RETRY, PERIOD, ACCOUNT)
 
 
-class Actions:
+class ActionListeners:
     """The listeners of buttons and menus."""
 
-    def __init__(self, conversation: Conversation, seen: Seen) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator) -> None:
         self._conversation = conversation
         self._seen = seen
 
@@ -32,12 +32,12 @@ class Actions:
         if not words or self._pressed_already(body, action, kind):
             return
         spot = pressed_at(body)
-        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
+        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
         asked = f"{words} share" if kind == SHARE else words
         click = f"{place_of(body)}:{action.get('action_id')}"
         public = kind in ANEW and not _alone(body)
         shared_by = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ""
-        question = Question(asked, asker, door="button", fresh=kind in ANEW, click=click, public=public, shared_by=shared_by)
+        question = Request(asked, asker, door="button", fresh=kind in ANEW, click=click, public=public, shared_by=shared_by)
         url = body.get("response_url", "")
         if kind == SHARE:
             self._conversation.by_sharing(question, spot, url)
@@ -51,14 +51,14 @@ class Actions:
         if not words or self._pressed_already(body, action, kind):
             return
         spot, container = pressed_at(body), body.get("container") or {}
-        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
+        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
         ts = str(container.get("message_ts", ""))
         alone = bool(container.get("is_ephemeral")) or spot.direct
         # One's own card is renewed, so that it says what the file says; nobody changes what everybody sees by asking for a file.
         # A file that failed goes where it belonged: into the thread of a card for everybody, which the button that sends it again names.
         thread_ts = place if again else "" if alone else spot.thread_ts or ts
         asked = f"{words} {kind} share" if thread_ts else f"{words} {kind}"
-        question = Question(asked, asker, door="button", click=f"{spot.channel}:{ts}:{kind}")
+        question = Request(asked, asker, door="button", click=f"{spot.channel}:{ts}:{kind}")
         self._conversation.by_export(question, spot, body.get("response_url", ""), thread_ts=thread_ts, replace=alone and not again)
 
     async def handle_open(self, ack: AsyncAck) -> None:
@@ -79,14 +79,14 @@ def words_of(action: dict[str, Any]) -> str:
     return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
-def pressed_at(body: dict[str, Any]) -> Spot:
+def pressed_at(body: dict[str, Any]) -> ReplyTarget:
     """Where, and by whom, something was pressed."""
     channel = body.get("channel") or {}
     container = body.get("container") or {}
     # A view stands in no channel: what is pressed there is answered in the direct messages.
     in_view = not channel.get("id")
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
-    return Spot(
+    return ReplyTarget(
         (body.get("team") or {}).get("id", ""),
         channel.get("id", ""),
         (body.get("user") or {}).get("id", ""),

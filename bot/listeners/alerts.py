@@ -6,24 +6,24 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.alerts.blocks import PREFIX
-from bot.alerts.command import AlertDeed
+from bot.alerts.command import AlertAction
 from bot.alerts.parser import about_alerts
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Asker, Question
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Request, Requester
 
 #: The ids of the buttons on alerts, with the deed and the numbers that keep them unique.
-ALERT_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(filter(None, AlertDeed))})(?:\.\d+)?")
+ALERT_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(filter(None, AlertAction))})(?:\.\d+)?")
 
 #: Deeds whose answer takes the place of the private card they were pressed on.
-RENEWED = frozenset({AlertDeed.PAUSE, AlertDeed.RESUME, AlertDeed.SNOOZE, AlertDeed.DELETE})
+RENEWED = frozenset({AlertAction.PAUSE, AlertAction.RESUME, AlertAction.SNOOZE, AlertAction.DELETE})
 
 
 class AlertListeners:
     """The listeners of everything about alerts that is pressed."""
 
-    def __init__(self, conversation: Conversation, seen: Seen) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator) -> None:
         self._conversation, self._seen = conversation, seen
 
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -33,8 +33,8 @@ class AlertListeners:
         once = f"press:{place_of(body)}:{action['action_ts']}:{pressed}" if action.get("action_ts") else ""
         if not about_alerts(words) or self._seen.again(once):
             return
-        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
-        question = Question(words, asker, door="button", click=f"{place_of(body)}:{pressed}")
+        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
+        question = Request(words, asker, door="button", click=f"{place_of(body)}:{pressed}")
         private = bool((body.get("container") or {}).get("is_ephemeral"))
-        renewed = private and AlertDeed(pressed.split(".")[1]) in RENEWED
+        renewed = private and AlertAction(pressed.split(".")[1]) in RENEWED
         self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=renewed)

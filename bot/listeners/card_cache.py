@@ -14,7 +14,7 @@ from bot.blockkit.builders import Block, Message
 MOST: Final = 300
 
 
-class Shown:
+class CardCache:
     """Remembers messages by the ids it gives to their blocks."""
 
     def __init__(self) -> None:

@@ -6,9 +6,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
 from bot.management.ports import Visitor
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Asker, Question
-from bot.slack.responder import Spot
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Request, Requester
+from bot.slack.responder import ReplyTarget
 
 COMMAND = "/linkedin-stats"
 
@@ -28,10 +28,10 @@ class FormOpener(Protocol):
         ...
 
 
-class Commands:
+class CommandListeners:
     """The slash command's listener."""
 
-    def __init__(self, conversation: Conversation, seen: Seen, forms: FormOpener) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: FormOpener) -> None:
         self._conversation = conversation
         self._seen = seen
         self._forms = forms
@@ -42,15 +42,15 @@ class Commands:
             await ack()
             return
         direct = command.get("channel_name") == DIRECT
-        spot = Spot(command.get("team_id", ""), command.get("channel_id", ""), command.get("user_id", ""), direct=direct)
-        asker = Asker(spot.team, spot.user, spot.channel, direct=direct)
+        spot = ReplyTarget(command.get("team_id", ""), command.get("channel_id", ""), command.get("user_id", ""), direct=direct)
+        asker = Requester(spot.team, spot.user, spot.channel, direct=direct)
         words, trigger = command.get("text", ""), command.get("trigger_id", "")
         if self._forms.wants_form(words):
             visitor = Visitor(spot.team, spot.user, spot.channel, click=trigger, direct=direct)
             if await self._forms.open_form(trigger, words, visitor):
                 await ack()
                 return
-        question = Question(words, asker, door="command", click=trigger)
+        question = Request(words, asker, door="command", click=trigger)
         await self._conversation.by_command(ack, question, spot, command.get("response_url", ""))
 
 

@@ -12,13 +12,13 @@ from bot.blockkit.builders import Message, section
 from bot.blockkit.mrkdwn import escape
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import pressed_at, words_of
-from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.conversation import Answering, Conversation
 from bot.queries import compare_modal as views
-from bot.queries.compare_modal import Kept
-from bot.queries.post_picker import Comparing
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Asker, Question
-from bot.slack.responder import Replies, Spot
+from bot.queries.compare_modal import ModalState
+from bot.queries.post_picker import PostPicker
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Request, Requester
+from bot.slack.responder import ReplyTarget, Responder
 from bot.slack.web_api import slack_error
 
 COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
@@ -30,11 +30,18 @@ TOO_LATE = "Slack gave me too little time to open the choice of posts. Press *Co
 logger = logging.getLogger(__name__)
 
 
-class Comparisons:
+class ComparisonListeners:
     """The listeners of the button and of its view."""
 
     def __init__(
-        self, *, client: AsyncWebClient, conversation: Conversation, hall: Hall, comparing: Comparing, replies: Replies, seen: Seen
+        self,
+        *,
+        client: AsyncWebClient,
+        conversation: Conversation,
+        hall: Answering,
+        comparing: PostPicker,
+        replies: Responder,
+        seen: Deduplicator,
     ) -> None:
         self._client, self._conversation, self._hall = client, conversation, hall
         self._comparing, self._replies, self._seen = comparing, replies, seen
@@ -51,10 +58,10 @@ class Comparisons:
             logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
             await self._replies.privately(spot, Message(TOO_LATE, (section(TOO_LATE),)))
             return
-        kept = Kept(words, spot.channel, spot.thread_ts, spot.direct)
+        kept = ModalState(words, spot.channel, spot.thread_ts, spot.direct)
         self._conversation.send(self._offer(str(opened["view"]["id"]), kept, spot), name="choose posts")
 
-    async def _offer(self, view_id: str, kept: Kept, spot: Spot) -> None:
+    async def _offer(self, view_id: str, kept: ModalState, spot: ReplyTarget) -> None:
         async def choice() -> views.View:
             offer = await self._comparing.offered(kept.words, _asker(spot))
             return views.build_choice(kept, offer.post, offer.title, offer.account, offer.others)
@@ -68,13 +75,13 @@ class Comparisons:
         if kept is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
             return
         team, user = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
-        spot = Spot(team, kept.channel, user, thread_ts=kept.thread_ts, direct=kept.direct)
+        spot = ReplyTarget(team, kept.channel, user, thread_ts=kept.thread_ts, direct=kept.direct)
         self._conversation.send(self._compare(view, kept, spot), name="compare posts")
 
-    async def _compare(self, view: dict[str, Any], kept: Kept, spot: Spot) -> None:
+    async def _compare(self, view: dict[str, Any], kept: ModalState, spot: ReplyTarget) -> None:
         async def compared() -> views.View:
             words = await self._comparing.chosen(kept.words, views.read_chosen(view), _asker(spot))
-            answer = await self._hall.answer(Question(words, _asker(spot), door="button", click=str(view.get("id", ""))))
+            answer = await self._hall.answer(Request(words, _asker(spot), door="button", click=str(view.get("id", ""))))
             if not answer.stands:
                 return views.build_said(answer.message.text)
             await self._replies.privately(spot, answer.message)
@@ -95,8 +102,8 @@ class Comparisons:
             logger.info("a choice of posts is gone", extra={"slack_error": slack_error(error)})
 
 
-def _asker(spot: Spot) -> Asker:
-    return Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
+def _asker(spot: ReplyTarget) -> Requester:
+    return Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
 
 
 def _sentence(error: BotError) -> str:

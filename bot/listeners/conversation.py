@@ -12,21 +12,21 @@ from typing import Any, Protocol
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blockkit.builders import Message
-from bot.listeners.card_cache import Shown
-from bot.ops.tasks import Tasks
+from bot.listeners.card_cache import CardCache
+from bot.ops.tasks import BackgroundTasks
 from bot.reports.notice_blocks import build_working, with_working
-from bot.slack.request import Answer, Question
-from bot.slack.responder import Replies, Spot, acknowledgement
-from bot.slack.uploads import Uploads
+from bot.slack.request import Request, Response
+from bot.slack.responder import ReplyTarget, Responder, acknowledgement
+from bot.slack.uploads import FileUploads
 
 #: What is being fetched, where the words have not been read yet.
 WORK = "the figures from LinkedIn"
 
 
-class Hall(Protocol):
+class Answering(Protocol):
     """Answers questions; never raises."""
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Request) -> Response:
         """The answer, whatever happens."""
         ...
 
@@ -38,19 +38,21 @@ class Conversation:
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
     """
 
-    def __init__(self, *, hall: Hall, replies: Replies, uploads: Uploads, tasks: Tasks, acknowledge_within: float) -> None:
+    def __init__(
+        self, *, hall: Answering, replies: Responder, uploads: FileUploads, tasks: BackgroundTasks, acknowledge_within: float
+    ) -> None:
         self._hall = hall
         self._replies = replies
         self._uploads = uploads
         self._tasks = tasks
         self._bound = acknowledge_within
-        self._shown = Shown()
+        self._shown = CardCache()
 
-    async def _answer(self, question: Question) -> Answer:
+    async def _answer(self, question: Request) -> Response:
         answer = await self._hall.answer(question)
         return replace(answer, message=self._shown.kept(answer.message, answer.reference))
 
-    async def by_command(self, ack: AsyncAck, question: Question, spot: Spot, url: str) -> None:
+    async def by_command(self, ack: AsyncAck, question: Request, spot: ReplyTarget, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
         answering = self._tasks.start(self._answer(question), name=question.door)
         answer = await self._in_time(answering)
@@ -69,11 +71,11 @@ class Conversation:
             if answer.file:
                 self._tasks.start(self._send_file(answer, spot, url), name="send a file")
 
-    async def _in_time(self, answering: "asyncio.Task[Answer]") -> Answer | None:
+    async def _in_time(self, answering: "asyncio.Task[Response]") -> Response | None:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
         return answering.result() if done else None
 
-    async def _follow(self, answering: "asyncio.Task[Answer]", spot: Spot, url: str, *, replace: bool = False) -> None:
+    async def _follow(self, answering: "asyncio.Task[Response]", spot: ReplyTarget, url: str, *, replace: bool = False) -> None:
         answer = await answering
         if answer.share and answer.file:
             await self._share_with_file(answer, spot, url)
@@ -81,12 +83,12 @@ class Conversation:
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and not answer.share)
         await self._send_file(answer, spot, url)
 
-    async def _share_with_file(self, answer: Answer, spot: Spot, url: str) -> None:
+    async def _share_with_file(self, answer: Response, spot: ReplyTarget, url: str) -> None:
         """The answer as a message of its own, since a file goes into the thread of one; where the bot is no member, to the person."""
         ts = await self._replies.for_everybody(spot, answer.message, url)
         await self._send_file(answer, spot, url, thread_ts=ts)
 
-    async def _send_file(self, answer: Answer, spot: Spot, url: str, *, thread_ts: str = "") -> None:
+    async def _send_file(self, answer: Response, spot: ReplyTarget, url: str, *, thread_ts: str = "") -> None:
         """The answer's file, after the answer; what is left to tell about it is told to the person alone."""
         if answer.file is None:
             return
@@ -94,11 +96,11 @@ class Conversation:
         if left is not None:
             await (self._replies.through_url(url, left, spot) if url else self._replies.privately(spot, left))
 
-    def by_message(self, question: Question, spot: Spot) -> None:
+    def by_message(self, question: Request, spot: ReplyTarget) -> None:
         """Answer a mention or a direct message, from a task."""
         self._tasks.start(self._message(question, spot), name=question.door)
 
-    async def _message(self, question: Question, spot: Spot) -> None:
+    async def _message(self, question: Request, spot: ReplyTarget) -> None:
         answering = self._tasks.start(self._answer(question), name=question.door)
         answer, working = await self._in_time(answering), ""
         if answer is None:
@@ -114,17 +116,17 @@ class Conversation:
             await self._replies.privately(spot, answer.message)
         await self._send_file(answer, spot, "", thread_ts=thread_ts)
 
-    def by_sharing(self, question: Question, spot: Spot, url: str) -> None:
+    def by_sharing(self, question: Request, spot: ReplyTarget, url: str) -> None:
         """Answer for everybody in the channel, and take the Share button off the card that was private."""
         self._tasks.start(self._sharing(question, spot, url), name=question.door)
 
-    async def _sharing(self, question: Question, spot: Spot, url: str) -> None:
+    async def _sharing(self, question: Request, spot: ReplyTarget, url: str) -> None:
         answer = await self._answer(question)
         await self._replies.through_url(url, answer.message, spot, public=answer.share)
         if answer.share:
             await self._replies.through_url(url, answer.message, spot, replace=True)
 
-    def by_press(self, question: Question, spot: Spot, url: str, *, replace: bool, block: str = "") -> None:
+    def by_press(self, question: Request, spot: ReplyTarget, url: str, *, replace: bool, block: str = "") -> None:
         """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it.
 
         ``block`` is the id of the block that was pressed.
@@ -132,7 +134,7 @@ class Conversation:
         card = self._shown.recalled(block) if replace and url else None
         self._tasks.start(self._press(question, spot, url, renewed=replace, card=card), name=question.door)
 
-    async def _press(self, question: Question, spot: Spot, url: str, *, renewed: bool, card: Message | None) -> None:
+    async def _press(self, question: Request, spot: ReplyTarget, url: str, *, renewed: bool, card: Message | None) -> None:
         answering = self._tasks.start(self._answer(question), name=question.door)
         answer = await self._in_time(answering)
         if answer is None:
@@ -144,14 +146,14 @@ class Conversation:
                 await self._replies.through_url(url, card, spot, replace=True)
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=renewed and answer.stands)
 
-    def by_export(self, question: Question, spot: Spot, url: str, *, thread_ts: str, replace: bool) -> None:
+    def by_export(self, question: Request, spot: ReplyTarget, url: str, *, thread_ts: str, replace: bool) -> None:
         """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
 
         With ``replace`` the card is renewed first, so that card and file say the same.
         """
         self._tasks.start(self._export(question, spot, url, thread_ts=thread_ts, replace=replace), name=question.door)
 
-    async def _export(self, question: Question, spot: Spot, url: str, *, thread_ts: str, replace: bool) -> None:
+    async def _export(self, question: Request, spot: ReplyTarget, url: str, *, thread_ts: str, replace: bool) -> None:
         answer = await self._answer(question)
         if replace or answer.file is None:
             await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)

@@ -13,19 +13,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import escape
 from bot.digests import modal
-from bot.digests.form import BadFieldError, Forms, draft_of
+from bot.digests.form import BadFieldError, DigestForms, draft_of
 from bot.digests.modal import FormState
 from bot.digests.parser import about_digests, may_name_a_digest
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
 from bot.management.buttons import PREFIX
-from bot.management.command import DIGEST, Deed, DigestAsk, Draft
+from bot.management.command import DIGEST, DigestAction, DigestCommand, DigestDraft
 from bot.management.ports import Visitor
 from bot.reports.error_blocks import INTERNAL, REFERENCE
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Asker, Question
-from bot.slack.responder import Replies, Spot
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Request, Requester
+from bot.slack.responder import ReplyTarget, Responder
 from bot.slack.web_api import slack_error
 from bot.statistics.accounts import Directory
 
@@ -36,22 +36,22 @@ DONE = "{said}\nYou find it again with `digest list`."
 logger = logging.getLogger(__name__)
 
 #: The ids of the buttons on digests, with the deed and the numbers that keep them unique.
-BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(Deed)})(?:\.\d+)?")
+BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(DigestAction)})(?:\.\d+)?")
 
 #: Deeds that a form does, where there is a trigger to open one with.
-IN_A_FORM = frozenset({Deed.NEW, Deed.EDIT, Deed.MOVE})
+IN_A_FORM = frozenset({DigestAction.NEW, DigestAction.EDIT, DigestAction.MOVE})
 
 #: Deeds whose answer takes the place of the private card they were pressed on.
-RENEWED = frozenset({Deed.CREATE, Deed.PAUSE, Deed.RESUME, Deed.SKIP, Deed.DELETE})
+RENEWED = frozenset({DigestAction.CREATE, DigestAction.PAUSE, DigestAction.RESUME, DigestAction.SKIP, DigestAction.DELETE})
 
 #: "digest", "edit" and an id: with more words the change was said already.
 _EDIT_ONE = 3
 
 
-class Reading(Protocol):
+class DigestReader(Protocol):
     """Reads words about digests."""
 
-    async def read(self, words: str, who: Visitor) -> tuple[DigestAsk, Directory]:
+    async def read(self, words: str, who: Visitor) -> tuple[DigestCommand, Directory]:
         """The question and the accounts it was read with; raises UsageErrors."""
         ...
 
@@ -64,10 +64,10 @@ class DigestListeners:
         *,
         client: AsyncWebClient,
         conversation: Conversation,
-        replies: Replies,
-        seen: Seen,
-        reading: Reading,
-        forms: Forms,
+        replies: Responder,
+        seen: Deduplicator,
+        reading: DigestReader,
+        forms: DigestForms,
         changed: Callable[[str], None],
     ) -> None:
         """``changed`` is told who carried a form out, by Slack's id."""
@@ -86,11 +86,11 @@ class DigestListeners:
         if not about_digests(words) or self._seen.again(once):
             return
         visitor = Visitor(spot.team, spot.user, spot.channel, click=f"{place}:{action.get('action_id')}", direct=spot.direct)
-        deed = Deed(str(action.get("action_id", "")).split(".")[1])
+        deed = DigestAction(str(action.get("action_id", "")).split(".")[1])
         if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, visitor):
             return
-        asker = Asker(spot.team, spot.user, spot.channel, direct=spot.direct)
-        question = Question(words, asker, door="button", click=visitor.click, pressed=True)
+        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
+        question = Request(words, asker, door="button", click=visitor.click, pressed=True)
         renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
         self._conversation.by_press(
             question, spot, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", ""))
@@ -101,8 +101,12 @@ class DigestListeners:
     def wants_form(self, words: str) -> bool:
         """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest alone."""
         said = words.lower().split()
-        edits = said[:2] == [DIGEST, Deed.EDIT.value] and len(said) <= len((DIGEST, "edit", "id")) and all(map(may_name_a_digest, said[2:]))
-        return edits or said in ([DIGEST], [DIGEST, Deed.NEW.value])
+        edits = (
+            said[:2] == [DIGEST, DigestAction.EDIT.value]
+            and len(said) <= len((DIGEST, "edit", "id"))
+            and all(map(may_name_a_digest, said[2:]))
+        )
+        return edits or said in ([DIGEST], [DIGEST, DigestAction.NEW.value])
 
     async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
         """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""
@@ -149,7 +153,7 @@ class DigestListeners:
         if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
             self._conversation.send(self._take(view, draft, _visitor(body)), name="save a digest")
 
-    async def _take(self, view: dict[str, Any], draft: Draft, who: Visitor) -> None:
+    async def _take(self, view: dict[str, Any], draft: DigestDraft, who: Visitor) -> None:
         async def done() -> modal.View:
             _, directory = await self._reading.read(DIGEST, who)
             message = await self._forms.taken(modal.read_state(view), draft, modal.read_offered(view), who, directory)
@@ -184,10 +188,10 @@ class DigestListeners:
         return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
 
     async def _privately(self, who: Visitor, message: Message) -> None:
-        await self._replies.privately(Spot(who.team, who.channel, who.user, direct=who.direct), message)
+        await self._replies.privately(ReplyTarget(who.team, who.channel, who.user, direct=who.direct), message)
 
 
-def _draft(view: dict[str, Any]) -> Draft:
+def _draft(view: dict[str, Any]) -> DigestDraft:
     """The entries as a draft; a wrong one is told at the form's head, for a preview marks no fields."""
     try:
         return draft_of(modal.read_values(view))

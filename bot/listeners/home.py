@@ -10,17 +10,17 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.command import ALERT, AlertDeed
+from bot.alerts.command import ALERT, AlertAction
 from bot.alerts.list_blocks import ALERT_LISTS_LIST_TITLE
 from bot.errors import BotError
 from bot.goals.parser import GOAL
 from bot.home.blocks import build_home, build_loading_home
-from bot.home.fingerprint import Signs
-from bot.listeners.conversation import Hall
-from bot.management.command import DIGEST, Deed
-from bot.ops.tasks import Tasks
+from bot.home.fingerprint import HomeFingerprint
+from bot.listeners.conversation import Answering
+from bot.management.command import DIGEST, DigestAction
+from bot.ops.tasks import BackgroundTasks
 from bot.parsing.vocabulary import TEAM
-from bot.slack.request import HOME, Answer, Asker, Outcome, Question
+from bot.slack.request import HOME, Outcome, Request, Requester, Response
 from bot.slack.web_api import slack_error
 
 #: The headings of the tab's parts that have none of their own.
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 CHANGING = frozenset({DIGEST, ALERT, GOAL, "default", "allow", "forbid", "opt"})
 
 #: What stands below the first screen, in this order: the heading where an answer has none, and the question.
-PARTS = (("", TEAM), (DIGESTS, f"{DIGEST} {Deed.LIST}"), (ALERT_LISTS_LIST_TITLE, f"{ALERT} {AlertDeed.LIST}"), (GOALS, GOAL))
+PARTS = (("", TEAM), (DIGESTS, f"{DIGEST} {DigestAction.LIST}"), (ALERT_LISTS_LIST_TITLE, f"{ALERT} {AlertAction.LIST}"), (GOALS, GOAL))
 
 #: What is left out below the first screen: that there is no account yet is said there already.
 SAID_ALREADY = (Outcome.SUGGESTION,)
@@ -47,22 +47,24 @@ MOST = 5_000
 LOOKED_AFTER: Final = timedelta(hours=2)
 
 
-class Tabs:
+class HomeTabs:
     """Everybody's Home tab, as far as this process has shown it.
 
     Slack's documentation, "views.publish": with ``hash`` a view is replaced only when nobody replaced it since.
     """
 
-    def __init__(self, *, client: AsyncWebClient, hall: Hall, tasks: Tasks, signs: Signs, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, client: AsyncWebClient, hall: Answering, tasks: BackgroundTasks, signs: HomeFingerprint, clock: Callable[[], datetime]
+    ) -> None:
         self._client, self._hall, self._tasks, self._signs, self._clock = client, hall, tasks, signs, clock
         self._opened: dict[str, datetime] = {}
         self._told: dict[str, Hashable] = {}
         self._shown: dict[str, str] = {}
-        self._askers: dict[str, Asker] = {}
+        self._askers: dict[str, Requester] = {}
         self._latest: dict[str, int] = {}
         self._publishing: dict[str, asyncio.Lock] = {}
 
-    def open(self, asker: Asker, shown: str) -> None:
+    def open(self, asker: Requester, shown: str) -> None:
         """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
         if len(self._askers) >= MOST:
             oldest = next(iter(self._askers))
@@ -92,7 +94,7 @@ class Tabs:
             logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
             return {}
 
-    async def _publish(self, asker: Asker) -> None:
+    async def _publish(self, asker: Requester) -> None:
         user = asker.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
         # Read before the answers are: what changes in between is published once more.
@@ -100,7 +102,7 @@ class Tabs:
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
         start, *answers = await asyncio.gather(
-            *(self._hall.answer(Question(words, asker, door=HOME)) for words in ("", *(words for _, words in PARTS)))
+            *(self._hall.answer(Request(words, asker, door=HOME)) for words in ("", *(words for _, words in PARTS)))
         )
         parts = [
             (heading, answer.message) for (heading, _), answer in zip(PARTS, answers, strict=True) if answer.outcome not in SAID_ALREADY
@@ -122,27 +124,27 @@ class Tabs:
             self._shown[user] = str(answer["view"].get("hash", ""))
 
 
-class Home:
+class HomeListeners:
     """The listener of `app_home_opened`."""
 
-    def __init__(self, tabs: Tabs) -> None:
+    def __init__(self, tabs: HomeTabs) -> None:
         self._tabs = tabs
 
     async def handle_opened(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Publish the tab of the person who opened it; opening the messages beside it changes nothing."""
         await ack()
         if event.get("tab") == "home":
-            asker = Asker(str(body.get("team_id", "")), str(event.get("user", "")), str(event.get("channel", "")), direct=True)
+            asker = Requester(str(body.get("team_id", "")), str(event.get("user", "")), str(event.get("channel", "")), direct=True)
             self._tabs.open(asker, str((event.get("view") or {}).get("hash", "")))
 
 
-class TellingHall:
+class HomeTabNotifier:
     """The hall, which tells when an answer changed what a Home tab shows."""
 
-    def __init__(self, hall: Hall, tabs: Tabs) -> None:
+    def __init__(self, hall: Answering, tabs: HomeTabs) -> None:
         self._hall, self._tabs = hall, tabs
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Request) -> Response:
         """The hall's own answer; never raises."""
         answer = await self._hall.answer(question)
         first = question.words.split(maxsplit=1)[:1]

@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
-from bot.previews.service import Preview, Shared
-from bot.slack.deduplicator import Seen
+from bot.previews.service import Preview, SharedLinks
+from bot.slack.deduplicator import Deduplicator
 from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 
 logger = logging.getLogger(__name__)
@@ -29,19 +29,19 @@ DIRECT_ID = "D"
 class Previews(Protocol):
     """Decides what is shown. Nothing here raises."""
 
-    async def previews(self, shared: Shared) -> tuple[Preview, ...]:
+    async def previews(self, shared: SharedLinks) -> tuple[Preview, ...]:
         """The previews of a message, each claimed."""
         ...
 
-    async def give_back(self, shared: Shared, previews: tuple[Preview, ...]) -> None:
+    async def give_back(self, shared: SharedLinks, previews: tuple[Preview, ...]) -> None:
         """These were not shown after all."""
         ...
 
 
-class Unfurls:
+class LinkListeners:
     """The listener of `link_shared`."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, previews: Previews, seen: Seen) -> None:
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, previews: Previews, seen: Deduplicator) -> None:
         self._client, self._conversation, self._previews, self._seen = client, conversation, previews, seen
 
     async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -49,14 +49,14 @@ class Unfurls:
         await ack()
         if _posted_by_a_person(body, event, context) and not self._is_known(body, event):
             urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
-            shared = Shared(str(body.get("team_id", "")), str(event["channel"]), str(event["user"]), urls)
+            shared = SharedLinks(str(body.get("team_id", "")), str(event["channel"]), str(event["user"]), urls)
             self._conversation.send(self._show(shared, str(event["message_ts"])), name="unfurl")
 
     def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
         linked = f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}"
         return self._seen.again(f"event:{body.get('event_id', '')}" if body.get("event_id") else "", linked)
 
-    async def _show(self, shared: Shared, ts: str) -> None:
+    async def _show(self, shared: SharedLinks, ts: str) -> None:
         previews = await self._previews.previews(shared)
         if not previews:
             return

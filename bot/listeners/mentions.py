@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Asker, Question
-from bot.slack.responder import Spot
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Request, Requester
+from bot.slack.responder import ReplyTarget
 from bot.slack.web_api import slack_error
 from bot.statistics.posts import find_posts
 
@@ -26,20 +26,20 @@ MOST_MESSAGES = 200
 OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
 
 
-class Threads:
+class ThreadReader:
     """Reads threads; a thread that cannot be read is one without anything in it."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def with_context(self, question: Question, spot: Spot, ts: str, bot_id: str) -> Question:
+    async def with_context(self, question: Request, spot: ReplyTarget, ts: str, bot_id: str) -> Request:
         """The question with what its thread is about: the nearest card or link above the message ``ts``."""
         for message in reversed([message for message in await self._read(spot) if float(message.get("ts", "inf")) < float(ts)]):
             if context := _own_words(message, bot_id) or _links(message):
                 return replace(question, context=context)
         return question
 
-    async def _read(self, spot: Spot) -> list[dict[str, Any]]:
+    async def _read(self, spot: ReplyTarget) -> list[dict[str, Any]]:
         try:
             page = await self._client.conversations_replies(
                 channel=spot.channel, ts=spot.thread_ts, limit=MOST_MESSAGES, include_all_metadata=True
@@ -73,10 +73,10 @@ TYPED = (None, "file_share", "thread_broadcast")
 DIRECT_KINDS = ("im",)
 
 
-class Mentions:
+class MentionListeners:
     """The listeners of `app_mention` and of messages in direct conversations."""
 
-    def __init__(self, conversation: Conversation, threads: Threads, seen: Seen) -> None:
+    def __init__(self, conversation: Conversation, threads: ThreadReader, seen: Deduplicator) -> None:
         self._conversation = conversation
         self._threads = threads
         self._seen = seen
@@ -96,13 +96,13 @@ class Mentions:
         if not _is_typed_by_a_person(event, context) or self._is_known(body, event):
             return
         team = str(body.get("team_id") or event.get("team", ""))
-        spot = Spot(team, event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
-        asker = Asker(team, spot.user, spot.channel, direct=direct)
+        spot = ReplyTarget(team, event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
+        asker = Requester(team, spot.user, spot.channel, direct=direct)
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
-        question = Question(words, asker, door=door, click=f"{spot.channel}:{event['ts']}")
+        question = Request(words, asker, door=door, click=f"{spot.channel}:{event['ts']}")
         self._conversation.send(self._ask(question, spot, event["ts"], context.bot_id or ""), name=door)
 
-    async def _ask(self, question: Question, spot: Spot, ts: str, bot_id: str) -> None:
+    async def _ask(self, question: Request, spot: ReplyTarget, ts: str, bot_id: str) -> None:
         asked = await self._threads.with_context(question, spot, ts, bot_id) if spot.thread_ts else question
         self._conversation.by_message(asked, spot)
 

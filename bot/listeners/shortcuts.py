@@ -10,13 +10,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.commands import DIRECT, FormOpener
-from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.conversation import Answering, Conversation
 from bot.management.command import DIGEST
 from bot.management.ports import Visitor
 from bot.queries import shortcut_modal as views
-from bot.slack.request import Asker, Outcome, Question
+from bot.slack.request import Outcome, Request, Requester
 from bot.slack.web_api import slack_error
-from bot.statistics.posts import Found, find_posts
+from bot.statistics.posts import FoundPosts, find_posts
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +24,10 @@ logger = logging.getLogger(__name__)
 LINKS = ("url", "from_url", "title_link", "original_url")
 
 
-class Shortcuts:
+class ShortcutListeners:
     """The listeners of both shortcuts."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, hall: Hall, forms: FormOpener) -> None:
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, hall: Answering, forms: FormOpener) -> None:
         self._client, self._conversation, self._hall, self._forms = client, conversation, hall, forms
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -48,11 +48,11 @@ class Shortcuts:
             # The person closed it before the figures came.
             logger.info("a shortcut's view is gone", extra={"slack_error": slack_error(error)})
 
-    async def _answered(self, found: Found, asker: Asker) -> views.View:
+    async def _answered(self, found: FoundPosts, asker: Requester) -> views.View:
         if not found.posts:
             return views.build_no_link(tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS])))
         shown = found.posts[: views.MOST_POSTS]
-        answers = await asyncio.gather(*(self._hall.answer(Question(post.urn, asker, door="shortcut")) for post in shown))
+        answers = await asyncio.gather(*(self._hall.answer(Request(post.urn, asker, door="shortcut")) for post in shown))
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the place, whichever post was asked for: once is enough.
             return views.build_stats([answers[0].message])
@@ -71,14 +71,14 @@ class Shortcuts:
         await self._forms.open_form(trigger, DIGEST, Visitor(team, user, direct["channel"]["id"], click=trigger, direct=True))
 
 
-def _asker(body: dict[str, Any]) -> Asker:
+def _asker(body: dict[str, Any]) -> Requester:
     channel = body.get("channel") or {}
     team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
     # A direct message between two people is a channel like any other here: the view belongs to one person alone.
-    return Asker(str(team), str(user), str(channel.get("id", "")), direct=channel.get("name") == DIRECT)
+    return Requester(str(team), str(user), str(channel.get("id", "")), direct=channel.get("name") == DIRECT)
 
 
-def _linked(message: dict[str, Any]) -> Found:
+def _linked(message: dict[str, Any]) -> FoundPosts:
     """The posts in the message's text, and in whatever else of it holds links."""
     return find_posts(" ".join([str(message.get("text", "")), *_links(message)]))
 

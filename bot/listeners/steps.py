@@ -15,11 +15,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.mrkdwn import quoted, shorten
-from bot.listeners.conversation import Conversation, Hall
+from bot.listeners.conversation import Answering, Conversation
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
-from bot.slack.deduplicator import Seen
-from bot.slack.request import Answer, Asker, Outcome, Question
+from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import Outcome, Request, Requester, Response
 from bot.slack.web_api import UNANSWERED, slack_error
 from bot.workflow.outputs import build_outputs
 
@@ -42,7 +42,7 @@ NO_TOKEN = ("invalid_auth", "not_authed", "token_expired", "token_revoked", "acc
 LONGEST_ERROR = 1_000
 
 
-class Steps:
+class StepListeners:
     """The step's listener.
 
     Args:
@@ -50,7 +50,7 @@ class Steps:
     """
 
     def __init__(
-        self, *, client: AsyncWebClient, conversation: Conversation, hall: Hall, seen: Seen, clock: Callable[[], datetime]
+        self, *, client: AsyncWebClient, conversation: Conversation, hall: Answering, seen: Deduplicator, clock: Callable[[], datetime]
     ) -> None:
         self._client, self._conversation, self._hall, self._seen, self._clock = client, conversation, hall, seen, clock
 
@@ -66,8 +66,8 @@ class Steps:
         if not inputs.get(PERSON):
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=NOBODY)
             return
-        asker = Asker(team, str(inputs[PERSON]), str(inputs.get(CHANNEL) or ""))
-        answer = await self._hall.answer(Question(words_of(inputs), asker, door="step", click=run, public=True, figures_only=True))
+        asker = Requester(team, str(inputs[PERSON]), str(inputs.get(CHANNEL) or ""))
+        answer = await self._hall.answer(Request(words_of(inputs), asker, door="step", click=run, public=True, figures_only=True))
         if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
             return
@@ -104,6 +104,6 @@ def words_of(inputs: Mapping[str, Any]) -> str:
     return " ".join(filter(None, said)) or ACCOUNT
 
 
-def _sentence(answer: Answer) -> str:
+def _sentence(answer: Response) -> str:
     """Why there are no figures, for whoever the workflow's failure is shown to."""
     return SEVERAL if answer.outcome is Outcome.CHOICE else shorten(unescape(answer.message.text), LONGEST_ERROR)

@@ -12,7 +12,7 @@ from bot.subscriptions.installation import InstallationState
 logger = logging.getLogger(__name__)
 
 
-class Workspaces(Protocol):
+class InstalledWorkspaces(Protocol):
     """Where the app is installed. Raises StoreError when the database cannot be used."""
 
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
@@ -20,13 +20,13 @@ class Workspaces(Protocol):
         ...
 
 
-class Departures:
+class UninstallListener:
     """The listeners of Slack's events ``app_uninstalled`` and ``tokens_revoked``.
 
     Each is acknowledged only once it is written down: Slack sends again what is not.
     """
 
-    def __init__(self, workspaces: Workspaces, clock: Callable[[], datetime]) -> None:
+    def __init__(self, workspaces: InstalledWorkspaces, clock: Callable[[], datetime]) -> None:
         self._workspaces = workspaces
         self._clock = clock
 

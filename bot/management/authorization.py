@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from bot.errors import NotAllowed
-from bot.management.ports import Gate, Places
-from bot.slack.channels import Place
-from bot.subscriptions.subscription import Digest
+from bot.management.ports import ChannelLookup, QuestionGate
+from bot.slack.channels import KnownChannel
+from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
 NOT_YOURS_REMEDY = "Ask {people} to do it."
@@ -19,10 +19,10 @@ ARCHIVED = "That channel is archived: nothing can be posted there."
 OTHER_CHANNEL = "Choose another channel."
 
 
-class Rights:
+class Authorization:
     """Answers for one person at a time; raises NotAllowed with whom to ask."""
 
-    def __init__(self, places: Places, gate: Gate) -> None:
+    def __init__(self, places: ChannelLookup, gate: QuestionGate) -> None:
         self._places = places
         self._gate = gate
 
@@ -30,7 +30,7 @@ class Rights:
         """Whether this person may decide about every digest."""
         return await self._gate.administers(user)
 
-    async def may_change(self, digest: Digest, user: str) -> None:
+    async def may_change(self, digest: Subscription, user: str) -> None:
         """Raise NotAllowed unless the digest is this person's or they are an administrator."""
         if digest.owner == user or await self._gate.administers(user):
             return
@@ -39,19 +39,19 @@ class Rights:
             NOT_YOURS.format(kind=digest.kind), remedy=NOT_YOURS_REMEDY.format(people=" or ".join([*owner, self._gate.people()]))
         )
 
-    async def sees(self, digest: Digest, user: str, channel: str) -> bool:
+    async def sees(self, digest: Subscription, user: str, channel: str) -> bool:
         """Whether this person, asking in ``channel``, may know of the digest."""
         if digest.owner == user or digest.channel == channel or await self._gate.administers(user):
             return True
         place = await self._places.place(digest.channel)
         return place is not None and await self._places.sees(user, place)
 
-    async def may_see(self, digest: Digest, user: str, channel: str) -> None:
+    async def may_see(self, digest: Subscription, user: str, channel: str) -> None:
         """Raise NotAllowed unless they may know of it."""
         if not await self.sees(digest, user, channel):
             raise NotAllowed(NOT_SEEN.format(kind=digest.kind), remedy=NOT_SEEN_REMEDY)
 
-    async def may_set_up(self, channel: str, accounts: Iterable[str], *, team: str, user: str) -> Place:
+    async def may_set_up(self, channel: str, accounts: Iterable[str], *, team: str, user: str) -> KnownChannel:
         """The place where a digest of these accounts may go; NotAllowed where it must not, or this person may not decide."""
         place = await self._places.place(channel)
         if place is None:

@@ -21,7 +21,7 @@ EVERYONE: Final = "all"
 SHORT_ID = 8
 
 
-class Deed(StrEnum):
+class DigestAction(StrEnum):
     """What is to be done, by the word for it."""
 
     #: Open the form, empty.
@@ -57,7 +57,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DigestDraft:
     """A digest as far as it was said; what is empty was not."""
 
     #: Platform ids.
@@ -73,21 +73,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestAsk:
+class DigestCommand:
     """One question about digests. ``which`` is a digest (or a delivery) as the person named it: the beginning of an id, or an account."""
 
-    deed: Deed
+    deed: DigestAction
     which: str = ""
-    draft: Draft = field(default_factory=Draft)
+    draft: DigestDraft = field(default_factory=DigestDraft)
 
 
-def digest_words(ask: DigestAsk, everybody: Collection[str] = ()) -> str:
+def digest_words(ask: DigestCommand, everybody: Collection[str] = ()) -> str:
     """The canonical words of a question about digests: read again, they give the same question.
 
     A draft of exactly ``everybody``, which are all the accounts there are (platform ids), says so instead of naming each.
     """
-    deed = "" if ask.deed is Deed.PLAN else ask.deed.value
-    which = which_word(ask.which) if ask.deed in (Deed.EDIT, Deed.MOVE) else ask.which
+    deed = "" if ask.deed is DigestAction.PLAN else ask.deed.value
+    which = which_word(ask.which) if ask.deed in (DigestAction.EDIT, DigestAction.MOVE) else ask.which
     border = ACCOUNTS if which and ask.draft.accounts else ""
     return " ".join(filter(None, (DIGEST, deed, which, border, *_draft_words(ask.draft, everybody))))
 
@@ -97,14 +97,14 @@ def which_word(which: str) -> str:
     return f'"{which}"' if " " in which else which
 
 
-def deed_words(deed: Deed, which: str) -> str:
+def deed_words(deed: DigestAction, which: str) -> str:
     """What a button on a digest says: the deed and the id."""
-    return digest_words(DigestAsk(deed, which))
+    return digest_words(DigestCommand(deed, which))
 
 
 def skip_words(digest: str, due: datetime) -> str:
     """What the button says that skips the occurrence at this moment (aware) and no other, however often and by whom it is pressed."""
-    return deed_words(Deed.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
+    return deed_words(DigestAction.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
 
 
 def which_due(which: str) -> tuple[str, datetime | None]:
@@ -117,7 +117,7 @@ def which_due(which: str) -> tuple[str, datetime | None]:
     return (named, due) if named and due.tzinfo is not None else (which, None)
 
 
-def _draft_words(draft: Draft, everybody: Collection[str]) -> tuple[str, ...]:
+def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, ...]:
     everyone = bool(everybody) and set(draft.accounts) == set(everybody)
     return (
         *((EVERYONE,) if everyone else map(id_word, draft.accounts)),

@@ -9,15 +9,15 @@ from uuid import UUID, uuid5
 from bot.blockkit.builders import Block
 from bot.digests import manage_blocks as cards
 from bot.errors import NoAccount, NotUnderstood
-from bot.management.authorization import Rights
-from bot.management.command import DIGEST, SHORT_ID, Deed, DigestAsk, Draft, digest_words
-from bot.management.ports import DeskRules, Places, Store
+from bot.management.authorization import Authorization
+from bot.management.command import DIGEST, SHORT_ID, DigestAction, DigestCommand, DigestDraft, digest_words
+from bot.management.ports import ChannelLookup, Stores, SubscriptionRules
 from bot.schedules.parser import completed
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import zone_named
-from bot.slack.channels import Place
+from bot.slack.channels import KnownChannel
 from bot.statistics.accounts import Directory
-from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, OnUncertain, alike
+from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionStatus, alike
 
 TWIN = "A digest of the same accounts at the same times is in that channel already, so nothing was changed: the two would post the same."
 TWIN_REMEDY = "Choose other accounts, another time or another channel, or look at the other one:"
@@ -39,7 +39,7 @@ _DIGESTS = UUID("0f0e9a4e-51b5-5d0c-8e53-9a0f6f1c7d2b")
 _ASKED = ("every monday 9:00", "weekdays 8:30", "first of the month 9:00")
 
 
-class Defaults(Protocol):
+class ChannelDefaultsLookup(Protocol):
     """The channels' default accounts."""
 
     async def channel_default(self, team: str, channel: str) -> str | None:
@@ -47,14 +47,23 @@ class Defaults(Protocol):
         ...
 
 
-class Drafts:
+class SubscriptionCreator:
     """Makes digests of drafts."""
 
-    def __init__(self, *, store: Store, places: Places, rights: Rights, defaults: Defaults, rules: DeskRules, next_run: NextRun) -> None:
+    def __init__(
+        self,
+        *,
+        store: Stores,
+        places: ChannelLookup,
+        rights: Authorization,
+        defaults: ChannelDefaultsLookup,
+        rules: SubscriptionRules,
+        next_run: NextRun,
+    ) -> None:
         self._store, self._places, self._rights, self._defaults = store, places, rights, defaults
         self._rules, self._next_run = rules, next_run
 
-    async def filled(self, draft: Draft, directory: Directory, *, team: str, user: str, channel: str) -> Draft:
+    async def filled(self, draft: DigestDraft, directory: Directory, *, team: str, user: str, channel: str) -> DigestDraft:
         """The draft with everything said: the channel it was asked in, its account, the person's zone.
 
         Raises:
@@ -65,7 +74,7 @@ class Drafts:
         accounts = draft.accounts or await self._accounts(draft, directory, team, target)
         not_too_many(accounts)
         if not draft.cron:
-            said = digest_words(DigestAsk(Deed.PLAN, draft=draft))
+            said = digest_words(DigestCommand(DigestAction.PLAN, draft=draft))
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{said} {when}" for when in _ASKED))
         zone = draft.zone or zone_named((await self._places.person(user)).zone) or "UTC"
         return replace(draft, accounts=accounts, zone=zone, channel=target, content=draft.content or ())
@@ -77,21 +86,21 @@ class Drafts:
             default = directory.accounts[0].platform_id
         return (default,) if default else ()
 
-    async def _accounts(self, draft: Draft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
+    async def _accounts(self, draft: DigestDraft, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
         if usual := await self.usual_accounts(directory, team, channel):
             return usual
         if not directory.accounts:
             raise NoAccount(DRAFTING_NO_ACCOUNT, remedy=DRAFTING_NO_ACCOUNT_REMEDY)
-        rest = digest_words(DigestAsk(Deed.PLAN, draft=draft)).removeprefix(DIGEST).strip()
+        rest = digest_words(DigestCommand(DigestAction.PLAN, draft=draft)).removeprefix(DIGEST).strip()
         ways = (f"{DIGEST} all {rest}".strip(), *(f'{DIGEST} "{account.name}" {rest}'.strip() for account in directory.accounts[:3]))
         raise NotUnderstood(
             DRAFTING_WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=DRAFTING_WHICH_ACCOUNT_REMEDY, suggestions=ways
         )
 
-    def digest(self, draft: Draft, *, click: str, team: str, user: str, now: datetime) -> Digest:
+    def digest(self, draft: DigestDraft, *, click: str, team: str, user: str, now: datetime) -> Subscription:
         """The digest that a filled draft means; ``click`` makes two presses of one button one digest."""
         schedule = schedule_of(draft.cron, draft.zone)
-        digest = Digest(
+        digest = Subscription(
             id=str(uuid5(_DIGESTS, f"{team} {user} {click}")),
             team=team,
             channel=draft.channel,
@@ -99,7 +108,7 @@ class Drafts:
             content=draft.content or (),
             cron=schedule.cron,
             zone=schedule.zone,
-            status=DigestStatus.ACTIVE,
+            status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=self._rules.grace,
             on_uncertain=OnUncertain.HOLD,
@@ -107,10 +116,10 @@ class Drafts:
         )
         return replace(digest, next_run_at=self._next_run(digest, now))
 
-    def change(self, draft: Draft, now: datetime) -> Callable[[Digest], Digest]:
+    def change(self, draft: DigestDraft, now: datetime) -> Callable[[Subscription], Subscription]:
         """What a draft changes of a digest: only what it says, of the schedule too; the next moment is counted anew when that changes."""
 
-        def changed(digest: Digest) -> Digest:
+        def changed(digest: Subscription) -> Subscription:
             schedule = schedule_of(completed(draft.cron or digest.cron, digest.cron), draft.zone or digest.zone)
             after = replace(
                 digest,
@@ -121,23 +130,23 @@ class Drafts:
                 zone=schedule.zone,
             )
             # With the schedule as it was, one that is due in this very moment stays due, and one that was skipped stays skipped.
-            if after.status is not DigestStatus.ACTIVE or (after.cron, after.zone) == (digest.cron, digest.zone):
+            if after.status is not SubscriptionStatus.ACTIVE or (after.cron, after.zone) == (digest.cron, digest.zone):
                 return after
             return replace(after, next_run_at=self._next_run(after, now))
 
         return changed
 
-    async def same(self, digest: Digest) -> Digest | None:
+    async def same(self, digest: Subscription) -> Subscription | None:
         """A digest that posts the same at the same times in the same channel, when there is one already."""
         await self._store.digests.adopt(digest.team)
         every = await self._store.digests.digests(team=digest.team, channel=digest.channel)
         return next((other for other in every if alike(other, digest)), None)
 
-    async def no_twin(self, before: Digest, after: Digest) -> None:
+    async def no_twin(self, before: Subscription, after: Subscription) -> None:
         """Raise NotUnderstood when a change would make a digest like another one; those that were alike before may be changed."""
         other = None if alike(before, after) else await self.same(after)
         if other is not None and other.id != before.id:
-            look = digest_words(DigestAsk(Deed.SHOW, other.id[:SHORT_ID]))
+            look = digest_words(DigestCommand(DigestAction.SHOW, other.id[:SHORT_ID]))
             raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(look,))
 
 
@@ -150,8 +159,8 @@ def not_too_many(accounts: Sequence[str]) -> None:
 # MERGED: The word that the bot is no member of a channel yet, where it is about to post, and how it becomes one.
 
 
-def invitation(place: Place | None) -> list[Block]:
+def invitation(place: KnownChannel | None) -> list[Block]:
     """The blocks that say so; none where it may post already."""
     if place is None or place.is_member or place.is_direct:
         return []
-    return cards.invite_blocks(place.id, DigestAsk(Deed.JOIN, draft=Draft(channel=place.id)), public=not place.is_private)
+    return cards.invite_blocks(place.id, DigestCommand(DigestAction.JOIN, draft=DigestDraft(channel=place.id)), public=not place.is_private)

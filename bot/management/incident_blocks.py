@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.alerts.blocks import alert_button
-from bot.alerts.command import AlertDeed
+from bot.alerts.command import AlertAction
 from bot.blockkit.builders import Element, Message, actions, context, section
 from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
 from bot.management.buttons import ask_button, deed_button
-from bot.management.command import SHORT_ID, Deed, DigestAsk, Draft
+from bot.management.command import SHORT_ID, DigestAction, DigestCommand, DigestDraft
 from bot.subscriptions.incident import Cause, Incident
-from bot.subscriptions.subscription import Kind
+from bot.subscriptions.subscription import SubscriptionKind
 
 INVITE = "/invite @LinkedIn Stats"
 #: What the occurrence was of.
-WHAT: Final[Mapping[Kind, str]] = {Kind.DIGEST: "LinkedIn digest", Kind.ALERT: "LinkedIn alert", Kind.GOAL: "word of a LinkedIn goal"}
+WHAT: Final[Mapping[SubscriptionKind, str]] = {
+    SubscriptionKind.DIGEST: "LinkedIn digest",
+    SubscriptionKind.ALERT: "LinkedIn alert",
+    SubscriptionKind.GOAL: "word of a LinkedIn goal",
+}
 HAPPENED: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: ":warning: The {what} in {channel} was not posted: I am not a member of that channel.",
     Cause.CHANNEL_GONE: ":warning: The {what} in {channel} was not posted: the channel is archived, or it no longer exists.",
@@ -47,23 +51,23 @@ WAS_DUE = "Due {moment} · {kind} {id}"
 CODE = "Slack said {code}"
 
 
-BUTTONS: Final[Mapping[Cause, tuple[Deed, ...]]] = {
-    Cause.NOT_IN_CHANNEL: (Deed.JOIN, Deed.RETRY, Deed.MOVE, Deed.PAUSE),
-    Cause.CHANNEL_GONE: (Deed.MOVE, Deed.PAUSE),
-    Cause.CHANNEL_UNSEEN: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
-    Cause.NOT_ALLOWED: (Deed.RETRY, Deed.MOVE, Deed.PAUSE),
-    Cause.OUR_FAULT: (Deed.RETRY, Deed.PAUSE),
-    Cause.UNFORESEEN: (Deed.RETRY, Deed.PAUSE),
-    Cause.NO_FIGURES: (Deed.RETRY, Deed.EDIT, Deed.PAUSE),
-    Cause.LATE: (Deed.RETRY, Deed.PAUSE),
-    Cause.UNCERTAIN: (Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE),
+BUTTONS: Final[Mapping[Cause, tuple[DigestAction, ...]]] = {
+    Cause.NOT_IN_CHANNEL: (DigestAction.JOIN, DigestAction.RETRY, DigestAction.MOVE, DigestAction.PAUSE),
+    Cause.CHANNEL_GONE: (DigestAction.MOVE, DigestAction.PAUSE),
+    Cause.CHANNEL_UNSEEN: (DigestAction.RETRY, DigestAction.MOVE, DigestAction.PAUSE),
+    Cause.NOT_ALLOWED: (DigestAction.RETRY, DigestAction.MOVE, DigestAction.PAUSE),
+    Cause.OUR_FAULT: (DigestAction.RETRY, DigestAction.PAUSE),
+    Cause.UNFORESEEN: (DigestAction.RETRY, DigestAction.PAUSE),
+    Cause.NO_FIGURES: (DigestAction.RETRY, DigestAction.EDIT, DigestAction.PAUSE),
+    Cause.LATE: (DigestAction.RETRY, DigestAction.PAUSE),
+    Cause.UNCERTAIN: (DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE),
     Cause.RECOVERED: (),
 }
 
 #: Deeds done to the occurrence; all others are done to its digest.
-_TO_THE_DELIVERY = frozenset({Deed.RETRY, Deed.ARRIVED, Deed.AGAIN, Deed.LEAVE})
+_TO_THE_DELIVERY = frozenset({DigestAction.RETRY, DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE})
 #: What an alert's own desk does too.
-_ALERTS: Final[Mapping[Deed, AlertDeed]] = {Deed.PAUSE: AlertDeed.PAUSE, Deed.RESUME: AlertDeed.RESUME}
+_ALERTS: Final[Mapping[DigestAction, AlertAction]] = {DigestAction.PAUSE: AlertAction.PAUSE, DigestAction.RESUME: AlertAction.RESUME}
 #: Three accounts' names and what is wrong with each are told whole.
 _DETAIL_LIMIT = 900
 _TEXT_LIMIT = 2_900
@@ -98,19 +102,19 @@ def _detail(incident: Incident) -> list[str]:
 
 
 def _buttons(incident: Incident) -> list[Element]:
-    deeds = [Deed.RESUME if deed is Deed.PAUSE and incident.paused else deed for deed in BUTTONS[incident.cause]]
+    deeds = [DigestAction.RESUME if deed is DigestAction.PAUSE and incident.paused else deed for deed in BUTTONS[incident.cause]]
     every = [_button(deed, incident, primary=place == 0) for place, deed in enumerate(deeds)]
     return [one for one in every if one is not None]
 
 
-def _button(deed: Deed, incident: Incident, *, primary: bool) -> Element | None:
+def _button(deed: DigestAction, incident: Incident, *, primary: bool) -> Element | None:
     """The button for a deed; None for what is done to digests alone. Pausing an alert is its own desk's, joining is the same for all."""
     if deed in _TO_THE_DELIVERY:
         return deed_button(deed, incident.delivery.id, primary=primary)
-    if incident.digest.kind is Kind.DIGEST:
+    if incident.digest.kind is SubscriptionKind.DIGEST:
         return deed_button(deed, incident.digest.id, primary=primary)
-    if deed is Deed.JOIN:
-        return ask_button(DigestAsk(deed, draft=Draft(channel=incident.delivery.channel)), primary=primary)
-    if incident.digest.kind is Kind.ALERT and deed in _ALERTS:
+    if deed is DigestAction.JOIN:
+        return ask_button(DigestCommand(deed, draft=DigestDraft(channel=incident.delivery.channel)), primary=primary)
+    if incident.digest.kind is SubscriptionKind.ALERT and deed in _ALERTS:
         return alert_button(_ALERTS[deed], incident.digest.id)
     return None

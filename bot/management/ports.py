@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.access.rules import Rules
+from bot.access.rules import AccessRules
 from bot.blockkit.builders import Message
-from bot.slack.channels import Place
+from bot.slack.channels import KnownChannel
 from bot.slack.people import Person
 from bot.slack.request import File
-from bot.subscriptions.delivery_state import Delivery, Fence, Settled
-from bot.subscriptions.follow_up_state import Part
-from bot.subscriptions.subscription import Digest, Kind, NextRun
+from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,18 @@ class Visitor:
     direct: bool = False
 
 
-class Places(Protocol):
+class ChannelLookup(Protocol):
     """People and conversations, asked of Slack each time. Nothing here raises."""
 
     async def person(self, user: str) -> Person:
         """The person of this id; without zone and rights when Slack does not tell."""
         ...
 
-    async def place(self, channel: str) -> Place | None:
+    async def place(self, channel: str) -> KnownChannel | None:
         """The conversation of this id; None when the bot cannot see it, or there is none."""
         ...
 
-    async def sees(self, user: str, place: Place) -> bool:
+    async def sees(self, user: str, place: KnownChannel) -> bool:
         """Whether this person can see what is posted there."""
         ...
 
@@ -47,11 +47,11 @@ class Places(Protocol):
         ...
 
 
-class Gate(Protocol):
+class QuestionGate(Protocol):
     """Who may ask what where (``bot.access.permissions``)."""
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> AccessRules:
         """What the settings say of it."""
         ...
 
@@ -72,10 +72,10 @@ class Gate(Protocol):
         ...
 
 
-class Digests(Protocol):
+class SubscriptionStore(Protocol):
     """The digests people have set up. Raises StoreError when the database cannot be used, as all that follow here."""
 
-    async def create(self, digest: Digest, *, by: str, at: datetime, unlike: bool = False) -> bool:
+    async def create(self, digest: Subscription, *, by: str, at: datetime, unlike: bool = False) -> bool:
         """Keep a new digest; False when one of its id, or with ``unlike`` its like, is there already."""
         ...
 
@@ -83,13 +83,13 @@ class Digests(Protocol):
         self,
         digest: str,
         version: int,
-        change: Callable[[Digest], Digest],
+        change: Callable[[Subscription], Subscription],
         *,
         by: str,
         at: datetime,
         next_run: NextRun | None = None,
         unlike: bool = False,
-    ) -> Digest | None:
+    ) -> Subscription | None:
         """Change it; None when somebody changed it since that version, or with ``unlike`` it would be like another.
 
         What is due in that moment and left out ends as skipped; with ``next_run`` the next moment is none that has been. The same version
@@ -97,7 +97,7 @@ class Digests(Protocol):
         """
         ...
 
-    async def digest(self, digest: str) -> Digest | None:
+    async def digest(self, digest: str) -> Subscription | None:
         """The digest of this id, deleted ones too."""
         ...
 
@@ -111,14 +111,14 @@ class Digests(Protocol):
         channel: str | None = None,
         owner: str | None = None,
         *,
-        kind: Kind = Kind.DIGEST,
+        kind: SubscriptionKind = SubscriptionKind.DIGEST,
         deleted: bool = False,
-    ) -> tuple[Digest, ...]:
+    ) -> tuple[Subscription, ...]:
         """Those of the kind, of one workspace, channel or owner where one is given; with ``deleted`` deleted ones too."""
         ...
 
 
-class Occurrences(Protocol):
+class OccurrenceStore(Protocol):
     """How occurrences come to be apart from the clock."""
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
@@ -130,23 +130,23 @@ class Occurrences(Protocol):
         ...
 
 
-class Answers(Protocol):
+class UncertainAnswers(Protocol):
     """What a person says about an occurrence of which nobody could tell; None when it no longer waits for an answer."""
 
-    async def record_sent(self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "") -> Delivery | None:
+    async def record_sent(self, fence: LeaseToken, *, ts: str | None, how: Settlement, now: datetime, by: str = "") -> Delivery | None:
         """It is in the channel."""
         ...
 
-    async def post_again(self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None) -> Delivery | None:
+    async def post_again(self, fence: LeaseToken, *, by: str, now: datetime, asked: Subscription | None = None) -> Delivery | None:
         """It is to be posted again, however late and whatever was changed before: ``asked`` is the digest as the person sees it."""
         ...
 
-    async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
+    async def let_go(self, fence: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
         """It is neither counted as sent nor posted again."""
         ...
 
 
-class Past(Protocol):
+class SubscriptionHistory(Protocol):
     """What became of occurrences."""
 
     async def delivery(self, delivery: str) -> Delivery | None:
@@ -160,41 +160,41 @@ class Past(Protocol):
         ...
 
     async def seen(
-        self, team: str, kind: Kind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
+        self, team: str, kind: SubscriptionKind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """The last ones of a kind, deleted digests' too; where they are given, of this owner's and this channel's digests alone."""
         ...
 
 
-class Threads(Protocol):
+class FollowUpStore(Protocol):
     """What became of the threads under what was posted."""
 
-    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[Part, ...]:
+    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[FollowUp, ...]:
         """The replies and files that will not be there."""
         ...
 
 
-class Builder(Protocol):
+class PreviewBuilder(Protocol):
     """Figures and message of one occurrence: the same that is posted."""
 
-    async def build(self, digest: Digest, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
         """The message and what follows in its thread; raises StatisticsError when nothing could be fetched for any account."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class Stores:
     """The parts of the ledger that people's deeds reach."""
 
-    digests: Digests
-    occurrences: Occurrences
-    answers: Answers
-    past: Past
-    threads: Threads
+    digests: SubscriptionStore
+    occurrences: OccurrenceStore
+    answers: UncertainAnswers
+    past: SubscriptionHistory
+    threads: FollowUpStore
 
 
 @dataclass(frozen=True, slots=True)
-class DeskRules:
+class SubscriptionRules:
     """What the settings say about digests."""
 
     #: Seconds a missed run may be late and still be posted.

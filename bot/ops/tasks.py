@@ -16,7 +16,7 @@ T = TypeVar("T")
 _given_up: set[asyncio.Task[Any]] = set()
 
 
-class Tasks:
+class BackgroundTasks:
     """Holds every task of the bot until it is done."""
 
     def __init__(self) -> None:

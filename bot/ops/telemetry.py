@@ -92,7 +92,7 @@ class Metrics:
 
 
 @dataclass(slots=True)
-class AskRecord:
+class RequestRecord:
     """What the line about one question says; the hall fills it in."""
 
     door: str
@@ -101,9 +101,9 @@ class AskRecord:
 
 
 @contextmanager
-def ask_line(metrics: Metrics, door: str, **who: str) -> Iterator[AskRecord]:
+def request_line(metrics: Metrics, door: str, **who: str) -> Iterator[RequestRecord]:
     """Measure a question, count it, and write its one line when it is answered."""
-    record, started = AskRecord(door), time.perf_counter()
+    record, started = RequestRecord(door), time.perf_counter()
     try:
         yield record
     finally:

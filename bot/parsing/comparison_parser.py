@@ -8,8 +8,8 @@ from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_pieces
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import GroupAsk, OptAsk, TeamAsk, TopAsk
-from bot.parsing.tokens import Meaning
+from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
+from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.comparison_reports import Ranking, View
@@ -56,7 +56,7 @@ _TAKEN = frozenset(
 )
 
 
-def settle(meaning: Meaning, directory: Directory, *, beside_posts: bool) -> TeamAsk | TopAsk | GroupAsk | OptAsk:
+def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) -> TeamQuery | TopQuery | GroupQuery | OptQuery:
     """What is asked for by a question whose verb is one of ``VERBS``; a group's or an account's name in it is settled by the hall.
 
     Raises:
@@ -72,7 +72,7 @@ def settle(meaning: Meaning, directory: Directory, *, beside_posts: bool) -> Tea
             return _group(meaning.rest_words, directory)
         case vocabulary.OPT_OUT | vocabulary.OPT_IN:
             return _opt(meaning, directory)
-    return TeamAsk(
+    return TeamQuery(
         View(meaning.verb),
         meaning.rest,
         meaning.period,
@@ -85,36 +85,36 @@ def settle(meaning: Meaning, directory: Directory, *, beside_posts: bool) -> Tea
     )
 
 
-def _top(meaning: Meaning) -> TopAsk:
+def _top(meaning: TokenMeanings) -> TopQuery:
     if len(meaning.metrics) > 1:
         each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
         raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)
     most = min(max(meaning.most or vocabulary.MOST_TOP, 1), vocabulary.MOST_TOP)
-    return TopAsk(meaning.rest, meaning.period, next(iter(meaning.metrics), None), most, meaning.share, meaning.export)
+    return TopQuery(meaning.rest, meaning.period, next(iter(meaning.metrics), None), most, meaning.share, meaning.export)
 
 
-def _with_one(meaning: Meaning, metric: Metric) -> str:
+def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
     others = [word for word in meaning.said if word.lower() not in vocabulary.METRIC_WORDS]
     return " ".join((*others, vocabulary.METRIC_NAMES[metric]))
 
 
-def _opt(meaning: Meaning, directory: Directory) -> OptAsk:
+def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
     if not meaning.rest:
         raise NotUnderstood(OPT_WHOM.format(verb=meaning.verb), remedy=LIST_ACCOUNTS)
     found = matching(meaning.rest, directory)
     if len(found) != 1:
         each = tuple(f"{meaning.verb} {account.platform_id}" for account in found)
         raise UnknownAccount(OPT_ONE.format(name=_quoted(meaning.rest)), remedy=LIST_ACCOUNTS, suggestions=each)
-    return OptAsk(found[0].platform_id, meaning.verb == OPT_OUT)
+    return OptQuery(found[0].platform_id, meaning.verb == OPT_OUT)
 
 
-def _group(said: tuple[str, ...], directory: Directory) -> GroupAsk:
+def _group(said: tuple[str, ...], directory: Directory) -> GroupQuery:
     name, sets, members = " ".join(said).partition("=")
     name = name.strip().strip('"').lower()
     if not name and not sets:
-        return GroupAsk()
+        return GroupQuery()
     _check_name(name, directory, new=bool(sets))
-    return GroupAsk(name, _members(name, members, directory) if sets else None)
+    return GroupQuery(name, _members(name, members, directory) if sets else None)
 
 
 def _check_name(name: str, directory: Directory, *, new: bool) -> None:
@@ -145,7 +145,7 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
         AmbiguousAccount: one of the names means several accounts.
         UnknownAccount: one of the words names none.
     """
-    said = [word for word in vocabulary.cut(text) if word.lower() not in FILLERS]
+    said = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
     pieces = list(name_pieces(said, directory))
     if unknown := [piece for piece, found in pieces if not found]:
         raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=SEE_WHO)

@@ -2,10 +2,10 @@
 
 ::
 
-    text ─ read_words ─→ Words (posts, period, metrics, …; what is left may be a name) ─ to_ask, with the accounts ─→ Ask
-                           └ thread_words: what a thread is about fills what the words leave open                      └ to_words ─→ text
+    text ─ parse_text ─→ ParsedText (posts, period, metrics, …; what is left may be a name) ─ to_query, with the accounts ─→ Query
+                           └ thparse_text: what a thread is about fills what the words leave open                      └ to_text ─→ text
 
-``read_words`` needs no account and no network; ``to_ask`` settles what is left against the known accounts.
+``parse_text`` needs no account and no network; ``to_query`` settles what is left against the known accounts.
 """
 
 from collections.abc import Callable
@@ -17,19 +17,19 @@ from bot.parsing import comparison_parser, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_inside
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
-    AccountAsk,
-    AccountsAsk,
-    Ask,
-    CompareAsk,
-    DefaultAsk,
-    HelpAsk,
-    PostAsk,
-    StartAsk,
-    StatusAsk,
-    VersusAsk,
-    to_words,
+    AccountQuery,
+    AccountsQuery,
+    CompareQuery,
+    DefaultQuery,
+    HelpQuery,
+    PostQuery,
+    Query,
+    StartQuery,
+    StatusQuery,
+    VersusQuery,
+    to_text,
 )
-from bot.parsing.tokens import Meaning, read_meaning, read_sides
+from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.accounts import Directory
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.posts import PostRef, Rejected, find_posts
@@ -48,21 +48,6 @@ DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `
 LEAVE_OUT = "Leave the other words out."
 
 
-__all__ = [
-    "AccountAsk",
-    "AccountsAsk",
-    "Ask",
-    "DefaultAsk",
-    "HelpAsk",
-    "PostAsk",
-    "StartAsk",
-    "StatusAsk",
-    "Words",
-    "read_words",
-    "to_ask",
-    "to_words",
-]
-
 #: The longest text that is read: Slack lets a command carry far more than a question needs.
 MOST_CHARACTERS = 3000
 #: So many links that are no posts are explained at once.
@@ -73,7 +58,7 @@ MOST_POSTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ParsedText:
     """A question as far as it can be read without knowing the accounts.
 
     ``posts`` holds ten posts at most; ``rejected`` what was pasted beside them and is none. ``meaning`` is that of the other words, read
@@ -82,9 +67,9 @@ class Words:
 
     posts: tuple[PostRef, ...]
     rejected: tuple[Rejected, ...]
-    meaning: Meaning
+    meaning: TokenMeanings
     today: date
-    against: Meaning | None = None
+    against: TokenMeanings | None = None
 
     @property
     def verb(self) -> str:
@@ -107,7 +92,7 @@ class Words:
         return bool(self.rest or self.against)
 
 
-def read_words(text: str, today: date, now: datetime | None = None) -> Words:
+def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedText:
     """The question in a text of Slack's or of a person's.
 
     Args:
@@ -124,15 +109,15 @@ def read_words(text: str, today: date, now: datetime | None = None) -> Words:
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
     found = find_posts(text, now)
-    said = vocabulary.cut(found.rest)
+    said = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(said, today, beside_post=bool(found.posts))
-    words = Words(found.posts, found.rejected, meaning, today, against)
+    words = ParsedText(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
         _check_posts(words)
     return words
 
 
-def _check_posts(words: Words) -> None:
+def _check_posts(words: ParsedText) -> None:
     if words.rejected and not words.posts:
         first, *more = dict.fromkeys((one.sentence, one.remedy) for one in words.rejected[:MOST_REJECTED])
         raise NotAPost(" ".join((first[0], *(sentence for sentence, _ in more))), remedy=first[1])
@@ -140,7 +125,7 @@ def _check_posts(words: Words) -> None:
         raise TooManyPosts(MANY_POSTS.format(most=MOST_POSTS, count=len(words.posts)), remedy=MANY_POSTS_REMEDY)
 
 
-def to_ask(words: Words, directory: Directory) -> Ask:
+def to_query(words: ParsedText, directory: Directory) -> Query:
     """What is asked for, with names settled against the known accounts; the directory is looked at only when words are left.
 
     Raises:
@@ -160,41 +145,41 @@ class _Unsettled(UsageError):
 
 def _check(text: str, today: date, directory: Directory) -> str | None:
     """The account that a text asks about; raises UsageError when it cannot be asked."""
-    ask = _settled(read_words(text, today), directory)
-    return ask.account if isinstance(ask, PostAsk | AccountAsk | DefaultAsk) else None
+    ask = _settled(parse_text(text, today), directory)
+    return ask.account if isinstance(ask, PostQuery | AccountQuery | DefaultQuery) else None
 
 
-def _settled(words: Words, directory: Directory) -> Ask:
+def _settled(words: ParsedText, directory: Directory) -> Query:
     match words.verb:
         case "start":
-            return StartAsk()
+            return StartQuery()
         case vocabulary.HELP:
-            return HelpAsk(words.meaning.topic)
+            return HelpQuery(words.meaning.topic)
         case vocabulary.ACCOUNTS:
-            return _alone(words, AccountsAsk(), directory)
+            return _alone(words, AccountsQuery(), directory)
         case vocabulary.STATUS:
-            return _alone(words, StatusAsk(), directory)
+            return _alone(words, StatusQuery(), directory)
         case vocabulary.DEFAULT:
             return _default(words, directory)
     return _figures(words, directory) if words.against is None else _versus(words, words.against, directory)
 
 
-def _figures(words: Words, directory: Directory) -> Ask:
+def _figures(words: ParsedText, directory: Directory) -> Query:
     words = _with_whole_name(words, directory)
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
-        return CompareAsk(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
+        return CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
     if words.verb == vocabulary.COMPARE:
         raise NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
     if words.posts:
-        return PostAsk(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export)
-    return AccountAsk(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export)
+        return PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export)
+    return AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export)
 
 
-def _versus(words: Words, after: Meaning, directory: Directory) -> VersusAsk:
+def _versus(words: ParsedText, after: TokenMeanings, directory: Directory) -> VersusQuery:
     """Two accounts or two periods, each side settled on its own as the question it would be alone."""
     left_said, right_said = " ".join(words.meaning.said), " ".join(after.said)
     left = _side(words, words.meaning, directory, lambda side: f"{side} vs {right_said}")
@@ -202,10 +187,10 @@ def _versus(words: Words, after: Meaning, directory: Directory) -> VersusAsk:
     spans = period_spans(tuple(word.replace(" ", "_") for word in after.said))
     period_first = bool(spans) and spans[0][0] == 0
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
-    return VersusAsk(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
+    return VersusQuery(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
 
 
-def _side(words: Words, meaning: Meaning, directory: Directory, whole: Callable[[str], str]) -> AccountAsk:
+def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole: Callable[[str], str]) -> AccountQuery:
     if meaning.verb in (vocabulary.COMPARE, ""):
         try:
             ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)
@@ -213,30 +198,30 @@ def _side(words: Words, meaning: Meaning, directory: Directory, whole: Callable[
             error = suggestions.not_understood(meaning, (), directory, lambda text: _check(text, words.today, directory))
             error.suggestions = tuple(map(whole, error.suggestions))
             raise error from None
-        if isinstance(ask, AccountAsk | StartAsk):
-            return ask if isinstance(ask, AccountAsk) else AccountAsk()
+        if isinstance(ask, AccountQuery | StartQuery):
+            return ask if isinstance(ask, AccountQuery) else AccountQuery()
     raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
 
 
-def _alone(words: Words, ask: AccountsAsk | StatusAsk, directory: Directory) -> Ask:
+def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Directory) -> Query:
     """A question of one word, unless that stands in a whole account name ("Status Quo")."""
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
         return _settled(again, directory)
     if words.posts or words.rest or words.meaning.asks_figures:
-        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_words(ask),))
+        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_text(ask),))
     return ask
 
 
-def _default(words: Words, directory: Directory) -> DefaultAsk:
+def _default(words: ParsedText, directory: Directory) -> DefaultQuery:
     words = _with_whole_name(words, directory)
-    ask = DefaultAsk(_account(words, directory))
+    ask = DefaultQuery(_account(words, directory))
     if words.posts or words.meaning.asks_figures:
-        raise NotUnderstood(DEFAULT_ALONE, remedy=DEFAULT_REMEDY, suggestions=(to_words(ask),))
+        raise NotUnderstood(DEFAULT_ALONE, remedy=DEFAULT_REMEDY, suggestions=(to_text(ask),))
     return ask
 
 
-def _with_whole_name(words: Words, directory: Directory) -> Words:
+def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
     """The words read again where a whole account name stands in them that holds words with another meaning ("May Lee", "Daily Planet")."""
     said = words.meaning.said
     plain = not words.rest or len(said) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
@@ -245,11 +230,11 @@ def _with_whole_name(words: Words, directory: Directory) -> Words:
         return words
     start, end = place
     quoted = f'"{" ".join(said[start:end])}"'
-    again = read_meaning((*said[:start], quoted, *said[end:]), words.today, beside_post=bool(words.posts))
+    again = read_meanings((*said[:start], quoted, *said[end:]), words.today, beside_post=bool(words.posts))
     return replace(words, meaning=again)
 
 
-def _account(words: Words, directory: Directory) -> str | None:
+def _account(words: ParsedText, directory: Directory) -> str | None:
     """The account that the remaining words name; an id in full is taken at its word: the service may know more than its last list."""
     if not words.rest:
         return None

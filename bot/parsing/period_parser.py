@@ -21,7 +21,7 @@ LONGEST_CROSSING = 183
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DayRange:
     """First and last day as the words say them, before anything is cut; ``last`` may be before ``first``.
 
     ``loose`` is True when no year was said, so that another year may be meant.
@@ -44,15 +44,15 @@ _TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|and) )"
 _LAST = r"(?:last|past|previous)"
 _UNIT = r"(?:d|days?|w|wks?|weeks?|mo|months?|quarters?|y|years?)"
 
-Reader = Callable[["re.Match[str]", date], Days]
+Reader = Callable[["re.Match[str]", date], DayRange]
 
 
 def _month_number(name: str) -> int:
     return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
-def _whole_month(year: int, month: int) -> Days:
-    return Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+def _whole_month(year: int, month: int) -> DayRange:
+    return DayRange(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
 def _months_before(first: date, months: int) -> date:
@@ -65,23 +65,23 @@ def _day_number(text: str) -> int:
     return int(text.rstrip("stndrh"))
 
 
-def _iso_day(found: "re.Match[str]", _today: date) -> Days:
+def _iso_day(found: "re.Match[str]", _today: date) -> DayRange:
     day = date(int(found["y"]), int(found["m"]), int(found["d"]))
-    return Days(day, day)
+    return DayRange(day, day)
 
 
-def _iso_month(found: "re.Match[str]", _today: date) -> Days:
+def _iso_month(found: "re.Match[str]", _today: date) -> DayRange:
     return _whole_month(int(found["y"]), int(found["m"]))
 
 
-def _named_day(found: "re.Match[str]", today: date) -> Days:
+def _named_day(found: "re.Match[str]", today: date) -> DayRange:
     """A day and a month; without a year the most recent one that has begun."""
     month, number = _month_number(found["m"]), _day_number(found["d"])
     if found["y"]:
         day = date(int(found["y"]), month, number)
-        return Days(day, day)
+        return DayRange(day, day)
     day = _recent(today, month, number)
-    return Days(day, day, loose=True)
+    return DayRange(day, day, loose=True)
 
 
 def _recent(today: date, month: int, number: int) -> date:
@@ -91,73 +91,73 @@ def _recent(today: date, month: int, number: int) -> date:
     return date(year, month, number)
 
 
-def _named_month(found: "re.Match[str]", today: date) -> Days:
+def _named_month(found: "re.Match[str]", today: date) -> DayRange:
     """A month; without a year the most recent one that has begun, after "last" the most recent one that is over."""
     month = _month_number(found["m"])
     if found["y"]:
         return _whole_month(int(found["y"]), month)
     begun = month < today.month if found["last"] else month <= today.month
     whole = _whole_month(today.year if begun else today.year - 1, month)
-    return Days(whole.first, whole.last, loose=True)
+    return DayRange(whole.first, whole.last, loose=True)
 
 
-def _quarter(found: "re.Match[str]", today: date) -> Days:
+def _quarter(found: "re.Match[str]", today: date) -> DayRange:
     number, year = int(found["q"]), found["y"] or found["y2"]
     if not 1 <= number <= 4:  # noqa: PLR2004  # a year has four
         raise ValueError(f"there is no Q{number}")
     first_month = number * 3 - 2
     chosen = int(year) if year else today.year if first_month <= today.month else today.year - 1
-    return Days(date(chosen, first_month, 1), _whole_month(chosen, first_month + 2).last, loose=not year)
+    return DayRange(date(chosen, first_month, 1), _whole_month(chosen, first_month + 2).last, loose=not year)
 
 
-def _year(found: "re.Match[str]", _today: date) -> Days:
-    return Days(date(int(found["y"]), 1, 1), date(int(found["y"]), 12, 31))
+def _year(found: "re.Match[str]", _today: date) -> DayRange:
+    return DayRange(date(int(found["y"]), 1, 1), date(int(found["y"]), 12, 31))
 
 
-def _near_day(found: "re.Match[str]", today: date) -> Days:
+def _near_day(found: "re.Match[str]", today: date) -> DayRange:
     day = today + timedelta(days={"yesterday": -1, "today": 0, "tomorrow": 1}[found["near"]])
-    return Days(day, day)
+    return DayRange(day, day)
 
 
-def _weekday(found: "re.Match[str]", today: date) -> Days:
+def _weekday(found: "re.Match[str]", today: date) -> DayRange:
     """The most recent such day that is over."""
     number = next(number for number, name in enumerate(WEEKDAYS) if name.startswith(found["wd"][:3]))
     day = today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
-    return Days(day, day)
+    return DayRange(day, day)
 
 
-def _calendar(found: "re.Match[str]", today: date) -> Days:
+def _calendar(found: "re.Match[str]", today: date) -> DayRange:
     """This, last or next calendar week (from Monday), month, quarter or year."""
     step = {"this": 0, "next": 1}.get(found["which"], -1)
     if found["unit"] == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
-        return Days(monday, monday + timedelta(days=6))
+        return DayRange(monday, monday + timedelta(days=6))
     months = {"month": 1, "quarter": 3, "year": 12}[found["unit"]]
     this = date(today.year, (today.month - 1) // months * months + 1, 1)
     first = _months_before(this, -step * months)
-    return Days(first, _months_before(first, -months) - timedelta(days=1))
+    return DayRange(first, _months_before(first, -months) - timedelta(days=1))
 
 
 #: More of any unit than this is too long anyway; the bound keeps the arithmetic inside the calendar.
 _MOST = 5000
 
 
-def _count(found: "re.Match[str]", today: date) -> Days:
+def _count(found: "re.Match[str]", today: date) -> DayRange:
     """So many days or weeks ending yesterday; so many calendar months, quarters or years ending with the last whole one."""
     number, unit = min(int(found["n"]), _MOST), found["unit"][0]
     if unit in "dw":
         days = number if unit == "d" else min(number * 7, _MOST)
-        return Days(today - timedelta(days=days), today - timedelta(days=1))
+        return DayRange(today - timedelta(days=days), today - timedelta(days=1))
     months = {"m": 1, "q": 3, "y": 12}[unit]
     end = date(today.year, (today.month - 1) // months * months + 1, 1)
-    return Days(_months_before(end, min(number * months, _MOST // 31)), end - timedelta(days=1))
+    return DayRange(_months_before(end, min(number * months, _MOST // 31)), end - timedelta(days=1))
 
 
-def _days_of_month(found: "re.Match[str]", today: date) -> Days:
+def _days_of_month(found: "re.Match[str]", today: date) -> DayRange:
     """Two days of one month: its year, when none is said, is that of the first day."""
     month, first, last = _month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
     year = int(found["y"]) if found["y"] else _recent(today, month, first).year
-    return Days(date(year, month, first), date(year, month, last))
+    return DayRange(date(year, month, first), date(year, month, last))
 
 
 _POINTS: tuple[tuple[str, Reader], ...] = (
@@ -203,7 +203,7 @@ _SINCE = re.compile(rf"since (?P<point>.+)|(?P<open>{_POINT}) ?\.\.")
 _RANGE = re.compile(rf"(?P<first>{_POINT}){_TO}(?P<last>{_POINT}|{_SHORT_WEEKDAY})")
 
 
-def read_days(words: str, today: date) -> Days:
+def read_days(words: str, today: date) -> DayRange:
     """The days of a text that ``PERIOD`` found.
 
     Raises:
@@ -213,32 +213,32 @@ def read_days(words: str, today: date) -> Days:
         if found := pattern.fullmatch(words):
             return reader(found, today)
     if since := _SINCE.fullmatch(words):
-        return Days(read_days(since["point"] or since["open"], today).first, today - timedelta(days=1))
+        return DayRange(read_days(since["point"] or since["open"], today).first, today - timedelta(days=1))
     if both := _RANGE.fullmatch(words):
         return _joined(read_days(both["first"], today), read_days(both["last"], today))
     raise ValueError(f"not a period: {words}")
 
 
-def _joined(start: Days, end: Days) -> Days:
+def _joined(start: DayRange, end: DayRange) -> DayRange:
     """From one point to another; a point without a year takes it from the other one."""
     if end.loose:
         return _with_end(start.first, end)
     if start.loose:
         return _with_start(start.first, end.last)
-    return Days(start.first, end.last)
+    return DayRange(start.first, end.last)
 
 
-def _with_end(first: date, end: Days) -> Days:
+def _with_end(first: date, end: DayRange) -> DayRange:
     same, following = _end_in(end, first.year), _end_in(end, first.year + 1)
-    return Days(first, following if same < first and (following - first).days < LONGEST_CROSSING else same)
+    return DayRange(first, following if same < first and (following - first).days < LONGEST_CROSSING else same)
 
 
-def _with_start(first: date, last: date) -> Days:
+def _with_start(first: date, last: date) -> DayRange:
     same, preceding = _in_year(first, last.year), _in_year(first, last.year - 1)
-    return Days(preceding if same > last and (last - preceding).days < LONGEST_CROSSING else same, last)
+    return DayRange(preceding if same > last and (last - preceding).days < LONGEST_CROSSING else same, last)
 
 
-def _end_in(end: Days, year: int) -> date:
+def _end_in(end: DayRange, year: int) -> date:
     """The last day of a month or quarter, or a single day, in another year."""
     return _in_year(end.last, year) if end.first == end.last else _whole_month(year, end.last.month).last
 

@@ -13,7 +13,7 @@ from bot.statistics.posts import PostRef
 
 
 @dataclass(frozen=True, slots=True)
-class CompareAsk:
+class CompareQuery:
     """Two to ten posts side by side. ``account`` is asked where a post's own is not known; ``export`` is "", "csv" or "xlsx"."""
 
     posts: tuple[PostRef, ...]
@@ -25,7 +25,7 @@ class CompareAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class VersusAsk:
+class VersusQuery:
     """Two accounts, or two periods of one account, side by side."""
 
     left: Side
@@ -36,7 +36,7 @@ class VersusAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamAsk:
+class TeamQuery:
     """All accounts, or those of ``who``: a group's name or accounts as they were named, "" for all.
 
     ``minimum`` is how many impressions a place on the board takes, None for the usual; ``totals`` leaves out every account's own row.
@@ -54,8 +54,11 @@ class TeamAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class TopAsk:
-    """The best known posts of a period, by ``metric`` or (None) by engagement rate. ``who`` as in :class:`TeamAsk`, "" for the default."""
+class TopQuery:
+    """The best known posts of a period, by ``metric``, or by engagement rate when None.
+
+    ``who`` as in :class:`TeamQuery`, "" for the default account.
+    """
 
     who: str = ""
     period: Period | None = None
@@ -66,7 +69,7 @@ class TopAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupAsk:
+class GroupQuery:
     """A group by its ``name``: shown (``members`` is None), set to these accounts, or removed (none); without a name, all groups."""
 
     name: str = ""
@@ -74,7 +77,7 @@ class GroupAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class OptAsk:
+class OptQuery:
     """An account leaves the team's answers (``out``), or comes back. ``account`` is a platform id."""
 
     account: str
@@ -82,53 +85,53 @@ class OptAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkAsk:
+class LinkQuery:
     """An account is this person's: a platform id and a Slack user id, "" for nobody's."""
 
     account: str
     user: str
 
 
-SeveralAsk = CompareAsk | VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk | LinkAsk
+ComparisonQuery = CompareQuery | VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery
 
 #: Every account, where `top` would otherwise mean the default one.
 EVERYBODY = "team"
 
 
-def several_words(ask: SeveralAsk) -> str:
+def comparison_text(ask: ComparisonQuery) -> str:
     """The canonical words of such an ask: read again, they give the same ask."""
     return " ".join(filter(None, _parts(ask)))
 
 
-def _parts(ask: SeveralAsk) -> tuple[str, ...]:
+def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
     match ask:
-        case CompareAsk():
+        case CompareQuery():
             ignored = vocabulary.DAILY if ask.period_ignored else ""
             named = id_word(ask.account) if ask.account else ""
             return (*(post.urn for post in ask.posts), named, *_names(ask.metrics), ignored, *_ends(ask.export, share=ask.share))
-        case VersusAsk():
+        case VersusQuery():
             sides = (*_side(ask.left), "vs", *_side(ask.right))
             return (*sides, *_names(ask.metrics), *_ends(ask.export, share=ask.share))
-        case TeamAsk():
+        case TeamQuery():
             return (*_team(ask), *_names(ask.metrics), *_ends(ask.export, share=ask.share))
-        case TopAsk():
+        case TopQuery():
             most = "" if ask.most == vocabulary.MOST_TOP else str(ask.most)
             metric = _names((ask.metric,) if ask.metric else ())
             return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, *_ends(ask.export, share=ask.share))
     return _roster(ask)
 
 
-def _roster(ask: GroupAsk | OptAsk | LinkAsk) -> tuple[str, ...]:
+def _roster(ask: GroupQuery | OptQuery | LinkQuery) -> tuple[str, ...]:
     match ask:
-        case GroupAsk():
+        case GroupQuery():
             members = () if ask.members is None else ("=", ", ".join(map(id_word, ask.members)) or vocabulary.NOBODY)
             return (vocabulary.GROUP, ask.name, *members)
-        case OptAsk():
+        case OptQuery():
             return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
     return (vocabulary.LINK, f"<@{ask.user}>", id_word(ask.account)) if ask.user else (vocabulary.UNLINK, id_word(ask.account))
 
 
-def _team(ask: TeamAsk) -> tuple[str, ...]:
+def _team(ask: TeamQuery) -> tuple[str, ...]:
     ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
     minimum = "" if ask.minimum is None else f"min {ask.minimum}"
     return (ask.view.value, _days(ask.period), ask.who, ranking, minimum, vocabulary.TOTALS if ask.totals else "")
@@ -154,7 +157,7 @@ def _ends(export: str, *, share: bool) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class PostAsk:
+class PostQuery:
     """One post's figures. ``account`` is a platform id or None when the words name none."""
 
     post: PostRef
@@ -166,7 +169,7 @@ class PostAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountAsk:
+class AccountQuery:
     """An account's period. ``account`` is a platform id or None; ``period`` None is the default, the last 7 whole days.
 
     ``export`` is "csv" or "xlsx" when a file is wanted as well, else "".
@@ -181,68 +184,68 @@ class AccountAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class StartAsk:
+class StartQuery:
     """No words: what can be done here."""
 
 
 @dataclass(frozen=True, slots=True)
-class HelpAsk:
+class HelpQuery:
     """``help [topic]``; ``topic`` is one of the help's topics, or ""."""
 
     topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class AccountsAsk:
+class AccountsQuery:
     """``accounts``: every connection with its state."""
 
 
 @dataclass(frozen=True, slots=True)
-class StatusAsk:
+class StatusQuery:
     """``status``: how everything is that the bot depends on."""
 
 
 @dataclass(frozen=True, slots=True)
-class DefaultAsk:
+class DefaultQuery:
     """``default acme`` sets the channel's account; without one (``account`` None) it says which it is."""
 
     account: str | None = None
 
 
-Ask = PostAsk | AccountAsk | StartAsk | HelpAsk | AccountsAsk | StatusAsk | DefaultAsk | SeveralAsk
+Query = PostQuery | AccountQuery | StartQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | ComparisonQuery
 
 
-def to_words(ask: Ask) -> str:
+def to_text(ask: Query) -> str:
     """The canonical words of an ask: read again, they give the same ask."""
     match ask:
-        case PostAsk():
+        case PostQuery():
             return _joined(ask.post.urn, _account_word(ask), *_extras(ask, daily=ask.period_ignored))
-        case AccountAsk():
+        case AccountQuery():
             period = period_words(ask.period) if ask.period else ""
             return _joined(_account_word(ask), period, *_extras(ask, daily=ask.daily)) or vocabulary.ACCOUNT
-        case HelpAsk() | AccountsAsk() | StatusAsk() | DefaultAsk() | StartAsk():
+        case HelpQuery() | AccountsQuery() | StatusQuery() | DefaultQuery() | StartQuery():
             return _plain_words(ask)
-    return several_words(ask)
+    return comparison_text(ask)
 
 
-def _plain_words(ask: HelpAsk | AccountsAsk | StatusAsk | DefaultAsk | StartAsk) -> str:
+def _plain_words(ask: HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | StartQuery) -> str:
     match ask:
-        case HelpAsk():
+        case HelpQuery():
             return _joined(vocabulary.HELP, ask.topic)
-        case AccountsAsk():
+        case AccountsQuery():
             return vocabulary.ACCOUNTS
-        case StatusAsk():
+        case StatusQuery():
             return vocabulary.STATUS
-        case DefaultAsk():
+        case DefaultQuery():
             return _joined(vocabulary.DEFAULT, _account_word(ask))
     return ""
 
 
-def _account_word(ask: PostAsk | AccountAsk | DefaultAsk) -> str:
+def _account_word(ask: PostQuery | AccountQuery | DefaultQuery) -> str:
     return id_word(ask.account) if ask.account else ""
 
 
-def _extras(ask: PostAsk | AccountAsk, *, daily: bool) -> tuple[str, ...]:
+def _extras(ask: PostQuery | AccountQuery, *, daily: bool) -> tuple[str, ...]:
     names = (vocabulary.METRIC_NAMES[metric] for metric in ask.metrics)
     return (*names, vocabulary.DAILY if daily else "", ask.export, vocabulary.SHARE if ask.share else "")
 

@@ -9,7 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import folded, id_word, matching, name_word, names_among
-from bot.parsing.tokens import Meaning
+from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import DEFAULT, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.periods import MOST_DAYS
@@ -36,10 +36,10 @@ _MOST_UNKNOWN = 12
 _MOST_LETTERS = 200
 
 #: Gives the account a text asks about (None: none is named); raises UsageError for a text that cannot be asked.
-Check = Callable[[str], str | None]
+SuggestionCheck = Callable[[str], str | None]
 
 
-def not_understood(words: Meaning, posts: Sequence[PostRef], directory: Directory, check: Check) -> UsageError:
+def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck) -> UsageError:
     """The error for words whose rest names no one account, with questions that can be asked instead."""
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         return NotUnderstood(NO_MEANING.format(words=_quoted(words.rest)), remedy=SEE_HELP)
@@ -56,7 +56,7 @@ def not_understood(words: Meaning, posts: Sequence[PostRef], directory: Director
 class _Question:
     """A question whose parts can be exchanged; it gives only texts that can be asked."""
 
-    def __init__(self, words: Meaning, urns: tuple[str, ...], check: Check) -> None:
+    def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck) -> None:
         self._words, self._urns, self._check = words, urns, check
 
     @property

@@ -15,8 +15,8 @@ from typing import Final
 
 from bot.errors import UsageError
 from bot.parsing import vocabulary
-from bot.parsing.parser import Words, read_words
-from bot.parsing.tokens import Meaning
+from bot.parsing.parser import ParsedText, parse_text
+from bot.parsing.tokens import TokenMeanings
 from bot.statistics.aggregate import is_month
 from bot.statistics.periods import Period
 from bot.statistics.periods import words as period_words
@@ -34,24 +34,24 @@ _BEFORE = re.compile(
 _WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
 
 
-def in_thread(text: str, context: str, today: date, now: datetime | None = None) -> Words:
+def in_thread(text: str, context: str, today: date, now: datetime | None = None) -> ParsedText:
     """The question in a text, read where ``context`` is what the thread is about: canonical words, or a link.
 
     What cannot be read in the context counts for nothing; posts, accounts and verbs of the question's own count before it.
 
     Raises:
-        UsageError: as ``asks.read_words``.
+        UsageError: as ``parser.parse_text``.
     """
     try:
-        about = read_words(context, today, now)
+        about = parse_text(context, today, now)
     except UsageError:
-        return read_words(text, today, now)
+        return parse_text(text, today, now)
     if about.meaning.period is not None:
         text = _with_days(text, about.meaning.period)
-    words = read_words(text, today, now)
+    words = parse_text(text, today, now)
     if words.rest and not words.verb and about.verb in _SEVERAL:
         # "growth" and "min 500" mean something beside a board only.
-        beside = read_words(f"{about.verb} {text}", today, now)
+        beside = parse_text(f"{about.verb} {text}", today, now)
         words = words if beside.rest else beside
     return _filled(words, about)
 
@@ -83,7 +83,7 @@ def _months_before(day: date, months: int) -> Period:
     return Period(first, last)
 
 
-def _filled(words: Words, about: Words) -> Words:
+def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
     if words.posts or words.against or words.verb not in ("", "start", *_SEVERAL) or (about.verb and about.verb not in _SEVERAL):
         return words
     if words.verb in _SEVERAL or (words.rest and not about.posts):
@@ -92,7 +92,7 @@ def _filled(words: Words, about: Words) -> Words:
     return words if words.rest else _about_the_same(words, about)
 
 
-def _about_the_same(words: Words, about: Words) -> Words:
+def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
     """A question that names nothing of its own."""
     if about.against is not None:
         return _two_sides(words, about.meaning, about.against)
@@ -101,14 +101,14 @@ def _about_the_same(words: Words, about: Words) -> Words:
     return _alone(words, about)
 
 
-def _same_days(mine: Meaning, theirs: Meaning) -> Meaning:
+def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """Another account over the thread's days; below the best posts, its best posts."""
     if theirs.verb != vocabulary.TOP:
         return replace(mine, period=mine.period or theirs.period)
     return _of_several(replace(mine, verb=vocabulary.TOP), theirs)
 
 
-def _of_several(mine: Meaning, theirs: Meaning) -> Meaning:
+def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """A team, board or top: whose and when as in the thread; below another of its kind, ranked as there."""
     whose = theirs.rest_words if theirs.verb or mine.verb == vocabulary.TOP else ()
     filled = replace(mine, rest_words=mine.rest_words or whose, period=mine.period or theirs.period, card=True)
@@ -124,7 +124,7 @@ def _of_several(mine: Meaning, theirs: Meaning) -> Meaning:
     )
 
 
-def _two_sides(words: Words, left: Meaning, right: Meaning) -> Words:
+def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> ParsedText:
     """Both sides with other metrics or days; one account's two periods have no third, so that other days are that account's card."""
     mine = words.meaning
     if mine.period is not None and left.rest_words == right.rest_words:
@@ -135,7 +135,7 @@ def _two_sides(words: Words, left: Meaning, right: Meaning) -> Words:
     return replace(words, meaning=left, against=replace(right, period=there, metrics=metrics))
 
 
-def _alone(words: Words, about: Words) -> Words:
+def _alone(words: ParsedText, about: ParsedText) -> ParsedText:
     """The thread's posts, or its account and period."""
     mine, theirs = words.meaning, about.meaning
     period = mine.period or (None if mine.period_said else theirs.period)

@@ -13,7 +13,7 @@ from bot.statistics.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class TokenMeanings:
     """The words of a question without its posts.
 
     ``said`` are all of them. ``rest_words`` have no meaning of their own. ``period_said`` is True when a period stands beside a post, where
@@ -53,7 +53,7 @@ class Meaning:
         return bool(self.asks_figures or self.card or self.rest_words)
 
 
-_NOTHING = Meaning()
+_NOTHING = TokenMeanings()
 _VERBS = {
     ACCOUNTS: ACCOUNTS,
     DEFAULT: DEFAULT,
@@ -64,7 +64,7 @@ _VERBS = {
 
 
 @lru_cache(maxsize=1024)
-def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Meaning:
+def read_meanings(said: tuple[str, ...], today: date, *, beside_post: bool) -> TokenMeanings:
     """The meaning of these words (as ``vocabulary.cut`` gives them); remembered, for buttons and habits repeat the same words.
 
     Args:
@@ -79,15 +79,15 @@ def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Me
         return _NOTHING
     lower = tuple(word.lower() for word in said)
     if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
-        return Meaning(said, HELP, vocabulary.topic_of(lower))
+        return TokenMeanings(said, HELP, vocabulary.topic_of(lower))
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
-            return Meaning(said, verb, rest_words=said[len(leading) :])
+            return TokenMeanings(said, verb, rest_words=said[len(leading) :])
     spans, period = _periods(said, today, beside_post=beside_post)
     taken = {index for start, end in spans for index in range(start, end)}
     sorter = _Sorter(said, lower, taken)
     sorter.sort()
-    return Meaning(
+    return TokenMeanings(
         said,
         verb=sorter.verb,
         period=period,
@@ -105,7 +105,7 @@ def read_meaning(said: tuple[str, ...], today: date, *, beside_post: bool) -> Me
     )
 
 
-def read_sides(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[Meaning, Meaning | None]:
+def read_sides(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[TokenMeanings, TokenMeanings | None]:
     """The meaning of the words, and of those after `vs` where it stands among them (beside posts it parts nothing).
 
     Raises:
@@ -113,10 +113,10 @@ def read_sides(said: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
     """
     at = _parting(tuple(word.lower() for word in said)) if said else None
     if at is None:
-        return read_meaning(said, today, beside_post=beside_post), None
+        return read_meanings(said, today, beside_post=beside_post), None
     before, after = said[:at], said[at + 1 :]
     if beside_post:
-        return read_meaning(before + after, today, beside_post=True), None
+        return read_meanings(before + after, today, beside_post=True), None
     left, right = _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
     asked_help = next((side for side in (left, right) if side.verb == HELP), None)
     return (asked_help, None) if asked_help else (left, right)
@@ -131,9 +131,9 @@ def _parting(lower: tuple[str, ...]) -> int | None:
     return next((at for at, word in enumerate(lower) if word in vocabulary.BETWEEN), None)
 
 
-def _side(said: tuple[str, ...], whole: str, today: date) -> Meaning:
+def _side(said: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     try:
-        return read_meaning(said, today, beside_post=False)
+        return read_meanings(said, today, beside_post=False)
     except BadPeriod as error:
         error.suggestions = tuple(whole.replace("{side}", words) for words in error.suggestions)
         raise

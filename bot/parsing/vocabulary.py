@@ -175,7 +175,7 @@ _WRAPPING = "!?()[]{}*_~'<>:|"
 _PUNCTUATION = "!?)]:'"
 
 
-def cut(text: str, *, commas: bool = False) -> tuple[str, ...]:
+def tokenize(text: str, *, commas: bool = False) -> tuple[str, ...]:
     """A text without posts, cut into words; quoted names keep their double quotes, everything else loses its punctuation.
 
     With ``commas`` each comma is a word of its own.

@@ -20,9 +20,9 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.errors import NotTheApi, SettingsError, Unreachable
-from bot.postpost.retry import Observe, Tries
+from bot.postpost.retry import Observe, RetryPolicy
 from bot.postpost.statistics import StatisticsClient
-from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, Answer, Call
+from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, ApiCall, ApiResponse
 
 __all__ = ["StatisticsClient", "open_statistics"]
 
@@ -73,8 +73,8 @@ async def open_statistics(
     """
     address, key = _usable_address(base_url), _usable_key(api_key)
     async with _open_transport(address, _headers(key_header, key)) as transport:
-        line = _Line(transport, address, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
-        tries = Tries(line.send, key=key, retries=retries, clock=clock, monotonic=monotonic, sleep=sleep, observe=observe)
+        line = _RequestLine(transport, address, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
+        tries = RetryPolicy(line.send, key=key, retries=retries, clock=clock, monotonic=monotonic, sleep=sleep, observe=observe)
         client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds)
         try:
             yield client
@@ -82,7 +82,7 @@ async def open_statistics(
             await client.close()
 
 
-class _Line:
+class _RequestLine:
     """One request at a time over the transport; any number at once."""
 
     def __init__(
@@ -102,7 +102,7 @@ class _Line:
         self._extensions = {"timeout": {"connect": connect_timeout, "read": read_timeout, "write": read_timeout, "pool": None}}
         self._clock = clock
 
-    async def send(self, call: Call, seconds: float) -> Answer:
+    async def send(self, call: ApiCall, seconds: float) -> ApiResponse:
         """The answer to one request, whatever its status. Raises Unreachable without one in time, NotTheApi beyond any sensible size."""
         try:
             async with asyncio.timeout(seconds):
@@ -113,7 +113,7 @@ class _Line:
             # The name alone: a library's own text may quote what was sent.
             raise Unreachable(type(error).__name__, platform_id=call.platform_id) from None
 
-    async def _exchange(self, call: Call) -> Answer:
+    async def _exchange(self, call: ApiCall) -> ApiResponse:
         response = await self._transport.handle_async_request(self._request(call))
         stream = cast("httpx.AsyncByteStream", response.stream)
         try:
@@ -122,9 +122,9 @@ class _Line:
             await stream.aclose()
         if "content-encoding" in response.headers:
             body = httpx.Response(response.status_code, headers=response.headers, content=body).content
-        return Answer(response.status_code, body, self._clock(), response.headers.get("retry-after"))
+        return ApiResponse(response.status_code, body, self._clock(), response.headers.get("retry-after"))
 
-    def _request(self, call: Call) -> httpx.Request:
+    def _request(self, call: ApiCall) -> httpx.Request:
         url = self._urls.get(call.path) or httpx.URL(self._base + call.path)
         return httpx.Request(call.method, url, content=call.body or None, extensions=self._extensions)
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Final, TypeVar
 
 from bot.postpost import connections_wire as wire
-from bot.postpost.connections_wire import ConnectionTest, FollowerDays, Page, PublishedPost
-from bot.postpost.retry import Tries
-from bot.postpost.wire import Answer, Call
+from bot.postpost.connections_wire import ConnectionTest, FollowerDays, PostPage, PublishedPost
+from bot.postpost.retry import RetryPolicy
+from bot.postpost.wire import ApiCall, ApiResponse
 from bot.statistics.accounts import Account
 from bot.statistics.periods import Period
 
@@ -20,17 +20,17 @@ DEADLINE: Final = 10.0
 T = TypeVar("T")
 
 
-class Listings:
+class ConnectionsApi:
     """What the service knows about its accounts and posts."""
 
-    def __init__(self, tries: Tries) -> None:
+    def __init__(self, tries: RetryPolicy) -> None:
         self._tries = tries
 
     async def connections(self) -> tuple[Account, ...]:
         """The connected LinkedIn accounts."""
         return await self._ask(wire.connections_call(), wire.read_connections)
 
-    async def posts(self, status: str, page: int) -> Page:
+    async def posts(self, status: str, page: int) -> PostPage:
         """One page (from 1) of the posts of this status ("published", "partially_published") with a LinkedIn account, newest first."""
         return await self._ask(wire.posts_call(status, page), wire.read_posts)
 
@@ -57,5 +57,5 @@ class Listings:
         """Try an account's connection; a broken one is an answer, not an error."""
         return await self._ask(wire.trial_call(platform_id), wire.read_test)
 
-    async def _ask(self, call: Call, read: Callable[[Answer], T]) -> T:
+    async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:
         return await self._tries.ask(call, read, ends=self._tries.ends(DEADLINE))

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from bot.errors import NotTheApi
-from bot.postpost.wire import Answer, Call, date_range
+from bot.postpost.wire import ApiCall, ApiResponse, date_range
 from bot.postpost.wire_errors import read_object, refusal
 from bot.postpost.wire_responses import count
 from bot.statistics.accounts import PLATFORM_PREFIX, Account, TokenStatus
@@ -34,7 +34,7 @@ _POSTED = re.compile(r"(?:urn:li:(share|ugcPost):)?([0-9]{1,20})", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ConnectionGroup:
     """A post as the service made it, for one or more accounts: ``content`` is foreign text; ``made_at`` is aware (UTC) or None."""
 
     id: str
@@ -43,10 +43,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PostPage:
     """One page of posts, those with a LinkedIn account only; ``more`` says whether another page follows."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[ConnectionGroup, ...]
     more: bool
 
 
@@ -82,42 +82,42 @@ class ConnectionTest:
         return STATISTICS_PERMISSION in self.permissions
 
 
-def connections_call() -> Call:
+def connections_call() -> ApiCall:
     """Every connected account."""
-    return Call(CONNECTIONS, method="GET")
+    return ApiCall(CONNECTIONS, method="GET")
 
 
-def posts_call(status: str, page: int) -> Call:
+def posts_call(status: str, page: int) -> ApiCall:
     """One page of the posts of this status with a LinkedIn account, newest first.
 
     Not narrowed by date: the service's filter goes by the scheduled time, which a post published at once may not have.
     """
     asked = {"page": page, "limit": PAGE_SIZE, "status": status, "platform": "linkedin", "sortBy": "createdAt", "sortOrder": "desc"}
-    return Call(f"list-posts?{urlencode(asked)}", method="GET")
+    return ApiCall(f"list-posts?{urlencode(asked)}", method="GET")
 
 
-def group_call(group_id: str) -> Call:
+def group_call(group_id: str) -> ApiCall:
     """One group's posts, with their ids on LinkedIn."""
-    return Call(f"get-post/{quote(group_id, safe='')}", method="GET")
+    return ApiCall(f"get-post/{quote(group_id, safe='')}", method="GET")
 
 
-def followers_call(platform_id: str) -> Call:
+def followers_call(platform_id: str) -> ApiCall:
     """All followers of an account."""
-    return Call("linkedin-followers", orjson.dumps({"platformId": platform_id, "period": "lifetime"}), platform_id=platform_id)
+    return ApiCall("linkedin-followers", orjson.dumps({"platformId": platform_id, "period": "lifetime"}), platform_id=platform_id)
 
 
-def follower_days_call(platform_id: str, period: Period) -> Call:
+def follower_days_call(platform_id: str, period: Period) -> ApiCall:
     """New followers by day. Raises ValueError beyond 365 days."""
     body = {"platformId": platform_id, "period": "daily", "dateRange": date_range(period)}
-    return Call("linkedin-followers", orjson.dumps(body), platform_id=platform_id)
+    return ApiCall("linkedin-followers", orjson.dumps(body), platform_id=platform_id)
 
 
-def trial_call(platform_id: str) -> Call:
+def trial_call(platform_id: str) -> ApiCall:
     """Try a connection."""
-    return Call(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
+    return ApiCall(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
 
 
-def read_connections(answer: Answer) -> tuple[Account, ...]:
+def read_connections(answer: ApiResponse) -> tuple[Account, ...]:
     """The LinkedIn accounts of an answer, each id once."""
     found = {
         account.platform_id: account for account in map(_account, _entries(_document(answer, "connections"), "connections")) if account
@@ -125,28 +125,28 @@ def read_connections(answer: Answer) -> tuple[Account, ...]:
     return tuple(found.values())
 
 
-def read_posts(answer: Answer) -> Page:
+def read_posts(answer: ApiResponse) -> PostPage:
     """One page of posts."""
     document = _document(answer, "posts")
     pagination = document.get("pagination")
-    return Page(
+    return PostPage(
         tuple(group for group in map(_group, _entries(document, "posts")) if group),
         more=isinstance(pagination, dict) and pagination.get("hasNextPage") is True,
     )
 
 
-def read_group(answer: Answer) -> tuple[PublishedPost, ...]:
+def read_group(answer: ApiResponse) -> tuple[PublishedPost, ...]:
     """The LinkedIn posts of a group that have an id there."""
     return tuple(post for post in map(_published, _entries(_document(answer, "posts"), "posts")) if post)
 
 
-def read_followers(answer: Answer) -> int | None:
+def read_followers(answer: ApiResponse) -> int | None:
     """All followers; None when LinkedIn has no figure."""
     amount = count(_document(answer, "followersCount")["followersCount"])
     return None if amount is None or amount < 0 else amount
 
 
-def read_follower_days(answer: Answer, period: Period) -> FollowerDays:
+def read_follower_days(answer: ApiResponse, period: Period) -> FollowerDays:
     """New followers on the days of ``period`` that were reported."""
     document = _document(answer, "data")
     points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data"))
@@ -154,7 +154,7 @@ def read_follower_days(answer: Answer, period: Period) -> FollowerDays:
     return FollowerDays(dict(sorted(days.items())), count(document.get("totalGrowth")))
 
 
-def read_test(answer: Answer) -> ConnectionTest:
+def read_test(answer: ApiResponse) -> ConnectionTest:
     """A connection's test, good or bad."""
     document = _document(answer, "status")
     granted = document.get("permissions")
@@ -166,7 +166,7 @@ def read_test(answer: Answer) -> ConnectionTest:
     )
 
 
-def _document(answer: Answer, holding: str) -> Mapping[str, Any]:
+def _document(answer: ApiResponse, holding: str) -> Mapping[str, Any]:
     """The body of a success that has this field; else what the answer means is raised."""
     document = read_object(answer.body)
     if answer.status == HTTPStatus.OK and document is not None and holding in document:
@@ -208,12 +208,12 @@ def _web_address(text: str) -> str:
     return text if text.startswith(("https://", "http://")) else ""
 
 
-def _group(entry: Mapping[str, Any]) -> Group | None:
+def _group(entry: Mapping[str, Any]) -> ConnectionGroup | None:
     group_id = _text(entry, "postGroupId")
     if not group_id or not any(_text(target, "platformId").startswith(PLATFORM_PREFIX) for target in _targets(entry)):
         return None
     moments = [moment for name in ("scheduledTime", "createdAt") if (moment := _moment(entry.get(name))) is not None]
-    return Group(group_id, _text(entry, "content"), max(moments, default=None))
+    return ConnectionGroup(group_id, _text(entry, "content"), max(moments, default=None))
 
 
 def _targets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError
-from bot.postpost.connections_wire import Group, Page, PublishedPost
-from bot.postpost.post_index import TIME_BITS, Shelf, first_number, first_of_day
+from bot.postpost.connections_wire import ConnectionGroup, PostPage, PublishedPost
+from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
 
@@ -45,10 +45,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Listings(Protocol):
+class PostSource(Protocol):
     """Where posts are listed. Both methods raise a StatisticsError."""
 
-    async def posts(self, status: str, page: int) -> Page:
+    async def posts(self, status: str, page: int) -> PostPage:
         """One page of the posts of this status, newest first."""
         ...
 
@@ -57,15 +57,15 @@ class Listings(Protocol):
         ...
 
 
-class PostBook:
+class PostCatalog:
     """Known posts. Only ``refresh`` waits; nothing here raises."""
 
-    def __init__(self, listings: Listings, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, listings: PostSource, *, clock: Callable[[], datetime]) -> None:
         self._listings = listings
         self._clock = clock
         self._listed: OrderedDict[PostRef, PublishedPost] = OrderedDict()
         self._noted: OrderedDict[PostRef, str] = OrderedDict()
-        self._shelf = Shelf()
+        self._shelf = PostIndex()
         self._read: OrderedDict[str, None] = OrderedDict()
         self._failed: set[str] = set()
         self._refreshing = False
@@ -112,7 +112,7 @@ class PostBook:
         finally:
             self._refreshing = False
 
-    async def _groups(self) -> AsyncIterator[Group]:
+    async def _groups(self) -> AsyncIterator[ConnectionGroup]:
         """The groups not looked up yet, newest first of each status, down to the age that is listed."""
         oldest = self._clock() - LISTED_FOR
         for status in STATUSES:
@@ -124,12 +124,12 @@ class PostBook:
                 if not page.more or _is_older(page, oldest):
                     break
 
-    async def _look_up(self, groups: list[Group]) -> None:
+    async def _look_up(self, groups: list[ConnectionGroup]) -> None:
         """Each group once, a few at a time, those that failed before last."""
         waiting = iter(sorted(groups, key=lambda group: group.id in self._failed)[:MOST_GROUPS])
         await asyncio.gather(*(self._work(waiting) for _ in range(GROUPS_AT_ONCE)))
 
-    async def _work(self, waiting: Iterator[Group]) -> None:
+    async def _work(self, waiting: Iterator[ConnectionGroup]) -> None:
         """Look up groups until there are none or one fails: the next one would most likely fail alike."""
         for group in waiting:
             try:
@@ -141,7 +141,7 @@ class PostBook:
                 logger.warning("a post could not be looked up", extra={"failure": type(error).__name__, "reported": error.reported})
                 return
 
-    def _enter(self, group: Group, posts: tuple[PublishedPost, ...]) -> None:
+    def _enter(self, group: ConnectionGroup, posts: tuple[PublishedPost, ...]) -> None:
         for post in posts:
             entry = post if post.content else replace(post, content=group.content)
             self._shelve(post.post, _keep(self._listed, post.post, entry, MOST_LISTED))
@@ -153,7 +153,7 @@ class PostBook:
             self._shelf.put(post, self.owner(post))
 
 
-def _is_older(page: Page, oldest: datetime) -> bool:
+def _is_older(page: PostPage, oldest: datetime) -> bool:
     """Whether everything on the page, and so on every page after it, was made before ``oldest``."""
     return bool(page.groups) and all(group.made_at is not None and group.made_at < oldest for group in page.groups)
 

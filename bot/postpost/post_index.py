@@ -25,7 +25,7 @@ def first_of_day(day: date) -> int:
     return first_number(round((datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH).total_seconds() * 1000))
 
 
-class Shelf:
+class PostIndex:
     """Posts and whose they are; accounts are platform ids."""
 
     def __init__(self) -> None:

@@ -18,22 +18,22 @@ from typing import Final, Generic, TypeVar
 
 from async_lru import alru_cache
 
-from bot.postpost.wire import Question
+from bot.postpost.wire import ApiRequest
 from bot.statistics.metrics import Failed
-from bot.statistics.reports import DailyReading, Reading
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
 
 #: How many readings are remembered at most, each while it serves: one is a few hundred bytes, a year by day some tens of thousands.
 MOST_REMEMBERED: Final = 2048
 
-R = TypeVar("R", bound=Reading | DailyReading)
+R = TypeVar("R", bound=MetricsResponse | DailyMetricsResponse)
 
 
-class Shared(Generic[R]):
+class CoalescedRequests(Generic[R]):
     """One kind of question, shared and remembered for ``seconds`` of ``clock`` (0: not at all)."""
 
     def __init__(
         self,
-        fetch: Callable[[Question, float], Awaitable[R]],
+        fetch: Callable[[ApiRequest, float], Awaitable[R]],
         *,
         seconds: float,
         clock: Callable[[], datetime],
@@ -43,10 +43,10 @@ class Shared(Generic[R]):
         self._age = timedelta(seconds=seconds)
         self._clock = clock
         self._most = most
-        self._remembered: OrderedDict[Question, R] = OrderedDict()
+        self._remembered: OrderedDict[ApiRequest, R] = OrderedDict()
         self._in_flight = alru_cache(maxsize=None)(self._ask)
 
-    async def ask(self, question: Question, *, deadline: float, fresh: bool) -> R:
+    async def ask(self, question: ApiRequest, *, deadline: float, fresh: bool) -> R:
         """The reading; ``fresh`` goes past the memory. Raises what ``fetch`` raises.
 
         Only questions of the same deadline (seconds) and freshness are shared in flight: nobody waits longer than they said, and nobody who
@@ -60,7 +60,7 @@ class Shared(Generic[R]):
         """Drop what is in flight; asking afterwards is a programming error."""
         await self._in_flight.cache_close()
 
-    async def _ask(self, question: Question, deadline: float, fresh: bool) -> R:
+    async def _ask(self, question: ApiRequest, deadline: float, fresh: bool) -> R:
         try:
             reading = await self._fetch(question, deadline)
         finally:
@@ -70,13 +70,13 @@ class Shared(Generic[R]):
             self._keep(question, reading)
         return reading
 
-    def _keep(self, question: Question, reading: R) -> None:
+    def _keep(self, question: ApiRequest, reading: R) -> None:
         self._remembered[question] = replace(reading, recalled=True)
         self._remembered.move_to_end(question)
         while self._remembered and (len(self._remembered) > self._most or not self._serves(next(iter(self._remembered.values())))):
             self._remembered.popitem(last=False)
 
-    def _recall(self, question: Question) -> R | None:
+    def _recall(self, question: ApiRequest) -> R | None:
         reading = self._remembered.get(question)
         if reading is None:
             return None
@@ -89,6 +89,6 @@ class Shared(Generic[R]):
         return timedelta() <= self._clock() - reading.fetched_at < self._age
 
 
-def _whole(reading: Reading | DailyReading) -> bool:
-    parts: Iterable[object] = (reading.figures if isinstance(reading, Reading) else reading.series).values()
+def _whole(reading: MetricsResponse | DailyMetricsResponse) -> bool:
+    parts: Iterable[object] = (reading.figures if isinstance(reading, MetricsResponse) else reading.series).values()
     return not any(isinstance(part, Failed) for part in parts)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from bot.errors import MetricFailed, RateLimited, StatisticsError
-from bot.postpost.wire import Answer, Call
+from bot.postpost.wire import ApiCall, ApiResponse
 
 #: What stands in an error's text where the service repeated the key.
 STRUCK: Final = "[key]"
@@ -32,12 +32,12 @@ WAIT_UNSAID: Final = timedelta(seconds=60)
 
 T = TypeVar("T")
 
-Send = Callable[[Call, float], Awaitable[Answer]]
+Send = Callable[[ApiCall, float], Awaitable[ApiResponse]]
 Observe = Callable[[str, str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class RetryPolicy:
     """How often, how long and by which clocks calls are tried.
 
     ``send`` gives one answer within so many seconds or raises Unreachable or NotTheApi. ``retries`` is how often a passing fault is tried
@@ -56,7 +56,7 @@ class Tries:
         """The moment ``deadline`` seconds from now, in steady seconds."""
         return self.monotonic() + deadline
 
-    async def ask(self, call: Call, read: Callable[[Answer], T], *, ends: float, retries: int | None = None) -> T:
+    async def ask(self, call: ApiCall, read: Callable[[ApiResponse], T], *, ends: float, retries: int | None = None) -> T:
         """What ``read`` makes of the answer. A POST to this API only reads, so repeating it is safe.
 
         Raises the StatisticsError of the last try.
@@ -73,7 +73,7 @@ class Tries:
             await self.sleep(wait)
             attempt += 1
 
-    async def _once(self, call: Call, read: Callable[[Answer], T], ends: float) -> T:
+    async def _once(self, call: ApiCall, read: Callable[[ApiResponse], T], ends: float) -> T:
         """One request, counted by what became of it; one that was cancelled is not counted."""
         started = self.monotonic()
         try:
@@ -84,7 +84,7 @@ class Tries:
         self._observed(call, "ok", started)
         return result
 
-    def _observed(self, call: Call, outcome: str, started: float) -> None:
+    def _observed(self, call: ApiCall, outcome: str, started: float) -> None:
         self.observe(call.endpoint, outcome, self.monotonic() - started)
 
     def _wait(self, error: StatisticsError, attempt: int) -> float:

@@ -16,17 +16,17 @@ from typing import TypeVar
 
 from bot.errors import StatisticsError
 from bot.postpost import wire
-from bot.postpost.connections_api import Listings
-from bot.postpost.request_coalescing import Shared
-from bot.postpost.retry import Tries
-from bot.postpost.wire import Answer, Question
+from bot.postpost.connections_api import ConnectionsApi
+from bot.postpost.request_coalescing import CoalescedRequests
+from bot.postpost.retry import RetryPolicy
+from bot.postpost.wire import ApiRequest, ApiResponse
 from bot.postpost.wire_responses import read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DailyReading, Reading, Series
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
 
-R = TypeVar("R", Reading, DailyReading)
+R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
 
 
 class StatisticsClient:
@@ -35,12 +35,12 @@ class StatisticsClient:
     ``deadline`` is in seconds, over everything a question causes; a call may name its own. ``fresh`` goes past the short memory.
     """
 
-    def __init__(self, tries: Tries, *, clock: Callable[[], datetime], deadline: float, memory_seconds: float) -> None:
+    def __init__(self, tries: RetryPolicy, *, clock: Callable[[], datetime], deadline: float, memory_seconds: float) -> None:
         self._tries = tries
         self._deadline = deadline
-        self._totals = Shared[Reading](self._fetch_totals, seconds=memory_seconds, clock=clock)
-        self._daily = Shared[DailyReading](self._fetch_daily, seconds=memory_seconds, clock=clock)
-        self.listings = Listings(tries)
+        self._totals = CoalescedRequests[MetricsResponse](self._fetch_totals, seconds=memory_seconds, clock=clock)
+        self._daily = CoalescedRequests[DailyMetricsResponse](self._fetch_daily, seconds=memory_seconds, clock=clock)
+        self.listings = ConnectionsApi(tries)
 
     async def post_statistics(
         self,
@@ -50,7 +50,7 @@ class StatisticsClient:
         *,
         fresh: bool = False,
         deadline: float | None = None,
-    ) -> Reading:
+    ) -> MetricsResponse:
         """A post's lifetime figures."""
         question = wire.post_question(platform_id, post, metrics)
         return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
@@ -63,7 +63,7 @@ class StatisticsClient:
         *,
         fresh: bool = False,
         deadline: float | None = None,
-    ) -> Reading:
+    ) -> MetricsResponse:
         """An account's totals over a period of at most 365 days (ValueError beyond), or over its lifetime (None)."""
         question = wire.totals_question(platform_id, period, metrics)
         return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
@@ -76,10 +76,10 @@ class StatisticsClient:
         *,
         fresh: bool = False,
         deadline: float | None = None,
-    ) -> DailyReading:
+    ) -> DailyMetricsResponse:
         """An account's days; a longer range than 365 days is several requests, joined. Reach has no days: ValueError."""
         ends = self._tries.ends(deadline or self._deadline)
-        readings: list[DailyReading] = []
+        readings: list[DailyMetricsResponse] = []
         for part in wire.parts_of(period):
             left = ends - self._tries.ends(0) if readings else deadline or self._deadline
             readings.append(await self._daily.ask(wire.daily_question(platform_id, part, metrics), deadline=left, fresh=fresh))
@@ -87,21 +87,21 @@ class StatisticsClient:
 
     async def post_metric(
         self, platform_id: str, post: PostRef, metric: Metric, *, fresh: bool = False, deadline: float | None = None
-    ) -> Reading:
+    ) -> MetricsResponse:
         """One lifetime figure of a post, in the API's single shape: one LinkedIn call. Raises MetricFailed when it failed."""
         question = wire.post_metric_question(platform_id, post, metric)
         return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
 
     async def account_metric(
         self, platform_id: str, period: Period | None, metric: Metric, *, fresh: bool = False, deadline: float | None = None
-    ) -> Reading:
+    ) -> MetricsResponse:
         """One total of an account, in the API's single shape: one LinkedIn call. Raises MetricFailed when it failed."""
         question = wire.account_metric_question(platform_id, period, metric)
         return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
 
     async def account_metric_daily(
         self, platform_id: str, period: Period, metric: Metric, *, fresh: bool = False, deadline: float | None = None
-    ) -> DailyReading:
+    ) -> DailyMetricsResponse:
         """One metric of an account by day, in the API's single shape: at most 365 days, no reach (ValueError)."""
         question = wire.account_metric_daily_question(platform_id, period, metric)
         return await self._daily.ask(question, deadline=deadline or self._deadline, fresh=fresh)
@@ -111,20 +111,20 @@ class StatisticsClient:
         await self._totals.close()
         await self._daily.close()
 
-    async def _fetch_totals(self, question: Question, deadline: float) -> Reading:
+    async def _fetch_totals(self, question: ApiRequest, deadline: float) -> MetricsResponse:
         ends = self._tries.ends(deadline)
         reading = await self._tries.ask(question.call, partial(read_totals, question=question), ends=ends)
         again = await self._again(question, reading.figures, read_totals, ends)
         return _merged(reading, again) if again else reading
 
-    async def _fetch_daily(self, question: Question, deadline: float) -> DailyReading:
+    async def _fetch_daily(self, question: ApiRequest, deadline: float) -> DailyMetricsResponse:
         ends = self._tries.ends(deadline)
         reading = await self._tries.ask(question.call, partial(read_daily, question=question), ends=ends)
         again = await self._again(question, reading.series, read_daily, ends)
         return _merged_daily(reading, again) if again else reading
 
     async def _again(
-        self, question: Question, parts: Mapping[Metric, object], read: Callable[[Answer, Question], R], ends: float
+        self, question: ApiRequest, parts: Mapping[Metric, object], read: Callable[[ApiResponse, ApiRequest], R], ends: float
     ) -> Sequence[R]:
         """The failed metrics once more: each alone, all at once, none a second time. What fails again is left out."""
         failed = [metric for metric, part in parts.items() if isinstance(part, Failed)]
@@ -133,7 +133,7 @@ class StatisticsClient:
         tried = await asyncio.gather(*(self._alone(wire.alone(question, metric), read, ends) for metric in failed))
         return [reading for reading in tried if reading is not None]
 
-    async def _alone(self, question: Question, read: Callable[[Answer, Question], R], ends: float) -> R | None:
+    async def _alone(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float) -> R | None:
         try:
             return await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=0)
         except StatisticsError:
@@ -141,23 +141,23 @@ class StatisticsClient:
             return None
 
 
-def _merged(reading: Reading, again: Sequence[Reading]) -> Reading:
+def _merged(reading: MetricsResponse, again: Sequence[MetricsResponse]) -> MetricsResponse:
     figures = dict(reading.figures)
     for one in again:
         figures |= one.figures
     return replace(reading, figures=figures, cached=reading.cached.union(*(one.cached for one in again)))
 
 
-def _merged_daily(reading: DailyReading, again: Sequence[DailyReading]) -> DailyReading:
+def _merged_daily(reading: DailyMetricsResponse, again: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
     series = dict(reading.series)
     for one in again:
         series |= one.series
     return replace(reading, series=series, cached=reading.cached.union(*(one.cached for one in again)))
 
 
-def _joined(readings: Sequence[DailyReading]) -> DailyReading:
+def _joined(readings: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
     """Adjoining ranges as one: as old as the oldest."""
-    return DailyReading(
+    return DailyMetricsResponse(
         series={metric: _joined_series([reading.series[metric] for reading in readings]) for metric in readings[0].series},
         cached=frozenset().union(*(reading.cached for reading in readings)),
         fetched_at=min(reading.fetched_at for reading in readings),

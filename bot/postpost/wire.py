@@ -1,6 +1,7 @@
 """The statistics API's bodies on their way out; no I/O.
 
-A :class:`Call` is any request, a :class:`Question` one to the two statistics endpoints, an :class:`Answer` what came back, whatever its
+A :class:`ApiCall` is any request, a :class:`ApiRequest` one to the two statistics endpoints, an :class:`ApiResponse` what came back,
+whatever its
 status. ``wire_readings`` reads answers, ``wire_refusals`` says what one without results means, ``wire_listings`` holds the other endpoints.
 """
 
@@ -27,7 +28,7 @@ TOO_LONG = f"One request holds at most {LONGEST_RANGE} days."
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One HTTP request below the base URL, without the key.
 
     ``endpoint`` is the first segment of ``path`` (for counters: it never holds an id); an empty ``body`` sends none.
@@ -45,7 +46,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What came back: ``at`` is the moment it was complete (aware, UTC), ``retry_after`` the header as sent, or None."""
 
     status: int
@@ -55,62 +56,62 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ApiRequest:
     """A call to one of the two statistics endpoints and what is expected back.
 
     Two questions are equal when the service would see the same request. ``window`` is the asked days, or None for the lifetime.
     """
 
-    call: Call
+    call: ApiCall
     metrics: tuple[Metric, ...] = field(compare=False)
     window: Period | None = field(default=None, compare=False)
 
 
-def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> Question:
+def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> ApiRequest:
     """A post's lifetime figures. Raises ValueError without any metric."""
     asked = in_card_order(metrics)
     body = {"postedId": post.urn, "platformId": platform_id, "queryTypes": _query_types(asked)}
-    return Question(_call(POST_STATISTICS, body), asked)
+    return ApiRequest(_call(POST_STATISTICS, body), asked)
 
 
-def totals_question(platform_id: str, period: Period | None, metrics: Sequence[Metric]) -> Question:
+def totals_question(platform_id: str, period: Period | None, metrics: Sequence[Metric]) -> ApiRequest:
     """An account's totals over a period, or over its lifetime. Raises ValueError without any metric or beyond 365 days."""
     asked = in_card_order(metrics)
     body = {"platformId": platform_id, "queryTypes": _query_types(asked), "aggregation": "TOTAL", **_date_range(period)}
-    return Question(_call(ACCOUNT_STATISTICS, body), asked, period)
+    return ApiRequest(_call(ACCOUNT_STATISTICS, body), asked, period)
 
 
-def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) -> Question:
+def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) -> ApiRequest:
     """An account's days. Raises ValueError for reach, without any metric or beyond 365 days."""
     asked = _without_reach(in_card_order(metrics))
     body = {"platformId": platform_id, "queryTypes": [*asked], "aggregation": "DAILY", **_date_range(period)}
-    return Question(_call(ACCOUNT_STATISTICS, body), asked, period)
+    return ApiRequest(_call(ACCOUNT_STATISTICS, body), asked, period)
 
 
-def post_metric_question(platform_id: str, post: PostRef, metric: Metric) -> Question:
+def post_metric_question(platform_id: str, post: PostRef, metric: Metric) -> ApiRequest:
     """One metric of a post in the single shape (``queryType`` → ``count``)."""
-    return Question(_call(POST_STATISTICS, {"postedId": post.urn, "platformId": platform_id, "queryType": metric}), (metric,))
+    return ApiRequest(_call(POST_STATISTICS, {"postedId": post.urn, "platformId": platform_id, "queryType": metric}), (metric,))
 
 
-def account_metric_question(platform_id: str, period: Period | None, metric: Metric) -> Question:
+def account_metric_question(platform_id: str, period: Period | None, metric: Metric) -> ApiRequest:
     """One metric of an account in totals, in the single shape (``queryType`` → ``data``, a number). Raises ValueError beyond 365 days."""
     body = {"platformId": platform_id, "queryType": metric, "aggregation": "TOTAL", **_date_range(period)}
-    return Question(_call(ACCOUNT_STATISTICS, body), (metric,), period)
+    return ApiRequest(_call(ACCOUNT_STATISTICS, body), (metric,), period)
 
 
-def account_metric_daily_question(platform_id: str, period: Period, metric: Metric) -> Question:
+def account_metric_daily_question(platform_id: str, period: Period, metric: Metric) -> ApiRequest:
     """One metric of an account by day, in the single shape (``queryType`` → ``data``, a list). Raises ValueError as daily_question does."""
     (asked,) = _without_reach((metric,))
     body = {"platformId": platform_id, "queryType": asked, "aggregation": "DAILY", **_date_range(period)}
-    return Question(_call(ACCOUNT_STATISTICS, body), (asked,), period)
+    return ApiRequest(_call(ACCOUNT_STATISTICS, body), (asked,), period)
 
 
-def alone(question: Question, metric: Metric) -> Question:
+def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
     """The same question about one metric only, in the shape the rest of the product uses."""
     body = orjson.loads(question.call.body)
     body.pop("queryType", None)
     body["queryTypes"] = [metric]
-    return Question(_call(question.call.path, body), (metric,), question.window)
+    return ApiRequest(_call(question.call.path, body), (metric,), question.window)
 
 
 def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
@@ -133,8 +134,8 @@ def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
     return metrics
 
 
-def _call(endpoint: str, body: Mapping[str, Any]) -> Call:
-    return Call(endpoint, orjson.dumps(body), platform_id=body["platformId"])
+def _call(endpoint: str, body: Mapping[str, Any]) -> ApiCall:
+    return ApiCall(endpoint, orjson.dumps(body), platform_id=body["platformId"])
 
 
 def _date_range(period: Period | None) -> dict[str, Any]:

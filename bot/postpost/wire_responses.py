@@ -9,34 +9,34 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from bot.postpost.wire import Answer, Question
+from bot.postpost.wire import ApiRequest, ApiResponse
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.metrics import Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.periods import Period
-from bot.statistics.reports import DailyReading, Reading, Series
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
 
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 _LARGEST_EXACT_FLOAT = 2**53
 _ABSENT: Final = object()
 
 
-def read_totals(answer: Answer, question: Question) -> Reading:
+def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
     """The figures of an answer in totals. Raises the one StatisticsError the answer means when it holds none."""
     body, results = _results(answer, question)
     failed = _named_failed(body)
     figures = {metric: _figure(results.get(metric.value, _ABSENT), failed=metric in failed) for metric in question.metrics}
-    return Reading(figures, _cached(body, question.metrics), answer.at)
+    return MetricsResponse(figures, _cached(body, question.metrics), answer.at)
 
 
-def read_daily(answer: Answer, question: Question) -> DailyReading:
+def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsResponse:
     """The days of an answer by day. Raises the one StatisticsError the answer means when it holds none."""
     body, results = _results(answer, question)
     failed = _named_failed(body)
     series = {metric: _series(results.get(metric.value, _ABSENT), question.window, failed=metric in failed) for metric in question.metrics}
-    return DailyReading(series, _cached(body, question.metrics), answer.at)
+    return DailyMetricsResponse(series, _cached(body, question.metrics), answer.at)
 
 
-def _results(answer: Answer, question: Question) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The body and what it holds for each metric, whichever of the two shapes it has."""
     body = read_object(answer.body)
     if body is not None:

@@ -7,7 +7,7 @@ from bot.blockkit.builders import Block, Message, actions, button, context, fits
 from bot.blockkit.mrkdwn import escape, one_line
 from bot.management.messages import OPEN_CARD
 from bot.reports import figures as say
-from bot.reports.figures import Asked
+from bot.reports.figures import AskedFigures
 from bot.reports.messages import NAMES
 from bot.reports.post_blocks import post_headline, post_published, post_story
 from bot.statistics.reports import PostReport
@@ -36,6 +36,6 @@ def build_unfurl_card(report: PostReport, *, today: date, words: str, number: in
     return Message(post_story(report), tuple(blocks))
 
 
-def _told(asked: Asked) -> str:
+def _told(asked: AskedFigures) -> str:
     """Every figure by its name, the unknown ones as which of the two unknowns they are."""
     return FIGURES.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)

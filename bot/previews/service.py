@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.access.locale_service import Readers
-from bot.access.permissions import Permissions
+from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
 from bot.access.preview_switch import MOST_PREVIEWS, NOT_AGAIN_WITHIN, linked_posts
 from bot.blockkit.builders import Message
-from bot.blockkit.number_format import reading
+from bot.blockkit.number_format import use_number_format
 from bot.errors import BotError
 from bot.ops import telemetry
-from bot.parsing.queries import PostAsk, to_words
+from bot.parsing.queries import PostQuery, to_text
 from bot.previews.blocks import build_unfurl_card
-from bot.reports.fetch import Gathering, Posts
+from bot.reports.fetch import PostLookups, ReportFetcher
 from bot.statistics.metrics import Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import PostReport
@@ -34,7 +34,7 @@ DOOR = "unfurl"
 SHOWN, NOTHING, TROUBLE = "answered", "nothing", "trouble"
 
 
-class Teams(Protocol):
+class PreviewSettings(Protocol):
     """Who is left out. Raises StoreError when the database cannot be used."""
 
     async def opted_out(self, team: str) -> Collection[str]:
@@ -42,7 +42,7 @@ class Teams(Protocol):
         ...
 
 
-class Shown(Protocol):
+class ShownPreviews(Protocol):
     """What was shown where, kept. Every method raises StoreError when the database cannot be used."""
 
     async def claim(self, team: str, channel: str, post: str, *, at: datetime, since: datetime) -> bool:
@@ -55,7 +55,7 @@ class Shown(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedLinks:
     """A message with links, by Slack's ids; ``urls`` are those of the domains the app is told about, in the message's order."""
 
     team: str
@@ -73,32 +73,32 @@ class Preview:
     message: Message
 
 
-class Unfurling:
+class PreviewService:
     """Decides and builds. ``previews`` never raises: what fails is logged and not shown."""
 
     def __init__(
         self,
         *,
-        gathering: Gathering,
-        posts: Posts,
-        teams: Teams,
-        shown: Shown,
-        permissions: Permissions,
-        readers: Readers,
+        gathering: ReportFetcher,
+        posts: PostLookups,
+        teams: PreviewSettings,
+        shown: ShownPreviews,
+        permissions: PermissionService,
+        readers: LocaleService,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._gathering, self._posts, self._teams, self._shown = gathering, posts, teams, shown
         self._permissions, self._readers, self._metrics, self._clock = permissions, readers, metrics, clock
 
-    async def previews(self, shared: Shared) -> tuple[Preview, ...]:
+    async def previews(self, shared: SharedLinks) -> tuple[Preview, ...]:
         """The previews of a message, each claimed: whoever cannot show one gives it back."""
         linked = linked_posts(shared.urls, self._clock())
         if not linked:
             return ()
         with (
             telemetry.referenced(),
-            telemetry.ask_line(self._metrics, DOOR, team=shared.team, channel=shared.channel, user=shared.user) as record,
+            telemetry.request_line(self._metrics, DOOR, team=shared.team, channel=shared.channel, user=shared.user) as record,
         ):
             record.kind, record.outcome = "post", TROUBLE
             try:
@@ -109,7 +109,7 @@ class Unfurling:
             record.outcome = SHOWN if found else NOTHING
             return found
 
-    async def give_back(self, shared: Shared, previews: Sequence[Preview]) -> None:
+    async def give_back(self, shared: SharedLinks, previews: Sequence[Preview]) -> None:
         """These were not shown after all."""
         try:
             for preview in previews:
@@ -117,24 +117,24 @@ class Unfurling:
         except BotError as error:
             logger.info("previews could not be given back", extra={"failure": type(error).__name__})
 
-    async def _found(self, shared: Shared, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...]:
+    async def _found(self, shared: SharedLinks, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...]:
         if not await self._permissions.previews(shared.team, shared.user, shared.channel):
             return ()
         asks = await self._of_known_accounts(shared, linked)
         made = await asyncio.gather(*(self._preview(shared, url, ask, number) for number, (url, ask) in enumerate(asks, start=1)))
         return tuple(one for one in made if one is not None)
 
-    async def _of_known_accounts(self, shared: Shared, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostAsk]]:
+    async def _of_known_accounts(self, shared: SharedLinks, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:
         """The posts whose account is known and may be shown there, each once; what is not known is never asked for."""
-        out, asks = await self._teams.opted_out(shared.team), dict[PostRef, tuple[str, PostAsk]]()
+        out, asks = await self._teams.opted_out(shared.team), dict[PostRef, tuple[str, PostQuery]]()
         for url, linked_post in linked:
             post = self._posts.match_activity(linked_post, None) if linked_post.kind is PostKind.ACTIVITY else linked_post
             owner = self._posts.owner(post) if post else None
             if post and owner and owner not in out and self._permissions.rules.sees(shared.channel, owner):
-                asks.setdefault(post, (url, PostAsk(post, owner)))
+                asks.setdefault(post, (url, PostQuery(post, owner)))
         return list(asks.values())[:MOST_PREVIEWS]
 
-    async def _preview(self, shared: Shared, url: str, ask: PostAsk, number: int) -> Preview | None:
+    async def _preview(self, shared: SharedLinks, url: str, ask: PostQuery, number: int) -> Preview | None:
         """One preview; none when it was shown there lately, or nothing is known of its figures."""
         now = self._clock()
         if not await self._shown.claim(shared.team, shared.channel, ask.post.urn, at=now, since=now - NOT_AGAIN_WITHIN):
@@ -143,11 +143,11 @@ class Unfurling:
         if report is None or not any(isinstance(figure, Value) for figure in report.figures.values()):
             await self._shown.release(shared.team, shared.channel, ask.post.urn)
             return None
-        with reading(await self._readers.notation(shared.user, public=True)):
-            card = build_unfurl_card(report, today=now.date(), words=to_words(ask), number=number)
+        with use_number_format(await self._readers.notation(shared.user, public=True)):
+            card = build_unfurl_card(report, today=now.date(), words=to_text(ask), number=number)
         return Preview(url, ask.post, card)
 
-    async def _report(self, ask: PostAsk) -> PostReport | None:
+    async def _report(self, ask: PostQuery) -> PostReport | None:
         try:
             return await self._gathering.post_report(ask, ask.account or "")
         except BotError as error:

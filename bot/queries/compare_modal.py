@@ -39,7 +39,7 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ModalState:
     """What the view keeps in its ``private_metadata``: the card's words, and where it stands (Slack's ids; "" outside of a thread)."""
 
     words: str
@@ -48,7 +48,7 @@ class Kept:
     direct: bool = False
 
 
-def build_choice(kept: Kept, post: PostRef, title: str, account: Account, others: Sequence[tuple[PostRef, str]]) -> View:
+def build_choice(kept: ModalState, post: PostRef, title: str, account: Account, others: Sequence[tuple[PostRef, str]]) -> View:
     """The menu of the account's other posts, each with its day and its first words (foreign text)."""
     if not others:
         return build_said(NOTHING_KNOWN.format(name=escape(account_name(account))))
@@ -70,10 +70,10 @@ def build_said(text: str) -> View:
     return _view([section(text)])
 
 
-def read_kept(view: Mapping[str, Any]) -> Kept | None:
+def read_kept(view: Mapping[str, Any]) -> ModalState | None:
     """What the view was opened for; None when it is none of ours. Nothing in it is a right: the gate is asked again."""
     try:
-        return Kept(**orjson.loads(view.get("private_metadata") or ""))
+        return ModalState(**orjson.loads(view.get("private_metadata") or ""))
     except (orjson.JSONDecodeError, TypeError):
         return None
 

@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bot.access.groups import Rosters, Teams
-from bot.access.rules import Rules
-from bot.access.visibility import Sight, Sights
+from bot.access.groups import Groups, GroupService
+from bot.access.rules import AccessRules
+from bot.access.visibility import Visibility, VisibilityService
 from bot.blockkit.builders import Message
 from bot.errors import NoAccount, NotAllowed, NotUnderstood
 from bot.parsing.account_names import id_word
 from bot.parsing.comparison_parser import accounts_named
-from bot.parsing.queries import EVERYBODY, CompareAsk, GroupAsk, LinkAsk, OptAsk, TeamAsk, TopAsk, VersusAsk, several_words
+from bot.parsing.queries import EVERYBODY, CompareQuery, GroupQuery, LinkQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.queries.comparison_blocks import build_comparison_card, build_top_card
-from bot.queries.fetch import TeamGathering
+from bot.queries.fetch import ComparisonFetcher
 from bot.queries.home_blocks import MOST_AT_HOME, build_week
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports import files
-from bot.reports.fetch import Accounts, Gathering
+from bot.reports.fetch import KnownAccounts, ReportFetcher
 from bot.slack.request import File
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import DAILY_METRICS
@@ -46,7 +46,7 @@ SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 MOST_ACCOUNTS = 100
 
 
-class Made(NamedTuple):
+class RenderedResult(NamedTuple):
     """A message, the file that was wanted with it, the canonical words that ask for the message again, and what a card was built from."""
 
     message: Message
@@ -56,7 +56,7 @@ class Made(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ComparisonContext:
     """Who asks and where, by Slack's ids; ``private`` while only they see the answer; ``fresh`` to go past the short memory.
 
     ``default`` is the account of a question that names none; ``public`` is True when others see the answer too;
@@ -73,19 +73,19 @@ class Place:
     home: bool = False
 
 
-class Several:
+class ComparisonService:
     """Answers. Every method raises BotError with its sentence."""
 
     def __init__(
         self,
         *,
-        gathering: Gathering,
-        several: TeamGathering,
-        accounts: Accounts,
-        teams: Teams,
-        rules: Rules,
-        sights: Sights,
-        rosters: Rosters,
+        gathering: ReportFetcher,
+        several: ComparisonFetcher,
+        accounts: KnownAccounts,
+        teams: Groups,
+        rules: AccessRules,
+        sights: VisibilityService,
+        rosters: GroupService,
         totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:
@@ -99,29 +99,31 @@ class Several:
         self._totals_only = totals_only
         self._clock = clock
 
-    async def answer(self, ask: VersusAsk | TeamAsk | TopAsk | GroupAsk | OptAsk | LinkAsk, place: Place) -> Made:
+    async def answer(
+        self, ask: VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery, place: ComparisonContext
+    ) -> RenderedResult:
         """The answer to a question about several accounts or periods, or about groups."""
         match ask:
-            case VersusAsk():
+            case VersusQuery():
                 return await self._versus(ask, place)
-            case TeamAsk():
+            case TeamQuery():
                 return await self._team(ask, place)
-            case TopAsk():
+            case TopQuery():
                 return await self._top(ask, place)
-            case GroupAsk():
-                return Made(await self._rosters.group(ask, await self._sight(place), place.team, place.user))
-            case OptAsk():
-                return Made(await self._rosters.opt(ask, place.team, place.user))
-        return Made(await self._rosters.link(ask, place.team, place.user))
+            case GroupQuery():
+                return RenderedResult(await self._rosters.group(ask, await self._sight(place), place.team, place.user))
+            case OptQuery():
+                return RenderedResult(await self._rosters.opt(ask, place.team, place.user))
+        return RenderedResult(await self._rosters.link(ask, place.team, place.user))
 
-    async def compare(self, ask: CompareAsk, accounts: Sequence[str], place: Place) -> Made:
+    async def compare(self, ask: CompareQuery, accounts: Sequence[str], place: ComparisonContext) -> RenderedResult:
         """Posts side by side, each asked for as the account at its place in ``accounts``."""
         report = await self._several.comparison(ask, accounts, fresh=place.fresh)
         words = _words(ask)
         card = build_comparison_card(report, words=words, private=place.private)
-        return Made(card, files.comparison_file(ask.export, report) if ask.export else None, words)
+        return RenderedResult(card, files.comparison_file(ask.export, report) if ask.export else None, words)
 
-    async def _versus(self, ask: VersusAsk, place: Place) -> Made:
+    async def _versus(self, ask: VersusQuery, place: ComparisonContext) -> RenderedResult:
         """Two sides; one that names no account means the default one."""
         accounts = [side.account or place.default or await self._only(place) for side in (ask.left, ask.right)]
         for account in accounts:
@@ -130,9 +132,9 @@ class Several:
         report = await self._several.versus(named, accounts[0], fresh=place.fresh)
         words = _words(named)
         card = build_versus_card(report, today=self._today, words=words, private=place.private)
-        return Made(card, files.versus_file(ask.export, report, self._today) if ask.export else None, words)
+        return RenderedResult(card, files.versus_file(ask.export, report, self._today) if ask.export else None, words)
 
-    async def _team(self, ask: TeamAsk, place: Place) -> Made:
+    async def _team(self, ask: TeamQuery, place: ComparisonContext) -> RenderedResult:
         """A team's sums, or its board."""
         who, name, accounts = await self._who(ask.who, place)
         totals = ask.totals or self._totals_only
@@ -143,34 +145,34 @@ class Several:
         if self._totals_only and len(counted(report.reports)) == 1:
             raise NotAllowed(SUM_OF_ONE_LEFT, remedy=SUM_OF_ONE_LEFT_REMEDY)
         if place.home:
-            return Made(build_week(report, self._today, words=_words(ask), known=len(accounts)))
+            return RenderedResult(build_week(report, self._today, words=_words(ask), known=len(accounts)))
         words = _words(replace(ask, who=who, period=report.period))
         card = build_team_card(report, today=self._today, words=words, private=place.private)
-        return Made(card, files.team_file(ask.export, report, self._today) if ask.export else None, words)
+        return RenderedResult(card, files.team_file(ask.export, report, self._today) if ask.export else None, words)
 
-    async def _top(self, ask: TopAsk, place: Place) -> Made:
+    async def _top(self, ask: TopQuery, place: ComparisonContext) -> RenderedResult:
         """The best known posts: of those named, else of the default account, else of all."""
         default = place.default if not ask.who and place.default not in await self._teams.opted_out(place.team) else None
         who, name, accounts = await self._who(id_word(default) if default else ask.who, place)
         report = await self._several.top(ask, name, accounts, fresh=place.fresh)
         words = _words(replace(ask, who=who or EVERYBODY, period=report.period))
         card = build_top_card(report, self._today, words=words, private=place.private)
-        return Made(card, files.top_file(ask.export, report) if ask.export else None, words)
+        return RenderedResult(card, files.top_file(ask.export, report) if ask.export else None, words)
 
     @property
     def _today(self) -> date:
         return self._clock().date()
 
-    async def _sight(self, place: Place) -> Sight:
+    async def _sight(self, place: ComparisonContext) -> Visibility:
         return await self._sights.sight(place.team, place.user, place.channel)
 
-    async def _only(self, place: Place) -> str:
+    async def _only(self, place: ComparisonContext) -> str:
         directory = (await self._sight(place)).visible(await self._accounts.accounts())
         if len(directory.accounts) != 1:
             raise NotUnderstood(TWO_SIDES, remedy=TWO_SIDES_REMEDY)
         return directory.accounts[0].platform_id
 
-    async def _who(self, said: str, place: Place) -> tuple[str, str, tuple[str, ...]]:
+    async def _who(self, said: str, place: ComparisonContext) -> tuple[str, str, tuple[str, ...]]:
         """The words for them, their name, and the accounts, without those that opted out: these are not even in the words."""
         # What everybody may see there: who opted out is known by name here only so that a word for them is left out in silence.
         directory = self._rules.visible(await self._accounts.accounts(), place.channel)
@@ -192,6 +194,6 @@ class Several:
         return words, called, kept
 
 
-def _words(ask: CompareAsk | VersusAsk | TeamAsk | TopAsk) -> str:
+def _words(ask: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:
     """The canonical words that the card's buttons carry."""
-    return several_words(replace(ask, share=False, export=""))
+    return comparison_text(replace(ask, share=False, export=""))

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
-from bot.parsing.queries import AccountAsk, CompareAsk, PostAsk, TeamAsk, TopAsk, VersusAsk
-from bot.reports.fetch import Gathering, KnownPosts, check_fetched, newest_known
+from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
+from bot.reports.fetch import KnownPosts, ReportFetcher, check_fetched, newest_known
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
@@ -35,16 +35,16 @@ AT_ONCE: Final = 25
 DEFAULT_DAYS: Final = 7
 
 
-class TeamGathering:
+class ComparisonFetcher:
     """Asks for several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
 
-    def __init__(self, gathering: Gathering, *, posts: KnownPosts, basis: RateBasis, clock: Callable[[], datetime]) -> None:
+    def __init__(self, gathering: ReportFetcher, *, posts: KnownPosts, basis: RateBasis, clock: Callable[[], datetime]) -> None:
         self._gathering = gathering
         self._posts = posts
         self._basis = basis
         self._clock = clock
 
-    async def comparison(self, ask: CompareAsk, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
+    async def comparison(self, ask: CompareQuery, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
         """The posts' lifetime figures; each is asked for as the account (platform id) at its place in ``accounts``."""
         found = await _at_once(
             [self._post(post, account, ask.metrics or ALL_METRICS, fresh=fresh) for post, account in zip(ask.posts, accounts, strict=True)]
@@ -56,7 +56,7 @@ class TeamGathering:
         failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
         return ComparisonReport(posts, failed, ask.metrics or ALL_METRICS, self._basis, ask.period_ignored)
 
-    async def versus(self, ask: VersusAsk, default: str, *, fresh: bool = False) -> VersusReport:
+    async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> VersusReport:
         """Both sides; one that fails answers for both, since a comparison needs two."""
         left, right = await _at_once([self._side(side, default, ask, fresh=fresh) for side in (ask.left, ask.right)])
         for side in (left, right):
@@ -67,11 +67,11 @@ class TeamGathering:
         return VersusReport(left, right, ask.metrics or ALL_METRICS)
 
     async def team(
-        self, ask: TeamAsk, name: str, accounts: Sequence[str], *, only: tuple[Metric, ...] = (), fresh: bool = False
+        self, ask: TeamQuery, name: str, accounts: Sequence[str], *, only: tuple[Metric, ...] = (), fresh: bool = False
     ) -> TeamReport:
         """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        found = await _at_once([self._account(AccountAsk(period=period, metrics=only), one, fresh=fresh) for one in accounts])
+        found = await _at_once([self._account(AccountQuery(period=period, metrics=only), one, fresh=fresh) for one in accounts])
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         if not reports:
             raise _cause([one for one in found if isinstance(one, BotError)])
@@ -93,7 +93,7 @@ class TeamGathering:
             self._basis,
         )
 
-    async def top(self, ask: TopAsk, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
+    async def top(self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
         """The best of the known posts that these accounts published in the period; with none known, none."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         pool = newest_known(self._posts, accounts, period)
@@ -120,17 +120,17 @@ class TeamGathering:
         )
 
     async def _post(self, post: PostRef, account: str, metrics: Sequence[Any], *, fresh: bool) -> PostReport:
-        ask = PostAsk(post, account, tuple(metrics))
+        ask = PostQuery(post, account, tuple(metrics))
         meant = self._gathering.resolved(ask)
         report = await self._gathering.post_report(meant, account, matched_by_time=meant.post != post, fresh=fresh)
         _check_any(report.figures, account)
         return report
 
-    async def _account(self, ask: AccountAsk, account: str, *, fresh: bool) -> AccountReport:
+    async def _account(self, ask: AccountQuery, account: str, *, fresh: bool) -> AccountReport:
         return check_fetched(await self._gathering.account_report(ask, account, fresh=fresh))
 
-    async def _side(self, side: Side, default: str, ask: VersusAsk, *, fresh: bool) -> AccountReport:
-        one = AccountAsk(period=side.period, metrics=ask.metrics)
+    async def _side(self, side: Side, default: str, ask: VersusQuery, *, fresh: bool) -> AccountReport:
+        one = AccountQuery(period=side.period, metrics=ask.metrics)
         report = await self._gathering.account_report(one, side.account or default, fresh=fresh)
         return replace(report, before=None, before_figures=None)
 
@@ -146,7 +146,7 @@ def _is_passing(error: BotError) -> bool:
     return isinstance(error, StatisticsError) and error.passing
 
 
-def _score(report: PostReport, ask: TopAsk) -> float | None:
+def _score(report: PostReport, ask: TopQuery) -> float | None:
     if ask.metric is None:
         rate = engagement_rate(report.figures, report.basis)
         return rate.fraction if isinstance(rate, Rate) else None

@@ -40,7 +40,7 @@ RANG: Final = "looked at {seconds:.0f} s ago"
 NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
 
 
-class Part(StrEnum):
+class HealthPart(StrEnum):
     """What can be well or not, by its name for people."""
 
     SLACK = "Slack"
@@ -54,7 +54,7 @@ class Part(StrEnum):
 class Finding:
     """How one part is. ``detail`` says how well; ``trouble`` what is wrong and how to mend it, "" when all is well."""
 
-    part: Part
+    part: HealthPart
     detail: str = ""
     trouble: str = ""
 
@@ -79,7 +79,7 @@ NOBODYS_ACCOUNT: Final = frozenset(
 )
 
 
-class Store(Protocol):
+class PingedStore(Protocol):
     """The database."""
 
     async def ping(self) -> None:
@@ -87,7 +87,7 @@ class Store(Protocol):
         ...
 
 
-class Clockwork(Protocol):
+class SchedulerState(Protocol):
     """The digests' clock."""
 
     @property
@@ -104,7 +104,7 @@ class Clockwork(Protocol):
         ...
 
 
-class Health:
+class HealthService:
     """Asks every part how it is. ``findings`` never raises.
 
     Args:
@@ -122,8 +122,8 @@ class Health:
         slack: AsyncWebClient,
         listing: Callable[[], Awaitable[Sequence[Any]]],
         last_outcomes: Mapping[str, str],
-        store: Store,
-        clockwork: Clockwork,
+        store: PingedStore,
+        clockwork: SchedulerState,
         clock: Callable[[], datetime],
     ) -> None:
         self._slack, self._listing, self._last_outcomes = slack, listing, last_outcomes
@@ -133,52 +133,52 @@ class Health:
         """How everything is; digests are those of this workspace."""
         slack, api, store, digests = await asyncio.gather(
             self._slacks(),
-            _told(Part.API, self._api()),
-            _told(Part.STORE, self._database()),
-            _told(Part.DIGESTS, self._digests(team)),
+            _told(HealthPart.API, self._api()),
+            _told(HealthPart.STORE, self._database()),
+            _told(HealthPart.DIGESTS, self._digests(team)),
         )
         return (slack[0], api, store, slack[1], digests)
 
     async def _slacks(self) -> tuple[Finding, Finding]:
         """Slack, and our clock beside its."""
         dates: list[str] = []
-        found = await _told(Part.SLACK, self._asked(dates))
+        found = await _told(HealthPart.SLACK, self._asked(dates))
         seconds = drift(dates[0], self._clock()) if dates else None
         if seconds is None:
-            return found, Finding(Part.CLOCK, NOT_COMPARED)
+            return found, Finding(HealthPart.CLOCK, NOT_COMPARED)
         if seconds > CLOCK_DRIFT:
-            return found, Finding(Part.CLOCK, trouble=OUT_OF_STEP.format(seconds=seconds))
-        return found, Finding(Part.CLOCK, IN_STEP.format(seconds=seconds))
+            return found, Finding(HealthPart.CLOCK, trouble=OUT_OF_STEP.format(seconds=seconds))
+        return found, Finding(HealthPart.CLOCK, IN_STEP.format(seconds=seconds))
 
     async def _asked(self, dates: list[str]) -> Finding:
         began = perf_counter()
         try:
             answer = await self._slack.auth_test()
         except SlackApiError as error:
-            return Finding(Part.SLACK, trouble=SLACK_REFUSES.format(code=slack_error(error)))
+            return Finding(HealthPart.SLACK, trouble=SLACK_REFUSES.format(code=slack_error(error)))
         dates.append({name.lower(): value for name, value in answer.headers.items()}.get("date", ""))
-        return Finding(Part.SLACK, ANSWERS.format(ms=_ms(began)))
+        return Finding(HealthPart.SLACK, ANSWERS.format(ms=_ms(began)))
 
     async def _api(self) -> Finding:
         began = perf_counter()
         accounts = await self._listing()
         failed = [(what, outcome) for what, outcome in self._last_outcomes.items() if outcome in NOBODYS_ACCOUNT]
         troubles = [LAST_FAILED.format(what=what, outcome=outcome) for what, outcome in failed]
-        return Finding(Part.API, ACCOUNTS.format(ms=_ms(began), n=len(accounts)), " ".join(troubles))
+        return Finding(HealthPart.API, ACCOUNTS.format(ms=_ms(began), n=len(accounts)), " ".join(troubles))
 
     async def _database(self) -> Finding:
         began = perf_counter()
         await self._store.ping()
-        return Finding(Part.STORE, ANSWERS.format(ms=_ms(began)))
+        return Finding(HealthPart.STORE, ANSWERS.format(ms=_ms(began)))
 
     async def _digests(self, team: str) -> Finding:
         troubles = list((await self._clockwork.problems()).values())
         if waiting := await self._clockwork.unanswered(team):
             troubles.append(NEEDS_ANSWERS.format(n=len(waiting)))
-        return Finding(Part.DIGESTS, RANG.format(seconds=max(self._clockwork.age, 0)), " ".join(troubles))
+        return Finding(HealthPart.DIGESTS, RANG.format(seconds=max(self._clockwork.age, 0)), " ".join(troubles))
 
 
-async def _told(part: Part, finding: Awaitable[Finding]) -> Finding:
+async def _told(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
     """The finding, or why there is none."""
     try:
         async with asyncio.timeout(PATIENCE):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from bot.access.permissions import Permissions
-from bot.access.visibility import Sights
+from bot.access.permissions import PermissionService
+from bot.access.visibility import VisibilityService
 from bot.errors import NotUnderstood
 from bot.parsing import parser
-from bot.parsing.queries import CompareAsk, PostAsk, several_words
-from bot.reports.fetch import Accounts
-from bot.slack.request import Asker
+from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
+from bot.reports.fetch import KnownAccounts
+from bot.slack.request import Requester
 from bot.statistics.accounts import Account
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
@@ -24,7 +24,7 @@ NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its n
 FIRST_DAY: Final = date(2003, 5, 5)
 
 
-class Posts(Protocol):
+class PostLookup(Protocol):
     """Which posts are known; kept in memory, never waits."""
 
     def owner(self, post: PostRef) -> str | None:
@@ -50,15 +50,21 @@ class Offer:
     others: tuple[tuple[PostRef, str], ...]
 
 
-class Comparing:
+class PostPicker:
     """Offers posts, and puts the chosen ones into words. The gate is asked each time."""
 
     def __init__(
-        self, *, accounts: Accounts, posts: Posts, permissions: Permissions, sights: Sights, clock: Callable[[], datetime]
+        self,
+        *,
+        accounts: KnownAccounts,
+        posts: PostLookup,
+        permissions: PermissionService,
+        sights: VisibilityService,
+        clock: Callable[[], datetime],
     ) -> None:
         self._accounts, self._posts, self._permissions, self._sights, self._clock = accounts, posts, permissions, sights, clock
 
-    async def offered(self, words: str, asker: Asker) -> Offer:
+    async def offered(self, words: str, asker: Requester) -> Offer:
         """What the post of these canonical words can be compared with.
 
         Raises:
@@ -74,17 +80,17 @@ class Comparing:
         others = tuple((one, self._posts.title(one)) for one in known if one != post)
         return Offer(post, self._posts.title(post), account, others)
 
-    async def chosen(self, words: str, urns: Sequence[str], asker: Asker) -> str:
+    async def chosen(self, words: str, urns: Sequence[str], asker: Requester) -> str:
         """The canonical words that compare the post of ``words`` with the chosen ones; raises UsageErrors when these are no posts."""
         post, platform_id = await self._read(words, asker)
-        others = parser.read_words(" ".join(urns), self._clock().date(), self._clock()).posts
-        return several_words(CompareAsk((post, *others), platform_id))
+        others = parser.parse_text(" ".join(urns), self._clock().date(), self._clock()).posts
+        return comparison_text(CompareQuery((post, *others), platform_id))
 
-    async def _read(self, words: str, asker: Asker) -> tuple[PostRef, str]:
-        read = parser.read_words(words, self._clock().date(), self._clock())
+    async def _read(self, words: str, asker: Requester) -> tuple[PostRef, str]:
+        read = parser.parse_text(words, self._clock().date(), self._clock())
         sight = await self._sights.sight(asker.team, asker.user, asker.channel)
-        ask = parser.to_ask(read, sight.visible(self._accounts.known()))
-        platform_id = (ask.account or self._posts.owner(ask.post)) if isinstance(ask, PostAsk) else None
-        if not isinstance(ask, PostAsk) or platform_id is None:
+        ask = parser.to_query(read, sight.visible(self._accounts.known()))
+        platform_id = (ask.account or self._posts.owner(ask.post)) if isinstance(ask, PostQuery) else None
+        if not isinstance(ask, PostQuery) or platform_id is None:
             raise NotUnderstood(NO_POST, remedy=NO_POST_REMEDY)
         return ask.post, platform_id

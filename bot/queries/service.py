@@ -17,33 +17,45 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.access.account_resolver import Choose, Whose
-from bot.access.groups import Teams
+from bot.access.account_resolver import AccountChoiceNeeded, AccountResolver
+from bot.access.groups import Groups
 from bot.access.link_parser import read_link
 from bot.access.link_parser import settle as settle_link
-from bot.access.locale_service import Readers
-from bot.access.permissions import Permissions
-from bot.access.rules import PermissionAsk, read_permission
+from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
+from bot.access.rules import PermissionCommand, read_permission
 from bot.blockkit.builders import Message
-from bot.blockkit.number_format import HOUSE, Notation, reading
+from bot.blockkit.number_format import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotAllowed, NotUnderstood, StatisticsError, UsageError
-from bot.goals.fetch import GoalFigures, beside
+from bot.goals.fetch import GoalFetcher, beside
 from bot.ops import telemetry
 from bot.parsing import parser
-from bot.parsing.parser import Words
-from bot.parsing.queries import AccountAsk, AccountsAsk, Ask, CompareAsk, DefaultAsk, HelpAsk, PostAsk, SeveralAsk, StartAsk, StatusAsk
+from bot.parsing.parser import ParsedText
+from bot.parsing.queries import (
+    AccountQuery,
+    AccountsQuery,
+    CompareQuery,
+    ComparisonQuery,
+    DefaultQuery,
+    HelpQuery,
+    PostQuery,
+    Query,
+    StartQuery,
+    StatusQuery,
+    to_text,
+)
 from bot.parsing.thread_context import in_thread
-from bot.queries.comparisons import Made, Place, Several
+from bot.queries.comparisons import ComparisonContext, ComparisonService, RenderedResult
 from bot.queries.health import Finding
 from bot.queries.status_blocks import build_status
 from bot.reports import notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.error_blocks import build_internal_error, build_trouble
-from bot.reports.fetch import Accounts, Gathering, Posts, Statistics
+from bot.reports.fetch import KnownAccounts, PostLookups, ReportFetcher, StatisticsApi
 from bot.reports.files import account_file, post_file
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
-from bot.slack.request import HOME, Answer, Asker, Outcome, Question
+from bot.slack.request import HOME, Outcome, Request, Requester, Response
 from bot.statistics.accounts import Account
 from bot.statistics.metrics import ALL_METRICS, RateBasis
 from bot.statistics.reports import AccountReport
@@ -52,12 +64,10 @@ ONE_ONLY = "Only the figures of one post or of one account can be given here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 
 
-__all__ = ["Answer", "Asker", "House", "Outcome", "Question", "Reporter", "outcome_of"]
-
 logger = logging.getLogger(__name__)
 
 
-class Health(Protocol):
+class HealthCheck(Protocol):
     """How everything is that the bot depends on. Never raises."""
 
     async def findings(self, team: str) -> tuple[Finding, ...]:
@@ -66,29 +76,29 @@ class Health(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class RateSettings:
     """What ``app`` decides: what the rate is of."""
 
     basis: RateBasis = RateBasis.IMPRESSIONS
 
 
-class Reporter:
+class QueryService:
     """The hall. ``answer`` never raises: every failure has its message."""
 
     def __init__(
         self,
         *,
-        statistics: Statistics,
-        accounts: Accounts,
-        posts: Posts,
-        whose: Whose,
-        permissions: Permissions,
-        teams: Teams,
-        goals: GoalFigures,
-        several: Several,
-        health: Health,
-        readers: Readers,
-        house: House,
+        statistics: StatisticsApi,
+        accounts: KnownAccounts,
+        posts: PostLookups,
+        whose: AccountResolver,
+        permissions: PermissionService,
+        teams: Groups,
+        goals: GoalFetcher,
+        several: ComparisonService,
+        health: HealthCheck,
+        readers: LocaleService,
+        house: RateSettings,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
@@ -102,122 +112,122 @@ class Reporter:
         self._house = house
         self._metrics = metrics
         self._clock = clock
-        self._gathering = Gathering(statistics=statistics, accounts=accounts, posts=posts, basis=house.basis, clock=clock)
+        self._gathering = ReportFetcher(statistics=statistics, accounts=accounts, posts=posts, basis=house.basis, clock=clock)
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Request) -> Response:
         """The answer to a question: a card, a notice, a choice, or what went wrong and how to mend it."""
         who = question.asker
         with (
             telemetry.referenced() as reference,
-            telemetry.ask_line(self._metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
+            telemetry.request_line(self._metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
         ):
             answer = await self._answer_or_trouble(question, reference, record)
             record.outcome = answer.outcome
             return answer
 
-    async def _answer_or_trouble(self, question: Question, reference: str, record: telemetry.AskRecord) -> Answer:
+    async def _answer_or_trouble(self, question: Request, reference: str, record: telemetry.RequestRecord) -> Response:
         words = ""
         try:
             if not question.figures_only and (permission := self._permission(question)) is not None:
                 record.kind = "permissions"
-                return Answer(await self._permitted(permission, question.asker), Outcome.ANSWERED, reference)
+                return Response(await self._permitted(permission, question.asker), Outcome.ANSWERED, reference)
             ask = _allowed(await self._ask(question), question)
-            record.kind, words = type(ask).__name__.removesuffix("Ask").lower(), parser.to_words(ask)
-            with reading(await self._notation(ask, question)):
+            record.kind, words = type(ask).__name__.removesuffix("Query").lower(), to_text(ask)
+            with use_number_format(await self._notation(ask, question)):
                 return await self._answered(ask, question, reference)
-        except Choose as choice:
-            menu = notice_blocks.build_account_menu(await self._whose.directory(question.asker), parser.to_words(choice.ask))
-            return Answer(menu, Outcome.CHOICE, reference)
+        except AccountChoiceNeeded as choice:
+            menu = notice_blocks.build_account_menu(await self._whose.directory(question.asker), to_text(choice.ask))
+            return Response(menu, Outcome.CHOICE, reference)
         except BotError as error:
             record.kind = type(error).__name__
-            return Answer(await self._trouble(error, question.asker, reference, words), outcome_of(error), reference)
+            return Response(await self._trouble(error, question.asker, reference, words), outcome_of(error), reference)
         except Exception:
             logger.exception("an answer failed")
-            return Answer(build_internal_error(reference), Outcome.FAILED, reference)
+            return Response(build_internal_error(reference), Outcome.FAILED, reference)
 
-    async def _trouble(self, error: BotError, asker: Asker, reference: str, words: str) -> Message:
+    async def _trouble(self, error: BotError, asker: Requester, reference: str, words: str) -> Message:
         again = words if isinstance(error, StatisticsError) and error.passing else ""
         directory = await self._whose.seen_in_trouble(asker)
         return build_trouble(error, reference=reference, directory=directory, now=self._clock(), words=again)
 
-    async def _ask(self, question: Question) -> Ask:
+    async def _ask(self, question: Request) -> Query:
         now, linked = self._clock(), read_link(question.words)
         said, today = question.words, now.date()
-        words = in_thread(said, question.context, today, now) if question.context else parser.read_words(said, today, now)
+        words = in_thread(said, question.context, today, now) if question.context else parser.parse_text(said, today, now)
         await self._check_permitted(question, words)
         if linked is not None:
             return settle_link(linked, await self._whose.directory(question.asker))
         directory = await self._accounts.accounts() if words.names else self._accounts.known()
-        return parser.to_ask(words, await self._whose.visible(directory, question.asker))
+        return parser.to_query(words, await self._whose.visible(directory, question.asker))
 
-    async def _check_permitted(self, question: Question, words: Words) -> None:
+    async def _check_permitted(self, question: Request, words: ParsedText) -> None:
         if words.verb != "help":
             asker, nowhere = question.asker, question.asker.direct or not question.asker.channel
             public = (words.shared or question.figures_only) and not nowhere
             await self._permissions.check(asker.team, asker.user, asker.channel, direct=nowhere, public=public)
 
-    def _permission(self, question: Question) -> PermissionAsk | None:
+    def _permission(self, question: Request) -> PermissionCommand | None:
         return read_permission(question.words, question.asker.channel, direct=question.asker.direct)
 
-    async def _permitted(self, ask: PermissionAsk, asker: Asker) -> Message:
+    async def _permitted(self, ask: PermissionCommand, asker: Requester) -> Message:
         return await self._permissions.answer(
             ask, team=asker.team, channel=asker.channel, user=asker.user, direct=asker.direct, now=self._clock()
         )
 
-    async def _notation(self, ask: Ask, question: Question) -> Notation:
+    async def _notation(self, ask: Query, question: Request) -> NumberFormat:
         """Help comes without asking Slack who asks."""
-        if isinstance(ask, HelpAsk):
-            return HOUSE
+        if isinstance(ask, HelpQuery):
+            return DEFAULT_FORMAT
         public = bool(getattr(ask, "share", False) or question.public) and not question.asker.direct
         return await self._readers.notation(question.asker.user, public=public)
 
-    async def _answered(self, ask: Ask, question: Question, reference: str) -> Answer:
+    async def _answered(self, ask: Query, question: Request, reference: str) -> Response:
         made = await self._made(ask, question)
         message = made.message
         share = bool(getattr(ask, "share", False)) and not question.asker.direct
         if who := question.asker.user if share else question.shared_by:
             message = replace(message, blocks=(*message.blocks, notice_blocks.build_shared_by(who)))
-        return Answer(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words, report=made.report)
+        return Response(message, Outcome.ANSWERED, reference, share=share, file=made.file, words=made.words, report=made.report)
 
-    async def _made(self, ask: Ask, question: Question) -> Made:
+    async def _made(self, ask: Query, question: Request) -> RenderedResult:
         match ask:
-            case PostAsk():
+            case PostQuery():
                 return await self._post_card(ask, question)
-            case AccountAsk():
+            case AccountQuery():
                 return await self._account_card(ask, question)
-            case AccountsAsk() | StatusAsk() | DefaultAsk() | HelpAsk() | StartAsk():
-                return Made(await self._plain(ask, question))
+            case AccountsQuery() | StatusQuery() | DefaultQuery() | HelpQuery() | StartQuery():
+                return RenderedResult(await self._plain(ask, question))
         return await self._of_several(ask, question)
 
-    async def _plain(self, ask: AccountsAsk | StatusAsk | DefaultAsk | HelpAsk | StartAsk, question: Question) -> Message:
+    async def _plain(self, ask: AccountsQuery | StatusQuery | DefaultQuery | HelpQuery | StartQuery, question: Request) -> Message:
         """What is no question about figures."""
         asker = question.asker
         match ask:
-            case AccountsAsk():
+            case AccountsQuery():
                 return await self._account_list(asker)
-            case StatusAsk():
+            case StatusQuery():
                 return build_status(await self._health.findings(asker.team), self._clock())
-            case DefaultAsk():
+            case DefaultQuery():
                 return await self._default(ask, asker)
-            case HelpAsk():
+            case HelpQuery():
                 return build_help(ask.topic)
         return await self._start(question)
 
-    async def _account_list(self, asker: Asker) -> Message:
+    async def _account_list(self, asker: Requester) -> Message:
         links, out = await self._teams.links(asker.team), await self._teams.opted_out(asker.team)
         return notice_blocks.build_accounts(await self._whose.directory(asker), await self._default_account(asker), links, out)
 
-    async def _default_account(self, asker: Asker) -> Account | None:
+    async def _default_account(self, asker: Requester) -> Account | None:
         platform_id = await self._whose.default_id(asker)
         return self._gathering.account(platform_id) if platform_id else None
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _of_several(self, ask: SeveralAsk, question: Question) -> Made:
+    async def _of_several(self, ask: ComparisonQuery, question: Request) -> RenderedResult:
         asker = question.asker
         private, public = _is_private(ask, question), _is_public(ask, question)
         default = await self._whose.default_id(asker)
-        place = Place(
+        place = ComparisonContext(
             asker.team,
             asker.user,
             asker.channel,
@@ -227,20 +237,20 @@ class Reporter:
             public=public,
             home=question.door == HOME,
         )
-        if isinstance(ask, CompareAsk):
+        if isinstance(ask, CompareQuery):
             accounts = [await self._whose.account(ask, asker, post, public=public) for post in ask.posts]
             return await self._several.compare(ask, accounts, place)
         return await self._several.answer(ask, place)
 
-    async def _post_card(self, ask: PostAsk, question: Question) -> Made:
+    async def _post_card(self, ask: PostQuery, question: Request) -> RenderedResult:
         meant = self._gathering.resolved(ask)
         platform_id = await self._whose.account(meant, question.asker, meant.post, public=_is_public(ask, question))
         report = await self._gathering.post_report(meant, platform_id, matched_by_time=meant.post != ask.post, fresh=question.fresh)
-        words = parser.to_words(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
+        words = to_text(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
         card = build_post_card(report, today=self._clock().date(), words=words, private=_is_private(ask, question))
-        return Made(card, post_file(ask.export, report) if ask.export else None, words, report)
+        return RenderedResult(card, post_file(ask.export, report) if ask.export else None, words, report)
 
-    async def _account_card(self, ask: AccountAsk, question: Question) -> Made:
+    async def _account_card(self, ask: AccountQuery, question: Request) -> RenderedResult:
         platform_id = await self._whose.account(ask, question.asker, public=_is_public(ask, question))
         asker, metrics = question.asker, ask.metrics or ALL_METRICS
         report, goals = await beside(
@@ -248,19 +258,19 @@ class Reporter:
             self._goals.of_account(asker.team, asker.channel, platform_id, metrics, fresh=question.fresh),
         )
         words, today = (
-            parser.to_words(replace(ask, account=platform_id, period=report.period, share=False, export="")),
+            to_text(replace(ask, account=platform_id, period=report.period, share=False, export="")),
             self._clock().date(),
         )
         card = build_account_card(report, today=today, words=words, private=_is_private(ask, question), goals=goals)
-        return Made(card, account_file(ask.export, report, today) if ask.export else None, words, report)
+        return RenderedResult(card, account_file(ask.export, report, today) if ask.export else None, words, report)
 
-    async def _default(self, ask: DefaultAsk, asker: Asker) -> Message:
+    async def _default(self, ask: DefaultQuery, asker: Requester) -> Message:
         if ask.account is None:
             return notice_blocks.build_default(await self._default_account(asker), changed=False)
         await self._whose.make_default(ask.account, asker, self._clock)
         return notice_blocks.build_default(self._gathering.account(ask.account), changed=True)
 
-    async def _start(self, question: Question) -> Message:
+    async def _start(self, question: Request) -> Message:
         directory = await self._whose.directory(question.asker)
         default = await self._default_account(question.asker)
         if default is None and len(directory.accounts) == 1:
@@ -271,25 +281,25 @@ class Reporter:
     async def _last_week(self, account: Account) -> AccountReport | None:
         """The account's last week; the first screen stands without it when the service is in trouble."""
         try:
-            return await self._gathering.account_report(AccountAsk(), account.platform_id)
+            return await self._gathering.account_report(AccountQuery(), account.platform_id)
         except BotError as error:
             logger.info("the first screen goes without figures", extra={"failure": type(error).__name__})
             return None
 
 
-def _allowed(ask: Ask, question: Question) -> Ask:
+def _allowed(ask: Query, question: Request) -> Query:
     """The ask, unless it is more than the figures of one post or account where nothing else may come of it."""
-    if question.figures_only and not isinstance(ask, PostAsk | AccountAsk):
+    if question.figures_only and not isinstance(ask, PostQuery | AccountQuery):
         raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
     return ask
 
 
-def _is_private(ask: Ask, question: Question) -> bool:
+def _is_private(ask: Query, question: Request) -> bool:
     """Whether only the asker sees the answer, beside others who could: such a card can be shared."""
     return not (getattr(ask, "share", False) or question.public or question.asker.direct)
 
 
-def _is_public(ask: Ask, question: Question) -> bool:
+def _is_public(ask: Query, question: Request) -> bool:
     """Whether others see the answer too."""
     return bool(getattr(ask, "share", False) or question.public) and not question.asker.direct
 

@@ -18,7 +18,7 @@ from bot.reports.gaps import find_gaps, told_gaps
 from bot.reports.messages import RATE_NAME
 from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.reports.tables import Grid, table
-from bot.statistics.comparison_reports import Place, Ranking, TeamReport, VersusReport, View, ranked
+from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import DAILY_METRICS, Metric, Value, change
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
@@ -170,7 +170,7 @@ def _lost(report: TeamReport) -> list[str]:
     return [escape(account_name(one)) for one in [*lost, *(one.account for one in report.reports if has_failed(one.figures))]]
 
 
-def _places(report: TeamReport) -> tuple[Place, ...]:
+def _places(report: TeamReport) -> tuple[RankedRow, ...]:
     return ranked(report.reports, report.ranking, report.minimum, lambda score: score_text(report.ranking, score))
 
 
@@ -183,7 +183,7 @@ def _board_title(report: TeamReport, name: str) -> str:
     return BOARD_TITLE.format(name=name, leader=form or TEAM_CARDS_TIED.format(names=_named(names), score=_scored(report, first[0])))
 
 
-def _scored(report: TeamReport, one: Place) -> str:
+def _scored(report: TeamReport, one: RankedRow) -> str:
     text = NOBODY_LEADS if one.score is None else score_text(report.ranking, one.score)
     return f"{text} {RATE_NAME.lower()}" if report.ranking is Ranking.RATE else f"{text} impressions"
 

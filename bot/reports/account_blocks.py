@@ -140,7 +140,7 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     return " ".join([told, *unknowns, *told_gaps(report, gaps, today)])
 
 
-def _told(report: AccountReport, gaps: Gaps, asked: say.Asked) -> Iterator[str]:
+def _told(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
     before = report.before_figures or {}
     for metric, figure in asked:
         if isinstance(figure, Value):

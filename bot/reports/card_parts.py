@@ -7,7 +7,7 @@ from typing import Any
 from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, period_id
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Element, button, fits, option, section, select
 from bot.blockkit.mrkdwn import moment, one_line
-from bot.parsing.queries import AccountAsk, to_words
+from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import listed
 from bot.reports.messages import PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS
 from bot.statistics.accounts import Account
@@ -107,7 +107,7 @@ CHOICES = (7, 28, 90)
 def period_choice(report: AccountReport, today: date) -> list[Element]:
     """A menu whose value is the same question for another period; buttons where the words are too long for a menu's 150 characters."""
     metrics = () if report.metrics == ALL_METRICS else report.metrics
-    question = to_words(AccountAsk(account=report.account.platform_id, metrics=metrics, daily=report.by_day))
+    question = to_text(AccountQuery(account=report.account.platform_id, metrics=metrics, daily=report.by_day))
     values = {days: f"{question} {days}d" for days in CHOICES}
     if max(map(len, values.values())) > OPTION_VALUE_LIMIT:
         return [button(period_id(days), LAST_DAYS.format(days=days), value) for days, value in values.items() if fits(value)]

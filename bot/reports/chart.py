@@ -34,31 +34,31 @@ WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ChartResult:
     """A chart, or None where there is nothing to draw, and the sentences about what it leaves out."""
 
     block: Block | None
     notes: tuple[str, ...] = ()
 
 
-def draw(report: AccountReport, today: date) -> Drawn:
+def draw(report: AccountReport, today: date) -> ChartResult:
     """The chart of the first asked metric that has days: impressions, when they were asked for."""
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
     series = (report.daily or {}).get(metric) if metric else None
     if metric is None or not isinstance(series, Mapping):
-        return Drawn(None)
+        return ChartResult(None)
     size = span_size(report.period.days)
     bars = _bars(series, report.period, report.before, size)
     notes = tuple(_notes(report.period, bars, size, today))
     if not any(any(counts) for counts in bars.values()):
-        return Drawn(None, notes)
+        return ChartResult(None, notes)
     names = _names(report.period, report.before, today)
     columns = zip(*bars.values(), strict=True)
     labels = [_label(first, size, report.period.days) for first in bars]
-    return Drawn(bar_chart(_title(NAMES[metric], size), dict(zip(names, columns, strict=True)), labels), notes)
+    return ChartResult(bar_chart(_title(NAMES[metric], size), dict(zip(names, columns, strict=True)), labels), notes)
 
 
-def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Drawn:
+def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:
     """Two sides day by day, by the first asked metric that has days; nothing where they are not equally long.
 
     Args:
@@ -69,19 +69,19 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Dr
     left, right = report.left, report.right
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
     if metric is None or left.period.days != right.period.days:
-        return Drawn(None)
+        return ChartResult(None)
     one, other = ((side.daily or {}).get(metric) for side in (left, right))
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
-        return Drawn(None)
+        return ChartResult(None)
     size = span_size(left.period.days)
     bars = _paired(_totals(one, left.period, size), _totals(other, right.period, size))
     if not any(any(counts) for counts in bars.values()):
-        return Drawn(None)
+        return ChartResult(None)
     short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
     sides = short if short[0] != short[1] else SIDES
     labels = [_label(first, size, left.period.days) for first in bars]
     chart = bar_chart(_title(NAMES[metric], size), dict(zip(sides, zip(*bars.values(), strict=True), strict=True)), labels)
-    return Drawn(chart, tuple(_notes(left.period, bars, size, today)))
+    return ChartResult(chart, tuple(_notes(left.period, bars, size, today)))
 
 
 def span_size(days: int) -> int:

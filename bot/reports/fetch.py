@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
 from bot.errors import ActivityLink, MetricFailed
-from bot.parsing.queries import AccountAsk, PostAsk
+from bot.parsing.queries import AccountQuery, PostQuery
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import comparable, tallies
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
 from bot.statistics.periods import Period, last_days
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import AccountReport, DailyReading, Freshness, PostReport, Reading
+from bot.statistics.reports import AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, PostReport
 
 ACTIVITY_UNKNOWN = "This is an activity link, and LinkedIn's statistics need the post's own id, which is a different number."
 ACTIVITY_REMEDY = (
@@ -31,29 +31,29 @@ T = TypeVar("T")
 FILLING_IN_SECONDS = 24 * 3600
 
 
-class Statistics(Protocol):
+class StatisticsApi(Protocol):
     """The statistics API. Every method raises a StatisticsError when it cannot give an answer, within its own deadline."""
 
     async def post_statistics(
         self, platform_id: str, post: PostRef, metrics: Sequence[Metric] = ALL_METRICS, *, fresh: bool = False
-    ) -> Reading:
+    ) -> MetricsResponse:
         """A post's lifetime figures; ``fresh`` goes past the short memory."""
         ...
 
     async def account_totals(
         self, platform_id: str, period: Period | None, metrics: Sequence[Metric] = ALL_METRICS, *, fresh: bool = False
-    ) -> Reading:
+    ) -> MetricsResponse:
         """An account's totals over a period, or over its lifetime."""
         ...
 
     async def account_daily(
         self, platform_id: str, period: Period, metrics: Sequence[Metric] = DAILY_METRICS, *, fresh: bool = False
-    ) -> DailyReading:
+    ) -> DailyMetricsResponse:
         """An account's days; reach has none."""
         ...
 
 
-class Accounts(Protocol):
+class KnownAccounts(Protocol):
     """The connected accounts. Neither method ever raises."""
 
     async def accounts(self) -> Directory:
@@ -65,7 +65,7 @@ class Accounts(Protocol):
         ...
 
 
-class Posts(Protocol):
+class PostLookups(Protocol):
     """Which posts are known, and whose they are; kept in memory, never waits."""
 
     def owner(self, post: PostRef) -> str | None:
@@ -85,11 +85,11 @@ class Posts(Protocol):
         ...
 
 
-class Gathering:
+class ReportFetcher:
     """Asks the statistics API what an Ask needs. Every method raises a StatisticsError when it cannot give an answer."""
 
     def __init__(
-        self, *, statistics: Statistics, accounts: Accounts, posts: Posts, basis: RateBasis, clock: Callable[[], datetime]
+        self, *, statistics: StatisticsApi, accounts: KnownAccounts, posts: PostLookups, basis: RateBasis, clock: Callable[[], datetime]
     ) -> None:
         self._statistics = statistics
         self._accounts = accounts
@@ -101,7 +101,7 @@ class Gathering:
         """The account of this id; one that nobody has listed goes by its id."""
         return self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
 
-    def resolved(self, ask: PostAsk) -> PostAsk:
+    def resolved(self, ask: PostQuery) -> PostQuery:
         """The ask with an activity link matched to the post it can only mean.
 
         Raises:
@@ -114,7 +114,7 @@ class Gathering:
             raise ActivityLink(ACTIVITY_UNKNOWN, remedy=ACTIVITY_REMEDY)
         return replace(ask, post=post)
 
-    async def post_report(self, ask: PostAsk, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
+    async def post_report(self, ask: PostQuery, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
         """A post's lifetime figures, asked for as this account; what answers is remembered as that account's post."""
         metrics = ask.metrics or ALL_METRICS
         reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
@@ -135,7 +135,7 @@ class Gathering:
             period_ignored=ask.period_ignored,
         )
 
-    async def account_report(self, ask: AccountAsk, platform_id: str, *, fresh: bool = False) -> AccountReport:
+    async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False) -> AccountReport:
         """The period and the one before it: one request by day, and one for each period's reach (which has no days)."""
         period = ask.period or last_days(7, self._clock().date())
         metrics = ask.metrics or ALL_METRICS
@@ -156,7 +156,7 @@ class Gathering:
 
     async def _readings(
         self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool
-    ) -> tuple[DailyReading | None, Reading | None, Reading | None]:
+    ) -> tuple[DailyMetricsResponse | None, MetricsResponse | None, MetricsResponse | None]:
         """Both periods by day, and the reach of each; None for what was not asked for."""
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
         reach = tuple(metric for metric in metrics if metric not in DAILY_METRICS)
@@ -190,14 +190,14 @@ async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:
     return None if request is None else await request
 
 
-def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Reading | None) -> dict[Metric, Figure]:
+def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: MetricsResponse | None) -> dict[Metric, Figure]:
     figures = {**by_day, **(reach.figures if reach else {})}
     return {metric: figures[metric] for metric in metrics if metric in figures}
 
 
-def _freshness(*readings: Reading | DailyReading) -> Freshness:
+def _freshness(*readings: MetricsResponse | DailyMetricsResponse) -> Freshness:
     """Where a card's figures come from; the oldest reading dates them."""
-    asked = sum(len(reading.figures if isinstance(reading, Reading) else reading.series) for reading in readings)
+    asked = sum(len(reading.figures if isinstance(reading, MetricsResponse) else reading.series) for reading in readings)
     cached = sum(len(reading.cached) for reading in readings)
     return Freshness(
         fetched_at=min(reading.fetched_at for reading in readings),
@@ -221,17 +221,17 @@ class KnownPosts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class CandidatePool:
     """The posts to ask for, each with its account's platform id, the newest first; ``known`` is how many there are in all."""
 
     posts: tuple[tuple[PostRef, str], ...]
     known: int
 
 
-def newest_known(posts: KnownPosts, accounts: Sequence[str], period: Period) -> Pool:
+def newest_known(posts: KnownPosts, accounts: Sequence[str], period: Period) -> CandidatePool:
     """The newest of all the posts that these accounts (platform ids) are known to have published in the period."""
     known = sorted(
         ((post, account) for account in accounts for post in posts.published(account, period)),
         key=lambda pair: -pair[0].number,
     )
-    return Pool(tuple(known[:MOST_CANDIDATES]), len(known))
+    return CandidatePool(tuple(known[:MOST_CANDIDATES]), len(known))

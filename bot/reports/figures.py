@@ -10,11 +10,11 @@ from bot.blockkit.numbers import count, percent, rate, signed
 from bot.reports.messages import FIGURES_NEW, FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_BASIS
 from bot.statistics.metrics import (
     ENGAGEMENTS,
-    Change,
     Failed,
     Figure,
     Figures,
     Metric,
+    MetricChange,
     Rate,
     RateBasis,
     Unavailable,
@@ -47,12 +47,12 @@ MISSING: Final = Failed()
 UNAVAILABLE: Final = Unavailable()
 
 #: The metrics asked for, each with its figure, in the order a card shows them.
-Asked = Sequence[tuple[Metric, Figure]]
+AskedFigures = Sequence[tuple[Metric, Figure]]
 
 _TITLES: Final[Mapping[Metric, str]] = {metric: f"*{name}*\n" for metric, name in NAMES.items()}
 
 
-def asked(figures: Figures, metrics: Iterable[Metric]) -> Asked:
+def asked(figures: Figures, metrics: Iterable[Metric]) -> AskedFigures:
     """The figures of the metrics asked for."""
     return [(metric, figures.get(metric, MISSING)) for metric in metrics]
 
@@ -90,7 +90,7 @@ def comparison(figure: Figure, earlier: Figure) -> str:
     return mark(moved, figure.count - moved.absolute)
 
 
-def mark(moved: Change, base: int) -> str:
+def mark(moved: MetricChange, base: int) -> str:
     """A change with its sign and its base: ``▲ 12 % (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``."""
     if not moved.absolute:
         return UNCHANGED
@@ -102,7 +102,7 @@ def mark(moved: Change, base: int) -> str:
     return f"{arrow} {percent(moved.percent)} ({signed(moved.absolute)} on {count(base)})"
 
 
-def direction(moved: Change) -> str:
+def direction(moved: MetricChange) -> str:
     """A change for a headline: ``up 12 %``, ``down 3``, ``none before``, ``unchanged``."""
     if not moved.absolute:
         return UNCHANGED
@@ -112,7 +112,7 @@ def direction(moved: Change) -> str:
     return f"{'up' if moved.absolute > 0 else 'down'} {size}"
 
 
-def told_change(moved: Change) -> str:
+def told_change(moved: MetricChange) -> str:
     """A change for a story: ``up 12 % (+4,850)``."""
     words = direction(moved)
     return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute else words
@@ -132,7 +132,7 @@ def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:
     return basis.metric in metrics and all(part in metrics for part in ENGAGEMENTS)
 
 
-def first_known(asked_for: Asked) -> tuple[Metric, Value] | None:
+def first_known(asked_for: AskedFigures) -> tuple[Metric, Value] | None:
     """What a headline is about: the first asked metric with a value."""
     for metric, figure in asked_for:
         if isinstance(figure, Value):
@@ -140,17 +140,17 @@ def first_known(asked_for: Asked) -> tuple[Metric, Value] | None:
     return None
 
 
-def failed(asked_for: Asked) -> list[Metric]:
+def failed(asked_for: AskedFigures) -> list[Metric]:
     """The metrics that could not be fetched."""
     return [metric for metric, figure in asked_for if isinstance(figure, Failed)]
 
 
-def nothing(asked_for: Asked) -> str:
+def nothing(asked_for: AskedFigures) -> str:
     """What is said when no figure is known at all; LinkedIn's "none" only when none of them failed."""
     return NOTHING_FETCHED if failed(asked_for) else FIGURES_NO_FIGURES
 
 
-def unknowns(asked_for: Asked) -> list[str]:
+def unknowns(asked_for: AskedFigures) -> list[str]:
     """The sentences that name what has no figure and what could not be fetched; none when everything is known."""
     absent = [NOUNS[metric] for metric, figure in asked_for if isinstance(figure, Unavailable)]
     sentences = [f"LinkedIn has no figure for {listed(absent)}."] if absent else []

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.blockkit.mrkdwn import escape, one_line
-from bot.blockkit.number_format import current
+from bot.blockkit.number_format import current_format
 from bot.blockkit.numbers import count
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.statistics.metrics import Failed, Value
 from bot.statistics.periods import label
-from bot.subscriptions.goal import TEAM, Every, Goal, Progress, Verdict
+from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress
 
 GOAL = "Goal: {target} in {period}"
 GOAL_OF = "Goal of {name}: {target} in {period}"
@@ -102,12 +102,12 @@ def standing(progress: Progress) -> str:
         "every": progress.goal.every.value,
     }
     match progress.verdict:
-        case Verdict.REACHED:
+        case GoalPace.REACHED:
             reached = GOAL_LINES_REACHED.format(**facts)
             return WITH_DAYS_LEFT.format(reached=reached, left=_days(progress.days_left)) if progress.days_left else reached
-        case Verdict.MISSED:
+        case GoalPace.MISSED:
             return MISSED.format(**facts)
-        case Verdict.UNKNOWN:
+        case GoalPace.UNKNOWN:
             return SHORT_OF_DAYS.format(**facts, reported=progress.days_gone - progress.unreported, days=progress.days_gone)
     return SO_FAR.format(**facts, verdict=progress.verdict.value)
 
@@ -134,7 +134,7 @@ def _unknown(progress: Progress) -> str:
 def _share(part: int, of: int) -> str:
     """A share in whole per cent, rounded down: what is not all of it never reads as 100 %."""
     whole = part * 100 // of
-    return f"<{current().percentage('1')}" if part and not whole else current().percentage(str(whole))
+    return f"<{current_format().percentage('1')}" if part and not whole else current_format().percentage(str(whole))
 
 
 def _days(days: int) -> str:

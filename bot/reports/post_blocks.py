@@ -8,7 +8,7 @@ from bot.blockkit.mrkdwn import code, escape, moment_day, one_line
 from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry
-from bot.reports.figures import NOUNS, Asked
+from bot.reports.figures import NOUNS, AskedFigures
 from bot.reports.messages import NAMES, RATE_NAME
 from bot.statistics.metrics import ENGAGEMENTS, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport
@@ -67,7 +67,7 @@ def _engagement(report: PostReport) -> Rate | UnknownRate | None:
     return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
 
 
-def _headline(asked: Asked, engagement: Rate | UnknownRate | None) -> str:
+def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> str:
     """The first asked metric that is known, and the rate when there is one."""
     known = say.first_known(asked)
     if known is None:
@@ -91,14 +91,14 @@ def post_published(report: PostReport, today: date) -> str:
     return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {POST_CARD_LIFETIME}"
 
 
-def _fields(asked: Asked, engagement: Rate | UnknownRate | None) -> list[str]:
+def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
     texts = [say.field(metric, figure) for metric, figure in asked]
     if engagement is not None:
         texts.append(f"*{RATE_NAME}*\n{say.rate_words(engagement)}")
     return texts
 
 
-def _engagement_chart(asked: Asked) -> list[Block]:
+def _engagement_chart(asked: AskedFigures) -> list[Block]:
     """The known ones of reactions, comments and reshares as bars; none when fewer than two are known, or all are 0."""
     known = {NAMES[metric]: figure.count for metric, figure in asked if isinstance(figure, Value) and metric in ENGAGEMENTS}
     if len(known) < len(ENGAGEMENTS) - 1 or not any(known.values()):
@@ -106,7 +106,7 @@ def _engagement_chart(asked: Asked) -> list[Block]:
     return [bar_chart(ENGAGEMENT, {SERIES: tuple(known.values())}, list(known))]
 
 
-def _trouble(asked: Asked, words: str) -> list[Block]:
+def _trouble(asked: AskedFigures, words: str) -> list[Block]:
     failed = [NOUNS[metric] for metric in say.failed(asked)]
     return [retry(failed, words, all_failed=len(failed) == len(asked))] if failed else []
 

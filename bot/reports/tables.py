@@ -12,7 +12,7 @@ from bot.reports.chart import WEEK, total
 from bot.reports.figures import rate_words
 from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, NOTHING
 from bot.reports.messages import FIGURES_NEW as NEW_BEFORE
-from bot.statistics.metrics import DAILY_METRICS, Change, Failed, Figure, Metric, Rate, UnknownRate, Value
+from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
 from bot.statistics.periods import Period, label
 from bot.statistics.reports import AccountReport, Series
 
@@ -69,12 +69,12 @@ def rate_cell(engagement: Rate | UnknownRate) -> Cell:
     return _percent(rate(engagement.fraction), rate_digits(engagement.fraction))
 
 
-def moved_cell(moved: Change | None) -> Cell:
+def moved_cell(moved: MetricChange | None) -> Cell:
     """How many more or fewer."""
     return Cell(NOTHING) if moved is None else Cell(signed(moved.absolute), moved.absolute)
 
 
-def growth_cell(moved: Change | None) -> Cell:
+def growth_cell(moved: MetricChange | None) -> Cell:
     """The same in per cent; words where there is no percentage."""
     if moved is None:
         return Cell(NOTHING)

@@ -12,20 +12,20 @@ from bot.errors import BotError, NotUnderstood
 from bot.ops import telemetry
 from bot.queries.service import outcome_of
 from bot.reports.error_blocks import build_internal_error, build_trouble
-from bot.slack.request import Answer, Outcome, Question
+from bot.slack.request import Outcome, Request, Response
 
 logger = logging.getLogger(__name__)
 
 
-class Hall(Protocol):
+class Answerer(Protocol):
     """Answers questions; never raises."""
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: Request) -> Response:
         """The answer, whatever happens."""
         ...
 
 
-def with_slip(question: Question, answer: Answer, meant: Callable[[str], str], sentence: str, now: datetime) -> Answer:
+def with_slip(question: Request, answer: Response, meant: Callable[[str], str], sentence: str, now: datetime) -> Response:
     """The hall's answer, unless nothing was understood of words whose first is a slip of a desk's own word.
 
     Args:
@@ -43,23 +43,23 @@ def with_slip(question: Question, answer: Answer, meant: Callable[[str], str], s
 
 
 #: Carries a question out; the record's ``kind`` is for it to say. It may raise a BotError, which the person is told.
-CarryOut = Callable[[Question, telemetry.AskRecord], Awaitable[Message]]
+CarryOut = Callable[[Request, telemetry.RequestRecord], Awaitable[Message]]
 
 
-async def answer_at_desk(question: Question, carry_out: CarryOut, *, metrics: telemetry.Metrics, clock: Callable[[], datetime]) -> Answer:
+async def answer_at_desk(question: Request, carry_out: CarryOut, *, metrics: telemetry.Metrics, clock: Callable[[], datetime]) -> Response:
     """The desk's message, or what went wrong and how to mend it."""
     who = question.asker
     with (
         telemetry.referenced() as reference,
-        telemetry.ask_line(metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
+        telemetry.request_line(metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
     ):
         try:
-            answer = Answer(await carry_out(question, record), Outcome.ANSWERED, reference)
+            answer = Response(await carry_out(question, record), Outcome.ANSWERED, reference)
         except BotError as error:
             record.kind = type(error).__name__
-            answer = Answer(build_trouble(error, reference=reference, now=clock()), outcome_of(error), reference)
+            answer = Response(build_trouble(error, reference=reference, now=clock()), outcome_of(error), reference)
         except Exception:
             logger.exception("an answer failed")
-            answer = Answer(build_internal_error(reference), Outcome.FAILED, reference)
+            answer = Response(build_internal_error(reference), Outcome.FAILED, reference)
         record.outcome = answer.outcome
         return answer

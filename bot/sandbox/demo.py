@@ -10,9 +10,9 @@ from typing import Any
 from bot.app import Bot
 from bot.errors import SettingsError
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.lodger import Lodger
+from bot.sandbox.lodger import BotProcess
 from bot.sandbox.servers import Servers, open_servers
-from bot.sandbox.slack.person import Deed
+from bot.sandbox.slack.person import PersonAction
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.surroundings import Checker
 
@@ -23,7 +23,7 @@ EXAMPLE = "Try: --ask '/linkedin-stats help'"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DemoAnswer:
     """What came back: the messages as Slack shows them, in their order, and whether it is what was asked for."""
 
     messages: tuple[dict[str, Any], ...]
@@ -41,7 +41,7 @@ class Playground:
 
     servers: Servers
     clock: SandboxClock
-    lodger: Lodger
+    lodger: BotProcess
 
     @property
     def bot(self) -> Bot:
@@ -53,7 +53,7 @@ class Playground:
         """The page's address."""
         return self.servers.slack.page_url
 
-    async def ask(self, line: str) -> Asked:
+    async def ask(self, line: str) -> DemoAnswer:
         """Type one command as a person in a channel, and wait for the answer to be whole.
 
         Raises:
@@ -67,11 +67,11 @@ class Playground:
         await self.bot.tasks.idle()
         if not (seen := sent.seen()):
             view = await sent.view()
-            return Asked(({"text": view["title"]["text"], "blocks": view["blocks"]},), answered=True)
+            return DemoAnswer(({"text": view["title"]["text"], "blocks": view["blocks"]},), answered=True)
         messages = tuple({"text": one.get("text", ""), "blocks": one.get("blocks", [])} for one in seen)
-        return Asked(messages, self._answered() > before)
+        return DemoAnswer(messages, self._answered() > before)
 
-    async def _typed(self, command: str, text: str) -> Deed:
+    async def _typed(self, command: str, text: str) -> PersonAction:
         try:
             sent = await self.servers.slack.person(ASKER).command(text, channel=CHANNEL, command=command)
         except PersonRefusalError as error:
@@ -102,7 +102,7 @@ async def open_playground(
         folder.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock()
         servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock))
-        lodger = Lodger(servers, folder, clock)
+        lodger = BotProcess(servers, folder, clock)
         servers.slack.surroundings.switch_transport = lodger.switch
         servers.slack.surroundings.checkers.update(checkers or {})
         await lodger.start("socket")

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.world import Post, World
-from bot.sandbox.world_cast import Account
+from bot.sandbox.world_cast import WorldAccount
 
 #: A post of this age has figures worth a look.
 SETTLED = timedelta(days=7)
@@ -26,7 +26,7 @@ def link_to(post: Post) -> str:
     return f"https://www.linkedin.com/feed/update/{post.urn}/"
 
 
-def settled_posts(world: World, account: Account, now: datetime) -> list[Post]:
+def settled_posts(world: World, account: WorldAccount, now: datetime) -> list[Post]:
     """The account's posts that are old enough to have figures, newest first."""
     return [post for post in world.posts(account.platform_id, now) if now - post.published > SETTLED]
 
@@ -43,7 +43,7 @@ async def offer_examples(slack: SlackServer, world: World, now: datetime) -> Non
     ]
 
 
-def _digest(*accounts: Account) -> Mapping[str, Any]:
+def _digest(*accounts: WorldAccount) -> Mapping[str, Any]:
     named = ", ".join(account.display_name for account in accounts)
     return {"label": "A digest every Monday", "text": f"/linkedin-stats digest {named} every monday 9:00", "then": MONDAY}
 

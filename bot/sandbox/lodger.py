@@ -18,7 +18,7 @@ GRACE = 2.0
 REMEMBERED = 0.0
 
 
-class Lodger:
+class BotProcess:
     """One bot at a time, over Socket Mode or HTTP, on the same database throughout."""
 
     def __init__(self, servers: Servers, folder: Path, clock: Callable[[], datetime]) -> None:

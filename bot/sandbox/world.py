@@ -14,9 +14,9 @@ from bot.sandbox.world_cast import (
     KEYS,
     POST_TROUBLES,
     SAMPLE_ACCOUNT,
-    Account,
     KeyState,
     Trouble,
+    WorldAccount,
 )
 from bot.sandbox.world_figures import METRICS, Day, Figures, Series, age_of, between, chance, level, post_figures
 
@@ -28,7 +28,6 @@ __all__ = [
     "POST_TROUBLES",
     "SAMPLE_ACCOUNT",
     "SAMPLE_POSTS",
-    "Account",
     "Day",
     "Figures",
     "KeyState",
@@ -36,6 +35,7 @@ __all__ = [
     "Post",
     "Trouble",
     "World",
+    "WorldAccount",
 ]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,7 +133,7 @@ class World:
         self._series: dict[str, Series] = {}
         self._posts: dict[tuple[str, date], Post | None] = {}
 
-    def account(self, platform_id: str) -> Account | None:
+    def account(self, platform_id: str) -> WorldAccount | None:
         """The account with this connection id, or None."""
         return self._by_id.get(platform_id)
 
@@ -201,17 +201,17 @@ class World:
             self._series[platform_id] = Series(self.seed, self._by_id[platform_id])
         return self._series[platform_id]
 
-    def _post_on(self, account: Account, day: date) -> Post | None:
+    def _post_on(self, account: WorldAccount, day: date) -> Post | None:
         key = (account.platform_id, day)
         if key not in self._posts:
             self._posts[key] = self._make_post(account, day) if self._posts_on(account, day) else None
         return self._posts[key]
 
-    def _posts_on(self, account: Account, day: date) -> bool:
+    def _posts_on(self, account: WorldAccount, day: date) -> bool:
         offset = int(chance(self.seed, account.platform_id, "offset") * account.post_every)
         return account.listed and day >= account.started and (day.toordinal() + offset) % account.post_every == 0
 
-    def _make_post(self, account: Account, day: date) -> Post:
+    def _make_post(self, account: WorldAccount, day: date) -> Post:
         name, seed = account.platform_id, self.seed
         # One hour of the day per account, so that an account posting daily always has a post under 24 h old.
         minutes = int(between(6 * 60, 17 * 60, chance(seed, name, "hour")))

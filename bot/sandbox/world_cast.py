@@ -47,7 +47,7 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class WorldAccount:
     """One LinkedIn account connected to the made-up PostPost customer."""
 
     platform_id: str  # PostPost's connection id, "linkedin-" and the member's
@@ -79,22 +79,22 @@ class Account:
         return "-".join(findall("[a-z0-9]+", letters))
 
 
-def _troubled(name: str, display_name: str, trouble: Trouble) -> Account:
-    return Account(f"linkedin-{name}", display_name, trouble=trouble, listed=False)
+def _troubled(name: str, display_name: str, trouble: Trouble) -> WorldAccount:
+    return WorldAccount(f"linkedin-{name}", display_name, trouble=trouble, listed=False)
 
 
 SAMPLE_ACCOUNT = "linkedin-Tz9W5i6ZYG"
 
 # The first is the default; the second is the other account of PostPost's samples.
 ACCOUNTS = (
-    Account(SAMPLE_ACCOUNT, "Acme Robotics", daily_impressions=850, post_every=1, followers=4_100),
-    Account("linkedin-ABC", "Ann Lee", daily_impressions=520, post_every=2, followers=1_850),
-    Account("linkedin-Zo8YkQ2m1L", "Zoë Müller-Łukasik", daily_impressions=310, followers=1_240),
-    Account("linkedin-Rd5kX0a7tQ", "Ruth & Dan <R&D>", daily_impressions=190, post_every=4, followers=610),
-    Account("linkedin-An7Rv3raXw", "Ann Rivera", daily_impressions=440, followers=2_020, started=date(2023, 2, 15)),
-    Account("linkedin-Kf3Mn5ahPz", "Kofi Mensah", daily_impressions=35, post_every=5, followers=140),
-    Account("linkedin-So0nExp1re", "Sam Okafor", daily_impressions=270, token_life=timedelta(days=2, hours=12)),
-    Account("linkedin-Expired401", "Elena Petrova", token_life=timedelta(days=-3), trouble=Trouble.TOKEN_EXPIRED),
+    WorldAccount(SAMPLE_ACCOUNT, "Acme Robotics", daily_impressions=850, post_every=1, followers=4_100),
+    WorldAccount("linkedin-ABC", "Ann Lee", daily_impressions=520, post_every=2, followers=1_850),
+    WorldAccount("linkedin-Zo8YkQ2m1L", "Zoë Müller-Łukasik", daily_impressions=310, followers=1_240),
+    WorldAccount("linkedin-Rd5kX0a7tQ", "Ruth & Dan <R&D>", daily_impressions=190, post_every=4, followers=610),
+    WorldAccount("linkedin-An7Rv3raXw", "Ann Rivera", daily_impressions=440, followers=2_020, started=date(2023, 2, 15)),
+    WorldAccount("linkedin-Kf3Mn5ahPz", "Kofi Mensah", daily_impressions=35, post_every=5, followers=140),
+    WorldAccount("linkedin-So0nExp1re", "Sam Okafor", daily_impressions=270, token_life=timedelta(days=2, hours=12)),
+    WorldAccount("linkedin-Expired401", "Elena Petrova", token_life=timedelta(days=-3), trouble=Trouble.TOKEN_EXPIRED),
     _troubled("Forbidden403", "Frida Forbidden", Trouble.FORBIDDEN),
     _troubled("NoPlan403", "Nils Noplan", Trouble.PLAN),
     _troubled("RateLimit429", "Rita Ratelimit", Trouble.RATE_LIMITED),

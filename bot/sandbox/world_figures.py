@@ -6,7 +6,7 @@ from hashlib import blake2b
 from math import exp
 from struct import unpack
 
-from bot.sandbox.world_cast import SAMPLE_ACCOUNT, Account
+from bot.sandbox.world_cast import SAMPLE_ACCOUNT, WorldAccount
 
 METRICS = ("IMPRESSION", "MEMBERS_REACHED", "RESHARE", "REACTION", "COMMENT")
 _ADDITIVE = ("IMPRESSION", "RESHARE", "REACTION", "COMMENT")
@@ -42,7 +42,7 @@ def between(low: float, high: float, at: float) -> float:
     return low + (high - low) * at
 
 
-def level(account: Account, day: date) -> float:
+def level(account: WorldAccount, day: date) -> float:
     """Impressions of an average weekday of `account` around `day`, grown since it started."""
     return account.daily_impressions * (1 + _YEARLY_GROWTH * (day - account.started).days / 365)
 
@@ -56,7 +56,7 @@ class Day:
     followers: int  # new ones
 
 
-def make_day(seed: int, account: Account, day: date) -> Day:
+def make_day(seed: int, account: WorldAccount, day: date) -> Day:
     """The figures of `account` on `day`: the week's rhythm, slow growth, a good or bad week, a good or bad day."""
     name, week = account.platform_id, day.isocalendar()[:2]
     mood, liked, shared, talked, seen, followed, spare, other = chances(seed, name, day)
@@ -92,7 +92,7 @@ def _sample_counts(metric: str, generated: list[Day]) -> list[int]:
     return [split[day] for day in _SAMPLE_MONTH]
 
 
-def _sample_month(seed: int, account: Account) -> dict[date, Day]:
+def _sample_month(seed: int, account: WorldAccount) -> dict[date, Day]:
     generated = [make_day(seed, account, day) for day in _SAMPLE_MONTH]
     columns = {metric: _sample_counts(metric, generated) for metric in _ADDITIVE}
     norm = sum(count**_REACH_NORM for count in columns["IMPRESSION"]) ** (1 / _REACH_NORM)
@@ -111,7 +111,7 @@ class Series:
 
     __slots__ = ("_account", "_days", "_pinned", "_seed", "_sums")
 
-    def __init__(self, seed: int, account: Account) -> None:
+    def __init__(self, seed: int, account: WorldAccount) -> None:
         self._seed, self._account = seed, account
         self._pinned = _sample_month(seed, account) if account.platform_id == SAMPLE_ACCOUNT else {}
         self._days: list[Day] = []

@@ -16,7 +16,7 @@ from bot.parsing.period_parser import WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class ScheduleDays:
     """Two fields of cron: the day of the month and the day of the week."""
 
     day: str = "*"
@@ -24,13 +24,13 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidDays:
+class ParsedDays:
     """The days that stand at a place of a text, and where they end there.
 
     ``loose`` is True when the words could be anybody's ("sat", "2nd"), so that only a time beside them makes them a schedule.
     """
 
-    days: Days
+    days: ScheduleDays
     end: int
     loose: bool
 
@@ -63,12 +63,12 @@ _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _TEENS = range(11, 14)
 
 
-def read_days(text: str, at: int) -> SaidDays | None:
+def read_days(text: str, at: int) -> ParsedDays | None:
     """The days that begin at this place of a text; None when none do."""
     said = text.translate(_LOWER)
     for pattern, reader, loose in _FORMS:
         if (found := pattern.match(said, at)) and (days := reader(found)) is not None:
-            return SaidDays(days, found.end(), loose=loose(found[0]))
+            return ParsedDays(days, found.end(), loose=loose(found[0]))
     return None
 
 
@@ -130,29 +130,29 @@ def _weekday_set(words: str) -> set[int]:
     return days
 
 
-def _on_weekdays(found: "re.Match[str]") -> Days:
+def _on_weekdays(found: "re.Match[str]") -> ScheduleDays:
     days = _weekday_set(found["weekdays"])
     text = ",".join(map(str, sorted(days)))
-    return Days(weekday={"1,2,3,4,5": _WORKDAYS, "0,1,2,3,4,5,6": "*"}.get(text, text))
+    return ScheduleDays(weekday={"1,2,3,4,5": _WORKDAYS, "0,1,2,3,4,5,6": "*"}.get(text, text))
 
 
-def _weekly(found: "re.Match[str]") -> Days:
-    return _on_weekdays(found) if found["weekdays"] else Days(weekday="1")
+def _weekly(found: "re.Match[str]") -> ScheduleDays:
+    return _on_weekdays(found) if found["weekdays"] else ScheduleDays(weekday="1")
 
 
-def _on_month_days(found: "re.Match[str]") -> Days | None:
+def _on_month_days(found: "re.Match[str]") -> ScheduleDays | None:
     days = _numbers(rf"{_ORDINAL}|\d{{1,2}}", found["days"], _LAST_MONTH_DAY)
-    return Days(day=",".join(days)) if days else None
+    return ScheduleDays(day=",".join(days)) if days else None
 
 
-def _monthly(found: "re.Match[str]") -> Days | None:
-    return _on_month_days(found) if found["days"] else Days(day="1")
+def _monthly(found: "re.Match[str]") -> ScheduleDays | None:
+    return _on_month_days(found) if found["days"] else ScheduleDays(day="1")
 
 
-def _on_nth_weekday(found: "re.Match[str]") -> Days | None:
+def _on_nth_weekday(found: "re.Match[str]") -> ScheduleDays | None:
     nths = _numbers(_ORDINAL, found["nths"], _MOST_OF_A_WEEKDAY)
     weekday = _weekday_number(found["weekday"])
-    return Days(weekday=",".join(f"{weekday}L" if nth == "L" else f"{weekday}#{nth}" for nth in nths)) if nths else None
+    return ScheduleDays(weekday=",".join(f"{weekday}L" if nth == "L" else f"{weekday}#{nth}" for nth in nths)) if nths else None
 
 
 def _numbers(pattern: str, words: str, most: int) -> list[str]:
@@ -163,8 +163,8 @@ def _numbers(pattern: str, words: str, most: int) -> list[str]:
 
 
 def _form(
-    pattern: str, reader: Callable[["re.Match[str]"], Days | None], *, loose: str | None = None
-) -> tuple[re.Pattern[str], Callable[["re.Match[str]"], Days | None], Callable[[str], bool]]:
+    pattern: str, reader: Callable[["re.Match[str]"], ScheduleDays | None], *, loose: str | None = None
+) -> tuple[re.Pattern[str], Callable[["re.Match[str]"], ScheduleDays | None], Callable[[str], bool]]:
     """A form of days; what it reads is loose where the pattern ``loose`` fits the whole."""
     whole = re.compile(loose or r"(?!)")
     return re.compile(pattern + _END, re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
@@ -175,8 +175,8 @@ _FORMS = (
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
     # "Every second monday" is another rhythm, and refused as such.
     _form(rf"(?:(?:on|the) )*(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
-    _form(rf"(?:{_MONTHLY},? )?{_EVERY}last {_WORKDAY} {_OF_MONTH}", lambda _: Days(day=_LAST_WORKDAY)),
-    _form(rf"{_MONTHLY},? {_EVERY}last {_WORKDAY}", lambda _: Days(day=_LAST_WORKDAY)),
+    _form(rf"(?:{_MONTHLY},? )?{_EVERY}last {_WORKDAY} {_OF_MONTH}", lambda _: ScheduleDays(day=_LAST_WORKDAY)),
+    _form(rf"{_MONTHLY},? {_EVERY}last {_WORKDAY}", lambda _: ScheduleDays(day=_LAST_WORKDAY)),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<days>{_MONTH_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY},? on (?:the )?(?P<days>{_BARE_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY}(?P<days>)", _monthly),
@@ -184,8 +184,8 @@ _FORMS = (
     _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th))*)", _on_month_days, loose=r".*"),
     _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
-    _form(rf"{_EVERY}{_WORKDAY}s?", lambda _: Days(weekday=_WORKDAYS)),
-    _form(rf"{_EVERY}weekends?", lambda _: Days(weekday=_WEEKEND)),
-    _form(rf"daily|everyday|{_EACH} day", lambda _: Days()),
+    _form(rf"{_EVERY}{_WORKDAY}s?", lambda _: ScheduleDays(weekday=_WORKDAYS)),
+    _form(rf"{_EVERY}weekends?", lambda _: ScheduleDays(weekday=_WEEKEND)),
+    _form(rf"daily|everyday|{_EACH} day", lambda _: ScheduleDays()),
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
 )

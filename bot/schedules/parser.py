@@ -14,7 +14,7 @@ from bot.schedules.days import say_days
 from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
 from bot.schedules.schedule import CRON, Schedule, schedule_of
 from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_place
-from bot.schedules.tokens import Said, after_gap, lone_times, scan, text_of
+from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of
 
 UNSAID: Final = "?"
 #: Every day at nine: what is meant where nothing is said and nothing stands.
@@ -89,17 +89,17 @@ def describe(schedule: Schedule) -> str:
     return f"{when} {schedule.zone}"
 
 
-def _left(text: str, said: Said) -> str:
+def _left(text: str, said: ScheduleTokens) -> str:
     return text[said.end :].strip(" ,").removeprefix("in ")
 
 
-def _with_place(said: Said, text: str) -> Said:
+def _with_place(said: ScheduleTokens, text: str) -> ScheduleTokens:
     """What was said with the city that follows as its zone."""
     name = None if said.zone else zone_of_place(_left(text, said))
     return replace(said, end=len(text), zone=name) if name else said
 
 
-def _schedule(said: Said, zone: str) -> Schedule:
+def _schedule(said: ScheduleTokens, zone: str) -> Schedule:
     fields = said.cron or completed(half(time=said.time_fields, days=said.day_fields), UNLESS_SAID)
     return schedule_of(fields, said.zone or checked_zone(zone))
 
@@ -155,18 +155,18 @@ def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """The places of all words that are days, times or rhythms, whether or not they make a schedule."""
     text, starts = text_of(words)
     found = [_span(said, starts) for start in starts if (said := _scanned(text, start)) and (said.whole or said.time)]
-    found += [_span(Said(start, end), starts) for start, end, _ in rhythms(text)]
+    found += [_span(ScheduleTokens(start, end), starts) for start, end, _ in rhythms(text)]
     return tuple(found)
 
 
-def _scanned(text: str, start: int) -> Said | None:
+def _scanned(text: str, start: int) -> ScheduleTokens | None:
     try:
         return scan(text, start)
     except BadSchedule:
-        return Said(start, start + len(text[start:].split(" ", 1)[0]), time=(0, 0))
+        return ScheduleTokens(start, start + len(text[start:].split(" ", 1)[0]), time=(0, 0))
 
 
-def _candidates(text: str, starts: Sequence[int]) -> Iterator[Said]:
+def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
     """The schedules in the text from left to right, none within another."""
     end = 0
     for start in starts:
@@ -175,7 +175,7 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[Said]:
             yield said
 
 
-def _refuse_rhythms(text: str, said: Said | None) -> None:
+def _refuse_rhythms(text: str, said: ScheduleTokens | None) -> None:
     """A rhythm that cannot be kept is refused unless a schedule was clearly said elsewhere: then it may be a name ("Quarterly Review")."""
     for start, end, error in rhythms(text):
         touches = said is not None and start <= said.end + len(" on ") and said.start <= end + len(" on ")
@@ -183,7 +183,7 @@ def _refuse_rhythms(text: str, said: Said | None) -> None:
             raise error
 
 
-def _time_apart(text: str, starts: Sequence[int], said: Said | None, *, halves: bool) -> Said | None:
+def _time_apart(text: str, starts: Sequence[int], said: ScheduleTokens | None, *, halves: bool) -> ScheduleTokens | None:
     """The time of day that stands apart from the days: nothing else is written so. There may be one in all."""
     inside = range(said.start, said.end) if said else range(0)
     apart = [time for time in lone_times(text, starts) if time.start not in inside]
@@ -191,11 +191,11 @@ def _time_apart(text: str, starts: Sequence[int], said: Said | None, *, halves: 
         raise several(text[said.start : said.end], apart[0].time_said)
     times = [*([said] if said and said.time else []), *apart]
     if len(times) > 1 and (said or halves):
-        raise two_times(times[0].time_said, times[1].time_said, _instead(said or Said(0, 0), *times[:2]))
+        raise two_times(times[0].time_said, times[1].time_said, _instead(said or ScheduleTokens(0, 0), *times[:2]))
     return apart[0] if apart else None
 
 
-def _instead(said: Said, first: Said, second: Said) -> Iterator[str]:
+def _instead(said: ScheduleTokens, first: ScheduleTokens, second: ScheduleTokens) -> Iterator[str]:
     """What two times on the same days can be said as: both in cron where the minute is one, and each alone."""
     (hour, minute), (other, same) = first.time or (0, 0), second.time or (0, 0)
     if said.days and minute == same and hour != other:
@@ -203,13 +203,13 @@ def _instead(said: Said, first: Said, second: Said) -> Iterator[str]:
     yield from (f"{said.days_said} {each.time_said}".strip() for each in (first, second))
 
 
-def _cron(said: Said | None, time: Said | None, *, halves: bool) -> str:
+def _cron(said: ScheduleTokens | None, time: ScheduleTokens | None, *, halves: bool) -> str:
     if said and said.cron:
         return schedule_of(said.cron, ANY_ZONE).cron
-    parts = half(time=(time or said or Said(0, 0)).time_fields, days=said.day_fields if said else "")
+    parts = half(time=(time or said or ScheduleTokens(0, 0)).time_fields, days=said.day_fields if said else "")
     whole = schedule_of(completed(parts, UNLESS_SAID), ANY_ZONE).cron
     return halved(whole, parts) if halves else whole
 
 
-def _span(part: Said, starts: Sequence[int]) -> tuple[int, int]:
+def _span(part: ScheduleTokens, starts: Sequence[int]) -> tuple[int, int]:
     return bisect_right(starts, part.start) - 1, bisect_left(starts, part.end)

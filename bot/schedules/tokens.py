@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from bot.schedules.days import Days, read_days
+from bot.schedules.days import ScheduleDays, read_days
 from bot.schedules.explain import no_such_time
 from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import meant_as_zone, unknown_zone, zone_named
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ScheduleTokens:
     """What has been read from ``start`` to ``end`` of a text; None or "" was not said."""
 
     start: int
     end: int
-    days: Days | None = None
+    days: ScheduleDays | None = None
     #: The days as they were said, and whether they could also be anybody's words.
     days_said: str = ""
     loose: bool = False
@@ -80,15 +80,15 @@ def text_of(words: Sequence[str]) -> tuple[str, list[int]]:
     return " ".join(bare), starts
 
 
-def scan(text: str, start: int, *, zones: bool = False) -> Said:
+def scan(text: str, start: int, *, zones: bool = False) -> ScheduleTokens:
     """The parts that stand together from this place on, each at most once, in any order; ``zones`` are read where they are looked for."""
-    said = Said(start, start)
+    said = ScheduleTokens(start, start)
     while grown := _grown(text, after_gap(text, said.end), said, zones=zones):
         said = grown
     return said
 
 
-def lone_times(text: str, starts: Sequence[int]) -> Iterator[Said]:
+def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
     """What is surely a time of day, wherever it stands.
 
     Raises:
@@ -99,7 +99,7 @@ def lone_times(text: str, starts: Sequence[int]) -> Iterator[Said]:
         found = _TIME.match(text, start) if start >= end else None
         if found and (found["at"] or _is_surely_a_time(found)) and (clock := _clock(found, bare=False)):
             end = found.end()
-            yield Said(start, end, time=clock, time_said=found[0])
+            yield ScheduleTokens(start, end, time=clock, time_said=found[0])
 
 
 def after_gap(text: str, at: int) -> int:
@@ -108,7 +108,7 @@ def after_gap(text: str, at: int) -> int:
     return gap.end() if gap else at
 
 
-def _grown(text: str, at: int, said: Said, *, zones: bool) -> Said | None:
+def _grown(text: str, at: int, said: ScheduleTokens, *, zones: bool) -> ScheduleTokens | None:
     """What was said with the part that begins here; None when none begins."""
     if not (said.cron or said.days or said.time) and (cron := _CRON.match(text, at)):
         fields = cron["named"] or cron["bare"] or cron["nickname"]
@@ -121,7 +121,7 @@ def _grown(text: str, at: int, said: Said, *, zones: bool) -> Said | None:
     return _with_zone(text, at, said) if zones else None
 
 
-def _with_zone(text: str, at: int, said: Said) -> Said | None:
+def _with_zone(text: str, at: int, said: ScheduleTokens) -> ScheduleTokens | None:
     found = _ZONE.match(text, at)
     if said.zone or found is None:
         return None

@@ -8,12 +8,12 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.people import Person, SlackPeople
+from bot.slack.people import PeopleDirectory, Person
 from bot.slack.web_api import UNANSWERED, slack_error
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KnownChannel:
     """A conversation as the bot sees it."""
 
     id: str
@@ -33,10 +33,10 @@ _MOST_PAGES = 20
 _PAGE = 1_000
 
 
-class SlackPlaces:
+class ChannelDirectory:
     """Asks Slack each time, but for who people are; nothing here raises: what cannot be found out counts as not allowed."""
 
-    def __init__(self, client: AsyncWebClient, people: SlackPeople) -> None:
+    def __init__(self, client: AsyncWebClient, people: PeopleDirectory) -> None:
         self._client = client
         self._people = people
 
@@ -44,7 +44,7 @@ class SlackPlaces:
         """The person of this id, at most a few minutes old."""
         return await self._people.person(user)
 
-    async def place(self, channel: str) -> Place | None:
+    async def place(self, channel: str) -> KnownChannel | None:
         """The conversation of this id (Slack's documentation: "conversations.info"); None when the bot cannot see it."""
         try:
             found: dict[str, Any] = (await self._client.conversations_info(channel=channel))["channel"]
@@ -52,7 +52,7 @@ class SlackPlaces:
             _note("a channel", error)
             return None
         direct = bool(found.get("is_im"))
-        return Place(
+        return KnownChannel(
             id=str(found.get("id") or channel),
             is_member=direct or bool(found.get("is_member")),
             is_archived=bool(found.get("is_archived")),
@@ -61,7 +61,7 @@ class SlackPlaces:
             is_direct=direct,
         )
 
-    async def sees(self, user: str, place: Place) -> bool:
+    async def sees(self, user: str, place: KnownChannel) -> bool:
         """A public channel is seen by every member of the workspace; anything else by those who are in it."""
         person = await self.person(user)
         if not place.is_private and not (person.is_guest or person.is_stranger):
@@ -104,7 +104,7 @@ def _note(what: str, error: Exception) -> None:
 HEADER = "x-oauth-scopes"
 
 
-class SlackScopes:
+class ScopeReader:
     """Asks each time, since an administrator who has just installed the app again wants to see it; nothing here raises."""
 
     def __init__(self, client: AsyncWebClient) -> None:

@@ -10,7 +10,7 @@ REMEMBERED = timedelta(minutes=15)
 MOST = 10_000
 
 
-class Seen:
+class Deduplicator:
     """A bounded memory of delivery keys."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:

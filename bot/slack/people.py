@@ -32,7 +32,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChannelInfo:
     """A conversation by Slack's id. ``is_shared`` is True over Slack Connect; ``is_known`` is False where the bot cannot tell."""
 
     id: str
@@ -68,20 +68,20 @@ NOT_OURS = ("user_not_found", "user_not_visible")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept(Generic[T]):
+class _CachedValue(Generic[T]):
     value: T | None
     #: When Slack said so, and when it is asked again.
     said: datetime
     until: datetime
 
 
-class _Memory(Generic[T]):
+class _TtlCache(Generic[T]):
     """Answers by id; one request for everybody who asks at the same moment."""
 
     def __init__(self, ask: Callable[[str], Awaitable[T | None]], clock: Callable[[], datetime]) -> None:
         self._ask = ask
         self._clock = clock
-        self._kept: dict[str, _Kept[T]] = {}
+        self._kept: dict[str, _CachedValue[T]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def get(self, key: str) -> T | None:
@@ -94,35 +94,35 @@ class _Memory(Generic[T]):
             self._asking.pop(key, None)
         return kept.value
 
-    async def _renewed(self, key: str, before: _Kept[T] | None) -> _Kept[T]:
+    async def _renewed(self, key: str, before: _CachedValue[T] | None) -> _CachedValue[T]:
         value, now = await self._ask(key), self._clock()
         if value is not None:
-            kept = _Kept(value, now, now + GOOD_FOR)
+            kept = _CachedValue(value, now, now + GOOD_FOR)
         elif before is not None and now - before.said < BETTER_THAN_NONE:
-            kept = _Kept(before.value, before.said, now + AGAIN_AFTER)
+            kept = _CachedValue(before.value, before.said, now + AGAIN_AFTER)
         else:
-            kept = _Kept(None, now, now + AGAIN_AFTER)
+            kept = _CachedValue(None, now, now + AGAIN_AFTER)
         if len(self._kept) >= MOST:
             self._kept.pop(next(iter(self._kept)))
         self._kept[key] = kept
         return kept
 
 
-class SlackPeople:
+class PeopleDirectory:
     """Who people are and what conversations are, at most five minutes old. Nothing here raises."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime]) -> None:
         self._client = client
-        self._people: _Memory[Person] = _Memory(self._person, clock)
-        self._places: _Memory[Place] = _Memory(self._place, clock)
+        self._people: _TtlCache[Person] = _TtlCache(self._person, clock)
+        self._places: _TtlCache[ChannelInfo] = _TtlCache(self._place, clock)
 
     async def person(self, user: str) -> Person:
         """The person of this id; a member without rights, zone or locale when Slack does not tell."""
         return await self._people.get(user) or Person(user, is_known=False)
 
-    async def place(self, channel: str) -> Place:
+    async def place(self, channel: str) -> ChannelInfo:
         """The conversation of this id; not known where the bot cannot see it, or Slack does not tell."""
-        return await self._places.get(channel) or Place(channel, is_known=False)
+        return await self._places.get(channel) or ChannelInfo(channel, is_known=False)
 
     async def _person(self, user: str) -> Person | None:
         code, answer = await _asked(self._client.users_info(user=user, include_locale=True))
@@ -141,14 +141,14 @@ class SlackPeople:
             is_bot=bool(told.get("is_bot")) or user == SLACKBOT,
         )
 
-    async def _place(self, channel: str) -> Place | None:
+    async def _place(self, channel: str) -> ChannelInfo | None:
         _, answer = await _asked(self._client.conversations_info(channel=channel))
         told = answer.get("channel")
         if not told:
             return None
         # `is_shared` alone also means a channel of several workspaces of one company (Slack's documentation: "Conversation object").
         outside = told.get("is_ext_shared") or told.get("is_pending_ext_shared")
-        return Place(channel, is_shared=bool(outside or (told.get("is_shared") and not told.get("is_org_shared"))))
+        return ChannelInfo(channel, is_shared=bool(outside or (told.get("is_shared") and not told.get("is_org_shared"))))
 
 
 async def _asked(call: Awaitable[Any]) -> tuple[str, Any]:

@@ -18,7 +18,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Requester:
     """Who asks, and where: Slack's ids. ``direct`` is True in a conversation with the bot alone."""
 
     team: str
@@ -28,7 +28,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Request:
     """Words and who asks them.
 
     ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
@@ -39,7 +39,7 @@ class Question:
     """
 
     words: str
-    asker: Asker
+    asker: Requester
     door: str
     context: str = ""
     fresh: bool = False
@@ -66,7 +66,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A message and what it is: ``share`` is True only when the person asked for everybody to see it and it is an answer.
 
     ``file`` holds the same figures, where a file was wanted as well; ``words`` ask for the same again, without the file. ``report`` is

@@ -45,7 +45,7 @@ def acknowledgement(message: Message, **extra: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ReplyTarget:
     """Where a person asked, by Slack's ids.
 
     ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone.
@@ -58,7 +58,7 @@ class Spot:
     direct: bool = False
 
 
-class Replies:
+class Responder:
     """Sends messages back.
 
     Args:
@@ -75,7 +75,7 @@ class Replies:
         """Whether Slack has taken a native data block in this workspace, so that the next may go where no refusal is heard."""
         return team in self._draws
 
-    async def through_url(self, url: str, message: Message, spot: Spot, *, public: bool = False, replace: bool = False) -> None:
+    async def through_url(self, url: str, message: Message, spot: ReplyTarget, *, public: bool = False, replace: bool = False) -> None:
         """Answer through a ``response_url``; a spent one ends in a direct message.
 
         Slack's documentation: "Handling user interaction": five uses within 30 minutes.
@@ -101,7 +101,7 @@ class Replies:
             text = (await response.text())[:2000]
         return "" if response.ok and text.strip().strip('"') in ("ok", "") else _error_code(text, response.status, ok=response.ok)
 
-    async def privately(self, spot: Spot, message: Message) -> str:
+    async def privately(self, spot: ReplyTarget, message: Message) -> str:
         """Answer where the person is, seen by them alone; returns the message's ``ts`` in a direct conversation, else ""."""
         if not spot.channel:
             await self.directly(spot.user, message)
@@ -116,12 +116,12 @@ class Replies:
             await self.directly(spot.user, message)
         return ""
 
-    async def publicly(self, spot: Spot, message: Message) -> str:
+    async def publicly(self, spot: ReplyTarget, message: Message) -> str:
         """Answer for everybody in the conversation; returns the message's ``ts``."""
         response = await self._call(self._client.chat_postMessage, message, channel=spot.channel, **_thread(spot))
         return str(response.get("ts", ""))
 
-    async def for_everybody(self, spot: Spot, message: Message, url: str) -> str:
+    async def for_everybody(self, spot: ReplyTarget, message: Message, url: str) -> str:
         """Answer for everybody; returns the message's ``ts``, "" where the bot is no member and only the ``response_url`` reaches them."""
         try:
             return await self.publicly(spot, message)
@@ -131,14 +131,14 @@ class Replies:
         await self.through_url(url, message, spot, public=True)
         return ""
 
-    async def replace(self, spot: Spot, ts: str, message: Message) -> None:
+    async def replace(self, spot: ReplyTarget, ts: str, message: Message) -> None:
         """Put ``message`` in the place of the bot's own message ``ts``."""
         await self._call(self._client.chat_update, message, channel=spot.channel, ts=ts)
 
     async def directly(self, user: str, message: Message) -> None:
         """Answer in the person's direct conversation with the bot."""
         opened = await self._client.conversations_open(users=user)
-        await self.publicly(Spot("", opened["channel"]["id"], user, direct=True), message)
+        await self.publicly(ReplyTarget("", opened["channel"]["id"], user, direct=True), message)
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
         try:
@@ -149,7 +149,7 @@ class Replies:
             return await method(**payload(message.without_native()), **where)
 
 
-def _thread(spot: Spot) -> dict[str, str]:
+def _thread(spot: ReplyTarget) -> dict[str, str]:
     return {"thread_ts": spot.thread_ts} if spot.thread_ts else {}
 
 

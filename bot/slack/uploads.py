@@ -15,7 +15,7 @@ from bot.blockkit.actions import AGAIN
 from bot.blockkit.builders import Message, button, fits, section
 from bot.blockkit.mrkdwn import escape
 from bot.slack.request import File
-from bot.slack.responder import NOT_THERE, Spot
+from bot.slack.responder import NOT_THERE, ReplyTarget
 from bot.slack.web_api import put_file, slack_error
 
 SENT_DIRECTLY = "The file *{name}* is in our direct messages."
@@ -39,18 +39,18 @@ class NotSent(Exception):
     """A file did not arrive; the text says why, for the person."""
 
 
-class NotThere(NotSent):
+class FileTargetGone(NotSent):
     """The bot is no member of that channel, so no file goes there; messages may (Slack's documentation: "chat:write.public")."""
 
 
-class Uploads:
+class FileUploads:
     """Sends files through Slack's external upload."""
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
         self._client = client
         self._session = session
 
-    async def send(self, file: File, spot: Spot, *, thread_ts: str, words: str) -> Message | None:
+    async def send(self, file: File, spot: ReplyTarget, *, thread_ts: str, words: str) -> Message | None:
         """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
 
         Returns:
@@ -68,7 +68,7 @@ class Uploads:
         """Whether it could be sent there; False where the bot is no member."""
         try:
             await self._upload(file, channel, thread_ts)
-        except NotThere:
+        except FileTargetGone:
             return False
         return True
 
@@ -91,7 +91,7 @@ class Uploads:
         except SlackApiError as error:
             code = slack_error(error)
             logger.warning("a file could not be sent", extra={"slack_error": code})
-            kind = NotThere if code in NOT_THERE else NotSent
+            kind = FileTargetGone if code in NOT_THERE else NotSent
             raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _lost(error) from None

@@ -109,7 +109,7 @@ class TeamReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedRow:
     """An account's place: 1 is the best; ``tied`` when others have the same one; None, without a score, where it could not be ranked."""
 
     report: AccountReport
@@ -164,7 +164,7 @@ def _like_parts(report: AccountReport) -> bool:
     return len({unreported(series, report.period) for series in daily.values()}) <= 1
 
 
-def ranked(reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[float], str]) -> tuple[Place, ...]:
+def ranked(reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[float], str]) -> tuple[RankedRow, ...]:
     """The accounts in their places, then those without one in the order they came.
 
     Accounts whose scores read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
@@ -173,6 +173,6 @@ def ranked(reports: Sequence[AccountReport], ranking: Ranking, minimum: int, sho
     best = sorted(((value, report) for value, report in scored if value is not None), key=lambda pair: -pair[0])
     texts = [shown(value) for value, _ in best]
     places = tuple(
-        Place(report, texts.index(text) + 1, texts.count(text) > 1, value) for text, (value, report) in zip(texts, best, strict=True)
+        RankedRow(report, texts.index(text) + 1, texts.count(text) > 1, value) for text, (value, report) in zip(texts, best, strict=True)
     )
-    return (*places, *(Place(report) for value, report in scored if value is None))
+    return (*places, *(RankedRow(report) for value, report in scored if value is None))

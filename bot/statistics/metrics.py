@@ -98,7 +98,7 @@ SMALL_BASE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MetricChange:
     """How a figure moved against the period before.
 
     ``absolute`` is signed. ``percent`` is a fraction (0.12 is +12 %), or None when the earlier value is too small for one;
@@ -110,13 +110,13 @@ class Change:
     new: bool = False
 
 
-def change(now: Figure | None, before: Figure | None) -> Change | None:
+def change(now: Figure | None, before: Figure | None) -> MetricChange | None:
     """The change from ``before`` to ``now``; None unless both are values."""
     if not (isinstance(now, Value) and isinstance(before, Value)):
         return None
     moved = now.count - before.count
     if before.count == 0:
-        return Change(moved, None, new=now.count > 0)
+        return MetricChange(moved, None, new=now.count > 0)
     if before.count < SMALL_BASE:
-        return Change(moved, None)
-    return Change(moved, moved / before.count)
+        return MetricChange(moved, None)
+    return MetricChange(moved, moved / before.count)

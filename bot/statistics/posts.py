@@ -175,7 +175,7 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPosts:
     """The posts of a text, each once and in order; what looked like one and is none; and the text without either."""
 
     posts: tuple[PostRef, ...]
@@ -223,7 +223,7 @@ def read_urn(text: str) -> PostRef | None:
     return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
 
 
-def find_posts(text: str, now: datetime | None = None) -> Found:
+def find_posts(text: str, now: datetime | None = None) -> FoundPosts:
     """Every post in a text as people write and Slack sends it.
 
     Args:
@@ -232,13 +232,13 @@ def find_posts(text: str, now: datetime | None = None) -> Found:
     """
     stripped = text.strip()
     if _ONE_URN.fullmatch(stripped) and (post := read_urn(stripped)):
-        return Found((post,), (), "")
+        return FoundPosts((post,), (), "")
     cleaned = _cleaned(text)
     if not _HINT.search(cleaned):
-        return Found((), (), cleaned)
+        return FoundPosts((), (), cleaned)
     reader = _Reader(now)
     rest = _PIECES.sub(reader.take, cleaned)
-    return Found(tuple(dict.fromkeys(reader.posts)), tuple(dict.fromkeys(reader.rejected)), rest.strip())
+    return FoundPosts(tuple(dict.fromkeys(reader.posts)), tuple(dict.fromkeys(reader.rejected)), rest.strip())
 
 
 def _cleaned(text: str) -> str:

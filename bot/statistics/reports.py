@@ -14,7 +14,7 @@ Series = Mapping[date, int] | Unavailable | Failed
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MetricsResponse:
     """One answer of the statistics API in totals.
 
     ``cached`` names the metrics the service served from its cache; ``fetched_at`` is aware, UTC; ``recalled`` is True when the bot's own
@@ -28,8 +28,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class DailyReading:
-    """One answer of the statistics API by day (UTC days); ``recalled`` as in :class:`Reading`."""
+class DailyMetricsResponse:
+    """One answer of the statistics API by day (UTC days); ``recalled`` as in :class:`MetricsResponse`."""
 
     series: Mapping[Metric, Series]
     cached: frozenset[Metric]

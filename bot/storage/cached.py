@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.storage.channels import ChannelDefaults
-from bot.storage.groups import Teams
+from bot.storage.channels import ChannelDefaultRepository
+from bot.storage.groups import GroupRepository
 
 #: How long another process's change may go unnoticed here; a change made here shows at once.
 REMEMBERED = timedelta(seconds=10)
@@ -12,10 +12,10 @@ REMEMBERED = timedelta(seconds=10)
 MOST = 4_096
 
 
-class RememberedDefaults:
+class CachedChannelDefaults:
     """Each channel's default account, at most ten seconds old. Every method raises StoreError when the database cannot be used."""
 
-    def __init__(self, defaults: ChannelDefaults, clock: Callable[[], datetime]) -> None:
+    def __init__(self, defaults: ChannelDefaultRepository, clock: Callable[[], datetime]) -> None:
         self._defaults = defaults
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[str | None, datetime]] = {}
@@ -41,13 +41,13 @@ class RememberedDefaults:
         self._known[key] = (platform_id, at)
 
 
-class RememberedTeams:
+class CachedGroups:
     """Groups, opting out and whose account is whose; who opted out is at most ten seconds old, all else as it is.
 
     Every method raises StoreError when the database cannot be used.
     """
 
-    def __init__(self, teams: Teams, clock: Callable[[], datetime]) -> None:
+    def __init__(self, teams: GroupRepository, clock: Callable[[], datetime]) -> None:
         self._teams = teams
         self._clock = clock
         self._out: dict[str, tuple[Mapping[str, str], datetime]] = {}

@@ -9,10 +9,10 @@ from bot.storage.database import Database
 from bot.storage.mappers import insert_into
 from bot.storage.permissions import changes_of, note_change
 from bot.storage.tables import channel_defaults as table
-from bot.subscriptions.audit_entry import Change, Kind
+from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 
 
-class ChannelDefaults:
+class ChannelDefaultRepository:
     """The channels' default accounts, read from the database every time. Every method raises StoreError when that cannot be used."""
 
     def __init__(self, database: Database) -> None:
@@ -33,12 +33,12 @@ class ChannelDefaults:
             if before == platform_id:
                 return
             await _put(connection, team, channel, platform_id)
-            await note_change(connection, Change(team, Kind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
+            await note_change(connection, AuditEntry(team, ChangeKind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
 
-    async def channel_default_changes(self, team: str, channel: str) -> tuple[Change, ...]:
+    async def channel_default_changes(self, team: str, channel: str) -> tuple[AuditEntry, ...]:
         """Who set the channel's default to what and when, the newest first."""
         async with self._database.read() as connection:
-            return await changes_of(connection, team, Kind.CHANNEL_DEFAULT, channel)
+            return await changes_of(connection, team, ChangeKind.CHANNEL_DEFAULT, channel)
 
 
 def _here(team: str, channel: str) -> ColumnElement[bool]:

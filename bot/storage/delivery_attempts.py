@@ -7,12 +7,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import delivery_attempts as table
-from bot.subscriptions.delivery_state import Delivery, State, Step
-from bot.subscriptions.follow_up_state import Part
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Step
+from bot.subscriptions.follow_up_state import FollowUp
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class DeliveryEvent:
     """One step of a delivery. ``by`` is a worker, or the Slack user id of the person who answered; ``at`` is aware, in UTC."""
 
     #: The part of the thread; "" for the main message.
@@ -20,25 +20,25 @@ class Happened:
     attempt: int
     step: Step
     #: Where the step led.
-    state: State
+    state: DeliveryState
     by: str
     at: datetime
     #: What a person or Slack said, for the history.
     detail: str | None
 
 
-async def note_step(connection: AsyncConnection, after: Delivery | Part, step: Step, *, by: str, at: datetime) -> None:
+async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, step: Step, *, by: str, at: datetime) -> None:
     """Add the step that led to ``after``, in the transaction that takes it."""
-    delivery, part = (after.delivery, after.name) if isinstance(after, Part) else (after.id, "")
+    delivery, part = (after.delivery, after.name) if isinstance(after, FollowUp) else (after.id, "")
     detail = after.last_error if after.reason is None else after.reason
     values = {"attempt": after.attempt, "step": step, "state": after.state, "by": by, "at": at, "detail": detail}
     await connection.execute(insert(table).values(delivery=delivery, part=part, **values))
 
 
-async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Happened, ...]:
+async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[DeliveryEvent, ...]:
     """Every step of one delivery and of its parts, in their order."""
     rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.id))
-    return tuple(Happened(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
+    return tuple(DeliveryEvent(row.part, row.attempt, row.step, row.state, row.by, row.at, row.detail) for row in rows)
 
 
 async def has_happened(connection: AsyncConnection, delivery: str, step: Step, by: str) -> bool:

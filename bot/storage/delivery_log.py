@@ -6,27 +6,27 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import Happened, has_happened, steps_of
+from bot.storage.delivery_attempts import DeliveryEvent, has_happened, steps_of
 from bot.storage.installations import in_active_workspace
 from bot.storage.mappers import delivery_of
 from bot.storage.tables import deliveries as table
 from bot.storage.tables import digests
-from bot.subscriptions.delivery_state import FINAL, Delivery, State, Step
-from bot.subscriptions.subscription import UNSAID, Kind, SkipReason
+from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
+from bot.subscriptions.subscription import UNSAID, SkipReason, SubscriptionKind
 
 #: States in which nobody has a lease, and the moment alone decides.
-_WAITING = (State.PENDING, State.RECONCILING)
+_WAITING = (DeliveryState.PENDING, DeliveryState.RECONCILING)
 #: States in which a lease may have run out.
-_HELD = (State.BUILDING, State.SENDING, State.RECONCILING)
+_HELD = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILING)
 #: States in which the message is in the channel, or may be.
-_SAID = (State.SENDING, State.RECONCILING, State.UNCERTAIN, State.SENT)
+_SAID = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
 #: Ended with nothing to say.
-_QUIET = and_(table.c.state == State.SKIPPED, table.c.reason == SkipReason.QUIET)
+_QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason == SkipReason.QUIET)
 #: Whatever is news to people: not what ended with nothing to say.
-_NEWS = or_(table.c.state != State.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in UNSAID]))
+_NEWS = or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in UNSAID]))
 
 
-class History:
+class DeliveryLog:
     """Reads the ledger. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
@@ -41,7 +41,7 @@ class History:
 
         Only of active workspaces.
         """
-        left = or_(table.c.lease_until <= now, and_(table.c.state == State.BUILDING, table.c.lease_until.is_(None)))
+        left = or_(table.c.lease_until <= now, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
         return await self._ids(now, and_(table.c.state.in_(_HELD), left), limit)
 
     async def delivery(self, delivery: str) -> Delivery | None:
@@ -55,7 +55,7 @@ class History:
         team: str | None = None,
         channel: str | None = None,
         digest: str | None = None,
-        kind: Kind | None = None,
+        kind: SubscriptionKind | None = None,
         limit: int = 20,
         unsaid: bool = False,
     ) -> tuple[Delivery, ...]:
@@ -70,7 +70,7 @@ class History:
         return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)
 
     async def seen(
-        self, team: str, kind: Kind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
+        self, team: str, kind: SubscriptionKind, *, owner: str | None = None, channel: str | None = None, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """The same of one workspace's digests of a kind, deleted ones too; where given, of this owner's and of this channel's alone."""
         mine = [digests.c[name] == value for name, value in (("owner", owner), ("channel", channel)) if value is not None]
@@ -88,7 +88,7 @@ class History:
         found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)
         return found[0] if found else None
 
-    async def steps(self, delivery: str) -> tuple[Happened, ...]:
+    async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
         """Everything that happened to one delivery, in its order."""
         async with self._database.read() as connection:
             return await steps_of(connection, delivery)
@@ -100,7 +100,7 @@ class History:
 
     async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
         """The deliveries that wait for a person, the newest first."""
-        where = [table.c.state == State.UNCERTAIN, *([] if team is None else [table.c.team == team])]
+        where = [table.c.state == DeliveryState.UNCERTAIN, *([] if team is None else [table.c.team == team])]
         return await self._deliveries(*where, limit=1000)
 
     async def failures_in_a_row(self, digest: str, *, version: int | None = None, limit: int = 20) -> int:
@@ -108,20 +108,20 @@ class History:
 
         One that had nothing to say is as well as a sent one; others that were skipped do not count either way.
         """
-        ended = [table.c.digest == digest, or_(table.c.state.in_((State.SENT, State.FAILED)), _QUIET)]
+        ended = [table.c.digest == digest, or_(table.c.state.in_((DeliveryState.SENT, DeliveryState.FAILED)), _QUIET)]
         if version is not None:
             ended.append(table.c.version == version)
         async with self._database.read() as connection:
-            states: Sequence[State] = (
+            states: Sequence[DeliveryState] = (
                 await connection.scalars(select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit))
             ).all()
-        return next((count for count, state in enumerate(states) if state is not State.FAILED), len(states))
+        return next((count for count, state in enumerate(states) if state is not DeliveryState.FAILED), len(states))
 
-    async def counts(self) -> Mapping[State, int]:
+    async def counts(self) -> Mapping[DeliveryState, int]:
         """How many deliveries are in each state, 0 where there is none; those that ended with nothing to say are not counted."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
-        return dict.fromkeys(State, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+        return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
 
     async def unsaid(self) -> int:
         """How many deliveries ended with nothing to say."""

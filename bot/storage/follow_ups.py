@@ -17,8 +17,8 @@ from bot.storage.installations import in_active_workspace
 from bot.storage.mappers import columns, differences, insert_new, part_of
 from bot.storage.tables import deliveries
 from bot.storage.tables import parts as table
-from bot.subscriptions.delivery_state import FINAL, Delivery, State, Step, claimed, moved
-from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, Part, PartFence
+from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
+from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, FollowUp, FollowUpToken
 
 _IS_NOTICE = table.c.name.startswith(NOTICE, autoescape=True)
 
@@ -34,7 +34,7 @@ _IS_NEXT = not_(
 )
 
 
-class Parts:
+class FollowUpRepository:
     """The parts' states. Moments are aware. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
@@ -51,60 +51,62 @@ class Parts:
             rows = await connection.execute(
                 select(table.c.delivery, table.c.name)
                 .join(deliveries, deliveries.c.id == table.c.delivery)
-                .where(ready, or_(and_(deliveries.c.state == State.SENT, _IS_NEXT), _IS_NOTICE), in_active_workspace(deliveries.c.team))
+                .where(
+                    ready, or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), _IS_NOTICE), in_active_workspace(deliveries.c.team)
+                )
                 .order_by(table.c.not_before, table.c.delivery, table.c.position)
                 .limit(limit)
             )
         return tuple((row.delivery, row.name) for row in rows)
 
-    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> Part | None:
+    async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
         """Take a notice, or a part whose message is in the channel: ``sending`` means send it, ``reconciling`` look whether it is there."""
         async with self._database.write() as connection:
             before = await _locked(connection, delivery, name)
             state = await connection.scalar(select(deliveries.c.state).where(deliveries.c.id == delivery))
-            if before is None or not (state is State.SENT or before.is_notice):
+            if before is None or not (state is DeliveryState.SENT or before.is_notice):
                 return None
             taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
             if taken is None:
                 return None
             step, after = taken
-            intended = replace(after, intent_at=now) if after.state is State.SENDING else after
+            intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
             return await _set(connection, before, step, intended, by=worker, now=now)
 
-    async def part_sent(self, fence: PartFence, *, ts: str | None, now: datetime) -> Part | None:
+    async def part_sent(self, fence: FollowUpToken, *, ts: str | None, now: datetime) -> FollowUp | None:
         """Slack took it, or the thread shows it; ``ts`` is Slack's id of it where it has one."""
         return await self._step(fence, (Step.SENT, Step.FOUND), now, ts=ts)
 
     async def part_failed(
-        self, fence: PartFence, *, reason: str, error: str, now: datetime, notices: Sequence[tuple[str, str]] = ()
-    ) -> Part | None:
+        self, fence: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[tuple[str, str]] = ()
+    ) -> FollowUp | None:
         """It will not be in the thread, or nobody can tell; the message stays sent. ``notices`` are owed instead, from then on."""
         return await self._step(fence, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
 
-    async def part_postponed(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+    async def part_postponed(self, fence: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """It is surely not there, refused or not found: again, not before that moment."""
         return await self._step(fence, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
 
-    async def part_unknown(self, fence: PartFence, *, not_before: datetime, error: str, now: datetime) -> Part | None:
+    async def part_unknown(self, fence: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """Whether it is there is unknown: the thread is read, not before that moment."""
         return await self._step(fence, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
-    async def parts(self, delivery: str) -> tuple[Part, ...]:
+    async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         """The parts of one delivery, in their order."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
         return tuple(part_of(row) for row in rows)
 
-    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[Part, ...]:
+    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[FollowUp, ...]:
         """What will not be in the threads of these deliveries; notices are left out."""
         async with self._database.read() as connection:
-            wanted = (table.c.delivery.in_(deliveries), table.c.state == State.FAILED, not_(_IS_NOTICE))
+            wanted = (table.c.delivery.in_(deliveries), table.c.state == DeliveryState.FAILED, not_(_IS_NOTICE))
             rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
         return tuple(part_of(row) for row in rows)
 
     async def _step(
-        self, fence: PartFence, steps: Sequence[Step], now: datetime, *, notices: Sequence[tuple[str, str]] = (), **facts: Any
-    ) -> Part | None:
+        self, fence: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[tuple[str, str]] = (), **facts: Any
+    ) -> FollowUp | None:
         """Take the one of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
             before = await _locked(connection, fence.delivery, fence.name)
@@ -122,24 +124,24 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
     """Keep what is to follow the message, in the transaction of its intent; a message built again brings its parts anew."""
     await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)))
     for position, (name, payload) in enumerate(wanted):
-        part = Part(delivery.id, name, position, payload, State.PENDING, attempt=0, not_before=delivery.not_before)
+        part = FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
         await connection.execute(insert(table).values(columns(part)))
 
 
 async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
     """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once."""
     for position, (name, payload) in enumerate(wanted):
-        part = Part(delivery, name, position, payload, State.PENDING, attempt=0, not_before=now)
+        part = FollowUp(delivery, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=now)
         await insert_new(connection, table, columns(part))
 
 
-async def _locked(connection: AsyncConnection, delivery: str, name: str) -> Part | None:
+async def _locked(connection: AsyncConnection, delivery: str, name: str) -> FollowUp | None:
     wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
     row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else part_of(row)
 
 
-async def _set(connection: AsyncConnection, before: Part, step: Step, after: Part, *, by: str, now: datetime) -> Part | None:
+async def _set(connection: AsyncConnection, before: FollowUp, step: Step, after: FollowUp, *, by: str, now: datetime) -> FollowUp | None:
     unchanged = (
         table.c.delivery == before.delivery,
         table.c.name == before.name,

@@ -9,9 +9,9 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from bot.statistics.metrics import Metric
-from bot.storage.subscriptions import Digests
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.goal import Every, Goal, key_of
-from bot.subscriptions.subscription import Digest, DigestStatus, Kind, NextRun, OnUncertain
+from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
 #: Looked at once a day, in the morning of whoever set it.
 EVERY_MORNING: Final = "0 9 * * *"
@@ -24,7 +24,7 @@ REMEMBERED = timedelta(seconds=10)
 MOST = 10_000
 
 
-class Goals:
+class GoalRepository:
     """The goals, with a short memory: every account's card asks for them. Every method raises StoreError.
 
     Args:
@@ -33,7 +33,7 @@ class Goals:
         clock: the moment (aware, UTC).
     """
 
-    def __init__(self, digests: Digests, next_run: NextRun, clock: Callable[[], datetime]) -> None:
+    def __init__(self, digests: SubscriptionRepository, next_run: NextRun, clock: Callable[[], datetime]) -> None:
         self._digests, self._next_run, self._clock = digests, next_run, clock
         self._known: dict[str, tuple[tuple[Goal, ...], datetime]] = {}
 
@@ -42,7 +42,7 @@ class Goals:
         now, known = self._clock(), self._known.get(team)
         if known and timedelta() <= now - known[1] < REMEMBERED:
             return known[0]
-        rows = await self._digests.digests(team=team, kind=Kind.GOAL)
+        rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
         goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
         if len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))
@@ -65,9 +65,9 @@ class Goals:
             before = await self._replaced(row, by=by)
         finally:
             self._known.pop(goal.team, None)
-        return None if before is None or before.status is DigestStatus.DELETED else goal_of(before)
+        return None if before is None or before.status is SubscriptionStatus.DELETED else goal_of(before)
 
-    async def _replaced(self, row: Digest, *, by: str) -> Digest | None:
+    async def _replaced(self, row: Subscription, *, by: str) -> Subscription | None:
         """Make it the row of its id; the one that stood there before."""
         if await self._digests.create(row, by=by, at=self._clock()):
             return None
@@ -84,7 +84,7 @@ class Goals:
         """End a goal; what was said of it stays. False when it was gone already."""
         row = await self._digests.digest(goal.id)
         try:
-            while row is not None and row.status is not DigestStatus.DELETED:
+            while row is not None and row.status is not SubscriptionStatus.DELETED:
                 if await self._digests.update(goal.id, row.version, _ended, by=by, at=self._clock()):
                     return True
                 row = await self._digests.digest(goal.id)
@@ -93,20 +93,20 @@ class Goals:
         return False
 
 
-def _same(before: Digest, wanted: Digest) -> bool:
+def _same(before: Subscription, wanted: Subscription) -> bool:
     """Whether the same goal is set already, since whenever."""
     goals = [replace(goal, since=date.min, owner=None) for goal in map(goal_of, (before, wanted)) if goal is not None]
-    return before.status is DigestStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
+    return before.status is SubscriptionStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
 
 
-def _as_wanted(kept: Digest, wanted: Digest) -> Digest:
+def _as_wanted(kept: Subscription, wanted: Subscription) -> Subscription:
     # At the same times as before it stays due as it was: a look that is due in this very moment is not lost.
-    same = kept.status is DigestStatus.ACTIVE and (kept.cron, kept.zone) == (wanted.cron, wanted.zone)
+    same = kept.status is SubscriptionStatus.ACTIVE and (kept.cron, kept.zone) == (wanted.cron, wanted.zone)
     return replace(wanted, version=kept.version, next_run_at=kept.next_run_at if same else wanted.next_run_at)
 
 
-def _ended(kept: Digest) -> Digest:
-    return replace(kept, status=DigestStatus.DELETED, next_run_at=None)
+def _ended(kept: Subscription) -> Subscription:
+    return replace(kept, status=SubscriptionStatus.DELETED, next_run_at=None)
 
 
 # MERGED: A goal as the ledger keeps it: a row beside the digests, of a kind of its own, looked at every day.
@@ -125,9 +125,9 @@ def goal_id(goal: Goal) -> str:
     return str(uuid5(_GOALS, json.dumps(key_of(goal))))
 
 
-def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Digest:
+def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Subscription:
     """The row of a new goal; ``zone`` is the IANA zone of whoever sets it, ``now`` aware."""
-    row = Digest(
+    row = Subscription(
         id=goal_id(goal),
         team=goal.team,
         channel=goal.channel,
@@ -135,18 +135,18 @@ def row_of(goal: Goal, zone: str, now: datetime, next_run: NextRun) -> Digest:
         content=(),
         cron=EVERY_MORNING,
         zone=zone,
-        status=DigestStatus.ACTIVE,
+        status=SubscriptionStatus.ACTIVE,
         next_run_at=None,
         grace=GRACE,
         on_uncertain=OnUncertain.HOLD,
         owner=goal.owner,
-        kind=Kind.GOAL,
+        kind=SubscriptionKind.GOAL,
         rule=_rule(goal),
     )
     return replace(row, next_run_at=next_run(row, now))
 
 
-def goal_of(row: Digest) -> Goal | None:
+def goal_of(row: Subscription) -> Goal | None:
     """The goal of a row; None where a rule cannot be read (another version's)."""
     try:
         rule = json.loads(row.rule)

@@ -12,10 +12,10 @@ from bot.storage.database import Database
 from bot.storage.mappers import insert_into, insert_new
 from bot.storage.permissions import last_words, note_change
 from bot.storage.tables import account_groups, opted_out
-from bot.subscriptions.audit_entry import Change, Kind
+from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 
 
-class Teams:
+class GroupRepository:
     """Groups and opting out. Every method raises StoreError when the database cannot be used; ``team`` is Slack's id of a workspace."""
 
     def __init__(self, database: Database) -> None:
@@ -45,26 +45,28 @@ class Teams:
                 )
             else:
                 await connection.execute(delete(table).where(here))
-            await note_change(connection, Change(team, Kind.GROUP, name, _told(before), _told(accounts), by, at))
+            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _told(before), _told(accounts), by, at))
 
     async def opted_out(self, team: str) -> dict[str, str]:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
         async with self._database.read() as connection:
             rows = (await connection.scalars(select(opted_out.c.platform_id).where(opted_out.c.team == team))).all()
-            people = await last_words(connection, team, Kind.ACCOUNT_LINK) if rows else {}
+            people = await last_words(connection, team, ChangeKind.ACCOUNT_LINK) if rows else {}
         return {account: people.get(account, "") for account in rows}
 
     async def links(self, team: str) -> dict[str, str]:
         """The person (a Slack user id) of every account (platform id) that is linked to one."""
         async with self._database.read() as connection:
-            return await last_words(connection, team, Kind.ACCOUNT_LINK)
+            return await last_words(connection, team, ChangeKind.ACCOUNT_LINK)
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
         """Make the account this person's, or with "" nobody's; whether that changed anything. Who and when is kept with it."""
         async with self._database.write() as connection:
-            before = (await last_words(connection, team, Kind.ACCOUNT_LINK)).get(platform_id, "")
+            before = (await last_words(connection, team, ChangeKind.ACCOUNT_LINK)).get(platform_id, "")
             if before != person:
-                await note_change(connection, Change(team, Kind.ACCOUNT_LINK, platform_id, before or None, person or None, by, at))
+                await note_change(
+                    connection, AuditEntry(team, ChangeKind.ACCOUNT_LINK, platform_id, before or None, person or None, by, at)
+                )
         return before != person
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
@@ -79,7 +81,7 @@ class Teams:
                 changed = gone is not None
             if changed:
                 now, before = ("out", "in") if out else ("in", "out")
-                await note_change(connection, Change(team, Kind.OPT_OUT, platform_id, before, now, by, at))
+                await note_change(connection, AuditEntry(team, ChangeKind.OPT_OUT, platform_id, before, now, by, at))
         return changed
 
 

@@ -14,7 +14,7 @@ from bot.subscriptions.installation import Installation, InstallationState
 _INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
 
 
-class Installations:
+class InstallationRepository:
     """The workspaces Slack has told us about. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:

@@ -24,16 +24,16 @@ from bot.storage.follow_ups import plan_notices, plan_parts
 from bot.storage.mappers import delivery_of, differences
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
-from bot.subscriptions.delivery_state import Delivery, Fence, Settled, Step, claimed, moved
-from bot.subscriptions.subscription import Digest, SkipReason, unwanted
+from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
+from bot.subscriptions.subscription import SkipReason, Subscription, unwanted
 
 #: What is to be sent about a delivery: names and payloads as JSON, in order.
 Planned: TypeAlias = Sequence[tuple[str, str]]
 
-_SENT = {Settled.ANSWER: Step.SENT, Settled.HISTORY: Step.FOUND, Settled.PERSON: Step.ARRIVED}
+_SENT = {Settlement.ANSWER: Step.SENT, Settlement.HISTORY: Step.FOUND, Settlement.PERSON: Step.ARRIVED}
 
 
-class Ledger:
+class DeliveryLedger:
     """The deliveries' states. Moments are aware; ``fence`` is that of the delivery the caller was given last."""
 
     def __init__(self, database: Database) -> None:
@@ -50,7 +50,7 @@ class Ledger:
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
-        self, fence: Fence, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
+        self, fence: LeaseToken, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
     ) -> Delivery | None:
         """Freeze the message and the intent to send it, just before Slack is called, under a new lease.
 
@@ -77,33 +77,33 @@ class Ledger:
             return None if after is None else await _set(connection, before, step, after, by=fence.owner or "", now=now)
 
     async def record_sent(
-        self, fence: Fence, *, ts: str | None, how: Settled, now: datetime, by: str = "", notices: Planned = ()
+        self, fence: LeaseToken, *, ts: str | None, how: Settlement, now: datetime, by: str = "", notices: Planned = ()
     ) -> Delivery | None:
         """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it. ``ts`` is Slack's id of it."""
         return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how)
 
-    async def record_failed(self, fence: Fence, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+    async def record_failed(self, fence: LeaseToken, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched."""
         return await self._step(fence, Step.FAILED, now, notices=notices, reason=reason, last_error=error)
 
-    async def back_to_pending(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+    async def back_to_pending(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Nothing was sent, for sure: again, not before that moment."""
         return await self._step(fence, Step.POSTPONED, now, not_before=not_before, last_error=error)
 
-    async def to_reconciling(self, fence: Fence, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+    async def to_reconciling(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Whether it was sent is unknown: the channel's history is read, not before that moment."""
         return await self._step(fence, Step.UNKNOWN, now, not_before=not_before, last_error=error)
 
-    async def absent(self, fence: Fence, *, lease_until: datetime, now: datetime) -> Delivery | None:
+    async def absent(self, fence: LeaseToken, *, lease_until: datetime, now: datetime) -> Delivery | None:
         """The whole history was read late enough and the message is not in it: the same worker builds it again, under a new lease."""
         return await self._step(fence, Step.ABSENT, now, lease_until=lease_until)
 
-    async def uncertain(self, fence: Fence, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+    async def uncertain(self, fence: LeaseToken, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """The history cannot be read: a person is asked."""
         return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
 
     async def post_again(
-        self, fence: Fence, *, by: str, now: datetime, asked: Digest | None = None, not_before: datetime | None = None
+        self, fence: LeaseToken, *, by: str, now: datetime, asked: Subscription | None = None, not_before: datetime | None = None
     ) -> Delivery | None:
         """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it.
 
@@ -118,15 +118,19 @@ class Ledger:
         facts: dict[str, Any] = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
         return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
 
-    async def let_go(self, fence: Fence, *, by: str, now: datetime) -> Delivery | None:
+    async def let_go(self, fence: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
         """A person wants an uncertain one neither counted as sent nor posted again."""
         return await self._step(fence, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
 
-    async def skipped(self, fence: Fence, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()) -> Delivery | None:
+    async def skipped(
+        self, fence: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()
+    ) -> Delivery | None:
         """It will not be posted; nothing was sent."""
         return await self._step(fence, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
-    async def _step(self, fence: Fence, step: Step, now: datetime, *, by: str = "", notices: Planned = (), **facts: Any) -> Delivery | None:
+    async def _step(
+        self, fence: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Planned = (), **facts: Any
+    ) -> Delivery | None:
         async with self._database.write() as connection:
             before = await _locked(connection, fence.delivery)
             if before is None or before.fence != fence:

@@ -8,13 +8,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.follow_up_state import Part
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import Subscription
 
 
-def digest_of(row: Row[Any]) -> Digest:
+def digest_of(row: Row[Any]) -> Subscription:
     """The digest of a row of ``digests``."""
-    return Digest(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+    return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
@@ -22,17 +22,17 @@ def delivery_of(row: Row[Any]) -> Delivery:
     return Delivery(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
-def part_of(row: Row[Any]) -> Part:
+def part_of(row: Row[Any]) -> FollowUp:
     """The part of a row of ``parts``."""
-    return Part(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+    return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
 
 
-def columns(value: Digest | Delivery | Part) -> dict[str, Any]:
+def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
     """The value's fields, as columns to insert."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def differences(before: Digest | Delivery | Part, after: Digest | Delivery | Part) -> dict[str, Any]:
+def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
     """The fields of ``after`` that ``before`` has otherwise, as columns to update."""
     return {name: value for name, value in columns(after).items() if value != getattr(before, name)}
 

@@ -10,10 +10,12 @@ from bot.storage.delivery_attempts import note_step
 from bot.storage.mappers import columns, insert_new
 from bot.storage.tables import deliveries
 from bot.subscriptions.delivery_state import Delivery, Step, moved
-from bot.subscriptions.subscription import Digest, NextRun, SkipReason, occurrence, occurrence_id, overtaken
+from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, occurrence_id, overtaken
 
 
-async def skip(connection: AsyncConnection, digest: Digest, due: datetime, reason: SkipReason, *, by: str, at: datetime) -> Delivery | None:
+async def skip(
+    connection: AsyncConnection, digest: Subscription, due: datetime, reason: SkipReason, *, by: str, at: datetime
+) -> Delivery | None:
     """Make the occurrence of this moment as one that is skipped; None when there is one already."""
     delivery = moved(occurrence(digest, due), Step.SKIPPED, at, reason=reason.value)
     if delivery is None or not await insert_new(connection, deliveries, columns(delivery)):
@@ -22,7 +24,7 @@ async def skip(connection: AsyncConnection, digest: Digest, due: datetime, reaso
     return delivery
 
 
-async def end_overtaken(connection: AsyncConnection, before: Digest, after: Digest, *, by: str, at: datetime) -> None:
+async def end_overtaken(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> None:
     """End the occurrence that was due when the digest changed, visibly, where the change leaves it out.
 
     Between the due moment and the clock's ring it is nowhere but in ``next_run_at``, which the change overwrites.
@@ -32,7 +34,7 @@ async def end_overtaken(connection: AsyncConnection, before: Digest, after: Dige
         await skip(connection, before, before.next_run_at, reason, by=by, at=at)
 
 
-async def not_yet_taken(connection: AsyncConnection, digest: Digest, next_run: NextRun) -> Digest:
+async def not_yet_taken(connection: AsyncConnection, digest: Subscription, next_run: NextRun) -> Subscription:
     """The digest, due at the first of its moments of which there has been no occurrence: one that was skipped does not come."""
     due = digest.next_run_at
     while due is not None and await _is_there(connection, occurrence_id(digest.id, due)):

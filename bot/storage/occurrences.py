@@ -15,10 +15,18 @@ from bot.storage.occurrence_repair import not_yet_taken, skip
 from bot.storage.permissions import note_change
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries, digests
-from bot.subscriptions.audit_entry import Change, Kind
+from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, SkipReason, latest_due, occurrence, send_now
-from bot.subscriptions.subscription import Kind as DigestKind
+from bot.subscriptions.subscription import (
+    NextRun,
+    SkipReason,
+    Subscription,
+    SubscriptionKind,
+    SubscriptionStatus,
+    latest_due,
+    occurrence,
+    send_now,
+)
 
 #: Puts a delivery's id into a job queue on the ledger's own connection: both are committed, or neither.
 Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
@@ -27,7 +35,7 @@ Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
 BATCH = 100
 
 
-class Occurrences:
+class OccurrenceRepository:
     """Makes occurrences. Every method raises StoreError when the database cannot be used.
 
     Args:
@@ -65,7 +73,7 @@ class Occurrences:
         Returns:
             How many there were.
         """
-        late = (digests.c.status == DigestStatus.ACTIVE, digests.c.kind == DigestKind.DIGEST, digests.c.next_run_at > now)
+        late = (digests.c.status == SubscriptionStatus.ACTIVE, digests.c.kind == SubscriptionKind.DIGEST, digests.c.next_run_at > now)
         async with self._database.write() as connection:
             found = [digest_of(row) for row in await connection.execute(select(digests).where(*late).with_for_update())]
             astray = [one for one in found if (due := next_run(one, now)) and one.next_run_at and due < one.next_run_at]
@@ -82,28 +90,28 @@ class Occurrences:
         """
         async with self._database.write() as connection:
             found = await locked_digest(connection, digest)
-            if found is None or found.status is DigestStatus.DELETED:
+            if found is None or found.status is SubscriptionStatus.DELETED:
                 return None
             delivery = send_now(found, click, now)
             made = await self._insert(connection, delivery)
             if made:
-                await note_change(connection, Change(found.team, Kind.DIGEST_SEND, digest, None, delivery.id, by, now))
+                await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SEND, digest, None, delivery.id, by, now))
         return delivery if made else None
 
     async def skip_next(self, digest: str, due: datetime, next_run: NextRun, *, by: str, at: datetime) -> Delivery | None:
         """Skip the occurrence at ``due``, visibly; None when that is no longer the digest's next one, so that two presses skip one."""
         async with self._database.write() as connection:
             found = await locked_digest(connection, digest)
-            if found is None or found.status is not DigestStatus.ACTIVE or found.next_run_at != due:
+            if found is None or found.status is not SubscriptionStatus.ACTIVE or found.next_run_at != due:
                 return None
             delivery = await skip(connection, found, due, SkipReason.ASKED, by=by, at=at)
             await _move_on(connection, found, due, next_run)
             if delivery is None:
                 return None
-            await note_change(connection, Change(found.team, Kind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
+            await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
         return delivery
 
-    async def _occur(self, connection: AsyncConnection, digest: Digest, now: datetime, next_run: NextRun) -> str:
+    async def _occur(self, connection: AsyncConnection, digest: Subscription, now: datetime, next_run: NextRun) -> str:
         first = digest.next_run_at or now
         delivery = occurrence(digest, latest_due(digest, first, now, next_run))
         await self._insert(connection, delivery)
@@ -120,14 +128,14 @@ class Occurrences:
 def _due(now: datetime, limit: int) -> Select[Any]:
     return (
         select(digests)
-        .where(digests.c.status == DigestStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
+        .where(digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
         .order_by(digests.c.next_run_at, digests.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=digests)
     )
 
 
-async def _move_on(connection: AsyncConnection, digest: Digest, after: datetime, next_run: NextRun) -> bool:
+async def _move_on(connection: AsyncConnection, digest: Subscription, after: datetime, next_run: NextRun) -> bool:
     """Make it due at the first moment after that one which has not been; False when it was so already."""
     moved_on = await not_yet_taken(connection, replace(digest, next_run_at=next_run(digest, after)), next_run)
     await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))

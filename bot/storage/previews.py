@@ -9,7 +9,7 @@ from bot.storage.mappers import insert_new
 from bot.storage.tables import unfurled as table
 
 
-class Unfurled:
+class PreviewRepository:
     """Previews that were shown. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:

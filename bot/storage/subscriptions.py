@@ -15,21 +15,20 @@ from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
 from bot.storage.permissions import changes_of, note_change
 from bot.storage.tables import changes, deliveries
 from bot.storage.tables import digests as table
-from bot.subscriptions.audit_entry import Change, Kind
-from bot.subscriptions.subscription import Digest, DigestStatus, NextRun, alike
-from bot.subscriptions.subscription import Kind as DigestKind
+from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
+from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike
 
 #: Fields that no person changes: they are not part of the record of changes.
 _NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
 
 
-class Digests:
+class SubscriptionRepository:
     """The digests. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, digest: Digest, *, by: str, at: datetime, unlike: bool = False) -> bool:
+    async def create(self, digest: Subscription, *, by: str, at: datetime, unlike: bool = False) -> bool:
         """Keep a new digest; False when one of its id is there already, which is left as it is.
 
         An id made of the form that asks for it makes a form sent twice one digest. With ``unlike`` it is kept only where no other posts the
@@ -38,20 +37,20 @@ class Digests:
         async with self._database.write() as connection:
             if (unlike and await _has_its_like(connection, digest)) or not await insert_new(connection, table, columns(digest)):
                 return False
-            await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
+            await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
         return True
 
     async def update(
         self,
         digest: str,
         version: int,
-        change: Callable[[Digest], Digest],
+        change: Callable[[Subscription], Subscription],
         *,
         by: str,
         at: datetime,
         next_run: NextRun | None = None,
         unlike: bool = False,
-    ) -> Digest | None:
+    ) -> Subscription | None:
         """Change a digest, unless somebody changed it since the person saw this version of it.
 
         An occurrence that is due at this moment is not lost: where the change leaves it out, it is made and ends as skipped, in the same
@@ -82,11 +81,11 @@ class Digests:
 
     async def allow_lateness(self, seconds: int) -> None:
         """How late every plain digest's missed run may still be posted, from now on; alerts and goals have rules of their own."""
-        plain = (table.c.kind == DigestKind.DIGEST, table.c.grace != seconds)
+        plain = (table.c.kind == SubscriptionKind.DIGEST, table.c.grace != seconds)
         async with self._database.write() as connection:
             await connection.execute(update(table).where(*plain).values(grace=seconds))
 
-    async def revise(self, decide: Callable[[tuple[Digest, ...]], Sequence[Digest]], *, by: str, at: datetime) -> None:
+    async def revise(self, decide: Callable[[tuple[Subscription, ...]], Sequence[Subscription]], *, by: str, at: datetime) -> None:
         """Change many plain digests in one transaction: all of it happens, or nothing.
 
         Args:
@@ -95,14 +94,14 @@ class Digests:
             at: the moment (aware).
         """
         async with self._database.write() as connection:
-            plain = select(table).where(table.c.kind == DigestKind.DIGEST)
+            plain = select(table).where(table.c.kind == SubscriptionKind.DIGEST)
             rows = await connection.execute(plain.order_by(table.c.team, table.c.channel, table.c.id).with_for_update())
             known = {digest.id: digest for digest in map(digest_of, rows)}
             for digest in decide(tuple(known.values())):
                 if before := known.get(digest.id):
                     await _change(connection, before, digest, by=by, at=at)
                 elif await insert_new(connection, table, columns(digest)):
-                    await note_change(connection, Change(digest.team, Kind.DIGEST, digest.id, None, _in_words(digest), by, at))
+                    await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
 
     async def homeless(self) -> bool:
         """Whether there are digests that were set up before the workspace was known; they are not due until they are adopted."""
@@ -117,7 +116,7 @@ class Digests:
             for of_a_team in (table, deliveries, changes):
                 await connection.execute(update(of_a_team).where(of_a_team.c.team == "").values(team=team))
 
-    async def digest(self, digest: str) -> Digest | None:
+    async def digest(self, digest: str) -> Subscription | None:
         """The digest of this id, deleted ones too."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(table).where(table.c.id == digest))).one_or_none()
@@ -129,47 +128,47 @@ class Digests:
         channel: str | None = None,
         owner: str | None = None,
         *,
-        kind: DigestKind = DigestKind.DIGEST,
+        kind: SubscriptionKind = SubscriptionKind.DIGEST,
         deleted: bool = False,
-    ) -> tuple[Digest, ...]:
+    ) -> tuple[Subscription, ...]:
         """Those of the kind, of one workspace, channel or owner where one is given, by channel and id; ``deleted``: deleted ones too."""
         wanted = {"team": team, "channel": channel, "owner": owner, "kind": kind}
         conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
         if not deleted:
-            conditions.append(table.c.status != DigestStatus.DELETED)
+            conditions.append(table.c.status != SubscriptionStatus.DELETED)
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
         return tuple(digest_of(row) for row in rows)
 
-    async def digest_changes(self, digest: Digest) -> tuple[Change, ...]:
+    async def digest_changes(self, digest: Subscription) -> tuple[AuditEntry, ...]:
         """Who changed the digest, when, from what to what (JSON objects of its fields), the newest first."""
         async with self._database.read() as connection:
-            return await changes_of(connection, digest.team, Kind.DIGEST, digest.id)
+            return await changes_of(connection, digest.team, ChangeKind.DIGEST, digest.id)
 
 
-async def _change(connection: AsyncConnection, before: Digest, after: Digest, *, by: str, at: datetime) -> Digest:
+async def _change(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> Subscription:
     if not differences(before, replace(after, id=before.id, version=before.version)):
         return before
     await end_overtaken(connection, before, after, by=by, at=at)
     after = replace(after, id=before.id, version=before.version + 1)
     await connection.execute(update(table).where(table.c.id == before.id).values(differences(before, after)))
-    await note_change(connection, Change(before.team, Kind.DIGEST, before.id, _in_words(before), _in_words(after), by, at))
+    await note_change(connection, AuditEntry(before.team, ChangeKind.DIGEST, before.id, _in_words(before), _in_words(after), by, at))
     return after
 
 
-async def _has_its_like(connection: AsyncConnection, digest: Digest) -> bool:
+async def _has_its_like(connection: AsyncConnection, digest: Subscription) -> bool:
     await one_at_a_time(connection, f"digests of {digest.team} {digest.channel}")
     beside = (table.c.team == digest.team, table.c.channel == digest.channel, table.c.kind == digest.kind, table.c.id != digest.id)
-    rows = await connection.execute(select(table).where(table.c.status != DigestStatus.DELETED, *beside))
+    rows = await connection.execute(select(table).where(table.c.status != SubscriptionStatus.DELETED, *beside))
     return any(alike(digest_of(row), digest) for row in rows)
 
 
-async def locked_digest(connection: AsyncConnection, digest: str) -> Digest | None:
+async def locked_digest(connection: AsyncConnection, digest: str) -> Subscription | None:
     """The digest as it is now, held still until the transaction ends."""
     row = (await connection.execute(select(table).where(table.c.id == digest).with_for_update())).one_or_none()
     return None if row is None else digest_of(row)
 
 
-def _in_words(digest: Digest) -> str:
+def _in_words(digest: Subscription) -> str:
     kept: dict[str, Any] = {name: value for name, value in columns(digest).items() if name not in _NOT_A_PERSONS}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)

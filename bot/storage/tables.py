@@ -8,14 +8,14 @@ from typing import Generic, TypeVar
 from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
-from bot.subscriptions.delivery_state import Settled, State, Step
+from bot.subscriptions.delivery_state import DeliveryState, Settlement, Step
 from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import DigestStatus, Kind, OnUncertain
+from bot.subscriptions.subscription import OnUncertain, SubscriptionKind, SubscriptionStatus
 
 E = TypeVar("E", bound=StrEnum)
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC, aware on both sides: PostgreSQL's timestamptz; in SQLite text of one width, whose order is the order in time."""
 
     impl = DateTime(timezone=True)
@@ -41,7 +41,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class Word(TypeDecorator[E], Generic[E]):
+class EnumColumn(TypeDecorator[E], Generic[E]):
     """A member of an enumeration, kept as its word."""
 
     impl = String
@@ -60,7 +60,7 @@ class Word(TypeDecorator[E], Generic[E]):
         return None if value is None else self.words(value)
 
 
-class Names(TypeDecorator[tuple[str, ...]]):
+class NameList(TypeDecorator[tuple[str, ...]]):
     """Names in their order, as a JSON list."""
 
     impl = Text
@@ -97,7 +97,7 @@ changes = Table(
     Column("before", Text),
     Column("after", Text),
     Column("by", String, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Index("changes_of_subject", "team", "kind", "subject", "id"),
 )
 
@@ -106,8 +106,8 @@ installations = Table(
     "installations",
     metadata,
     Column("team", String, primary_key=True),
-    Column("state", Word(InstallationState), nullable=False),
-    Column("since", Moment, nullable=False),
+    Column("state", EnumColumn(InstallationState), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 #: Who wants what, where and when: ``bot.domain.digests.Digest``, column by field.
@@ -117,17 +117,17 @@ digests = Table(
     Column("id", String, primary_key=True),
     Column("team", String, nullable=False),
     Column("channel", String, nullable=False),
-    Column("accounts", Names, nullable=False),
-    Column("content", Names, nullable=False),
+    Column("accounts", NameList, nullable=False),
+    Column("content", NameList, nullable=False),
     Column("cron", String, nullable=False),
     Column("zone", String, nullable=False),
-    Column("status", Word(DigestStatus), nullable=False),
-    Column("next_run_at", Moment),
+    Column("status", EnumColumn(SubscriptionStatus), nullable=False),
+    Column("next_run_at", UtcDateTime),
     Column("grace", Integer, nullable=False),
-    Column("on_uncertain", Word(OnUncertain), nullable=False),
+    Column("on_uncertain", EnumColumn(OnUncertain), nullable=False),
     Column("owner", String),
     Column("version", Integer, nullable=False),
-    Column("kind", Word(Kind), nullable=False),
+    Column("kind", EnumColumn(SubscriptionKind), nullable=False),
     Column("rule", Text, nullable=False),
     Index("digests_due", "status", "next_run_at"),
     Index("digests_of_team", "team", "channel"),
@@ -142,22 +142,22 @@ deliveries = Table(
     Column("version", Integer, nullable=False),
     Column("team", String, nullable=False),
     Column("channel", String, nullable=False),
-    Column("due", Moment, nullable=False),
+    Column("due", UtcDateTime, nullable=False),
     Column("due_local", String, nullable=False),
     Column("click", String, nullable=False),
-    Column("state", Word(State), nullable=False),
+    Column("state", EnumColumn(DeliveryState), nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("not_before", Moment, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
     Column("lease_owner", String),
-    Column("lease_until", Moment),
+    Column("lease_until", UtcDateTime),
     Column("payload", Text),
     Column("payload_hash", String),
-    Column("intent_at", Moment),
+    Column("intent_at", UtcDateTime),
     Column("ts", String),
-    Column("settled", Word(Settled)),
+    Column("settled", EnumColumn(Settlement)),
     Column("reason", Text),
     Column("last_error", Text),
-    Column("ended_at", Moment),
+    Column("ended_at", UtcDateTime),
     # For the clock's occurrences ``click`` is empty: one a digest and moment.
     UniqueConstraint("digest", "due", "click", name="one_delivery_an_occurrence"),
     Index("deliveries_waiting", "state", "not_before"),
@@ -173,10 +173,10 @@ delivery_attempts = Table(
     # Empty for the main message.
     Column("part", String, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("step", Word(Step), nullable=False),
-    Column("state", Word(State), nullable=False),
+    Column("step", EnumColumn(Step), nullable=False),
+    Column("state", EnumColumn(DeliveryState), nullable=False),
     Column("by", String, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("detail", Text),
     Index("attempts_of_delivery", "delivery", "id"),
 )
@@ -189,16 +189,16 @@ parts = Table(
     Column("name", String, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("payload", Text, nullable=False),
-    Column("state", Word(State), nullable=False),
+    Column("state", EnumColumn(DeliveryState), nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("not_before", Moment, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
     Column("lease_owner", String),
-    Column("lease_until", Moment),
-    Column("intent_at", Moment),
+    Column("lease_until", UtcDateTime),
+    Column("intent_at", UtcDateTime),
     Column("ts", String),
     Column("reason", Text),
     Column("last_error", Text),
-    Column("ended_at", Moment),
+    Column("ended_at", UtcDateTime),
     Index("parts_waiting", "state", "not_before"),
 )
 
@@ -208,7 +208,7 @@ account_groups = Table(
     metadata,
     Column("team", String, primary_key=True),
     Column("name", String, primary_key=True),
-    Column("accounts", Names, nullable=False),
+    Column("accounts", NameList, nullable=False),
 )
 
 #: Accounts (platform ids) that are in no team's answer.
@@ -226,5 +226,5 @@ unfurled = Table(
     Column("team", String, primary_key=True),
     Column("channel", String, primary_key=True),
     Column("post", String, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What was changed."""
 
     CHANNEL_DEFAULT = "channel_default"
@@ -29,11 +29,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AuditEntry:
     """One change. ``by`` is a Slack user id, or the words for whoever else did it; ``at`` is aware, in UTC."""
 
     team: str
-    kind: Kind
+    kind: ChangeKind
     #: What it belongs to: a channel's id, a person's, a digest's.
     subject: str
     before: str | None

@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     #: Waits for its moment, ``not_before``.
@@ -41,7 +41,7 @@ class State(StrEnum):
 
 
 #: States that no rule leaves.
-FINAL = frozenset({State.SENT, State.FAILED, State.SKIPPED})
+FINAL = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED})
 
 
 class Step(StrEnum):
@@ -65,7 +65,7 @@ class Step(StrEnum):
     SKIPPED = "skipped"
 
 
-class Settled(StrEnum):
+class Settlement(StrEnum):
     """How it became known that a message is in the channel."""
 
     ANSWER = "answer"
@@ -74,7 +74,7 @@ class Settled(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fence:
+class LeaseToken:
     """What a worker holds: its claim is good as long as the row still has this attempt and this owner.
 
     ``owner`` None is the fence of a row that nobody holds.
@@ -102,7 +102,7 @@ class Delivery:
     due_local: str
     #: The id of the form or button behind a "Send now" or a "Post again"; "" for an occurrence of the clock.
     click: str
-    state: State
+    state: DeliveryState
     #: How often it was claimed; 0 before the first time.
     attempt: int
     #: Nothing is done before this moment.
@@ -116,7 +116,7 @@ class Delivery:
     intent_at: datetime | None = None
     #: Slack's id of the message.
     ts: str | None = None
-    settled: Settled | None = None
+    settled: Settlement | None = None
     #: Why it failed or was skipped: a word of ours or Slack's error code.
     reason: str | None = None
     #: The last trouble in the log's words, also when it was overcome.
@@ -125,51 +125,51 @@ class Delivery:
     ended_at: datetime | None = None
 
     @property
-    def fence(self) -> Fence:
+    def fence(self) -> LeaseToken:
         """The claim under which this delivery was seen."""
-        return Fence(self.id, self.attempt, self.lease_owner)
+        return LeaseToken(self.id, self.attempt, self.lease_owner)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TransitionRule:
     """From which states a step leads where, whether its worker goes on holding the delivery, and whether it must hold it before."""
 
-    starts: frozenset[State]
-    end: State
+    starts: frozenset[DeliveryState]
+    end: DeliveryState
     held: bool = False
     by_holder: bool = True
 
 
-def _rule(*starts: State, end: State, held: bool = False, by_holder: bool = True) -> Rule:
-    return Rule(frozenset(starts), end, held, by_holder)
+def _rule(*starts: DeliveryState, end: DeliveryState, held: bool = False, by_holder: bool = True) -> TransitionRule:
+    return TransitionRule(frozenset(starts), end, held, by_holder)
 
 
 #: The whole machine.
-RULES: Mapping[Step, Rule] = {
-    Step.CLAIMED: _rule(State.PENDING, end=State.BUILDING, held=True, by_holder=False),
-    Step.TAKEN_OVER: _rule(State.BUILDING, end=State.BUILDING, held=True, by_holder=False),
-    Step.LEASE_RAN_OUT: _rule(State.SENDING, end=State.RECONCILING, held=True, by_holder=False),
-    Step.LOOKED_AGAIN: _rule(State.RECONCILING, end=State.RECONCILING, held=True, by_holder=False),
-    Step.INTENDED: _rule(State.BUILDING, end=State.SENDING, held=True),
-    Step.SENT: _rule(State.SENDING, end=State.SENT),
-    Step.FAILED: _rule(State.SENDING, State.BUILDING, end=State.FAILED),
-    Step.POSTPONED: _rule(State.SENDING, State.BUILDING, end=State.PENDING),
-    Step.UNKNOWN: _rule(State.SENDING, State.RECONCILING, end=State.RECONCILING),
-    Step.FOUND: _rule(State.RECONCILING, end=State.SENT),
-    Step.ABSENT: _rule(State.RECONCILING, end=State.BUILDING, held=True),
-    Step.UNREADABLE: _rule(State.RECONCILING, end=State.UNCERTAIN),
-    Step.ARRIVED: _rule(State.UNCERTAIN, end=State.SENT, by_holder=False),
-    Step.POST_AGAIN: _rule(State.UNCERTAIN, end=State.BUILDING, by_holder=False),
-    Step.LET_GO: _rule(State.UNCERTAIN, end=State.SKIPPED, by_holder=False),
-    Step.SKIPPED: _rule(State.PENDING, State.BUILDING, end=State.SKIPPED, by_holder=False),
+RULES: Mapping[Step, TransitionRule] = {
+    Step.CLAIMED: _rule(DeliveryState.PENDING, end=DeliveryState.BUILDING, held=True, by_holder=False),
+    Step.TAKEN_OVER: _rule(DeliveryState.BUILDING, end=DeliveryState.BUILDING, held=True, by_holder=False),
+    Step.LEASE_RAN_OUT: _rule(DeliveryState.SENDING, end=DeliveryState.RECONCILING, held=True, by_holder=False),
+    Step.LOOKED_AGAIN: _rule(DeliveryState.RECONCILING, end=DeliveryState.RECONCILING, held=True, by_holder=False),
+    Step.INTENDED: _rule(DeliveryState.BUILDING, end=DeliveryState.SENDING, held=True),
+    Step.SENT: _rule(DeliveryState.SENDING, end=DeliveryState.SENT),
+    Step.FAILED: _rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.FAILED),
+    Step.POSTPONED: _rule(DeliveryState.SENDING, DeliveryState.BUILDING, end=DeliveryState.PENDING),
+    Step.UNKNOWN: _rule(DeliveryState.SENDING, DeliveryState.RECONCILING, end=DeliveryState.RECONCILING),
+    Step.FOUND: _rule(DeliveryState.RECONCILING, end=DeliveryState.SENT),
+    Step.ABSENT: _rule(DeliveryState.RECONCILING, end=DeliveryState.BUILDING, held=True),
+    Step.UNREADABLE: _rule(DeliveryState.RECONCILING, end=DeliveryState.UNCERTAIN),
+    Step.ARRIVED: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SENT, by_holder=False),
+    Step.POST_AGAIN: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, by_holder=False),
+    Step.LET_GO: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, by_holder=False),
+    Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, by_holder=False),
 }
 
 #: What claiming a delivery means, by its state; the other states cannot be claimed.
-CLAIMS: Mapping[State, Step] = {
-    State.PENDING: Step.CLAIMED,
-    State.BUILDING: Step.TAKEN_OVER,
-    State.SENDING: Step.LEASE_RAN_OUT,
-    State.RECONCILING: Step.LOOKED_AGAIN,
+CLAIMS: Mapping[DeliveryState, Step] = {
+    DeliveryState.PENDING: Step.CLAIMED,
+    DeliveryState.BUILDING: Step.TAKEN_OVER,
+    DeliveryState.SENDING: Step.LEASE_RAN_OUT,
+    DeliveryState.RECONCILING: Step.LOOKED_AGAIN,
 }
 
 
@@ -179,7 +179,7 @@ class Leased(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
-    def state(self) -> State:
+    def state(self) -> DeliveryState:
         """Where it stands."""
         ...
 
@@ -207,7 +207,7 @@ class Leased(Protocol):
 L = TypeVar("L", bound=Leased)
 
 
-def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Rule] = RULES, **facts: Any) -> L | None:
+def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] = RULES, **facts: Any) -> L | None:
     """The delivery (or the part) after ``step``; None when there is no such rule for it as it stands, because somebody else was first.
 
     Args:
@@ -231,8 +231,8 @@ def claimed(
     lease_until: datetime,
     now: datetime,
     *,
-    rules: Mapping[Step, Rule] = RULES,
-    claims: Mapping[State, Step] = CLAIMS,
+    rules: Mapping[Step, TransitionRule] = RULES,
+    claims: Mapping[DeliveryState, Step] = CLAIMS,
 ) -> tuple[Step, L] | None:
     """What claiming makes of it, with a new attempt; None when it is not its time, somebody holds it, or it has ended.
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.subscriptions.delivery_state import Rule, State, Step
+from bot.subscriptions.delivery_state import DeliveryState, Step, TransitionRule
 
 #: How the name of a part begins that is no reply in the thread, but tells somebody in a direct message what became of the delivery.
 NOTICE = "notice "
@@ -22,7 +22,7 @@ FILE = "file "
 
 
 @dataclass(frozen=True, slots=True)
-class PartFence:
+class FollowUpToken:
     """What a worker holds of a part: good as long as the row still has this attempt and this owner."""
 
     delivery: str
@@ -32,7 +32,7 @@ class PartFence:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FollowUp:
     """One reply in the thread, or one file. Every moment is aware, in UTC."""
 
     #: The id of the delivery whose message it follows.
@@ -42,7 +42,7 @@ class Part:
     position: int
     #: As it is sent, as JSON; frozen with the message's intent.
     payload: str
-    state: State
+    state: DeliveryState
     attempt: int
     not_before: datetime
     lease_owner: str | None = None
@@ -56,9 +56,9 @@ class Part:
     ended_at: datetime | None = None
 
     @property
-    def fence(self) -> PartFence:
+    def fence(self) -> FollowUpToken:
         """The claim under which this part was seen."""
-        return PartFence(self.delivery, self.name, self.attempt, self.lease_owner)
+        return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner)
 
     @property
     def is_notice(self) -> bool:
@@ -72,21 +72,21 @@ class Part:
 
 
 #: The whole machine of a part.
-PART_RULES: Mapping[Step, Rule] = {
-    Step.CLAIMED: Rule(frozenset({State.PENDING}), State.SENDING, held=True, by_holder=False),
-    Step.LEASE_RAN_OUT: Rule(frozenset({State.SENDING}), State.RECONCILING, held=True, by_holder=False),
-    Step.LOOKED_AGAIN: Rule(frozenset({State.RECONCILING}), State.RECONCILING, held=True, by_holder=False),
-    Step.SENT: Rule(frozenset({State.SENDING}), State.SENT),
-    Step.FAILED: Rule(frozenset({State.SENDING, State.RECONCILING}), State.FAILED),
-    Step.POSTPONED: Rule(frozenset({State.SENDING}), State.PENDING),
-    Step.UNKNOWN: Rule(frozenset({State.SENDING, State.RECONCILING}), State.RECONCILING),
-    Step.FOUND: Rule(frozenset({State.RECONCILING}), State.SENT),
-    Step.ABSENT: Rule(frozenset({State.RECONCILING}), State.PENDING),
+PART_RULES: Mapping[Step, TransitionRule] = {
+    Step.CLAIMED: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.SENDING, held=True, by_holder=False),
+    Step.LEASE_RAN_OUT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.RECONCILING, held=True, by_holder=False),
+    Step.LOOKED_AGAIN: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.RECONCILING, held=True, by_holder=False),
+    Step.SENT: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.SENT),
+    Step.FAILED: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED),
+    Step.POSTPONED: TransitionRule(frozenset({DeliveryState.SENDING}), DeliveryState.PENDING),
+    Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.RECONCILING),
+    Step.FOUND: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.SENT),
+    Step.ABSENT: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.PENDING),
 }
 
 #: What claiming a part means, by its state.
-PART_CLAIMS: Mapping[State, Step] = {
-    State.PENDING: Step.CLAIMED,
-    State.SENDING: Step.LEASE_RAN_OUT,
-    State.RECONCILING: Step.LOOKED_AGAIN,
+PART_CLAIMS: Mapping[DeliveryState, Step] = {
+    DeliveryState.PENDING: Step.CLAIMED,
+    DeliveryState.SENDING: Step.LEASE_RAN_OUT,
+    DeliveryState.RECONCILING: Step.LOOKED_AGAIN,
 }

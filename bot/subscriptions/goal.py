@@ -35,7 +35,7 @@ class Every(StrEnum):
     QUARTER = "quarter"
 
 
-class Verdict(StrEnum):
+class GoalPace(StrEnum):
     """How a goal stands."""
 
     #: No day of its period is over.
@@ -99,24 +99,24 @@ class Progress:
         return self.period.days - self.days_gone
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> GoalPace:
         """How it stands. A figure that lacks days can only be too small: it can tell that a goal is reached, and not that it is behind."""
         if self.last is None:
-            return Verdict.NOT_BEGUN
+            return GoalPace.NOT_BEGUN
         if not isinstance(self.figure, Value):
-            return Verdict.UNKNOWN
+            return GoalPace.UNKNOWN
         if self.figure.count >= self.goal.target:
-            return Verdict.REACHED
-        verdict = self._pace(self.figure.count) if self.days_left else Verdict.MISSED
-        return Verdict.UNKNOWN if self.unreported and verdict is not Verdict.AHEAD else verdict
+            return GoalPace.REACHED
+        verdict = self._pace(self.figure.count) if self.days_left else GoalPace.MISSED
+        return GoalPace.UNKNOWN if self.unreported and verdict is not GoalPace.AHEAD else verdict
 
-    def _pace(self, count: int) -> Verdict:
+    def _pace(self, count: int) -> GoalPace:
         # In whole numbers, so that no rounding decides: points of the goal minus points of the time, times target and days.
         ahead = 100 * (count * self.period.days - self.days_gone * self.goal.target)
         margin = ON_TRACK_POINTS * self.goal.target * self.period.days
         if ahead > margin:
-            return Verdict.AHEAD
-        return Verdict.BEHIND if ahead < -margin else Verdict.ON_TRACK
+            return GoalPace.AHEAD
+        return GoalPace.BEHIND if ahead < -margin else GoalPace.ON_TRACK
 
 
 def period_of(every: Every, day: date) -> Period:

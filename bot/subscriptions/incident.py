@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Digest
+from bot.subscriptions.subscription import Subscription
 
 #: So many permanent failures in a row pause a digest.
 MOST_FAILURES = 3
@@ -39,7 +39,7 @@ class Cause(StrEnum):
 class Incident:
     """What the owner is told. The digest and the delivery are as they are now."""
 
-    digest: Digest
+    digest: Subscription
     delivery: Delivery
     cause: Cause
     #: Our own sentences for ``NO_FIGURES`` and, where known, ``LATE``; Slack's error code otherwise; may be "".

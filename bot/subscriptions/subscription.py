@@ -1,6 +1,7 @@
 """A digest: who wants what, where and when; which occurrence is due, and which is no longer wanted.
 
-Whatever is posted by the clock is kept as a digest of some ``Kind``: the schedule, the ledger and the delivery are the same for all. What
+Whatever is posted by the clock is kept as a digest of some ``SubscriptionKind``: the schedule, the ledger and the delivery are the same
+for all. What
 an occurrence says, or that it says nothing, is its kind's builder's to decide (``bot.delivery.deliver``).
 """
 
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadSchedule
 from bot.schedules.schedule import Schedule, next_after
-from bot.subscriptions.delivery_state import Delivery, State
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
 
 #: The namespace of our occurrences' ids (RFC 9562, version 5): the same digest and moment give the same id in every process.
 _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
@@ -22,7 +23,7 @@ _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
 _CATCH_UP = timedelta(days=40)
 
 
-class DigestStatus(StrEnum):
+class SubscriptionStatus(StrEnum):
     """Whether the clock rings for it."""
 
     ACTIVE = "active"
@@ -31,7 +32,7 @@ class DigestStatus(StrEnum):
     DELETED = "deleted"
 
 
-class Kind(StrEnum):
+class SubscriptionKind(StrEnum):
     """What is posted by the clock."""
 
     #: A summary, each time.
@@ -73,7 +74,7 @@ UNSAID = frozenset({SkipReason.QUIET, SkipReason.RESTING})
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class Subscription:
     """One digest as it is now."""
 
     id: str
@@ -88,7 +89,7 @@ class Digest:
     cron: str
     #: An IANA zone.
     zone: str
-    status: DigestStatus
+    status: SubscriptionStatus
     #: The next due moment (aware, UTC); None when there is none.
     next_run_at: datetime | None
     #: Seconds a missed run may be late and still be posted.
@@ -98,18 +99,18 @@ class Digest:
     owner: str | None
     #: Grows with every change a person makes; the moving of ``next_run_at`` is none.
     version: int = 1
-    kind: Kind = Kind.DIGEST
+    kind: SubscriptionKind = SubscriptionKind.DIGEST
     #: What its kind goes by, as JSON; "" for a plain digest.
     rule: str = ""
 
 
-def alike(one: Digest, other: Digest) -> bool:
+def alike(one: Subscription, other: Subscription) -> bool:
     """Whether two would post the same at the same times into the same channel; the order of their accounts makes no difference."""
     return _what(one) == _what(other)
 
 
 #: The first moment after the given one at which the digest is due (aware, UTC); None when there is none. It must not raise.
-NextRun = Callable[[Digest, datetime], datetime | None]
+NextRun = Callable[[Subscription, datetime], datetime | None]
 
 
 def occurrence_id(digest: str, due: datetime) -> str:
@@ -122,12 +123,12 @@ def click_id(digest: str, click: str) -> str:
     return str(uuid5(_OCCURRENCES, f"{digest} click {click}"))
 
 
-def occurrence(digest: Digest, due: datetime) -> Delivery:
+def occurrence(digest: Subscription, due: datetime) -> Delivery:
     """The delivery of the digest at its due moment (aware), waiting."""
     return _waiting(digest, occurrence_id(digest.id, due), due, click="")
 
 
-def send_now(digest: Digest, click: str, now: datetime) -> Delivery:
+def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
     """The delivery that a person asks for now, apart from the schedule.
 
     Raises:
@@ -138,7 +139,7 @@ def send_now(digest: Digest, click: str, now: datetime) -> Delivery:
     return _waiting(digest, click_id(digest.id, click), now, click=click)
 
 
-def latest_due(digest: Digest, first: datetime, now: datetime, next_run: NextRun) -> datetime:
+def latest_due(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> datetime:
     """Of the occurrences from ``first`` to ``now``, the last: several that were missed are one."""
     latest, candidate = first, next_run(digest, max(first, now - _CATCH_UP))
     while candidate is not None and candidate <= now:
@@ -146,37 +147,37 @@ def latest_due(digest: Digest, first: datetime, now: datetime, next_run: NextRun
     return latest
 
 
-def overtaken(before: Digest, after: Digest, now: datetime) -> SkipReason | None:
+def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipReason | None:
     """Why the occurrence that is due already ends unposted with this change; None when none is due, or it is as due afterwards."""
-    if before.status is not DigestStatus.ACTIVE or before.next_run_at is None or before.next_run_at > now:
+    if before.status is not SubscriptionStatus.ACTIVE or before.next_run_at is None or before.next_run_at > now:
         return None
-    if after.status is not DigestStatus.ACTIVE:
-        return SkipReason.DELETED if after.status is DigestStatus.DELETED else SkipReason.PAUSED
+    if after.status is not SubscriptionStatus.ACTIVE:
+        return SkipReason.DELETED if after.status is SubscriptionStatus.DELETED else SkipReason.PAUSED
     return None if after.next_run_at == before.next_run_at else SkipReason.CHANGED
 
 
-def unwanted(delivery: Delivery, digest: Digest) -> SkipReason | None:
+def unwanted(delivery: Delivery, digest: Subscription) -> SkipReason | None:
     """Why this delivery must not be posted any more; None when it may.
 
     A "Send now" of a paused digest is wanted: a person asked for it knowing so.
     """
-    if digest.status is DigestStatus.DELETED:
+    if digest.status is SubscriptionStatus.DELETED:
         return SkipReason.DELETED
-    if digest.status is DigestStatus.PAUSED and not delivery.click:
+    if digest.status is SubscriptionStatus.PAUSED and not delivery.click:
         return SkipReason.PAUSED
     return SkipReason.CHANGED if digest.version != delivery.version else None
 
 
-def late(delivery: Delivery, digest: Digest, now: datetime) -> bool:
+def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:
     """Whether it is later than the digest allows; a "Send now" never is."""
     return not delivery.click and now - delivery.due > timedelta(seconds=digest.grace)
 
 
-def _what(digest: Digest) -> tuple[str, str, Kind, frozenset[str], str, str, str]:
+def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str]:
     return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, digest.rule
 
 
-def _waiting(digest: Digest, identity: str, due: datetime, *, click: str) -> Delivery:
+def _waiting(digest: Subscription, identity: str, due: datetime, *, click: str) -> Delivery:
     return Delivery(
         id=identity,
         digest=digest.id,
@@ -186,7 +187,7 @@ def _waiting(digest: Digest, identity: str, due: datetime, *, click: str) -> Del
         due=due.astimezone(UTC),
         due_local=_on_the_clock_of(digest.zone, due),
         click=click,
-        state=State.PENDING,
+        state=DeliveryState.PENDING,
         attempt=0,
         not_before=due.astimezone(UTC),
     )
@@ -203,7 +204,7 @@ def _on_the_clock_of(zone: str, moment: datetime) -> str:
 # MERGED: When a digest is due next: its schedule asked, never raising, since one broken digest must not hold up all others.
 
 
-def next_run(digest: Digest, moment: datetime) -> datetime | None:
+def next_run(digest: Subscription, moment: datetime) -> datetime | None:
     """The first moment after this one (both aware) at which the digest is due, in UTC; None when its schedule never comes again.
 
     A zone that the tz database has dropped since is read as UTC: an hour off is seen and mended, silence is not.

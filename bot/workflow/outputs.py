@@ -78,7 +78,7 @@ def _rate(report: PostReport | AccountReport) -> float | None:
     return round(rate.fraction * 100, 2) if isinstance(rate, Rate) else None
 
 
-def _unknown(report: PostReport | AccountReport, asked: say.Asked, today: date) -> Iterator[str]:
+def _unknown(report: PostReport | AccountReport, asked: say.AskedFigures, today: date) -> Iterator[str]:
     yield from say.unknowns(asked)
     if isinstance(report, AccountReport):
         yield from told_gaps(report, find_gaps(report), today)

@@ -30,11 +30,11 @@ from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
 from bot.storage.database import Database, open_database
-from bot.storage.delivery_log import History
-from bot.storage.follow_ups import Parts
-from bot.storage.subscriptions import Digests
-from bot.subscriptions.delivery_state import State
-from bot.subscriptions.subscription import Digest, DigestStatus, OnUncertain
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import DeliveryState
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 from tests.benchmarks.processes import cpu_seconds, peak_mb
 
 TOP = Path(__file__).parents[2]
@@ -90,9 +90,9 @@ def open_channels(slack: SlackServer, how_many: int) -> list[str]:
     return ids
 
 
-def digest(number: int, channel: str, accounts: tuple[str, ...], due: datetime, cron: str) -> Digest:
+def digest(number: int, channel: str, accounts: tuple[str, ...], due: datetime, cron: str) -> Subscription:
     """A digest that is due at this moment."""
-    return Digest(
+    return Subscription(
         id=f"digest-{number}",
         team=TEAM_ID,
         channel=channel,
@@ -100,7 +100,7 @@ def digest(number: int, channel: str, accounts: tuple[str, ...], due: datetime, 
         content=(),
         cron=cron,
         zone="UTC",
-        status=DigestStatus.ACTIVE,
+        status=SubscriptionStatus.ACTIVE,
         next_run_at=due,
         grace=21_600,
         on_uncertain=OnUncertain.HOLD,
@@ -135,7 +135,7 @@ async def burst(digests: int, accounts: int, *, limits: bool) -> Burst:
         ):
             ids = tuple(account.platform_id for account in world.accounts)
             for number, channel in enumerate(open_channels(slack, digests)):
-                await Digests(database).create(digest(number, channel, ids, now, "0 9 1 1 *"), by="bench", at=now)
+                await SubscriptionRepository(database).create(digest(number, channel, ids, now, "0 9 1 1 *"), by="bench", at=now)
             environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP), "DATABASE_URL": url, "SECRETS_DIR": place}
             environment |= Servers(statistics, slack).environment() | {"LOG_LEVEL": "WARNING", "POSTPOST_API_KEY": DEMO_KEY}
             async with bot_process(environment, folder) as pid:
@@ -144,11 +144,11 @@ async def burst(digests: int, accounts: int, *, limits: bool) -> Burst:
                 seconds, cpu, peak = time.perf_counter() - before, cpu_seconds(pid) - cpu, peak_mb(pid)
             asked = [str(one.body) for one in statistics.requests if one.path.endswith("-statistics")]
             posts = [call for call in slack.calls if call.method == "chat.postMessage"]
-            counts = await History(database).counts()
+            counts = await DeliveryLog(database).counts()
             return Burst(
                 digests,
                 accounts,
-                counts[State.SENT],
+                counts[DeliveryState.SENT],
                 seconds,
                 max(APART, (2 * digests - A_MINUTE) * 60 / A_MINUTE) if limits else APART,
                 len(asked),
@@ -171,8 +171,8 @@ async def _all_ended(database: Database, digests: int) -> None:
 
 
 async def _is_over(database: Database, digests: int) -> bool:
-    sent = (await History(database).counts())[State.SENT]
-    return sent >= digests and not await Parts(database).due_parts(_wall() + timedelta(days=1), limit=1)
+    sent = (await DeliveryLog(database).counts())[DeliveryState.SENT]
+    return sent >= digests and not await FollowUpRepository(database).due_parts(_wall() + timedelta(days=1), limit=1)
 
 
 @dataclass
@@ -205,7 +205,7 @@ async def in_a_row(occurrences: int, every: int = 500) -> None:
                     await _one(bot, clock)
                     if number % every == 0 or number == 1:
                         counts = await bot.digests.stores.history.counts()
-                        print(f"| {number:,} | {counts[State.SENT]:,} | {_resident_mb():.1f} | {_open_files()} |", flush=True)
+                        print(f"| {number:,} | {counts[DeliveryState.SENT]:,} | {_resident_mb():.1f} | {_open_files()} |", flush=True)
                     clock.now = clock.now.replace(minute=0, second=0) + timedelta(hours=1)
 
 

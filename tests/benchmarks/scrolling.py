@@ -26,7 +26,7 @@ from bot.sandbox.servers import manifest_file
 from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.chromium import open_chromium
 
-CARDS = Path(__file__).parents[1] / "blocks" / "snapshots"
+CARDS = Path(__file__).parents[1] / "reports" / "snapshots"
 
 #: The cards that a busy channel is full of: charts, tables, buttons, long and short.
 KINDS = ("account", "account_28_days", "post", "digest_one_account", "account_daily", "digest_several_accounts")

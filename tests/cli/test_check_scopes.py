@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap.check import Line, check
+from bot.bootstrap.check import CheckLine, check
 from bot.sandbox.servers import DEMO_KEY, manifest_file
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
@@ -34,7 +34,7 @@ async def installed(tmp_path: Path, **knobs: Any) -> AsyncIterator[tuple[SlackSe
         )
 
 
-async def scopes_of(settings: Any) -> Line:
+async def scopes_of(settings: Any) -> CheckLine:
     return next(line for line in [line async for line in check(settings)] if line.name == "Slack scopes")
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main
 from bot.storage.database import open_database
-from bot.storage.occurrences import Occurrences
-from bot.storage.subscriptions import Digests
-from bot.subscriptions.subscription import Kind
+from bot.storage.occurrences import OccurrenceRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.subscription import SubscriptionKind
 
 MONDAYS = {
     "channel": "C0MARKETING",
@@ -64,7 +64,7 @@ def stored(url, work=None):
         async with open_database(url) as database:
             if work:
                 await work(database)
-            return await Digests(database).digests()
+            return await SubscriptionRepository(database).digests()
 
     return asyncio.run(read())
 
@@ -107,8 +107,10 @@ def test_what_stands_in_another_spelling_is_listed_and_is_the_same_digest(digest
     """An older version kept such a minute as it was typed."""
 
     async def as_of_old(database):
-        (one,) = await Digests(database).digests()
-        await Digests(database).revise(lambda _: [replace(one, cron="*/60 9 * * 1")], by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+        (one,) = await SubscriptionRepository(database).digests()
+        await SubscriptionRepository(database).revise(
+            lambda _: [replace(one, cron="*/60 9 * * 1")], by="U1", at=datetime(2026, 11, 23, tzinfo=UTC)
+        )
 
     digest("import", file(MONDAYS))
     assert [one.cron for one in stored(url, as_of_old)] == ["*/60 9 * * 1"]
@@ -123,7 +125,7 @@ def test_the_export_is_the_same_from_every_database(digest, file, url):
     async def by_hand(database):
         for number, cron in enumerate(("0 9 * * 3", "0 9 * * 1", "0 9 * * 2")):
             one = replace(stored_one, id=f"id-{number}", cron=cron, team="T1")
-            await Digests(database).create(one, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+            await SubscriptionRepository(database).create(one, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
 
     digest("import", file(MONTHLY))
     (stored_one,) = stored(url)
@@ -134,8 +136,8 @@ def test_the_export_is_the_same_from_every_database(digest, file, url):
 
 def test_of_two_that_are_the_same_one_is_exported_and_prune_deletes_neither(digest, file, url):
     async def twin(database):
-        (one,) = await Digests(database).digests()
-        await Digests(database).create(replace(one, id="a-twin"), by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+        (one,) = await SubscriptionRepository(database).digests()
+        await SubscriptionRepository(database).create(replace(one, id="a-twin"), by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
 
     digest("import", file(MONDAYS))
     assert len(stored(url, twin)) == 2
@@ -154,11 +156,13 @@ def test_history_tells_of_digests_and_not_of_alerts(digest, file, url):
     """An alert's id is in no list of digests."""
 
     async def an_alert(database):
-        (one,) = await Digests(database).digests()
-        alert = replace(one, id="an-alert", kind=Kind.ALERT)
-        await Digests(database).create(alert, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+        (one,) = await SubscriptionRepository(database).digests()
+        alert = replace(one, id="an-alert", kind=SubscriptionKind.ALERT)
+        await SubscriptionRepository(database).create(alert, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
         assert alert.next_run_at is not None
-        await Occurrences(database).skip_next(alert.id, alert.next_run_at, lambda *_: None, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+        await OccurrenceRepository(database).skip_next(
+            alert.id, alert.next_run_at, lambda *_: None, by="U1", at=datetime(2026, 11, 23, tzinfo=UTC)
+        )
 
     digest("import", file(MONDAYS))
     stored(url, an_alert)
@@ -269,9 +273,11 @@ def test_what_a_database_of_another_workspace_holds_decides_nothing_about_new_on
     """Whose the token is, the bot finds out; before that and afterwards the same file changes nothing."""
 
     async def as_of_old(database):
-        (one,) = await Digests(database).digests()
-        await Digests(database).adopt("T0OLD")
-        await Digests(database).create(replace(one, id="gone", cron="0 9 * * 5"), by="U1", at=datetime(2026, 11, 23, tzinfo=UTC))
+        (one,) = await SubscriptionRepository(database).digests()
+        await SubscriptionRepository(database).adopt("T0OLD")
+        await SubscriptionRepository(database).create(
+            replace(one, id="gone", cron="0 9 * * 5"), by="U1", at=datetime(2026, 11, 23, tzinfo=UTC)
+        )
 
     digest("import", file(MONTHLY))
     stored(url, as_of_old)
@@ -279,7 +285,7 @@ def test_what_a_database_of_another_workspace_holds_decides_nothing_about_new_on
     assert [one.team for one in stored(url)] == [""]
     assert "1 unchanged" in digest("import", file(MONDAYS))[1]
     digest("import", file(MONDAYS, MONTHLY))
-    assert {one.team for one in stored(url, lambda database: Digests(database).adopt("T0NEW"))} == {"T0NEW"}
+    assert {one.team for one in stored(url, lambda database: SubscriptionRepository(database).adopt("T0NEW"))} == {"T0NEW"}
     assert digest("import", file(MONDAYS, MONTHLY), "--prune")[1].endswith("0 added, 0 changed, 0 deleted, 2 unchanged.\n")
 
 
@@ -313,7 +319,7 @@ def test_history_tells_what_became_of_occurrences(digest, file, url):
     moment = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 
     async def occur(database):
-        await Occurrences(database).skip_next(one.id, one.next_run_at, lambda *_: None, by="U1", at=moment)
+        await OccurrenceRepository(database).skip_next(one.id, one.next_run_at, lambda *_: None, by="U1", at=moment)
 
     stored(url, occur)
     code, out, _ = digest("history", one.id[:6])

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.world_cast import Trouble
-from bot.subscriptions.delivery_state import State
-from tests.digests.crowds import crowd_of
+from bot.subscriptions.delivery_state import DeliveryState
+from tests.fixtures.crowds import crowd_of
 
 
 def header_of(message):
@@ -78,7 +78,7 @@ async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause
     async with open_digesting(world=crowd_of(list(troubled), troubled)) as digesting:
         await digesting.digest(accounts=digesting.accounts(5))
         await digesting.ring(rounds=3, seconds=2)
-        assert await digesting.states() == [State.FAILED]
+        assert await digesting.states() == [DeliveryState.FAILED]
         (told,) = digesting.told()
         assert (
             "Anna: LinkedIn no longer accepts the connection. Reconnect in PostPost. "
@@ -106,7 +106,7 @@ async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesti
         await digesting.digest(accounts=digesting.accounts(2))
         await digesting.ring()
         delivery = await digesting.the_delivery()
-        assert delivery.state is State.PENDING
+        assert delivery.state is DeliveryState.PENDING
         assert 1_790 < (delivery.not_before - digesting.scene.clock()).total_seconds() <= 1_800
         assert "Anna: " in delivery.last_error
         assert "Bernd: LinkedIn was limiting requests." in delivery.last_error

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import NotTheApi, StatisticsError
 from bot.postpost.connections_wire import read_connections
 from bot.postpost.directory import AccountDirectory
-from bot.postpost.wire import Answer
-from bot.sandbox.statistics.wire import Answer as Said
+from bot.postpost.wire import ApiResponse
+from bot.sandbox.statistics.wire import SandboxAnswer as Said
 from bot.sandbox.world_cast import Trouble
 from bot.statistics.accounts import Account, Directory, TokenStatus
 
@@ -163,16 +163,16 @@ def test_fields_that_are_nonsense_leave_the_account(moment):
             "linkedin-D",
         ]
     }
-    assert read_connections(Answer(200, orjson.dumps(body), moment.now)) == (
+    assert read_connections(ApiResponse(200, orjson.dumps(body), moment.now)) == (
         Account("linkedin-A", "linkedin-A"),
         Account("linkedin-B", "bob", username="bob"),
     )
 
 
 def test_a_list_that_is_none_has_no_accounts(moment):
-    assert read_connections(Answer(200, b'{"connections": null}', moment.now)) == ()
+    assert read_connections(ApiResponse(200, b'{"connections": null}', moment.now)) == ()
     with pytest.raises(NotTheApi):
-        read_connections(Answer(200, b"{}", moment.now))
+        read_connections(ApiResponse(200, b"{}", moment.now))
 
 
 values = st.recursive(
@@ -186,7 +186,7 @@ values = st.recursive(
 @given(st.dictionaries(st.sampled_from(["connections", "error"]), values))
 def test_any_object_is_a_list_of_accounts_or_one_statistics_error(body):
     try:
-        accounts = read_connections(Answer(200, orjson.dumps(body), AT))
+        accounts = read_connections(ApiResponse(200, orjson.dumps(body), AT))
     except StatisticsError:
         return
     assert all(account.platform_id.startswith("linkedin-") and account.name for account in accounts)

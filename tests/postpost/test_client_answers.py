@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot import errors
-from bot.sandbox.statistics.wire import Answer
+from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.periods import Period
@@ -191,7 +191,7 @@ async def test_a_wrong_base_url_is_not_the_api(server, open_client):
 
 
 async def test_a_refused_question_carries_the_services_own_words(client, server):
-    server.fail_next(Answer(400, {"error": "dateRange must be an object"}))
+    server.fail_next(SandboxAnswer(400, {"error": "dateRange must be an object"}))
     with pytest.raises(errors.RequestRefused) as caught:
         await client.account_totals(ACME, WEEK)
     assert caught.value.reported == "dateRange must be an object"

@@ -13,7 +13,7 @@ from bot.sandbox.world_cast import Trouble
 from bot.statistics.metrics import Metric, Value
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import Reading
+from bot.statistics.reports import MetricsResponse
 
 ACME = "linkedin-Tz9W5i6ZYG"
 SAMPLE = PostRef(PostKind.SHARE, 7123456789012345678)
@@ -129,7 +129,7 @@ async def test_an_answer_with_an_unavailable_figure_is_whole_and_remembered(clie
 
 
 async def test_the_memory_is_bounded_and_forgets_the_oldest(server, open_client, monkeypatch):
-    monkeypatch.setattr(request_coalescing.Shared.__init__, "__kwdefaults__", {"most": 3})
+    monkeypatch.setattr(request_coalescing.CoalescedRequests.__init__, "__kwdefaults__", {"most": 3})
     async with open_client(server.base_url) as client:
         for post in posts(4):
             await client.post_statistics(ACME, post)
@@ -139,7 +139,7 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(server, open_client,
 
 def readings_in_memory():
     gc.collect()
-    return [thing for thing in gc.get_objects() if isinstance(thing, Reading) and thing.recalled]
+    return [thing for thing in gc.get_objects() if isinstance(thing, MetricsResponse) and thing.recalled]
 
 
 async def test_what_no_longer_serves_takes_no_memory(client, moment):

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.postpost import post_catalog as book_module
-from bot.postpost.post_catalog import PostBook
-from bot.sandbox.statistics.wire import Answer
+from bot.postpost.post_catalog import PostCatalog
+from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
 from bot.statistics.posts import PostKind, PostRef
 
@@ -23,7 +23,7 @@ def later(post, ms):
 
 @pytest.fixture
 def book(client, moment):
-    return PostBook(client.listings, clock=moment)
+    return PostCatalog(client.listings, clock=moment)
 
 
 def ref(post):
@@ -61,7 +61,8 @@ async def test_both_kinds_of_published_posts_are_listed(book, server):
 
 
 @pytest.mark.parametrize(
-    "trouble", [Answer(404, html="<pre>"), Answer(403, {"error": "no"}), Answer(200, {}), Trouble.RESET, Trouble.TRUNCATED]
+    "trouble",
+    [SandboxAnswer(404, html="<pre>"), SandboxAnswer(403, {"error": "no"}), SandboxAnswer(200, {}), Trouble.RESET, Trouble.TRUNCATED],
 )
 async def test_a_list_that_fails_leaves_what_is_known(book, server, moment, trouble):
     await book.refresh()
@@ -84,7 +85,7 @@ async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_
         told.say(200, {"posts": []})
         for status, body in answers:
             told.say(status, body)
-    book = PostBook(told_client.listings, clock=moment)
+    book = PostCatalog(told_client.listings, clock=moment)
     for _ in range(3):
         await book.refresh()
     looked_up = [line.rpartition("/")[2] for line, _, _ in told.requests if "get-post" in line]
@@ -97,13 +98,13 @@ async def test_paging_stops_at_the_age_that_is_listed(told, told_client, moment)
     told.say(200, {"posts": [other, None, {}], "pagination": {"hasNextPage": True}})
     told.say(200, {"posts": [old], "pagination": {"hasNextPage": True}})
     told.say(200, {"posts": []})
-    await PostBook(told_client.listings, clock=moment).refresh()
+    await PostCatalog(told_client.listings, clock=moment).refresh()
     assert ["page=1" in line or "page=2" in line for line, _, _ in told.requests] == [True, True, True]
 
 
 async def test_pages_without_end_are_bounded(told, told_client, moment):
     told.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
-    await PostBook(told_client.listings, clock=moment).refresh()
+    await PostCatalog(told_client.listings, clock=moment).refresh()
     assert len(told.requests) == 2 * book_module.MOST_PAGES
 
 
@@ -122,7 +123,7 @@ async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(tol
             ]
         },
     )
-    book = PostBook(told_client.listings, clock=moment)
+    book = PostCatalog(told_client.listings, clock=moment)
     await book.refresh()
     assert told.requests[2][0] == "GET /api/v1/get-post/g%2F1"
     assert book.owner(share(7123456789012345678)) == "linkedin-A"

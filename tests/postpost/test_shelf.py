@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postpost.post_index import Shelf, first_of_day
+from bot.postpost.post_index import PostIndex, first_of_day
 from bot.statistics.posts import PostKind, PostRef
 
 OWNERS = (None, "linkedin-A", "linkedin-B")
@@ -15,7 +15,7 @@ PUTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from([PostKind.SHARE, P
 @given(puts=PUTS, first=st.integers(0, 31), after=st.integers(0, 31), owner=st.sampled_from(OWNERS))
 def test_what_stands_between_is_what_a_search_finds_the_newest_first(puts, first, after, owner):
     """Whatever was put, moved to another account or taken away before."""
-    shelf, owners = Shelf(), {}
+    shelf, owners = PostIndex(), {}
     for number, kind, whose in puts:
         shelf.put(PostRef(kind, number), whose)
         owners[PostRef(kind, number)] = whose

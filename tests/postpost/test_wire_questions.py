@@ -15,7 +15,7 @@ WEEK = Period(date(2026, 2, 22), date(2026, 2, 28))
 RANGE = {"start": {"year": 2026, "month": 2, "day": 22}, "end": {"year": 2026, "month": 3, "day": 1}}
 
 
-def body(question: wire.Question) -> object:
+def body(question: wire.ApiRequest) -> object:
     return orjson.loads(question.call.body)
 
 
@@ -134,4 +134,4 @@ def test_the_same_question_is_equal_and_another_is_not():
     ],
 )
 def test_an_endpoints_name_holds_no_id(path, endpoint):
-    assert wire.Call(path).endpoint == endpoint
+    assert wire.ApiCall(path).endpoint == endpoint

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from bot.errors import NotTheApi, StatisticsError
 from bot.postpost import wire
-from bot.postpost.wire import Answer
+from bot.postpost.wire import ApiResponse
 from bot.postpost.wire_responses import read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import DailyReading, Reading
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 POST = PostRef(PostKind.SHARE, 7123456789012345678)
@@ -39,12 +39,12 @@ PARTIAL = {
 }
 
 
-def totals(body: Any, question: wire.Question = ALL, status: int = 200) -> Reading:
-    return read_totals(Answer(status, orjson.dumps(body), AT), question)
+def totals(body: Any, question: wire.ApiRequest = ALL, status: int = 200) -> MetricsResponse:
+    return read_totals(ApiResponse(status, orjson.dumps(body), AT), question)
 
 
-def days(body: Any, question: wire.Question = DAILY_ONE) -> Any:
-    return read_daily(Answer(200, orjson.dumps(body), AT), question).series[Metric.IMPRESSION]
+def days(body: Any, question: wire.ApiRequest = DAILY_ONE) -> Any:
+    return read_daily(ApiResponse(200, orjson.dumps(body), AT), question).series[Metric.IMPRESSION]
 
 
 def point(day: int, count: Any, **start: Any) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def point(day: int, count: Any, **start: Any) -> dict[str, Any]:
 
 
 def test_the_documented_sample_reads_as_five_values():
-    assert totals(SAMPLE) == Reading(
+    assert totals(SAMPLE) == MetricsResponse(
         {
             Metric.IMPRESSION: Value(15420),
             Metric.MEMBERS_REACHED: Value(8234),
@@ -133,7 +133,7 @@ def test_what_was_cached_is_what_the_service_lists_and_everything_when_it_does_n
 @pytest.mark.parametrize("name", ["count", "data"])
 def test_the_single_shape_of_both_endpoints_reads_alike(name):
     reading = totals({"success": True, name: 1542, "cached": True}, wire.post_metric_question("linkedin-A", POST, Metric.IMPRESSION))
-    assert reading == Reading({Metric.IMPRESSION: Value(1542)}, frozenset({Metric.IMPRESSION}), AT)
+    assert reading == MetricsResponse({Metric.IMPRESSION: Value(1542)}, frozenset({Metric.IMPRESSION}), AT)
     assert totals({"success": True, name: None}, ONE).figures == {Metric.IMPRESSION: Unavailable()}
 
 
@@ -234,7 +234,7 @@ bodies = json_values | st.fixed_dictionaries(
 statuses = st.sampled_from([100, 200, 201, 204, 301, 302, 400, 401, 402, 403, 404, 408, 418, 422, 429, 500, 501, 502, 503, 504, 599])
 
 
-def read(answer: Answer, question: wire.Question, *, daily: bool) -> Reading | DailyReading | StatisticsError:
+def read(answer: ApiResponse, question: wire.ApiRequest, *, daily: bool) -> MetricsResponse | DailyMetricsResponse | StatisticsError:
     try:
         return read_daily(answer, question) if daily else read_totals(answer, question)
     except StatisticsError as error:
@@ -250,14 +250,14 @@ def read(answer: Answer, question: wire.Question, *, daily: bool) -> Reading | D
 )
 def test_any_answer_is_a_reading_or_one_statistics_error(body, status, retry_after, question):
     daily = question in (DAILY, DAILY_ONE)
-    answer = Answer(status, body, AT, retry_after)
+    answer = ApiResponse(status, body, AT, retry_after)
     outcome = read(answer, question, daily=daily)
     if isinstance(outcome, StatisticsError):
         assert type(outcome) is not StatisticsError
         assert outcome.status == status
         assert outcome.retry_at is None or outcome.retry_at >= AT
         return
-    parts = outcome.series if isinstance(outcome, DailyReading) else outcome.figures
+    parts = outcome.series if isinstance(outcome, DailyMetricsResponse) else outcome.figures
     assert tuple(parts) == question.metrics
     assert outcome.cached <= set(question.metrics)
     assert all(not isinstance(part, Value) or part.count >= 0 for part in parts.values())

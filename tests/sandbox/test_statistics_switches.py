@@ -6,8 +6,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox.statistics.switches import Switches
-from bot.sandbox.statistics.wire import Answer
+from bot.sandbox.statistics.switches import StatisticsSwitches
+from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
 
 POST, ACCOUNT = "linkedin-post-statistics", "linkedin-account-statistics"
@@ -180,7 +180,7 @@ async def test_switch_trouble(ask_statistics, statistics) -> None:
 
 
 def test_every_switch_has_its_test() -> None:
-    assert [spec.name for spec in fields(Switches) if f"test_switch_{spec.name}" not in globals()] == []
+    assert [spec.name for spec in fields(StatisticsSwitches) if f"test_switch_{spec.name}" not in globals()] == []
 
 
 async def test_a_fault_strikes_as_often_as_it_says_and_only_its_path(ask_statistics, statistics) -> None:
@@ -193,7 +193,7 @@ async def test_a_fault_strikes_as_often_as_it_says_and_only_its_path(ask_statist
 async def test_faults_are_met_in_their_order_even_by_cached_figures(ask_statistics, statistics) -> None:
     await ask_statistics(POST, BODY)
     statistics.fail_next(Trouble.TIMEOUT)
-    statistics.fail_next(Answer(503, {"error": "Maintenance"}, headers={"Retry-After": "9"}))
+    statistics.fail_next(SandboxAnswer(503, {"error": "Maintenance"}, headers={"Retry-After": "9"}))
     first, second = [await ask_statistics(POST, BODY) for _ in range(2)]
     assert (first.status, second.status) == (504, 503)
     assert (second.error, second.headers["Retry-After"]) == ("Maintenance", "9")

@@ -5,7 +5,7 @@ from dataclasses import fields
 import aiohttp
 import pytest
 
-from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.table import TROUBLES, Row, as_text
 from bot.sandbox.world_cast import ACCOUNTS, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT
 
@@ -82,7 +82,7 @@ def test_the_table_names_every_key_account_post_and_switch() -> None:
     assert names >= set(KEYS)
     assert names >= {account.platform_id for account in ACCOUNTS}
     assert names >= {f"urn:li:share:{number}" for number in POST_TROUBLES}
-    assert [row.name for row in of_kind("switch")] == [spec.name for spec in fields(Switches)]
+    assert [row.name for row in of_kind("switch")] == [spec.name for spec in fields(StatisticsSwitches)]
 
 
 def test_the_table_as_text_is_aligned_and_holds_every_row() -> None:

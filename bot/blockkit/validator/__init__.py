@@ -11,9 +11,9 @@ from typing import Any
 from bot.blockkit.builders import Message, properties, text_size
 from bot.blockkit.validator.elements import ID, plain
 from bot.blockkit.validator.layout import IN_MESSAGE, IN_VIEW
-from bot.blockkit.validator.rules import Finding, anything, array, boolean, one_of, record, repeated, string, tagged
+from bot.blockkit.validator.rules import BlockProblem, anything, array, boolean, one_of, record, repeated, string, tagged
 
-__all__ = ["Finding", "check_message", "check_view"]
+__all__ = ["BlockProblem", "check_message", "check_view"]
 
 #: Blocks a message may have; a view may have twice as many.
 MOST_BLOCKS = 50
@@ -47,7 +47,7 @@ _HOME = record(
 _VIEW = tagged({"modal": _MODAL, "home": _HOME}, "Slack's views")
 
 
-def check_message(message: Message | Sequence[Mapping[str, Any]], text: str | None = None) -> tuple[Finding, ...]:
+def check_message(message: Message | Sequence[Mapping[str, Any]], text: str | None = None) -> tuple[BlockProblem, ...]:
     """What Slack would refuse in a message: a Message, or blocks and the top-level ``text`` that goes with them.
 
     Blocks without any ``text`` are a finding: notifications and screen readers would have nothing.
@@ -57,43 +57,43 @@ def check_message(message: Message | Sequence[Mapping[str, Any]], text: str | No
     return tuple(_message(message, text, None))
 
 
-def check_view(view: Mapping[str, Any]) -> tuple[Finding, ...]:
+def check_view(view: Mapping[str, Any]) -> tuple[BlockProblem, ...]:
     """What Slack would refuse in a modal or a Home tab."""
     return tuple(_view(view))
 
 
-def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Mapping[str, Any] | None) -> Iterator[Finding]:
+def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Mapping[str, Any] | None) -> Iterator[BlockProblem]:
     if not text:
-        yield Finding("/text", "is required: it is what notifications and screen readers get")
+        yield BlockProblem("/text", "is required: it is what notifications and screen readers get")
     elif len(text) >= MOST_TEXT:
-        yield Finding("/text", f"must have fewer than {MOST_TEXT:,} characters, has {len(text):,}")
+        yield BlockProblem("/text", f"must have fewer than {MOST_TEXT:,} characters, has {len(text):,}")
     if metadata is not None:
         yield from _METADATA(metadata, "/metadata")
     yield from array(IN_MESSAGE, 1, MOST_BLOCKS)(blocks, "/blocks")
     yield from _native_blocks(blocks)
     yield from _ids_once(blocks)
     if (size := text_size(blocks)) >= MOST_TEXT_IN_ALL:
-        yield Finding("/blocks", f"must have fewer than {MOST_TEXT_IN_ALL:,} characters of text in all, have {size:,}")
+        yield BlockProblem("/blocks", f"must have fewer than {MOST_TEXT_IN_ALL:,} characters of text in all, have {size:,}")
 
 
-def _view(view: Mapping[str, Any]) -> Iterator[Finding]:
+def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
     yield from _VIEW(view, "")
     blocks = view.get("blocks", ())
     yield from _ids_once(blocks)
     if view.get("type") == "modal" and "submit" not in view and any(block.get("type") == "input" for block in blocks):
-        yield Finding("/submit", "is required when a modal has input blocks")
+        yield BlockProblem("/submit", "is required when a modal has input blocks")
     if (size := len(repr(view).encode())) > _MOST_VIEW_BYTES:
-        yield Finding("", f"must have at most {_MOST_VIEW_BYTES:,} bytes, has about {size:,}")
+        yield BlockProblem("", f"must have at most {_MOST_VIEW_BYTES:,} bytes, has about {size:,}")
 
 
-def _native_blocks(blocks: Iterable[Any]) -> Iterator[Finding]:
+def _native_blocks(blocks: Iterable[Any]) -> Iterator[BlockProblem]:
     counts = Counter(block.get("type") for block in blocks if isinstance(block, Mapping) and isinstance(block.get("type"), str))
     for kind, most in _AT_MOST.items():
         if counts[kind] > most:
-            yield Finding("/blocks", f"must have at most {most} of {kind}, have {counts[kind]}")
+            yield BlockProblem("/blocks", f"must have at most {most} of {kind}, have {counts[kind]}")
 
 
-def _ids_once(blocks: Any) -> Iterator[Finding]:
+def _ids_once(blocks: Any) -> Iterator[BlockProblem]:
     for name in ("block_id", "action_id"):
         ids = [value for key, value in properties(blocks) if key == name and isinstance(value, str)]
-        yield from (Finding("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(ids))
+        yield from (BlockProblem("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(ids))

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.blockkit.validator.elements import ID
 from bot.blockkit.validator.rich import RICH_ELEMENTS
-from bot.blockkit.validator.rules import Finding, anything, array, every, number, record, repeated, string, tagged, whole
+from bot.blockkit.validator.rules import BlockProblem, anything, array, every, number, record, repeated, string, tagged, whole
 
 _LABEL = string(20)
 #: Six series or segments; Slack has been seen to allow twelve, so this stays on the safe side.
@@ -22,21 +22,21 @@ _AXIS = record({"categories": array(_LABEL, 1, _MOST_CATEGORIES)}, {"x_label": s
 _SEGMENT = record({"label": _LABEL, "value": number(above=0)})
 
 
-def _names_once(value: Any, at: str) -> Iterator[Finding]:
+def _names_once(value: Any, at: str) -> Iterator[BlockProblem]:
     names = [series.get("name") for series in _objects(value.get("series"))]
-    yield from (Finding(f"{at}/series", f"has two series of the name {name!r:.60}") for name in repeated(names))
+    yield from (BlockProblem(f"{at}/series", f"has two series of the name {name!r:.60}") for name in repeated(names))
 
 
-def _one_point_per_category(value: Any, at: str) -> Iterator[Finding]:
+def _one_point_per_category(value: Any, at: str) -> Iterator[BlockProblem]:
     axis = value.get("axis_config")
     categories = axis.get("categories") if isinstance(axis, Mapping) else None
     if not isinstance(categories, (list, tuple)):
         return
-    yield from (Finding(f"{at}/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
+    yield from (BlockProblem(f"{at}/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
     for place, series in enumerate(_objects(value.get("series"))):
         labels = [point.get("label") for point in _objects(series.get("data"))]
         if labels != list(categories):
-            yield Finding(f"{at}/series/{place}/data", "must have exactly one point per category, in the categories' order")
+            yield BlockProblem(f"{at}/series/{place}/data", "must have exactly one point per category, in the categories' order")
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:
@@ -66,17 +66,17 @@ _CELL = tagged({"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER, "rich_text": _
 _HEADER_CELL = tagged({"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER}, "a table's header")
 
 
-def _header_row(value: Any, at: str) -> Iterator[Finding]:
+def _header_row(value: Any, at: str) -> Iterator[BlockProblem]:
     rows = value.get("rows")
     if isinstance(rows, (list, tuple)) and rows:
         yield from array(_HEADER_CELL, 1, _MOST_COLUMNS)(rows[0], f"{at}/rows/0")
 
 
-def _equally_long(value: Any, at: str) -> Iterator[Finding]:
+def _equally_long(value: Any, at: str) -> Iterator[BlockProblem]:
     rows = value.get("rows")
     lengths = {len(row) for row in rows if isinstance(row, (list, tuple))} if isinstance(rows, (list, tuple)) else set()
     if len(lengths) > 1:
-        yield Finding(f"{at}/rows", f"must all be equally long, have {', '.join(map(str, sorted(lengths)))} cells")
+        yield BlockProblem(f"{at}/rows", f"must all be equally long, have {', '.join(map(str, sorted(lengths)))} cells")
 
 
 def cell_text(value: Any) -> int:
@@ -86,9 +86,9 @@ def cell_text(value: Any) -> int:
     return sum(len(text) for cell in cells if isinstance(text := cell.get("text"), str))
 
 
-def _cell_text_in_all(value: Any, at: str) -> Iterator[Finding]:
+def _cell_text_in_all(value: Any, at: str) -> Iterator[BlockProblem]:
     if (size := cell_text(value)) > _MOST_CELL_TEXT:
-        yield Finding(f"{at}/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
+        yield BlockProblem(f"{at}/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
 
 
 DATA_TABLE = every(

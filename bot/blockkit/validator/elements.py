@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.blockkit.validator.rules import (
-    Finding,
-    Rule,
+    BlockProblem,
+    BlockRule,
     anything,
     array,
     boolean,
@@ -23,12 +23,12 @@ from bot.blockkit.validator.rules import (
 ID = string(255)
 
 
-def plain(most: int) -> Rule:
+def plain(most: int) -> BlockRule:
     """A plain_text object of at most ``most`` characters."""
     return tagged({"plain_text": record({"type": anything, "text": string(most)}, {"emoji": boolean})}, "a place for plain_text")
 
 
-def text(most: int) -> Rule:
+def text(most: int) -> BlockRule:
     """A plain_text or mrkdwn object of at most ``most`` characters."""
     kinds = {
         "plain_text": record({"type": anything, "text": string(most)}, {"emoji": boolean}),
@@ -44,34 +44,34 @@ OVERFLOW_OPTION = record({"text": plain(75), "value": string(150)}, {"descriptio
 GROUP = record({"label": plain(75), "options": array(OPTION, 1, 100)})
 
 
-def element(kind: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
+def element(kind: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
     """An interactive element: its own properties beside the ones that all share."""
     return record({"type": anything, "action_id": ID, **kind}, {"confirm": CONFIRM, "focus_on_load": boolean, **(optional or {})})
 
 
-def distinct_values(value: Any, at: str) -> Iterator[Finding]:
+def distinct_values(value: Any, at: str) -> Iterator[BlockProblem]:
     """No two choices of a menu mean the same."""
     options = list(value.get("options") or ())
     for group in value.get("option_groups") or ():
         options += group.get("options", ()) if isinstance(group, Mapping) else ()
     values = [option.get("value") for option in options if isinstance(option, Mapping)]
-    yield from (Finding(at, f"has two options of value {twice!r:.60}") for twice in repeated(values))
+    yield from (BlockProblem(at, f"has two options of value {twice!r:.60}") for twice in repeated(values))
 
 
-def initial_is_an_option(value: Any, at: str) -> Iterator[Finding]:
+def initial_is_an_option(value: Any, at: str) -> Iterator[BlockProblem]:
     """What is chosen at first is, to the letter, one of the choices."""
     chosen = value.get("initial_option")
     offered = [*(value.get("options") or ())]
     for group in value.get("option_groups") or ():
         offered += group.get("options", ()) if isinstance(group, Mapping) else ()
     if chosen is not None and chosen not in offered:
-        yield Finding(f"{at}/initial_option", "must be exactly one of the options")
+        yield BlockProblem(f"{at}/initial_option", "must be exactly one of the options")
 
 
 _CHOICES = {"options": array(OPTION, 1, 100), "option_groups": array(GROUP, 1, 100)}
 _PLACEHOLDER = {"placeholder": plain(150)}
 
-ELEMENTS: Mapping[str, Rule] = {
+ELEMENTS: Mapping[str, BlockRule] = {
     "button": element(
         {"text": plain(75)},
         {"url": url(), "value": string(2_000), "style": one_of("primary", "danger"), "accessibility_label": string(75)},

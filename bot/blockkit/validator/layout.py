@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from bot.blockkit.validator.data import DATA_TABLE, DATA_VISUALIZATION
 from bot.blockkit.validator.elements import ID, IN_ACTIONS, IN_CONTEXT, IN_INPUT, IN_SECTION, plain, text
 from bot.blockkit.validator.rich import RICH_ELEMENTS
-from bot.blockkit.validator.rules import Rule, any_of, anything, array, boolean, every, exactly_one, record, string, tagged, url
+from bot.blockkit.validator.rules import BlockRule, any_of, anything, array, boolean, every, exactly_one, record, string, tagged, url
 
 
-def _block(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
+def _block(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
     return record({"type": anything, **required}, {"block_id": ID, **(optional or {})})
 
 
-_EVERYWHERE: Mapping[str, Rule] = {
+_EVERYWHERE: Mapping[str, BlockRule] = {
     "header": _block({"text": plain(150)}),
     "section": every(
         _block({}, {"text": text(3_000), "fields": array(text(2_000), 1, 10), "accessory": IN_SECTION, "expand": boolean}),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.blockkit.validator.rules import Rule, anything, array, boolean, one_of, record, string, tagged, url, whole
+from bot.blockkit.validator.rules import BlockRule, anything, array, boolean, one_of, record, string, tagged, url, whole
 
 _STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
 
-_PIECES: Mapping[str, Rule] = {
+_PIECES: Mapping[str, BlockRule] = {
     "text": record({"type": anything, "text": string(3_000)}, {"style": _STYLE}),
     "link": record({"type": anything, "url": url()}, {"text": string(3_000), "style": _STYLE, "unsafe": boolean}),
     "user": record({"type": anything, "user_id": string(255)}, {"style": _STYLE}),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BlockProblem:
     """One thing Slack would refuse: where (a JSON pointer) and why."""
 
     pointer: str
@@ -17,77 +17,77 @@ class Finding:
         return f"{self.pointer or '/'}: {self.sentence}"
 
 
-Rule = Callable[[Any, str], Iterator[Finding]]
+BlockRule = Callable[[Any, str], Iterator[BlockProblem]]
 
 
-def string(most: int, least: int = 1) -> Rule:
+def string(most: int, least: int = 1) -> BlockRule:
     """A string of ``least`` to ``most`` characters."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if not isinstance(value, str):
-            yield Finding(at, f"must be a string, not {_kind(value)}")
+            yield BlockProblem(at, f"must be a string, not {_kind(value)}")
         elif not least <= len(value) <= most:
-            yield Finding(at, f"must have {least} to {most:,} characters, has {len(value):,}")
+            yield BlockProblem(at, f"must have {least} to {most:,} characters, has {len(value):,}")
 
     return check
 
 
-def number(*, least: float | None = None, above: float | None = None) -> Rule:
+def number(*, least: float | None = None, above: float | None = None) -> BlockRule:
     """A finite number, at ``least`` or ``above`` a bound when one is given."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  # not a number is the one value unequal to itself
-            yield Finding(at, f"must be a finite number, not {_kind(value)}")
+            yield BlockProblem(at, f"must be a finite number, not {_kind(value)}")
         elif least is not None and value < least:
-            yield Finding(at, f"must be at least {least}, is {value}")
+            yield BlockProblem(at, f"must be at least {least}, is {value}")
         elif above is not None and value <= above:
-            yield Finding(at, f"must be above {above}, is {value}")
+            yield BlockProblem(at, f"must be above {above}, is {value}")
 
     return check
 
 
-def whole(least: int, most: int) -> Rule:
+def whole(least: int, most: int) -> BlockRule:
     """A whole number from ``least`` to ``most``."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, bool) or not isinstance(value, int):
-            yield Finding(at, f"must be a whole number, not {_kind(value)}")
+            yield BlockProblem(at, f"must be a whole number, not {_kind(value)}")
         elif not least <= value <= most:
-            yield Finding(at, f"must be {least} to {most:,}, is {value:,}")
+            yield BlockProblem(at, f"must be {least} to {most:,}, is {value:,}")
 
     return check
 
 
-def boolean(value: Any, at: str) -> Iterator[Finding]:
+def boolean(value: Any, at: str) -> Iterator[BlockProblem]:
     """True or false."""
     if not isinstance(value, bool):
-        yield Finding(at, f"must be true or false, not {_kind(value)}")
+        yield BlockProblem(at, f"must be true or false, not {_kind(value)}")
 
 
-def anything(_value: Any, _at: str) -> Iterator[Finding]:
+def anything(_value: Any, _at: str) -> Iterator[BlockProblem]:
     """No rule: Slack keeps it as it is."""
     return iter(())
 
 
-def one_of(*allowed: str) -> Rule:
+def one_of(*allowed: str) -> BlockRule:
     """One of these words."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if value not in allowed:
-            yield Finding(at, f"must be one of {', '.join(allowed)}, is {value!r:.60}")
+            yield BlockProblem(at, f"must be one of {', '.join(allowed)}, is {value!r:.60}")
 
     return check
 
 
-def url(most: int = 3_000) -> Rule:
+def url(most: int = 3_000) -> BlockRule:
     """An absolute http or https address."""
     text = string(most)
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         findings = list(text(value, at))
         yield from findings
         if not findings and not _is_address(value):
-            yield Finding(at, f"must be an http or https address, is {value!r:.60}")
+            yield BlockProblem(at, f"must be an http or https address, is {value!r:.60}")
 
     return check
 
@@ -100,79 +100,79 @@ def _is_address(value: str) -> bool:
         return False
 
 
-def array(rule: Rule, least: int, most: int) -> Rule:
+def array(rule: BlockRule, least: int, most: int) -> BlockRule:
     """A list of ``least`` to ``most`` values, each by ``rule``."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if not isinstance(value, (list, tuple)):
-            yield Finding(at, f"must be a list, not {_kind(value)}")
+            yield BlockProblem(at, f"must be a list, not {_kind(value)}")
             return
         if not least <= len(value) <= most:
-            yield Finding(at, f"must have {least} to {most} entries, has {len(value)}")
+            yield BlockProblem(at, f"must have {least} to {most} entries, has {len(value)}")
         for number_, entry in enumerate(value):
             yield from rule(entry, f"{at}/{number_}")
 
     return check
 
 
-def record(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
+def record(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
     """An object with these properties and no other."""
     known = {**required, **(optional or {})}
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if not isinstance(value, Mapping):
-            yield Finding(at, f"must be an object, not {_kind(value)}")
+            yield BlockProblem(at, f"must be an object, not {_kind(value)}")
             return
-        yield from (Finding(f"{at}/{name}", "is required") for name in required if name not in value)
+        yield from (BlockProblem(f"{at}/{name}", "is required") for name in required if name not in value)
         for name, entry in value.items():
             if name in known:
                 yield from known[name](entry, f"{at}/{name}")
             else:
-                yield Finding(f"{at}/{name}", "is not a property of this object")
+                yield BlockProblem(f"{at}/{name}", "is not a property of this object")
 
     return check
 
 
-def tagged(kinds: Mapping[str, Rule], where: str) -> Rule:
+def tagged(kinds: Mapping[str, BlockRule], where: str) -> BlockRule:
     """An object whose ``type`` chooses its rule; a type that is not in ``kinds`` is refused ``where`` it stands."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         kind = value.get("type") if isinstance(value, Mapping) else None
         rule = kinds.get(kind) if isinstance(kind, str) else None
         if rule is None:
-            yield Finding(f"{at}/type", f"{kind!r:.60} is not a type that can stand in {where}")
+            yield BlockProblem(f"{at}/type", f"{kind!r:.60} is not a type that can stand in {where}")
         else:
             yield from rule(value, at)
 
     return check
 
 
-def every(*rules: Rule) -> Rule:
+def every(*rules: BlockRule) -> BlockRule:
     """All of these rules."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         for rule in rules:
             yield from rule(value, at)
 
     return check
 
 
-def exactly_one(*names: str) -> Rule:
+def exactly_one(*names: str) -> BlockRule:
     """An object that has one of these properties and not another."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, Mapping) and sum(name in value for name in names) != 1:
-            yield Finding(at, f"must have exactly one of {', '.join(names)}")
+            yield BlockProblem(at, f"must have exactly one of {', '.join(names)}")
 
     return check
 
 
-def any_of(*names: str) -> Rule:
+def any_of(*names: str) -> BlockRule:
     """An object that has at least one of these properties."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[BlockProblem]:
         if isinstance(value, Mapping) and not any(name in value for name in names):
-            yield Finding(at, f"must have at least one of {', '.join(names)}")
+            yield BlockProblem(at, f"must have at least one of {', '.join(names)}")
 
     return check
 

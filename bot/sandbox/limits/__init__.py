@@ -10,7 +10,7 @@ surfaces      message, modal, Home: which blocks, how many, totals, ids that mus
 └ rules       what a text, a list, an object may be; findings with their place
 """
 
-from bot.sandbox.limits.rules import Finding
+from bot.sandbox.limits.rules import LimitFinding
 from bot.sandbox.limits.surfaces import check_attachments, check_blocks, check_message, check_view
 
-__all__ = ["Finding", "check_attachments", "check_blocks", "check_message", "check_view"]
+__all__ = ["LimitFinding", "check_attachments", "check_blocks", "check_message", "check_view"]

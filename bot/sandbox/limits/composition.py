@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox.limits.rules import (
     Check,
-    Finding,
+    LimitFinding,
     anything,
     at_least_one,
     boolean,
@@ -76,13 +76,13 @@ IMAGE_PART = thing(
 def chosen_among(*names: str) -> Check:
     """Whether the options chosen at first are among those offered."""
 
-    def check(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+    def check(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
         groups = [group["options"] for group in value.get("option_groups", ())]
         offered = [option for group in (*groups, value.get("options", ())) for option in group]
         for name in names:
             chosen = value.get(name) or []
             for option in chosen if isinstance(chosen, list) else [chosen]:
                 if option not in offered:
-                    yield Finding(f"{at}/{name}", "must be one of the options offered")
+                    yield LimitFinding(f"{at}/{name}", "must be one of the options offered")
 
     return check

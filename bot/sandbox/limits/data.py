@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.sandbox.limits.layout import block
 from bot.sandbox.limits.rich_text import RICH_TEXT
-from bot.sandbox.limits.rules import Check, Finding, anything, boolean, by_type, integer, items, number, one_of, text, thing
+from bot.sandbox.limits.rules import Check, LimitFinding, anything, boolean, by_type, integer, items, number, one_of, text, thing
 
 TABLE_CHARACTERS = 10_000
 """All cells of one table together."""
@@ -23,15 +23,15 @@ DATA_CELL = by_type({"raw_text": RAW_TEXT, "raw_number": RAW_NUMBER, "rich_text"
 COLUMN = thing({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 
 
-def cells_fit(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+def cells_fit(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
     """All rows of a table are as long as the first, and their text together is not too much."""
     width = len(value["rows"][0])
     for place, row in enumerate(value["rows"]):
         if len(row) != width:
-            yield Finding(f"{at}/rows/{place}", f"all rows must have the same number of cells: {width}")
+            yield LimitFinding(f"{at}/rows/{place}", f"all rows must have the same number of cells: {width}")
     size = sum(_written(cell) for row in value["rows"] for cell in row)
     if size > TABLE_CHARACTERS:
-        yield Finding(f"{at}/rows", f"must be less than {TABLE_CHARACTERS + 1} characters in all cells together")
+        yield LimitFinding(f"{at}/rows", f"must be less than {TABLE_CHARACTERS + 1} characters in all cells together")
 
 
 def _written(cell: Mapping[str, Any]) -> int:
@@ -40,34 +40,34 @@ def _written(cell: Mapping[str, Any]) -> int:
     return len(str(cell.get("text", cell.get("value", ""))))
 
 
-def header_is_plain(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+def header_is_plain(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
     """The first row of a data table is its header and holds no rich text."""
     for place, cell in enumerate(value["rows"][0]):
         if cell["type"] == "rich_text":
-            yield Finding(f"{at}/rows/0/{place}", "rich_text is not allowed in the header row")
+            yield LimitFinding(f"{at}/rows/0/{place}", "rich_text is not allowed in the header row")
     index = value.get("row_header_column_index")
     if index is not None and index >= len(value["rows"][0]):
-        yield Finding(f"{at}/row_header_column_index", "must be the index of a column")
+        yield LimitFinding(f"{at}/row_header_column_index", "must be the index of a column")
 
 
-def names_differ(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+def names_differ(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
     """The series of a chart bear different names, its categories too."""
     yield from _twice([series["name"] for series in value["series"]], f"{at}/series")
     yield from _twice(value["axis_config"]["categories"], f"{at}/axis_config/categories")
 
 
-def one_point_a_category(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+def one_point_a_category(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
     """Every series has exactly one point for each category."""
     wanted = Counter(value["axis_config"]["categories"])
     for place, series in enumerate(value["series"]):
         if Counter(point["label"] for point in series["data"]) != wanted:
-            yield Finding(f"{at}/series/{place}/data", "must have exactly one data point for each category")
+            yield LimitFinding(f"{at}/series/{place}/data", "must have exactly one data point for each category")
 
 
-def _twice(names: list[str], at: str) -> Iterator[Finding]:
+def _twice(names: list[str], at: str) -> Iterator[LimitFinding]:
     for name, times in Counter(names).items():
         if times > 1:
-            yield Finding(at, f"must be unique: {name}")
+            yield LimitFinding(at, f"must be unique: {name}")
 
 
 _LABEL = text(1, 20)

@@ -8,7 +8,7 @@ from bot.sandbox.limits.elements import ELEMENTS, IN_ACTIONS, IN_INPUT, IN_SECTI
 from bot.sandbox.limits.rich_text import RICH_TEXT, RICH_TEXT_INPUT
 from bot.sandbox.limits.rules import (
     Check,
-    Finding,
+    LimitFinding,
     anything,
     at_least_one,
     boolean,
@@ -29,10 +29,10 @@ def block(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
     return thing({"type": anything, **required}, {"block_id": ID, **(optional or {})}, *also)
 
 
-def dispatching_has_no_file(value: Mapping[str, Any], at: str) -> Iterator[Finding]:
+def dispatching_has_no_file(value: Mapping[str, Any], at: str) -> Iterator[LimitFinding]:
     """An input with a file picker cannot dispatch actions."""
     if value["element"]["type"] == "file_input" and value.get("dispatch_action"):
-        yield Finding(f"{at}/dispatch_action", "is not allowed with a file_input")
+        yield LimitFinding(f"{at}/dispatch_action", "is not allowed with a file_input")
 
 
 LAYOUT: dict[str, Check] = {

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Check = Callable[[Any, str], Iterator["Finding"]]
+Check = Callable[[Any, str], Iterator["LimitFinding"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LimitFinding:
     """One thing Slack refuses, and where."""
 
     pointer: str
@@ -30,15 +30,15 @@ def text(least: int = 1, most: int | None = None, pattern: str | None = None) ->
     """A string of `least` to `most` characters, wholly of a pattern where one is given."""
     form = re.compile(pattern) if pattern else None
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not isinstance(value, str):
-            yield Finding(at, "must be a string")
+            yield LimitFinding(at, "must be a string")
         elif len(value) < least:
-            yield Finding(at, f"must be more than {least - 1} characters")
+            yield LimitFinding(at, f"must be more than {least - 1} characters")
         elif most is not None and len(value) > most:
-            yield Finding(at, f"must be less than {most + 1} characters")
+            yield LimitFinding(at, f"must be less than {most + 1} characters")
         elif form and not form.fullmatch(value):
-            yield Finding(at, f"does not match the required format {form.pattern}")
+            yield LimitFinding(at, f"does not match the required format {form.pattern}")
 
     return check
 
@@ -46,29 +46,29 @@ def text(least: int = 1, most: int | None = None, pattern: str | None = None) ->
 def one_of(*allowed: str) -> Check:
     """One of these strings."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not isinstance(value, str) or value not in allowed:
-            yield Finding(at, f"must be one of: {', '.join(allowed)}")
+            yield LimitFinding(at, f"must be one of: {', '.join(allowed)}")
 
     return check
 
 
-def boolean(value: Any, at: str) -> Iterator[Finding]:
+def boolean(value: Any, at: str) -> Iterator[LimitFinding]:
     """True or false."""
     if not isinstance(value, bool):
-        yield Finding(at, "must be a boolean")
+        yield LimitFinding(at, "must be a boolean")
 
 
 def integer(least: int | None = None, most: int | None = None) -> Check:
     """A whole number within bounds."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if isinstance(value, bool) or not isinstance(value, int):
-            yield Finding(at, "must be an integer")
+            yield LimitFinding(at, "must be an integer")
         elif least is not None and value < least:
-            yield Finding(at, f"must be at least {least}")
+            yield LimitFinding(at, f"must be at least {least}")
         elif most is not None and value > most:
-            yield Finding(at, f"must be at most {most}")
+            yield LimitFinding(at, f"must be at most {most}")
 
     return check
 
@@ -76,11 +76,11 @@ def integer(least: int | None = None, most: int | None = None) -> Check:
 def number(*, above: float | None = None) -> Check:
     """A finite number, above a bound where one is given."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):  # noqa: PLR0124 - only NaN differs from itself
-            yield Finding(at, "must be a number")
+            yield LimitFinding(at, "must be a number")
         elif above is not None and value <= above:
-            yield Finding(at, f"must be greater than {above:g}")
+            yield LimitFinding(at, f"must be greater than {above:g}")
 
     return check
 
@@ -89,11 +89,11 @@ def web_address(most: int = 3000) -> Check:
     """An absolute http or https address."""
     size = text(1, most)
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         wrong = list(size(value, at))
         yield from wrong
         if not wrong and not re.fullmatch(r"https?://[^\s/?#<>|]+[^\s<>|]*", value):
-            yield Finding(at, "invalid_url")
+            yield LimitFinding(at, "invalid_url")
 
     return check
 
@@ -101,14 +101,14 @@ def web_address(most: int = 3000) -> Check:
 def items(check_item: Check, least: int = 0, most: int | None = None) -> Check:
     """A list of `least` to `most` items that each pass a check."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not isinstance(value, list | tuple):
-            yield Finding(at, "must be an array")
+            yield LimitFinding(at, "must be an array")
             return
         if len(value) < least:
-            yield Finding(at, f"no less than {least} items allowed")
+            yield LimitFinding(at, f"no less than {least} items allowed")
         if most is not None and len(value) > most:
-            yield Finding(at, f"no more than {most} items allowed")
+            yield LimitFinding(at, f"no more than {most} items allowed")
         for place, item in enumerate(value):
             yield from check_item(item, f"{at}/{place}")
 
@@ -119,14 +119,14 @@ def thing(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
     """An object with these properties and no others; `also` are checks of the whole, made when its parts are well."""
     known = {**required, **(optional or {})}
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not isinstance(value, dict):
-            yield Finding(at, "must be an object")
+            yield LimitFinding(at, "must be an object")
             return
-        wrong = [Finding(at, f"missing required field: {name}") for name in required if value.get(name) is None]
+        wrong = [LimitFinding(at, f"missing required field: {name}") for name in required if value.get(name) is None]
         for name, part in value.items():
             if name not in known:
-                wrong.append(Finding(f"{at}/{name}", "no such property is allowed"))
+                wrong.append(LimitFinding(f"{at}/{name}", "no such property is allowed"))
             elif part is not None and known[name] is not anything:
                 wrong += known[name](part, f"{at}/{name}")
         yield from wrong
@@ -136,7 +136,7 @@ def thing(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
     return check
 
 
-def every(checks: Iterable[Check], value: Any, at: str) -> Iterator[Finding]:
+def every(checks: Iterable[Check], value: Any, at: str) -> Iterator[LimitFinding]:
     """What any of several checks finds."""
     for check in checks:
         yield from check(value, at)
@@ -145,13 +145,13 @@ def every(checks: Iterable[Check], value: Any, at: str) -> Iterator[Finding]:
 def by_type(kinds: Mapping[str, Check]) -> Check:
     """An object whose `type` says which check it must pass."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not isinstance(value, dict):
-            yield Finding(at, "must be an object")
+            yield LimitFinding(at, "must be an object")
         elif not isinstance(value.get("type"), str):
-            yield Finding(at, "missing required field: type")
+            yield LimitFinding(at, "missing required field: type")
         elif value["type"] not in kinds:
-            yield Finding(f"{at}/type", f"unsupported type: {value['type']}")
+            yield LimitFinding(f"{at}/type", f"unsupported type: {value['type']}")
         else:
             yield from kinds[value["type"]](value, at)
 
@@ -161,9 +161,9 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
 def at_least_one(*names: str) -> Check:
     """An object that has at least one of these properties."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if not any(value.get(name) is not None for name in names):
-            yield Finding(at, f"must define one of: {', '.join(names)}")
+            yield LimitFinding(at, f"must define one of: {', '.join(names)}")
 
     return check
 
@@ -171,13 +171,13 @@ def at_least_one(*names: str) -> Check:
 def only_one(*names: str) -> Check:
     """An object that has exactly one of these properties."""
 
-    def check(value: Any, at: str) -> Iterator[Finding]:
+    def check(value: Any, at: str) -> Iterator[LimitFinding]:
         if sum(value.get(name) is not None for name in names) != 1:
-            yield Finding(at, f"must define exactly one of: {', '.join(names)}")
+            yield LimitFinding(at, f"must define exactly one of: {', '.join(names)}")
 
     return check
 
 
-def anything(_value: Any, _at: str) -> Iterator[Finding]:
+def anything(_value: Any, _at: str) -> Iterator[LimitFinding]:
     """Whatever it is."""
     yield from ()

@@ -8,7 +8,7 @@ from bot.sandbox.limits.cards import CARDS
 from bot.sandbox.limits.composition import ID, plain
 from bot.sandbox.limits.data import DATA
 from bot.sandbox.limits.layout import LAYOUT
-from bot.sandbox.limits.rules import Check, Finding, anything, boolean, by_type, items, text, thing
+from bot.sandbox.limits.rules import Check, LimitFinding, anything, boolean, by_type, items, text, thing
 
 BLOCKS = LAYOUT | DATA | CARDS
 ON_MESSAGE = tuple(name for name in BLOCKS if name != "alert")
@@ -31,7 +31,7 @@ SPOKEN = frozenset({"text", "label", "title", "name", "caption", "alt_text", "fa
 """Properties whose strings count as text."""
 
 
-def check_blocks(blocks: Sequence[Any], surface: str, at: str = "/blocks") -> list[Finding]:
+def check_blocks(blocks: Sequence[Any], surface: str, at: str = "/blocks") -> list[LimitFinding]:
     """What Slack refuses about blocks on a surface (`message`, `modal` or `home`); empty when it takes them."""
     kinds, most = SURFACES[surface]
     check = items(by_type({name: BLOCKS[name] for name in kinds}), 0, most)
@@ -41,12 +41,12 @@ def check_blocks(blocks: Sequence[Any], surface: str, at: str = "/blocks") -> li
     return [*_ids(blocks, at), *_counts(blocks, at), *_totals(blocks, surface, at)]
 
 
-def check_message(message: Mapping[str, Any]) -> list[Finding]:
+def check_message(message: Mapping[str, Any]) -> list[LimitFinding]:
     """What Slack refuses about a message's `blocks` and `attachments`; empty when it takes them."""
     return [*check_blocks(message.get("blocks") or (), "message"), *check_attachments(message.get("attachments") or ())]
 
 
-def check_attachments(attachments: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def check_attachments(attachments: Sequence[Mapping[str, Any]]) -> list[LimitFinding]:
     """What Slack refuses about the blocks inside attachments, of which a message takes a hundred."""
     found = [*items(thing({}, dict.fromkeys(_ATTACHMENT, anything)), 0, 100)(attachments, "/attachments")]
     for place, attachment in enumerate(attachments):
@@ -77,21 +77,21 @@ _MODAL = thing(
 _HOME = thing({"type": anything, "blocks": anything}, _IN_VIEW)
 
 
-def check_view(view: Any) -> list[Finding]:
+def check_view(view: Any) -> list[LimitFinding]:
     """What Slack refuses about a modal or a Home tab; empty when it takes it. Places count from the view itself."""
     found = [*by_type({"modal": _MODAL, "home": _HOME})(view, "")]
     if found:
         return found
     found = check_blocks(view["blocks"], view["type"])
     if view["type"] == "modal" and not view.get("submit") and any(one.get("type") == "input" for one in view["blocks"]):
-        found.append(Finding("/submit", "missing required field: submit (the view has input blocks)"))
+        found.append(LimitFinding("/submit", "missing required field: submit (the view has input blocks)"))
     size = len(json.dumps(view, ensure_ascii=False).encode())
     if size > VIEW_BYTES:
-        found.append(Finding("", f"must be less than {VIEW_BYTES + 1} bytes", "view_too_large"))
+        found.append(LimitFinding("", f"must be less than {VIEW_BYTES + 1} bytes", "view_too_large"))
     return found
 
 
-def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
+def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[LimitFinding]:
     given: dict[str, list[str]] = {"block_id": [], "action_id": []}
     _gather(given, blocks)
     for name, values in given.items():
@@ -100,7 +100,7 @@ def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
         seen: set[str] = set()
         for value, place in _found(name, blocks, at):
             if value in seen:
-                yield Finding(place, f"{name} {value} already exists")
+                yield LimitFinding(place, f"{name} {value} already exists")
             seen.add(value)
 
 
@@ -128,20 +128,20 @@ def _found(name: str, value: Any, at: str) -> Iterator[tuple[str, str]]:
             yield from _found(name, part, f"{at}/{place}")
 
 
-def _counts(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[Finding]:
+def _counts(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[LimitFinding]:
     for kind, most in AT_MOST.items():
         places = [place for place, block in enumerate(blocks) if block["type"] == kind]
         if len(places) > most:
-            yield Finding(f"{at}/{places[most]}", f"no more than {most} {kind} allowed in a message")
+            yield LimitFinding(f"{at}/{places[most]}", f"no more than {most} {kind} allowed in a message")
 
 
-def _totals(blocks: Sequence[Mapping[str, Any]], surface: str, at: str) -> Iterator[Finding]:
+def _totals(blocks: Sequence[Mapping[str, Any]], surface: str, at: str) -> Iterator[LimitFinding]:
     markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
     if markdown > MARKDOWN_CHARACTERS:
-        yield Finding(at, f"must be less than {MARKDOWN_CHARACTERS + 1} characters in all markdown blocks", "msg_blocks_too_long")
+        yield LimitFinding(at, f"must be less than {MARKDOWN_CHARACTERS + 1} characters in all markdown blocks", "msg_blocks_too_long")
     written = sum(spoken(block) for block in blocks if block["type"] != "markdown")
     if surface == "message" and written > MESSAGE_CHARACTERS:
-        yield Finding(at, f"must be less than {MESSAGE_CHARACTERS + 1} characters in all blocks", "msg_blocks_too_long")
+        yield LimitFinding(at, f"must be less than {MESSAGE_CHARACTERS + 1} characters in all blocks", "msg_blocks_too_long")
 
 
 def spoken(value: Any) -> int:

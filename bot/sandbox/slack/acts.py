@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.sandbox.slack.delivery import AppReply, AppRequest
 from bot.sandbox.slack.hooks import Hook
-from bot.sandbox.slack.parts import Parts
-from bot.sandbox.slack.people import BOT_USER_ID, Channel, Person
+from bot.sandbox.slack.parts import SlackParts
+from bot.sandbox.slack.people import BOT_USER_ID, Channel, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
 
 WORDS = {
@@ -48,17 +48,17 @@ class Acknowledgement:
 class Acts:
     """Common ground of everything people do: who they are, where they are, and how the app is asked."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: SlackParts) -> None:
         self.parts = parts
 
-    def person(self, user: str) -> Person:
+    def person(self, user: str) -> SlackPerson:
         """The person by id or handle; `user_not_found` when there is none or it is the bot."""
         person = self.parts.workspace.person(user)
         if person is None or person.is_bot:
             raise PersonRefusalError("user_not_found", f"Nobody here is called {user!r}.", status=404)
         return person
 
-    def place(self, person: Person, channel: str) -> Channel:
+    def place(self, person: SlackPerson, channel: str) -> Channel:
         """A channel the person can see, by id or name; `@` and the bot's handle mean their direct messages with it."""
         found = self.parts.workspace.channel(channel)
         bot = self.parts.workspace.people[BOT_USER_ID]

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.sandbox.slack.acts import Acknowledgement, Acts
-from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.messages import SlackMessage
 from bot.sandbox.slack.payloads import interaction, message_container
-from bot.sandbox.slack.people import Person
+from bot.sandbox.slack.people import SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError
-from bot.sandbox.slack.views import View
+from bot.sandbox.slack.views import SlackView
 
 CHOICES = (
     "selected_option", "selected_options", "selected_user", "selected_users", "selected_channel", "selected_channels",
@@ -36,12 +36,14 @@ class Clicking(Acts):
             return await self._in_message(person, self._message(person, container), action, values or {})
         return await self._in_view(person, self._view(person, container), action, values or {})
 
-    def _allowed(self, user: str) -> Person:
+    def _allowed(self, user: str) -> SlackPerson:
         if not self.parts.manifest.interactive:
             raise PersonRefusalError("interactivity_disabled", "The manifest does not switch interactivity on.")
         return self.person(user)
 
-    async def _in_message(self, person: Person, message: Message, action: Mapping[str, Any], values: Mapping[str, Any]) -> Acknowledgement:
+    async def _in_message(
+        self, person: SlackPerson, message: SlackMessage, action: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> Acknowledgement:
         channel = self.parts.workspace.channels[message.channel]
         hook = self.parts.hooks.issue(channel.id, person.id, message.ts)
         body = interaction("block_actions", token=self.token, person=person, trigger_id=self.parts.triggers.issue(person.id))
@@ -56,7 +58,7 @@ class Clicking(Acts):
         reply = await self.ask("interactive", body, f"action {found['action_id']}")
         return self.outcome(reply, hook)
 
-    async def _in_view(self, person: Person, view: View, action: Mapping[str, Any], values: Mapping[str, Any]) -> Acknowledgement:
+    async def _in_view(self, person: SlackPerson, view: SlackView, action: Mapping[str, Any], values: Mapping[str, Any]) -> Acknowledgement:
         found = element_in(view.body["blocks"], action)
         view = self.parts.views.fill(view, _there(view.body["blocks"], values))
         chosen = {name: action[name] for name in CHOICES if name in action}
@@ -74,14 +76,14 @@ class Clicking(Acts):
         chosen = {name: action[name] for name in CHOICES if name in action and name not in kept}
         return kept | chosen | {"action_ts": self.parts.workspace.stamps.next()}
 
-    def _message(self, person: Person, container: Mapping[str, Any]) -> Message:
+    def _message(self, person: SlackPerson, container: Mapping[str, Any]) -> SlackMessage:
         channel = self.place(person, str(container.get("channel") or container.get("channel_id") or ""))
         message = self.parts.workspace.find(channel.id, str(container.get("message_ts", "")))
         if message is None or message.ephemeral_to not in {None, person.id}:
             raise PersonRefusalError("message_not_found", "That message is not there (any more).", status=404)
         return message
 
-    def _view(self, person: Person, container: Mapping[str, Any]) -> View:
+    def _view(self, person: SlackPerson, container: Mapping[str, Any]) -> SlackView:
         view = self.parts.views.find(str(container.get("view_id", "")))
         if container.get("type") == "home" and view is None:
             view = self.parts.views.home(person.id)
@@ -128,7 +130,7 @@ class Clicking(Acts):
         body |= {"action_id": found["action_id"], "block_id": found["block_id"], "value": value}
         return self.outcome(await self.ask("interactive", body, f"options {found['action_id']}"))
 
-    def home(self, user: str) -> Message | View | None:
+    def home(self, user: str) -> SlackMessage | SlackView | None:
         """The person opens the app's Home tab; the event is on its way, and what is published there comes back."""
         person = self.person(user)
         if not self.parts.manifest.home_tab:
@@ -158,7 +160,7 @@ def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
     raise PersonRefusalError("element_not_found", f"There is no such button or menu. There are: {there}.", status=404)
 
 
-def _pressed_in(message: Message, action: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _pressed_in(message: SlackMessage, action: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The blocks an action belongs to, and what its `container` says beside: those of a preview, else the message's own.
 
     Slack's documentation, "block_actions payload": a press in a preview comes from a `message_attachment`.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.limits.rules import Finding
+from bot.sandbox.limits.rules import LimitFinding
 from bot.sandbox.limits.surfaces import check_attachments, check_blocks
 from bot.sandbox.slack.ids import Ids
 from bot.sandbox.slack.messages import Content
@@ -35,7 +35,7 @@ def read_content(arguments: Mapping[str, Any], ids: Ids, *, longest: int = LONGE
     return Content(text, tuple(with_ids(blocks, ids)), tuple(attachments), read_metadata(arguments.get("metadata")))
 
 
-def refuse_findings(findings: list[Finding], code: str) -> None:
+def refuse_findings(findings: list[LimitFinding], code: str) -> None:
     """Refuse with every finding and its place, as Slack's `response_metadata` has them.
 
     Raises:

@@ -11,10 +11,10 @@ from typing import Any
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.delivery import AppLink, AppReply, AppRequest
 from bot.sandbox.slack.ids import Ids
-from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.installation import SlackInstallation
 from bot.sandbox.slack.links import links_of, posted_links
 from bot.sandbox.slack.manifest import AppManifest
-from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.messages import SlackMessage
 from bot.sandbox.slack.notation import links_in
 from bot.sandbox.slack.payloads import changed_event, deleted_event, event_envelope, mention_event, message_event
 from bot.sandbox.slack.people import BOT_USER_ID, Channel
@@ -35,7 +35,7 @@ class Events:
         link: AppLink,
         workspace: Workspace,
         manifest: AppManifest,
-        installation: Installation,
+        installation: SlackInstallation,
         ids: Ids,
         clock: Callable[[], datetime],
         bounds: Bounds,
@@ -104,11 +104,11 @@ class Events:
         task.add_done_callback(self._running.discard)
         return task
 
-    def of_message(self, message: Message) -> list[asyncio.Task[AppReply]]:
+    def of_message(self, message: SlackMessage) -> list[asyncio.Task[AppReply]]:
         """The deliveries that a message set off."""
         return self._of_message.get((message.channel, message.ts), [])
 
-    def on_message(self, what: str, message: Message) -> None:
+    def on_message(self, what: str, message: SlackMessage) -> None:
         """Turn a message that was `posted`, `changed` or `deleted` into the events it means for the app."""
         channel = self._workspace.channels[message.channel]
         if not self._installation.installed:
@@ -120,7 +120,7 @@ class Events:
         if tasks:
             self._of_message[message.channel, message.ts] = tasks
 
-    def _posted(self, message: Message, channel: Channel) -> list[Json]:
+    def _posted(self, message: SlackMessage, channel: Channel) -> list[Json]:
         found: list[Json] = []
         addressed = not message.by_bot and f"<@{BOT_USER_ID}" in message.content.text
         if addressed and channel.kind != "im" and self.wanted("app_mention"):
@@ -129,14 +129,14 @@ class Events:
             found.append(message_event(message, channel))
         return found
 
-    def _shared_links(self, message: Message, channel: Channel) -> list[Json]:
+    def _shared_links(self, message: SlackMessage, channel: Channel) -> list[Json]:
         """`link_shared`: for every public channel, and for the others where the bot is a member; never for the app's own messages."""
         member = BOT_USER_ID in channel.members
         heard = self.wanted("link_shared") and (member or channel.kind == "public") and not message.by_bot
         links = links_of(links_in(message.content.text), self._manifest.unfurl_domains) if heard else []
         return [posted_links(message, links, member=member)] if links else []
 
-    def _later(self, what: str, message: Message, channel: Channel) -> list[Json]:
+    def _later(self, what: str, message: SlackMessage, channel: Channel) -> list[Json]:
         if not self.wanted(f"message.{channel.scope_family}"):
             return []
         stamp = self._workspace.stamps.next()

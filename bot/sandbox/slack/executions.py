@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack.ids import Ids
-from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.installation import SlackInstallation
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
 
 Json = Mapping[str, Any]
@@ -47,7 +47,7 @@ class Execution:
 class Executions:
     """Every run, and what the manifest says about the steps."""
 
-    def __init__(self, functions: Mapping[str, Json], installation: Installation, ids: Ids) -> None:
+    def __init__(self, functions: Mapping[str, Json], installation: SlackInstallation, ids: Ids) -> None:
         self._functions = functions
         self._installation = installation
         self._ids = ids

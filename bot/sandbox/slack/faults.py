@@ -9,7 +9,7 @@ KINDS = ("error", "status", "html", "hang", "reset_before", "reset_after", "empt
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SlackFault:
     """One piece of trouble waiting for its call."""
 
     id: int
@@ -32,11 +32,11 @@ class Fault:
     """With `status` and `html`: whether the call took effect before its answer was spoilt."""
 
 
-class Faults:
+class SlackFaults:
     """The list of trouble on order; the first that fits a call strikes it."""
 
     def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+        self._waiting: list[SlackFault] = []
         self._made = 0
 
     def add(
@@ -50,7 +50,7 @@ class Faults:
         times: int = 1,
         channel: str | None = None,
         accepted: bool = False,
-    ) -> Fault:
+    ) -> SlackFault:
         """Order trouble for the next `times` calls of a method.
 
         Raises:
@@ -59,11 +59,11 @@ class Faults:
         if kind not in KINDS:
             raise PersonRefusalError("invalid_fault", f"There is no fault of kind {kind!r}; choose from {', '.join(KINDS)}.")
         self._made += 1
-        fault = Fault(self._made, method, kind, error, status, retry_after, times, channel, accepted)
+        fault = SlackFault(self._made, method, kind, error, status, retry_after, times, channel, accepted)
         self._waiting.append(fault)
         return fault
 
-    def take(self, method: str, channel: str | None) -> Fault | None:
+    def take(self, method: str, channel: str | None) -> SlackFault | None:
         """The trouble for this call, counted down, or None."""
         for place, fault in enumerate(self._waiting):
             if fault.method in {method, "*"} and fault.channel in {None, channel}:

@@ -8,7 +8,7 @@ from bot.sandbox.slack.people import BOT_USER_ID
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class SlackFile:
     """One file, from its announcement on."""
 
     id: str
@@ -40,36 +40,36 @@ class Files:
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
-        self._files: dict[str, File] = {}
+        self._files: dict[str, SlackFile] = {}
         self._tickets: dict[str, str] = {}
 
-    def announce(self, name: str, length: int) -> tuple[File, str]:
+    def announce(self, name: str, length: int) -> tuple[SlackFile, str]:
         """A file to come, and the ticket its upload address ends in."""
-        file = File(self._ids.code("F"), name, length)
+        file = SlackFile(self._ids.code("F"), name, length)
         ticket = self._ids.secret(24)
         self._tickets[ticket] = file.id
         self._files[file.id] = file
         return file, ticket
 
-    def upload(self, ticket: str, content: bytes) -> File | None:
+    def upload(self, ticket: str, content: bytes) -> SlackFile | None:
         """The file with its content, or None when there is no such ticket or its length is not as announced."""
         file = self._files.get(self._tickets.get(ticket, ""))
         if file is None or len(content) != file.length:
             return None
         return self._keep(replace(file, content=content))
 
-    def share(self, file: File, title: str) -> File:
+    def share(self, file: SlackFile, title: str) -> SlackFile:
         """The file as shared in a conversation."""
         return self._keep(replace(file, title=title, shared=True))
 
-    def find(self, file_id: str) -> File | None:
+    def find(self, file_id: str) -> SlackFile | None:
         """The file with this id, or None."""
         return self._files.get(file_id)
 
-    def remove(self, file: File) -> None:
+    def remove(self, file: SlackFile) -> None:
         """The file is gone."""
         del self._files[file.id]
 
-    def _keep(self, file: File) -> File:
+    def _keep(self, file: SlackFile) -> SlackFile:
         self._files[file.id] = file
         return file

@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.composing import read_content
 from bot.sandbox.slack.ids import Ids
-from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.messages import SlackMessage
 from bot.sandbox.slack.people import TEAM_ID
 from bot.sandbox.slack.posting import Posting
 from bot.sandbox.slack.refusals import SlackRefusalError
@@ -88,7 +88,7 @@ class Hooks:
             refusal.status = 400
             raise
 
-    def _original(self, hook: Hook) -> Message | None:
+    def _original(self, hook: Hook) -> SlackMessage | None:
         if hook.message_ts is None:
             return self._workspace.latest_through(hook.name)
         return self._workspace.find(hook.channel, hook.message_ts)

@@ -5,7 +5,7 @@ from bot.sandbox.slack.manifest import AppManifest
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
-class Installation:
+class SlackInstallation:
     """Tokens and scopes; `remove` and `restore` are the workspace's administrator at work."""
 
     def __init__(self, manifest: AppManifest, ids: Ids, *, scopes_optional: bool) -> None:

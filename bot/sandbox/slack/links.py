@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.slack.messages import Message
+from bot.sandbox.slack.messages import SlackMessage
 
 COMPOSER = "COMPOSER"
 """What stands for the channel while a message is being written."""
@@ -36,7 +36,7 @@ def links_of(urls: Iterable[str], domains: Iterable[str]) -> list[dict[str, str]
     return [{"url": url, "domain": domain} for url in urls if (domain := domain_of(url, known))]
 
 
-def posted_links(message: Message, links: list[dict[str, str]], *, member: bool) -> dict[str, Any]:
+def posted_links(message: SlackMessage, links: list[dict[str, str]], *, member: bool) -> dict[str, Any]:
     """`link_shared` for a message that was posted; `member` tells whether the bot is in the channel."""
     body: dict[str, Any] = {"type": "link_shared", "user": message.user, "channel": message.channel, "message_ts": message.ts}
     body |= {"links": links, "source": "conversations_history", "unfurl_id": f"{message.channel}.{message.ts}"}

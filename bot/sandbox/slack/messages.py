@@ -20,7 +20,7 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SlackMessage:
     """One message in one conversation."""
 
     ts: str

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.faults import SlackFault
 
 Answer = Callable[[], Awaitable[web.Response]]
 PAGE = "<!DOCTYPE html><html><head><title>Server Error</title></head><body><h1>It's not you, it's us</h1></body></html>"
@@ -19,7 +19,7 @@ class Mishaps:
         self._hang = hang
         self._closing = asyncio.Event()
 
-    async def play(self, fault: Fault, request: web.Request, answer: Answer) -> web.Response:
+    async def play(self, fault: SlackFault, request: web.Request, answer: Answer) -> web.Response:
         """The spoilt answer to a request; `answer` makes the call take effect and gives the true one."""
         if fault.kind in {"reset_after", "empty"} or (fault.accepted and fault.kind in {"status", "html"}):
             await answer()

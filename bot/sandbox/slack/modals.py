@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.slack.acts import Acknowledgement, Acts
 from bot.sandbox.slack.payloads import interaction
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
-from bot.sandbox.slack.views import View
+from bot.sandbox.slack.views import SlackView
 
 
 class Modals(Acts):
@@ -31,13 +31,13 @@ class Modals(Acts):
         outcome = self.outcome(reply)
         return self._applied(outcome, filled) if outcome.ok else outcome
 
-    def _open(self, user: str, view_id: str) -> View:
+    def _open(self, user: str, view_id: str) -> SlackView:
         view = self.parts.views.find(view_id)
         if view is None or view.user != self.person(user).id or view.body["type"] != "modal":
             raise PersonRefusalError("view_not_found", "That modal is not open (any more).", status=404)
         return view
 
-    def _applied(self, outcome: Acknowledgement, view: View) -> Acknowledgement:
+    def _applied(self, outcome: Acknowledgement, view: SlackView) -> Acknowledgement:
         answer = outcome.body if isinstance(outcome.body, Mapping) else {}
         try:
             return self._act(str(answer.get("response_action", "")), answer, outcome, view)
@@ -45,7 +45,7 @@ class Modals(Acts):
             message = f"Slack refused the view the app answered with: {refusal.code}."
             return replace(outcome, ok=False, error=refusal.code, message=message)
 
-    def _act(self, action: str, answer: Mapping[str, Any], outcome: Acknowledgement, view: View) -> Acknowledgement:
+    def _act(self, action: str, answer: Mapping[str, Any], outcome: Acknowledgement, view: SlackView) -> Acknowledgement:
         if action == "errors":
             return self._marked(answer.get("errors"), outcome, view)
         if action == "update":
@@ -58,7 +58,7 @@ class Modals(Acts):
             raise SlackRefusalError("invalid_response_action")
         return outcome
 
-    def _marked(self, errors: Any, outcome: Acknowledgement, view: View) -> Acknowledgement:
+    def _marked(self, errors: Any, outcome: Acknowledgement, view: SlackView) -> Acknowledgement:
         inputs = {block["block_id"] for block in view.body["blocks"] if block["type"] == "input"}
         if not isinstance(errors, Mapping) or not errors or not set(errors) <= inputs:
             raise SlackRefusalError("invalid_errors")
@@ -75,13 +75,13 @@ class Modals(Acts):
                 outcome = await self._tell(one, cleared=everything)
         return outcome
 
-    async def _tell(self, view: View, *, cleared: bool) -> Acknowledgement:
+    async def _tell(self, view: SlackView, *, cleared: bool) -> Acknowledgement:
         body = interaction("view_closed", token=self.token, person=self.person(view.user), trigger_id="")
         body |= {"view": view.as_slack(), "is_cleared": cleared}
         return self.outcome(await self.ask("interactive", body, "view closed"))
 
 
-def _required(view: View, values: Mapping[str, Any]) -> list[str]:
+def _required(view: SlackView, values: Mapping[str, Any]) -> list[str]:
     entered = {**view.values, **values}
     inputs = [block for block in view.body["blocks"] if block["type"] == "input" and not block.get("optional")]
     return [block["block_id"] for block in inputs if not _filled(entered.get(block["block_id"], {}))]

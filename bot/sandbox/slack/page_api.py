@@ -9,17 +9,17 @@ from bot.sandbox.slack.acts import Acknowledgement
 from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.page_doors import Json, part_in, reading, refused, text_in, writing
-from bot.sandbox.slack.parts import Parts
-from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, Person
+from bot.sandbox.slack.parts import SlackParts
+from bot.sandbox.slack.people import APP_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError
-from bot.sandbox.slack.switches import Switches
+from bot.sandbox.slack.switches import SlackSwitches
 from bot.sandbox.slack.talking import Talking
 
 
 class PageApi:
     """The routes below `/client/` about the workspace; the stream and what surrounds Slack have their own."""
 
-    def __init__(self, parts: Parts, talking: Talking, clicking: Clicking, modals: Modals, switches: Switches) -> None:
+    def __init__(self, parts: SlackParts, talking: Talking, clicking: Clicking, modals: Modals, switches: SlackSwitches) -> None:
         self._parts = parts
         self._talking = talking
         self._clicking = clicking
@@ -85,7 +85,7 @@ class PageApi:
             "mode": self._parts.link.mode,
         }
 
-    def _channels(self, person: Person) -> list[Json]:
+    def _channels(self, person: SlackPerson) -> list[Json]:
         workspace = self._parts.workspace
         workspace.open_direct(person.id)
         seen = [one for one in workspace.channels.values() if person.id in workspace.viewers(one)]
@@ -168,7 +168,7 @@ class PageApi:
         return {}
 
 
-def _me(person: Person) -> Json:
+def _me(person: SlackPerson) -> Json:
     return person.as_page() | {"tz": person.tz, "is_admin": person.is_admin, "is_guest": person.is_guest, "locale": person.locale}
 
 

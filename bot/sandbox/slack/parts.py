@@ -8,11 +8,11 @@ from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.delivery import AppLink
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.executions import Executions
-from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.hooks import Hooks
 from bot.sandbox.slack.ids import Ids
-from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.installation import SlackInstallation
 from bot.sandbox.slack.links import Drafted
 from bot.sandbox.slack.manifest import AppManifest
 from bot.sandbox.slack.posting import Posting
@@ -39,7 +39,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class SlackParts:
     """Every part; each does one job and is described in its own module."""
 
     clock: Callable[[], datetime]
@@ -47,7 +47,7 @@ class Parts:
     ids: Ids
     address: Address
     manifest: AppManifest
-    installation: Installation
+    installation: SlackInstallation
     stream: Stream
     trace: Trace
     workspace: Workspace
@@ -59,7 +59,7 @@ class Parts:
     sockets: SocketMode
     link: AppLink
     events: Events
-    faults: Faults
+    faults: SlackFaults
     rates: RateLimits
     drafts: dict[str, Drafted]
     """Messages that are being written and hold a link of the app's, by `unfurl_id`."""
@@ -68,11 +68,11 @@ class Parts:
 
 def build_parts(
     manifest: AppManifest, *, clock: Callable[[], datetime], stopwatch: Callable[[], float], seed: int, bounds: Bounds
-) -> Parts:
+) -> SlackParts:
     """The parts, joined."""
     ids, stream = Ids(seed), Stream()
     trace = Trace(stream, clock)
-    installation = Installation(manifest, ids, scopes_optional=bounds.scopes_optional)
+    installation = SlackInstallation(manifest, ids, scopes_optional=bounds.scopes_optional)
     workspace = Workspace(clock, stream, manifest.bot_name)
     posting = Posting(workspace)
     sockets = SocketMode(ids, bounds, stream, trace, enabled=manifest.socket_mode)
@@ -87,7 +87,7 @@ def build_parts(
         bounds=bounds,
     )
     posting.announce.append(events.on_message)
-    return Parts(
+    return SlackParts(
         clock=clock,
         bounds=bounds,
         ids=ids,
@@ -105,7 +105,7 @@ def build_parts(
         sockets=sockets,
         link=link,
         events=events,
-        faults=Faults(),
+        faults=SlackFaults(),
         rates=RateLimits(bounds, stopwatch),
         drafts={},
         executions=Executions(manifest.functions, installation, ids),

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.slack.messages import Message
-from bot.sandbox.slack.people import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, Channel, Person
+from bot.sandbox.slack.messages import SlackMessage
+from bot.sandbox.slack.people import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, Channel, SlackPerson
 
 Json = dict[str, Any]
 
 
-def command_payload(*, token: str, person: Person, channel: Channel, command: str, text: str, response_url: str, trigger_id: str) -> Json:
+def command_payload(
+    *, token: str, person: SlackPerson, channel: Channel, command: str, text: str, response_url: str, trigger_id: str
+) -> Json:
     """A slash command; Slack's documentation, "Slash commands"."""
     return {
         "token": token,
@@ -29,7 +31,7 @@ def command_payload(*, token: str, person: Person, channel: Channel, command: st
     }
 
 
-def interaction(kind: str, *, token: str, person: Person, trigger_id: str) -> Json:
+def interaction(kind: str, *, token: str, person: SlackPerson, trigger_id: str) -> Json:
     """What every interaction has: a type, who, where from; Slack's documentation, "Interaction payloads"."""
     user = {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM_ID}
     body: Json = {
@@ -44,7 +46,7 @@ def interaction(kind: str, *, token: str, person: Person, trigger_id: str) -> Js
     return body | ({"trigger_id": trigger_id} if trigger_id else {})
 
 
-def message_container(message: Message) -> Json:
+def message_container(message: SlackMessage) -> Json:
     """The `container` of an action in a message."""
     body: Json = {
         "type": "message",
@@ -75,25 +77,25 @@ def event_envelope(*, token: str, event_id: str, event: Mapping[str, Any], now: 
     }
 
 
-def message_event(message: Message, channel: Channel) -> Json:
+def message_event(message: SlackMessage, channel: Channel) -> Json:
     """A `message` event for a message just posted."""
     return message.as_slack() | {"channel": channel.id, "channel_type": channel.event_kind, "event_ts": message.ts}
 
 
-def changed_event(message: Message, channel: Channel, stamp: str) -> Json:
+def changed_event(message: SlackMessage, channel: Channel, stamp: str) -> Json:
     """A `message` event with subtype `message_changed`."""
     body = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": stamp, "event_ts": stamp}
     return body | {"channel": channel.id, "channel_type": channel.event_kind, "message": message.as_slack()}
 
 
-def deleted_event(message: Message, channel: Channel, stamp: str) -> Json:
+def deleted_event(message: SlackMessage, channel: Channel, stamp: str) -> Json:
     """A `message` event with subtype `message_deleted`."""
     body = {"type": "message", "subtype": "message_deleted", "hidden": True, "ts": stamp, "event_ts": stamp}
     body |= {"channel": channel.id, "channel_type": channel.event_kind, "deleted_ts": message.ts}
     return body | {"previous_message": message.as_slack()}
 
 
-def mention_event(message: Message) -> Json:
+def mention_event(message: SlackMessage) -> Json:
     """An `app_mention` event."""
     body = message.as_slack() | {"type": "app_mention", "channel": message.channel, "event_ts": message.ts}
     return {key: value for key, value in body.items() if key not in {"subtype", "bot_profile"}} | (

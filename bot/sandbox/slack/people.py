@@ -15,7 +15,7 @@ APP_ID = "A0LINKSTATS"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SlackPerson:
     """A member of the workspace, or the app's bot user."""
 
     id: str
@@ -140,17 +140,17 @@ class Channel:
 ANN, BOB, GUEST, YUKI, STRANGER = "U0ANN00001", "U0BOB00001", "U0GUEST001", "U0YUKI0001", "U0PARTNER1"
 
 
-def made_up_people(bot_name: str) -> Mapping[str, Person]:
+def made_up_people(bot_name: str) -> Mapping[str, SlackPerson]:
     """The workspace's people by id; the bot user bears the manifest's display name."""
     return {
         person.id: person
         for person in (
-            Person(ANN, "ann", "Ann Archer", "Europe/Berlin", color="9f69e7", is_admin=True),
-            Person(BOB, "bob", "Bob Baker", "Europe/London", color="4bbe2e"),
-            Person(YUKI, "yuki", "Yuki Yamada", "Asia/Tokyo", locale="ja-JP", color="e7392d"),
-            Person(GUEST, "gus", "Gus Guest", "America/New_York", locale="en-US", color="3c989f", is_guest=True),
-            Person(STRANGER, "pat", "Pat Partner", "Europe/Paris", locale="fr-FR", color="674b1b", is_stranger=True),
-            Person(BOT_USER_ID, bot_name.lower().replace(" ", "_"), bot_name, "Etc/UTC", color="0a66c2", is_bot=True),
+            SlackPerson(ANN, "ann", "Ann Archer", "Europe/Berlin", color="9f69e7", is_admin=True),
+            SlackPerson(BOB, "bob", "Bob Baker", "Europe/London", color="4bbe2e"),
+            SlackPerson(YUKI, "yuki", "Yuki Yamada", "Asia/Tokyo", locale="ja-JP", color="e7392d"),
+            SlackPerson(GUEST, "gus", "Gus Guest", "America/New_York", locale="en-US", color="3c989f", is_guest=True),
+            SlackPerson(STRANGER, "pat", "Pat Partner", "Europe/Paris", locale="fr-FR", color="674b1b", is_stranger=True),
+            SlackPerson(BOT_USER_ID, bot_name.lower().replace(" ", "_"), bot_name, "Etc/UTC", color="0a66c2", is_bot=True),
         )
     }
 

@@ -9,7 +9,7 @@ from bot.sandbox.slack.acts import Acknowledgement
 from bot.sandbox.slack.clicking import Clicking, element_in
 from bot.sandbox.slack.entering import entered, option_of
 from bot.sandbox.slack.modals import Modals
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.people import BOT_USER_ID
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.stream import Happening
@@ -20,11 +20,11 @@ UNACKNOWLEDGED = Acknowledgement(ok=True, status=200, ms=0.0, body=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class PersonAction:
     """Something a person did: its acknowledgement, and what they saw from then on."""
 
     acknowledgement: Acknowledgement
-    parts: Parts
+    parts: SlackParts
     user: str
     since: int
     """The stream's number just before."""
@@ -112,26 +112,26 @@ class Deed:
 class PersonAtWork:
     """One person of the workspace; everything goes the way the page's clicks go."""
 
-    def __init__(self, parts: Parts, talking: Talking, clicking: Clicking, modals: Modals, name: str) -> None:
+    def __init__(self, parts: SlackParts, talking: Talking, clicking: Clicking, modals: Modals, name: str) -> None:
         self._parts = parts
         self._talking = talking
         self._clicking = clicking
         self._modals = modals
         self.id = talking.person(name).id
 
-    def _deed(self, outcome: Acknowledgement, since: int, channel: str = "", ts: str = "") -> Deed:
-        return Deed(outcome, self._parts, self.id, since, ts, channel)
+    def _deed(self, outcome: Acknowledgement, since: int, channel: str = "", ts: str = "") -> PersonAction:
+        return PersonAction(outcome, self._parts, self.id, since, ts, channel)
 
     def _channel(self, name: str) -> str:
         return self._talking.place(self._talking.person(self.id), name).id
 
-    async def command(self, text: str = "", *, channel: str = "#marketing", command: str | None = None) -> Deed:
+    async def command(self, text: str = "", *, channel: str = "#marketing", command: str | None = None) -> PersonAction:
         """A slash command; without a name the manifest's first."""
         since, name = self._parts.stream.seq, command or next(iter(self._parts.manifest.commands))
         outcome = await self._talking.command(self.id, channel, name, text)
         return self._deed(outcome, since, self._channel(channel))
 
-    async def say(self, text: str, *, channel: str = "dm", thread_ts: str | None = None) -> Deed:
+    async def say(self, text: str, *, channel: str = "dm", thread_ts: str | None = None) -> PersonAction:
         """A message, by itself in the direct messages with the bot; returns when the app acknowledged its events."""
         since = self._parts.stream.seq
         message = self._talking.message(self.id, channel, text, thread_ts)
@@ -140,16 +140,16 @@ class PersonAtWork:
         outcome = self._talking.outcome(first) if first else UNACKNOWLEDGED
         return self._deed(outcome, since, message.channel, message.ts)
 
-    async def draft(self, text: str) -> Deed:
+    async def draft(self, text: str) -> PersonAction:
         """Type a message without sending it."""
         since = self._parts.stream.seq
         return self._deed(await self._talking.draft(self.id, text) or UNACKNOWLEDGED, since)
 
-    async def mention(self, text: str, *, channel: str = "#marketing", thread_ts: str | None = None) -> Deed:
+    async def mention(self, text: str, *, channel: str = "#marketing", thread_ts: str | None = None) -> PersonAction:
         """A message that begins with a mention of the bot."""
         return await self.say(f"<@{BOT_USER_ID}> {text}", channel=channel, thread_ts=thread_ts)
 
-    async def press(self, where: Json, which: str, **chosen: Any) -> Deed:
+    async def press(self, where: Json, which: str, **chosen: Any) -> PersonAction:
         """Press or choose, by `action_id` or label, in a message or a view; `chosen` is what an action brings along.
 
         `option="…"` chooses an option by its value or label.
@@ -182,30 +182,30 @@ class PersonAtWork:
         except PersonRefusalError:
             return element_in(blocks, {"label": which})
 
-    async def submit_view(self, view: Json, values: Json | None = None) -> Deed:
+    async def submit_view(self, view: Json, values: Json | None = None) -> PersonAction:
         """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label."""
         since = self._parts.stream.seq
         outcome = await self._modals.submit(self.id, view["id"], entered(view["blocks"], values or {}))
         return self._deed(outcome, since)
 
-    async def close_view(self, view: Json) -> Deed:
+    async def close_view(self, view: Json) -> PersonAction:
         """Close a modal."""
         since = self._parts.stream.seq
         return self._deed(await self._modals.close(self.id, view["id"]), since)
 
-    async def open_home(self) -> Deed:
+    async def open_home(self) -> PersonAction:
         """Open the app's Home tab."""
         since = self._parts.stream.seq
         self._clicking.home(self.id)
         return self._deed(UNACKNOWLEDGED, since)
 
-    async def shortcut(self, callback_id: str, message: Json | None = None) -> Deed:
+    async def shortcut(self, callback_id: str, message: Json | None = None) -> PersonAction:
         """A global shortcut, or with a message the one in its menu."""
         since, where = self._parts.stream.seq, message or {}
         outcome = await self._clicking.shortcut(self.id, callback_id, where.get("channel", ""), where.get("ts", ""))
         return self._deed(outcome, since)
 
-    async def options(self, where: Json, which: str, typed: str) -> Deed:
+    async def options(self, where: Json, which: str, typed: str) -> PersonAction:
         """What an external select offers for what was typed: `body`."""
         since = self._parts.stream.seq
         action = self._action(self._blocks(where), which)

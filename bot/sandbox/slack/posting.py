@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.messages import Content, SlackMessage
 from bot.sandbox.slack.oracle import Accepted
 from bot.sandbox.slack.people import BOT_USER_ID
 from bot.sandbox.slack.workspace import Workspace
 
-Announce = Callable[[str, Message], None]
+Announce = Callable[[str, SlackMessage], None]
 """Called with `posted`, `changed` or `deleted` and the message, for the events that follow."""
 
 
@@ -30,12 +30,12 @@ class Posting:
         via: str = "",
         payload: Mapping[str, Any] | None = None,
         **fields: Any,
-    ) -> Message:
-        """A new message; `fields` are the other fields of `Message`.
+    ) -> SlackMessage:
+        """A new message; `fields` are the other fields of `SlackMessage`.
 
         `via` and `payload` are noted when the app wrote it.
         """
-        message = Message(self._workspace.stamps.next(), channel, user, content, **fields)
+        message = SlackMessage(self._workspace.stamps.next(), channel, user, content, **fields)
         self._workspace.put(message)
         if via:
             self.note("ephemeral" if message.ephemeral_to else "message", via, message, payload or {})
@@ -43,7 +43,9 @@ class Posting:
             self._announce("posted", message)
         return message
 
-    def update(self, message: Message, content: Content, *, via: str, payload: Mapping[str, Any], hook: str | None = None) -> Message:
+    def update(
+        self, message: SlackMessage, content: Content, *, via: str, payload: Mapping[str, Any], hook: str | None = None
+    ) -> SlackMessage:
         """The message with new content; it keeps its metadata when the change names none."""
         metadata = content.metadata if content.metadata is not None else message.content.metadata
         content, stamp = replace(content, metadata=metadata), self._workspace.stamps.next()
@@ -54,14 +56,14 @@ class Posting:
             self._announce("changed", edited)
         return edited
 
-    def delete(self, message: Message, *, via: str, payload: Mapping[str, Any]) -> None:
+    def delete(self, message: SlackMessage, *, via: str, payload: Mapping[str, Any]) -> None:
         """The message is gone."""
         self._workspace.remove(message)
         self.note("delete", via, message, payload)
         if not message.ephemeral_to:
             self._announce("deleted", message)
 
-    def note(self, kind: str, via: str, message: Message, payload: Mapping[str, Any]) -> None:
+    def note(self, kind: str, via: str, message: SlackMessage, payload: Mapping[str, Any]) -> None:
         """Note that Slack accepted something about a message."""
         content = message.content
         self.accepted.append(
@@ -101,6 +103,6 @@ class Posting:
             )
         )
 
-    def _announce(self, what: str, message: Message) -> None:
+    def _announce(self, what: str, message: SlackMessage) -> None:
         for announce in self.announce:
             announce(what, message)

@@ -13,19 +13,19 @@ from aiohttp import web
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.delivery import AppReply, SignedHttp
-from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.manifest import read_manifest
 from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.oracle import Accepted, ApiCall
 from bot.sandbox.slack.page_api import PageApi
 from bot.sandbox.slack.pages import Pages
-from bot.sandbox.slack.parts import Parts, build_parts
+from bot.sandbox.slack.parts import SlackParts, build_parts
 from bot.sandbox.slack.person import PersonAtWork
 from bot.sandbox.slack.step_api import StepApi
 from bot.sandbox.slack.surroundings import Surroundings
 from bot.sandbox.slack.surroundings_api import SurroundingsApi
-from bot.sandbox.slack.switches import Switches
+from bot.sandbox.slack.switches import SlackSwitches
 from bot.sandbox.slack.talking import Talking
 from bot.sandbox.slack.trace import Trace
 from bot.sandbox.slack.webapi import WebApi
@@ -56,13 +56,13 @@ class SlackServer:
         **knobs: Any,
     ) -> None:
         self._bounds = bounds or Bounds(**knobs)
-        self.parts: Parts = build_parts(read_manifest(manifest), clock=clock, stopwatch=stopwatch, seed=seed, bounds=self._bounds)
+        self.parts: SlackParts = build_parts(read_manifest(manifest), clock=clock, stopwatch=stopwatch, seed=seed, bounds=self._bounds)
         self._wall = wall
         self._mishaps = Mishaps(self._bounds.hang)
         self._webapi = WebApi(self.parts, self._mishaps)
         self._talking, self._clicking = Talking(self.parts), Clicking(self.parts)
         self._modals = Modals(self.parts)
-        self.switches = Switches(self.parts)
+        self.switches = SlackSwitches(self.parts)
         self._pages = Pages(self.parts.stream, self._talking)
         self.page_api = PageApi(self.parts, self._talking, self._clicking, self._modals, self.switches)
         self.surroundings = Surroundings()
@@ -163,7 +163,7 @@ class SlackServer:
         return self._webapi.calls
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> SlackFaults:
         """Trouble on order."""
         return self.parts.faults
 

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from bot.sandbox.slack.executions import CHANNEL, USER, listed
 from bot.sandbox.slack.page_doors import Json, part_in, reading, text_in, writing
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.refusals import PersonRefusalError
-from bot.sandbox.slack.switches import Switches
+from bot.sandbox.slack.switches import SlackSwitches
 from bot.sandbox.slack.talking import Talking
 
 PATIENCE = 60.0
@@ -20,7 +20,7 @@ NOT_ENDED = "The app has not ended the step within {seconds:g} seconds."
 class StepApi:
     """`GET /client/steps` and `POST /client/step`."""
 
-    def __init__(self, parts: Parts, talking: Talking, switches: Switches) -> None:
+    def __init__(self, parts: SlackParts, talking: Talking, switches: SlackSwitches) -> None:
         self._parts = parts
         self._talking = talking
         self._switches = switches

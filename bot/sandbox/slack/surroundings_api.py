@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.sandbox.slack.page_doors import Json, reading, writing
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.surroundings import TRANSPORTS, Surroundings
 from bot.sandbox.slack.talking import Talking
@@ -20,7 +20,7 @@ NO_ENTRY = "There is no entry {number!r} underneath (any more)."
 class SurroundingsApi:
     """`/client/surroundings`, `/client/clock`, `/client/service`, `/client/transport` and `/client/verdict`."""
 
-    def __init__(self, parts: Parts, talking: Talking, surroundings: Surroundings) -> None:
+    def __init__(self, parts: SlackParts, talking: Talking, surroundings: Surroundings) -> None:
         self._parts = parts
         self._talking = talking
         self._surroundings = surroundings

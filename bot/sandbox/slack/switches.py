@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.slack.executions import Execution
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.people import BOT_USER_ID, Channel
 from bot.sandbox.slack.refusals import PersonRefusalError
 
 
-class Switches:
+class SlackSwitches:
     """The workspace's switches; the app hears of a change where it subscribed to its event."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: SlackParts) -> None:
         self._parts = parts
 
     def change_channel(

@@ -7,11 +7,11 @@ from bot.sandbox.slack.acts import Acknowledgement, Acts
 from bot.sandbox.slack.delivery import AppReply
 from bot.sandbox.slack.hooks import Hook
 from bot.sandbox.slack.links import Drafted, drafted_links, links_of
-from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.messages import Content, SlackMessage
 from bot.sandbox.slack.notation import Piece, Reader, escaped, links_in, notated
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.payloads import command_payload
-from bot.sandbox.slack.people import BOT_USER_ID, Person
+from bot.sandbox.slack.people import BOT_USER_ID, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
 from bot.sandbox.slack.typed import rich_text
 
@@ -19,7 +19,7 @@ from bot.sandbox.slack.typed import rich_text
 class Talking(Acts):
     """Commands and messages."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: SlackParts) -> None:
         super().__init__(parts)
         names = {person.name: person.id for person in parts.workspace.people.values()}
         self._reader = Reader({**names, parts.manifest.bot_name: BOT_USER_ID}, self._channel_id)
@@ -73,7 +73,7 @@ class Talking(Acts):
                 return self.outcome(reply, hook, refusal)
         return self.outcome(reply, hook)
 
-    def message(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
+    def message(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> SlackMessage:
         """A message; the events it means for the app are on their way when this returns.
 
         Raises:
@@ -110,7 +110,7 @@ class Talking(Acts):
             raise PersonRefusalError("thread_not_found", "There is no message here that could be replied to.", status=404)
         return parent.thread_ts or parent.ts
 
-    def _post(self, person: Person, channel: str, text: str, thread_ts: str | None) -> Message:
+    def _post(self, person: SlackPerson, channel: str, text: str, thread_ts: str | None) -> SlackMessage:
         parts = list(self._reader.pieces(text))
         block = rich_text(parts, self.parts.ids.short())
         content = Content(notated(parts, self._label), (block,))

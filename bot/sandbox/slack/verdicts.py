@@ -16,7 +16,7 @@ DEEP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DeliveryVerdict:
     """What one checker found in an exchange."""
 
     by: str
@@ -27,13 +27,13 @@ class Verdict:
         return {"by": self.by, "findings": list(self.findings)}
 
 
-def verdicts(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[Verdict]:
+def verdicts(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[DeliveryVerdict]:
     """Each checker's verdict on an entry of the trace; none when the app sent neither a message with blocks nor a view."""
     sent = list(_sent(entry["response"] if entry["kind"] == "to_app" else entry["request"], DEEP))
     if not sent:
         return []
     checkers = {OWN: _own, **others}
-    return [Verdict(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
+    return [DeliveryVerdict(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
 
 
 def _own(sent: Mapping[str, Any]) -> list[str]:

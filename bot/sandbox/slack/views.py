@@ -30,7 +30,7 @@ _EMPTY = {"callback_id": "", "private_metadata": "", "external_id": "", "title":
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SlackView:
     """One view before one person."""
 
     id: str
@@ -72,29 +72,29 @@ class Views:
         self._stream = stream
         self._posting = posting
         self._home_enabled = home_enabled
-        self._stacks: dict[str, list[View]] = {}
-        self._homes: dict[str, View] = {}
+        self._stacks: dict[str, list[SlackView]] = {}
+        self._homes: dict[str, SlackView] = {}
 
-    def find(self, view_id: str) -> View | None:
+    def find(self, view_id: str) -> SlackView | None:
         """The open view with this id, or None."""
         every = (*self._homes.values(), *(view for stack in self._stacks.values() for view in stack))
         return next((view for view in every if view.id == view_id), None)
 
-    def top(self, user: str) -> View | None:
+    def top(self, user: str) -> SlackView | None:
         """The modal in front of a person, or None."""
         stack = self._stacks.get(user)
         return stack[-1] if stack else None
 
-    def home(self, user: str) -> View | None:
+    def home(self, user: str) -> SlackView | None:
         """A person's Home tab as last published, or None."""
         return self._homes.get(user)
 
-    def open(self, user: str, view: Any, via: str) -> View:
+    def open(self, user: str, view: Any, via: str) -> SlackView:
         """Open a modal before a person, in place of any that were open."""
         body = self._read(view, "modal")
         return self._show(user, body, [], via)
 
-    def push(self, user: str, view: Any, via: str) -> View:
+    def push(self, user: str, view: Any, via: str) -> SlackView:
         """Lay a modal on the one in front.
 
         Raises:
@@ -105,16 +105,16 @@ class Views:
             raise SlackRefusalError("push_limit_reached")
         return self._show(user, self._read(view, "modal"), stack, via)
 
-    def _show(self, user: str, body: Mapping[str, Any], below: list[View], via: str) -> View:
+    def _show(self, user: str, body: Mapping[str, Any], below: list[SlackView], via: str) -> SlackView:
         name = self._ids.code("V")
         under = below[-1] if below else None
         root, previous = (under.root_id, under.id) if under else (name, None)
-        view = View(name, user, self._hash(), body, root, previous, initial_values(body["blocks"]))
+        view = SlackView(name, user, self._hash(), body, root, previous, initial_values(body["blocks"]))
         self._refuse_taken(view)
         self._stacks[user] = [*below, view]
         return self._tell("view_opened", view, via)
 
-    def update(self, view: View, body: Any, via: str, given_hash: str | None = None) -> View:
+    def update(self, view: SlackView, body: Any, via: str, given_hash: str | None = None) -> SlackView:
         """Put other content into an open view; what was entered in blocks that stay is kept.
 
         Raises:
@@ -128,23 +128,23 @@ class Views:
         values = initial_values(read["blocks"]) | entered
         return self._replace(replace(view, body=read, hash=self._hash(), values=values), via)
 
-    def fill(self, view: View, values: Mapping[str, Any]) -> View:
+    def fill(self, view: SlackView, values: Mapping[str, Any]) -> SlackView:
         """The view with what the person entered so far; the app is not told by this."""
         filled = replace(view, values={**view.values, **values})
         return self._put(filled)
 
-    def _replace(self, view: View, via: str) -> View:
+    def _replace(self, view: SlackView, via: str) -> SlackView:
         self._refuse_taken(view)
         return self._tell("home" if view.body["type"] == "home" else "view_updated", self._put(view), via)
 
-    def _put(self, view: View) -> View:
+    def _put(self, view: SlackView) -> SlackView:
         if view.body["type"] == "home":
             self._homes[view.user] = view
         else:
             self._stacks[view.user] = [view if one.id == view.id else one for one in self._stacks.get(view.user, [])]
         return view
 
-    def publish(self, user: str, body: Any, via: str, given_hash: str | None = None) -> View:
+    def publish(self, user: str, body: Any, via: str, given_hash: str | None = None) -> SlackView:
         """Put content into a person's Home tab.
 
         Raises:
@@ -157,10 +157,10 @@ class Views:
             return self.update(before, body, via, given_hash)
         name = self._ids.code("V")
         read = self._read(body, "home")
-        view = View(name, user, self._hash(), read, name, None, initial_values(read["blocks"]))
+        view = SlackView(name, user, self._hash(), read, name, None, initial_values(read["blocks"]))
         return self._replace(view, via)
 
-    def close(self, view: View, *, everything: bool = False) -> list[View]:
+    def close(self, view: SlackView, *, everything: bool = False) -> list[SlackView]:
         """Take a modal away, or the whole stack; the views that went, the front one first."""
         stack = self._stacks.get(view.user, [])
         at = 0 if everything else next((place for place, one in enumerate(stack) if one.id == view.id), len(stack))
@@ -171,7 +171,7 @@ class Views:
             self._stream.add("view_updated", {"view": stack[:at][-1].as_slack()}, frozenset({view.user}))
         return gone
 
-    def by_external(self, external_id: str) -> View | None:
+    def by_external(self, external_id: str) -> SlackView | None:
         """The open view with this `external_id`, or None."""
         every = (*self._homes.values(), *(view for stack in self._stacks.values() for view in stack))
         return next((view for view in every if view.body.get("external_id") == external_id), None)
@@ -188,13 +188,13 @@ class Views:
         refuse_findings([replace(one, pointer=f"/view{one.pointer}") for one in findings], "invalid_arguments")
         return {**read, "blocks": with_ids(list(read["blocks"]), self._ids)}
 
-    def _refuse_taken(self, view: View) -> None:
+    def _refuse_taken(self, view: SlackView) -> None:
         name = view.body.get("external_id")
         other = self.by_external(name) if name else None
         if other is not None and other.id != view.id:
             raise SlackRefusalError("duplicate_external_id")
 
-    def _tell(self, kind: str, view: View, via: str) -> View:
+    def _tell(self, kind: str, view: SlackView, via: str) -> SlackView:
         self._stream.add(kind, {"view": view.as_slack()}, frozenset({view.user}))
         self._posting.note_view("home" if kind == "home" else "view", via, view.as_slack(), view.user)
         return view

@@ -11,19 +11,19 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.faults import SlackFault
 from bot.sandbox.slack.methods import METHODS
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.oracle import ApiCall
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
 class WebApi:
     """Answers `/api/<method>`, the `response_url`s and the upload addresses."""
 
-    def __init__(self, parts: Parts, mishaps: Mishaps) -> None:
+    def __init__(self, parts: SlackParts, mishaps: Mishaps) -> None:
         self._parts = parts
         self._mishaps = mishaps
         self.calls: list[ApiCall] = []
@@ -46,7 +46,7 @@ class WebApi:
         self._note(effects[0] if effects else self._spoilt(method, arguments, response, fault), start)
         return response
 
-    def _answer(self, method: str, arguments: Mapping[str, Any], token: str, fault: Fault | None) -> tuple[web.Response, ApiCall]:
+    def _answer(self, method: str, arguments: Mapping[str, Any], token: str, fault: SlackFault | None) -> tuple[web.Response, ApiCall]:
         status, headers = 200, self._headers(method)
         try:
             body = {"ok": True, **self._run(method, arguments, token)}
@@ -57,7 +57,7 @@ class WebApi:
         call = ApiCall(self._parts.clock(), method, arguments, status, body, kind)
         return web.json_response(body, status=status, headers=headers), call
 
-    def _spoilt(self, method: str, arguments: Mapping[str, Any], response: web.Response, fault: Fault | None) -> ApiCall:
+    def _spoilt(self, method: str, arguments: Mapping[str, Any], response: web.Response, fault: SlackFault | None) -> ApiCall:
         kind = fault.kind if fault else None
         body = {"ok": False, "error": f"trouble on order: {kind}"}
         return ApiCall(self._parts.clock(), method, arguments, response.status, body, kind)
@@ -70,7 +70,7 @@ class WebApi:
             self._parts.installation.check(token, method.token)
         self._parts.rates.count(name, method.tier)
         self._parts.installation.need(*method.scopes)
-        return method.handle(Call(name, arguments, self._parts))
+        return method.handle(MethodCall(name, arguments, self._parts))
 
     def _headers(self, name: str) -> dict[str, str]:
         method = METHODS.get(name, Method(lambda _call: {}))

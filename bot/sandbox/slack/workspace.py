@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.slack.ids import Stamps
-from bot.sandbox.slack.messages import Message
-from bot.sandbox.slack.people import BOT_USER_ID, Channel, Person, made_up_channels, made_up_people
+from bot.sandbox.slack.messages import SlackMessage
+from bot.sandbox.slack.people import BOT_USER_ID, Channel, SlackPerson, made_up_channels, made_up_people
 from bot.sandbox.slack.stream import Stream
 
 
@@ -16,15 +16,15 @@ class Workspace:
 
     def __init__(self, clock: Callable[[], datetime], stream: Stream, bot_name: str) -> None:
         self.clock = clock
-        self.people: dict[str, Person] = dict(made_up_people(bot_name))
+        self.people: dict[str, SlackPerson] = dict(made_up_people(bot_name))
         self.channels: dict[str, Channel] = dict(made_up_channels())
         self.stamps = Stamps(clock)
         self._stream = stream
-        self._messages: dict[str, dict[str, Message]] = {channel: {} for channel in self.channels}
+        self._messages: dict[str, dict[str, SlackMessage]] = {channel: {} for channel in self.channels}
         self._numbers: dict[tuple[str, str], int] = {}
         self._read: dict[tuple[str, str], str] = {}
 
-    def person(self, name: str) -> Person | None:
+    def person(self, name: str) -> SlackPerson | None:
         """The person with this id or handle (with or without `@`), or None."""
         bare = name.removeprefix("@")
         return self.people.get(bare) or next((one for one in self.people.values() if one.name == bare), None)
@@ -60,7 +60,7 @@ class Workspace:
         staff = (one.id for one in self.people.values() if not (one.is_guest or one.is_stranger))
         return channel.members | frozenset(staff)
 
-    def put(self, message: Message) -> Message:
+    def put(self, message: SlackMessage) -> SlackMessage:
         """Keep a message, new or changed, and tell those who see it."""
         self._messages[message.channel][message.ts] = message
         self._tell(message)
@@ -70,39 +70,39 @@ class Workspace:
             self._tell(parent, echo=True)
         return message
 
-    def _tell(self, message: Message, *, echo: bool = False) -> None:
+    def _tell(self, message: SlackMessage, *, echo: bool = False) -> None:
         page = self.message_as_page(message)
         seq = self._stream.add("message", {"message": page}, self.audience(message), message.hook, echo=echo)
         page["seq"] = self._numbers[message.channel, message.ts] = seq
 
-    def remove(self, message: Message) -> None:
+    def remove(self, message: SlackMessage) -> None:
         """Delete a message and tell those who saw it."""
         self._messages[message.channel].pop(message.ts, None)
         self._stream.add("message_deleted", {"channel": message.channel, "ts": message.ts}, self.audience(message))
 
-    def audience(self, message: Message) -> frozenset[str]:
+    def audience(self, message: SlackMessage) -> frozenset[str]:
         """Who sees the message."""
         if message.ephemeral_to is not None:
             return frozenset({message.ephemeral_to})
         return self.viewers(self.channels[message.channel])
 
-    def find(self, channel: str, ts: str) -> Message | None:
+    def find(self, channel: str, ts: str) -> SlackMessage | None:
         """The message with this `ts`, ephemeral ones included, or None."""
         return self._messages.get(channel, {}).get(ts)
 
-    def history(self, channel: str) -> list[Message]:
+    def history(self, channel: str) -> list[SlackMessage]:
         """The channel's messages that everyone in it sees, oldest first, replies included."""
         return [message for message in self._messages[channel].values() if message.ephemeral_to is None]
 
-    def everything(self) -> list[Message]:
+    def everything(self) -> list[SlackMessage]:
         """Every message that everyone in its channel sees."""
         return [message for channel in self._messages for message in self.history(channel)]
 
-    def thread(self, channel: str, ts: str) -> list[Message]:
+    def thread(self, channel: str, ts: str) -> list[SlackMessage]:
         """A message and its replies, oldest first."""
         return [one for one in self.history(channel) if ts in {one.ts, one.thread_ts}]
 
-    def latest_through(self, hook: str) -> Message | None:
+    def latest_through(self, hook: str) -> SlackMessage | None:
         """The last message that came through a `response_url`, or None."""
         every = (one for kept in self._messages.values() for one in kept.values() if one.hook == hook)
         return max(every, key=lambda one: one.ts, default=None)
@@ -114,7 +114,7 @@ class Workspace:
         self._read[user, channel] = max((one.ts for one in seen), default="")
         return [self.message_as_page(one) for one in sorted(wanted, key=lambda one: one.ts)]
 
-    def message_as_page(self, message: Message) -> dict[str, Any]:
+    def message_as_page(self, message: SlackMessage) -> dict[str, Any]:
         """The message as the page draws it."""
         author = self.people.get(message.user)
         page = message.as_slack(with_metadata=True) | {
@@ -125,7 +125,7 @@ class Workspace:
         }
         return page | ({"ephemeral": True} if message.ephemeral_to else {}) | ({"unfurls": message.unfurls} if message.unfurls else {})
 
-    def replies(self, message: Message) -> int:
+    def replies(self, message: SlackMessage) -> int:
         """How many replies stand below the message."""
         if message.is_reply or message.thread_ts is None:
             return 0
@@ -147,5 +147,5 @@ class Workspace:
 
     def _unread(self, channel: str, user: str) -> int:
         read = self._read.get((user, channel), "")
-        fresh: Iterable[Message] = (one for one in self._messages[channel].values() if one.ts > read and one.user != user)
+        fresh: Iterable[SlackMessage] = (one for one in self._messages[channel].values() if one.ts > read and one.user != user)
         return sum(1 for one in fresh if one.ephemeral_to in {None, user})

@@ -9,8 +9,8 @@
 
 from bot.sandbox.statistics.control import RequestSeen
 from bot.sandbox.statistics.server import StatisticsServer
-from bot.sandbox.statistics.switches import Switches
-from bot.sandbox.statistics.wire import Answer
+from bot.sandbox.statistics.switches import StatisticsSwitches
+from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
 
-__all__ = ["Answer", "RequestSeen", "StatisticsServer", "Switches", "Trouble"]
+__all__ = ["RequestSeen", "SandboxAnswer", "StatisticsServer", "StatisticsSwitches", "Trouble"]

@@ -7,12 +7,12 @@ Trouble is the fault of the moment, else the switched one, else the account's, e
 
 from dataclasses import replace
 
-from bot.sandbox.statistics.faults import EFFECTS, NO_EFFECT, Effect, Faults, trouble_answer
+from bot.sandbox.statistics.faults import EFFECTS, NO_EFFECT, Effect, StatisticsFaults, trouble_answer
 from bot.sandbox.statistics.linkedin import LinkedIn, Subject, read_urn
-from bot.sandbox.statistics.rules import Body, Wanted, read_account_query, read_post_query
+from bot.sandbox.statistics.rules import Body, RequestedMetric, read_account_query, read_post_query
 from bot.sandbox.statistics.shapes import Form, shape
-from bot.sandbox.statistics.wire import Answer, Manner, RefusedError
-from bot.sandbox.world_cast import POST_TROUBLES, Account, Trouble
+from bot.sandbox.statistics.wire import Manner, RefusedError, SandboxAnswer
+from bot.sandbox.world_cast import POST_TROUBLES, Trouble, WorldAccount
 
 POST_PATH = "linkedin-post-statistics"
 ACCOUNT_PATH = "linkedin-account-statistics"
@@ -20,16 +20,16 @@ NOT_FOUND = "LinkedIn connection not found"
 POST_CATCH_ALL = "Failed to fetch LinkedIn post statistics"
 ACCOUNT_CATCH_ALL = "Failed to fetch LinkedIn account statistics"
 
-Met = Trouble | Answer | None  # what stands between a request in order and its figures
+Met = Trouble | SandboxAnswer | None  # what stands between a request in order and its figures
 
 
-class Statistics:
+class StatisticsAnswers:
     """Answers both statistics endpoints. Every method raises RefusedError for a request that is not in order."""
 
-    def __init__(self, linkedin: LinkedIn, faults: Faults) -> None:
+    def __init__(self, linkedin: LinkedIn, faults: StatisticsFaults) -> None:
         self._linkedin, self._faults, self._switches = linkedin, faults, linkedin.switches
 
-    def of_post(self, body: Body) -> Answer:
+    def of_post(self, body: Body) -> SandboxAnswer:
         """POST /linkedin-post-statistics."""
         query = read_post_query(body, self._switches)
         account = find_account(self._linkedin, query.platform_id)
@@ -40,7 +40,7 @@ class Statistics:
         subject = self._linkedin.post(account.platform_id, number or 0, _effect(met))
         return self._figures(met, subject, query.wanted, Form("count"))
 
-    def of_account(self, body: Body) -> Answer:
+    def of_account(self, body: Body) -> SandboxAnswer:
         """POST /linkedin-account-statistics."""
         query = read_account_query(body, self._switches)
         account = find_account(self._linkedin, query.platform_id)
@@ -54,21 +54,21 @@ class Statistics:
         """The fault the next request to `path` meets, which is this one, or the switched trouble."""
         return self._faults.take(path) or self._switches.trouble
 
-    def instead(self, met: Met, catch_all: str) -> Answer | None:
+    def instead(self, met: Met, catch_all: str) -> SandboxAnswer | None:
         """What is answered instead of figures, if anything; `catch_all` is the sentence of the endpoint's own 500."""
         return trouble_answer(met, self._switches, catch_all) if isinstance(met, Trouble) else met
 
-    def spoiled(self, met: Met, answer: Answer) -> Answer:
+    def spoiled(self, met: Met, answer: SandboxAnswer) -> SandboxAnswer:
         """The answer, late or cut short when the trouble met is of that kind."""
         if met is Trouble.SLOW:
             return replace(answer, delay_ms=self._switches.slow_ms)
         return replace(answer, manner=Manner.TRUNCATED) if met is Trouble.TRUNCATED else answer
 
-    def _figures(self, met: Met, subject: Subject, wanted: Wanted, form: Form) -> Answer:
+    def _figures(self, met: Met, subject: Subject, wanted: RequestedMetric, form: Form) -> SandboxAnswer:
         readings = self._linkedin.read(subject, wanted.metrics)
         return self.spoiled(met, shape(readings, form, self._switches, single=wanted.single))
 
-    def _trouble_of(self, number: int | None, account: Account) -> Trouble | None:
+    def _trouble_of(self, number: int | None, account: WorldAccount) -> Trouble | None:
         if account.trouble is not None:
             return account.trouble
         owner = self._linkedin.world.owner(number) if number is not None else None
@@ -79,7 +79,7 @@ class Statistics:
         return documented
 
 
-def find_account(linkedin: LinkedIn, platform_id: str) -> Account:
+def find_account(linkedin: LinkedIn, platform_id: str) -> WorldAccount:
     """The connection with this id. Raises RefusedError (404) when there is none."""
     found = linkedin.world.account(platform_id)
     if found is None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.statistics.faults import Fault, Faults
+from bot.sandbox.statistics.faults import StatisticsFault, StatisticsFaults
 from bot.sandbox.statistics.linkedin import LinkedIn
-from bot.sandbox.statistics.switches import STATUSES, Switches, described, read_trouble
-from bot.sandbox.statistics.wire import Answer, no_such_route, read_json
+from bot.sandbox.statistics.switches import STATUSES, StatisticsSwitches, described, read_trouble
+from bot.sandbox.statistics.wire import SandboxAnswer, no_such_route, read_json
 from bot.sandbox.world_cast import Trouble
 
 CONTROL_PATH = "/_sandbox/"
@@ -58,10 +58,10 @@ class RequestSeen:
 class Control:
     """Answers the switchboard's requests."""
 
-    def __init__(self, linkedin: LinkedIn, faults: Faults, requests: deque[RequestSeen]) -> None:
+    def __init__(self, linkedin: LinkedIn, faults: StatisticsFaults, requests: deque[RequestSeen]) -> None:
         self._linkedin, self._faults, self._requests = linkedin, faults, requests
 
-    def answer(self, method: str, path: str, content_type: str, raw: bytes) -> Answer:
+    def answer(self, method: str, path: str, content_type: str, raw: bytes) -> SandboxAnswer:
         """The switchboard's answer; a switch that is not there, or not so, is refused with a sentence (400)."""
         match method, path.removeprefix(CONTROL_PATH):
             case "GET", "switches":
@@ -72,15 +72,15 @@ class Control:
                 self._reset()
                 return self._shown()
             case "GET", "requests":
-                return Answer(200, {"requests": [request.as_json() for request in self._requests]})
+                return SandboxAnswer(200, {"requests": [request.as_json() for request in self._requests]})
             case "DELETE", "requests":
                 self._requests.clear()
-                return Answer(200, {"requests": []})
+                return SandboxAnswer(200, {"requests": []})
             case _:
                 return no_such_route(method, path)
 
-    def _shown(self) -> Answer:
-        return Answer(
+    def _shown(self) -> SandboxAnswer:
+        return SandboxAnswer(
             200,
             {
                 "switches": self._linkedin.switches.as_json(),
@@ -90,7 +90,7 @@ class Control:
             },
         )
 
-    def _turned(self, content_type: str, raw: bytes) -> Answer:
+    def _turned(self, content_type: str, raw: bytes) -> SandboxAnswer:
         try:
             changes = read_json(content_type, raw)
             if not changes:
@@ -98,18 +98,18 @@ class Control:
             fault = read_fault(changes.pop("fail_next")) if "fail_next" in changes else None
             self._linkedin.switches.set(changes)
         except ValueError as error:
-            return Answer(400, {"error": str(error)})
+            return SandboxAnswer(400, {"error": str(error)})
         if fault is not None:
             self._faults.add(fault)
         return self._shown()
 
     def _reset(self) -> None:
-        self._linkedin.switches.set(Switches().as_json())
+        self._linkedin.switches.set(StatisticsSwitches().as_json())
         self._linkedin.forget()
         self._faults.clear()
 
 
-def read_fault(given: Any) -> Fault:
+def read_fault(given: Any) -> StatisticsFault:
     """A fault from JSON: a named trouble, or an answer of one's own. Raises ValueError saying what was wrong."""
     if not isinstance(given, dict):
         raise ValueError(FAULT_NEEDS)  # noqa: TRY004 - one kind of error for whatever was wrong
@@ -120,13 +120,13 @@ def read_fault(given: Any) -> Fault:
         raise ValueError(FAULT_HEADERS)
     if type(times) is not int or times < 1:
         raise ValueError(FAULT_NEEDS)
-    return Fault(_met(given, headers), times, str(given.get("path", "")))
+    return StatisticsFault(_met(given, headers), times, str(given.get("path", "")))
 
 
-def _met(given: dict[str, Any], headers: dict[str, str]) -> Trouble | Answer:
+def _met(given: dict[str, Any], headers: dict[str, str]) -> Trouble | SandboxAnswer:
     if "trouble" in given:
         return read_trouble(given["trouble"])
     status, html = given.get("status"), given.get("html")
     if type(status) is not int or status not in STATUSES:
         raise ValueError(FAULT_NEEDS)
-    return Answer(status, given.get("body", {}), None if html is None else str(html), headers)
+    return SandboxAnswer(status, given.get("body", {}), None if html is None else str(html), headers)

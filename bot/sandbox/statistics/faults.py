@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.sandbox.statistics.switches import Switches
-from bot.sandbox.statistics.wire import Answer, Manner
+from bot.sandbox.statistics.switches import StatisticsSwitches
+from bot.sandbox.statistics.wire import Manner, SandboxAnswer
 from bot.sandbox.world_cast import Trouble
 from bot.sandbox.world_figures import METRICS
 
@@ -34,10 +34,10 @@ EFFECTS: Mapping[Trouble, Effect] = {
 
 
 @dataclass(slots=True)
-class Fault:
+class StatisticsFault:
     """What the next requests meet."""
 
-    met: Trouble | Answer
+    met: Trouble | SandboxAnswer
     times: int = 1  # requests still to meet it
     path: str = ""  # only those whose path holds this
 
@@ -47,13 +47,13 @@ class Fault:
         return self.times > 0 and self.path in path and fits
 
 
-class Faults:
+class StatisticsFaults:
     """The faults to come, first come first met; each is met by as many requests as it has times left."""
 
     def __init__(self) -> None:
-        self._queue: list[Fault] = []
+        self._queue: list[StatisticsFault] = []
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: StatisticsFault) -> None:
         """Let the next `fault.times` requests to its path meet it."""
         self._queue.append(fault)
 
@@ -64,7 +64,7 @@ class Faults:
     def __len__(self) -> int:
         return sum(fault.times for fault in self._queue)
 
-    def take(self, path: str) -> Trouble | Answer | None:
+    def take(self, path: str) -> Trouble | SandboxAnswer | None:
         """What a request to `path` that is in order meets now, or None."""
         fault = next((fault for fault in self._queue if fault.strikes(path)), None)
         if fault is None:
@@ -77,10 +77,10 @@ class Faults:
 
 # Answers that never reach the service's own code, or never leave it.
 _BROKEN = {
-    Trouble.BAD_GATEWAY: Answer(502, html=GATEWAY_PAGE),
-    Trouble.HTML: Answer(200, html=SIGN_IN_PAGE),
-    Trouble.HANG: Answer(0, manner=Manner.HANG),
-    Trouble.RESET: Answer(0, manner=Manner.RESET),
+    Trouble.BAD_GATEWAY: SandboxAnswer(502, html=GATEWAY_PAGE),
+    Trouble.HTML: SandboxAnswer(200, html=SIGN_IN_PAGE),
+    Trouble.HANG: SandboxAnswer(0, manner=Manner.HANG),
+    Trouble.RESET: SandboxAnswer(0, manner=Manner.RESET),
 }
 # Words of PostPost's documentation, but for the 403 of LinkedIn itself, which it forwards without naming them.
 _FORWARDED = {
@@ -91,7 +91,7 @@ _FORWARDED = {
 }
 
 
-def trouble_answer(trouble: Trouble, switches: Switches, catch_all: str) -> Answer | None:
+def trouble_answer(trouble: Trouble, switches: StatisticsSwitches, catch_all: str) -> SandboxAnswer | None:
     """The answer `trouble` gives instead of figures; None when figures are given (late, cut short, or only some).
 
     `catch_all` is the sentence of the endpoint's own 500.
@@ -101,16 +101,16 @@ def trouble_answer(trouble: Trouble, switches: Switches, catch_all: str) -> Answ
     if trouble is Trouble.RATE_LIMITED:
         return _rate_limited(switches)
     if trouble is Trouble.SERVER_ERROR:
-        return Answer(500, {"error": catch_all}, linkedin_calls=1)
+        return SandboxAnswer(500, {"error": catch_all}, linkedin_calls=1)
     if trouble in _FORWARDED:
         status, error = _FORWARDED[trouble]
-        return Answer(status, {"error": error}, linkedin_calls=1)
+        return SandboxAnswer(status, {"error": error}, linkedin_calls=1)
     return None
 
 
-def _rate_limited(switches: Switches) -> Answer:
+def _rate_limited(switches: StatisticsSwitches) -> SandboxAnswer:
     body: dict[str, object] = {"error": "LINKEDIN_RATE_LIMITED"}
     if switches.retry_after_in in {"body", "both"}:
         body["retryAfter"] = switches.retry_after
     named = switches.retry_after_in in {"header", "both"}
-    return Answer(429, body, headers={"Retry-After": str(switches.retry_after)} if named else {}, linkedin_calls=1)
+    return SandboxAnswer(429, body, headers={"Retry-After": str(switches.retry_after)} if named else {}, linkedin_calls=1)

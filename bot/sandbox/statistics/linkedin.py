@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.sandbox.statistics.faults import NO_EFFECT, RANGE_REFUSED, Effect
 from bot.sandbox.statistics.rules import Body
-from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import RefusedError
 from bot.sandbox.world import World
 
@@ -26,7 +26,7 @@ Value = int | list[dict[str, Any]] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LinkedInReading:
     """One metric as LinkedIn or the cache gave it."""
 
     metric: str
@@ -47,11 +47,11 @@ class Subject:
 class LinkedIn:
     """The made-up LinkedIn and the 30-minute cache in front of it."""
 
-    def __init__(self, world: World, clock: Callable[[], datetime], switches: Switches) -> None:
+    def __init__(self, world: World, clock: Callable[[], datetime], switches: StatisticsSwitches) -> None:
         self.world, self.clock, self.switches = world, clock, switches
         self._cache: dict[tuple[Hashable, ...], tuple[datetime, Value]] = {}
 
-    def read(self, subject: Subject, metrics: tuple[str, ...]) -> list[Reading]:
+    def read(self, subject: Subject, metrics: tuple[str, ...]) -> list[LinkedInReading]:
         """Each metric from the cache, else fetched; failures are never kept."""
         now = self.clock()
         return [self._read(subject, metric, now) for metric in metrics]
@@ -60,16 +60,16 @@ class LinkedIn:
         """Empty the cache."""
         self._cache.clear()
 
-    def _read(self, subject: Subject, metric: str, now: datetime) -> Reading:
+    def _read(self, subject: Subject, metric: str, now: datetime) -> LinkedInReading:
         if metric in subject.effect.failed:
-            return Reading(metric, None, failed=True)
+            return LinkedInReading(metric, None, failed=True)
         key = (*subject.key, metric)
         kept = self._cache.get(key)
         if kept is not None and now < kept[0]:
-            return Reading(metric, kept[1], cached=True)
+            return LinkedInReading(metric, kept[1], cached=True)
         value = None if metric in subject.effect.unavailable else subject.look_up(metric)
         self._keep(key, value, now)
-        return Reading(metric, value)
+        return LinkedInReading(metric, value)
 
     def _keep(self, key: tuple[Hashable, ...], value: Value, now: datetime) -> None:
         if len(self._cache) >= _CACHE_LIMIT:

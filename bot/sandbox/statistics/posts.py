@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.sandbox.statistics.linkedin import LinkedIn
 from bot.sandbox.statistics.service import timestamp
-from bot.sandbox.statistics.wire import Answer, RefusedError
+from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer
 from bot.sandbox.world import Plan, Post
 
 INVALID_STATUS = "Invalid status. Must be one of: draft, scheduled, published, failed, partially_published"
@@ -27,21 +27,21 @@ _OTHER_LEG = {"platformId": "twitter-123456789", "platform": "twitter", "status"
 Query = Mapping[str, str]
 
 
-class Posts:
+class WorldPosts:
     """Answers the endpoints about posts. Methods raise RefusedError for a request that is not in order."""
 
     def __init__(self, linkedin: LinkedIn) -> None:
         self._world, self._clock = linkedin.world, linkedin.clock
 
-    def list_posts(self, query: Query) -> Answer:
+    def list_posts(self, query: Query) -> SandboxAnswer:
         """GET /list-posts: no URN, no filter by account; pages and limits out of range are clamped in silence."""
         wanted = _wanted(query)
         rows = [row for row in map(_row, self._all()) if wanted(row)]
         sort = query.get("sortBy", "createdAt")
         rows.sort(key=lambda row: row[sort] or "", reverse=query.get("sortOrder", "desc") != "asc")
-        return Answer(200, {"success": True, **_page(rows, query)})
+        return SandboxAnswer(200, {"success": True, **_page(rows, query)})
 
-    def get_post(self, group_id: str) -> Answer:
+    def get_post(self, group_id: str) -> SandboxAnswer:
         """GET /get-post/{postGroupId}: `platformId` comes without its prefix, permalinks are null."""
         if not fullmatch(r"[0-9a-fA-F]{24}", group_id):
             raise RefusedError(500, GROUP_CATCH_ALL)
@@ -49,7 +49,7 @@ class Posts:
         if found is None:
             raise RefusedError(404, GROUP_NOT_FOUND)
         row = _row(found)
-        return Answer(
+        return SandboxAnswer(
             200,
             {
                 "success": True,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.statistics.answers import ACCOUNT_PATH, POST_PATH, Statistics
-from bot.sandbox.statistics.faults import Faults
+from bot.sandbox.statistics.answers import ACCOUNT_PATH, POST_PATH, StatisticsAnswers
+from bot.sandbox.statistics.faults import StatisticsFaults
 from bot.sandbox.statistics.linkedin import LinkedIn
-from bot.sandbox.statistics.posts import GROUP_CATCH_ALL, Posts
+from bot.sandbox.statistics.posts import GROUP_CATCH_ALL, WorldPosts
 from bot.sandbox.statistics.rules import Body
 from bot.sandbox.statistics.service import FOLLOWERS_PATH, Connections
-from bot.sandbox.statistics.wire import Answer, RefusedError, no_such_route, read_json
+from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer, no_such_route, read_json
 from bot.sandbox.world_cast import KEYS, KeyState
 
 BASE_PATH = "/api/v1"
@@ -25,7 +25,7 @@ BROKEN_JSON = "SyntaxError: Unexpected token in JSON: {}"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RouteRequest:
     """One request, read off the wire."""
 
     method: str
@@ -36,16 +36,16 @@ class Asked:
     raw: bytes
 
 
-Endpoint = Callable[[Asked, Body, str], Answer]  # the last: what the path holds after the endpoint's name
+Endpoint = Callable[[RouteRequest, Body, str], SandboxAnswer]  # the last: what the path holds after the endpoint's name
 
 
 class Routes:
     """Every endpoint by method and name."""
 
-    def __init__(self, linkedin: LinkedIn, faults: Faults) -> None:
+    def __init__(self, linkedin: LinkedIn, faults: StatisticsFaults) -> None:
         self._switches, self._faults = linkedin.switches, faults
-        self._statistics = statistics = Statistics(linkedin, faults)
-        connections, posts = Connections(linkedin, statistics), Posts(linkedin)
+        self._statistics = statistics = StatisticsAnswers(linkedin, faults)
+        connections, posts = Connections(linkedin, statistics), WorldPosts(linkedin)
         self._plain: dict[tuple[str, str], Endpoint] = {
             ("POST", POST_PATH): lambda _, body, __: statistics.of_post(body),
             ("POST", ACCOUNT_PATH): lambda _, body, __: statistics.of_account(body),
@@ -58,7 +58,7 @@ class Routes:
             ("POST", "test-connection"): self._faulty(TEST_CATCH_ALL, lambda _, __, given: connections.test_connection(given)),
         }
 
-    def answer(self, asked: Asked) -> Answer:
+    def answer(self, asked: RouteRequest) -> SandboxAnswer:
         """What the service says: an unknown route first, then the key, then the body, then the endpoint's own rules."""
         name, _, given = asked.path.removeprefix(BASE_PATH).strip("/").partition("/")
         routes = self._with_id if given else self._plain
@@ -74,7 +74,7 @@ class Routes:
     def _faulty(self, catch_all: str, endpoint: Endpoint) -> Endpoint:
         """An endpoint that does not ask LinkedIn: only faults trouble it."""
 
-        def answer(asked: Asked, body: Body, given: str) -> Answer:
+        def answer(asked: RouteRequest, body: Body, given: str) -> SandboxAnswer:
             answered = endpoint(asked, body, given)
             met = self._faults.take(asked.path)
             return self._statistics.instead(met, catch_all) or self._statistics.spoiled(met, answered)
@@ -94,7 +94,7 @@ def _check_key(key: str | None) -> None:
         raise RefusedError(403, KEY_WITHOUT_PLAN)
 
 
-def _body(asked: Asked) -> dict[str, Any]:
+def _body(asked: RouteRequest) -> dict[str, Any]:
     try:
         return read_json(asked.content_type, asked.raw)
     except ValueError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.statistics.switches import Switches
+from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import RefusedError
 from bot.sandbox.world_figures import METRICS
 
@@ -30,7 +30,7 @@ Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedMetric:
     """The metrics a request asks for."""
 
     metrics: tuple[str, ...]  # each once, as sent
@@ -43,7 +43,7 @@ class PostQuery:
 
     platform_id: str
     posted_id: str
-    wanted: Wanted
+    wanted: RequestedMetric
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class AccountQuery:
     """A request for an account's statistics that is in order."""
 
     platform_id: str
-    wanted: Wanted
+    wanted: RequestedMetric
     daily: bool
     date_range: Body | None  # its six fields are there, whatever they hold
 
 
-def read_post_query(body: Body, switches: Switches) -> PostQuery:
+def read_post_query(body: Body, switches: StatisticsSwitches) -> PostQuery:
     """The request in `body`. Raises RefusedError with the first row of the post's table that is broken."""
     posted_id, platform_id = body.get("postedId"), body.get("platformId")
     if _is_missing(posted_id) or _is_missing(platform_id):
@@ -66,7 +66,7 @@ def read_post_query(body: Body, switches: Switches) -> PostQuery:
     return PostQuery(platform_id, posted_id, _wanted(body, switches))
 
 
-def read_account_query(body: Body, switches: Switches) -> AccountQuery:
+def read_account_query(body: Body, switches: StatisticsSwitches) -> AccountQuery:
     """The request in `body`. Raises RefusedError with the first row of the account's table that is broken."""
     platform_id = read_platform_id(body)
     wanted = _wanted(body, switches)
@@ -100,7 +100,7 @@ def read_date_range(body: Body) -> Body:
     return date_range
 
 
-def _wanted(body: Body, switches: Switches) -> Wanted:
+def _wanted(body: Body, switches: StatisticsSwitches) -> RequestedMetric:
     query_type, query_types = body.get("queryType"), body.get("queryTypes")
     one, several = not _is_missing(query_type), not _is_missing(query_types) and query_types != []
     if not one and not several:
@@ -108,8 +108,8 @@ def _wanted(body: Body, switches: Switches) -> Wanted:
     if one and query_type not in METRICS:
         raise RefusedError(400, INVALID_TYPE)
     if not several:
-        return Wanted((str(query_type),), single=True)
-    wanted = Wanted(_several(query_types), single=False)
+        return RequestedMetric((str(query_type),), single=True)
+    wanted = RequestedMetric(_several(query_types), single=False)
     if one and switches.refuse_both_query_types:
         raise RefusedError(400, BOTH_TYPES)
     return wanted

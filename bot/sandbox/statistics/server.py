@@ -18,15 +18,15 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.sandbox.statistics.control import CONTROL_PATH, Control, RequestSeen
-from bot.sandbox.statistics.faults import Fault, Faults
+from bot.sandbox.statistics.faults import StatisticsFault, StatisticsFaults
 from bot.sandbox.statistics.linkedin import LinkedIn
-from bot.sandbox.statistics.routes import BASE_PATH, Asked, Routes
-from bot.sandbox.statistics.switches import Switches
-from bot.sandbox.statistics.wire import Answer, express_page, read_json, send
+from bot.sandbox.statistics.routes import BASE_PATH, RouteRequest, Routes
+from bot.sandbox.statistics.switches import StatisticsSwitches
+from bot.sandbox.statistics.wire import SandboxAnswer, express_page, read_json, send
 from bot.sandbox.world import World
 from bot.sandbox.world_cast import Trouble
 
-__all__ = ["Answer", "RequestSeen", "StatisticsServer", "Switches", "Trouble"]
+__all__ = ["RequestSeen", "SandboxAnswer", "StatisticsServer", "StatisticsSwitches", "Trouble"]
 
 NOT_STARTED = "The statistics server has not been started: `await server.start()` first."
 _LOG_LENGTH = 1_000
@@ -39,10 +39,10 @@ class StatisticsServer:
     `switches` may be turned at any time, `requests` holds the latest thousand requests, oldest first.
     """
 
-    def __init__(self, world: World, *, clock: Callable[[], datetime], switches: Switches | None = None) -> None:
-        self.world, self.switches = world, switches or Switches()
+    def __init__(self, world: World, *, clock: Callable[[], datetime], switches: StatisticsSwitches | None = None) -> None:
+        self.world, self.switches = world, switches or StatisticsSwitches()
         self.requests: deque[RequestSeen] = deque(maxlen=_LOG_LENGTH)
-        self._clock, self._seen, self._faults = clock, 0, Faults()
+        self._clock, self._seen, self._faults = clock, 0, StatisticsFaults()
         self._linkedin = LinkedIn(world, clock, self.switches)
         self._routes = Routes(self._linkedin, self._faults)
         self._control = Control(self._linkedin, self._faults, self.requests)
@@ -91,9 +91,9 @@ class StatisticsServer:
         """How many metrics were fetched from LinkedIn for the requests in the log."""
         return sum(request.linkedin_calls for request in self.requests)
 
-    def fail_next(self, met: Trouble | Answer, *, times: int = 1, path: str = "") -> None:
+    def fail_next(self, met: Trouble | SandboxAnswer, *, times: int = 1, path: str = "") -> None:
         """Let the next `times` requests in order, to a path that holds `path`, meet a trouble or get an answer."""
-        self._faults.add(Fault(met, times, path))
+        self._faults.add(StatisticsFault(met, times, path))
 
     def forget_cache(self) -> None:
         """Empty the cache, so that the next request fetches its metrics again."""
@@ -113,31 +113,31 @@ class StatisticsServer:
         finally:
             seen.ms = round((perf_counter() - began) * 1000, 3)
 
-    def _note(self, asked: Asked, path: str, answer: Answer) -> RequestSeen:
+    def _note(self, asked: RouteRequest, path: str, answer: SandboxAnswer) -> RequestSeen:
         self._seen += 1
         body = _shown(asked)
         seen = RequestSeen(self._seen, self._clock(), asked.method, path, body, answer.status, answer.linkedin_calls)
         self.requests.append(seen)
         return seen
 
-    async def _wait(self, answer: Answer) -> None:
+    async def _wait(self, answer: SandboxAnswer) -> None:
         upstream = answer.linkedin_calls * self.switches.linkedin_latency_ms
         if delay := (self.switches.latency_ms + upstream + answer.delay_ms) / 1000:
             with suppress(TimeoutError):  # closing the server ends the waiting too
                 await asyncio.wait_for(self._closing.wait(), delay)
 
 
-async def _read(request: web.BaseRequest) -> tuple[Asked, Answer | None]:
+async def _read(request: web.BaseRequest) -> tuple[RouteRequest, SandboxAnswer | None]:
     refused, raw = None, b""
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
         refused = express_page(413, _TOO_LARGE)
-    asked = Asked(request.method, request.path, request.query, request.headers, request.content_type, raw)
+    asked = RouteRequest(request.method, request.path, request.query, request.headers, request.content_type, raw)
     return asked, refused
 
 
-def _shown(asked: Asked) -> Any:
+def _shown(asked: RouteRequest) -> Any:
     if not asked.raw:
         return None
     try:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from re import fullmatch
 from typing import Any
 
-from bot.sandbox.statistics.answers import Statistics, find_account
+from bot.sandbox.statistics.answers import StatisticsAnswers, find_account
 from bot.sandbox.statistics.linkedin import LinkedIn, Subject, Value
 from bot.sandbox.statistics.rules import Body, read_date_range, read_platform_id
-from bot.sandbox.statistics.wire import Answer, RefusedError
-from bot.sandbox.world_cast import SAMPLE_ACCOUNT, Account, Trouble
+from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer
+from bot.sandbox.world_cast import SAMPLE_ACCOUNT, Trouble, WorldAccount
 
 FOLLOWERS_PATH = "linkedin-followers"
 FOLLOWERS_CATCH_ALL = "Failed to fetch followers statistics"
@@ -41,16 +41,16 @@ _OTHER_PLATFORM = {
 class Connections:
     """Answers the endpoints about accounts. Methods raise RefusedError for a request that is not in order."""
 
-    def __init__(self, linkedin: LinkedIn, statistics: Statistics) -> None:
+    def __init__(self, linkedin: LinkedIn, statistics: StatisticsAnswers) -> None:
         self._linkedin, self._statistics, self._world = linkedin, statistics, linkedin.world
 
-    def platform_connections(self) -> Answer:
+    def platform_connections(self) -> SandboxAnswer:
         """GET /platform-connections."""
         every = self._linkedin.switches.list_troubled_accounts
         listed = [self._connection(account) for account in self._world.accounts if account.listed or every]
-        return Answer(200, {"success": True, "connections": [*listed, _OTHER_PLATFORM]})
+        return SandboxAnswer(200, {"success": True, "connections": [*listed, _OTHER_PLATFORM]})
 
-    def test_connection(self, platform_id: str) -> Answer:
+    def test_connection(self, platform_id: str) -> SandboxAnswer:
         """POST /test-connection/{platformId}: always 200 for a known connection, with the outcome in `status`."""
         if not fullmatch(r"[a-z]+-[^\s/?#]+", platform_id):
             raise RefusedError(400, MALFORMED_CONNECTION)
@@ -60,7 +60,7 @@ class Connections:
         expired = account.token_life <= timedelta(0)
         allowed = [one for one in _PERMISSIONS if account.trouble is not Trouble.FORBIDDEN or one != _ANALYTICS]
         connection = self._connection(account)
-        return Answer(
+        return SandboxAnswer(
             200,
             {
                 "platform": "linkedin",
@@ -73,7 +73,7 @@ class Connections:
             },
         )
 
-    def followers(self, body: Body) -> Answer:
+    def followers(self, body: Body) -> SandboxAnswer:
         """POST /linkedin-followers."""
         platform_id, period = read_platform_id(body), body.get("period", "lifetime")
         if period not in ("lifetime", "daily"):
@@ -90,7 +90,7 @@ class Connections:
         given = self._daily(account, date_range) if date_range is not None else self._lifetime(account)
         return self._statistics.spoiled(met, given)
 
-    def _lifetime(self, account: Account) -> Answer:
+    def _lifetime(self, account: WorldAccount) -> SandboxAnswer:
         today = self._linkedin.clock().astimezone(UTC).date()
         key = (account.platform_id, "followers")
         return self._read(
@@ -98,7 +98,7 @@ class Connections:
             lambda count: {"followersCount": count},
         )
 
-    def _daily(self, account: Account, date_range: Body) -> Answer:
+    def _daily(self, account: WorldAccount, date_range: Body) -> SandboxAnswer:
         name = account.platform_id
         start, end = self._linkedin.clip(name, date_range)
         days = [start + timedelta(days=n) for n in range((end - start).days)]
@@ -110,15 +110,15 @@ class Connections:
             lambda data: {"data": data, "totalGrowth": self._world.new_followers(name, start, end)},
         )
 
-    def _read(self, subject: Subject, fields: Any) -> Answer:
+    def _read(self, subject: Subject, fields: Any) -> SandboxAnswer:
         (reading,) = self._linkedin.read(subject, ("FOLLOWERS",))
         value: Value = reading.value
         body = {"success": True, **fields(value)}
         if not self._linkedin.switches.omit_cached:
             body["cached"] = reading.cached
-        return Answer(200, body, linkedin_calls=int(not reading.cached))
+        return SandboxAnswer(200, body, linkedin_calls=int(not reading.cached))
 
-    def _connection(self, account: Account) -> dict[str, Any]:
+    def _connection(self, account: WorldAccount) -> dict[str, Any]:
         now = self._linkedin.clock()
         latest = next(iter(self._world.posts(account.platform_id, now)), None)
         expired = account.token_life <= timedelta(0)
@@ -142,7 +142,7 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
-def _profile(account: Account) -> str:
+def _profile(account: WorldAccount) -> str:
     kind = "company" if account.platform_id == SAMPLE_ACCOUNT else "in"
     return f"https://www.linkedin.com/{kind}/{account.slug}"
 

@@ -6,9 +6,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.statistics.linkedin import Reading, Value
-from bot.sandbox.statistics.switches import Switches
-from bot.sandbox.statistics.wire import Answer
+from bot.sandbox.statistics.linkedin import LinkedInReading, Value
+from bot.sandbox.statistics.switches import StatisticsSwitches
+from bot.sandbox.statistics.wire import SandboxAnswer
 
 METRIC_FAILED = "Failed to fetch metric from LinkedIn"
 
@@ -21,20 +21,20 @@ class Form:
     aggregation: str | None = None  # echoed by the account's
 
 
-def shape(readings: list[Reading], form: Form, switches: Switches, *, single: bool) -> Answer:
+def shape(readings: list[LinkedInReading], form: Form, switches: StatisticsSwitches, *, single: bool) -> SandboxAnswer:
     """The readings in the documented shape, with the number of LinkedIn calls they took."""
     answer = _one(readings[0], form, switches) if single else _several(readings, form, switches)
     return answer.after(sum(not reading.cached for reading in readings))
 
 
-def _one(reading: Reading, form: Form, switches: Switches) -> Answer:
+def _one(reading: LinkedInReading, form: Form, switches: StatisticsSwitches) -> SandboxAnswer:
     if reading.failed:
-        return Answer(500, {"error": METRIC_FAILED})
+        return SandboxAnswer(500, {"error": METRIC_FAILED})
     body = {"success": True, form.single_field: _figure(reading, switches), **_aggregation(form)}
-    return Answer(200, body if switches.omit_cached else {**body, "cached": reading.cached})
+    return SandboxAnswer(200, body if switches.omit_cached else {**body, "cached": reading.cached})
 
 
-def _several(readings: list[Reading], form: Form, switches: Switches) -> Answer:
+def _several(readings: list[LinkedInReading], form: Form, switches: StatisticsSwitches) -> SandboxAnswer:
     failed = [reading.metric for reading in readings if reading.failed]
     body: dict[str, Any] = {
         "success": not failed,
@@ -45,16 +45,16 @@ def _several(readings: list[Reading], form: Form, switches: Switches) -> Answer:
         body["errors"] = [{"metric": metric, "error": METRIC_FAILED} for metric in failed]
     if not switches.omit_cached:
         body |= _cached(readings)
-    return Answer(_status(len(failed), len(readings), switches), body)
+    return SandboxAnswer(_status(len(failed), len(readings), switches), body)
 
 
-def _status(failed: int, asked: int, switches: Switches) -> int:
+def _status(failed: int, asked: int, switches: StatisticsSwitches) -> int:
     if not failed:
         return 200
     return switches.all_failed_status if failed == asked else switches.partial_status
 
 
-def _cached(readings: list[Reading]) -> dict[str, Any]:
+def _cached(readings: list[LinkedInReading]) -> dict[str, Any]:
     cached = [reading.metric for reading in readings if reading.cached]
     return {"cachedMetrics": cached, "cached": True} if cached else {"cached": False}
 
@@ -63,7 +63,7 @@ def _aggregation(form: Form) -> dict[str, str]:
     return {"aggregation": form.aggregation} if form.aggregation else {}
 
 
-def _figure(reading: Reading, switches: Switches) -> Any:
+def _figure(reading: LinkedInReading, switches: StatisticsSwitches) -> Any:
     if reading.value is None:
         return -1 if switches.minus_one and not reading.failed else None
     return _as_digits(reading.value) if switches.digit_strings else reading.value

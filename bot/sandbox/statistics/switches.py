@@ -19,7 +19,7 @@ def _switch(default: Any, tells: str) -> Any:
 
 
 @dataclass(slots=True)
-class Switches:
+class StatisticsSwitches:
     """Every switch with its neutral position. Set one in the process, or over HTTP at `/_sandbox/switches`."""
 
     latency_ms: float = _switch(0.0, "Every answer takes this many milliseconds longer.")
@@ -63,7 +63,7 @@ class Switches:
 
 def described() -> dict[str, str]:
     """Each switch's name and its sentence."""
-    return {spec.name: spec.metadata["tells"] for spec in fields(Switches)}
+    return {spec.name: spec.metadata["tells"] for spec in fields(StatisticsSwitches)}
 
 
 def read_trouble(name: Any) -> Trouble:

@@ -11,7 +11,7 @@ from bot.sandbox.statistics.faults import FORBIDDEN
 from bot.sandbox.statistics.routes import KEY_INVALID, KEY_WITHOUT_OWNER, KEY_WITHOUT_PLAN
 from bot.sandbox.statistics.switches import described
 from bot.sandbox.world import SAMPLE_POSTS
-from bot.sandbox.world_cast import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, Account, KeyState, Trouble
+from bot.sandbox.world_cast import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
 
 UNKNOWN_KEY = "unknown-key"
 UNKNOWN_ACCOUNT = "linkedin-Nobody"
@@ -56,7 +56,7 @@ _KEYS = {
 }
 
 
-def _account_row(account: Account) -> Row:
+def _account_row(account: WorldAccount) -> Row:
     if account.trouble is not None:
         tells, status, error = _told(account.trouble, "account")
         return Row("account", account.platform_id, f"{account.display_name}. {tells}", status, error)

@@ -30,7 +30,7 @@ class Manner(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SandboxAnswer:
     """One answer of the server, before it is bytes."""
 
     status: int
@@ -41,7 +41,7 @@ class Answer:
     linkedin_calls: int = 0  # how often LinkedIn was asked for it
     delay_ms: float = 0.0  # on top of the switched latencies
 
-    def after(self, linkedin_calls: int) -> "Answer":
+    def after(self, linkedin_calls: int) -> "SandboxAnswer":
         """The same answer, given after asking LinkedIn this often."""
         return replace(self, linkedin_calls=linkedin_calls)
 
@@ -51,15 +51,15 @@ class RefusedError(Exception):
 
     def __init__(self, status: int, error: str, *, html: bool = False) -> None:
         super().__init__(error)
-        self.answer = express_page(status, error) if html else Answer(status, {"error": error})
+        self.answer = express_page(status, error) if html else SandboxAnswer(status, {"error": error})
 
 
-def express_page(status: int, text: str) -> Answer:
+def express_page(status: int, text: str) -> SandboxAnswer:
     """Express's own error page, HTML."""
-    return Answer(status, html=_EXPRESS_PAGE.format(escape(text, quote=True)))
+    return SandboxAnswer(status, html=_EXPRESS_PAGE.format(escape(text, quote=True)))
 
 
-def no_such_route(method: str, path: str) -> Answer:
+def no_such_route(method: str, path: str) -> SandboxAnswer:
     """What Express says about an unknown path or method (404, HTML)."""
     return express_page(404, f"Cannot {method} {path}")
 
@@ -74,7 +74,7 @@ def read_json(content_type: str, raw: bytes) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-async def send(request: web.BaseRequest, answer: Answer, closing: asyncio.Event) -> web.Response:
+async def send(request: web.BaseRequest, answer: SandboxAnswer, closing: asyncio.Event) -> web.Response:
     """`answer` as a response; hangs until `closing` or resets the connection when it says so."""
     if answer.manner is Manner.HANG:
         await closing.wait()
@@ -88,7 +88,7 @@ async def send(request: web.BaseRequest, answer: Answer, closing: asyncio.Event)
     return web.Response(status=answer.status, body=raw, headers=_headers(answer, "application/json; charset=utf-8"))
 
 
-def _headers(answer: Answer, content_type: str) -> dict[str, str]:
+def _headers(answer: SandboxAnswer, content_type: str) -> dict[str, str]:
     return {"Content-Type": content_type, **answer.headers}
 
 

@@ -1,7 +1,7 @@
 """Job: the Web API's methods, in one table: what each needs and what it does."""
 
 from bot.sandbox.slack.methods import apps, chat, conversations, files, steps, unfurls, users, views
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.methods.call import Method, MethodCall
 
 METHODS: dict[str, Method] = {
     **apps.METHODS,
@@ -15,4 +15,4 @@ METHODS: dict[str, Method] = {
 }
 """Every method by its name; what is not here is answered `unknown_method`."""
 
-__all__ = ["METHODS", "Call", "Method"]
+__all__ = ["METHODS", "Method", "MethodCall"]

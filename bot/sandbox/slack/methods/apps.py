@@ -3,20 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.limits.rules import Finding
+from bot.sandbox.limits.rules import LimitFinding
 from bot.sandbox.limits.surfaces import check_blocks, check_message, check_view
 from bot.sandbox.slack.composing import read_json
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.people import APP_ID, BOT_ID, BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
-def connections_open(call: Call) -> dict[str, Any]:
+def connections_open(call: MethodCall) -> dict[str, Any]:
     """`apps.connections.open`: an address for one Socket Mode connection."""
     return {"url": f"{call.parts.address.web_socket}/link?ticket={call.parts.sockets.ticket()}&app_id={APP_ID}"}
 
 
-def auth_test(call: Call) -> dict[str, Any]:
+def auth_test(call: MethodCall) -> dict[str, Any]:
     """`auth.test`: who the token belongs to."""
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
@@ -29,19 +29,19 @@ def auth_test(call: Call) -> dict[str, Any]:
     }
 
 
-def api_test(call: Call) -> dict[str, Any]:
+def api_test(call: MethodCall) -> dict[str, Any]:
     """`api.test`: the arguments again, or the error asked for."""
     if call.text("error"):
         raise SlackRefusalError(call.text("error"), args=dict(call.arguments))
     return {"args": dict(call.arguments)}
 
 
-def team_info(_call: Call) -> dict[str, Any]:
+def team_info(_call: MethodCall) -> dict[str, Any]:
     """`team.info`: the workspace."""
     return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": "", "icon": {}}}
 
 
-def blocks_validate(call: Call) -> dict[str, Any]:
+def blocks_validate(call: MethodCall) -> dict[str, Any]:
     """`blocks.validate`: what Slack would refuse about `blocks`, a `message` or a `view`, without a token.
 
     Raises:
@@ -59,15 +59,15 @@ def blocks_validate(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _check_array(blocks: Any) -> list[Finding]:
+def _check_array(blocks: Any) -> list[LimitFinding]:
     return check_blocks(blocks, "message", at="")
 
 
-def _check_whole(message: Any) -> list[Finding]:
-    return check_message(message) if isinstance(message, Mapping) else [Finding("", "must be an object")]
+def _check_whole(message: Any) -> list[LimitFinding]:
+    return check_message(message) if isinstance(message, Mapping) else [LimitFinding("", "must be an object")]
 
 
-CHECKS: dict[str, Callable[[Any], list[Finding]]] = {"blocks": _check_array, "message": _check_whole, "view": check_view}
+CHECKS: dict[str, Callable[[Any], list[LimitFinding]]] = {"blocks": _check_array, "message": _check_whole, "view": check_view}
 """What can be validated, and how."""
 
 METHODS = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.sandbox.slack.parts import Parts
+from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.people import BOT_USER_ID, Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
@@ -14,13 +14,13 @@ LARGEST_PAGE = 999
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class MethodCall:
     """One call; its methods refuse what Slack would refuse, with `SlackRefusalError`."""
 
     method: str
     arguments: Mapping[str, Any]
     """From query, form and JSON together."""
-    parts: Parts
+    parts: SlackParts
 
     def text(self, name: str, default: str = "") -> str:
         """An argument as text; absent and null are `default`."""
@@ -84,7 +84,7 @@ def _cursor(at: int) -> str:
     return base64.b64encode(f"next:{at}".encode()).decode()
 
 
-Handler = Callable[[Call], dict[str, Any]]
+Handler = Callable[[MethodCall], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from bot.sandbox.slack.composing import LONGEST_UPDATE, read_content
-from bot.sandbox.slack.messages import Content, Message
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.messages import Content, SlackMessage
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.people import BOT_USER_ID, TEAM_DOMAIN, Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
-def open_for_posting(call: Call, name: str = "channel") -> Channel:
+def open_for_posting(call: MethodCall, name: str = "channel") -> Channel:
     """The conversation to post in; a person's id means the direct conversation with them.
 
     Raises:
@@ -27,7 +27,7 @@ def open_for_posting(call: Call, name: str = "channel") -> Channel:
     return channel
 
 
-def thread_of(call: Call, channel: Channel) -> str | None:
+def thread_of(call: MethodCall, channel: Channel) -> str | None:
     """The thread to reply in, or None; `thread_not_found` when its first message is not there."""
     ts = call.text("thread_ts")
     if not ts:
@@ -38,7 +38,7 @@ def thread_of(call: Call, channel: Channel) -> str | None:
     return parent.thread_ts or parent.ts
 
 
-def post_message(call: Call) -> dict[str, Any]:
+def post_message(call: MethodCall) -> dict[str, Any]:
     """`chat.postMessage`."""
     channel = open_for_posting(call)
     call.parts.rates.count_post(channel.id)
@@ -54,11 +54,11 @@ def post_message(call: Call) -> dict[str, Any]:
     return {"channel": channel.id, "ts": message.ts, "message": message.as_slack(with_metadata=True)}
 
 
-def _username(call: Call) -> str | None:
+def _username(call: MethodCall) -> str | None:
     return call.text("username") or None if "chat:write.customize" in call.parts.installation.scopes else None
 
 
-def post_ephemeral(call: Call) -> dict[str, Any]:
+def post_ephemeral(call: MethodCall) -> dict[str, Any]:
     """`chat.postEphemeral`; `user_not_in_channel` when the person could not see it."""
     channel, user = open_for_posting(call), call.need("user")
     if user not in channel.members:
@@ -74,7 +74,7 @@ def post_ephemeral(call: Call) -> dict[str, Any]:
     return {"message_ts": message.ts}
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: MethodCall) -> dict[str, Any]:
     """`chat.update`; blocks and attachments that are not given stay as they are, an empty list takes them away."""
     message = _own(call, "cant_update_message")
     fresh = Content() if _only_keeps(call) else read_content(call.arguments, call.parts.ids, longest=LONGEST_UPDATE)
@@ -89,13 +89,13 @@ def update(call: Call) -> dict[str, Any]:
     return {"channel": edited.channel, "ts": edited.ts, "text": content.text, "message": edited.as_slack(with_metadata=True)}
 
 
-def _only_keeps(call: Call) -> bool:
+def _only_keeps(call: MethodCall) -> bool:
     """Whether a change empties blocks alone and so says nothing new that could be read."""
     said = [name for name in ("text", "blocks", "attachments") if call.arguments.get(name) not in (None, "", [], "[]")]
     return not said and any(call.arguments.get(name) in ([], "[]") for name in ("blocks", "attachments"))
 
 
-def _own(call: Call, refusal: str) -> Message:
+def _own(call: MethodCall, refusal: str) -> SlackMessage:
     channel = call.channel()
     message = call.parts.workspace.find(channel.id, call.need("ts"))
     if message is None or message.ephemeral_to:
@@ -107,14 +107,14 @@ def _own(call: Call, refusal: str) -> Message:
     return message
 
 
-def delete(call: Call) -> dict[str, Any]:
+def delete(call: MethodCall) -> dict[str, Any]:
     """`chat.delete`; `cant_delete_message` for other people's."""
     message = _own(call, "cant_delete_message")
     call.parts.posting.delete(message, via=call.method, payload=call.arguments)
     return {"channel": message.channel, "ts": message.ts}
 
 
-def get_permalink(call: Call) -> dict[str, Any]:
+def get_permalink(call: MethodCall) -> dict[str, Any]:
     """`chat.getPermalink`."""
     channel = call.channel()
     message = call.parts.workspace.find(channel.id, call.need("message_ts"))

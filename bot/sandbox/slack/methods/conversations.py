@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.sandbox.slack.messages import Message
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.messages import SlackMessage
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.people import BOT_USER_ID, Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
@@ -11,14 +11,14 @@ TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "
 FAMILIES = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
 
-def info(call: Call) -> dict[str, Any]:
+def info(call: MethodCall) -> dict[str, Any]:
     """`conversations.info`."""
     channel = call.channel()
     call.need_scope_for(channel, "read")
     return {"channel": channel.as_slack()}
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: MethodCall) -> dict[str, Any]:
     """`conversations.list`: of the `types` asked for, those the bot can see."""
     kinds = _kinds(call)
     for kind in kinds:
@@ -28,7 +28,7 @@ def listed(call: Call) -> dict[str, Any]:
     return {"channels": [one.as_slack() for one in page], "response_metadata": {"next_cursor": cursor}}
 
 
-def _kinds(call: Call) -> list[str]:
+def _kinds(call: MethodCall) -> list[str]:
     asked = [name.strip() for name in call.text("types", "public_channel").split(",")]
     if not set(asked) <= set(TYPES):
         raise SlackRefusalError("invalid_types")
@@ -39,7 +39,7 @@ def _visible(channel: Channel) -> bool:
     return channel.kind == "public" or BOT_USER_ID in channel.members
 
 
-def users_conversations(call: Call) -> dict[str, Any]:
+def users_conversations(call: MethodCall) -> dict[str, Any]:
     """`users.conversations`: those a person, or the bot itself, is a member of."""
     user = call.text("user") or BOT_USER_ID
     kinds = _kinds(call)
@@ -48,7 +48,7 @@ def users_conversations(call: Call) -> dict[str, Any]:
     return {"channels": [one.as_slack() for one in page], "response_metadata": {"next_cursor": cursor}}
 
 
-def members(call: Call) -> dict[str, Any]:
+def members(call: MethodCall) -> dict[str, Any]:
     """`conversations.members`."""
     channel = call.channel()
     call.need_scope_for(channel, "read")
@@ -56,7 +56,7 @@ def members(call: Call) -> dict[str, Any]:
     return {"members": page, "response_metadata": {"next_cursor": cursor}}
 
 
-def join(call: Call) -> dict[str, Any]:
+def join(call: MethodCall) -> dict[str, Any]:
     """`conversations.join`: public channels that are not archived."""
     channel = call.channel()
     if channel.kind != "public":
@@ -69,7 +69,7 @@ def join(call: Call) -> dict[str, Any]:
     return {"channel": joined.as_slack()}
 
 
-def opened(call: Call) -> dict[str, Any]:
+def opened(call: MethodCall) -> dict[str, Any]:
     """`conversations.open`: the direct conversation with one person."""
     users = [name for name in call.text("users").split(",") if name]
     if len(users) != 1:
@@ -85,7 +85,7 @@ def opened(call: Call) -> dict[str, Any]:
     return {"channel": channel.as_slack() if call.flag("return_im") else {"id": channel.id}} | known
 
 
-def history(call: Call) -> dict[str, Any]:
+def history(call: MethodCall) -> dict[str, Any]:
     """`conversations.history`: what stands in a channel, newest first, replies left out."""
     channel = _readable(call)
     every = [one for one in call.parts.workspace.history(channel.id) if not one.is_reply]
@@ -93,7 +93,7 @@ def history(call: Call) -> dict[str, Any]:
     return _read(call, wanted)
 
 
-def replies(call: Call) -> dict[str, Any]:
+def replies(call: MethodCall) -> dict[str, Any]:
     """`conversations.replies`: a message and what was replied to it, oldest first."""
     channel, ts = _readable(call), call.need("ts")
     thread = call.parts.workspace.thread(channel.id, ts)
@@ -103,7 +103,7 @@ def replies(call: Call) -> dict[str, Any]:
     return _read(call, sorted(wanted, key=lambda one: one.ts), default=1000)
 
 
-def _readable(call: Call) -> Channel:
+def _readable(call: MethodCall) -> Channel:
     channel = call.channel()
     call.need_scope_for(channel, "history")
     if BOT_USER_ID not in channel.members:
@@ -111,7 +111,7 @@ def _readable(call: Call) -> Channel:
     return channel
 
 
-def _within(call: Call, message: Message) -> bool:
+def _within(call: MethodCall, message: SlackMessage) -> bool:
     oldest, latest = call.text("oldest"), call.text("latest")
     try:
         ts, first, last = float(message.ts), float(oldest or 0), float(latest or "inf")
@@ -122,7 +122,7 @@ def _within(call: Call, message: Message) -> bool:
     return first < ts < last
 
 
-def _read(call: Call, wanted: list[Message], default: int = 100) -> dict[str, Any]:
+def _read(call: MethodCall, wanted: list[SlackMessage], default: int = 100) -> dict[str, Any]:
     page, cursor = call.page(wanted, default)
     whole = call.flag("include_all_metadata")
     shown = [_with_replies(call, one, one.as_slack(with_metadata=whole)) for one in page]
@@ -130,7 +130,7 @@ def _read(call: Call, wanted: list[Message], default: int = 100) -> dict[str, An
     return {"messages": shown, "has_more": bool(cursor), "pin_count": 0, **more}
 
 
-def _with_replies(call: Call, message: Message, body: dict[str, Any]) -> dict[str, Any]:
+def _with_replies(call: MethodCall, message: SlackMessage, body: dict[str, Any]) -> dict[str, Any]:
     count = call.parts.workspace.replies(message)
     return body | ({"reply_count": count} if count else {})
 

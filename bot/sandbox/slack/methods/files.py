@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack.composing import read_list
-from bot.sandbox.slack.files import File
+from bot.sandbox.slack.files import SlackFile
 from bot.sandbox.slack.messages import Content
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.methods.chat import open_for_posting, thread_of
 from bot.sandbox.slack.people import BOT_USER_ID, Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
-def get_upload_url(call: Call) -> dict[str, Any]:
+def get_upload_url(call: MethodCall) -> dict[str, Any]:
     """`files.getUploadURLExternal`: where to upload so many bytes under a name."""
     length = call.number("length", 0)
     if length <= 0:
@@ -22,7 +22,7 @@ def get_upload_url(call: Call) -> dict[str, Any]:
     return {"upload_url": f"{call.parts.address.url}/upload/v1/{ticket}", "file_id": file.id}
 
 
-def complete_upload(call: Call) -> dict[str, Any]:
+def complete_upload(call: MethodCall) -> dict[str, Any]:
     """`files.completeUploadExternal`: the uploaded files, shared in a conversation where one is named."""
     wanted = read_list(call.arguments.get("files"), "invalid_arguments")
     channel = open_for_posting(call, "channel_id") if call.text("channel_id") else None
@@ -38,7 +38,7 @@ def complete_upload(call: Call) -> dict[str, Any]:
     return {"files": list(bodies)}
 
 
-def _shared(call: Call, wanted: Mapping[str, Any]) -> File:
+def _shared(call: MethodCall, wanted: Mapping[str, Any]) -> SlackFile:
     file = call.parts.files.find(str(wanted.get("id", "")))
     if file is None:
         raise SlackRefusalError("file_not_found")
@@ -47,7 +47,7 @@ def _shared(call: Call, wanted: Mapping[str, Any]) -> File:
     return call.parts.files.share(file, str(wanted.get("title") or file.name))
 
 
-def _post(call: Call, channel: Channel, bodies: tuple[Mapping[str, Any], ...]) -> None:
+def _post(call: MethodCall, channel: Channel, bodies: tuple[Mapping[str, Any], ...]) -> None:
     call.parts.posting.post(
         channel.id,
         Content(call.text("initial_comment")),
@@ -58,7 +58,7 @@ def _post(call: Call, channel: Channel, bodies: tuple[Mapping[str, Any], ...]) -
     )
 
 
-def delete(call: Call) -> dict[str, Any]:
+def delete(call: MethodCall) -> dict[str, Any]:
     """`files.delete`: the file is gone, and with it each message that held nothing else."""
     file = call.parts.files.find(call.need("file"))
     if file is None:

@@ -3,21 +3,21 @@
 from typing import Any
 
 from bot.sandbox.slack.composing import read_json, read_list
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.people import Channel
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 MOST_PROMPTS = 4
 
 
-def _conversation(call: Call) -> Channel:
+def _conversation(call: MethodCall) -> Channel:
     channel = call.channel("channel_id")
     if channel.kind != "im":
         raise SlackRefusalError("channel_not_found")
     return channel
 
 
-def set_status(call: Call) -> dict[str, Any]:
+def set_status(call: MethodCall) -> dict[str, Any]:
     """`assistant.threads.setStatus`: what the page shows while the app works; empty takes it away."""
     channel = _conversation(call)
     ts = call.need("thread_ts")
@@ -26,7 +26,7 @@ def set_status(call: Call) -> dict[str, Any]:
     return {}
 
 
-def set_title(call: Call) -> dict[str, Any]:
+def set_title(call: MethodCall) -> dict[str, Any]:
     """`assistant.threads.setTitle`."""
     _conversation(call)
     call.need("thread_ts")
@@ -34,7 +34,7 @@ def set_title(call: Call) -> dict[str, Any]:
     return {}
 
 
-def set_prompts(call: Call) -> dict[str, Any]:
+def set_prompts(call: MethodCall) -> dict[str, Any]:
     """`assistant.threads.setSuggestedPrompts`: at most four, each with a title and a message."""
     _conversation(call)
     prompts = read_list(call.arguments.get("prompts"), "invalid_arguments")
@@ -44,7 +44,7 @@ def set_prompts(call: Call) -> dict[str, Any]:
     return {}
 
 
-def complete_success(call: Call) -> dict[str, Any]:
+def complete_success(call: MethodCall) -> dict[str, Any]:
     """`functions.completeSuccess`, with outputs that are an object of what the manifest declares."""
     name, outputs = call.need("function_execution_id"), read_json(call.arguments.get("outputs"), "invalid_arguments")
     if not isinstance(outputs, dict):
@@ -53,7 +53,7 @@ def complete_success(call: Call) -> dict[str, Any]:
     return {}
 
 
-def complete_error(call: Call) -> dict[str, Any]:
+def complete_error(call: MethodCall) -> dict[str, Any]:
     """`functions.completeError`, with the sentence for the person."""
     call.parts.executions.fail(call.need("function_execution_id"), call.need("error"))
     return {}

@@ -7,15 +7,15 @@ from typing import Any
 from bot.sandbox.limits.surfaces import check_attachments
 from bot.sandbox.slack.composing import read_json, refuse_findings, with_ids
 from bot.sandbox.slack.links import Drafted, domain_of
-from bot.sandbox.slack.messages import Message
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.messages import SlackMessage
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.notation import links_in
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 SOURCES = ("composer", "conversations_history")
 
 
-def unfurl(call: Call) -> dict[str, Any]:
+def unfurl(call: MethodCall) -> dict[str, Any]:
     """`chat.unfurl`, for `channel` and `ts` or for `unfurl_id` and `source`.
 
     Raises:
@@ -33,18 +33,18 @@ def unfurl(call: Call) -> dict[str, Any]:
     if not all(url in linked and domain_of(url, call.parts.manifest.unfurl_domains) for url in unfurls):
         raise SlackRefusalError("cannot_unfurl_url")
     refuse_findings(check_attachments(list(unfurls.values())), "invalid_blocks")
-    if isinstance(place, Message):
+    if isinstance(place, SlackMessage):
         _attach(call, place, {url: _as_kept(call, url, one) for url, one in unfurls.items()})
     return {}
 
 
-def _place(call: Call) -> Message | Drafted:
+def _place(call: MethodCall) -> SlackMessage | Drafted:
     """The message, by either pair of arguments, or what is being written."""
     by_id = call.text("unfurl_id") or call.text("source")
     return _by_id(call) if by_id else _by_ts(call, call.text("channel"), call.text("ts"))
 
 
-def _by_id(call: Call) -> Message | Drafted:
+def _by_id(call: MethodCall) -> SlackMessage | Drafted:
     name, source = call.text("unfurl_id"), call.text("source")
     if not name or not source:
         raise SlackRefusalError("missing_source" if name else "missing_unfurl_id")
@@ -62,7 +62,7 @@ def _by_id(call: Call) -> Message | Drafted:
         raise SlackRefusalError("invalid_unfurl_id") from None
 
 
-def _by_ts(call: Call, channel: str, ts: str) -> Message:
+def _by_ts(call: MethodCall, channel: str, ts: str) -> SlackMessage:
     if not channel or not ts:
         raise SlackRefusalError("missing_ts" if channel else "missing_channel")
     if call.parts.workspace.channel(channel) is None:
@@ -73,13 +73,13 @@ def _by_ts(call: Call, channel: str, ts: str) -> Message:
     return message
 
 
-def _as_kept(call: Call, url: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+def _as_kept(call: MethodCall, url: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """What Slack keeps of it: an attachment of the message, with the ids that are not given."""
     blocks = with_ids(list(given.get("blocks") or ()), call.parts.ids)
     return {**given, "blocks": blocks, "app_unfurl_url": url, "is_app_unfurl": True}
 
 
-def _attach(call: Call, message: Message, unfurls: Mapping[str, Any]) -> None:
+def _attach(call: MethodCall, message: SlackMessage, unfurls: Mapping[str, Any]) -> None:
     """The message with the previews; a second one for the same address takes the place of the first."""
     shown = call.parts.workspace.put(replace(message, unfurls={**(message.unfurls or {}), **unfurls}))
     call.parts.posting.note("unfurl", call.method, shown, call.arguments)

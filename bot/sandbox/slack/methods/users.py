@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.sandbox.slack.methods.call import Call, Method
-from bot.sandbox.slack.people import APP_ID, BOT_ID, BOT_USER_ID, Person
+from bot.sandbox.slack.methods.call import Method, MethodCall
+from bot.sandbox.slack.people import APP_ID, BOT_ID, BOT_USER_ID, SlackPerson
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 
-def _shown(call: Call, person: Person) -> dict[str, Any]:
+def _shown(call: MethodCall, person: SlackPerson) -> dict[str, Any]:
     body = person.as_slack(call.parts.clock())
     return body | ({"locale": person.locale} if call.flag("include_locale") else {})
 
 
-def info(call: Call) -> dict[str, Any]:
+def info(call: MethodCall) -> dict[str, Any]:
     """`users.info`; the locale only when asked for."""
     person = call.parts.workspace.people.get(call.need("user"))
     if person is None:
@@ -21,13 +21,13 @@ def info(call: Call) -> dict[str, Any]:
     return {"user": _shown(call, person)}
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: MethodCall) -> dict[str, Any]:
     """`users.list`."""
     page, cursor = call.page(list(call.parts.workspace.people.values()))
     return {"members": [_shown(call, one) for one in page], "response_metadata": {"next_cursor": cursor}}
 
 
-def bots_info(call: Call) -> dict[str, Any]:
+def bots_info(call: MethodCall) -> dict[str, Any]:
     """`bots.info`."""
     if call.need("bot") != BOT_ID:
         raise SlackRefusalError("bot_not_found")
@@ -35,7 +35,7 @@ def bots_info(call: Call) -> dict[str, Any]:
     return {"bot": bot | {"updated": 1767225600, "icons": {}}}
 
 
-def reactions_add(call: Call) -> dict[str, Any]:
+def reactions_add(call: MethodCall) -> dict[str, Any]:
     """`reactions.add`; `already_reacted` the second time."""
     channel, name = call.channel(), call.need("name")
     message = call.parts.workspace.find(channel.id, call.need("timestamp"))

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from bot.sandbox.slack.methods.call import Call, Method
+from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.refusals import SlackRefusalError
 from bot.sandbox.slack.triggers import Trigger
 
 
-def _trigger(call: Call) -> Trigger:
+def _trigger(call: MethodCall) -> Trigger:
     return call.parts.triggers.redeem(call.text("trigger_id") or call.need("interactivity_pointer"))
 
 
-def opened(call: Call) -> dict[str, Any]:
+def opened(call: MethodCall) -> dict[str, Any]:
     """`views.open`."""
     trigger = _trigger(call)
     return {"view": call.parts.views.open(trigger.user, call.arguments.get("view"), call.method).as_slack()}
 
 
-def pushed(call: Call) -> dict[str, Any]:
+def pushed(call: MethodCall) -> dict[str, Any]:
     """`views.push`; only with a trigger from a view."""
     trigger = _trigger(call)
     if trigger.view_id is None or call.parts.views.find(trigger.view_id) is None:
@@ -25,7 +25,7 @@ def pushed(call: Call) -> dict[str, Any]:
     return {"view": call.parts.views.push(trigger.user, call.arguments.get("view"), call.method).as_slack()}
 
 
-def updated(call: Call) -> dict[str, Any]:
+def updated(call: MethodCall) -> dict[str, Any]:
     """`views.update`, by `view_id` or `external_id`."""
     found = call.parts.views.find(call.text("view_id")) or call.parts.views.by_external(call.text("external_id") or "\0")
     if found is None:
@@ -34,7 +34,7 @@ def updated(call: Call) -> dict[str, Any]:
     return {"view": fresh.as_slack()}
 
 
-def published(call: Call) -> dict[str, Any]:
+def published(call: MethodCall) -> dict[str, Any]:
     """`views.publish`."""
     user = call.need("user_id")
     if user not in call.parts.workspace.people:

@@ -1,0 +1,176 @@
+"""What an alert judges: met, not met or unknown; once in its cool-down; all is well once; every day looked at once."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.alerts.command import rule_said
+from bot.alerts.messages import ALERT_RULES_EXAMPLES
+from bot.alerts.parser import read_alert
+from bot.alerts.rule import MOST_DAYS, WINDOWS, AlertNotice, AlertRule, Condition, Window, after_quiet, holds, judge, periods
+from bot.errors import UsageError
+from bot.statistics.accounts import Directory
+from bot.statistics.metrics import ALL_METRICS, Metric
+from bot.statistics.periods import Period
+
+TODAY = date(2026, 11, 23)
+NOBODY = Directory((), complete=True)
+
+
+def window(now, before=None, volume=None, day=0):
+    end = TODAY + timedelta(days=day)
+    return Window(Period(end, end), now, before, volume)
+
+
+RULES = st.builds(
+    AlertRule,
+    metric=st.sampled_from((*ALL_METRICS, None)),
+    condition=st.sampled_from(Condition),
+    amount=st.integers(min_value=1, max_value=100).map(float),
+    window=st.sampled_from(sorted(WINDOWS)),
+    minimum=st.integers(min_value=0, max_value=1_000),
+    cooldown=st.integers(min_value=1, max_value=30),
+    quiet=st.sampled_from(("", "20:00-8:00", "12:30-13:00")),
+)
+FIGURES = st.one_of(st.none(), st.integers(min_value=0, max_value=2_000).map(float))
+
+
+@pytest.mark.parametrize("condition", Condition)
+@pytest.mark.parametrize("metric", [Metric.IMPRESSION, Metric.MEMBERS_REACHED, None])
+def test_no_unknown_figure_fires_or_says_that_all_is_well(condition, metric):
+    """Of all that a figure, the one before it and what a rate rests on can be, whatever lacks what the condition needs cannot be said."""
+    rule = AlertRule(metric, condition, 5, "week", minimum=500 if metric is None else 0)
+    for now, before, volume in product((None, 0.0, 3.0, 700.0), (None, 0.0, 3.0, 700.0), (None, 0, 499, 500)):
+        needed = [now, *([before] if rule.moves else []), *([volume] if metric is None else [])]
+        if None in needed or (rule.moves and before == 0):
+            assert holds(rule, window(now, before, volume)) is None
+            for said in (AlertNotice(), AlertNotice(alarm=True, fired=TODAY - timedelta(days=99))):
+                verdict = judge(rule, [window(now, before, volume)], said)
+                assert verdict.quiet
+                assert verdict.said == said
+
+
+@pytest.mark.parametrize(
+    ("condition", "now", "before", "met"),
+    [
+        (Condition.UP, 150, 100, True),
+        (Condition.UP, 149, 100, False),
+        (Condition.DOWN, 50, 100, True),
+        (Condition.DOWN, 51, 100, False),
+        (Condition.DOWN, 0, 100, True),
+        (Condition.UP, 90, 9, None),
+        (Condition.UP, 15, 10, None),
+        (Condition.ABOVE, 50, None, False),
+        (Condition.AT_LEAST, 50, None, True),
+        (Condition.BELOW, 50, None, False),
+        (Condition.AT_MOST, 50, None, True),
+        (Condition.BELOW, 0, None, True),
+    ],
+)
+def test_a_condition_is_met_from_its_amount_on(condition, now, before, met):
+    """Exactly; a percentage of less than 10, or of windows that are both below the minimum, is none."""
+    rule = AlertRule(Metric.IMPRESSION, condition, 50, "day", minimum=20 if condition in (Condition.UP, Condition.DOWN) else 0)
+    assert holds(rule, window(now, before)) is met
+
+
+@pytest.mark.parametrize(("now", "before", "met"), [(10, 30, True), (30, 12, None), (None, 30, None)])
+def test_the_larger_of_both_windows_must_reach_the_minimum(now, before, met):
+    """What fell from enough to little is told of as well; a fall that is none is just not met."""
+    rule = AlertRule(Metric.COMMENT, Condition.DOWN, 50, "week", minimum=30)
+    assert holds(rule, window(now, before)) is (met if now != 30 else False)
+
+
+@given(RULES, st.lists(st.tuples(FIGURES, FIGURES), min_size=1, max_size=60))
+def test_it_never_fires_twice_within_its_cool_down_and_says_that_all_is_well_only_after_it_fired(rule, figures):
+    """In one look or in many, and the same in both."""
+    windows = [window(now, before, volume=1_000, day=day) for day, (now, before) in enumerate(figures)]
+    said, fired, well = AlertNotice(), [], 0
+    for one in windows:
+        verdict = judge(rule, [one], said)
+        fired += [each.period.last for each in verdict.fired]
+        if verdict.normal is not None:
+            assert said.alarm
+            well += 1
+        said = verdict.said
+    assert all((later - earlier).days >= rule.cooldown for earlier, later in pairwise(fired))
+    assert well <= len(fired)
+    at_once = judge(rule, windows, AlertNotice())
+    assert ([each.period.last for each in at_once.fired], at_once.said) == (fired, said)
+
+
+@given(st.lists(st.integers(min_value=1, max_value=MOST_DAYS), min_size=1, max_size=20), st.sampled_from(sorted(WINDOWS)))
+def test_every_whole_day_is_looked_at_once_however_far_apart_the_looks_are(gaps, length):
+    rule, looked_on, today, ends = AlertRule(Metric.COMMENT, Condition.ABOVE, 1, length), TODAY, TODAY, []
+    for gap in gaps:
+        today += timedelta(days=gap)
+        found = periods(rule, today, looked_on)
+        assert all(period.days == WINDOWS[length] for period in found)
+        ends += [period.last for period in found]
+        looked_on = today
+    assert ends == [TODAY + timedelta(days=step) for step in range((today - TODAY).days)]
+
+
+def test_the_first_look_is_at_yesterday_and_a_second_on_the_same_day_at_nothing():
+    rule = AlertRule(Metric.COMMENT, Condition.ABOVE, 1, "week")
+    assert periods(rule, TODAY, None) == (Period(date(2026, 11, 16), date(2026, 11, 22)),)
+    assert periods(rule, TODAY, TODAY) == ()
+    assert len(periods(rule, TODAY, TODAY - timedelta(days=400))) == MOST_DAYS
+
+
+@given(RULES)
+def test_a_rule_comes_back_as_it_was_kept_and_as_it_is_said(rule):
+    assert AlertRule.from_json(rule.as_json()) == rule
+    moves = rule.moves
+    if (rule.minimum and not moves and rule.metric is not None) or not rule.minimum:
+        return
+    draft = read_alert(f"alert {rule_said(rule)}", NOBODY, ()).draft
+    assert draft is not None
+    assert draft.rule == rule
+
+
+@given(st.text(alphabet='alert impressions comments>20%+-week day min at:8 weekdays<&;"“”éß', max_size=80))
+def test_any_text_is_read_or_refused_in_words(text):
+    """A UsageError, never anything else."""
+    with suppress(UsageError):
+        read_alert(f"alert {text}", NOBODY, ("sales",))
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        (ALERT_RULES_EXAMPLES[0], AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
+        (ALERT_RULES_EXAMPLES[1], AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
+        (ALERT_RULES_EXAMPLES[2], AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", 20, 28, "team")),
+        ("alert views over 1.5k per week", AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1_500, "week", 0, 7)),
+        ("alert impressions > 50,000 month", AlertRule(Metric.IMPRESSION, Condition.ABOVE, 50_000, "month", 0, 28)),
+        ("alert tell me when comments drop by 30 % a week cooldown 2 weeks", AlertRule(Metric.COMMENT, Condition.DOWN, 30, "week", 20, 14)),
+        ("alert engagement rate below 2,5% week", AlertRule(None, Condition.BELOW, 2.5, "week", 500, 7)),
+        (
+            "alert sales reactions 40% up quiet hours 8pm to 8am",
+            AlertRule(Metric.REACTION, Condition.UP, 40, "week", 20, 7, "sales", "20:00-8:00"),
+        ),
+        ("alert comments &gt;= 3 daily", AlertRule(Metric.COMMENT, Condition.AT_LEAST, 3, "day", 0, 1)),
+    ],
+)
+def test_words_in_any_order_say_a_rule(said, rule):
+    draft = read_alert(said, NOBODY, ("sales",)).draft
+    assert draft is not None
+    assert draft.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("cron", "quiet", "after"),
+    [
+        ("0 9 * * *", "", "0 9 * * *"),
+        ("0 21 * * 1-5", "20:00-8:00", "0 8 * * 1-5"),
+        ("30 7 * * *", "20:00-8:00", "0 8 * * *"),
+        ("0 8 * * *", "20:00-8:00", "0 8 * * *"),
+        ("45 12 * * *", "12:30-13:15", "15 13 * * *"),
+    ],
+)
+def test_a_time_in_quiet_hours_moves_to_their_end(cron, quiet, after):
+    assert after_quiet(cron, quiet) == after

@@ -1,0 +1,126 @@
+"""Alerts in their channel: whose figures they are, what their buttons do, what a question in their thread is about."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.alerts.rule import AlertRule, Condition
+from bot.alerts.service import ALERTS_PAUSED
+from bot.statistics.metrics import Metric
+from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+
+
+async def due(digesting, rule, **over):
+    """An alert that looks now, at yesterday."""
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    digesting.scene.clock.now = now + timedelta(minutes=1)
+    values = {
+        "id": "alert-1",
+        "kind": SubscriptionKind.ALERT,
+        "rule": rule.as_json(),
+        "cron": "0 9 * * *",
+        "zone": "UTC",
+        "next_run_at": now,
+    }
+    return await digesting.digest(**{**values, **over})
+
+
+def yesterday(digesting, metric, account=0):
+    world = digesting.scene.statistics.world
+    first = datetime(2026, 11, 23, tzinfo=UTC).date()
+    return world.total(world.accounts[account].platform_id, metric, first, first + timedelta(days=1))
+
+
+async def test_a_team_is_added_up(digesting):
+    """Every account that can be fetched, each once; whoever cannot is named, and of a sum without them nothing small is said."""
+    world = digesting.scene.statistics.world
+    await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day", who="team"), accounts=())
+    await due(digesting, AlertRule(Metric.IMPRESSION, Condition.BELOW, 10**9, "day", who="team"), accounts=(), id="alert-2")
+    await digesting.ring(rounds=3, seconds=1)
+    (posted,) = digesting.posted()
+    listed = [(number, account) for number, account in enumerate(world.accounts) if account.listed]
+    well = [number for number, account in listed if account.token_life > timedelta()]
+    assert len(well) < len(listed)
+    total = sum(yesterday(digesting, "IMPRESSION", number) for number in well)
+    assert posted.text.startswith(f"Impressions of all accounts, 23 Nov: {total:,}, above 1")
+    assert "Without " in posted.text
+
+
+async def test_a_group_is_those_who_are_in_it_now_without_those_who_opted_out(open_digesting):
+    async with open_digesting(administrators="U0ANN00001") as digesting:
+        for words in ("group sales = Acme Robotics, Ann Lee", "opt out Ann Lee"):
+            await digesting.scene.ask(words)
+        await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day", who="sales"), accounts=())
+        await digesting.ring()
+        (posted,) = [one for one in digesting.posted() if "above 1" in one.text]
+        assert posted.text.startswith(f"Impressions of sales, 23 Nov: {yesterday(digesting, 'IMPRESSION'):,}, above 1")
+
+
+async def test_reach_is_read_for_the_window_and_never_added_from_days(digesting):
+    await due(digesting, AlertRule(Metric.MEMBERS_REACHED, Condition.ABOVE, 1, "week"))
+    await digesting.ring()
+    (posted,) = digesting.posted()
+    world, first = digesting.scene.statistics.world, datetime(2026, 11, 17, tzinfo=UTC).date()
+    reached = world.total(world.accounts[0].platform_id, "MEMBERS_REACHED", first, first + timedelta(days=7))
+    assert posted.text.startswith(f"Members reached of Acme Robotics, 17–23 Nov: {reached:,}, above 1")
+
+
+async def test_the_engagement_rate_is_the_cards(digesting):
+    await due(digesting, AlertRule(None, Condition.ABOVE, 0.1, "week", minimum=500))
+    await digesting.ring()
+    (posted,) = digesting.posted()
+    card = await digesting.scene.ask("acme 2026-11-17..2026-11-23")
+    rate = posted.text.split("23 Nov: ")[1].split(", above")[0]
+    assert f"{rate} of impressions" in str(card["blocks"])
+
+
+async def test_whoever_opted_out_is_in_no_alert_and_its_owner_hears_why(open_digesting):
+    async with open_digesting(administrators="U0ANN00001") as digesting:
+        await digesting.scene.ask("opt out acme")
+        await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
+        await digesting.ring(rounds=3, seconds=1)
+        assert digesting.posted() == []
+        (told,) = digesting.told()
+        assert "The LinkedIn alert in <#C0MARKETING>" in told.text
+        assert "Acme" not in told.text
+
+
+@pytest.fixture
+async def posted(digesting):
+    """An alert as Ann sees it in the channel."""
+    await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
+    await digesting.ring()
+    return digesting.scene.slack.person("ann").sees("#marketing")[-1]
+
+
+async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
+    ann, kept = digesting.scene.slack.person("ann"), digesting.stores.digests
+    opened = await ann.press(posted, "example.1")
+    await digesting.idle()
+    assert "23 Nov" in opened.seen()[-1]["text"]
+    paused = await ann.press(posted, "alert.pause")
+    await digesting.idle()
+    assert ALERTS_PAUSED in paused.seen()[-1]["text"]
+    assert (await kept.digest("alert-1")).status is SubscriptionStatus.PAUSED
+    snoozed = await ann.press(posted, "alert.snooze")
+    await digesting.idle()
+    assert "Silent until then" in snoozed.seen()[-1]["text"]
+    assert (await kept.digest("alert-1")).next_run_at == datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+
+
+async def test_a_question_in_its_thread_is_about_its_account_and_days(digesting, posted):
+    asked = await digesting.scene.slack.person("ann").mention("comments", channel="#marketing", thread_ts=posted["ts"])
+    await digesting.idle()
+    told = asked.seen()[-1]
+    assert "Acme Robotics" in told["text"]
+    assert "23 Nov" in told["text"]
+    assert "comment" in told["text"]
+
+
+async def test_the_home_tab_lists_it(digesting, posted):
+    assert posted
+    ann = digesting.scene.slack.person("ann")
+    opened = await ann.open_home()
+    await opened.view()
+    await digesting.idle()
+    assert "impressions above 1 on one day" in str(digesting.scene.slack.parts.views.home(ann.id).body)

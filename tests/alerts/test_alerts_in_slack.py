@@ -1,0 +1,170 @@
+"""Alerts in words, through the real door: set up at once, tested, paused, resumed, snoozed, deleted; each by whom it is for."""
+
+import pytest
+
+from bot.alerts import list_blocks as cards
+from bot.alerts import parser
+from bot.alerts.list_blocks import WOULD_NOT
+from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
+from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
+from bot.alerts.service import ALERTS_PAUSED, ALERTS_SAME
+from bot.management.authorization import NOT_YOURS
+from bot.management.messages import IS_PAUSED
+from bot.statistics.accounts import Directory
+from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+
+WORDS = "alert acme impressions +50% week min 500"
+
+
+def buttons(message):
+    every = [element for block in message["blocks"] for element in [*block.get("elements", []), block.get("accessory") or {}]]
+    return {element["action_id"]: element for element in every if element.get("type") == "button"}
+
+
+async def press(scene, message, which, who="ann"):
+    deed = await scene.slack.person(who).press(message, which)
+    await scene.settle()
+    return deed.seen()[-1]
+
+
+async def kept(scene):
+    return await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT)
+
+
+async def the_alert(scene):
+    (alert,) = await kept(scene)
+    return alert
+
+
+async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
+    """Nine o'clock of the person, a cool-down of the window's length; nobody else sees it, and nothing is posted."""
+    said = await scene.ask("alert comments > 20 day")
+    alert = await the_alert(scene)
+    assert (alert.cron, alert.channel, alert.owner) == ("0 9 * * *", "C0MARKETING", scene.slack.person("ann").id)
+    assert said["ephemeral"]
+    assert "comments above 20 on one day, at most once in one day" in said["text"]
+    assert set(buttons(said)) == {"alert.test", "alert.pause", "alert.snooze", "alert.delete"}
+    assert scene.slack.person("bob").sees("#marketing") == []
+    assert await scene.bot.digests.stores.digests.digests() == ()
+
+
+async def test_the_same_alert_is_set_up_once(scene):
+    await scene.ask(WORDS)
+    again = await scene.ask("alert impressions acme week +50% minimum 500")
+    assert ALERTS_SAME in again["text"]
+    assert len(await kept(scene)) == 1
+
+
+async def test_everything_can_be_done_to_it_with_words(scene):
+    """By the beginning of its id, by its account, or by nothing where it is the only one."""
+    await scene.ask(WORDS)
+    alert = await the_alert(scene)
+    assert ALERTS_PAUSED in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
+    assert (await the_alert(scene)).status is SubscriptionStatus.PAUSED
+    assert IS_PAUSED in (await scene.ask("alert pause"))["text"]
+    assert "Running again" in (await scene.ask("alert resume acme"))["text"]
+    assert "Silent until then" in (await scene.ask("alert snooze acme 2 weeks"))["text"]
+    snoozed = await the_alert(scene)
+    assert (snoozed.next_run_at - scene.clock()).days == 14
+    assert alert.id[:8] in (await scene.ask("alert list"))["blocks"][1]["text"]["text"]
+    assert "is deleted" in (await scene.ask("alert delete"))["text"]
+    assert await kept(scene) == ()
+
+
+async def test_its_buttons_do_the_same(scene):
+    card = await scene.ask(WORDS)
+    paused = await press(scene, card, "alert.pause")
+    assert ALERTS_PAUSED in paused["text"]
+    resumed = await press(scene, paused, "alert.resume")
+    assert "Running again" in resumed["text"]
+    snoozed = await press(scene, resumed, "alert.snooze")
+    assert "Silent until then" in snoozed["text"]
+    gone = await press(scene, snoozed, "alert.delete")
+    assert "is deleted" in gone["text"]
+    assert await kept(scene) == ()
+
+
+async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
+    await scene.ask("alert impressions > 1 day")
+    tested = await scene.ask("alert test")
+    assert tested["ephemeral"]
+    assert tested["text"].startswith(":bell:")
+    assert tested["text"].count(cards.MET) == 7
+    assert "Impressions of " in tested["text"]
+    await scene.ask("alert delete")
+    await scene.ask("alert impressions > 100,000,000 day")
+    assert (await scene.ask("alert test"))["text"].startswith(WOULD_NOT)
+    assert scene.slack.person("bob").sees("#marketing") == []
+
+
+async def test_without_more_words_it_shows_how_to_begin(scene):
+    begin = await scene.ask("alert")
+    for example in ALERT_RULES_EXAMPLES:
+        assert example in begin["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "meant"),
+    [
+        ("alert imprssions +50% week", "imprssions", "alert impressions +50% week"),
+        ("alert impressions +50", NO_PERCENT.format(said="+50"), "alert impressions +50% week"),
+        ("alert reach team +20%", TEAM_REACH, "alert reach +20%"),
+        ("alert impressions", "When shall I say something about impressions?", "alert impressions -30% week"),
+        ("alert impressions comments > 20", ONE_FIGURE, "alert comments > 20 week"),
+        ("alret impressions +50%", "it looks like a question about alerts", "alert impressions +50%"),
+        ("alert snooze nobody", "I know no alert “nobody”", "alert list"),
+    ],
+)
+async def test_what_cannot_be_carried_out_comes_with_words_that_can(open_scene, words, said, meant):
+    async with open_scene() as scene:
+        told = await scene.ask(words)
+        assert said in told["text"]
+        assert meant in str(told["blocks"])
+        assert await kept(scene) == ()
+
+
+async def test_only_its_owner_and_administrators_change_it(open_scene):
+    """Whoever sees the channel may look at it."""
+    async with open_scene() as scene:
+        await scene.ask(WORDS)
+        refused = await scene.ask("alert delete", who="bob")
+        assert NOT_YOURS.format(kind="alert") in refused["text"]
+        assert "impressions up 50 %" in (await scene.ask("alert show", who="bob"))["text"]
+        assert len(await kept(scene)) == 1
+
+
+async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
+    async with open_scene(administrators="U0ANN00001") as scene:
+        await scene.ask(WORDS)
+        name = scene.statistics.world.accounts[0].display_name
+        await scene.slack.person("ann").command("opt out acme", channel="#marketing")
+        await scene.settle()
+        shown = await scene.ask("alert show", who="bob")
+        assert name not in str(shown)
+        told = await scene.ask("alert acme comments > 20", who="bob")
+        assert name not in str(told["blocks"])
+        assert len(await kept(scene)) == 1
+
+
+async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
+    bob = scene.slack.person("bob")
+    deed = await bob.mention("alert acme comments > 20 day in <#C0MARKETING|marketing>", channel="#marketing")
+    await scene.settle()
+    assert "comments above 20" in deed.seen()[-1]["text"]
+    assert [one.channel for one in await kept(scene)] == ["C0MARKETING"]
+
+
+def test_every_example_can_be_read():
+    directory = Directory((), complete=True)
+    for example in ALERT_RULES_EXAMPLES:
+        assert parser.read_alert(example, directory, ()).draft is not None
+
+
+async def test_a_slip_is_offered_as_it_was_typed_and_works_when_pressed(scene):
+    """Slack hands ">" over as "&gt;": nobody is shown that."""
+    offered = await scene.ask("alrt comments > 20 day")
+    (button,) = buttons(offered).values()
+    assert button["text"]["text"] == "alert comments > 20 day"
+    assert "`/linkedin-stats alert comments &gt; 20 day`" in str(offered["blocks"])
+    await press(scene, offered, button["action_id"])
+    assert (await the_alert(scene)).cron == "0 9 * * *"

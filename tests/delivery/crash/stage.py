@@ -1,0 +1,220 @@
+"""The stage of the crash matrix: the bot as real processes (`python -m bot run`) between the sandbox's servers, and the oracle.
+
+The oracle compares what Slack accepted with what the ledger says: per occurrence at most one main message, and every occurrence at its end,
+or waiting for a person.
+"""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from bot.management.command import SHORT_ID
+from bot.sandbox.servers import Servers, open_servers
+from bot.storage.database import Database, open_database
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import FINAL, DeliveryState
+from bot.subscriptions.follow_up_state import FILE
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
+
+TOP = Path(__file__).parents[3]
+TEAM = "T0SANDBOX1"
+CHANNELS = ("#general", "#marketing", "#leadership")
+READY = b"Answering Slack"
+PATIENCE = 40.0
+#: Short times, so that a dead worker's claim is over soon: seconds.
+TIMES = {"DELIVERY_TIMEOUT": "1", "DELIVERY_LEASE": "4", "DELIVERY_SETTLE": "1", "SHUTDOWN_GRACE": "1", "STATISTICS_DEADLINE": "20"}
+
+
+@dataclass
+class Worker:
+    """One process of the bot."""
+
+    process: asyncio.subprocess.Process
+
+    def send(self, number: int) -> None:
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+
+    async def kill(self) -> None:
+        """No goodbye: kill -9."""
+        self.send(signal.SIGKILL)
+        await self.process.wait()
+
+    async def gone(self) -> int:
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+
+@dataclass
+class Stage:
+    """Servers, database and processes of one play."""
+
+    servers: Servers
+    url: str
+    folder: Path
+    database: Database
+    workers: list[Worker] = field(default_factory=list)
+
+    async def start(self) -> Worker:
+        """One more process; returns when it serves."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(TOP),
+            "DATABASE_URL": self.url,
+            "SECRETS_DIR": str(self.folder / "none"),
+            **self.servers.environment(),
+            **TIMES,
+        }
+        path = self.folder / f"log-{uuid4().hex}"
+        with path.open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=self.folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
+            )
+        worker = Worker(process)
+        self.workers.append(worker)
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+        assert line.startswith(READY), (line, path.read_text())
+        return worker
+
+    async def digest(self, number: int = 0, **over: Any) -> None:
+        """A digest that is due just now, by the machine's own clock."""
+        due = datetime.now(UTC).replace(microsecond=0)
+        slack, accounts = self.servers.slack, self.servers.statistics.world.accounts
+        values: dict[str, Any] = {
+            "id": f"digest-{number}",
+            "team": TEAM,
+            "channel": slack.channel_id(CHANNELS[number % len(CHANNELS)]),
+            "accounts": (accounts[0].platform_id, accounts[1].platform_id),
+            "content": (),
+            # Once a year, so that the minute of the test is the only one.
+            "cron": f"{due.minute} {due.hour} {due.day} {due.month} *",
+            "zone": "UTC",
+            "status": SubscriptionStatus.ACTIVE,
+            "next_run_at": due,
+            "grace": 21_600,
+            "on_uncertain": OnUncertain.HOLD,
+            "owner": slack.person("ann").id,
+        }
+        await SubscriptionRepository(self.database).create(Subscription(**(values | over)), by="test", at=due)
+
+    async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        """Wait for something to happen in the sandbox."""
+        async with asyncio.timeout(seconds):
+            while not holds():  # noqa: ASYNC110 - what is waited for happens in another process
+                await asyncio.sleep(0.01)
+
+    async def end(self, digests: int = 1, seconds: float = PATIENCE) -> None:
+        """Wait until every occurrence has come to its end, or waits for a person; parts too."""
+        history, parts = DeliveryLog(self.database), FollowUpRepository(self.database)
+        async with asyncio.timeout(seconds):
+            while True:
+                deliveries = await history.history(limit=1_000)
+                done = len(deliveries) >= digests and all(one.state in FINAL or one.state is DeliveryState.UNCERTAIN for one in deliveries)
+                if done and not [part for one in deliveries for part in await parts.parts(one.id) if part.state not in FINAL]:
+                    return
+                await asyncio.sleep(0.1)
+
+    async def check(self, digests: int = 1, *, sent: int | None = None) -> None:
+        """The oracle."""
+        deliveries = await DeliveryLog(self.database).history(limit=1_000)
+        assert len(deliveries) == digests
+        standing = self.standing()
+        for delivery in deliveries:
+            assert delivery.state in FINAL or delivery.state is DeliveryState.UNCERTAIN
+            assert standing[delivery.id, ""] <= 1, "posted twice"
+            if delivery.state is DeliveryState.SENT:
+                assert standing[delivery.id, ""] == 1, "counted as sent, and not there"
+            for part in await FollowUpRepository(self.database).parts(delivery.id):
+                known = (delivery.id[:SHORT_ID], FILE) if part.is_file else (delivery.id, part.name)
+                assert standing[known] <= 1, "a reply posted twice"
+                assert standing[known] == (part.state is DeliveryState.SENT), "a reply counted as sent, and not there"
+        if sent is not None:
+            assert sum(one.state is DeliveryState.SENT for one in deliveries) == sent
+
+    def standing(self) -> Counter[tuple[str, str]]:
+        """How many messages stand in Slack, by delivery and part ("" is the main one); files by the beginning of its id."""
+        accepted = self.servers.slack.accepted
+        gone = {(one.channel, one.ts) for one in accepted if one.kind == "delete"}
+        there = [one for one in accepted if one.kind == "message" and (one.channel, one.ts) not in gone]
+        posted = [one for one in there if one.metadata]
+        files = [file["name"].split(".")[-2] for one in there for file in one.files]
+        payloads = [dict(one.metadata or {}).get("event_payload", {}) for one in posted]
+        said = [(payload.get("delivery", ""), payload.get("part", "")) for payload in payloads]
+        return Counter([*said, *((name, FILE) for name in files)])
+
+    # ── the points at which something happens ────────────────────────────────────────────────────────────────────────
+
+    def on_posted(self, deed: Callable[[], object], *, number: int = 1, file: bool = False) -> None:
+        """Do it at the very moment Slack has accepted the bot's message (or file) of this number, before Slack answers."""
+        seen = [0]
+
+        def announce(what: str, message: Any) -> None:
+            if what == "posted" and message.by_bot and (message.files or not file):
+                seen[0] += 1
+                if seen[0] == number:
+                    deed()
+
+        self.servers.slack.parts.posting.announce.append(announce)
+
+    def hang(self, method: str, **more: Any) -> Callable[[], bool]:
+        """Let the next call of this method hang; what is returned tells whether it does."""
+        fault = self.servers.slack.faults.add(method=method, kind="hang", **more)
+        return lambda: fault.id not in {one["id"] for one in self.servers.slack.faults.waiting()}
+
+    def asked_for_figures(self) -> bool:
+        """Whether the statistics service was asked."""
+        return any(one.path.endswith("-statistics") for one in self.servers.statistics.requests)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Another program holds what everybody must write: the SQLite file, or PostgreSQL's tables of digests and deliveries."""
+        if self.url.startswith("sqlite"):
+            connection: Any = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10, isolation_level=None)
+            statement = "BEGIN IMMEDIATE"
+        else:
+            connection, statement = psycopg.connect(self.url), "LOCK TABLE digests, deliveries IN ACCESS EXCLUSIVE MODE"
+        try:
+            connection.execute(statement)
+            yield
+        finally:
+            connection.close()
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """PostgreSQL throws everybody out of the database, and lets nobody in."""
+        server, _, name = self.url.rpartition("/")
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+            admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            try:
+                yield
+            finally:
+                admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+
+
+@asynccontextmanager
+async def open_stage(folder: Path, url: str | None = None) -> AsyncIterator[Stage]:
+    """Both servers, the database; every process is ended at the end."""
+    where = url or f"sqlite:///{folder / 'bot.sqlite3'}"
+    async with open_servers() as servers, open_database(where) as database:
+        stage = Stage(servers, where, folder, database)
+        try:
+            yield stage
+        finally:
+            for worker in stage.workers:
+                worker.send(signal.SIGCONT)
+                await worker.kill()

@@ -1,0 +1,112 @@
+"""Over PostgreSQL the same work is carried by a job queue: a job is enqueued with its row, and a lost one is nudged."""
+
+import asyncio
+import sys
+import uuid
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, text
+
+from bot.errors import StoreError
+from bot.storage.occurrences import OccurrenceRepository
+from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
+from bot.subscriptions.delivery_state import DeliveryState
+from bot.subscriptions.subscription import SubscriptionStatus
+
+
+@pytest.fixture
+def engine_url(postgresql):
+    return {"database_url": postgresql.make_database()}
+
+
+async def jobs(digesting):
+    async with digesting.scene.bot.database.read() as connection:
+        return [row.queueing_lock for row in await connection.execute(text("SELECT queueing_lock FROM procrastinate_jobs"))]
+
+
+async def test_what_is_due_is_posted_once_with_its_thread(digesting):
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=2)
+    (posted,) = digesting.posted()
+    assert (await digesting.the_delivery()).state is DeliveryState.SENT
+    assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
+    assert await jobs(digesting) == []
+
+
+@pytest.mark.parametrize("password", ["zu%wenig", "sla/sh", "spa ce"])
+async def test_the_queue_reads_the_url_as_the_ledger_does(open_digesting, postgresql, password, caplog):
+    """libpq takes a lone % or a / in a password otherwise, and quotes the password when it cannot."""
+    url = make_url(postgresql.make_database())
+    user = f"user_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(postgresql.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{password}'".encode())
+    async with open_digesting(database_url=f"postgresql://{user}:{password}@{url.host}:{url.port}/{url.database}") as digesting:
+        await digesting.digest()
+        await digesting.ring(rounds=4, seconds=2)
+        assert await digesting.states() == [DeliveryState.SENT]
+    assert password not in caplog.text
+
+
+async def test_without_the_queues_library_the_extra_is_named(open_digesting, monkeypatch):
+    """Somebody installed psycopg alone: the database opens, and what carries the digests is not there."""
+    monkeypatch.setitem(sys.modules, "bot.delivery.queue", None)
+    with pytest.raises(StoreError) as refused:
+        async with open_digesting():
+            pass
+    assert (refused.value.sentence, refused.value.remedy) == (NO_DRIVER, NO_DRIVER_REMEDY)
+
+
+async def test_a_lost_answer_is_settled_here_too(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=2)
+    assert (await digesting.the_delivery()).state is DeliveryState.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_job_that_was_lost_is_nudged(digesting):
+    """The row is there and its job is not: the sweep finds it."""
+    digest = await digesting.digest(status=SubscriptionStatus.PAUSED)
+    without_jobs = OccurrenceRepository(digesting.scene.bot.database)
+    delivery = await without_jobs.send_now(digest.id, "click", digesting.scene.clock(), by="U1")
+    assert delivery is not None
+    await digesting.ring(rounds=2, seconds=2)
+    assert (await digesting.stores.history.delivery(delivery.id)).state is DeliveryState.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_job_is_rolled_back_with_its_row(digesting):
+    """Whatever breaks the transaction leaves neither the delivery nor its job."""
+    digest = await digesting.digest(status=SubscriptionStatus.PAUSED)
+    real = digesting.stores.occurrences._enqueue
+
+    async def enqueue_and_break(connection, delivery):
+        await real(connection, delivery)
+        raise RuntimeError("the power went")
+
+    breaking = OccurrenceRepository(digesting.scene.bot.database, enqueue_and_break)
+    with pytest.raises(RuntimeError):
+        await breaking.send_now(digest.id, "click", digesting.scene.clock(), by="U1")
+    assert await digesting.deliveries() == ()
+    assert await jobs(digesting) == []
+
+
+async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
+    async with digesting.scene.bot.database.write() as connection:
+        await connection.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"))
+        await connection.execute(
+            text(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id)"
+                " SELECT 'digests', 'deliver', 'gone', 'doing', max(id) FROM procrastinate_workers"
+                " WHERE last_heartbeat < now() - interval '1 minute'"
+            )
+        )
+    for _ in range(50):
+        # The bot's own loop may be looking at the same moment, and then looks no second time so soon.
+        digesting.scene.bot.digests.carrier._looked = -1_000.0
+        await digesting.scene.bot.digests.runner.tick()
+        if not await jobs(digesting):
+            break
+        await asyncio.sleep(0.1)
+    assert await jobs(digesting) == []

@@ -1,0 +1,201 @@
+"""Whatever happens to Slack's answer: at most one message an occurrence, and every occurrence comes to an end."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.sandbox.slack.messages import Content
+from bot.subscriptions.delivery_state import DeliveryState, Settlement
+from bot.subscriptions.subscription import OnUncertain
+
+ACCEPTED = [
+    {"kind": "reset_after"},
+    {"kind": "status", "status": 503, "accepted": True},
+    {"kind": "status", "status": 500, "accepted": True},
+    {"kind": "html", "accepted": True},
+]
+NOT_ACCEPTED = [
+    {"kind": "reset_before"},
+    {"kind": "hang"},
+    {"kind": "status", "status": 503},
+    {"kind": "status", "status": 404},
+    {"kind": "html"},
+    {"kind": "error", "error": "internal_error"},
+    {"kind": "error", "error": "fatal_error"},
+    {"kind": "error", "error": "a_word_of_next_year"},
+]
+
+
+def name(fault):
+    return " ".join(str(value) for value in fault.values())
+
+
+@pytest.mark.parametrize("fault", ACCEPTED, ids=name)
+async def test_a_message_whose_answer_was_lost_is_found_in_the_history(digesting, fault):
+    digesting.scene.slack.faults.add(method="chat.postMessage", **fault)
+    await digesting.digest()
+    await digesting.ring(rounds=3, seconds=1)
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.settled) == (DeliveryState.SENT, Settlement.HISTORY)
+    assert [posted.ts for posted in digesting.posted()] == [delivery.ts]
+
+
+@pytest.mark.parametrize("fault", NOT_ACCEPTED, ids=name)
+async def test_a_message_that_did_not_arrive_is_posted_after_the_settling_time(digesting, fault):
+    digesting.scene.slack.faults.add(method="chat.postMessage", **fault)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=1)
+    assert (await digesting.the_delivery()).state is DeliveryState.RECONCILING
+    assert digesting.posted() == []
+    await digesting.ring(rounds=3, seconds=2)
+    assert (await digesting.the_delivery()).state is DeliveryState.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_the_history_is_read_to_its_last_page(digesting):
+    """Two thousand other messages since the intent do not hide ours."""
+    scene = digesting.scene
+    scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    await digesting.digest()
+    await digesting.ring()
+    for number in range(2_100):
+        scene.slack.parts.posting.post(
+            scene.slack.channel_id("#marketing"), Content(text=f"chatter {number}"), user=scene.slack.person("bob").id
+        )
+    await digesting.ring(rounds=2, seconds=1)
+    assert (await digesting.the_delivery()).settled is Settlement.HISTORY
+    assert len(digesting.calls("conversations.history")) >= 2
+    assert len(digesting.posted()) == 1
+
+
+async def test_an_unreadable_history_asks_the_owner(open_digesting):
+    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
+        digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+        await digesting.digest()
+        await digesting.ring(rounds=8, seconds=5)
+        assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
+        assert len(digesting.posted()) == 1
+        (told,) = digesting.told()
+        assert "arrive" in told.text
+        assert [one["text"]["text"] for one in told.blocks[1]["elements"]][:2] == ["It arrived", "Post again"]
+
+
+async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digesting):
+    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
+        digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_before")
+        await digesting.digest(on_uncertain=OnUncertain.REPOST)
+        await digesting.ring(rounds=4, seconds=2)
+        assert (await digesting.the_delivery()).state is DeliveryState.SENT
+        assert len(digesting.posted()) == 1
+        assert digesting.told() == []
+
+
+async def test_what_would_rather_come_twice_comes_twice_at_most(open_digesting):
+    """Slack takes each one, answers with an error, and lets nobody read: after the second the owner is asked."""
+    async with open_digesting(knobs={"scopes_optional": False}) as digesting:
+        digesting.scene.slack.faults.add(method="chat.postMessage", kind="status", status=500, accepted=True, times=2)
+        await digesting.digest(on_uncertain=OnUncertain.REPOST)
+        await digesting.ring(rounds=20, seconds=3)
+        assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
+        assert len(digesting.posted()) == 2
+        (told,) = digesting.told()
+        assert "arrive" in told.text
+
+
+async def test_a_history_that_hides_what_names_a_message_is_no_proof_that_it_is_not_there(digesting):
+    """The same text from the bot stands there without its metadata: a person is asked, and nothing is posted a second time."""
+    slack = digesting.scene.slack
+
+    def hide():
+        (message,) = [one for one in slack.parts.workspace.history(slack.channel_id("#marketing")) if one.by_bot]
+        slack.parts.workspace.put(replace(message, content=replace(message.content, metadata=None)))
+
+    slack.faults.add(method="chat.postMessage", kind="reset_after")
+    slack.parts.posting.announce.append(_once(lambda: asyncio.get_running_loop().call_soon(hide)))
+    await digesting.digest()
+    await digesting.ring(rounds=8, seconds=5)
+    assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_history_that_is_limited_for_weeks_asks_the_owner_when_the_digest_would_be_too_late(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    digesting.scene.slack.faults.add(method="conversations.history", kind="error", error="ratelimited", retry_after=4_000_000, times=9)
+    await digesting.digest()
+    await digesting.ring(rounds=8, hours=1)
+    assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
+    assert len(digesting.calls("conversations.history")) == 2
+
+
+@pytest.mark.parametrize("method", ["conversations.history", "conversations.open"])
+async def test_a_limit_of_no_time_at_all_is_no_reason_to_hammer_whatever_is_asked_for(digesting, method):
+    kind = {"kind": "reset_after"} if method == "conversations.history" else {"kind": "error", "error": "is_archived"}
+    digesting.scene.slack.faults.add(method="chat.postMessage", **kind)
+    digesting.scene.slack.faults.add(method=method, kind="error", error="ratelimited", retry_after=0, times=50)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=2)
+    await digesting.ring(rounds=10)
+    assert len(digesting.calls(method)) == 1
+
+
+async def test_an_answer_that_says_nothing_about_membership_is_no_reason_not_to_post(digesting):
+    """Nothing is inferred from silence: whether the bot may post is left to the posting."""
+    for method in ("users.conversations", "conversations.info"):
+        digesting.scene.slack.faults.add(method=method, kind="empty", times=9)
+    await digesting.digest()
+    await digesting.ring(rounds=2, seconds=1)
+    assert await digesting.states() == [DeliveryState.SENT]
+
+
+async def test_an_owner_whose_conversation_is_not_named_is_asked_for_again(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="is_archived")
+    digesting.scene.slack.faults.add(method="conversations.open", kind="empty", times=2)
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=40)
+    assert len(digesting.told()) == 1
+
+
+async def test_a_history_that_fails_for_a_while_is_read_again(digesting):
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    digesting.scene.slack.faults.add(method="conversations.history", kind="status", times=2)
+    digesting.scene.slack.faults.add(method="conversations.history", kind="error", error="ratelimited", retry_after=7)
+    await digesting.digest()
+    await digesting.ring(rounds=12, seconds=20)
+    assert (await digesting.the_delivery()).state is DeliveryState.SENT
+    assert len(digesting.posted()) == 1
+
+
+async def test_a_thread_whose_answer_was_lost_is_not_doubled(digesting):
+    await digesting.digest()
+    digesting.scene.slack.parts.posting.announce.append(
+        _once(lambda: digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after"))
+    )
+    await digesting.ring(rounds=6, seconds=2)
+    delivery = await digesting.the_delivery()
+    assert [part.state for part in await digesting.parts(delivery.id)] == [DeliveryState.SENT, DeliveryState.SENT]
+    assert len(digesting.replies()) == len(digesting.posted()) == 1
+
+
+async def test_a_thread_that_slack_refuses_leaves_its_message_alone(digesting):
+    await digesting.digest()
+    digesting.scene.slack.parts.posting.announce.append(
+        _once(lambda: digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="cannot_reply_to_message"))
+    )
+    await digesting.ring(rounds=6, seconds=2)
+    delivery = await digesting.the_delivery()
+    assert delivery.state is DeliveryState.SENT
+    assert [part.state for part in await digesting.parts(delivery.id)] == [DeliveryState.FAILED, DeliveryState.SENT]
+    assert len(digesting.posted()) == 1
+    assert digesting.told() == []
+
+
+def _once(deed):
+    """Do it when the first message is posted."""
+    done: list[object] = []
+
+    def announce(what, message):
+        if what == "posted" and not done:
+            done.append(deed())
+
+    return announce

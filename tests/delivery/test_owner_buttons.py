@@ -1,0 +1,174 @@
+"""What the owner is told comes with buttons that mend it: pressed in the direct message, carried out in the ledger and the channel."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.blockkit.validator import check_message
+from bot.digests.actions import DEEDS_PAUSED
+from bot.subscriptions.delivery_state import DeliveryState, Settlement
+from bot.subscriptions.subscription import SubscriptionStatus
+
+
+def notice(digesting, says="LinkedIn digest"):
+    """The last message in the owner's direct conversation with the bot that says so, as they see it."""
+    found = [message for message in digesting.scene.slack.person("ann").sees("dm") if says in message["text"]][-1]
+    assert check_message(found["blocks"], found["text"]) == ()
+    return found
+
+
+def buttons(message):
+    return [element["text"]["text"] for block in message["blocks"] if block["type"] == "actions" for element in block["elements"]]
+
+
+async def press(digesting, message, which, who="ann"):
+    deed = await digesting.scene.slack.person(who).press(message, which)
+    await digesting.ring(rounds=2, seconds=1)
+    return deed.seen()[0]["text"] if deed.seen() else ""
+
+
+def refuse(digesting, error, **more):
+    channel = digesting.scene.slack.channel_id("#marketing")
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error=error, channel=channel, **more)
+
+
+async def failed(digesting, error="restricted_action"):
+    refuse(digesting, error)
+    await digesting.digest()
+    await digesting.ring(rounds=4, seconds=5)
+    return notice(digesting)
+
+
+async def uncertain(digesting):
+    """Slack's answer was lost, and nobody granted the scope to read the channel's history."""
+    digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
+    await digesting.digest()
+    await digesting.ring(rounds=8, seconds=5)
+    assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
+    return notice(digesting)
+
+
+@pytest.fixture
+async def unreadable(open_digesting):
+    """A workspace that declined the optional scopes, those to read a channel's history among them."""
+    async with open_digesting(knobs={"scopes_optional": False}) as opened:
+        yield opened
+
+
+async def test_retry_posts_once_however_often_it_is_pressed(digesting):
+    told = await failed(digesting)
+    assert buttons(told) == ["Retry", "Move", "Pause"]
+    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert "pressed before: :white_check_mark: sent" in await press(digesting, told, "digest.retry")
+    assert len(digesting.posted()) == 1
+    assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.SENT]
+
+
+async def test_retry_is_a_new_try_once_the_last_one_came_to_nothing(digesting):
+    told = await failed(digesting)
+    refuse(digesting, "restricted_action")
+    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.FAILED]
+    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.FAILED, DeliveryState.SENT]
+    assert "pressed before" in await press(digesting, told, "digest.retry")
+    assert len(digesting.posted()) == 1
+
+
+async def test_retry_of_a_digest_that_was_deleted_says_so(digesting):
+    told = await failed(digesting)
+    await digesting.scene.ask("digest delete digest-1")
+    assert "was deleted" in await press(digesting, told, "digest.retry")
+    assert await digesting.states() == [DeliveryState.FAILED]
+
+
+async def test_pause_in_the_notice_pauses_and_the_answer_offers_to_resume(digesting):
+    told = await failed(digesting)
+    assert DEEDS_PAUSED in await press(digesting, told, "digest.pause")
+    assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
+
+
+async def test_move_in_the_notice_opens_the_form(digesting):
+    told = await failed(digesting)
+    ann = digesting.scene.slack.person("ann")
+    deed = await ann.press(told, "digest.move")
+    await digesting.scene.settle()
+    view = await deed.view()
+    await ann.submit_view(view, {"channel": "C0GENERAL0"})
+    await digesting.scene.settle()
+    assert (await digesting.stores.digests.digest("digest-1")).channel == "C0GENERAL0"
+
+
+async def test_invite_me_joins_a_public_channel_and_retry_posts_there(digesting):
+    await digesting.digest(channel=digesting.scene.slack.channel_id("#random"))
+    await digesting.ring(rounds=2, seconds=1)
+    told = notice(digesting)
+    assert "/invite @LinkedIn Stats" in told["text"]
+    assert "I am in <#C0RANDOM00> now" in await press(digesting, told, "digest.join")
+    await press(digesting, told, "digest.retry")
+    assert len(digesting.posted("#random")) == 1
+
+
+@pytest.mark.parametrize(
+    ("which", "state", "settled", "posted"),
+    [
+        ("digest.arrived", DeliveryState.SENT, Settlement.PERSON, 1),
+        ("digest.leave", DeliveryState.SKIPPED, None, 1),
+        ("digest.again", DeliveryState.SENT, Settlement.ANSWER, 2),
+    ],
+)
+async def test_the_owners_answer_settles_what_nobody_could_tell(unreadable, which, state, settled, posted):
+    """It arrived, leave it, post it again: each once; a second answer is told what the first one did."""
+    asked = await uncertain(unreadable)
+    assert buttons(asked) == ["It arrived", "Post again", "Leave it"]
+    await press(unreadable, asked, which)
+    delivery = await unreadable.the_delivery()
+    assert (delivery.state, delivery.settled) == (state, settled)
+    assert len(unreadable.posted()) == posted
+    assert "answered already" in await press(unreadable, asked, "digest.again")
+    assert len(unreadable.posted()) == posted
+
+
+@pytest.mark.parametrize("meanwhile", ["", "digest pause digest-1", "digest edit digest-1 every monday 10:00"])
+async def test_post_again_posts_however_late_and_whatever_was_changed_before(unreadable, meanwhile):
+    """The owner reads it hours later, and may have paused or changed the digest: they ask for it knowing so."""
+    asked = await uncertain(unreadable)
+    unreadable.scene.clock.go_on(hours=20)
+    if meanwhile:
+        await unreadable.scene.ask(meanwhile)
+    assert "posted again" in await press(unreadable, asked, "digest.again")
+    assert await unreadable.states() == [DeliveryState.SENT]
+    assert len(unreadable.posted()) == 2
+
+
+async def test_post_again_of_a_digest_that_was_deleted_says_so_and_goes_on_waiting(unreadable):
+    asked = await uncertain(unreadable)
+    await unreadable.scene.ask("digest delete digest-1")
+    assert "was deleted" in await press(unreadable, asked, "digest.again")
+    assert await unreadable.states() == [DeliveryState.UNCERTAIN]
+    await press(unreadable, asked, "digest.leave")
+    assert await unreadable.states() == [DeliveryState.SKIPPED]
+
+
+async def test_only_the_owner_or_an_administrator_answers(unreadable):
+    """The button's words typed by somebody else change nothing."""
+    await uncertain(unreadable)
+    delivery = await unreadable.the_delivery()
+    refused = await unreadable.scene.ask(f"digest arrived {delivery.id}", who="yuki")
+    assert "Only its owner" in refused["text"]
+    assert (await unreadable.the_delivery()).state is DeliveryState.UNCERTAIN
+
+
+async def test_a_paused_digests_notice_offers_to_resume(digesting):
+    """After three failures in a row; resuming starts from the next time on."""
+    refuse(digesting, "restricted_action", times=3)
+    digest = await digesting.digest()
+    for _ in range(3):
+        await digesting.ring(rounds=4, seconds=5)
+        digesting.scene.clock.go_on(days=7)
+    assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
+    told = notice(digesting, "I have paused it")
+    assert "Resume" in buttons(told)
+    await press(digesting, told, "digest.resume")
+    after = await digesting.stores.digests.digest("digest-1")
+    assert (after.status, after.next_run_at) == (SubscriptionStatus.ACTIVE, digesting.due_again(replace(digest, version=after.version)))

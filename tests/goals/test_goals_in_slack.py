@@ -1,0 +1,222 @@
+"""Goals through the real door: set, shown on cards, in the list and on the Home tab, changed, deleted; the figures are the card's own.
+
+Of November 22 of 30 days are over when the tests begin.
+"""
+
+import asyncio
+from datetime import date
+
+import pytest
+
+from bot.goals.fetch import PATIENCE, beside
+from bot.reports.goal_lines import TOO_SLOW
+from bot.sandbox.world_cast import Trouble
+from bot.subscriptions.subscription import SubscriptionKind
+
+TEAM = "T0SANDBOX1"
+ACME, ANN, KOFI = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-Kofi"
+DONE = (date(2026, 11, 1), date(2026, 11, 23))
+
+
+def so_far(scene, *accounts, metric="IMPRESSION"):
+    """What the made-up world counts on the days of November that are over."""
+    return sum(scene.statistics.world.total(account, metric, *DONE) for account in accounts)
+
+
+async def kept(scene):
+    return await scene.bot.digests.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
+
+
+def buttons(message):
+    return [element for block in message["blocks"] if (element := block.get("accessory"))]
+
+
+@pytest.fixture
+async def goals(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        yield scene
+
+
+async def test_a_goal_is_set_in_the_words_of_the_person_and_says_its_pace(goals):
+    """A count so far, its share of the goal, the share of the month, and what follows from both."""
+    count = so_far(goals, ACME)
+    said = await goals.ask(f"goal impressions {2 * count:,} month")
+    assert f"Goal of Acme Robotics: {2 * count:,} impressions in November" in said["text"]
+    assert f"{count:,} so far, 50 % of the goal, 73 % of the month, behind." in said["text"]
+    assert "<#" in said["text"]
+    assert said["ephemeral"]
+    ahead = await goals.ask(f"goal impressions {int(count / 0.9)} month")
+    assert "73 % of the month, ahead." in ahead["text"]
+
+
+async def test_the_account_card_tells_its_goals_with_its_own_figures(scene):
+    count = so_far(scene, ACME)
+    await scene.ask(f"goal impressions {2 * count} month")
+    line = f"Goal: {2 * count:,} impressions in November: {count:,} so far, 50 % of the goal, 73 % of the month, behind"
+    card = await scene.ask("acme 2026-11-01..2026-11-22")
+    assert line in card["text"]
+    assert line in str(card["blocks"])
+    assert f"{count:,} impressions" in card["text"]
+    assert line not in (await scene.ask("acme comments"))["text"]
+    assert "Goal" not in (await scene.ask("linkedin-ABC"))["text"]
+
+
+async def test_saying_it_again_changes_it_and_who_did_so_is_kept(goals):
+    await goals.ask("goal comments 200 quarter")
+    changed = await goals.ask("goal comments 300 quarter", who="bob")
+    assert "Changed from 200 comments to 300 comments" in changed["text"]
+    assert "set already" in (await goals.ask("goal comments 300 quarter"))["text"]
+    (row,) = await kept(goals)
+    changes = await goals.bot.digests.stores.digests.digest_changes(row)
+    assert [change.by for change in changes] == [goals.slack.person("bob").id, goals.slack.person("ann").id]
+
+
+async def test_a_group_is_added_up_and_an_unknown_part_of_the_team_is_named(goals):
+    """Elena's access has ended: the team's sum is unknown, and never without her."""
+    await goals.ask("group sales = Acme Robotics, Ann Lee")
+    count = so_far(goals, ACME, ANN, metric="REACTION")
+    assert f"Goal of sales: 10,000 reactions in November: {count:,} so far" in (await goals.ask("goal sales reactions 10k month"))["text"]
+    team = await goals.ask("goal team reactions 1.2m month")
+    assert "Goal of the team: 1,200,000 reactions in November: n/a so far: there is no figure of Elena Petrova" in team["text"]
+    assert "▰" not in str([block for block in team["blocks"] if "team" in str(block)])
+
+
+async def test_reach_is_one_accounts_own_and_never_a_sum(goals):
+    await goals.ask("group sales = Acme Robotics, Ann Lee")
+    for who in ("team", "sales"):
+        refused = await goals.ask(f"goal {who} reach 5000 month")
+        assert "never added up" in refused["text"]
+        assert f"goal {who} impressions 5000 month" in str(refused["blocks"])
+    said = await goals.ask("goal linkedin-ABC reach 5000 month")
+    reach = (await goals.ask("linkedin-ABC 2026-11-01..2026-11-22 reach"))["text"]
+    count = said["text"].split("November: ")[1].split(" ")[0 if "so far" in said["text"] else 2].strip(",")
+    assert count in reach
+    assert len(await kept(goals)) == 1
+
+
+async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(goals):
+    count = so_far(goals, ACME)
+    await goals.ask(f"goal impressions {2 * count} month")
+    await goals.ask("goal team comments 500 week")
+    listed = await goals.ask("goals")
+    assert "▰▰▰▰▰▱▱▱▱▱" in str(listed["blocks"])
+    assert "the week 23–29 Nov: no whole day of it is over yet" in listed["text"]
+    press = next(button for button in buttons(listed) if button["value"] == "goal delete team comments week")
+    await goals.slack.person("ann").press(listed, press["action_id"])
+    await goals.settle()
+    (left,) = await kept(goals)
+    assert left.accounts == (ACME,)
+    assert "deleted" in (await goals.ask("goal delete impressions"))["text"]
+    assert "No goal is set yet" in (await goals.ask("goal list"))["text"]
+    assert "No goal is set here" in (await goals.ask("goal delete impressions month"))["text"]
+
+
+async def test_of_several_goals_the_one_to_delete_must_be_said(goals):
+    await goals.ask("goal impressions 50000 month")
+    await goals.ask("goal impressions 9000 week")
+    asked = await goals.ask("goal delete impressions")
+    assert f"goal delete {ACME} impressions week" in str(asked["blocks"])
+    assert len(await kept(goals)) == 2
+    assert "no such goal" in (await goals.ask("goal delete comments"))["text"]
+
+
+async def test_a_deleted_goal_comes_back_when_it_is_said_again(goals):
+    await goals.ask("goal impressions 50000 month")
+    await goals.ask("goal delete impressions")
+    assert "Set." in (await goals.ask("goal impressions 60000 month"))["text"]
+    (row,) = await kept(goals)
+    assert '"target": 60000' in row.rule
+
+
+async def test_an_account_that_opted_out_has_no_goal_anywhere(open_scene):
+    async with open_scene(acknowledge_within=0.2, administrators=["U0ANN00001"]) as scene:
+        await scene.ask("goal linkedin-ABC impressions 50000 month")
+        await scene.ask("group sales = Acme Robotics, Ann Lee")
+        await scene.ask("goal sales impressions 900000 month")
+        assert "no longer" in (await scene.ask("opt out linkedin-ABC"))["text"]
+        scene.clock.go_on(seconds=11)
+        listed = await scene.ask("goals")
+        assert "Ann Lee" not in str(listed)
+        assert f"{so_far(scene, ACME):,} so far" in listed["text"]
+        assert "no account and no group called “Ann Lee”" in (await scene.ask('goal "Ann Lee" comments 5 week'))["text"]
+
+
+async def test_a_goal_whose_figure_fails_says_so_and_the_card_stands(goals):
+    await goals.ask("goal elena impressions 50000 month")
+    listed = await goals.ask("goals")
+    assert "n/a so far: it couldn't be fetched" in listed["text"]
+    assert "0 so far" not in listed["text"]
+
+
+async def test_goals_that_take_longer_do_not_hold_a_card_up():
+    """What is ready goes out after half a second of patience, and failing goals leave no trace on it."""
+
+    async def ready():
+        return "card"
+
+    async def slow():
+        await asyncio.sleep(60)
+
+    async def fails():
+        raise RuntimeError
+
+    began = asyncio.get_running_loop().time()
+    assert await beside(ready(), slow()) == ("card", None)
+    assert asyncio.get_running_loop().time() - began < PATIENCE + 5
+    assert await beside(ready(), fails()) == ("card", ())
+    assert "Refresh" in TOO_SLOW
+
+
+async def test_it_is_the_same_by_mention_and_in_a_direct_message(scene):
+    ann = scene.slack.person("ann")
+    deed = await ann.mention("goal impressions 50,000 month", channel="#marketing")
+    await scene.settle()
+    assert "50,000 impressions" in str(deed.seen()[-1])
+    deed = await ann.say("goals")
+    await scene.settle()
+    assert "Goal of Acme Robotics" in str(deed.seen()[-1])
+
+
+async def test_the_home_tab_shows_the_goals_and_changes_with_them(open_scene):
+    async with open_scene() as scene:
+        person = scene.slack.person("ann")
+        await (await person.open_home()).view()
+        await scene.settle()
+        assert "No goal is set yet" in str(scene.slack.parts.views.home(person.id).body["blocks"])
+        await scene.ask("goal impressions 90,000,000 month")
+        await scene.settle()
+        assert "90,000,000 impressions in November" in str(scene.slack.parts.views.home(person.id).body["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("goal impressions month", "how many impressions per month"),
+        ("goal impressions 500", "week, a month or a quarter"),
+        ("goal impresions 500 month", "Did you mean “impressions”"),
+        ("goal impressions 1.5 month", "no whole number"),
+        ("goal impressions 0 month", "no whole number"),
+        ("goal impressions comments 5 month", "one figure"),
+        ("goal impressions 5 month in #nowhere", "which channel"),
+        ("goal zorro impressions 5k month", "no account and no group called “zorro”"),
+        ("gaol acme impressions 5k month", "looks like a goal"),
+        ("help goals", "goal impressions 50,000 month"),
+    ],
+)
+async def test_what_cannot_be_a_goal_is_answered_with_the_way_to_say_it(goals, words, said):
+    assert said in (await goals.ask(words))["text"]
+    assert await kept(goals) == ()
+
+
+async def test_an_account_that_the_channel_may_not_see_is_no_goal_there(open_scene):
+    async with open_scene(acknowledge_within=0.2, channel_accounts={"C0MARKETING": frozenset({ACME})}) as scene:
+        assert "no account and no group" in (await scene.ask("goal ann impressions 5k month"))["text"]
+        assert "Set." in (await scene.ask("goal acme impressions 5m month"))["text"]
+
+
+async def test_the_service_in_trouble_leaves_the_goal_unknown(goals):
+    await goals.ask("goal impressions 900000 month")
+    goals.clock.go_on(minutes=20)
+    goals.statistics.forget_cache()
+    goals.statistics.fail_next(Trouble.BAD_GATEWAY, times=100, path="statistics")
+    assert "n/a so far" in (await goals.ask("goals"))["text"]

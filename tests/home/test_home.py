@@ -1,0 +1,308 @@
+"""The Home tab through the real door: opened, pressed, published again, and never over a newer one."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.blockkit.builders import Message
+from bot.blockkit.validator import check_view
+from bot.home.blocks import HOME_LOADING
+from bot.home.fingerprint import HomeFingerprint
+from bot.listeners.home import HomeTabs
+from bot.ops.tasks import BackgroundTasks
+from bot.postpost.directory import AccountDirectory
+from bot.slack.request import Outcome, Requester, Response
+from bot.slack.web_api import open_web_api
+
+
+def shown(scene, who="ann"):
+    """The tab as the person sees it now."""
+    view = scene.slack.parts.views.home(scene.slack.person(who).id)
+    assert check_view({"type": "home", "blocks": view.body["blocks"]}) == ()
+    return view
+
+
+async def opened(scene, who="ann"):
+    deed = await scene.slack.person(who).open_home()
+    await deed.view()
+    await scene.settle()
+    return deed
+
+
+async def test_the_tab_shows_the_accounts_their_state_and_the_week(scene):
+    deed = await opened(scene)
+    assert HOME_LOADING in str(deed._views()[0]["blocks"])
+    text = str(shown(scene).body["blocks"])
+    assert "Acme Robotics" in text
+    assert "access has ended" in text
+    assert "Impressions" in text
+    assert "▲" in text or "▼" in text
+    assert "/linkedin-stats digest" in text
+
+
+async def test_my_digests_stand_there_with_their_next_run_and_buttons(open_scene):
+    """Set up in words in a channel; the tab that was open shows it without being opened again."""
+    async with open_scene() as scene:
+        await opened(scene)
+        before = shown(scene)
+        await scene.set_up("digest acme every monday 9:00 in #marketing")
+        await scene.settle()
+        after = shown(scene)
+        assert after.hash != before.hash
+        assert "<!date^" in str(after.body["blocks"])
+        assert "digest." in str(
+            [element["action_id"] for block in after.body["blocks"] for element in block.get("elements", []) if "action_id" in element]
+        )
+
+
+async def test_pressing_a_digests_button_there_is_answered_directly_and_renews_the_tab(open_scene):
+    """Show and Pause, as on the digest itself; the tab tells at once that it is paused."""
+    async with open_scene() as scene:
+        await scene.set_up("digest acme every monday 9:00 in #marketing")
+        await opened(scene)
+        tab = shown(scene)
+        await scene.slack.person("ann").press(tab.as_slack(), action(tab, "digest.show"))
+        await scene.settle()
+        card = scene.slack.person("ann").sees("dm")[-1]
+        await scene.slack.person("ann").press(card, "digest.pause")
+        await scene.settle()
+        assert "aused" in str(shown(scene).body["blocks"])
+
+
+def action(view, beginning):
+    """The first element's id that begins so."""
+    ids = [
+        str(element.get("action_id", ""))
+        for block in view.body["blocks"]
+        for element in [*block.get("elements", []), block.get("accessory") or {}]
+    ]
+    return next(one for one in ids if one.startswith(beginning))
+
+
+async def test_a_digest_is_set_up_from_there(open_scene):
+    """The form opens over the tab; the new digest stands in the tab, and its card in the direct messages."""
+    async with open_scene() as scene:
+        await opened(scene)
+        deed = await scene.slack.person("ann").press(shown(scene).as_slack(), "digest.new")
+        await scene.settle()
+        form = next(view for view in reversed(deed._views()) if view["type"] == "modal")
+        await scene.slack.person("ann").submit_view(form, {"channel": scene.slack.channel_id("#marketing")})
+        await scene.settle()
+        assert "C0MARKETING" in str(shown(scene).body["blocks"])
+        assert "C0MARKETING" in str(scene.slack.person("ann").sees("dm")[-1]["blocks"])
+
+
+async def test_an_example_pressed_there_is_answered_in_the_direct_messages(open_scene):
+    async with open_scene() as scene:
+        await opened(scene)
+        await scene.slack.person("ann").press({**shown(scene).as_slack()}, "example.1")
+        await scene.settle()
+        assert "impressions" in scene.slack.person("ann").sees("dm")[-1]["text"]
+
+
+async def test_a_guest_is_told_once_whom_to_ask(open_scene):
+    async with open_scene() as scene:
+        await opened(scene, "gus")
+        assert str(shown(scene, "gus").body["blocks"]).count("do not answer guests") == 1
+
+
+async def test_two_openings_at_once_leave_the_newer_tab(open_scene):
+    """Whatever is published later is what was asked for later."""
+    async with open_scene() as scene:
+        await opened(scene)
+        await asyncio.gather(*(opened(scene) for _ in range(3)))
+        assert "Acme Robotics" in str(shown(scene).body["blocks"])
+
+
+async def test_a_tab_that_another_process_published_is_left_alone(open_scene):
+    """Slack refuses a hash that is no longer the tab's; the next opening publishes again."""
+    async with open_scene() as scene:
+        await opened(scene)
+        newer = {"type": "home", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "newer"}}]}
+        scene.slack.parts.views.publish(scene.slack.person("ann").id, newer, "another process")
+        await scene.ask("default linkedin-ABC")
+        await scene.settle()
+        assert "newer" in str(shown(scene).body["blocks"])
+        await opened(scene)
+        assert "Acme Robotics" in str(shown(scene).body["blocks"])
+
+
+async def test_without_an_account_the_tab_tells_what_to_do(open_scene):
+    async with open_scene(postpost_platform_id=None, postpost_api_key="unknown-key") as scene:
+        await opened(scene)
+        assert "Connect one in PostPost" in str(shown(scene).body["blocks"])
+
+
+async def test_every_account_has_its_week_and_who_failed_is_named(open_scene):
+    """A line each with the change; reach is not asked for, so that it is one question an account."""
+    async with open_scene() as scene:
+        await opened(scene)
+        lines = [line for line in week(shown(scene)).split("\n") if line]
+        assert {line.split("*")[1] for line in lines} >= {"Acme Robotics", "Ann Lee", "Kofi Mensah"}
+        assert all("impressions" in line and ("▲" in line or "▼" in line or "unchanged" in line) for line in lines)
+        assert "Elena Petrova: " in str(shown(scene).body["blocks"])
+        asked = [request.body for request in scene.statistics.requests if request.path.endswith("linkedin-account-statistics")]
+        assert len([body for body in asked if body["platformId"] == "linkedin-ABC"]) == 1
+
+
+def week(view):
+    """The lines of the accounts' week."""
+    texts = [block["text"]["text"] for block in view.body["blocks"] if block["type"] == "section" and "text" in block]
+    return next(text for text in texts if text.startswith("*") and "Try one" not in text)
+
+
+async def test_who_opted_out_is_not_in_the_week(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("opt out Ann Lee")
+        await opened(scene, "bob")
+        assert "Ann Lee" not in str(shown(scene, "bob").body["blocks"])
+
+
+async def test_where_sums_alone_are_shown_the_week_is_a_sum(open_scene):
+    async with open_scene(team_totals_only=True) as scene:
+        await opened(scene)
+        text = str(shown(scene).body["blocks"])
+        assert "accounts together" in text
+        assert "Only the sums are shown" in text
+
+
+async def test_of_many_accounts_the_first_stand_there_and_a_press_shows_all(open_scene):
+    many = {f"linkedin-More{number}": f"More {number}" for number in range(5)}
+    async with open_scene(acknowledge_within=0.2, postpost_accounts=many) as scene:
+        await opened(scene)
+        assert "More 4: " not in str(shown(scene).body["blocks"])
+        assert "These are 10 of 13 accounts" in str(shown(scene).body["blocks"])
+        await scene.slack.person("ann").press(shown(scene).as_slack(), "example.9")
+        await scene.settle()
+        everybody = scene.slack.person("ann").sees("dm")[-1]
+        assert "More 4" in str(everybody["blocks"])
+
+
+async def rung(scene, **later):
+    """The clock rings, after so much time."""
+    scene.clock.go_on(**later)
+    for _ in range(3):
+        await scene.bot.digests.runner.tick()
+        await scene.settle()
+
+
+async def test_a_digest_that_was_posted_shows_in_the_tab_at_once(open_scene):
+    """Nobody pressed anything: the clock posted it, and the tab tells when the next one comes."""
+    async with open_scene() as scene:
+        await scene.set_up("digest acme daily 9:30 UTC in #marketing")
+        await opened(scene)
+        before = shown(scene)
+        await rung(scene, minutes=30)
+        after = shown(scene)
+        assert after.hash != before.hash
+        assert str(int(scene.clock().replace(day=24, hour=9, minute=30, second=0).timestamp())) in str(after.body["blocks"])
+
+
+async def test_what_another_person_did_to_my_digest_shows_too(open_scene):
+    async with open_scene() as scene:
+        await scene.set_up("digest acme daily 9:30 UTC in #marketing", who="bob")
+        await opened(scene, "bob")
+        (digest,) = await scene.bot.digests.stores.digests.digests()
+        await scene.ask(f"digest pause {digest.id}", who="ann")
+        await rung(scene)
+        assert "aused" in str(shown(scene, "bob").body["blocks"])
+
+
+async def test_a_token_that_expires_shows_without_being_asked_for(open_scene):
+    async with open_scene() as scene:
+        await opened(scene)
+        assert str(shown(scene).body["blocks"]).count("access has ended") == 1
+        scene.clock.go_on(minutes=6)
+        world = scene.statistics.world
+        ended = timedelta(days=-1)
+        world.accounts = tuple(
+            replace(one, token_life=ended) if one.platform_id == "linkedin-Kf3Mn5ahPz" else one for one in world.accounts
+        )
+        await scene.ask("accounts", who="bob")
+        await rung(scene)
+        assert str(shown(scene).body["blocks"]).count("access has ended") == 2
+
+
+async def test_nothing_changed_nothing_is_published(open_scene):
+    async with open_scene() as scene:
+        await scene.set_up("digest acme daily 9:30 UTC in #marketing")
+        await opened(scene)
+        before = shown(scene)
+        await rung(scene)
+        assert shown(scene).hash == before.hash
+
+
+class Held:
+    """A hall whose answers to the first screen wait until they are let go, each one its own turn."""
+
+    def __init__(self):
+        self.waiting = []
+
+    async def answer(self, question):
+        if question.words:
+            return Response(Message("none", ({"type": "divider"},)), Outcome.SUGGESTION, "")
+        let_go, text = asyncio.Event(), f"state {len(self.waiting) + 1}"
+        self.waiting.append(let_go)
+        await let_go.wait()
+        return Response(Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},)), Outcome.ANSWERED, "")
+
+
+async def nobody():
+    """No account is connected."""
+    return ()
+
+
+@asynccontextmanager
+async def held_tabs(scene, processes=1):
+    """So many processes' tabs, with halls that answer when told to."""
+    ann = scene.slack.person("ann").id
+    async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
+        stores = scene.bot.digests.stores
+        signs = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
+        halls, tasks = [Held() for _ in range(processes)], BackgroundTasks()
+        tabs = [HomeTabs(client=client, hall=hall, tasks=tasks, signs=signs, clock=scene.clock) for hall in halls]
+        yield tabs, halls, tasks, Requester("T0SANDBOX1", ann, "", direct=True)
+        await tasks.drain(1.0)
+
+
+async def waits(hall, number):
+    """Until so many publications wait for their answer."""
+    async with asyncio.timeout(5):
+        while len(hall.waiting) < number:  # noqa: ASYNC110 - the other side is the code under test
+            await asyncio.sleep(0.01)
+
+
+async def test_of_two_publications_the_older_never_covers_the_newer(open_scene):
+    """The newer is ready first; when the older is ready at last it is not shown any more."""
+    async with open_scene() as scene, held_tabs(scene) as ((tabs,), (hall,), tasks, asker):
+        tabs.open(asker, "")
+        await waits(hall, 1)
+        tabs.changed(asker.user)
+        await waits(hall, 2)
+        older, newer = hall.waiting
+        newer.set()
+        async with asyncio.timeout(5):
+            while "state 2" not in str(scene.slack.parts.views.home(asker.user).body):  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.01)
+        older.set()
+        await tasks.idle()
+        assert "state 2" in str(scene.slack.parts.views.home(asker.user).body)
+
+
+async def test_of_two_processes_the_one_that_knew_less_never_covers_the_other(open_scene):
+    """By the hash of what each saw last: Slack takes the older one's tab only where nobody published since."""
+    async with open_scene() as scene, held_tabs(scene, processes=2) as ((one, other), (slow, quick), tasks, asker):
+        one.open(asker, "")
+        await waits(slow, 1)
+        seen = scene.slack.parts.views.home(asker.user).hash
+        other.open(asker, seen)
+        await waits(quick, 1)
+        quick.waiting[0].set()
+        async with asyncio.timeout(5):
+            while scene.slack.parts.views.home(asker.user).hash == seen:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.01)
+        newer = scene.slack.parts.views.home(asker.user).hash
+        slow.waiting[0].set()
+        await tasks.idle()
+        assert scene.slack.parts.views.home(asker.user).hash == newer

@@ -1,0 +1,325 @@
+"""The grammar: each question with its ask, each mistake with what is said about it. Today is Monday, 23 November 2026."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.alerts.parser import about_alerts
+from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
+from bot.goals.parser import about_goals
+from bot.parsing import parser
+from bot.parsing.parser import parse_text, to_query
+from bot.parsing.queries import AccountQuery, AccountsQuery, DefaultQuery, HelpQuery, PostQuery, Query, StartQuery, to_text
+from bot.parsing.thread_context import in_thread
+from bot.parsing.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import Period, last_days
+from bot.statistics.posts import PostKind, PostRef
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+POST = PostRef(PostKind.SHARE, 7434685316856377344)
+OTHER = PostRef(PostKind.UGC_POST, 7429953213384187904)
+ACTIVITY = PostRef(PostKind.ACTIVITY, 7341150125328605185)
+ACME, ANN = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
+WEEK, LAST_MONTH = Period(date(2026, 11, 16), date(2026, 11, 22)), Period(date(2026, 10, 1), date(2026, 10, 31))
+NOBODY = Directory(())
+
+
+def ask(text: str, directory: Directory) -> Query:
+    return to_query(parse_text(text, TODAY, NOW), directory)
+
+
+def ask_or_mistake(text: str, directory: Directory) -> Query | UsageError:
+    try:
+        return ask(text, directory)
+    except UsageError as mistake:
+        return mistake
+
+
+ASKED: dict[str, Query] = {
+    "": StartQuery(),
+    "  \n": StartQuery(),
+    "hello": StartQuery(),
+    "show me the statistics please": StartQuery(),
+    POST.urn: PostQuery(POST),
+    f"<{POST.url}?rcm=x|our post>": PostQuery(POST),
+    f"stats for <{POST.url}>, please": PostQuery(POST),
+    f"{POST.urn} comments impressions": PostQuery(POST, metrics=(Metric.IMPRESSION, Metric.COMMENT)),
+    f"share {POST.urn}": PostQuery(POST, share=True),
+    f"acme {POST.urn} share likes": PostQuery(POST, ACME, (Metric.REACTION,), share=True),
+    f"{POST.urn} last week": PostQuery(POST, period_ignored=True),
+    f"{POST.urn} daily": PostQuery(POST, period_ignored=True),
+    f"{POST.urn} 31 nov": PostQuery(POST, period_ignored=True),
+    f"{POST.urn} 7d last month": PostQuery(POST, period_ignored=True),
+    f"{POST.urn} {POST.url}": PostQuery(POST),
+    f"{POST.urn} https://www.linkedin.com/in/jane": PostQuery(POST),
+    ACTIVITY.url: PostQuery(ACTIVITY),
+    "acme": AccountQuery(ACME),
+    "ACME Robotics": AccountQuery(ACME),
+    "acme last week": AccountQuery(ACME, WEEK),
+    "last week for acme": AccountQuery(ACME, WEEK),
+    "acme, last month.": AccountQuery(ACME, LAST_MONTH),
+    "how did acme do in october?": AccountQuery(ACME, LAST_MONTH),
+    "what are the impressions of acme": AccountQuery(ACME, metrics=(Metric.IMPRESSION,)),
+    "acme ?": AccountQuery(ACME),
+    "acme's reach": AccountQuery(ACME, metrics=(Metric.MEMBERS_REACHED,)),
+    ":wave: *acme* :pray:": AccountQuery(ACME),
+    "`acme 7d`": AccountQuery(ACME, WEEK),
+    "7d": AccountQuery(period=WEEK),
+    "between 1 oct and 31 oct": AccountQuery(period=LAST_MONTH),
+    "daily": AccountQuery(daily=True),
+    "acme by day 7d": AccountQuery(ACME, WEEK, daily=True),
+    "share": AccountQuery(share=True),
+    "share it here": AccountQuery(share=True),
+    "shares": AccountQuery(metrics=(Metric.RESHARE,)),
+    "reach reshares comments reactions impressions": AccountQuery(metrics=tuple(Metric)),
+    "Members Reached, views and reposts": AccountQuery(metrics=(Metric.IMPRESSION, Metric.MEMBERS_REACHED, Metric.RESHARE)),
+    "MEMBERS_REACHED": AccountQuery(metrics=(Metric.MEMBERS_REACHED,)),
+    "account": AccountQuery(),
+    "linkedin-NewOne42 7d": AccountQuery("linkedin-NewOne42", WEEK),
+    "may lee": AccountQuery("linkedin-Ma1"),
+    "May Lee last week": AccountQuery("linkedin-Ma1", WEEK),
+    "daily planet": AccountQuery("linkedin-Da1"),
+    "the daily planet daily 7d": AccountQuery("linkedin-Da1", WEEK, daily=True),
+    "the guardian": AccountQuery("linkedin-Gu1"),
+    '"Help"': AccountQuery("linkedin-He1"),
+    "“Help” yesterday": AccountQuery("linkedin-He1", Period(date(2026, 11, 22), date(2026, 11, 22))),
+    "'may lee' november": AccountQuery("linkedin-Ma1", Period(date(2026, 11, 1), date(2026, 11, 22))),
+    "„Zoë Müller-Łukasik“": AccountQuery("linkedin-Zo8YkQ2m1L"),
+    "Ruth &amp; Dan &lt;R&amp;D&gt; 7d": AccountQuery("linkedin-Rd5kX0a7tQ", WEEK),
+    "ruth and dan": AccountQuery("linkedin-Rd5kX0a7tQ"),
+    "<http://Booking.com|Booking.com> 7d": AccountQuery("linkedin-OB1", WEEK),
+    "accounts": AccountsQuery(),
+    "show me the accounts please": AccountsQuery(),
+    "default": DefaultQuery(),
+    "default acme": DefaultQuery(ACME),
+    "set default to acme": DefaultQuery(ACME),
+    "acme default": DefaultQuery(ACME),
+    "default daily planet": DefaultQuery("linkedin-Da1"),
+    "help": HelpQuery(),
+    "HELP!": HelpQuery(),
+    "?": HelpQuery(),
+    "--help": HelpQuery(),
+    "help periods": HelpQuery("periods"),
+    "help with a post": HelpQuery("posts"),
+    "help accounts": HelpQuery("accounts"),
+    "help nonsense 31 nov": HelpQuery(),
+    "help https://lnkd.in/x": HelpQuery(),
+    f"help {POST.urn} {OTHER.urn}": HelpQuery(),
+}
+
+
+@pytest.mark.parametrize(("text", "asked"), ASKED.items(), ids=[text or "nothing" for text in ASKED])
+def test_a_question_is_understood(text: str, asked: Query, directory: Directory):
+    assert ask(text, directory) == asked
+
+
+@pytest.mark.parametrize("asked", dict.fromkeys(ASKED.values()), ids=repr)
+def test_canonical_words_ask_the_same(asked: Query, directory: Directory):
+    assert ask(to_text(asked), directory) == asked
+
+
+MISTAKES: dict[str, tuple[type[UsageError], str, tuple[str, ...]]] = {
+    "ann": (AmbiguousAccount, "Ann Lee or Ann Rivera", ('"Ann Lee"', '"Ann Rivera"')),
+    "ann 7d share": (AmbiguousAccount, "“ann”", ('"Ann Lee" 7d share', '"Ann Rivera" 7d share')),
+    "twin studio": (AmbiguousAccount, "Twin Studio", ("linkedin-Tw1", "linkedin-Tw2")),
+    f"{POST.urn} ann": (AmbiguousAccount, "“ann”", (f'{POST.urn} "Ann Lee"', f'{POST.urn} "Ann Rivera"')),
+    "acmee last week": (UnknownAccount, "“acmee”", ('"Acme Robotics" last week',)),
+    "default acmee": (UnknownAccount, "“acmee”", ('default "Acme Robotics"',)),
+    "default globex": (UnknownAccount, "“globex”", ()),
+    "ann rivra 7d": (UnknownAccount, "“ann rivra”", ('"Ann Rivera" 7d',)),
+    "default linkedin-NewOne42": (UnknownAccount, "linkedin-NewOne42", ()),
+    "acme impresions": (NotUnderstood, "“impresions”", ("acme impressions",)),
+    "hepl": (NotUnderstood, "“hepl”", ("help",)),
+    "yesterdy acme": (NotUnderstood, "“yesterdy”", ("yesterday acme",)),
+    "acme lst week": (NotUnderstood, "“lst week”", ("acme last week",)),
+    "acme 28": (NotUnderstood, "“28”", ("acme 28d",)),
+    '"last week" acme': (NotUnderstood, "“last week”", ("last week acme",)),
+    "acme zoe": (NotUnderstood, "one account at a time", ('"Acme Robotics"', '"Zoë Müller-Łukasik"')),
+    "accounts acme": (NotUnderstood, "`accounts`", ("accounts",)),
+    "accounts last week": (NotUnderstood, "`accounts`", ("accounts",)),
+    "default acme 7d": (NotUnderstood, "`default`", (f"default {ACME}",)),
+    "default accounts": (UnknownAccount, "“accounts”", ()),
+    "globex last week": (NotUnderstood, "“globex”", ()),
+    "<@U0123|bob> 7d": (NotUnderstood, "“@bob”", ()),
+    "<@U0123>": (NotUnderstood, "“@U0123”", ()),
+    "<#C0123|marketing>": (NotUnderstood, "“#marketing”", ()),
+    "<!here>": (NotUnderstood, "“@here”", ()),
+    "<!subteam^S1|@team-x>": (NotUnderstood, "“@team-x”", ()),
+    "acme today": (BadPeriod, "“today”", ("acme yesterday", "acme 7d")),
+    '"may lee" today': (BadPeriod, "“today”", ('"may lee" yesterday', '"may lee" 7d')),
+    "this week acme": (BadPeriod, "“this week”", ("last week acme",)),
+    "acme 7d last month": (BadPeriod, "two periods", ("acme 7d", "acme last month")),
+    "acme 1/11": (BadPeriod, "“1/11”", ()),
+    " ".join(f"urn:li:share:74346853168563773{number}" for number in range(10, 21)): (TooManyPosts, "up to 10 posts", ()),
+    "https://www.linkedin.com/in/jane": (NotAPost, "profile", ()),
+    "acme https://lnkd.in/x https://evil.example/ https://lnkd.in/y": (NotAPost, "short link", ()),
+    "x" * 3001: (NotUnderstood, "3,000", ()),
+    "x " * 1500: (NotUnderstood, "neither an account", ()),
+}
+
+
+@pytest.mark.parametrize(("text", "mistake"), MISTAKES.items(), ids=[text[:60] for text in MISTAKES])
+def test_a_mistake_is_explained(text: str, mistake: tuple[type[UsageError], str, tuple[str, ...]], directory: Directory):
+    kind, said, suggested = mistake
+    with pytest.raises(UsageError) as refused:
+        ask(text, directory)
+    assert type(refused.value) is kind
+    assert said in refused.value.sentence
+    assert refused.value.remedy
+    assert refused.value.suggestions[: len(suggested)] == suggested
+    if kind is not BadPeriod:
+        assert bool(refused.value.suggestions) >= bool(suggested)
+
+
+LATER = ["digest", "alert", "goal", "history", "opt", "unfurl", "group"]
+
+
+@pytest.mark.parametrize("word", LATER)
+def test_a_word_that_does_not_work_yet_is_like_any_unknown_word(word: str, directory: Directory):
+    with pytest.raises(NotUnderstood) as refused:
+        ask(f"acme {word}", directory)
+    assert f"“{word}”" in refused.value.sentence
+    assert all(word not in one.split() for one in refused.value.suggestions)
+    assert word not in KNOWN_WORDS
+
+
+def test_control_characters_say_nothing(directory: Directory):
+    assert ask("\0\a\x1b\u200b", directory) == StartQuery()
+    assert ask("ac\u200bme\0 7d", directory) == AccountQuery(ACME, WEEK)
+
+
+def test_a_directory_is_looked_at_only_for_names():
+    assert ask("7d impressions share", NOBODY) == AccountQuery(period=WEEK, metrics=(Metric.IMPRESSION,), share=True)
+    with pytest.raises(NotUnderstood):
+        ask("acme", NOBODY)
+
+
+def test_an_incomplete_directory_takes_an_id_at_its_word(directory: Directory):
+    incomplete = replace(directory, complete=False)
+    assert ask("default linkedin-NewOne42", incomplete) == DefaultQuery("linkedin-NewOne42")
+
+
+def test_every_help_topic_is_found_by_its_own_name(directory: Directory):
+    assert [ask(f"help {topic}", directory) for topic in HELP_TOPICS] == [HelpQuery(topic) for topic in HELP_TOPICS]
+
+
+def test_fillers_are_no_known_words():
+    assert not FILLERS & {word for known in (*KNOWN_WORDS, *KNOWN_PHRASES) for word in known.split()}
+
+
+def test_a_post_of_tomorrow_is_refused_when_the_moment_is_known():
+    number = (int(NOW.timestamp() * 1000) + 5 * 86_400_000) << 22
+    with pytest.raises(NotAPost, match="future"):
+        parse_text(str(number), TODAY, NOW)
+
+
+CARD = f"{ACME} 2026-11-16..2026-11-22 impressions share"
+
+IN_CONTEXT: dict[tuple[str, str], Query] = {
+    ("", CARD): AccountQuery(ACME, WEEK),
+    ("last month", CARD): AccountQuery(ACME, LAST_MONTH),
+    ("comments daily", CARD): AccountQuery(ACME, WEEK, (Metric.COMMENT,), daily=True),
+    ("ann lee", CARD): AccountQuery(ANN, WEEK),
+    ("share", POST.urn): PostQuery(POST, share=True),
+    ("last month", f"{POST.urn} {ACME}"): PostQuery(POST, ACME, period_ignored=True),
+    (OTHER.urn, f"{POST.urn} {ACME}"): PostQuery(OTHER),
+    ("help", CARD): HelpQuery(),
+    ("accounts", CARD): AccountsQuery(),
+    ("default", CARD): DefaultQuery(),
+    ("", "accounts"): StartQuery(),
+    ("", ""): StartQuery(),
+    ("7d", "400d 31 nov"): AccountQuery(period=WEEK),
+    ("7d", "x" * 5000): AccountQuery(period=WEEK),
+}
+
+
+@pytest.mark.parametrize(("words", "context"), IN_CONTEXT)
+def test_a_thread_fills_what_the_words_leave_open(words: str, context: str, directory: Directory):
+    asked = to_query(in_thread(words, context, TODAY, NOW), directory)
+    assert asked == IN_CONTEXT[words, context]
+
+
+POSTS = st.builds(PostRef, st.sampled_from(PostKind), st.integers(0, 2**63 - 1))
+IDS = st.none() | st.from_regex(r"linkedin-[A-Za-z0-9_-]{1,30}", fullmatch=True)
+METRICS = st.sets(st.sampled_from(Metric)).map(lambda chosen: tuple(metric for metric in Metric if metric in chosen))
+PERIODS = st.none() | st.builds(last_days, st.integers(1, 365), st.dates(date(2004, 6, 1), TODAY))
+ASKS: st.SearchStrategy[Query] = st.one_of(
+    st.builds(PostQuery, POSTS, IDS, METRICS, st.booleans(), st.booleans()),
+    st.builds(AccountQuery, IDS, PERIODS, METRICS, st.booleans(), st.booleans()),
+    st.builds(HelpQuery, st.sampled_from(["", *HELP_TOPICS])),
+    st.builds(DefaultQuery, IDS),
+    st.just(AccountsQuery()),
+    st.just(StartQuery()),
+)
+
+
+@given(ASKS)
+def test_any_ask_survives_being_written_and_read(asked: Query):
+    named = getattr(asked, "account", None)
+    known = Directory((Account(named, "Somebody"), Account("linkedin-Else", "May Daily"))) if named else NOBODY
+    assert to_query(parse_text(to_text(asked), TODAY), known) == asked
+
+
+def test_an_id_of_any_letters_survives_too():
+    odd = Directory((Account("linkedin-a b/ü", "Odd"), Account("linkedin-Else", "Else")))
+    asked = AccountQuery("linkedin-a b/ü", WEEK)
+    assert to_query(parse_text(to_text(asked), TODAY), odd) == asked
+
+
+WORDS = st.sampled_from(
+    [
+        *KNOWN_WORDS,
+        *LATER,
+        "ann",
+        "acme",
+        "zoe",
+        '"',
+        "“",
+        "'",
+        "`",
+        "<@U1>",
+        "<!here>",
+        "7d",
+        "31",
+        "..",
+        "-",
+        "last",
+        "week",
+        "since",
+        POST.urn,
+        "?",
+    ]
+)
+
+
+@given(st.lists(st.one_of(WORDS, st.text(max_size=10)), max_size=10).map(" ".join))
+@example("team 0!.")
+@example("team yesterday april yesterday")
+def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
+    accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
+    asked = ask_or_mistake(text, accounts)
+    if not isinstance(asked, UsageError):
+        assert ask(to_text(asked), accounts) == asked
+        return
+    assert asked.sentence
+    assert asked.remedy
+    if not isinstance(asked, BadPeriod | TooManyPosts):
+        assert all(about_goals(one) or about_alerts(one) or ask(one, accounts) for one in asked.suggestions)
+
+
+def test_the_longest_nonsense_is_refused_at_once(directory: Directory):
+    for text in ("ann " * 700, "last " * 600, '"a" ' * 700, "urn:li:" * 400, "1 nov - " * 300):
+        with pytest.raises(UsageError):
+            ask(text, directory)
+
+
+def test_the_limit_of_a_text_is_exact(directory: Directory):
+    assert ask("7d".ljust(parser.MOST_CHARACTERS), directory) == AccountQuery(period=WEEK)
+    with pytest.raises(NotUnderstood):
+        ask("7d".ljust(parser.MOST_CHARACTERS + 1), directory)

@@ -1,0 +1,94 @@
+"""What people say below a card, with what it means there. Today is Monday, 23 November 2026."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.errors import NotUnderstood
+from bot.parsing.parser import to_query
+from bot.parsing.queries import to_text
+from bot.parsing.thread_context import in_thread
+from bot.statistics.accounts import Account, Directory
+
+TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+DIRECTORY = Directory((Account("linkedin-A", "Acme Robotics"), Account("linkedin-B", "Bob Smith"), Account("linkedin-C", "Carol")))
+
+ACCOUNT = "linkedin-A 2026-11-16..2026-11-22"
+MONTH = "linkedin-A 2026-10-01..2026-10-31"
+MONTH_LONG = "linkedin-A 2026-10-26..2026-11-22"
+BOARD = "board linkedin-A linkedin-B 2026-11-16..2026-11-22 growth min 100"
+TEAM = "team 2026-11-16..2026-11-22"
+TOP = "top linkedin-A 2026-10-26..2026-11-22 comments"
+ACCOUNTS = "linkedin-A 2026-11-01..2026-11-22 vs linkedin-B 2026-11-01..2026-11-22"
+PERIODS = "linkedin-A 2026-11-01..2026-11-22 vs linkedin-A 2026-10-01..2026-10-22"
+POST = "urn:li:share:7123456789012345678 linkedin-A"
+POSTS = "urn:li:share:7123456789012345678 urn:li:share:7434685316856377344 linkedin-A"
+DIGEST = "team linkedin-A linkedin-B 2026-11-16..2026-11-22"
+
+MEANT = [
+    (ACCOUNT, "comments only", "linkedin-A 2026-11-16..2026-11-22 comments"),
+    (ACCOUNT, "and the week before?", "linkedin-A 2026-11-09..2026-11-15"),
+    (ACCOUNT, "and the month before?", "linkedin-A 2026-10-01..2026-10-31"),
+    (ACCOUNT, "the day before", "linkedin-A 2026-11-15..2026-11-15"),
+    (ACCOUNT, "and before that?", "linkedin-A 2026-11-09..2026-11-15"),
+    (ACCOUNT, "and before?", "linkedin-A 2026-11-09..2026-11-15"),
+    (ACCOUNT, "the previous period, comments", "linkedin-A 2026-11-09..2026-11-15 comments"),
+    (ACCOUNT, "the quarter before", "linkedin-A 2026-07-01..2026-09-30"),
+    (ACCOUNT, "and last month?", "linkedin-A 2026-10-01..2026-10-31"),
+    (ACCOUNT, "what about bob?", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "and bob the week before?", "linkedin-B 2026-11-09..2026-11-15"),
+    (ACCOUNT, "bob 28d", "linkedin-B 2026-10-26..2026-11-22"),
+    (ACCOUNT, "top", "top 2026-11-16..2026-11-22 linkedin-A"),
+    (ACCOUNT, "board", "board 2026-11-16..2026-11-22"),
+    (MONTH, "and the month before?", "linkedin-A 2026-09-01..2026-09-30"),
+    (MONTH, "the one before", "linkedin-A 2026-09-01..2026-09-30"),
+    (MONTH_LONG, "and the month before?", "linkedin-A 2026-09-28..2026-10-25"),
+    (BOARD, "and the week before?", "board 2026-11-09..2026-11-15 linkedin-A linkedin-B growth min 100"),
+    (BOARD, "and the month before?", "board 2026-10-01..2026-10-31 linkedin-A linkedin-B growth min 100"),
+    (BOARD, "by rate", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B min 100"),
+    (BOARD, "min 500", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B growth min 500"),
+    (BOARD, "comments only", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B growth min 100 comments"),
+    (BOARD, "what about bob?", "linkedin-B 2026-11-16..2026-11-22"),
+    (BOARD, "", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B growth min 100"),
+    (BOARD, "csv", "board 2026-11-16..2026-11-22 linkedin-A linkedin-B growth min 100 csv"),
+    (BOARD, "28d share", "board 2026-10-26..2026-11-22 linkedin-A linkedin-B growth min 100 share"),
+    (BOARD, "top", "top 2026-11-16..2026-11-22 linkedin-A linkedin-B"),
+    (BOARD, "team carol", "team 2026-11-16..2026-11-22 carol"),
+    (TEAM, "and the week before", "team 2026-11-09..2026-11-15"),
+    (TEAM, "totals", "team 2026-11-16..2026-11-22 totals"),
+    (TOP, "and the month before?", "top 2026-09-28..2026-10-25 linkedin-A comments"),
+    (TOP, "what about bob?", "top 2026-10-26..2026-11-22 bob comments"),
+    (TOP, "impressions", "top 2026-10-26..2026-11-22 linkedin-A impressions"),
+    (ACCOUNTS, "comments only", f"{ACCOUNTS} comments"),
+    (ACCOUNTS, "and the month before?", "linkedin-A 2026-10-01..2026-10-31 vs linkedin-B 2026-10-01..2026-10-31"),
+    (ACCOUNTS, "28d share", "linkedin-A 2026-10-26..2026-11-22 vs linkedin-B 2026-10-26..2026-11-22 share"),
+    (ACCOUNTS, "what about carol?", "linkedin-C 2026-11-01..2026-11-22"),
+    (PERIODS, "", PERIODS),
+    (PERIODS, "and september?", "linkedin-A 2026-09-01..2026-09-30"),
+    (POST, "comments only", f"{POST} comments"),
+    (POST, "what about bob?", "linkedin-B"),
+    (POST, "and the share csv", f"{POST} csv share"),
+    (POSTS, "comments only", f"{POSTS} comments"),
+    (DIGEST, "comments only", "team 2026-11-16..2026-11-22 linkedin-A linkedin-B comments"),
+    (DIGEST, "and the month before?", "team 2026-10-01..2026-10-31 linkedin-A linkedin-B"),
+    (DIGEST, "what about bob?", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "help", "help"),
+    (BOARD, "accounts", "accounts"),
+    (BOARD, "default bob", "default linkedin-B"),
+]
+
+
+@pytest.mark.parametrize(("context", "said", "meant"), MEANT)
+def test_a_thread_answers_for_what_stands_above(context, said, meant):
+    assert to_text(to_query(in_thread(said, context, TODAY, NOW), DIRECTORY)) == meant
+
+
+@pytest.mark.parametrize("context", [ACCOUNT, BOARD, ACCOUNTS, DIGEST])
+def test_what_means_nothing_is_still_explained(context):
+    with pytest.raises(NotUnderstood):
+        to_query(in_thread("frobnicate the whatsit", context, TODAY, NOW), DIRECTORY)
+
+
+def test_before_means_nothing_where_nothing_stands_above():
+    with pytest.raises(NotUnderstood):
+        to_query(in_thread("the month before", POST, TODAY, NOW), DIRECTORY)

@@ -1,0 +1,246 @@
+"""Previews of links, through the real door: off until switched on, of known posts alone, seldom, and never where they should not be."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.blockkit.validator import check_message
+from bot.sandbox.slack.messages import Content
+from bot.storage.groups import GroupRepository
+
+POST = "urn:li:share:7123456789012345678"
+LINK = f"https://www.linkedin.com/feed/update/{POST}/"
+OTHER = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
+THIRD = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377345/"
+TEAM = "T0SANDBOX1"
+OWNER = "linkedin-Tz9W5i6ZYG"
+
+
+async def switched_on(scene, *links):
+    """The workspace wants previews, and these posts are known because somebody asked for them."""
+    assert "are previewed" in (await scene.ask("unfurl on"))["text"]
+    for link in links or (LINK,):
+        await scene.ask(link)
+
+
+async def shared(scene, text=LINK, who="bob", channel="#marketing", **more):
+    """What stands below the message that somebody posts."""
+    said = await scene.slack.person(who).say(text, channel=channel, **more)
+    await scene.settle()
+    return below(scene, said)
+
+
+def below(scene, said):
+    message = scene.slack.parts.workspace.find(said.channel, said.ts)
+    for unfurl in (message.unfurls or {}).values():
+        assert not check_message(unfurl["blocks"], unfurl["fallback"])
+    return message.unfurls or {}
+
+
+async def test_a_known_post_gets_a_small_preview_for_everybody(scene):
+    await switched_on(scene)
+    (shown,) = (await shared(scene, f"look at {LINK}")).values()
+    assert shown["app_unfurl_url"] == LINK
+    assert "15,420" in shown["fallback"]
+    told = str(shown["blocks"])
+    assert "Post by" in told
+    assert "Members reached: 8,234" in told
+    assert [
+        element["text"]["text"] for block in shown["blocks"] for element in block.get("elements", ()) if element["type"] == "button"
+    ] == ["Open card"]
+
+
+async def test_nothing_is_shown_until_an_administrator_switches_it_on(open_scene):
+    async with open_scene() as scene:
+        await scene.ask(LINK)
+        assert await shared(scene) == {}
+        refused = await scene.ask("unfurl on", who="bob")
+        assert "Only an administrator" in refused["text"]
+        assert refused["ephemeral"]
+        assert await shared(scene) == {}
+        await scene.ask("unfurl on")
+        assert await shared(scene)
+        assert "not previewed" in (await scene.ask("unfurl off"))["text"]
+        scene.clock.go_on(hours=1)
+        assert await shared(scene) == {}
+
+
+async def test_whether_it_is_on_is_said_at_every_door_and_kept_with_who_and_when(open_scene):
+    async with open_scene() as scene:
+        assert "not previewed" in (await scene.ask("unfurl", who="bob"))["text"]
+        await scene.slack.person("ann").mention("unfurl on", channel="#marketing")
+        await scene.settle()
+        await scene.slack.person("bob").say("unfurl", channel="dm")
+        await scene.settle()
+        assert "Switched on by <@U0ANN00001>" in scene.slack.accepted[-1].text
+        told = str((await scene.ask("permissions"))["blocks"])
+        assert "Switched on by <@U0ANN00001>" in told
+        assert "switched previews of links on" in told
+        assert "`unfurl off`" in (await scene.ask("unfurl maybe"))["text"]
+
+
+async def test_a_scope_that_is_missing_is_named_when_it_is_switched_on(open_scene):
+    async with open_scene() as scene:
+        scene.slack.parts.installation.scopes -= {"links:write"}
+        assert "lacks the scope `links:write`" in (await scene.ask("unfurl on"))["text"]
+
+
+async def test_only_posts_of_known_accounts_and_nobody_else_is_asked_for(open_scene):
+    async with open_scene() as scene:
+        await scene.ask("unfurl on")
+        assert await shared(scene, f"{OTHER} https://www.linkedin.com/in/jane-doe") == {}
+        assert [one.path for one in scene.statistics.requests if "statistics" in one.path] == []
+        assert scene.asked_count("unfurl", "nothing") == 1
+
+
+async def test_a_link_with_an_activity_is_matched_to_the_known_post_of_that_moment(open_scene):
+    """What LinkedIn's own *Copy link to post* gives, mostly."""
+    async with open_scene() as scene:
+        await switched_on(scene)
+        activity = ((7123456789012345678 >> 22) + 500) << 22
+        link = f"https://www.linkedin.com/posts/acme_robots-activity-{activity}-x1Yz?utm_source=share&rcm=member"
+        (shown,) = (await shared(scene, link)).values()
+        assert shown["app_unfurl_url"] == link
+        assert "15,420" in shown["fallback"]
+
+
+async def test_at_most_two_in_a_message(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene, LINK, OTHER, THIRD)
+        shown = await shared(scene, f"{LINK} {OTHER} {THIRD}")
+        assert list(shown) == [LINK, OTHER]
+        ids = [
+            element["action_id"]
+            for one in shown.values()
+            for block in one["blocks"]
+            for element in block.get("elements", ())
+            if "url" in str(element) or "action_id" in element
+        ]
+        assert len(set(ids)) == len(ids) == 2
+
+
+async def test_the_same_post_not_again_in_the_channel_within_half_an_hour(open_scene):
+    """Kept in the database: neither a restart nor a second process forgets it. Another channel is another matter."""
+    async with open_scene() as scene:
+        await switched_on(scene)
+        assert await shared(scene)
+        assert await shared(scene, LINK.replace("www.", "")) == {}
+        assert await shared(scene, channel="#general")
+        scene.clock.go_on(minutes=29)
+    async with open_scene() as scene:
+        await scene.ask(LINK)
+        assert await shared(scene) == {}
+        scene.clock.go_on(minutes=2)
+        assert await shared(scene)
+
+
+@pytest.mark.parametrize(("who", "channel"), [("bob", "#partners"), ("gus", "#marketing"), ("pat", "#partners")])
+async def test_never_in_shared_channels_and_not_for_guests(open_scene, who, channel):
+    """Not even where an administrator let people ask: an answer is for its asker, a preview for everybody."""
+    async with open_scene() as scene:
+        await switched_on(scene)
+        await scene.ask("allow #partners")
+        assert await shared(scene, who=who, channel=channel) == {}
+
+
+async def test_not_where_the_channel_is_not_allowed_or_may_not_see_the_account(open_scene):
+    async with open_scene(
+        administrators=["U0ANN00001"], allowed_channels=["C0MARKETING"], channel_accounts={"C0GENERAL0": frozenset({"linkedin-ABC"})}
+    ) as scene:
+        await switched_on(scene)
+        assert await shared(scene, who="ann", channel="#random") == {}
+        await scene.ask("allow #general #random")
+        assert await shared(scene, channel="#general") == {}
+        assert await shared(scene, channel="#random")
+        assert await shared(scene)
+
+
+async def test_an_account_that_opted_out_is_never_shown(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene)
+        await GroupRepository(scene.bot.database).opt(TEAM, OWNER, out=True, by="U0ANN00001", at=scene.clock())
+        assert await shared(scene) == {}
+
+
+async def test_nothing_while_it_is_being_written(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene)
+        await scene.slack.person("bob").draft(LINK)
+        await scene.settle()
+        assert "chat.unfurl" not in [call.method for call in scene.slack.calls]
+
+
+async def test_nothing_for_what_a_bot_posts(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene)
+        workspace = scene.slack.parts.workspace
+        workspace.people["U0OTHERBOT"] = replace(workspace.person("bob"), id="U0OTHERBOT", name="other", is_bot=True)
+        scene.slack.parts.posting.post("C0MARKETING", Content(f"<{LINK}>"), user="U0OTHERBOT")
+        await scene.ask("help")
+        assert scene.slack.events[-1]["event"]["type"] == "link_shared"
+        assert "chat.unfurl" not in [call.method for call in scene.slack.calls]
+
+
+async def test_an_event_delivered_again_is_shown_once(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene)
+        await shared(scene)
+        event = next(one for one in scene.slack.events if one["event"]["type"] == "link_shared")
+        await scene.slack.redeliver(event)
+        await scene.slack.redeliver(event, new_id=True)
+        await scene.settle()
+        assert [call.method for call in scene.slack.calls].count("chat.unfurl") == 1
+        assert (scene.asked_count("unfurl", "answered"), scene.asked_count("unfurl", "nothing")) == (1, 0)
+
+
+async def test_trouble_is_silent_and_does_not_use_up_the_half_hour(open_scene):
+    """Neither figures that cannot be had nor a refusal of Slack's: the next time it is posted the preview comes."""
+    async with open_scene(statistics_memory=0, statistics_deadline=0.5) as scene:
+        await switched_on(scene)
+        scene.statistics.switches.latency_ms = 3_000
+        told = len(scene.slack.accepted)
+        assert await shared(scene) == {}
+        scene.statistics.switches.latency_ms = 0
+        scene.slack.faults.add(method="chat.unfurl", kind="error", error="cannot_unfurl_url")
+        assert await shared(scene) == {}
+        assert len(scene.slack.accepted) == told
+        assert await shared(scene)
+
+
+async def test_what_slack_may_have_taken_is_not_shown_twice(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene)
+        scene.slack.faults.add(method="chat.unfurl", kind="reset_after")
+        assert await shared(scene)
+        assert await shared(scene) == {}
+
+
+async def test_open_card_answers_whoever_presses_it_alone(scene):
+    await switched_on(scene)
+    said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+    await scene.settle()
+    await scene.slack.person("yuki").press({"channel": said.channel, "ts": said.ts}, "example.1")
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    assert (answer.kind, answer.user) == ("ephemeral", "U0YUKI0001")
+    assert "15,420" in answer.text
+    assert below(scene, said)
+
+
+async def test_a_mention_in_the_thread_is_about_the_post(open_scene):
+    async with open_scene() as scene:
+        await switched_on(scene)
+        said = await scene.slack.person("bob").say(f"look: {LINK}", channel="#marketing")
+        await scene.slack.person("ann").mention("comments only", channel="#marketing", thread_ts=said.ts)
+        await scene.settle()
+        (answer,) = [one for one in scene.slack.accepted if one.kind == "ephemeral" and one.thread_ts == said.ts]
+        assert "89 comments" in answer.text
+
+
+async def test_its_numbers_are_written_as_the_workspace_reads_them(open_scene):
+    """Whoever posted the link: everybody reads the preview."""
+    async with open_scene(locale="de-DE") as scene:
+        await switched_on(scene)
+        (shown,) = (await shared(scene, who="yuki")).values()
+        assert "15.420" in shown["fallback"]
+        assert "15.420" in str(shown["blocks"])

@@ -1,0 +1,96 @@
+"""`status` and `history`, through every door: private, a line for each part, and what to do where one is not well."""
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from bot.digests.manage_blocks import HISTORY_TITLE
+from bot.queries.health import HealthPart
+from bot.queries.status_blocks import ALL_WELL, ONE_NOT_WELL
+from bot.sandbox.world_cast import Trouble
+
+
+async def by_command(scene, words):
+    return (await scene.ask(words))["text"]
+
+
+async def by_mention(scene, words):
+    await scene.slack.person("ann").mention(words, channel="#marketing")
+    await scene.settle()
+    assert scene.slack.person("bob").sees("#marketing")[-1]["text"] != scene.slack.accepted[-1].text
+    return scene.slack.accepted[-1].text
+
+
+async def by_direct_message(scene, words):
+    await scene.slack.person("ann").say(words, channel="dm")
+    await scene.settle()
+    return scene.slack.accepted[-1].text
+
+
+DOORS = (by_command, by_mention, by_direct_message)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+async def test_status_names_every_part(scene, door):
+    said = await door(scene, "status")
+    assert said.startswith(ALL_WELL)
+    assert [f"*{part}*" in said for part in HealthPart] == [True] * 5
+    assert "LinkedIn accounts connected" in said
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+async def test_history_stands_alone(scene, door):
+    assert (await door(scene, "history")).startswith(HISTORY_TITLE)
+
+
+async def test_a_service_in_trouble_is_named_and_hides_nothing_else(scene):
+    scene.statistics.fail_next(Trouble.BAD_GATEWAY, times=9, path="platform-connections")
+    said = (await scene.ask("status"))["text"]
+    assert said.startswith(ONE_NOT_WELL.format(all=5))
+    assert f":warning: *{HealthPart.API}*" in said
+    assert said.count(":white_check_mark:") == 4
+
+
+async def test_a_service_that_lists_accounts_and_gives_no_figures_is_named(scene):
+    scene.statistics.switches.trouble = Trouble.BAD_GATEWAY
+    await scene.ask("last week")
+    assert "account-statistics failed (Unreachable)" in (await scene.ask("status"))["text"]
+    scene.statistics.switches.trouble = None
+    await scene.ask("last week")
+    assert (await scene.ask("status"))["text"].startswith(ALL_WELL)
+
+
+async def test_a_slack_that_does_not_say_who_we_are_is_named(scene):
+    scene.slack.faults.add(method="auth.test", kind="error", error="account_inactive", times=9)
+    said = (await scene.ask("status"))["text"]
+    assert f":warning: *{HealthPart.SLACK}*: It answers account_inactive" in said
+    assert "cannot be compared" in said
+
+
+async def test_a_database_that_another_version_changed_is_named(scene):
+    """The digests' clock cannot say more than that either."""
+    with sqlite3.connect(scene.bot.settings.database_url.removeprefix("sqlite:///"), timeout=10) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    said = (await scene.ask("status"))["text"]
+    assert f":warning: *{HealthPart.STORE}*: The bot's database was changed while the bot ran" in said
+    assert "Start the bot again" in said
+
+
+async def test_a_clock_that_is_wrong_is_named(scene):
+    there = scene.clock
+    scene.bot_clock._clock = lambda: there() + timedelta(minutes=7)
+    said = (await scene.ask("status"))["text"]
+    assert f":warning: *{HealthPart.CLOCK}*: It is 420 s away from Slack's time" in said
+
+
+@pytest.mark.parametrize("words", ["status acme", "status last week", "status share"])
+async def test_status_takes_no_other_words(scene, words):
+    answer = await scene.ask(words)
+    assert answer["ephemeral"]
+    assert "`status` stands alone" in answer["text"]
+
+
+async def test_a_slip_of_status_is_met_with_it(scene):
+    assert "status" in str((await scene.ask("statsu"))["blocks"])

@@ -1,0 +1,234 @@
+"""Several posts, accounts and periods through the real door: compared, added up, ranked, left out."""
+
+import pytest
+
+from bot.sandbox.world_cast import Trouble
+from tests.fixtures.crowds import crowd_of
+
+SAMPLE = "urn:li:share:7123456789012345678"
+OTHER = "urn:li:share:7434685316856377344"
+
+
+def table_of(message):
+    return next(block for block in message["blocks"] if block["type"] == "data_table")
+
+
+def cells(message):
+    """The table's rows under the header, by the first column's words."""
+    header, *rows = table_of(message)["rows"]
+    titles = [cell["text"] for cell in header]
+    return {row[0]["text"]: dict(zip(titles, row, strict=True)) for row in rows}
+
+
+async def test_posts_are_compared_in_one_sortable_table(scene):
+    """Figures are numbers, days sort as days, the rate stands beside them, and each post has its link."""
+    card = await scene.ask(f"{SAMPLE} {OTHER}")
+    header, first, second = table_of(card)["rows"]
+    assert [cell["text"] for cell in header][2:5] == ["Published", "Impressions", "Members reached"]
+    assert first[3] == {"type": "raw_number", "value": 15420, "text": "15,420"}
+    assert first[-1] == {"type": "raw_number", "value": 3.68, "text": "3.68 %"}
+    assert first[2]["type"] == second[2]["type"] == "raw_number"
+    assert "linkedin.com/feed/update/" in str(card["blocks"])
+    assert "15,420" in card["text"]
+    assert card["ephemeral"]
+
+
+async def test_ten_posts_are_one_answer_and_eleven_are_refused(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        posts = [f"urn:li:share:74346853168563773{number}" for number in range(10, 21)]
+        assert len(table_of(await scene.ask(" ".join(posts[:10])))["rows"]) == 11
+        refused = await scene.ask(" ".join(posts))
+        assert "up to 10" in refused["text"]
+
+
+async def test_an_unknown_figure_in_a_comparison_is_never_a_zero(open_scene):
+    """The world's post …003 has no figure for one metric, …002 could not be fetched in part, …001 failed whole."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        card = await scene.ask(
+            f"{SAMPLE} urn:li:share:7300000000000000003 urn:li:share:7300000000000000002 urn:li:share:7300000000000000001"
+        )
+        rows = table_of(card)["rows"][1:]
+        texts = [[cell["text"] for cell in row] for row in rows]
+        assert "n/a: LinkedIn has no figure" in texts[1]
+        assert "couldn't be fetched" in texts[2]
+        assert set(texts[3][3:]) == {"couldn't be fetched"}
+        assert all(cell.get("value") != 0 for row in rows for cell in row)
+
+
+async def test_two_accounts_stand_side_by_side(scene):
+    card = await scene.ask("linkedin-Tz9W5i6ZYG vs linkedin-ABC last month")
+    header = [cell["text"] for cell in table_of(card)["rows"][0]]
+    assert header == ["Figure", "Acme Robotics", "Ann Lee", "Difference", "Difference in %"]
+    assert "1–31 Oct" in str(card["blocks"])
+
+
+async def test_an_unfinished_month_is_set_against_the_same_days_of_the_month_before(scene):
+    """22 days are over in November: October's first 22 stand beside them."""
+    card = await scene.ask("linkedin-Tz9W5i6ZYG vs last month")
+    header = [cell["text"] for cell in table_of(card)["rows"][0]]
+    assert header[1:3] == ["1–22 Nov", "1–22 Oct"]
+
+
+async def test_periods_of_unlike_length_have_no_difference(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        rows = cells(await scene.ask("linkedin-Tz9W5i6ZYG 7d vs october"))
+        assert rows["Impressions"]["Change"]["text"] == "n/a"
+
+
+async def test_the_team_adds_up_what_can_be_added_and_names_who_failed(open_scene):
+    """Seven accounts answer, the one whose access has ended is named; reach is not added up."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        card = await scene.ask("team last week")
+        rows = cells(card)
+        assert rows["Elena Petrova"]["Impressions"]["text"] == "couldn't be fetched"
+        assert "Elena Petrova" in card["text"]
+        total = rows["Total of 7"]
+        single = [row["Impressions"]["value"] for name, row in rows.items() if name not in ("Elena Petrova", "Total of 7")]
+        assert total["Impressions"]["value"] == sum(single)
+        assert total["Members reached"]["text"] == "not added up"
+        assert f"{sum(single):,}" in card["text"]
+
+
+async def test_an_account_without_figures_takes_nothing_away_from_the_teams_sums(open_scene):
+    """It is named, has its row, and the sums are those of the others, labelled so, in the board's table as in the team's."""
+    world = crowd_of(("Anna", "Bernd", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
+    async with open_scene(acknowledge_within=0.2, world=world) as scene:
+        card = await scene.ask("team last week")
+        rows = cells(card)
+        total = rows["Anna"]["Impressions"]["value"] + rows["Bernd"]["Impressions"]["value"]
+        assert rows["Total of 2"]["Impressions"]["value"] == total
+        assert rows["Nora"]["Impressions"]["text"] == "n/a: LinkedIn has no figure"
+        assert card["blocks"][0]["text"]["text"].startswith(f"All accounts · 2 of 3 accounts: {total:,} impressions")
+        assert "LinkedIn has no figures for Nora." in card["text"]
+        assert "The sums are over 2 of 3 accounts." in card["text"]
+        board = await scene.ask("board last week")
+        assert "Without a place: Nora." in board["text"]
+        assert table_of(board)["rows"][-1][2]["value"] == total
+
+
+async def test_a_sum_that_only_one_account_has_figures_for_is_not_shown_where_sums_alone_are(open_scene):
+    world = crowd_of(("Anna", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
+    async with open_scene(acknowledge_within=0.2, team_totals_only=True, world=world) as scene:
+        refused = await scene.ask("team last week")
+        assert "only one of those accounts has figures" in refused["text"]
+        assert "impressions" not in str(refused)
+
+
+async def test_the_board_ranks_and_says_the_minimum(open_scene):
+    """Places run from the best rate down; the account below the minimum has none, and is named."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        card = await scene.ask("board last week")
+        rows = table_of(card)["rows"]
+        rate = len(rows[0]) - 1
+        placed = [row for row in rows[1:] if row[0]["type"] == "raw_number"]
+        rates = [row[rate]["value"] for row in placed]
+        assert rates == sorted(rates, reverse=True)
+        # Two accounts of the made-up world read the same that week: they share a place, and the next one counts both.
+        assert [row[0]["value"] for row in placed] == [1 + sum(other > one for other in rates) for one in rates]
+        assert [row[0]["text"] for row in placed if rates.count(row[rate]["value"]) > 1] == ["5=", "5="]
+        assert "at least 500 impressions" in card["text"]
+        least = min(row[2]["value"] for row in placed)
+        stricter = await scene.ask(f"board last week min {least + 1}")
+        left_out = next(row[1]["text"] for row in placed if row[2]["value"] == least)
+        assert left_out not in [row[1]["text"] for row in table_of(stricter)["rows"][1:] if row[0]["type"] == "raw_number"]
+        assert f"Without a place: {left_out}" in stricter["text"]
+
+
+async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        said = await scene.ask("group sales = Ann Lee, Kofi Mensah")
+        assert "Ann Lee, Kofi Mensah" in said["text"]
+        assert "sales" in (await scene.ask("groups"))["text"]
+    async with open_scene(acknowledge_within=0.2) as again:
+        rows = cells(await again.ask("team sales last week"))
+        assert set(rows) == {"Ann Lee", "Kofi Mensah", "Total of 2"}
+        await again.ask("group sales = nobody")
+        assert "no group" in (await again.ask("groups"))["text"]
+        assert again.asked_count("command", "suggestion") == 0
+        await again.ask("team sales")
+        assert again.asked_count("command", "suggestion") == 1
+
+
+async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
+    """No block, no text, no metadata, no file, no log of the team's answers names it; nor is it asked for."""
+    async with open_scene(knobs={}) as scene:
+        ann = scene.slack.parts.workspace.person("ann").id
+    async with open_scene(acknowledge_within=0.2, administrators=ann) as scene:
+        await scene.ask("group sales = Ann Lee, Kofi Mensah")
+        await scene.ask("opt out Ann Lee")
+        scene.statistics.requests.clear()
+        caplog.clear()
+        before = len(scene.slack.accepted)
+        for words in (
+            "team last week",
+            "board growth",
+            "board sales min 0",
+            "top team 28d",
+            "groups",
+            'board "Ann Lee" "Kofi Mensah" xlsx',
+        ):
+            deed = await scene.slack.person("ann").command(f"{words} share" if words != "groups" else words, channel="#marketing")
+            await scene.settle()
+            assert deed.seen()
+            assert "Ann Lee" not in str(deed.seen())
+            assert "linkedin-ABC" not in str(deed.seen())
+        accepted = str([(one.text, one.metadata, one.payload) for one in scene.slack.accepted[before:]])
+        assert "Ann Lee" not in accepted
+        assert all("linkedin-ABC" not in str(request.body) for request in scene.statistics.requests if "statistics" in request.path)
+        assert "Ann Lee" not in caplog.text
+        assert "linkedin-ABC" not in caplog.text
+        await scene.ask("opt in Ann Lee")
+        assert "Ann Lee" in cells(await scene.ask("team last week"))
+
+
+async def test_only_an_administrator_opts_an_account_out(open_scene):
+    async with open_scene(acknowledge_within=0.2, administrators="U0NOBODY") as scene:
+        refused = await scene.ask("opt out Ann Lee")
+        assert "<@U0NOBODY>" in refused["text"] + str(refused["blocks"])
+        assert "Ann Lee" in cells(await scene.ask("team last week"))
+
+
+async def test_sums_alone_show_no_accounts_figures(open_scene):
+    """With the setting there is no row, in the message or the file, and no sum of one."""
+    async with open_scene(acknowledge_within=0.2, team_totals_only=True) as scene:
+        card = await scene.ask("board last week")
+        assert not any(block["type"] == "data_table" for block in card["blocks"])
+        assert "Acme Robotics" not in str(card["blocks"])
+        assert "Only the sums" in card["text"]
+        refused = await scene.ask('team "Acme Robotics"')
+        assert "sum of one" in refused["text"]
+
+
+async def test_when_no_account_answers_the_cause_is_told(open_scene):
+    async with open_scene(statistics_deadline=1.0) as scene:
+        scene.statistics.fail_next(Trouble.PLAN, times=100, path="statistics")
+        answer = await scene.ask("team")
+        assert "plan" in answer["text"] + str(answer["blocks"])
+        assert scene.asked_count("command", "trouble") == 1
+
+
+async def test_the_best_posts_have_lifetime_figures_that_are_called_so(open_scene):
+    """Known posts of the period, the best rate first, each a link, with what cannot be known."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        await scene.bot.tasks.idle()
+        card = await scene.ask("top 28d")
+        rows = table_of(card)["rows"]
+        rates = [row[-1]["value"] for row in rows[1:]]
+        assert 1 < len(rates) <= 10
+        assert rates == sorted(rates, reverse=True)
+        assert "lifetime ones" in card["text"]
+        assert "written on LinkedIn itself is not known" in card["text"]
+        by_impressions = table_of(await scene.ask("top 3 28d impressions"))["rows"]
+        figures = [row[3]["value"] for row in by_impressions[1:]]
+        assert len(figures) == 3
+        assert figures == sorted(figures, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "words", ["compare", "acme vs acme", "team urn:li:share:7434685316856377344", "group last = ann", "top acme likes views"]
+)
+async def test_what_cannot_be_compared_is_explained(open_scene, words):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        answer = await scene.ask(words)
+        assert scene.asked_count("command", "suggestion") == 1
+        assert answer["ephemeral"]

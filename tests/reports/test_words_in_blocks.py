@@ -1,0 +1,124 @@
+"""Whatever a message offers to paste or to press is understood by the grammar, as it stands."""
+
+import re
+from typing import Any
+
+import pytest
+
+from bot import errors
+from bot.access.rules import read_permission
+from bot.alerts.parser import about_alerts, read_alert
+from bot.digests.parser import about_digests, read_digest
+from bot.goals.parser import about_goals, read_goal
+from bot.management.command import DigestAction, DigestCommand, DigestDraft
+from bot.parsing.account_names import id_word
+from bot.parsing.parser import parse_text, to_query
+from bot.parsing.queries import AccountQuery, PostQuery
+from bot.parsing.vocabulary import HELP_TOPICS
+from bot.reports import error_blocks, notice_blocks
+from bot.reports.account_blocks import build_account_card
+from bot.reports.help_blocks import COMMAND, TOPICS
+from bot.statistics.accounts import Account, Directory
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import last_days
+
+AWKWARD = (
+    Account("linkedin-1", "daily"),
+    Account("linkedin-2", "Ann `Code` Lee"),
+    Account("linkedin-3", "Ann Lee"),
+    Account("linkedin-4", "ann lee"),
+    Account("linkedin-5", "Bob & <Sons>"),
+    Account("linkedin-6", "Other", "annlee"),
+    Account("linkedin-with space", "Line\nbreak"),
+    Account("linkedin-8", "7d"),
+)
+
+
+def asked(words, samples, directory=None) -> Any:
+    """What the grammar makes of these words; it raises where it makes nothing of them."""
+    if about_digests(words):
+        return read_digest(words, directory or samples.directory)
+    if about_alerts(words):
+        return read_alert(words, directory or samples.directory, ())
+    if about_goals(words):
+        return read_goal(words)
+    return to_query(parse_text(words, samples.today, samples.now), directory or samples.directory)
+
+
+def pasted(message):
+    """The commands in code, as Slack would hand them back."""
+    lines = re.findall(rf"`{COMMAND} ([^`]*)`", "\n".join(map(repr, message.blocks)))
+    return [line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for line in lines]
+
+
+def pressed(message):
+    """The values of everything that asks again."""
+    found = []
+    for block in message.blocks:
+        for element in [*block.get("elements", ()), block.get("accessory")]:
+            if isinstance(element, dict):
+                found += [element["value"]] if "value" in element else []
+                found += [option["value"] for option in element.get("options", ())]
+    return found
+
+
+def test_every_topic_of_the_grammar_has_its_help():
+    assert set(TOPICS) == set(HELP_TOPICS)
+
+
+@pytest.mark.parametrize("words", [words for topic in TOPICS.values() for words in topic.examples])
+def test_every_example_of_the_help_works_as_it_stands(words, samples):
+    assert read_permission(words, "C1", direct=False) or asked(words, samples)
+
+
+@pytest.mark.parametrize("account", AWKWARD, ids=lambda account: account.platform_id)
+def test_the_first_screen_offers_questions_about_exactly_that_account(account, samples):
+    directory = Directory((account, *(other for other in AWKWARD if other is not account)))
+    message = notice_blocks.build_start(directory, account, None, today=samples.today)
+    asks = [asked(words, samples, directory) for words in pressed(message)]
+    assert [ask.account for ask in asks[:2]] == [account.platform_id] * 2
+    assert len(asks) == 3
+    assert [asked(words, samples, directory) for words in pasted(message)][:3] == asks
+
+
+def test_a_choice_of_days_asks_the_same_for_other_days(samples):
+    report = samples.account(metrics=(Metric.IMPRESSION, Metric.MEMBERS_REACHED), by_day=True)
+    message = build_account_card(report, today=samples.today, words="w")
+    choices = [words for words in pressed(message) if words != "w"]
+    asks = [asked(words, samples) for words in choices]
+    assert [ask for ask in asks if isinstance(ask, AccountQuery)] == [
+        AccountQuery(samples.acme.platform_id, last_days(days, samples.today), report.metrics, daily=True) for days in (7, 28, 90)
+    ]
+
+
+def test_make_it_weekly_asks_for_a_digest_of_the_cards_account(samples):
+    message = build_account_card(samples.account(), today=samples.today, words="w")
+    asks = [asked(words, samples) for words in pressed(message) if words != "w"]
+    digests = [ask for ask in asks if isinstance(ask, DigestCommand)]
+    assert digests == [DigestCommand(DigestAction.NEW, draft=DigestDraft(accounts=(samples.acme.platform_id,)))]
+
+
+def test_a_choice_of_account_asks_the_same_about_it(samples):
+    directory = Directory(AWKWARD)
+    message = notice_blocks.build_account_menu(directory, "urn:li:share:7123456789012345678 impressions")
+    asks = [asked(words, samples, directory) for words in pressed(message)]
+    assert [ask.account for ask in asks if isinstance(ask, PostQuery)] == [account.platform_id for account in AWKWARD]
+    assert all(ask.metrics == (Metric.IMPRESSION,) for ask in asks)
+
+
+def test_the_accounts_show_how_to_change_the_default(samples):
+    (words,) = pasted(notice_blocks.build_accounts(samples.directory, samples.acme))
+    assert asked(words, samples).account == samples.ann.platform_id
+
+
+def test_an_id_in_pieces_stays_one_word():
+    assert id_word("linkedin-with space") == '"linkedin-with space"'
+
+
+def test_suggestions_of_a_mistake_work_as_they_stand(samples):
+    with pytest.raises(errors.UsageError) as mistake:
+        asked("acme last weak", samples)
+    message = error_blocks.build_trouble(mistake.value, reference="r", now=samples.now)
+    assert pressed(message)
+    for words in [*pressed(message), *pasted(message)]:
+        assert asked(words, samples)

@@ -1,0 +1,42 @@
+"""Which post was shown where: taken once in half an hour, by whoever comes first, on both databases."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.storage.previews import PreviewRepository
+
+NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+HALF_AN_HOUR = timedelta(minutes=30)
+POST = "urn:li:share:7123456789012345678"
+
+
+@pytest.fixture
+def unfurled(database) -> PreviewRepository:
+    return PreviewRepository(database)
+
+
+async def claimed(unfurled, at, place=("T1", "C1", POST)):
+    return await unfurled.claim(*place, at=at, since=at - HALF_AN_HOUR)
+
+
+async def test_it_is_taken_once_until_the_time_has_passed(unfurled):
+    moments = (NINE, NINE + timedelta(minutes=1), NINE + HALF_AN_HOUR, NINE + timedelta(minutes=31), NINE + timedelta(minutes=32))
+    assert [await claimed(unfurled, at) for at in moments] == [True, False, False, True, False]
+
+
+async def test_another_workspace_channel_or_post_is_another_matter(unfurled):
+    others = (("T1", "C1", POST), ("T2", "C1", POST), ("T1", "C2", POST), ("T1", "C1", "urn:li:share:1"))
+    assert all([await claimed(unfurled, NINE, other) for other in others])
+
+
+async def test_given_back_it_can_be_taken_again(unfurled):
+    assert await claimed(unfurled, NINE)
+    await unfurled.release("T1", "C1", POST)
+    assert await claimed(unfurled, NINE)
+
+
+async def test_of_many_who_want_it_at_once_one_gets_it(unfurled):
+    assert sum(await asyncio.gather(*(claimed(unfurled, NINE) for _ in range(8)))) == 1
+    assert sum(await asyncio.gather(*(claimed(unfurled, NINE + timedelta(hours=1)) for _ in range(8)))) == 1
