@@ -18,4 +18,4 @@ def test_the_top_level_holds_what_it_should():
     """Nothing new appears at the top without being meant: the rooms, the papers, and what tools look for there."""
     listed = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=True).stdout.split("\n")
     visible = {path.split("/")[0] for path in listed if path and not path.startswith(".")}
-    assert visible <= {"LICENSE", "README.md", "bot", "manifest.yml", "pyproject.toml", "tests", "Dockerfile", "compose.yaml"}
+    assert visible <= {"LICENSE", "README.md", "bot", "manifest.yml", "pyproject.toml", "tests", "Dockerfile", "compose.yaml", "requirements.lock", "CHANGELOG.md", "docs"}

@@ -32,6 +32,7 @@ async def test_a_card_is_drawn_with_its_fields_chart_and_table(visit: Visit):
     await ask(page, "/linkedin-stats a post")
     await expect(page.locator(".field").first).to_have_text("Impressions15,420", use_inner_text=False)
     await expect(page.get_by_role("img", name="Bar chart: Impressions by day")).to_be_visible()
+    await expect(page.locator(".bar")).to_have_count(3)
     heights = await page.locator(".bar").evaluate_all("bars => bars.map(bar => Number(bar.getAttribute('height')))")
     assert heights == pytest.approx([heights[0], 2 * heights[0], 3 * heights[0]])
     await expect(page.get_by_role("table", name="Accounts")).to_be_visible()
@@ -43,7 +44,7 @@ async def test_a_chart_reads_as_a_table_and_a_table_sorts_numbers_as_numbers(vis
     await page.get_by_role("button", name="Show Impressions by day as a table").click()
     await expect(page.get_by_role("row", name="Tue 2,000")).to_be_visible()
     await page.locator(".sort-button").filter(has_text="Impressions").click()
-    assert await page.locator(".data-table tbody th").all_inner_texts() == ["Bob", "Zoe", "Acme"]
+    await expect(page.locator(".data-table tbody th")).to_have_text(["Bob", "Zoe", "Acme"])
 
 
 async def test_the_keyboard_alone_finds_the_command_and_its_usage(visit: Visit):

@@ -53,7 +53,9 @@ async def test_a_colleagues_thread_is_asked_in_with_one_click_and_a_reload_keeps
 async def test_it_is_monday_nine_in_every_window_and_last_week_is_another(enter: Visit, playground: Playground):
     ann, bob = await enter("ann"), await enter("bob")
     await say(ann, "/linkedin-stats last week")
-    before = await latest(ann).get_by_role("heading").first.inner_text()
+    heading = latest(ann).get_by_role("heading").first
+    await expect(heading).to_contain_text("impressions")
+    before = await heading.inner_text()
     await ann.get_by_role("button", name="The sandbox's clock").click()
     await ann.get_by_role("button", name="It is Monday 9:00").click()
     await expect(ann.locator("#clock")).to_contain_text(re.compile(r"^\s*Mon .*, 09:0\d"))
@@ -62,7 +64,8 @@ async def test_it_is_monday_nine_in_every_window_and_last_week_is_another(enter:
     await expect(ann.get_by_role("dialog", name="The sandbox's clock")).to_be_hidden()
     await say(ann, "/linkedin-stats last week")
     await expect(ann.locator("#main .message")).to_have_count(3)
-    assert await latest(ann).get_by_role("heading").first.inner_text() != before
+    await expect(heading).to_contain_text("impressions")
+    await expect(heading).not_to_have_text(before)
     assert playground.clock().weekday() == 0
 
 

@@ -49,6 +49,7 @@ SHOWN = {
 
 async def ask_again(page: Page) -> Locator:
     """Ask for the week once more; the answer, which is one message further down."""
+    await expect(latest(page)).to_be_visible()
     before = await page.locator("#main .message").count()
     await say(page, "/linkedin-stats last week")
     await expect(page.locator("#main .message")).to_have_count(before + 1)
