@@ -18,7 +18,7 @@ from bot.blockkit.number_format import use_number_format
 from bot.management.ports import QuestionGate, Visitor
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
-from bot.router.run import Answerer, answer_at_desk, with_slip
+from bot.router.run import RequestHandler, answer_at_desk, with_slip
 from bot.slack.request import Request, Response
 
 ALERT_MEANT = "I did not understand that, and it looks like a question about alerts."
@@ -30,7 +30,7 @@ class AlertHandler:
     def __init__(
         self,
         *,
-        hall: Answerer,
+        hall: RequestHandler,
         desk: AlertService,
         gate: QuestionGate,
         sights: VisibilityService,

@@ -22,7 +22,7 @@ from bot.management.authorization import Authorization
 from bot.management.create import ChannelDefaultsLookup, SubscriptionCreator
 from bot.management.ports import QuestionGate, Stores, SubscriptionRules
 from bot.reports.fetch import KnownAccounts
-from bot.router.run import Answerer
+from bot.router.run import RequestHandler
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
 from bot.slack.people import PeopleDirectory
@@ -53,7 +53,7 @@ def build_management(
     defaults: ChannelDefaultsLookup,
     goals: GoalRepository,
     goal_figures: GoalFetcher,
-    hall: Answerer,
+    hall: RequestHandler,
     clock: Callable[[], datetime],
 ) -> Management:
     """Everything at which people look after digests, alerts and goals.

@@ -19,7 +19,7 @@ from bot.management.command import DigestAction, DigestCommand
 from bot.management.ports import QuestionGate, Visitor
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
-from bot.router.run import Answerer, answer_at_desk, with_slip
+from bot.router.run import RequestHandler, answer_at_desk, with_slip
 from bot.slack.request import Request, Response
 from bot.statistics.accounts import Directory
 
@@ -32,7 +32,7 @@ class DigestHandler:
     def __init__(
         self,
         *,
-        hall: Answerer,
+        hall: RequestHandler,
         desk: DigestService,
         gate: QuestionGate,
         sights: VisibilityService,

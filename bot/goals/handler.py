@@ -16,7 +16,7 @@ from bot.goals.parser import about_goals, meant_goals, read_goal
 from bot.goals.service import GoalService
 from bot.management.ports import QuestionGate
 from bot.ops import telemetry
-from bot.router.run import Answerer, answer_at_desk, with_slip
+from bot.router.run import RequestHandler, answer_at_desk, with_slip
 from bot.slack.request import Request, Response
 
 GOAL_MEANT = "I did not understand that, and it looks like a goal."
@@ -28,7 +28,7 @@ class GoalHandler:
     def __init__(
         self,
         *,
-        hall: Answerer,
+        hall: RequestHandler,
         desk: GoalService,
         gate: QuestionGate,
         readers: LocaleService,

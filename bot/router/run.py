@@ -17,7 +17,7 @@ from bot.slack.request import Outcome, Request, Response
 logger = logging.getLogger(__name__)
 
 
-class Answerer(Protocol):
+class RequestHandler(Protocol):
     """Answers questions; never raises."""
 
     async def answer(self, question: Request) -> Response:

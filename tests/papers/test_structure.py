@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.measures import read_structure
+
 TOP = Path(__file__).parents[2]
 
 
@@ -25,3 +27,14 @@ def test_the_top_level_holds_what_it_should():
     """Nothing new appears at the top without being meant."""
     listed = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=True).stdout.split("\n")
     assert {path.split("/")[0] for path in listed if path and not path.startswith(".")} <= TOP_LEVEL
+
+
+def test_a_class_name_exists_once():
+    assert read_structure().twice == {}
+
+
+def test_packages_stay_small():
+    """At most 6 modules at the top of bot/, at most 25 files in a package."""
+    found = read_structure()
+    assert len(found.top_modules) <= 6
+    assert max(found.package_files.values()) <= 25
