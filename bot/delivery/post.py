@@ -32,7 +32,7 @@ TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
 
 
-class Answering(Protocol):
+class WebApiResponse(Protocol):
     """What the SDK gives back."""
 
     @property
@@ -93,12 +93,12 @@ class OutOfTime:
 
 PostOutcome = MessagePosted | PostRefused | SlackNotReached | PostUnclear | OutOfTime
 
-SlackCall = Callable[..., Awaitable[Answering]]
+SlackCall = Callable[..., Awaitable[WebApiResponse]]
 
 
 async def call_slack(
     call: SlackCall, arguments: Mapping[str, Any], *, seconds: float
-) -> Answering | PostRefused | SlackNotReached | PostUnclear:
+) -> WebApiResponse | PostRefused | SlackNotReached | PostUnclear:
     """Make one call of the Web API, in so many seconds.
 
     Args:
@@ -127,7 +127,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def next_cursor(answer: Answering) -> str:
+def next_cursor(answer: WebApiResponse) -> str:
     """Where the next page begins; "" at the end (Slack's documentation: "Pagination")."""
     told = answer.get("response_metadata")
     return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
