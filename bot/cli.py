@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
+from bot.deploy import FILES, deployment_file, deployment_list
 from bot.errors import BotError, SettingsError
 from bot.ops.manifest import creation_link, read_manifest, to_json
+from bot.ops.systemd import systemd_notified
 from bot.ops.telemetry import cause, configure_logging
 from bot.settings import LogFormat, Settings, load_settings
 
@@ -66,6 +68,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
     backup = _add(commands, "backup", _backup, "copy the SQLite database into a file, also while the bot runs")
     backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
     _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
+    deploy = _add(commands, "deploy", _deploy, "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana), or print one")
+    deploy.add_argument("name", metavar="NAME", nargs="?", choices=sorted(FILES), help=f"one of: {', '.join(FILES)}")
     manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
     form = manifest.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON, the form the Slack CLI takes")
@@ -128,6 +132,11 @@ def _manifest(chosen: argparse.Namespace) -> int:
     return WELL
 
 
+def _deploy(chosen: argparse.Namespace) -> int:
+    print(deployment_file(chosen.name) if chosen.name else deployment_list())
+    return WELL
+
+
 def _start(work: Coroutine[Any, Any, int]) -> int:
     """Run to the end on the fast loop where there is one."""
     try:
@@ -168,7 +177,8 @@ async def _serve(settings: Settings) -> int:
     async with open_bot(settings) as bot, bot.serving() as port:
         where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{port}/slack/events"
         print(f"Answering Slack over {where}. Ctrl-C ends.", flush=True)
-        await stop.wait()
+        async with systemd_notified():
+            await stop.wait()
     return WELL
 
 

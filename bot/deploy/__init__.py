@@ -1,0 +1,27 @@
+"""Files for deployment, shipped with the package: `linkedin-stats-bot deploy` lists them, and prints one."""
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Final
+
+#: What can be printed: name, file, and what it is.
+FILES: Final[Mapping[str, tuple[str, str]]] = {
+    "systemd": ("linkedin-stats-bot.service", "the unit for systemd"),
+    "kustomization": ("kubernetes/kustomization.yaml", "the base for kubectl apply -k"),
+    "deployment": ("kubernetes/deployment.yaml", "Kubernetes: the deployment with its probes"),
+    "service": ("kubernetes/service.yaml", "Kubernetes: the service"),
+    "disruption-budget": ("kubernetes/disruption-budget.yaml", "Kubernetes: the pod disruption budget"),
+    "service-monitor": ("kubernetes/service-monitor.yaml", "Kubernetes: what the Prometheus operator collects"),
+    "alerts": ("alerts.rules.yaml", "alert rules for Prometheus"),
+    "dashboard": ("dashboard.json", "a dashboard for Grafana"),
+}
+
+
+def deployment_list() -> str:
+    """The names and what they are, a line each."""
+    return "\n".join(f"{name:<18} {about} ({file})" for name, (file, about) in FILES.items())
+
+
+def deployment_file(name: str) -> str:
+    """The text of one file; KeyError for a name that is not in ``FILES``."""
+    return (resources.files(__name__) / FILES[name][0]).read_text(encoding="utf-8")
