@@ -1,0 +1,41 @@
+"""The guide holds: its links lead somewhere, its commands exist, every page is reached from the README."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bot.cli import _parser
+
+TOP = Path(__file__).parents[2]
+PAGES = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").glob("*.md")), *sorted((TOP / ".github").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_and_picture_leads_to_a_file(page):
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
+    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+def commands():
+    """Every line of a shell block that runs the bot's own command, without redirections."""
+    for page in PAGES:
+        for block in re.findall(r"```sh[^\n]*\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            for line in block.splitlines():
+                for part in re.split(r"&&|;| do ", line):
+                    found = re.search(r"linkedin-stats-bot (.+)", part.split(" > ")[0])
+                    if found and "$" not in found[1] and "systemctl" not in part and "deploy/" not in part and ".service" not in part:
+                        yield pytest.param(found[1].strip(), id=f"{page.name}: {found[1].strip()}")
+
+
+@pytest.mark.parametrize("command", list(commands()))
+def test_every_command_is_understood(command):
+    words = shlex.split(command)
+    assert _parser(words[0]).parse_args(words).handler
+
+
+def test_every_page_is_named_in_the_readme():
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in (TOP / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
