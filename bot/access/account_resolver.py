@@ -8,7 +8,7 @@ from bot.access.visibility import VisibilityService
 from bot.errors import NoAccount, StoreError
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery
 from bot.reports.fetch import KnownAccounts, PostLookups
-from bot.slack.request import Requester
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Directory
 from bot.statistics.posts import PostRef
 
@@ -52,15 +52,15 @@ class AccountResolver:
     ) -> None:
         self._accounts, self._posts, self._defaults, self._default, self._sights = accounts, posts, defaults, default, sights
 
-    async def directory(self, asker: Requester) -> Directory:
+    async def directory(self, asker: RequestContext) -> Directory:
         """The accounts that this person may see where they ask."""
         return await self.visible(await self._accounts.accounts(), asker)
 
-    async def visible(self, directory: Directory, asker: Requester) -> Directory:
+    async def visible(self, directory: Directory, asker: RequestContext) -> Directory:
         """Those of a directory that this person may see where they ask."""
         return (await self._sights.sight(asker.team, asker.user, asker.channel)).visible(directory)
 
-    async def seen_in_trouble(self, asker: Requester) -> Directory | None:
+    async def seen_in_trouble(self, asker: RequestContext) -> Directory | None:
         """What is known right now, as this person may see it; None when nobody can tell who opted out."""
         try:
             return await self.visible(self._accounts.known(), asker)
@@ -68,7 +68,7 @@ class AccountResolver:
             return None
 
     async def account(
-        self, ask: PostQuery | AccountQuery | CompareQuery, asker: Requester, post: PostRef | None = None, *, public: bool = False
+        self, ask: PostQuery | AccountQuery | CompareQuery, asker: RequestContext, post: PostRef | None = None, *, public: bool = False
     ) -> str:
         """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice.
 
@@ -94,17 +94,17 @@ class AccountResolver:
             raise AccountChoiceNeeded(ask)
         return directory.accounts[0].platform_id
 
-    async def check(self, platform_id: str, asker: Requester, *, public: bool) -> None:
+    async def check(self, platform_id: str, asker: RequestContext, *, public: bool) -> None:
         """Return when the account's figures may be shown to this person there, with ``public`` to everybody; else NotAllowed."""
         await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=public)
 
-    async def default_id(self, asker: Requester) -> str | None:
+    async def default_id(self, asker: RequestContext) -> str | None:
         """The account that is meant where none is named: the channel's, else that of the settings."""
         kept = await self._defaults.channel_default(asker.team, asker.channel)
         sight = await self._sights.sight(asker.team, asker.user, asker.channel)
         return next((one for one in (kept, self._default) if one and sight.sees(one)), None)
 
-    async def make_default(self, platform_id: str, asker: Requester, clock: Callable[[], datetime]) -> None:
+    async def make_default(self, platform_id: str, asker: RequestContext, clock: Callable[[], datetime]) -> None:
         """Make it the channel's account: one that everybody there may see."""
-        await self.check(platform_id, asker, public=not asker.direct)
+        await self.check(platform_id, asker, public=not asker.is_dm)
         await self._defaults.set_channel_default(asker.team, asker.channel, platform_id, by=asker.user, at=clock())

@@ -15,7 +15,7 @@ from bot.alerts.parser import about_alerts, meant_alerts
 from bot.alerts.service import AlertService
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
-from bot.management.ports import QuestionGate, Visitor
+from bot.management.ports import QuestionGate
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
 from bot.router.run import RequestHandler, answer_at_desk, with_slip
@@ -44,17 +44,16 @@ class AlertHandler:
 
     async def answer(self, question: Request) -> Response:
         """The answer to a question: what was done, a list, a test, or what went wrong and how to mend it."""
-        if not about_alerts(question.words):
+        if not about_alerts(question.text):
             return with_slip(question, await self._hall.answer(question), meant_alerts, ALERT_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
     async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
-        who = question.asker
-        visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
-        await self._gate.check(who.team, who.user, who.channel, direct=who.direct, public=False)
+        who = question.context
+        await self._gate.check(who.team, who.user, who.channel, direct=who.is_dm, public=False)
         # An alert is for everybody: who opted out is in none, whoever sets it up.
         directory = (await self._sights.sight(who.team, "", who.channel)).visible(await self._accounts.accounts())
-        ask = await self._desk.read(question.words, visitor, directory)
+        ask = await self._desk.read(question.text, who, directory)
         record.kind = f"alert {ask.deed or 'about'}"
         with use_number_format(await self._readers.notation(who.user, public=False)):
-            return await self._desk.answer(ask, visitor, directory)
+            return await self._desk.answer(ask, who, directory)

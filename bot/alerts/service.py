@@ -25,10 +25,11 @@ from bot.management.authorization import Authorization
 from bot.management.create import SubscriptionCreator, invitation
 from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
-from bot.management.ports import ChannelLookup, Stores, Visitor
+from bot.management.ports import ChannelLookup, Stores
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_named
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import RateBasis
 from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike
@@ -114,11 +115,11 @@ class AlertService:
             AlertAction.DELETE: self._delete,
         }
 
-    async def read(self, words: str, who: Visitor, directory: Directory) -> AlertCommand:
+    async def read(self, words: str, who: RequestContext, directory: Directory) -> AlertCommand:
         """The question in these words."""
         return read_alert(words, directory, await self._knowing.teams.groups(who.team))
 
-    async def answer(self, ask: AlertCommand, who: Visitor, directory: Directory) -> Message:
+    async def answer(self, ask: AlertCommand, who: RequestContext, directory: Directory) -> Message:
         """Do it, and say what was done."""
         if ask.draft is not None:
             return await self._create(ask.draft, who, directory)
@@ -131,7 +132,7 @@ class AlertService:
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _create(self, draft: AlertDraft, who: Visitor, directory: Directory) -> Message:
+    async def _create(self, draft: AlertDraft, who: RequestContext, directory: Directory) -> Message:
         channel = draft.channel or who.channel
         accounts = await self._accounts(draft, directory, who.team, channel)
         place = await self._rights.may_set_up(channel, accounts, team=who.team, user=who.user)
@@ -163,10 +164,10 @@ class AlertService:
         each = tuple(f'{ALERT} "{account.name}" {rule_said(rule)}' for account in directory.accounts[:3])
         raise NotUnderstood(ALERTS_WHICH_ACCOUNT.format(n=len(known)), remedy=ALERTS_WHICH_ACCOUNT_REMEDY, suggestions=each)
 
-    async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], who: Visitor) -> Subscription:
+    async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], who: RequestContext) -> Subscription:
         zone = draft.zone or zone_named((await self._places.person(who.user)).zone) or "UTC"
         alert = Subscription(
-            id=str(uuid5(_ALERTS, f"{who.team} {who.user} {who.click}")),
+            id=str(uuid5(_ALERTS, f"{who.team} {who.user} {who.interaction_id}")),
             team=who.team,
             channel=draft.channel,
             accounts=accounts,
@@ -189,47 +190,47 @@ class AlertService:
 
     # ── looking after ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _changed(self, alert: Subscription, change: Callable[[Subscription], Subscription], who: Visitor) -> Subscription:
+    async def _changed(self, alert: Subscription, change: Callable[[Subscription], Subscription], who: RequestContext) -> Subscription:
         after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock(), next_run=self._next_run)
         if after is None:
             raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertAction.SHOW} {alert.id}",))
         return after
 
-    async def _pause(self, alert: Subscription, who: Visitor) -> Message:
+    async def _pause(self, alert: Subscription, who: RequestContext) -> Message:
         await self._rights.may_change(alert, who.user)
         if alert.status is SubscriptionStatus.PAUSED:
             return cards.build_alert_card(await self._shown(alert), said=IS_PAUSED)
         after = await self._changed(alert, lambda now: replace(now, status=SubscriptionStatus.PAUSED, next_run_at=None), who)
         return cards.build_alert_card(await self._shown(after), said=ALERTS_PAUSED)
 
-    async def _resume(self, alert: Subscription, who: Visitor) -> Message:
+    async def _resume(self, alert: Subscription, who: RequestContext) -> Message:
         await self._rights.may_change(alert, who.user)
         if alert.status is SubscriptionStatus.ACTIVE:
             return cards.build_alert_card(await self._shown(alert), said=IS_ACTIVE)
         return await self._running_from(alert, self._clock(), ALERTS_RESUMED, who)
 
-    async def _snooze(self, alert: Subscription, days: int, who: Visitor) -> Message:
+    async def _snooze(self, alert: Subscription, days: int, who: RequestContext) -> Message:
         await self._rights.may_change(alert, who.user)
         return await self._running_from(alert, self._clock() + timedelta(days=days), SNOOZED, who)
 
-    async def _running_from(self, alert: Subscription, moment_: datetime, said: str, who: Visitor) -> Message:
+    async def _running_from(self, alert: Subscription, moment_: datetime, said: str, who: RequestContext) -> Message:
         due = self._next_run(alert, moment_)
         after = await self._changed(alert, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), who)
         return cards.build_alert_card(await self._shown(after), said=said.format(next=_coming(after)))
 
-    async def _delete(self, alert: Subscription, who: Visitor) -> Message:
+    async def _delete(self, alert: Subscription, who: RequestContext) -> Message:
         await self._rights.may_change(alert, who.user)
         await self._changed(alert, lambda now: replace(now, status=SubscriptionStatus.DELETED, next_run_at=None), who)
         return cards.build_alert_said(ALERTS_DELETED.format(channel=channel_words(alert.channel)))
 
-    async def _list(self, who: Visitor) -> Message:
+    async def _list(self, who: RequestContext) -> Message:
         every = await self._finder.seen(who.team, who.user, who.channel)
         return cards.build_alert_list([await self._shown(alert) for alert in every])
 
-    async def _show(self, alert: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
+    async def _show(self, alert: Subscription, who: RequestContext) -> Message:  # noqa: ARG002  # every deed takes both
         return cards.build_alert_card(await self._shown(alert))
 
-    async def _test(self, alert: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # the same
+    async def _test(self, alert: Subscription, who: RequestContext) -> Message:  # noqa: ARG002  # the same
         try:
             tested: AlertReport | StatisticsError = await self._tester.tested(alert)
         except StatisticsError as error:

@@ -13,7 +13,8 @@ from bot.management.buttons import deed_button
 from bot.management.command import SHORT_ID, DigestAction, DigestCommand
 from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import GONE, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
-from bot.management.ports import ChannelLookup, Stores, Visitor
+from bot.management.ports import ChannelLookup, Stores
+from bot.slack.request import RequestContext
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, click_id, occurrence_id
 
@@ -69,7 +70,7 @@ class DigestActions:
         self._store, self._places, self._rights, self._finder = store, places, rights, finder
         self._shown, self._next_run, self._wake, self._clock = shown, next_run, wake, clock
 
-    async def changed(self, digest: Subscription, change: Callable[[Subscription], Subscription], who: Visitor) -> Subscription:
+    async def changed(self, digest: Subscription, change: Callable[[Subscription], Subscription], who: RequestContext) -> Subscription:
         """The digest after a change, of the same version when nothing was to be changed.
 
         Raises:
@@ -82,7 +83,7 @@ class DigestActions:
             raise NotUnderstood(DEEDS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"digest show {digest.id[:SHORT_ID]}",))
         return after
 
-    async def pause(self, digest: Subscription, who: Visitor) -> Message:
+    async def pause(self, digest: Subscription, who: RequestContext) -> Message:
         """Post nothing until it is resumed."""
         await self._rights.may_change(digest, who.user)
         if digest.status is SubscriptionStatus.PAUSED:
@@ -90,7 +91,7 @@ class DigestActions:
         after = await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.PAUSED, next_run_at=None), who)
         return cards.build_digest_card(await self._shown(after), said=DEEDS_PAUSED)
 
-    async def resume(self, digest: Subscription, who: Visitor) -> Message:
+    async def resume(self, digest: Subscription, who: RequestContext) -> Message:
         """Post again, from the next time on."""
         await self._rights.may_change(digest, who.user)
         if digest.status is SubscriptionStatus.ACTIVE:
@@ -99,14 +100,14 @@ class DigestActions:
         after = await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), who)
         return cards.build_digest_card(await self._shown(after), said=DEEDS_RESUMED.format(next=coming(after)))
 
-    async def delete(self, digest: Subscription, who: Visitor) -> Message:
+    async def delete(self, digest: Subscription, who: RequestContext) -> Message:
         """Never post again; what was posted and its history stay."""
         await self._rights.may_change(digest, who.user)
         await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.DELETED, next_run_at=None), who)
         buttons = [deed_button(DigestAction.HISTORY, digest.id), deed_button(DigestAction.LIST, "")]
         return cards.build_digest_said(DEEDS_DELETED.format(channel=channel_words(digest.channel)), buttons)
 
-    async def skip(self, digest: Subscription, who: Visitor, due: datetime | None = None) -> Message:
+    async def skip(self, digest: Subscription, who: RequestContext, due: datetime | None = None) -> Message:
         """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""
         await self._rights.may_change(digest, who.user)
         due = due or digest.next_run_at
@@ -126,37 +127,37 @@ class DigestActions:
         due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
         return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
 
-    async def now(self, digest: Subscription, who: Visitor) -> Message:
+    async def now(self, digest: Subscription, who: RequestContext) -> Message:
         """Post one apart from the schedule; one for each click."""
         await self._rights.may_change(digest, who.user)
         _need_not_deleted(digest)
-        sent = await self._store.occurrences.send_now(digest.id, who.click, self._clock(), by=who.user)
+        sent = await self._store.occurrences.send_now(digest.id, who.interaction_id, self._clock(), by=who.user)
         self._wake()
         if sent:
             return cards.build_digest_said(SENDING.format(channel=channel_words(digest.channel)))
-        before = await self._store.past.delivery(click_id(digest.id, who.click))
+        before = await self._store.past.delivery(click_id(digest.id, who.interaction_id))
         said = [SENDING_ALREADY.format(outcome=cards.outcome(before) if before else GONE)]
         said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is SubscriptionKind.DIGEST else []
         return cards.build_digest_said(" ".join(said))
 
-    async def join(self, digest: Subscription, who: Visitor) -> Message:
+    async def join(self, digest: Subscription, who: RequestContext) -> Message:
         """Become a member of its channel."""
         await self._rights.may_change(digest, who.user)
         return await self.join_channel(digest.channel, who)
 
-    async def join_channel(self, channel: str, who: Visitor) -> Message:
+    async def join_channel(self, channel: str, who: RequestContext) -> Message:
         """Become a member of a public channel."""
         place = await self._rights.may_set_up(channel, (), team=who.team, user=who.user)
         if not place.is_member and await self._places.join(channel):
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
         return cards.build_digest_said(JOINED.format(channel=f"<#{channel}>"))
 
-    async def about_one(self, ask: DigestCommand, who: Visitor) -> Message:
+    async def about_one(self, ask: DigestCommand, who: RequestContext) -> Message:
         """Post a failed occurrence at once, or take the answer about one that nobody could tell about."""
         delivery, digest = await self._finder.delivery(ask.which, who.team)
         await self._rights.may_change(digest, who.user)
         if ask.deed is DigestAction.RETRY:
-            return await self.now(digest, replace(who, click=await self._next_try(digest, delivery)))
+            return await self.now(digest, replace(who, interaction_id=await self._next_try(digest, delivery)))
         if not await self._answered(ask.deed, delivery, digest, who):
             now = await self._store.past.delivery(delivery.id) or delivery
             return cards.build_digest_said(ANSWERED_ALREADY.format(outcome=cards.outcome(now)))
@@ -173,7 +174,7 @@ class DigestActions:
             click = f"retry {delivery.id} {tries}"
         return click
 
-    async def _answered(self, deed: DigestAction, delivery: Delivery, digest: Subscription, who: Visitor) -> Delivery | None:
+    async def _answered(self, deed: DigestAction, delivery: Delivery, digest: Subscription, who: RequestContext) -> Delivery | None:
         answers, now = self._store.answers, self._clock()
         if deed is DigestAction.ARRIVED:
             return await answers.record_sent(delivery.fence, ts=None, how=Settlement.PERSON, now=now, by=who.user)

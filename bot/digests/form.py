@@ -14,10 +14,11 @@ from bot.errors import BadSchedule, NotUnderstood
 from bot.management.authorization import Authorization
 from bot.management.command import DigestAction, DigestCommand, DigestDraft
 from bot.management.create import SubscriptionCreator
-from bot.management.ports import ChannelLookup, Visitor
+from bot.management.ports import ChannelLookup
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import checked_zone, zone_named
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Directory
 from bot.subscriptions.subscription import Subscription
 
@@ -51,7 +52,7 @@ class DigestForms:
     def __init__(self, desk: DigestService, drafts: SubscriptionCreator, places: ChannelLookup, rights: Authorization) -> None:
         self._desk, self._drafts, self._places, self._rights = desk, drafts, places, rights
 
-    async def opened(self, ask: DigestCommand, who: Visitor, directory: Directory) -> OpenedForm:
+    async def opened(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> OpenedForm:
         """What stands in the form for this question: the digest as it is, or a new one with what was said already."""
         if ask.deed in (DigestAction.EDIT, DigestAction.MOVE):
             digest = await self._desk.meant(ask, who, directory)
@@ -63,7 +64,9 @@ class DigestForms:
         values = FormValues(accounts, days, time, zone, words, ask.draft.channel or who.channel, ask.draft.content or ())
         return OpenedForm(FormState(asked_in=who.channel), values)
 
-    async def taken(self, state: FormState, draft: DigestDraft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
+    async def taken(
+        self, state: FormState, draft: DigestDraft, offered: Container[str], who: RequestContext, directory: Directory
+    ) -> Message:
         """Carry the form out; the card of the digest as it is then. ``offered`` are the accounts that could be chosen in it."""
         if not state.digest:
             return await self._desk.create(draft, who, directory)
@@ -72,7 +75,9 @@ class DigestForms:
             raise NotUnderstood(FORMS_CHANGED_MEANWHILE)
         return await self._desk.edit(digest, _with_the_others(draft, digest, offered), who)
 
-    async def looked(self, state: FormState, draft: DigestDraft, offered: Container[str], who: Visitor, directory: Directory) -> Message:
+    async def looked(
+        self, state: FormState, draft: DigestDraft, offered: Container[str], who: RequestContext, directory: Directory
+    ) -> Message:
         """What a digest with these entries would post."""
         if not state.digest:
             return await self._desk.answer(DigestCommand(DigestAction.PLAN, draft=draft), who, directory)

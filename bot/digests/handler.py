@@ -16,11 +16,11 @@ from bot.digests.draft_parser import ParsingPlace
 from bot.digests.parser import about_digests, meant_digests, read_digest
 from bot.digests.service import DigestService
 from bot.management.command import DigestAction, DigestCommand
-from bot.management.ports import QuestionGate, Visitor
+from bot.management.ports import QuestionGate
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
 from bot.router.run import RequestHandler, answer_at_desk, with_slip
-from bot.slack.request import Request, Response
+from bot.slack.request import Request, RequestContext, Response
 from bot.statistics.accounts import Directory
 
 DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
@@ -45,20 +45,19 @@ class DigestHandler:
 
     async def answer(self, question: Request) -> Response:
         """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
-        if not about_digests(question.words):
+        if not about_digests(question.text):
             return with_slip(question, await self._hall.answer(question), meant_digests, DIGEST_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
     async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
-        who = question.asker
-        visitor = Visitor(who.team, who.user, who.channel, question.click, direct=who.direct)
-        ask, directory = await self.read(question.words, visitor)
-        if not question.pressed:
+        who = question.context
+        ask, directory = await self.read(question.text, who)
+        if not question.from_button:
             ask = _as_typed(ask)
         record.kind = f"digest {ask.deed}"
-        return await self._desk.answer(ask, visitor, directory)
+        return await self._desk.answer(ask, who, directory)
 
-    async def read(self, words: str, who: Visitor) -> tuple[DigestCommand, Directory]:
+    async def read(self, words: str, who: RequestContext) -> tuple[DigestCommand, Directory]:
         """The question in these words, and the accounts that may be seen where it is asked.
 
         Raises:
@@ -66,11 +65,11 @@ class DigestHandler:
             UsageError: the words cannot be carried out as they stand.
             StoreError: what was allowed cannot be read.
         """
-        await self._gate.check(who.team, who.user, who.channel, direct=who.direct, public=False)
+        await self._gate.check(who.team, who.user, who.channel, direct=who.is_dm, public=False)
         # A digest is for everybody: who opted out is in none, whoever sets it up.
         sight = await self._sights.sight(who.team, "", who.channel)
         directory = sight.visible(await self._accounts.accounts())
-        return read_digest(words, directory, ParsingPlace(who.channel, direct=who.direct)), directory
+        return read_digest(words, directory, ParsingPlace(who.channel, direct=who.is_dm)), directory
 
 
 def _as_typed(ask: DigestCommand) -> DigestCommand:

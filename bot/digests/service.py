@@ -24,10 +24,11 @@ from bot.management.command import DigestAction, DigestCommand, DigestDraft, whi
 from bot.management.create import SubscriptionCreator, invitation, not_too_many
 from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import CREATED_ALREADY
-from bot.management.ports import ChannelLookup, PreviewBuilder, Stores, Visitor
+from bot.management.ports import ChannelLookup, PreviewBuilder, Stores
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account, Directory
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import NextRun, Subscription, occurrence
@@ -90,7 +91,7 @@ class DigestService:
             DigestAction.JOIN: doing.join,
         }
 
-    async def answer(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
+    async def answer(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
         """Do it, and say what was done."""
         if ask.deed in self._apart:
             return await self._apart[ask.deed](ask, who, directory)
@@ -104,34 +105,34 @@ class DigestService:
             return await self.edit(digest, ask.draft, who)
         return await self._on_one[ask.deed](digest, who)
 
-    async def meant(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Subscription:
+    async def meant(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Subscription:
         """The digest that a question is about; raises NotUnderstood when it is none, or several."""
         return await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _offer_form(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
+    async def _offer_form(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
         return cards.build_digest_said(FORM, [form_button(ask.draft), deed_button(DigestAction.LIST, "")])
 
-    async def _create(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
+    async def _create(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
         return await self.create(ask.draft, who, directory)
 
-    async def _about_one(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
+    async def _about_one(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # the same
         return await self._doing.about_one(ask, who)
 
-    async def _plan(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
+    async def _plan(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
         whole = await self._drafts.filled(ask.draft, directory, team=who.team, user=who.user, channel=who.channel)
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
-        digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
+        digest = self._drafts.digest(whole, click=who.interaction_id, team=who.team, user=who.user, now=self._clock())
         preview = await self.previewed(digest)
         everybody = [account.platform_id for account in directory.accounts]
         return cards.build_digest_plan(await self._shown(digest), preview, whole, everybody, invitation(place))
 
-    async def create(self, draft: DigestDraft, who: Visitor, directory: Directory) -> Message:
+    async def create(self, draft: DigestDraft, who: RequestContext, directory: Directory) -> Message:
         """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
         whole = await self._drafts.filled(draft, directory, team=who.team, user=who.user, channel=who.channel)
         place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
-        digest = self._drafts.digest(whole, click=who.click, team=who.team, user=who.user, now=self._clock())
+        digest = self._drafts.digest(whole, click=who.interaction_id, team=who.team, user=who.user, now=self._clock())
         same = await self._drafts.same(digest)
         if same is None and not await self._store.digests.create(digest, by=who.user, at=self._clock(), unlike=True):
             # Somebody else was faster; or it was set up by this click and is deleted or another one since.
@@ -143,7 +144,7 @@ class DigestService:
             return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
         return cards.build_digest_card(await self._shown(digest), said=DESK_CREATED.format(first=coming(digest)), invite=invitation(place))
 
-    async def edit(self, digest: Subscription, draft: DigestDraft, who: Visitor) -> Message:
+    async def edit(self, digest: Subscription, draft: DigestDraft, who: RequestContext) -> Message:
         """Change what the draft says; without any, offer the form."""
         await self._rights.may_change(digest, who.user)
         if draft == DigestDraft():
@@ -159,14 +160,14 @@ class DigestService:
         told = " ".join(filter(None, (said, await self._doing.left_out(digest, after))))
         return cards.build_digest_card(await self._shown(after), said=told, invite=invitation(place))
 
-    async def look(self, digest: Subscription, draft: DigestDraft, who: Visitor) -> Message:
+    async def look(self, digest: Subscription, draft: DigestDraft, who: RequestContext) -> Message:
         """What the digest would post if the draft changed it; nothing is changed."""
         await self._rights.may_change(digest, who.user)
         place = await self._place_after(digest, draft, who)
         after = self._drafts.change(draft, self._clock())(digest)
         return cards.build_digest_preview(await self._shown(after), await self.previewed(after), unsaved=True, invite=invitation(place))
 
-    async def _place_after(self, digest: Subscription, draft: DigestDraft, who: Visitor) -> KnownChannel | None:
+    async def _place_after(self, digest: Subscription, draft: DigestDraft, who: RequestContext) -> KnownChannel | None:
         """Where it is after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""
         not_too_many(draft.accounts)
         moved, accounts = draft.channel not in ("", digest.channel), draft.accounts or digest.accounts
@@ -177,16 +178,16 @@ class DigestService:
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _list(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:  # noqa: ARG002  # the same
+    async def _list(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # the same
         every = await self._finder.seen(who.team, who.user, who.channel)
         first = [await self._with_last(digest) for digest in every[: cards.WITH_BUTTONS]]
         others = [await self._shown(digest) for digest in every[cards.WITH_BUTTONS : cards.MOST_LISTED]]
         return cards.build_digest_list([*first, *others], more=max(len(every) - cards.MOST_LISTED, 0))
 
-    async def _show(self, digest: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # every deed takes both
+    async def _show(self, digest: Subscription, who: RequestContext) -> Message:  # noqa: ARG002  # every deed takes both
         return cards.build_digest_card(await self._with_last(digest))
 
-    async def _preview(self, digest: Subscription, who: Visitor) -> Message:  # noqa: ARG002  # the same
+    async def _preview(self, digest: Subscription, who: RequestContext) -> Message:  # noqa: ARG002  # the same
         return cards.build_digest_preview(await self._shown(digest), await self.previewed(digest))
 
     async def previewed(self, digest: Subscription) -> Message | BotError:
@@ -197,7 +198,7 @@ class DigestService:
             return error
         return message
 
-    async def _history(self, ask: DigestCommand, who: Visitor, directory: Directory) -> Message:
+    async def _history(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
         if not ask.which:
             return await self._told(await self._finder.past(who.team, who.user, who.channel))
         digest = await self.meant(ask, who, directory)

@@ -40,14 +40,14 @@ class GoalHandler:
 
     async def answer(self, question: Request) -> Response:
         """The answer to a question."""
-        if not about_goals(question.words):
+        if not about_goals(question.text):
             return with_slip(question, await self._hall.answer(question), meant_goals, GOAL_MEANT, self._clock())
         return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
 
     async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
-        who = question.asker
-        await self._gate.check(who.team, who.user, who.channel, direct=who.direct, public=False)
-        ask = read_goal(question.words)
+        who = question.context
+        await self._gate.check(who.team, who.user, who.channel, direct=who.is_dm, public=False)
+        ask = read_goal(question.text)
         record.kind = f"goal {ask.deed}"
         with use_number_format(await self._readers.notation(who.user, public=False)):
             return await self._desk.answer(ask, who)

@@ -22,7 +22,7 @@ from bot.parsing.suggestions import near_accounts
 from bot.reports.fetch import KnownAccounts
 from bot.reports.goal_lines import named
 from bot.schedules.timezones import zone_named
-from bot.slack.request import Requester
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
 from bot.storage.goals import goal_id
@@ -76,7 +76,7 @@ class GoalService:
         self._sights, self._drafts, self._places, self._rights = sights, drafts, places, rights
         self._clock = clock
 
-    async def answer(self, ask: GoalCommand, who: Requester) -> Message:
+    async def answer(self, ask: GoalCommand, who: RequestContext) -> Message:
         """What was done, or the list."""
         match ask.deed:
             case GoalAction.SET:
@@ -85,7 +85,7 @@ class GoalService:
                 return await self._delete(ask, who)
         return build_goals(await self._figures.everywhere(who.team, who.channel), self._today)
 
-    async def _set(self, ask: GoalCommand, who: Requester) -> Message:
+    async def _set(self, ask: GoalCommand, who: RequestContext) -> Message:
         channel = ask.channel or who.channel
         directory = await self._directory(who.team, channel)
         goal = await self._goal(ask, who, channel, directory)
@@ -97,7 +97,7 @@ class GoalService:
         before = await self._kept.set_goal(goal, zone, by=who.user)
         return build_set(progress, before.target if before else None, self._today)
 
-    async def _goal(self, ask: GoalCommand, who: Requester, channel: str, directory: Directory) -> Goal:
+    async def _goal(self, ask: GoalCommand, who: RequestContext, channel: str, directory: Directory) -> Goal:
         assert ask.metric is not None  # noqa: S101  # told to the type checker: what is to be set was read whole
         assert ask.target is not None  # noqa: S101  # the same
         assert ask.every is not None  # noqa: S101  # the same
@@ -109,7 +109,7 @@ class GoalService:
         goal = Goal("", who.team, channel, metric, target, every, account, group, who.user, self._today)
         return replace(goal, id=goal_id(goal))
 
-    async def _delete(self, ask: GoalCommand, who: Requester) -> Message:
+    async def _delete(self, ask: GoalCommand, who: RequestContext) -> Message:
         shown = await self._figures.shown(who.team, who.channel)
         account, group = "", ""
         if ask.who:

@@ -1,5 +1,6 @@
 """Presses on cards: each button carries the words of its own question, so it works after a restart and on another process."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -8,8 +9,7 @@ from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
 from bot.reports.notice_blocks import read_shared_by
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, Requester
-from bot.slack.responder import ReplyTarget
+from bot.slack.request import Request, RequestContext
 
 #: Presses that show the same figures anew, past the short memory.
 ANEW = (REFRESH, RETRY)
@@ -32,12 +32,11 @@ class ActionListeners:
         if not words or self._pressed_already(body, action, kind):
             return
         spot = pressed_at(body)
-        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
         asked = f"{words} share" if kind == SHARE else words
-        click = f"{place_of(body)}:{action.get('action_id')}"
+        context = replace(spot, source="button", interaction_id=f"{place_of(body)}:{action.get('action_id')}")
         public = kind in ANEW and not _alone(body)
         shared_by = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ""
-        question = Request(asked, asker, door="button", fresh=kind in ANEW, click=click, public=public, shared_by=shared_by)
+        question = Request(asked, context, fresh=kind in ANEW, public=public, shared_by=shared_by)
         url = body.get("response_url", "")
         if kind == SHARE:
             self._conversation.by_sharing(question, spot, url)
@@ -51,14 +50,13 @@ class ActionListeners:
         if not words or self._pressed_already(body, action, kind):
             return
         spot, container = pressed_at(body), body.get("container") or {}
-        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
         ts = str(container.get("message_ts", ""))
-        alone = bool(container.get("is_ephemeral")) or spot.direct
+        alone = bool(container.get("is_ephemeral")) or spot.is_dm
         # One's own card is renewed, so that it says what the file says; nobody changes what everybody sees by asking for a file.
         # A file that failed goes where it belonged: into the thread of a card for everybody, which the button that sends it again names.
-        thread_ts = place if again else "" if alone else spot.thread_ts or ts
+        thread_ts = place if again else "" if alone else spot.thread or ts
         asked = f"{words} {kind} share" if thread_ts else f"{words} {kind}"
-        question = Request(asked, asker, door="button", click=f"{spot.channel}:{ts}:{kind}")
+        question = Request(asked, replace(spot, source="button", interaction_id=f"{spot.channel}:{ts}:{kind}"))
         self._conversation.by_export(question, spot, body.get("response_url", ""), thread_ts=thread_ts, replace=alone and not again)
 
     async def handle_open(self, ack: AsyncAck) -> None:
@@ -79,19 +77,19 @@ def words_of(action: dict[str, Any]) -> str:
     return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
-def pressed_at(body: dict[str, Any]) -> ReplyTarget:
+def pressed_at(body: dict[str, Any]) -> RequestContext:
     """Where, and by whom, something was pressed."""
     channel = body.get("channel") or {}
     container = body.get("container") or {}
     # A view stands in no channel: what is pressed there is answered in the direct messages.
     in_view = not channel.get("id")
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
-    return ReplyTarget(
-        (body.get("team") or {}).get("id", ""),
-        channel.get("id", ""),
-        (body.get("user") or {}).get("id", ""),
-        thread_ts=thread,
-        direct=in_view or channel.get("name") == "directmessage",
+    return RequestContext(
+        team=(body.get("team") or {}).get("id", ""),
+        channel=channel.get("id", ""),
+        user=(body.get("user") or {}).get("id", ""),
+        thread=thread,
+        is_dm=in_view or channel.get("name") == "directmessage",
     )
 
 
@@ -108,4 +106,4 @@ def _replaces(body: dict[str, Any], kind: str) -> bool:
 
 def _alone(body: dict[str, Any]) -> bool:
     """Whether only the person who pressed sees what was pressed."""
-    return bool((body.get("container") or {}).get("is_ephemeral")) or pressed_at(body).direct
+    return bool((body.get("container") or {}).get("is_ephemeral")) or pressed_at(body).is_dm

@@ -1,6 +1,7 @@
 """Buttons on alerts: each asks its own words."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -11,7 +12,7 @@ from bot.alerts.parser import about_alerts
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, Requester
+from bot.slack.request import Request
 
 #: The ids of the buttons on alerts, with the deed and the numbers that keep them unique.
 ALERT_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(filter(None, AlertAction))})(?:\.\d+)?")
@@ -33,8 +34,7 @@ class AlertListeners:
         once = f"press:{place_of(body)}:{action['action_ts']}:{pressed}" if action.get("action_ts") else ""
         if not about_alerts(words) or self._seen.again(once):
             return
-        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
-        question = Request(words, asker, door="button", click=f"{place_of(body)}:{pressed}")
+        question = Request(words, replace(spot, source="button", interaction_id=f"{place_of(body)}:{pressed}"))
         private = bool((body.get("container") or {}).get("is_ephemeral"))
         renewed = private and AlertAction(pressed.split(".")[1]) in RENEWED
         self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=renewed)

@@ -5,10 +5,8 @@ from typing import Any, Protocol
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
-from bot.management.ports import Visitor
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, Requester
-from bot.slack.responder import ReplyTarget
+from bot.slack.request import Request, RequestContext
 
 COMMAND = "/linkedin-stats"
 
@@ -23,7 +21,7 @@ class FormOpener(Protocol):
         """Whether these words ask for it."""
         ...
 
-    async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
+    async def open_form(self, trigger: str, words: str, who: RequestContext) -> bool:
         """Open it; False when it was too late for that."""
         ...
 
@@ -42,16 +40,21 @@ class CommandListeners:
             await ack()
             return
         direct = command.get("channel_name") == DIRECT
-        spot = ReplyTarget(command.get("team_id", ""), command.get("channel_id", ""), command.get("user_id", ""), direct=direct)
-        asker = Requester(spot.team, spot.user, spot.channel, direct=direct)
         words, trigger = command.get("text", ""), command.get("trigger_id", "")
+        context = RequestContext(
+            team=command.get("team_id", ""),
+            channel=command.get("channel_id", ""),
+            user=command.get("user_id", ""),
+            is_dm=direct,
+            source="command",
+            interaction_id=trigger,
+        )
         if self._forms.wants_form(words):
-            visitor = Visitor(spot.team, spot.user, spot.channel, click=trigger, direct=direct)
-            if await self._forms.open_form(trigger, words, visitor):
+            if await self._forms.open_form(trigger, words, context):
                 await ack()
                 return
-        question = Request(words, asker, door="command", click=trigger)
-        await self._conversation.by_command(ack, question, spot, command.get("response_url", ""))
+        question = Request(words, context)
+        await self._conversation.by_command(ack, question, context, command.get("response_url", ""))
 
 
 def _typing(command: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -17,8 +18,8 @@ from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, Requester
-from bot.slack.responder import ReplyTarget, Responder
+from bot.slack.request import Request, RequestContext
+from bot.slack.responder import Responder
 from bot.slack.web_api import slack_error
 
 COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
@@ -58,12 +59,12 @@ class ComparisonListeners:
             logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
             await self._replies.privately(spot, Message(TOO_LATE, (section(TOO_LATE),)))
             return
-        kept = ModalState(words, spot.channel, spot.thread_ts, spot.direct)
+        kept = ModalState(words, spot.channel, spot.thread, spot.is_dm)
         self._conversation.send(self._offer(str(opened["view"]["id"]), kept, spot), name="choose posts")
 
-    async def _offer(self, view_id: str, kept: ModalState, spot: ReplyTarget) -> None:
+    async def _offer(self, view_id: str, kept: ModalState, spot: RequestContext) -> None:
         async def choice() -> views.View:
-            offer = await self._comparing.offered(kept.words, _asker(spot))
+            offer = await self._comparing.offered(kept.words, spot)
             return views.build_choice(kept, offer.post, offer.title, offer.account, offer.others)
 
         await self._show(view_id, choice)
@@ -75,13 +76,13 @@ class ComparisonListeners:
         if kept is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
             return
         team, user = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
-        spot = ReplyTarget(team, kept.channel, user, thread_ts=kept.thread_ts, direct=kept.direct)
+        spot = RequestContext(team=team, channel=kept.channel, user=user, thread=kept.thread_ts, is_dm=kept.direct, source="button")
         self._conversation.send(self._compare(view, kept, spot), name="compare posts")
 
-    async def _compare(self, view: dict[str, Any], kept: ModalState, spot: ReplyTarget) -> None:
+    async def _compare(self, view: dict[str, Any], kept: ModalState, spot: RequestContext) -> None:
         async def compared() -> views.View:
-            words = await self._comparing.chosen(kept.words, views.read_chosen(view), _asker(spot))
-            answer = await self._hall.answer(Request(words, _asker(spot), door="button", click=str(view.get("id", ""))))
+            words = await self._comparing.chosen(kept.words, views.read_chosen(view), spot)
+            answer = await self._hall.answer(Request(words, replace(spot, interaction_id=str(view.get("id", "")))))
             if not answer.stands:
                 return views.build_said(answer.message.text)
             await self._replies.privately(spot, answer.message)
@@ -100,10 +101,6 @@ class ComparisonListeners:
         except SlackApiError as error:
             # The person closed it; a comparison stands in the channel all the same.
             logger.info("a choice of posts is gone", extra={"slack_error": slack_error(error)})
-
-
-def _asker(spot: ReplyTarget) -> Requester:
-    return Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
 
 
 def _sentence(error: BotError) -> str:

@@ -15,8 +15,8 @@ from bot.blockkit.builders import Message
 from bot.listeners.card_cache import CardCache
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.notice_blocks import build_working, with_working
-from bot.slack.request import Request, Response
-from bot.slack.responder import ReplyTarget, Responder, acknowledgement
+from bot.slack.request import Request, RequestContext, Response
+from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
 
 #: What is being fetched, where the words have not been read yet.
@@ -52,9 +52,9 @@ class Conversation:
         answer = await self._hall.answer(question)
         return replace(answer, message=self._shown.kept(answer.message, answer.reference))
 
-    async def by_command(self, ack: AsyncAck, question: Request, spot: ReplyTarget, url: str) -> None:
+    async def by_command(self, ack: AsyncAck, question: Request, spot: RequestContext, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
-        answering = self._tasks.start(self._answer(question), name=question.door)
+        answering = self._tasks.start(self._answer(question), name=question.context.source)
         answer = await self._in_time(answering)
         if answer is None:
             await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
@@ -75,7 +75,7 @@ class Conversation:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
         return answering.result() if done else None
 
-    async def _follow(self, answering: "asyncio.Task[Response]", spot: ReplyTarget, url: str, *, replace: bool = False) -> None:
+    async def _follow(self, answering: "asyncio.Task[Response]", spot: RequestContext, url: str, *, replace: bool = False) -> None:
         answer = await answering
         if answer.share and answer.file:
             await self._share_with_file(answer, spot, url)
@@ -83,12 +83,12 @@ class Conversation:
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and not answer.share)
         await self._send_file(answer, spot, url)
 
-    async def _share_with_file(self, answer: Response, spot: ReplyTarget, url: str) -> None:
+    async def _share_with_file(self, answer: Response, spot: RequestContext, url: str) -> None:
         """The answer as a message of its own, since a file goes into the thread of one; where the bot is no member, to the person."""
         ts = await self._replies.for_everybody(spot, answer.message, url)
         await self._send_file(answer, spot, url, thread_ts=ts)
 
-    async def _send_file(self, answer: Response, spot: ReplyTarget, url: str, *, thread_ts: str = "") -> None:
+    async def _send_file(self, answer: Response, spot: RequestContext, url: str, *, thread_ts: str = "") -> None:
         """The answer's file, after the answer; what is left to tell about it is told to the person alone."""
         if answer.file is None:
             return
@@ -96,46 +96,46 @@ class Conversation:
         if left is not None:
             await (self._replies.through_url(url, left, spot) if url else self._replies.privately(spot, left))
 
-    def by_message(self, question: Request, spot: ReplyTarget) -> None:
+    def by_message(self, question: Request, spot: RequestContext) -> None:
         """Answer a mention or a direct message, from a task."""
-        self._tasks.start(self._message(question, spot), name=question.door)
+        self._tasks.start(self._message(question, spot), name=question.context.source)
 
-    async def _message(self, question: Request, spot: ReplyTarget) -> None:
-        answering = self._tasks.start(self._answer(question), name=question.door)
+    async def _message(self, question: Request, spot: RequestContext) -> None:
+        answering = self._tasks.start(self._answer(question), name=question.context.source)
         answer, working = await self._in_time(answering), ""
         if answer is None:
             working = await self._replies.privately(spot, build_working(WORK))
             answer = await answering
         thread_ts = ""
-        if answer.share and not spot.direct:
+        if answer.share and not spot.is_dm:
             ts = await self._replies.publicly(spot, answer.message)
-            thread_ts = spot.thread_ts or ts
+            thread_ts = spot.thread or ts
         elif working:
             await self._replies.replace(spot, working, answer.message)
         else:
             await self._replies.privately(spot, answer.message)
         await self._send_file(answer, spot, "", thread_ts=thread_ts)
 
-    def by_sharing(self, question: Request, spot: ReplyTarget, url: str) -> None:
+    def by_sharing(self, question: Request, spot: RequestContext, url: str) -> None:
         """Answer for everybody in the channel, and take the Share button off the card that was private."""
-        self._tasks.start(self._sharing(question, spot, url), name=question.door)
+        self._tasks.start(self._sharing(question, spot, url), name=question.context.source)
 
-    async def _sharing(self, question: Request, spot: ReplyTarget, url: str) -> None:
+    async def _sharing(self, question: Request, spot: RequestContext, url: str) -> None:
         answer = await self._answer(question)
         await self._replies.through_url(url, answer.message, spot, public=answer.share)
         if answer.share:
             await self._replies.through_url(url, answer.message, spot, replace=True)
 
-    def by_press(self, question: Request, spot: ReplyTarget, url: str, *, replace: bool, block: str = "") -> None:
+    def by_press(self, question: Request, spot: RequestContext, url: str, *, replace: bool, block: str = "") -> None:
         """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it.
 
         ``block`` is the id of the block that was pressed.
         """
         card = self._shown.recalled(block) if replace and url else None
-        self._tasks.start(self._press(question, spot, url, renewed=replace, card=card), name=question.door)
+        self._tasks.start(self._press(question, spot, url, renewed=replace, card=card), name=question.context.source)
 
-    async def _press(self, question: Request, spot: ReplyTarget, url: str, *, renewed: bool, card: Message | None) -> None:
-        answering = self._tasks.start(self._answer(question), name=question.door)
+    async def _press(self, question: Request, spot: RequestContext, url: str, *, renewed: bool, card: Message | None) -> None:
+        answering = self._tasks.start(self._answer(question), name=question.context.source)
         answer = await self._in_time(answering)
         if answer is None:
             # A notice beside the card could never be taken away again; a line on the card can.
@@ -146,14 +146,14 @@ class Conversation:
                 await self._replies.through_url(url, card, spot, replace=True)
         await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=renewed and answer.stands)
 
-    def by_export(self, question: Request, spot: ReplyTarget, url: str, *, thread_ts: str, replace: bool) -> None:
+    def by_export(self, question: Request, spot: RequestContext, url: str, *, thread_ts: str, replace: bool) -> None:
         """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
 
         With ``replace`` the card is renewed first, so that card and file say the same.
         """
-        self._tasks.start(self._export(question, spot, url, thread_ts=thread_ts, replace=replace), name=question.door)
+        self._tasks.start(self._export(question, spot, url, thread_ts=thread_ts, replace=replace), name=question.context.source)
 
-    async def _export(self, question: Request, spot: ReplyTarget, url: str, *, thread_ts: str, replace: bool) -> None:
+    async def _export(self, question: Request, spot: RequestContext, url: str, *, thread_ts: str, replace: bool) -> None:
         answer = await self._answer(question)
         if replace or answer.file is None:
             await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)

@@ -4,6 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -21,11 +22,10 @@ from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
 from bot.management.buttons import PREFIX
 from bot.management.command import DIGEST, DigestAction, DigestCommand, DigestDraft
-from bot.management.ports import Visitor
 from bot.reports.error_blocks import INTERNAL, REFERENCE
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, Requester
-from bot.slack.responder import ReplyTarget, Responder
+from bot.slack.request import Request, RequestContext
+from bot.slack.responder import Responder
 from bot.slack.web_api import slack_error
 from bot.statistics.accounts import Directory
 
@@ -51,7 +51,7 @@ _EDIT_ONE = 3
 class DigestReader(Protocol):
     """Reads words about digests."""
 
-    async def read(self, words: str, who: Visitor) -> tuple[DigestCommand, Directory]:
+    async def read(self, words: str, who: RequestContext) -> tuple[DigestCommand, Directory]:
         """The question and the accounts it was read with; raises UsageErrors."""
         ...
 
@@ -85,12 +85,11 @@ class DigestListeners:
         once = f"press:{place}:{action.get('action_ts')}:{action.get('action_id')}" if action.get("action_ts") else ""
         if not about_digests(words) or self._seen.again(once):
             return
-        visitor = Visitor(spot.team, spot.user, spot.channel, click=f"{place}:{action.get('action_id')}", direct=spot.direct)
+        context = replace(spot, source="button", interaction_id=f"{place}:{action.get('action_id')}")
         deed = DigestAction(str(action.get("action_id", "")).split(".")[1])
-        if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, visitor):
+        if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
             return
-        asker = Requester(spot.team, spot.user, spot.channel, direct=spot.direct)
-        question = Request(words, asker, door="button", click=visitor.click, pressed=True)
+        question = Request(words, context, from_button=True)
         renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
         self._conversation.by_press(
             question, spot, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", ""))
@@ -108,7 +107,7 @@ class DigestListeners:
         )
         return edits or said in ([DIGEST], [DIGEST, DigestAction.NEW.value])
 
-    async def open_form(self, trigger: str, words: str, who: Visitor) -> bool:
+    async def open_form(self, trigger: str, words: str, who: RequestContext) -> bool:
         """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""
         try:
             opened = await self._client.views_open(trigger_id=trigger, view=modal.build_loading())
@@ -118,7 +117,7 @@ class DigestListeners:
         self._conversation.send(self._fill(str(opened["view"]["id"]), words, who), name="open the digest form")
         return True
 
-    async def _fill(self, view_id: str, words: str, who: Visitor) -> None:
+    async def _fill(self, view_id: str, words: str, who: RequestContext) -> None:
         async def form() -> modal.View:
             ask, directory = await self._reading.read(words, who)
             opened = await self._forms.opened(ask, who, directory)
@@ -131,7 +130,7 @@ class DigestListeners:
         await ack()
         self._conversation.send(self._look(body["view"], _visitor(body)), name="preview a digest")
 
-    async def _look(self, view: dict[str, Any], who: Visitor) -> None:
+    async def _look(self, view: dict[str, Any], who: RequestContext) -> None:
         state, values = modal.read_state(view), modal.read_values(view)
 
         async def form() -> modal.View:
@@ -153,7 +152,7 @@ class DigestListeners:
         if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
             self._conversation.send(self._take(view, draft, _visitor(body)), name="save a digest")
 
-    async def _take(self, view: dict[str, Any], draft: DigestDraft, who: Visitor) -> None:
+    async def _take(self, view: dict[str, Any], draft: DigestDraft, who: RequestContext) -> None:
         async def done() -> modal.View:
             _, directory = await self._reading.read(DIGEST, who)
             message = await self._forms.taken(modal.read_state(view), draft, modal.read_offered(view), who, directory)
@@ -164,7 +163,7 @@ class DigestListeners:
         await self._show(view["id"], done, who, again=view)
 
     async def _show(
-        self, view_id: str, made: Callable[[], Awaitable[modal.View]], who: Visitor, *, again: dict[str, Any] | None = None
+        self, view_id: str, made: Callable[[], Awaitable[modal.View]], who: RequestContext, *, again: dict[str, Any] | None = None
     ) -> None:
         """Put into the view what ``made`` gives; what goes wrong stands in it too, above the entries where there were any."""
         try:
@@ -181,14 +180,14 @@ class DigestListeners:
             # The person closed it: what was done stands, and they were told in a message.
             logger.info("a form is gone", extra={"slack_error": slack_error(error)})
 
-    async def _with_trouble(self, trouble: str, who: Visitor, again: dict[str, Any] | None) -> modal.View:
+    async def _with_trouble(self, trouble: str, who: RequestContext, again: dict[str, Any] | None) -> modal.View:
         if again is None:
             return modal.build_notice(f":warning: {trouble}")
         _, directory = await self._reading.read(DIGEST, who)
         return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
 
-    async def _privately(self, who: Visitor, message: Message) -> None:
-        await self._replies.privately(ReplyTarget(who.team, who.channel, who.user, direct=who.direct), message)
+    async def _privately(self, who: RequestContext, message: Message) -> None:
+        await self._replies.privately(who, message)
 
 
 def _draft(view: dict[str, Any]) -> DigestDraft:
@@ -205,16 +204,17 @@ def _sentence(error: BotError) -> str:
     return told if isinstance(error, NotAllowed) else escape(told)
 
 
-def _visitor(body: dict[str, Any]) -> Visitor:
+def _visitor(body: dict[str, Any]) -> RequestContext:
     """Who sends the form off, and where they asked for it; the view's id makes two presses one."""
     view, state = body.get("view") or {}, _state(body)
     team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
-    return Visitor(
-        str(team),
-        str(user),
-        state.asked_in,
-        click=str(view.get("root_view_id") or view.get("id", "")),
-        direct=state.asked_in.startswith("D"),
+    return RequestContext(
+        team=str(team),
+        user=str(user),
+        channel=state.asked_in,
+        is_dm=state.asked_in.startswith("D"),
+        source="form",
+        interaction_id=str(view.get("root_view_id") or view.get("id", "")),
     )
 
 

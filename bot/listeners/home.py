@@ -20,7 +20,7 @@ from bot.listeners.conversation import Answering
 from bot.management.command import DIGEST, DigestAction
 from bot.ops.tasks import BackgroundTasks
 from bot.parsing.vocabulary import TEAM
-from bot.slack.request import HOME, Outcome, Request, Requester, Response
+from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
 from bot.slack.web_api import slack_error
 
 #: The headings of the tab's parts that have none of their own.
@@ -60,11 +60,11 @@ class HomeTabs:
         self._opened: dict[str, datetime] = {}
         self._told: dict[str, Hashable] = {}
         self._shown: dict[str, str] = {}
-        self._askers: dict[str, Requester] = {}
+        self._askers: dict[str, RequestContext] = {}
         self._latest: dict[str, int] = {}
         self._publishing: dict[str, asyncio.Lock] = {}
 
-    def open(self, asker: Requester, shown: str) -> None:
+    def open(self, asker: RequestContext, shown: str) -> None:
         """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
         if len(self._askers) >= MOST:
             oldest = next(iter(self._askers))
@@ -94,7 +94,7 @@ class HomeTabs:
             logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
             return {}
 
-    async def _publish(self, asker: Requester) -> None:
+    async def _publish(self, asker: RequestContext) -> None:
         user = asker.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
         # Read before the answers are: what changes in between is published once more.
@@ -102,7 +102,7 @@ class HomeTabs:
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
         start, *answers = await asyncio.gather(
-            *(self._hall.answer(Request(words, asker, door=HOME)) for words in ("", *(words for _, words in PARTS)))
+            *(self._hall.answer(Request(words, asker)) for words in ("", *(words for _, words in PARTS)))
         )
         parts = [
             (heading, answer.message) for (heading, _), answer in zip(PARTS, answers, strict=True) if answer.outcome not in SAID_ALREADY
@@ -134,7 +134,13 @@ class HomeListeners:
         """Publish the tab of the person who opened it; opening the messages beside it changes nothing."""
         await ack()
         if event.get("tab") == "home":
-            asker = Requester(str(body.get("team_id", "")), str(event.get("user", "")), str(event.get("channel", "")), direct=True)
+            asker = RequestContext(
+                team=str(body.get("team_id", "")),
+                user=str(event.get("user", "")),
+                channel=str(event.get("channel", "")),
+                is_dm=True,
+                source=HOME,
+            )
             self._tabs.open(asker, str((event.get("view") or {}).get("hash", "")))
 
 
@@ -147,7 +153,7 @@ class HomeTabNotifier:
     async def answer(self, question: Request) -> Response:
         """The hall's own answer; never raises."""
         answer = await self._hall.answer(question)
-        first = question.words.split(maxsplit=1)[:1]
+        first = question.text.split(maxsplit=1)[:1]
         if answer.stands and first and first[0].lower() in CHANGING:
-            self._tabs.changed(question.asker.user)
+            self._tabs.changed(question.context.user)
         return answer

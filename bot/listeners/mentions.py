@@ -12,8 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, Requester
-from bot.slack.responder import ReplyTarget
+from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import slack_error
 from bot.statistics.posts import find_posts
 
@@ -32,17 +31,17 @@ class ThreadReader:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def with_context(self, question: Request, spot: ReplyTarget, ts: str, bot_id: str) -> Request:
+    async def with_context(self, question: Request, spot: RequestContext, ts: str, bot_id: str) -> Request:
         """The question with what its thread is about: the nearest card or link above the message ``ts``."""
         for message in reversed([message for message in await self._read(spot) if float(message.get("ts", "inf")) < float(ts)]):
             if context := _own_words(message, bot_id) or _links(message):
-                return replace(question, context=context)
+                return replace(question, about=context)
         return question
 
-    async def _read(self, spot: ReplyTarget) -> list[dict[str, Any]]:
+    async def _read(self, spot: RequestContext) -> list[dict[str, Any]]:
         try:
             page = await self._client.conversations_replies(
-                channel=spot.channel, ts=spot.thread_ts, limit=MOST_MESSAGES, include_all_metadata=True
+                channel=spot.channel, ts=spot.thread, limit=MOST_MESSAGES, include_all_metadata=True
             )
         except SlackApiError as error:
             logger.info("a thread cannot be read", extra={"slack_error": slack_error(error), "channel": spot.channel})
@@ -96,14 +95,21 @@ class MentionListeners:
         if not _is_typed_by_a_person(event, context) or self._is_known(body, event):
             return
         team = str(body.get("team_id") or event.get("team", ""))
-        spot = ReplyTarget(team, event["channel"], event["user"], thread_ts=event.get("thread_ts", ""), direct=direct)
-        asker = Requester(team, spot.user, spot.channel, direct=direct)
+        spot = RequestContext(
+            team=team,
+            channel=event["channel"],
+            user=event["user"],
+            thread=event.get("thread_ts", ""),
+            is_dm=direct,
+            source=door,
+            interaction_id=f"{event['channel']}:{event['ts']}",
+        )
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
-        question = Request(words, asker, door=door, click=f"{spot.channel}:{event['ts']}")
+        question = Request(words, spot)
         self._conversation.send(self._ask(question, spot, event["ts"], context.bot_id or ""), name=door)
 
-    async def _ask(self, question: Request, spot: ReplyTarget, ts: str, bot_id: str) -> None:
-        asked = await self._threads.with_context(question, spot, ts, bot_id) if spot.thread_ts else question
+    async def _ask(self, question: Request, spot: RequestContext, ts: str, bot_id: str) -> None:
+        asked = await self._threads.with_context(question, spot, ts, bot_id) if spot.thread else question
         self._conversation.by_message(asked, spot)
 
     def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:

@@ -12,9 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners.commands import DIRECT, FormOpener
 from bot.listeners.conversation import Answering, Conversation
 from bot.management.command import DIGEST
-from bot.management.ports import Visitor
 from bot.queries import shortcut_modal as views
-from bot.slack.request import Outcome, Request, Requester
+from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.web_api import slack_error
 from bot.statistics.posts import FoundPosts, find_posts
 
@@ -48,11 +47,11 @@ class ShortcutListeners:
             # The person closed it before the figures came.
             logger.info("a shortcut's view is gone", extra={"slack_error": slack_error(error)})
 
-    async def _answered(self, found: FoundPosts, asker: Requester) -> views.View:
+    async def _answered(self, found: FoundPosts, asker: RequestContext) -> views.View:
         if not found.posts:
             return views.build_no_link(tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS])))
         shown = found.posts[: views.MOST_POSTS]
-        answers = await asyncio.gather(*(self._hall.answer(Request(post.urn, asker, door="shortcut")) for post in shown))
+        answers = await asyncio.gather(*(self._hall.answer(Request(post.urn, asker)) for post in shown))
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the place, whichever post was asked for: once is enough.
             return views.build_stats([answers[0].message])
@@ -68,14 +67,20 @@ class ShortcutListeners:
             logger.info("the digest's form has nowhere to answer", extra={"slack_error": slack_error(error)})
             return
         trigger = str(body.get("trigger_id", ""))
-        await self._forms.open_form(trigger, DIGEST, Visitor(team, user, direct["channel"]["id"], click=trigger, direct=True))
+        await self._forms.open_form(
+            trigger,
+            DIGEST,
+            RequestContext(team=team, user=user, channel=direct["channel"]["id"], is_dm=True, source="shortcut", interaction_id=trigger),
+        )
 
 
-def _asker(body: dict[str, Any]) -> Requester:
+def _asker(body: dict[str, Any]) -> RequestContext:
     channel = body.get("channel") or {}
     team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
     # A direct message between two people is a channel like any other here: the view belongs to one person alone.
-    return Requester(str(team), str(user), str(channel.get("id", "")), direct=channel.get("name") == DIRECT)
+    return RequestContext(
+        team=str(team), user=str(user), channel=str(channel.get("id", "")), is_dm=channel.get("name") == DIRECT, source="shortcut"
+    )
 
 
 def _linked(message: dict[str, Any]) -> FoundPosts:

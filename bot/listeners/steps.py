@@ -19,7 +19,7 @@ from bot.listeners.conversation import Answering, Conversation
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Outcome, Request, Requester, Response
+from bot.slack.request import Outcome, Request, RequestContext, Response
 from bot.slack.web_api import UNANSWERED, slack_error
 from bot.workflow.outputs import build_outputs
 
@@ -66,8 +66,10 @@ class StepListeners:
         if not inputs.get(PERSON):
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=NOBODY)
             return
-        asker = Requester(team, str(inputs[PERSON]), str(inputs.get(CHANNEL) or ""))
-        answer = await self._hall.answer(Request(words_of(inputs), asker, door="step", click=run, public=True, figures_only=True))
+        asker = RequestContext(
+            team=team, user=str(inputs[PERSON]), channel=str(inputs.get(CHANNEL) or ""), source="step", interaction_id=run
+        )
+        answer = await self._hall.answer(Request(words_of(inputs), asker, public=True, figures_only=True))
         if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
             return

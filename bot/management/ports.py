@@ -15,18 +15,6 @@ from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who is at the desk, where, and by which press: Slack's ids; ``click`` is the same for a form or button pressed twice."""
-
-    team: str
-    user: str
-    channel: str
-    click: str
-    #: In a conversation with the bot alone.
-    direct: bool = False
-
-
 class ChannelLookup(Protocol):
     """People and conversations, asked of Slack each time. Nothing here raises."""
 

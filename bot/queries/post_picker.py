@@ -11,7 +11,7 @@ from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
 from bot.reports.fetch import KnownAccounts
-from bot.slack.request import Requester
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
@@ -64,7 +64,7 @@ class PostPicker:
     ) -> None:
         self._accounts, self._posts, self._permissions, self._sights, self._clock = accounts, posts, permissions, sights, clock
 
-    async def offered(self, words: str, asker: Requester) -> Offer:
+    async def offered(self, words: str, asker: RequestContext) -> Offer:
         """What the post of these canonical words can be compared with.
 
         Raises:
@@ -72,7 +72,7 @@ class PostPicker:
             UsageError: the words are about no one post.
             StoreError: what was allowed cannot be read.
         """
-        await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.direct, public=False)
+        await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.is_dm, public=False)
         post, platform_id = await self._read(words, asker)
         await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=False)
         account = self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
@@ -80,13 +80,13 @@ class PostPicker:
         others = tuple((one, self._posts.title(one)) for one in known if one != post)
         return Offer(post, self._posts.title(post), account, others)
 
-    async def chosen(self, words: str, urns: Sequence[str], asker: Requester) -> str:
+    async def chosen(self, words: str, urns: Sequence[str], asker: RequestContext) -> str:
         """The canonical words that compare the post of ``words`` with the chosen ones; raises UsageErrors when these are no posts."""
         post, platform_id = await self._read(words, asker)
         others = parser.parse_text(" ".join(urns), self._clock().date(), self._clock()).posts
         return comparison_text(CompareQuery((post, *others), platform_id))
 
-    async def _read(self, words: str, asker: Requester) -> tuple[PostRef, str]:
+    async def _read(self, words: str, asker: RequestContext) -> tuple[PostRef, str]:
         read = parser.parse_text(words, self._clock().date(), self._clock())
         sight = await self._sights.sight(asker.team, asker.user, asker.channel)
         ask = parser.to_query(read, sight.visible(self._accounts.known()))

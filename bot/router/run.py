@@ -35,7 +35,7 @@ def with_slip(question: Request, answer: Response, meant: Callable[[str], str], 
         sentence: what was not understood.
         now: the moment (aware).
     """
-    words = unescape(meant(question.words)) if answer.outcome is Outcome.SUGGESTION else ""
+    words = unescape(meant(question.text)) if answer.outcome is Outcome.SUGGESTION else ""
     if not words:
         return answer
     error = NotUnderstood(sentence, suggestions=(words,))
@@ -48,10 +48,10 @@ CarryOut = Callable[[Request, telemetry.RequestRecord], Awaitable[Message]]
 
 async def answer_at_desk(question: Request, carry_out: CarryOut, *, metrics: telemetry.Metrics, clock: Callable[[], datetime]) -> Response:
     """The desk's message, or what went wrong and how to mend it."""
-    who = question.asker
+    who = question.context
     with (
         telemetry.referenced() as reference,
-        telemetry.request_line(metrics, question.door, team=who.team, channel=who.channel, user=who.user) as record,
+        telemetry.request_line(metrics, question.context.source, team=who.team, channel=who.channel, user=who.user) as record,
     ):
         try:
             answer = Response(await carry_out(question, record), Outcome.ANSWERED, reference)

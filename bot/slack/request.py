@@ -1,4 +1,4 @@
-"""What goes into the hall and what comes out: a question with its asker, an answer with its outcome."""
+"""Requests and responses: what a person asked, where, and what came of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,37 +17,48 @@ class File:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
-    """Who asks, and where: Slack's ids. ``direct`` is True in a conversation with the bot alone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestContext:
+    """Who asked, where and how: Slack's ids, "" where there is none."""
 
     team: str
     user: str
     channel: str
-    direct: bool = False
+    #: The timestamp of the thread's first message; "" outside of a thread.
+    thread: str = ""
+    #: In a conversation with the bot alone.
+    is_dm: bool = False
+    #: What the person used: "command", "mention", "direct message", "button", "shortcut", "form", "step", "home".
+    source: str = ""
+    #: The same for a command or press that Slack delivers twice, and for a button pressed twice.
+    interaction_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Words and who asks them.
+    """What a person asks: their text, and who they are and where."""
 
-    ``context`` is what the thread is about (canonical words or links), "" when nothing is known. ``click`` is Slack's id of what was
-    pressed or typed, the same when it is delivered twice. ``public`` is True when the answer takes the place of what everybody sees,
-    which ``shared_by`` (Slack's id) has shared.
-    ``pressed`` is True when the words are those of a button of a desk's own: what they carry out was shown beside it.
-    ``figures_only`` is True when nothing but the figures of one post or account may come of it, and nothing may be changed.
-    """
-
-    words: str
-    asker: Requester
-    door: str
-    context: str = ""
+    text: str
+    context: RequestContext
+    #: What the thread is about (canonical text or links); "" when that is not known.
+    about: str = ""
+    #: Go past the short memory of figures.
     fresh: bool = False
-    click: str = ""
+    #: The answer takes the place of a message that everybody sees, which ``shared_by`` (a Slack id) shared.
     public: bool = False
     shared_by: str = ""
+    #: Only the figures of one post or account may be answered, and nothing may be changed.
     figures_only: bool = False
-    pressed: bool = False
+    #: The text is a button's: what it carries out was shown beside the button.
+    from_button: bool = False
+
+    def is_public(self, *, share: bool) -> bool:
+        """Whether others see the answer too; ``share`` when its words ask for that."""
+        return (share or self.public) and not self.context.is_dm
+
+    def is_private(self, *, share: bool) -> bool:
+        """Whether only this person sees the answer, in a place where others could: such a card can be shared."""
+        return not (share or self.public or self.context.is_dm)
 
 
 #: The door of the Home tab, which has room for less than a message.

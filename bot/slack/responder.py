@@ -6,7 +6,6 @@ back to a direct message. Nothing is posted twice: only a sure refusal is follow
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -15,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message
+from bot.slack.request import RequestContext
 from bot.slack.web_api import slack_error
 
 logger = logging.getLogger(__name__)
@@ -44,20 +44,6 @@ def acknowledgement(message: Message, **extra: object) -> str:
     return orjson.dumps(payload(message, **extra)).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyTarget:
-    """Where a person asked, by Slack's ids.
-
-    ``thread_ts`` is "" outside of a thread; ``direct`` is True in a conversation with the bot alone.
-    """
-
-    team: str
-    channel: str
-    user: str
-    thread_ts: str = ""
-    direct: bool = False
-
-
 class Responder:
     """Sends messages back.
 
@@ -75,7 +61,7 @@ class Responder:
         """Whether Slack has taken a native data block in this workspace, so that the next may go where no refusal is heard."""
         return team in self._draws
 
-    async def through_url(self, url: str, message: Message, spot: ReplyTarget, *, public: bool = False, replace: bool = False) -> None:
+    async def through_url(self, url: str, message: Message, spot: RequestContext, *, public: bool = False, replace: bool = False) -> None:
         """Answer through a ``response_url``; a spent one ends in a direct message.
 
         Slack's documentation: "Handling user interaction": five uses within 30 minutes.
@@ -101,12 +87,12 @@ class Responder:
             text = (await response.text())[:2000]
         return "" if response.ok and text.strip().strip('"') in ("ok", "") else _error_code(text, response.status, ok=response.ok)
 
-    async def privately(self, spot: ReplyTarget, message: Message) -> str:
+    async def privately(self, spot: RequestContext, message: Message) -> str:
         """Answer where the person is, seen by them alone; returns the message's ``ts`` in a direct conversation, else ""."""
         if not spot.channel:
             await self.directly(spot.user, message)
             return ""
-        if spot.direct:
+        if spot.is_dm:
             return await self.publicly(spot, message)
         try:
             await self._call(self._client.chat_postEphemeral, message, channel=spot.channel, user=spot.user, **_thread(spot))
@@ -116,12 +102,12 @@ class Responder:
             await self.directly(spot.user, message)
         return ""
 
-    async def publicly(self, spot: ReplyTarget, message: Message) -> str:
+    async def publicly(self, spot: RequestContext, message: Message) -> str:
         """Answer for everybody in the conversation; returns the message's ``ts``."""
         response = await self._call(self._client.chat_postMessage, message, channel=spot.channel, **_thread(spot))
         return str(response.get("ts", ""))
 
-    async def for_everybody(self, spot: ReplyTarget, message: Message, url: str) -> str:
+    async def for_everybody(self, spot: RequestContext, message: Message, url: str) -> str:
         """Answer for everybody; returns the message's ``ts``, "" where the bot is no member and only the ``response_url`` reaches them."""
         try:
             return await self.publicly(spot, message)
@@ -131,14 +117,14 @@ class Responder:
         await self.through_url(url, message, spot, public=True)
         return ""
 
-    async def replace(self, spot: ReplyTarget, ts: str, message: Message) -> None:
+    async def replace(self, spot: RequestContext, ts: str, message: Message) -> None:
         """Put ``message`` in the place of the bot's own message ``ts``."""
         await self._call(self._client.chat_update, message, channel=spot.channel, ts=ts)
 
     async def directly(self, user: str, message: Message) -> None:
         """Answer in the person's direct conversation with the bot."""
         opened = await self._client.conversations_open(users=user)
-        await self.publicly(ReplyTarget("", opened["channel"]["id"], user, direct=True), message)
+        await self.publicly(RequestContext(team="", channel=opened["channel"]["id"], user=user, is_dm=True), message)
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
         try:
@@ -149,8 +135,8 @@ class Responder:
             return await method(**payload(message.without_native()), **where)
 
 
-def _thread(spot: ReplyTarget) -> dict[str, str]:
-    return {"thread_ts": spot.thread_ts} if spot.thread_ts else {}
+def _thread(spot: RequestContext) -> dict[str, str]:
+    return {"thread_ts": spot.thread} if spot.thread else {}
 
 
 def _error_code(text: str, status: int, *, ok: bool) -> str:

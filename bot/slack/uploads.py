@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.actions import AGAIN
 from bot.blockkit.builders import Message, button, fits, section
 from bot.blockkit.mrkdwn import escape
-from bot.slack.request import File
-from bot.slack.responder import NOT_THERE, ReplyTarget
+from bot.slack.request import File, RequestContext
+from bot.slack.responder import NOT_THERE
 from bot.slack.web_api import put_file, slack_error
 
 SENT_DIRECTLY = "The file *{name}* is in our direct messages."
@@ -50,7 +50,7 @@ class FileUploads:
         self._client = client
         self._session = session
 
-    async def send(self, file: File, spot: ReplyTarget, *, thread_ts: str, words: str) -> Message | None:
+    async def send(self, file: File, spot: RequestContext, *, thread_ts: str, words: str) -> Message | None:
         """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
 
         Returns:
@@ -59,10 +59,10 @@ class FileUploads:
         try:
             if thread_ts and await self._in_thread(file, spot.channel, thread_ts):
                 return None
-            await self._upload(file, spot.channel if spot.direct else await self._direct(spot.user), "")
+            await self._upload(file, spot.channel if spot.is_dm else await self._direct(spot.user), "")
         except NotSent as failure:
             return build_not_sent(str(failure), file.name.rpartition(".")[2], words, thread_ts)
-        return None if spot.direct else build_sent_directly(file.name)
+        return None if spot.is_dm else build_sent_directly(file.name)
 
     async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
         """Whether it could be sent there; False where the bot is no member."""

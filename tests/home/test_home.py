@@ -12,7 +12,7 @@ from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.home import HomeTabs
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
-from bot.slack.request import Outcome, Requester, Response
+from bot.slack.request import Outcome, RequestContext, Response
 from bot.slack.web_api import open_web_api
 
 
@@ -262,7 +262,7 @@ async def held_tabs(scene, processes=1):
         signs = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
         halls, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         tabs = [HomeTabs(client=client, hall=hall, tasks=tasks, signs=signs, clock=scene.clock) for hall in halls]
-        yield tabs, halls, tasks, Requester("T0SANDBOX1", ann, "", direct=True)
+        yield tabs, halls, tasks, RequestContext(team="T0SANDBOX1", user=ann, channel="", is_dm=True)
         await tasks.drain(1.0)
 
 
