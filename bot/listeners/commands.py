@@ -49,10 +49,9 @@ class CommandListeners:
             source="command",
             interaction_id=trigger,
         )
-        if self._forms.wants_form(words):
-            if await self._forms.open_form(trigger, words, context):
-                await ack()
-                return
+        if self._forms.wants_form(words) and await self._forms.open_form(trigger, words, context):
+            await ack()
+            return
         question = Request(words, context)
         await self._conversation.by_command(ack, question, context, command.get("response_url", ""))
 

@@ -240,7 +240,7 @@ class Held:
         self.waiting = []
 
     async def answer(self, question):
-        if question.words:
+        if question.text:
             return Response(Message("none", ({"type": "divider"},)), Outcome.SUGGESTION, "")
         let_go, text = asyncio.Event(), f"state {len(self.waiting) + 1}"
         self.waiting.append(let_go)
