@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from bot.alerts.command import SNOOZE_DAYS, AlertAction, alert_deed_words
+from bot.alerts.command import SNOOZE_DAYS
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.messages import LOOKED_AT
 from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window
@@ -12,7 +12,8 @@ from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, header, section
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
 from bot.blockkit.numbers import count, percent, percent_digits, rate, signed
-from bot.management.buttons import sure
+from bot.management.actions import SubscriptionAction
+from bot.management.buttons import action_button
 from bot.management.messages import OPEN_CARD
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
@@ -24,19 +25,9 @@ from bot.statistics.accounts import Account
 from bot.statistics.metrics import Value
 from bot.statistics.periods import Period, label, words
 from bot.statistics.reports import AccountReport, Freshness
-from bot.subscriptions.subscription import Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
-ALERT_BUTTONS_LABELS: Final = {
-    AlertAction.LIST: "All alerts",
-    AlertAction.SHOW: "Manage",
-    AlertAction.TEST: "Test",
-    AlertAction.PAUSE: "Pause",
-    AlertAction.RESUME: "Resume",
-    AlertAction.SNOOZE: f"Snooze {SNOOZE_DAYS} days",
-    AlertAction.DELETE: "Delete",
-}
-ALERT_BUTTONS_DELETE_TITLE = "Delete this alert?"
-ALERT_BUTTONS_DELETE_TEXT = "It says nothing more. What it said stays in the channel."
+SNOOZE = f"Snooze {SNOOZE_DAYS} days"
 FIRED = "{figure} of {whose}, {days}: {now}, {movement}"
 NORMAL = "{figure} of {whose}, {days}: back to normal, {now}"
 NORMAL_MOVED = "{figure} of {whose}, {days}: back to normal, {now}, {movement}"
@@ -135,39 +126,27 @@ def movement(rule: AlertRule, window: Window) -> str:
     return f"{direction} {percent(size) if percent_digits(size) else percent(0.0)}{by} on {ALERT_RULE_BEFORE[rule.window]}"
 
 
-# MERGED: The buttons that manage an alert: each carries the words of what it does, so that it works after a restart and on another
-# process.
-
-#: Every id of an alert's button begins with this; the deed follows, and a number where several of one deed stand in a message.
-PREFIX: Final = "alert"
-
-
-def alert_button(deed: AlertAction, which: str = "", *, number: int = 0) -> Element:
-    """A button that does this to the alert of this id; ``number`` tells several of a message apart, and deleting asks first."""
-    action_id = f"{PREFIX}.{deed.value}.{number}" if number else f"{PREFIX}.{deed.value}"
-    pressed = button(action_id, ALERT_BUTTONS_LABELS[deed], alert_deed_words(deed, which))
-    if deed is AlertAction.DELETE:
-        pressed |= {"style": "danger", "confirm": sure(ALERT_BUTTONS_DELETE_TITLE, ALERT_BUTTONS_DELETE_TEXT)}
-    return pressed
+def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
+    """A button that does this to the alert of this id; ``number`` tells several of one message apart."""
+    label = SNOOZE if action is SubscriptionAction.SNOOZE else ""
+    return action_button(SubscriptionKind.ALERT, action, which, label=label, number=number)
 
 
 def posted_buttons(alert: Subscription) -> list[Element]:
-    """What stands under an alert in its channel, beside the card it leads to."""
-    return _buttons(alert, (AlertAction.SNOOZE, _clock_deed(alert), AlertAction.SHOW))
+    """The buttons under a posted alert, beside the one that opens the card."""
+    actions_ = (SubscriptionAction.SNOOZE, _pause_or_resume(alert), SubscriptionAction.SHOW)
+    return [alert_button(action, alert.id) for action in actions_]
 
 
 def manage_buttons(alert: Subscription) -> list[Element]:
     """Everything that can be done to an alert."""
-    snooze = () if alert.status is SubscriptionStatus.PAUSED else (AlertAction.SNOOZE,)
-    return _buttons(alert, (AlertAction.TEST, _clock_deed(alert), *snooze, AlertAction.DELETE))
+    snooze = () if alert.status is SubscriptionStatus.PAUSED else (SubscriptionAction.SNOOZE,)
+    actions_ = (SubscriptionAction.TEST, _pause_or_resume(alert), *snooze, SubscriptionAction.DELETE)
+    return [alert_button(action, alert.id) for action in actions_]
 
 
-def _buttons(alert: Subscription, deeds: Sequence[AlertAction]) -> list[Element]:
-    return [alert_button(deed, alert.id) for deed in deeds]
-
-
-def _clock_deed(alert: Subscription) -> AlertAction:
-    return AlertAction.RESUME if alert.status is SubscriptionStatus.PAUSED else AlertAction.PAUSE
+def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
+    return SubscriptionAction.RESUME if alert.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
 
 
 # MERGED: An alert as it is posted: what moved, of whom, how far, fit to be forwarded; the rule, the days, and what can be done about it.

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from bot.alerts.rule import MOVES, WINDOWS, AlertRule, Condition
 from bot.errors import NotUnderstood
+from bot.management.actions import SubscriptionAction
 from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import say_amount, without_channels
@@ -23,23 +23,6 @@ ENGAGEMENT: Final = "engagement"
 SNOOZE_DAYS: Final = 7
 #: An alert asleep for longer is better paused.
 MOST_SNOOZE_DAYS: Final = 90
-
-
-class AlertAction(StrEnum):
-    """What is to be done, by the word for it."""
-
-    #: Say what alerts there are, and how one is set up.
-    ABOUT = ""
-    CREATE = "create"
-    LIST = "list"
-    SHOW = "show"
-    #: What it would say now, and how its rule reads the last days; seen by the person alone.
-    TEST = "test"
-    PAUSE = "pause"
-    RESUME = "resume"
-    #: Be silent for some days.
-    SNOOZE = "snooze"
-    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +44,11 @@ class AlertDraft:
 class AlertCommand:
     """One question about alerts. ``which`` is an alert as the person named it: the beginning of an id, or an account."""
 
-    deed: AlertAction
+    action: SubscriptionAction
     which: str = ""
     draft: AlertDraft | None = None
     #: How long to be silent.
     days: int = SNOOZE_DAYS
-
-
-def alert_deed_words(deed: AlertAction, which: str = "") -> str:
-    """What a button on an alert says: the deed and the id."""
-    return " ".join(filter(None, (ALERT, deed.value, which)))
 
 
 def rule_said(rule: AlertRule) -> str:

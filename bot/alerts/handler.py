@@ -54,6 +54,6 @@ class AlertHandler:
         # An alert is for everybody: who opted out is in none, whoever sets it up.
         directory = (await self._sights.sight(who.team, "", who.channel)).visible(await self._accounts.accounts())
         ask = await self._desk.read(question.text, who, directory)
-        record.kind = f"alert {ask.deed or 'about'}"
+        record.kind = f"alert {ask.action}"
         with use_number_format(await self._readers.notation(who.user, public=False)):
             return await self._desk.answer(ask, who, directory)

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.alerts.blocks import alert_button, alert_headline, figure_words, manage_buttons, movement, rule_words, whose
-from bot.alerts.command import AlertAction
 from bot.alerts.fetch import AlertReport
 from bot.alerts.messages import ALERT_RULES_EXAMPLES, LOOKED_AT
 from bot.alerts.rule import AlertRule, holds
 from bot.blockkit.builders import Block, Message, actions, context, header, section
 from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
-from bot.digests.manage_blocks import outcome, owner_words, when_words
 from bot.errors import BotError
-from bot.management.command import SHORT_ID
+from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.management.blocks import outcome, owner_words, when_words
 from bot.management.messages import LAST, OWNER
 from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account
@@ -67,7 +66,9 @@ def build_alert_list(every: Sequence[AlertView], *, title: bool = True) -> Messa
         return build_alert_start()
     blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)] if title else []
     for number, shown in enumerate(every[:_LISTED], start=1):
-        blocks.append(section("\n".join([*_lines(shown), _small(shown)]), alert_button(AlertAction.SHOW, shown.alert.id, number=number)))
+        blocks.append(
+            section("\n".join([*_lines(shown), _small(shown)]), alert_button(SubscriptionAction.SHOW, shown.alert.id, number=number))
+        )
     if len(every) > _LISTED:
         blocks.append(context(ALERT_LISTS_MORE.format(n=len(every) - _LISTED)))
     told = [" · ".join(_lines(shown)) for shown in every[:_LISTED]]
@@ -82,7 +83,7 @@ def build_alert_start() -> Message:
 
 def build_alert_said(text: str) -> Message:
     """A short answer about an alert, with the way to all of them."""
-    return Message(text, (section(text), actions([alert_button(AlertAction.LIST)])))
+    return Message(text, (section(text), actions([alert_button(SubscriptionAction.LIST)])))
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:

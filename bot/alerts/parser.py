@@ -12,10 +12,11 @@ from collections.abc import Collection
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.alerts.command import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertAction, AlertCommand, AlertDraft, AlertTokens
+from bot.alerts.command import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertTokens
 from bot.alerts.messages import ALERT_RULES_EXAMPLES
 from bot.alerts.rule_parser import RuleParts, rule_of
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.parser import TOO_MUCH_TEXT
@@ -35,13 +36,13 @@ _MOST_NAMED = 4
 _MOST_QUOTED = 60
 
 _VERBS = {
-    AlertAction.LIST: ("list", "ls"),
-    AlertAction.SHOW: ("show", "manage"),
-    AlertAction.TEST: ("test", "try", "preview"),
-    AlertAction.PAUSE: ("pause", "stop"),
-    AlertAction.RESUME: ("resume", "unpause", "continue", "start"),
-    AlertAction.SNOOZE: ("snooze", "mute"),
-    AlertAction.DELETE: ("delete", "remove", "cancel"),
+    SubscriptionAction.LIST: ("list", "ls"),
+    SubscriptionAction.SHOW: ("show", "manage"),
+    SubscriptionAction.TEST: ("test", "try", "preview"),
+    SubscriptionAction.PAUSE: ("pause", "stop"),
+    SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
+    SubscriptionAction.SNOOZE: ("snooze", "mute"),
+    SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
 }
 DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
 _FIRST_WORDS = frozenset({ALERT, "alerts"})
@@ -93,20 +94,20 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
     said = AlertTokens.of(text.strip().partition(" ")[2])
     words = vocabulary.tokenize(said.text)
     if not words and not said.names:
-        return AlertCommand(AlertAction.ABOUT)
+        return AlertCommand(SubscriptionAction.LIST)
     if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
-        words = (*(words[1:] or (AlertAction.SHOW.value,)), words[0])
+        words = (*(words[1:] or (SubscriptionAction.SHOW.value,)), words[0])
     if words and (deed := DEEDS.get(words[0].lower())):
         return _deed(deed, words[1:], said)
-    return AlertCommand(AlertAction.CREATE, draft=_draft(said, directory, groups))
+    return AlertCommand(SubscriptionAction.CREATE, draft=_draft(said, directory, groups))
 
 
-def _deed(deed: AlertAction, words: tuple[str, ...], said: AlertTokens) -> AlertCommand:
+def _deed(deed: SubscriptionAction, words: tuple[str, ...], said: AlertTokens) -> AlertCommand:
     which = [word for word in (*words, *said.names) if word.lower() not in _BETWEEN]
     days = SNOOZE_DAYS
-    if deed is AlertAction.LIST and which:
+    if deed is SubscriptionAction.LIST and which:
         raise NotUnderstood(ALERT_WORDS_ALONE.format(deed=deed), suggestions=(f"{ALERT} {deed}",))
-    if deed is AlertAction.SNOOZE and len(which) > 1:
+    if deed is SubscriptionAction.SNOOZE and len(which) > 1:
         days, which = _snooze(" ".join(which[1:])), which[:1]
     return AlertCommand(deed, " ".join(which).replace('"', ""), days=days)
 

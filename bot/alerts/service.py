@@ -13,16 +13,18 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from bot.alerts import list_blocks as cards
-from bot.alerts.command import ALERT, AlertAction, AlertCommand, AlertDraft, rule_said
+from bot.alerts.command import ALERT, AlertCommand, AlertDraft, rule_said
 from bot.alerts.fetch import AlertReport
 from bot.alerts.messages import TEAM_REACH
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import AlertRule, after_quiet
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words, moment
+from bot.digests.create import DigestCreator
 from bot.errors import NoAccount, NotUnderstood, StatisticsError
+from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.create import SubscriptionCreator, invitation
+from bot.management.blocks import invitation
 from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
 from bot.management.ports import ChannelLookup, Stores
@@ -98,7 +100,7 @@ class AlertService:
         store: Stores,
         places: ChannelLookup,
         rights: Authorization,
-        drafts: SubscriptionCreator,
+        drafts: DigestCreator,
         tester: AlertTester,
         knowing: AlertAccounts,
         next_run: NextRun,
@@ -108,11 +110,11 @@ class AlertService:
         self._tester, self._knowing, self._next_run, self._clock = tester, knowing, next_run, clock
         self._finder = SubscriptionFinder(store, rights, SubscriptionKind.ALERT)
         self._on_one = {
-            AlertAction.SHOW: self._show,
-            AlertAction.TEST: self._test,
-            AlertAction.PAUSE: self._pause,
-            AlertAction.RESUME: self._resume,
-            AlertAction.DELETE: self._delete,
+            SubscriptionAction.SHOW: self._show,
+            SubscriptionAction.TEST: self._test,
+            SubscriptionAction.PAUSE: self._pause,
+            SubscriptionAction.RESUME: self._resume,
+            SubscriptionAction.DELETE: self._delete,
         }
 
     async def read(self, words: str, who: RequestContext, directory: Directory) -> AlertCommand:
@@ -123,12 +125,12 @@ class AlertService:
         """Do it, and say what was done."""
         if ask.draft is not None:
             return await self._create(ask.draft, who, directory)
-        if ask.deed in (AlertAction.ABOUT, AlertAction.LIST):
+        if ask.action is SubscriptionAction.LIST:
             return await self._list(who)
-        alert = await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
-        if ask.deed is AlertAction.SNOOZE:
+        alert = await self._finder.meant(ask.action, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
+        if ask.action is SubscriptionAction.SNOOZE:
             return await self._snooze(alert, ask.days, who)
-        return await self._on_one[ask.deed](alert, who)
+        return await self._on_one[ask.action](alert, who)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -193,7 +195,7 @@ class AlertService:
     async def _changed(self, alert: Subscription, change: Callable[[Subscription], Subscription], who: RequestContext) -> Subscription:
         after = await self._store.digests.update(alert.id, alert.version, change, by=who.user, at=self._clock(), next_run=self._next_run)
         if after is None:
-            raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {AlertAction.SHOW} {alert.id}",))
+            raise NotUnderstood(ALERTS_CHANGED_MEANWHILE, remedy=LOOK_AGAIN, suggestions=(f"{ALERT} {SubscriptionAction.SHOW} {alert.id}",))
         return after
 
     async def _pause(self, alert: Subscription, who: RequestContext) -> Message:

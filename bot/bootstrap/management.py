@@ -12,6 +12,7 @@ from bot.access.visibility import VisibilityService
 from bot.alerts.handler import AlertHandler
 from bot.alerts.service import AlertAccounts, AlertService
 from bot.bootstrap.scheduling import SchedulerRuntime
+from bot.digests.create import ChannelDefaultsLookup, DigestCreator
 from bot.digests.form import DigestForms
 from bot.digests.handler import DigestHandler
 from bot.digests.service import DigestService
@@ -19,7 +20,6 @@ from bot.goals.fetch import GoalFetcher
 from bot.goals.handler import GoalHandler
 from bot.goals.service import GoalService
 from bot.management.authorization import Authorization
-from bot.management.create import ChannelDefaultsLookup, SubscriptionCreator
 from bot.management.ports import QuestionGate, Stores, SubscriptionRules
 from bot.reports.fetch import KnownAccounts
 from bot.router.run import RequestHandler
@@ -78,7 +78,7 @@ def build_management(
     places = ChannelDirectory(client, people)
     rights = Authorization(places, gate)
     rules = SubscriptionRules(grace=settings.digest_late, default_account=settings.postpost_platform_id)
-    drafts = SubscriptionCreator(store=store, places=places, rights=rights, defaults=defaults, rules=rules, next_run=next_run)
+    drafts = DigestCreator(store=store, places=places, rights=rights, defaults=defaults, rules=rules, next_run=next_run)
 
     def account(platform_id: str) -> Account:
         return accounts.known().get(platform_id) or Account(platform_id, platform_id)

@@ -7,10 +7,13 @@ from datetime import datetime
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words, moment
 from bot.digests import manage_blocks as cards
+from bot.digests.buttons import digest_button
+from bot.digests.command import DigestCommand
 from bot.errors import NotAllowed, NotUnderstood
+from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.buttons import deed_button
-from bot.management.command import SHORT_ID, DigestAction, DigestCommand
+from bot.management.blocks import build_notice
+from bot.management.blocks import outcome as outcome_words
 from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import GONE, IS_ACTIVE, IS_PAUSED, LOOK_AGAIN, NEVER
 from bot.management.ports import ChannelLookup, Stores
@@ -37,9 +40,9 @@ JOINED = ":white_check_mark: I am in {channel} now."
 NOT_JOINED = "I could not join {channel} by myself."
 NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
 ANSWERED = {
-    DigestAction.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
-    DigestAction.AGAIN: ":outbox_tray: It is posted again.",
-    DigestAction.LEAVE: "It is left as it is. The next one comes at its usual time.",
+    SubscriptionAction.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
+    SubscriptionAction.AGAIN: ":outbox_tray: It is posted again.",
+    SubscriptionAction.LEAVE: "It is left as it is. The next one comes at its usual time.",
 }
 ANSWERED_ALREADY = "That was answered already: {outcome}."
 DEEDS_CHANGED_MEANWHILE = "Somebody changed that digest in this very moment."
@@ -104,8 +107,8 @@ class DigestActions:
         """Never post again; what was posted and its history stay."""
         await self._rights.may_change(digest, who.user)
         await self.changed(digest, lambda now: replace(now, status=SubscriptionStatus.DELETED, next_run_at=None), who)
-        buttons = [deed_button(DigestAction.HISTORY, digest.id), deed_button(DigestAction.LIST, "")]
-        return cards.build_digest_said(DEEDS_DELETED.format(channel=channel_words(digest.channel)), buttons)
+        buttons = [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST, "")]
+        return build_notice(DEEDS_DELETED.format(channel=channel_words(digest.channel)), buttons)
 
     async def skip(self, digest: Subscription, who: RequestContext, due: datetime | None = None) -> Message:
         """Leave out the next one, visibly; the one at ``due``, when a button says which, so that it is left out once."""
@@ -117,7 +120,7 @@ class DigestActions:
         outcome = ""
         if due is not None and skipped is None:
             there = await self._store.past.delivery(occurrence_id(digest.id, due))
-            said, outcome = _why_not_skipped(there), cards.outcome(there) if there else ""
+            said, outcome = _why_not_skipped(there), outcome_words(there) if there else ""
         told = said.format(due=moment(due) if due else "", outcome=outcome, then=then(after))
         return cards.build_digest_card(await self._shown(after), said=told)
 
@@ -134,11 +137,11 @@ class DigestActions:
         sent = await self._store.occurrences.send_now(digest.id, who.interaction_id, self._clock(), by=who.user)
         self._wake()
         if sent:
-            return cards.build_digest_said(SENDING.format(channel=channel_words(digest.channel)))
+            return build_notice(SENDING.format(channel=channel_words(digest.channel)))
         before = await self._store.past.delivery(click_id(digest.id, who.interaction_id))
-        said = [SENDING_ALREADY.format(outcome=cards.outcome(before) if before else GONE)]
+        said = [SENDING_ALREADY.format(outcome=outcome_words(before) if before else GONE)]
         said += [ANOTHER.format(id=digest.id[:SHORT_ID])] if digest.kind is SubscriptionKind.DIGEST else []
-        return cards.build_digest_said(" ".join(said))
+        return build_notice(" ".join(said))
 
     async def join(self, digest: Subscription, who: RequestContext) -> Message:
         """Become a member of its channel."""
@@ -150,18 +153,18 @@ class DigestActions:
         place = await self._rights.may_set_up(channel, (), team=who.team, user=who.user)
         if not place.is_member and await self._places.join(channel):
             raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
-        return cards.build_digest_said(JOINED.format(channel=f"<#{channel}>"))
+        return build_notice(JOINED.format(channel=f"<#{channel}>"))
 
     async def about_one(self, ask: DigestCommand, who: RequestContext) -> Message:
         """Post a failed occurrence at once, or take the answer about one that nobody could tell about."""
         delivery, digest = await self._finder.delivery(ask.which, who.team)
         await self._rights.may_change(digest, who.user)
-        if ask.deed is DigestAction.RETRY:
+        if ask.action is SubscriptionAction.RETRY:
             return await self.now(digest, replace(who, interaction_id=await self._next_try(digest, delivery)))
-        if not await self._answered(ask.deed, delivery, digest, who):
+        if not await self._answered(ask.action, delivery, digest, who):
             now = await self._store.past.delivery(delivery.id) or delivery
-            return cards.build_digest_said(ANSWERED_ALREADY.format(outcome=cards.outcome(now)))
-        return cards.build_digest_said(ANSWERED[ask.deed])
+            return build_notice(ANSWERED_ALREADY.format(outcome=outcome_words(now)))
+        return build_notice(ANSWERED[ask.action])
 
     async def _next_try(self, digest: Subscription, delivery: Delivery) -> str:
         """The click of a retry: the same while one is under way or has posted, another once the last one came to nothing."""
@@ -174,11 +177,11 @@ class DigestActions:
             click = f"retry {delivery.id} {tries}"
         return click
 
-    async def _answered(self, deed: DigestAction, delivery: Delivery, digest: Subscription, who: RequestContext) -> Delivery | None:
+    async def _answered(self, deed: SubscriptionAction, delivery: Delivery, digest: Subscription, who: RequestContext) -> Delivery | None:
         answers, now = self._store.answers, self._clock()
-        if deed is DigestAction.ARRIVED:
+        if deed is SubscriptionAction.ARRIVED:
             return await answers.record_sent(delivery.fence, ts=None, how=Settlement.PERSON, now=now, by=who.user)
-        if deed is DigestAction.AGAIN:
+        if deed is SubscriptionAction.AGAIN:
             _need_not_deleted(digest)
             again = await answers.post_again(delivery.fence, by=who.user, now=now, asked=digest)
             self._wake()

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, header, section, text_size
 from bot.blockkit.mrkdwn import escape, one_line, shorten_mrkdwn
 from bot.blockkit.numbers import signed
+from bot.digests.buttons import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_posts, new_followers, told_warnings
-from bot.management.buttons import digest_buttons
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import number_format_of, use_number_format
 from bot.digests.reports import DigestReport
-from bot.management.command import SHORT_ID
+from bot.management.actions import SHORT_ID
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription

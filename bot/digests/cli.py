@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.digests.import_export import DigestImporter, Revision, decide, read_entries, write_entries
 from bot.errors import BadDigestFile, NotUnderstood
-from bot.management.command import SHORT_ID
+from bot.management.actions import SHORT_ID
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
+from bot.digests.command import DIGEST, DigestDraft, which_word
 from bot.digests.draft_parser import AskedDigest, DraftReading
 from bot.digests.name_parser import EVERYBODY, FoundNames
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.management.command import DIGEST, DigestAction, DigestDraft, which_word
+from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import FULL_ID, matching, name_word
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.suggestions import SEVERAL_FIT
@@ -53,7 +54,7 @@ def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
     return reading.read(words, settle)
 
 
-def read_change(deed: DigestAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
+def read_change(deed: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
     """The digest as it was named ("" is the only one), and what is changed of it.
 
     Args:
@@ -73,7 +74,7 @@ def read_change(deed: DigestAction, which: str, words: Sequence[str], asked: Ask
         digest, accounts = (which, names.accounts) if which else _parted(deed, names, reading)
         if names.unknown:
             raise _strange(names.unknown, reading)
-        if deed is DigestAction.MOVE and accounts:
+        if deed is SubscriptionAction.MOVE and accounts:
             raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {deed} {which_word(digest)}".strip(),))
         return replace(reading.draft, accounts=_accounts(accounts, reading))
 
@@ -81,7 +82,7 @@ def read_change(deed: DigestAction, which: str, words: Sequence[str], asked: Ask
     return digest, draft
 
 
-def _parted(deed: DigestAction, names: FoundNames, reading: DraftReading) -> tuple[str, list[str]]:
+def _parted(deed: SubscriptionAction, names: FoundNames, reading: DraftReading) -> tuple[str, list[str]]:
     """The digest's name, and the accounts said after it; a name that no account has may be an id or a slip, and is the digest's too."""
     border = len(names.accounts) if names.border is None else names.border
     before, accounts = names.accounts[:border], names.accounts[border:]
@@ -89,7 +90,7 @@ def _parted(deed: DigestAction, names: FoundNames, reading: DraftReading) -> tup
         before, names.unknown = [names.unknown], ""
     digest, *others = before or [""]
     digest = digest.strip('"')
-    if others and deed is DigestAction.EDIT:
+    if others and deed is SubscriptionAction.EDIT:
         lead = " ".join(filter(None, (DIGEST, deed, which_word(digest), reading.when_said)))
         sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
         raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.digests.command import DIGEST, SHOWING, ZONE, DigestDraft
 from bot.digests.messages import TWO_CHANNELS_REMEDY
 from bot.digests.name_parser import HERE, ME, TAKEN, ZONE_WORDS, FoundNames, names_in
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
 from bot.digests.tokens import DigestTokens
 from bot.errors import BadSchedule, NotUnderstood, UsageError
-from bot.management.command import DIGEST, SHOWING, ZONE, DigestDraft
 from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
 from bot.parsing.account_names import name_inside
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted

@@ -6,14 +6,15 @@ from typing import TypeVar
 
 from bot.blockkit.builders import Message
 from bot.digests import modal
+from bot.digests.command import DigestCommand, DigestDraft
+from bot.digests.create import DigestCreator
 from bot.digests.form_values import USUAL_DAYS, USUAL_TIME, choices_of, cron_of
 from bot.digests.modal import FormState, FormValues
 from bot.digests.reports import DigestSection, chosen
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotUnderstood
+from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.command import DigestAction, DigestCommand, DigestDraft
-from bot.management.create import SubscriptionCreator
 from bot.management.ports import ChannelLookup
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
@@ -49,12 +50,12 @@ class OpenedForm:
 class DigestForms:
     """Opens and takes forms. Raises UsageErrors and NotAllowed as the desk does."""
 
-    def __init__(self, desk: DigestService, drafts: SubscriptionCreator, places: ChannelLookup, rights: Authorization) -> None:
+    def __init__(self, desk: DigestService, drafts: DigestCreator, places: ChannelLookup, rights: Authorization) -> None:
         self._desk, self._drafts, self._places, self._rights = desk, drafts, places, rights
 
     async def opened(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> OpenedForm:
         """What stands in the form for this question: the digest as it is, or a new one with what was said already."""
-        if ask.deed in (DigestAction.EDIT, DigestAction.MOVE):
+        if ask.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             digest = await self._desk.meant(ask, who, directory)
             await self._rights.may_change(digest, who.user)
             return OpenedForm(FormState(digest.id, digest.version, who.channel), _of_digest(digest))
@@ -70,7 +71,7 @@ class DigestForms:
         """Carry the form out; the card of the digest as it is then. ``offered`` are the accounts that could be chosen in it."""
         if not state.digest:
             return await self._desk.create(draft, who, directory)
-        digest = await self._desk.meant(DigestCommand(DigestAction.EDIT, state.digest), who, directory)
+        digest = await self._desk.meant(DigestCommand(SubscriptionAction.EDIT, state.digest), who, directory)
         if digest.version != state.version:
             raise NotUnderstood(FORMS_CHANGED_MEANWHILE)
         return await self._desk.edit(digest, _with_the_others(draft, digest, offered), who)
@@ -80,8 +81,8 @@ class DigestForms:
     ) -> Message:
         """What a digest with these entries would post."""
         if not state.digest:
-            return await self._desk.answer(DigestCommand(DigestAction.PLAN, draft=draft), who, directory)
-        digest = await self._desk.meant(DigestCommand(DigestAction.EDIT, state.digest), who, directory)
+            return await self._desk.answer(DigestCommand(SubscriptionAction.PLAN, draft=draft), who, directory)
+        digest = await self._desk.meant(DigestCommand(SubscriptionAction.EDIT, state.digest), who, directory)
         return await self._desk.look(digest, _with_the_others(draft, digest, offered), who)
 
 

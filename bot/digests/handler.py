@@ -12,10 +12,11 @@ from datetime import datetime
 
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
+from bot.digests.command import DigestCommand
 from bot.digests.draft_parser import ParsingPlace
 from bot.digests.parser import about_digests, meant_digests, read_digest
 from bot.digests.service import DigestService
-from bot.management.command import DigestAction, DigestCommand
+from bot.management.actions import SubscriptionAction
 from bot.management.ports import QuestionGate
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
@@ -54,7 +55,7 @@ class DigestHandler:
         ask, directory = await self.read(question.text, who)
         if not question.from_button:
             ask = _as_typed(ask)
-        record.kind = f"digest {ask.deed}"
+        record.kind = f"digest {ask.action}"
         return await self._desk.answer(ask, who, directory)
 
     async def read(self, words: str, who: RequestContext) -> tuple[DigestCommand, Directory]:
@@ -74,5 +75,5 @@ class DigestHandler:
 
 def _as_typed(ask: DigestCommand) -> DigestCommand:
     """Nobody sets up by typing what they have not seen: the preview comes first, with the button that does it."""
-    planned = ask.deed is DigestAction.CREATE or (ask.deed is DigestAction.NEW and ask.draft.cron)
-    return replace(ask, deed=DigestAction.PLAN) if planned else ask
+    planned = ask.action is SubscriptionAction.CREATE or (ask.action is SubscriptionAction.NEW and ask.draft.cron)
+    return replace(ask, action=SubscriptionAction.PLAN) if planned else ask

@@ -1,33 +1,30 @@
 """Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.blockkit.builders import Block, Element, Message, actions, context, header, section
 from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
+from bot.digests.buttons import digest_button, manage_buttons, plan_buttons
+from bot.digests.command import DigestDraft
 from bot.errors import BotError
-from bot.management.buttons import DIGEST_BUTTONS_LABELS, ask_button, deed_button, manage_buttons, plan_buttons
-from bot.management.command import SHORT_ID, DigestAction, DigestCommand, DigestDraft, deed_words
-from bot.management.incident_blocks import INVITE
+from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
+from bot.management.blocks import outcome, owner_words, when_words
+from bot.management.buttons import LABELS
 from bot.management.messages import LAST, OWNER
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 DIGEST_CARDS_LIST_TITLE = "Digests"
 DIGEST_CARDS_NONE_HERE = "No digest is set up that you can see."
 FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
-IS_ACTIVE = "{schedule} · next {next}"
-NO_NEXT = "{schedule} · no next time"
-IS_PAUSED = "{schedule} · paused"
-IS_DELETED = "{schedule} · deleted"
-DIGEST_CARDS_ADMINISTRATORS = "the administrators"
 DIGEST_CARDS_ID = "digest {id}"
 DIGEST_CARDS_BY_ID = "{show} shows one of these, with everything that can be done to it."
 DIGEST_CARDS_MORE = "… and {n} more: {list} begins with those of the channel it is asked in."
@@ -38,34 +35,10 @@ PLAN_TOO_MANY = "{n} accounts are more than a button can carry: set it up in the
 PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
 PLAN_UNSAVED = ":eyes: *Preview: nothing is changed yet.* This is what {channel} would get. Send the form off to have it so."
 NO_PREVIEW = ":warning: The figures for the preview could not be fetched: {sentence} {remedy}"
-NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."
-HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
-HOW_TO_INVITE_PRIVATELY = "Send {line} there."
 HISTORY_TITLE = "What was posted"
 HISTORY_NONE = "Nothing was due yet."
 HISTORY_LINE = "{moment} · {outcome}"
 HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
-OUTCOMES: Final[Mapping[DeliveryState, str]] = {
-    DeliveryState.PENDING: ":hourglass_flowing_sand: waits",
-    DeliveryState.BUILDING: ":hourglass_flowing_sand: is being made",
-    DeliveryState.SENDING: ":hourglass_flowing_sand: is on its way",
-    DeliveryState.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
-    DeliveryState.UNCERTAIN: ":grey_question: needs you: did it arrive?",
-    DeliveryState.SENT: ":white_check_mark: sent",
-    DeliveryState.FAILED: ":x: failed",
-    DeliveryState.SKIPPED: ":fast_forward: skipped",
-}
-REASONS: Final[Mapping[str, str]] = {
-    SkipReason.LATE: "too late to be worth it",
-    SkipReason.PAUSED: "the digest was paused",
-    SkipReason.DELETED: "the digest was deleted",
-    SkipReason.CHANGED: "the digest was changed meanwhile",
-    SkipReason.ASKED: "somebody asked to",
-    SkipReason.LET_GO: "left as it was",
-    SkipReason.QUIET: "there was nothing to say",
-    SkipReason.RESTING: "it would have come in quiet hours",
-}
-BY_HAND = "sent by hand"
 WITHOUT_FILE = "without its file"
 WITHOUT_REPLIES = "without {n} of its replies"
 NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
@@ -111,19 +84,21 @@ def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
     """The digests a person can see: the first with a button each to look after it, the others with their ids; ``more`` are only counted."""
     if not every:
         text = f"{DIGEST_CARDS_NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
-        return Message(text, (section(text), actions([deed_button(DigestAction.NEW, "")])))
+        return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, "")])))
     blocks: list[Block] = [header(DIGEST_CARDS_LIST_TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
         small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
-        blocks.append(section(text, deed_button(DigestAction.SHOW, shown.digest.id, number=number)))
+        blocks.append(section(text, digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        by_id = DIGEST_CARDS_BY_ID.format(show=code(deed_words(DigestAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID])))
+        by_id = DIGEST_CARDS_BY_ID.format(
+            show=code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID]))
+        )
         blocks += [section("\n".join(lines)), context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
         blocks.append(context(DIGEST_CARDS_MORE.format(n=more, list=example("digest list"))))
-    blocks.append(actions([deed_button(DigestAction.NEW, ""), deed_button(DigestAction.HISTORY, "")]))
+    blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
     told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
     return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
 
@@ -143,11 +118,7 @@ def build_digest_plan(
     channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
-    how = (
-        PLAN_PRESS.format(create=DIGEST_BUTTONS_LABELS[DigestAction.CREATE])
-        if len(buttons) > 1
-        else PLAN_TOO_MANY.format(n=len(draft.accounts))
-    )
+    how = PLAN_PRESS.format(create=LABELS[SubscriptionAction.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
     said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
     return _with_preview(said, preview, [*invite, actions(buttons)])
 
@@ -164,14 +135,6 @@ def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]
         return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
     return Message(shorten_mrkdwn(f"{said}\n{preview.text}", _TEXT_LIMIT), (section(said), *shown, *below))
-
-
-def invite_blocks(channel: str, which: DigestCommand, *, public: bool) -> list[Block]:
-    """The word that the bot is no member of the channel, and how it becomes one."""
-    how = HOW_TO_INVITE if public else HOW_TO_INVITE_PRIVATELY
-    remedy = how.format(invite=DIGEST_BUTTONS_LABELS[DigestAction.JOIN], line=code(INVITE))
-    text = f"{NOT_A_MEMBER.format(channel=channel_words(channel))} {remedy}"
-    return [section(text, ask_button(which) if public else None)]
 
 
 def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:
@@ -195,24 +158,8 @@ def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | No
     return Message(shorten_mrkdwn("\n".join([title, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
-def build_digest_said(text: str, buttons: Sequence[Element] = ()) -> Message:
-    """A short answer about a digest, with what may be done next."""
-    return Message(text, (section(text), *([actions(list(buttons))] if buttons else [])))
-
-
-def outcome(delivery: Delivery) -> str:
-    """What became of an occurrence, and why where there is a reason."""
-    parts = [OUTCOMES[delivery.state]]
-    if delivery.state in (DeliveryState.FAILED, DeliveryState.SKIPPED) and delivery.reason:
-        known = REASONS.get(delivery.reason)
-        parts.append(f"({known or code(one_line(delivery.reason, 60))})")
-    if delivery.click:
-        parts.append(f"({BY_HAND})")
-    return " ".join(parts)
-
-
 def _answers(delivery: Delivery) -> list[Element]:
-    return [deed_button(deed, delivery.id) for deed in (DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE)]
+    return [digest_button(deed, delivery.id) for deed in (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE)]
 
 
 def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: bool) -> str:
@@ -251,20 +198,3 @@ def _names(accounts: Sequence[Account]) -> str:
     names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
     more = len(accounts) - _NAMED
     return DIGEST_CARDS_ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
-
-
-def when_words(schedule: str, digest: Subscription) -> str:
-    """The schedule (not escaped), and when the next one comes; or that it is paused."""
-    said = escape(schedule)
-    if digest.status is SubscriptionStatus.PAUSED:
-        return IS_PAUSED.format(schedule=said)
-    if digest.status is SubscriptionStatus.DELETED:
-        return IS_DELETED.format(schedule=said)
-    if digest.next_run_at is None:
-        return NO_NEXT.format(schedule=said)
-    return IS_ACTIVE.format(schedule=said, next=moment(digest.next_run_at))
-
-
-def owner_words(digest: Subscription) -> str:
-    """Whose it is, as a mention, or the administrators."""
-    return f"<@{digest.owner}>" if digest.owner else DIGEST_CARDS_ADMINISTRATORS

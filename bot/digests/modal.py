@@ -8,9 +8,9 @@ import orjson
 
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, actions, button, context, option, plain, section
 from bot.blockkit.mrkdwn import shorten
+from bot.digests.buttons import PREFIX
 from bot.digests.form_values import DAY_CHOICES
 from bot.digests.reports import ALL_PARTS, DigestSection, shown
-from bot.management.buttons import PREFIX
 from bot.reports.card_parts import account_name
 from bot.statistics.accounts import Account
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.digests.command import CHANNEL, ZONE
 from bot.errors import NotUnderstood
-from bot.management.command import CHANNEL, ZONE
 from bot.management.messages import NO_CHANNEL_ID
 from bot.parsing.account_names import FULL_ID, folded, matching
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft
 from bot.digests.draft import read_change, read_draft
 from bot.digests.draft_parser import BETWEEN, AskedDigest, ParsingPlace
 from bot.digests.name_parser import EVERYBODY
 from bot.digests.spelling import MOST_SUGGESTIONS, mended
 from bot.digests.tokens import DigestTokens
 from bot.errors import NotUnderstood, UsageError
-from bot.management.command import DIGEST, DigestAction, DigestCommand, DigestDraft
+from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching
 from bot.parsing.parser import TOO_MUCH_TEXT
@@ -34,32 +35,34 @@ WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} 3f9a`."
 MOST_CHARACTERS = 3_000
 
 _VERBS = {
-    DigestAction.NEW: ("new", "form"),
-    DigestAction.CREATE: ("create",),
-    DigestAction.LIST: ("list", "ls", "all"),
-    DigestAction.SHOW: ("show", "manage"),
-    DigestAction.PREVIEW: ("preview", "test", "try"),
-    DigestAction.EDIT: ("edit", "change"),
-    DigestAction.MOVE: ("move",),
-    DigestAction.PAUSE: ("pause", "stop"),
-    DigestAction.RESUME: ("resume", "unpause", "continue", "start"),
-    DigestAction.SKIP: ("skip",),
-    DigestAction.NOW: ("now", "send", "post"),
-    DigestAction.DELETE: ("delete", "remove", "cancel"),
-    DigestAction.HISTORY: ("history", "log"),
-    DigestAction.JOIN: ("join", "invite"),
-    DigestAction.RETRY: ("retry",),
-    DigestAction.ARRIVED: ("arrived",),
-    DigestAction.AGAIN: ("again",),
-    DigestAction.LEAVE: ("leave",),
+    SubscriptionAction.NEW: ("new", "form"),
+    SubscriptionAction.CREATE: ("create",),
+    SubscriptionAction.LIST: ("list", "ls", "all"),
+    SubscriptionAction.SHOW: ("show", "manage"),
+    SubscriptionAction.PREVIEW: ("preview", "test", "try"),
+    SubscriptionAction.EDIT: ("edit", "change"),
+    SubscriptionAction.MOVE: ("move",),
+    SubscriptionAction.PAUSE: ("pause", "stop"),
+    SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
+    SubscriptionAction.SKIP: ("skip",),
+    SubscriptionAction.NOW: ("now", "send", "post"),
+    SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
+    SubscriptionAction.HISTORY: ("history", "log"),
+    SubscriptionAction.JOIN: ("join", "invite"),
+    SubscriptionAction.RETRY: ("retry",),
+    SubscriptionAction.ARRIVED: ("arrived",),
+    SubscriptionAction.AGAIN: ("again",),
+    SubscriptionAction.LEAVE: ("leave",),
 }
 #: Every deed by each word for it.
 DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
-_FIRST_WORDS = frozenset({DIGEST, "digests", DigestAction.HISTORY.value})
+_FIRST_WORDS = frozenset({DIGEST, "digests", SubscriptionAction.HISTORY.value})
 #: Letters wrong, missing, too many or swapped, up to which a word counts as a slip of "digest".
 MOST_SLIPS = 2
 #: Deeds whose words may say when.
-_WITH_TIME = frozenset({DigestAction.NEW, DigestAction.CREATE, DigestAction.PREVIEW, DigestAction.EDIT, DigestAction.MOVE})
+_WITH_TIME = frozenset(
+    {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
+)
 _ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
@@ -112,17 +115,17 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
     said = DigestTokens.of(text)
     first, words = said.words[0].lower(), _after_commas(said.words[1:])
-    if first == DigestAction.HISTORY:
-        words = (DigestAction.HISTORY, *words)
+    if first == SubscriptionAction.HISTORY:
+        words = (SubscriptionAction.HISTORY, *words)
     elif not words and said.empty:
-        return DigestCommand(DigestAction.NEW if first == DIGEST else DigestAction.LIST)
+        return DigestCommand(SubscriptionAction.NEW if first == DIGEST else SubscriptionAction.LIST)
     if words and _is_id(words[0], directory):
-        words = (*(_after_commas(words[1:]) or (DigestAction.SHOW,)), words[0])
+        words = (*(_after_commas(words[1:]) or (SubscriptionAction.SHOW,)), words[0])
     deed, asked = _deed(words), AskedDigest(said, directory, where)
-    if deed is DigestAction.PREVIEW and (said.crons or _says_when(words[1:], directory)):
+    if deed is SubscriptionAction.PREVIEW and (said.crons or _says_when(words[1:], directory)):
         deed, words = None, words[1:]
     if deed is None:
-        return DigestCommand(DigestAction.PLAN, draft=read_draft(words, asked))
+        return DigestCommand(SubscriptionAction.PLAN, draft=read_draft(words, asked))
     return _asked(deed, words[1:], asked)
 
 
@@ -162,25 +165,25 @@ def _says_when(words: Sequence[str], directory: Directory) -> bool:
     return says_when(words) and not matching(" ".join(words), directory)
 
 
-def _deed(words: Sequence[str]) -> DigestAction | None:
+def _deed(words: Sequence[str]) -> SubscriptionAction | None:
     """The deed that the first word names; "all every monday" is about every account."""
     if not words or (len(words) > 1 and words[0].lower() in EVERYBODY):
         return None
     return DEEDS.get(words[0].lower())
 
 
-def _asked(deed: DigestAction, words: Sequence[str], asked: AskedDigest) -> DigestCommand:
-    if deed in (DigestAction.CREATE, DigestAction.NEW):
+def _asked(deed: SubscriptionAction, words: Sequence[str], asked: AskedDigest) -> DigestCommand:
+    if deed in (SubscriptionAction.CREATE, SubscriptionAction.NEW):
         return DigestCommand(deed, draft=read_draft(words, asked))
     which = [word for word in words if word.lower() not in BETWEEN]
-    if deed in (DigestAction.EDIT, DigestAction.MOVE):
+    if deed in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
         digest = which[0] if which and _is_id(which[0], asked.directory) else ""
         rest = words[words.index(digest) + 1 :] if digest else words
         return DigestCommand(deed, *read_change(deed, digest, rest, asked))
-    if deed is DigestAction.LIST and which:
+    if deed is SubscriptionAction.LIST and which:
         raise NotUnderstood(DIGEST_WORDS_ALONE.format(deed=deed), suggestions=(f"{DIGEST} {deed}",))
-    if deed is DigestAction.JOIN:
+    if deed is SubscriptionAction.JOIN:
         return DigestCommand(deed, " ".join(which), DigestDraft(channel=asked.said.channel))
     if not asked.said.empty:
-        raise NotUnderstood(WHICH.format(deed=deed), suggestions=(f"{DIGEST} {DigestAction.LIST}",))
+        raise NotUnderstood(WHICH.format(deed=deed), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
     return DigestCommand(deed, " ".join(which).replace('"', ""))

@@ -17,11 +17,13 @@ from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words
 from bot.digests import manage_blocks as cards
 from bot.digests.actions import DigestActions, coming, then
+from bot.digests.buttons import digest_button, form_button
+from bot.digests.command import DigestCommand, DigestDraft, which_due
+from bot.digests.create import DigestCreator, not_too_many
 from bot.errors import BotError, StatisticsError
+from bot.management.actions import SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.buttons import deed_button, form_button
-from bot.management.command import DigestAction, DigestCommand, DigestDraft, which_due
-from bot.management.create import SubscriptionCreator, invitation, not_too_many
+from bot.management.blocks import build_notice, invitation
 from bot.management.lookup import SubscriptionFinder
 from bot.management.messages import CREATED_ALREADY
 from bot.management.ports import ChannelLookup, PreviewBuilder, Stores
@@ -57,7 +59,7 @@ class DigestService:
         store: Stores,
         places: ChannelLookup,
         builder: PreviewBuilder,
-        drafts: SubscriptionCreator,
+        drafts: DigestCreator,
         rights: Authorization,
         next_run: NextRun,
         account: Callable[[str], Account],
@@ -73,46 +75,48 @@ class DigestService:
         )
         about_one = self._about_one
         self._apart = {
-            DigestAction.NEW: self._offer_form,
-            DigestAction.PLAN: self._plan,
-            DigestAction.CREATE: self._create,
-            DigestAction.LIST: self._list,
-            DigestAction.HISTORY: self._history,
-            **dict.fromkeys((DigestAction.RETRY, DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE), about_one),
+            SubscriptionAction.NEW: self._offer_form,
+            SubscriptionAction.PLAN: self._plan,
+            SubscriptionAction.CREATE: self._create,
+            SubscriptionAction.LIST: self._list,
+            SubscriptionAction.HISTORY: self._history,
+            **dict.fromkeys(
+                (SubscriptionAction.RETRY, SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE), about_one
+            ),
         }
         self._on_one = {
-            DigestAction.SHOW: self._show,
-            DigestAction.PREVIEW: self._preview,
-            DigestAction.PAUSE: doing.pause,
-            DigestAction.RESUME: doing.resume,
-            DigestAction.SKIP: doing.skip,
-            DigestAction.NOW: doing.now,
-            DigestAction.DELETE: doing.delete,
-            DigestAction.JOIN: doing.join,
+            SubscriptionAction.SHOW: self._show,
+            SubscriptionAction.PREVIEW: self._preview,
+            SubscriptionAction.PAUSE: doing.pause,
+            SubscriptionAction.RESUME: doing.resume,
+            SubscriptionAction.SKIP: doing.skip,
+            SubscriptionAction.NOW: doing.now,
+            SubscriptionAction.DELETE: doing.delete,
+            SubscriptionAction.JOIN: doing.join,
         }
 
     async def answer(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
         """Do it, and say what was done."""
-        if ask.deed in self._apart:
-            return await self._apart[ask.deed](ask, who, directory)
-        if ask.deed is DigestAction.JOIN and ask.draft.channel and not ask.which:
+        if ask.action in self._apart:
+            return await self._apart[ask.action](ask, who, directory)
+        if ask.action is SubscriptionAction.JOIN and ask.draft.channel and not ask.which:
             return await self._doing.join_channel(ask.draft.channel, who)
-        which, due = which_due(ask.which) if ask.deed is DigestAction.SKIP else (ask.which, None)
+        which, due = which_due(ask.which) if ask.action is SubscriptionAction.SKIP else (ask.which, None)
         digest = await self.meant(replace(ask, which=which), who, directory)
         if due is not None:
             return await self._doing.skip(digest, who, due)
-        if ask.deed in (DigestAction.EDIT, DigestAction.MOVE):
+        if ask.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             return await self.edit(digest, ask.draft, who)
-        return await self._on_one[ask.deed](digest, who)
+        return await self._on_one[ask.action](digest, who)
 
     async def meant(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Subscription:
         """The digest that a question is about; raises NotUnderstood when it is none, or several."""
-        return await self._finder.meant(ask.deed, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
+        return await self._finder.meant(ask.action, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _offer_form(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
-        return cards.build_digest_said(FORM, [form_button(ask.draft), deed_button(DigestAction.LIST, "")])
+        return build_notice(FORM, [form_button(ask.draft), digest_button(SubscriptionAction.LIST, "")])
 
     async def _create(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
         return await self.create(ask.draft, who, directory)
@@ -138,7 +142,7 @@ class DigestService:
             # Somebody else was faster; or it was set up by this click and is deleted or another one since.
             same = await self._drafts.same(digest)
             if same is None:
-                return cards.build_digest_said(CREATED_ALREADY, [deed_button(DigestAction.LIST, "")])
+                return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST, "")])
         if same is not None:
             said = CREATED_ALREADY if same.id == digest.id else DESK_SAME
             return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
@@ -148,7 +152,7 @@ class DigestService:
         """Change what the draft says; without any, offer the form."""
         await self._rights.may_change(digest, who.user)
         if draft == DigestDraft():
-            return cards.build_digest_said(FORM_EDIT, [deed_button(DigestAction.EDIT, digest.id, primary=True)])
+            return build_notice(FORM_EDIT, [digest_button(SubscriptionAction.EDIT, digest.id, primary=True)])
         place = await self._place_after(digest, draft, who)
         change = self._drafts.change(draft, self._clock())
         await self._drafts.no_twin(digest, change(digest))

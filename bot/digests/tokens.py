@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from bot.digests.command import CHANNEL
 from bot.digests.messages import TWO_CHANNELS_REMEDY
 from bot.errors import NotUnderstood
-from bot.management.command import CHANNEL
 from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
 from bot.parsing import vocabulary
 from bot.parsing.text import without_channels

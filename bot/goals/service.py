@@ -7,13 +7,13 @@ from typing import Protocol
 
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
+from bot.digests.create import DigestCreator
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
 from bot.goals.fetch import GoalFetcher, GoalOptOuts
 from bot.goals.messages import REACH_OF_SEVERAL, REACH_REMEDY
 from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, set_words
 from bot.management.authorization import Authorization
-from bot.management.create import SubscriptionCreator
 from bot.management.lookup import SAY_WHICH
 from bot.management.messages import GONE
 from bot.management.ports import ChannelLookup
@@ -67,7 +67,7 @@ class GoalService:
         teams: GoalOptOuts,
         accounts: KnownAccounts,
         sights: VisibilityService,
-        drafts: SubscriptionCreator,
+        drafts: DigestCreator,
         places: ChannelLookup,
         rights: Authorization,
         clock: Callable[[], datetime],

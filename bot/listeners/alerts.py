@@ -6,19 +6,18 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.alerts.blocks import PREFIX
-from bot.alerts.command import AlertAction
 from bot.alerts.parser import about_alerts
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
+from bot.management.actions import SubscriptionAction
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request
 
 #: The ids of the buttons on alerts, with the deed and the numbers that keep them unique.
-ALERT_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(filter(None, AlertAction))})(?:\.\d+)?")
+ALERT_BUTTONS = re.compile(rf"alert\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
 #: Deeds whose answer takes the place of the private card they were pressed on.
-RENEWED = frozenset({AlertAction.PAUSE, AlertAction.RESUME, AlertAction.SNOOZE, AlertAction.DELETE})
+RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME, SubscriptionAction.SNOOZE, SubscriptionAction.DELETE})
 
 
 class AlertListeners:
@@ -36,5 +35,5 @@ class AlertListeners:
             return
         question = Request(words, replace(spot, source="button", interaction_id=f"{place_of(body)}:{pressed}"))
         private = bool((body.get("container") or {}).get("is_ephemeral"))
-        renewed = private and AlertAction(pressed.split(".")[1]) in RENEWED
+        renewed = private and SubscriptionAction(pressed.split(".")[1]) in RENEWED
         self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=renewed)

@@ -14,14 +14,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import escape
 from bot.digests import modal
+from bot.digests.buttons import PREFIX
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft
 from bot.digests.form import BadFieldError, DigestForms, draft_of
 from bot.digests.modal import FormState
 from bot.digests.parser import about_digests, may_name_a_digest
 from bot.errors import BotError, NotAllowed
 from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
-from bot.management.buttons import PREFIX
-from bot.management.command import DIGEST, DigestAction, DigestCommand, DigestDraft
+from bot.management.actions import SubscriptionAction
 from bot.reports.error_blocks import INTERNAL, REFERENCE
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
@@ -36,13 +37,15 @@ DONE = "{said}\nYou find it again with `digest list`."
 logger = logging.getLogger(__name__)
 
 #: The ids of the buttons on digests, with the deed and the numbers that keep them unique.
-BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(DigestAction)})(?:\.\d+)?")
+BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
 #: Deeds that a form does, where there is a trigger to open one with.
-IN_A_FORM = frozenset({DigestAction.NEW, DigestAction.EDIT, DigestAction.MOVE})
+IN_A_FORM = frozenset({SubscriptionAction.NEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE})
 
 #: Deeds whose answer takes the place of the private card they were pressed on.
-RENEWED = frozenset({DigestAction.CREATE, DigestAction.PAUSE, DigestAction.RESUME, DigestAction.SKIP, DigestAction.DELETE})
+RENEWED = frozenset(
+    {SubscriptionAction.CREATE, SubscriptionAction.PAUSE, SubscriptionAction.RESUME, SubscriptionAction.SKIP, SubscriptionAction.DELETE}
+)
 
 #: "digest", "edit" and an id: with more words the change was said already.
 _EDIT_ONE = 3
@@ -86,7 +89,7 @@ class DigestListeners:
         if not about_digests(words) or self._seen.again(once):
             return
         context = replace(spot, source="button", interaction_id=f"{place}:{action.get('action_id')}")
-        deed = DigestAction(str(action.get("action_id", "")).split(".")[1])
+        deed = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
         if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
             return
         question = Request(words, context, from_button=True)
@@ -101,11 +104,11 @@ class DigestListeners:
         """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest alone."""
         said = words.lower().split()
         edits = (
-            said[:2] == [DIGEST, DigestAction.EDIT.value]
+            said[:2] == [DIGEST, SubscriptionAction.EDIT.value]
             and len(said) <= len((DIGEST, "edit", "id"))
             and all(map(may_name_a_digest, said[2:]))
         )
-        return edits or said in ([DIGEST], [DIGEST, DigestAction.NEW.value])
+        return edits or said in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
 
     async def open_form(self, trigger: str, words: str, who: RequestContext) -> bool:
         """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""

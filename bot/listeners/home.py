@@ -10,14 +10,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.command import ALERT, AlertAction
+from bot.alerts.command import ALERT
 from bot.alerts.list_blocks import ALERT_LISTS_LIST_TITLE
+from bot.digests.command import DIGEST
 from bot.errors import BotError
 from bot.goals.parser import GOAL
 from bot.home.blocks import build_home, build_loading_home
 from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.conversation import Answering
-from bot.management.command import DIGEST, DigestAction
+from bot.management.actions import SubscriptionAction
 from bot.ops.tasks import BackgroundTasks
 from bot.parsing.vocabulary import TEAM
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
@@ -34,7 +35,12 @@ logger = logging.getLogger(__name__)
 CHANGING = frozenset({DIGEST, ALERT, GOAL, "default", "allow", "forbid", "opt"})
 
 #: What stands below the first screen, in this order: the heading where an answer has none, and the question.
-PARTS = (("", TEAM), (DIGESTS, f"{DIGEST} {DigestAction.LIST}"), (ALERT_LISTS_LIST_TITLE, f"{ALERT} {AlertAction.LIST}"), (GOALS, GOAL))
+PARTS = (
+    ("", TEAM),
+    (DIGESTS, f"{DIGEST} {SubscriptionAction.LIST}"),
+    (ALERT_LISTS_LIST_TITLE, f"{ALERT} {SubscriptionAction.LIST}"),
+    (GOALS, GOAL),
+)
 
 #: What is left out below the first screen: that there is no account yet is said there already.
 SAID_ALREADY = (Outcome.SUGGESTION,)

@@ -9,9 +9,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.digests.command import DIGEST
 from bot.listeners.commands import DIRECT, FormOpener
 from bot.listeners.conversation import Answering, Conversation
-from bot.management.command import DIGEST
 from bot.queries import shortcut_modal as views
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.web_api import slack_error

@@ -1,18 +1,16 @@
-"""What the owner of a digest, alert or goal is told of trouble and its end: the cause in plain words, and buttons that mend it."""
+"""The message to the owner when a digest, alert or goal was not posted, or is posted again: the cause, and buttons that mend it."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from bot.alerts.blocks import alert_button
-from bot.alerts.command import AlertAction
 from bot.blockkit.builders import Element, Message, actions, context, section
 from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
-from bot.management.buttons import ask_button, deed_button
-from bot.management.command import SHORT_ID, DigestAction, DigestCommand, DigestDraft
+from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.management.blocks import INVITE
+from bot.management.buttons import action_button, join_button
 from bot.subscriptions.incident import Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind
 
-INVITE = "/invite @LinkedIn Stats"
 #: What the occurrence was of.
 WHAT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digest",
@@ -51,30 +49,36 @@ WAS_DUE = "Due {moment} · {kind} {id}"
 CODE = "Slack said {code}"
 
 
-BUTTONS: Final[Mapping[Cause, tuple[DigestAction, ...]]] = {
-    Cause.NOT_IN_CHANNEL: (DigestAction.JOIN, DigestAction.RETRY, DigestAction.MOVE, DigestAction.PAUSE),
-    Cause.CHANNEL_GONE: (DigestAction.MOVE, DigestAction.PAUSE),
-    Cause.CHANNEL_UNSEEN: (DigestAction.RETRY, DigestAction.MOVE, DigestAction.PAUSE),
-    Cause.NOT_ALLOWED: (DigestAction.RETRY, DigestAction.MOVE, DigestAction.PAUSE),
-    Cause.OUR_FAULT: (DigestAction.RETRY, DigestAction.PAUSE),
-    Cause.UNFORESEEN: (DigestAction.RETRY, DigestAction.PAUSE),
-    Cause.NO_FIGURES: (DigestAction.RETRY, DigestAction.EDIT, DigestAction.PAUSE),
-    Cause.LATE: (DigestAction.RETRY, DigestAction.PAUSE),
-    Cause.UNCERTAIN: (DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE),
+BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
+    Cause.NOT_IN_CHANNEL: (SubscriptionAction.JOIN, SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
+    Cause.CHANNEL_GONE: (SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
+    Cause.CHANNEL_UNSEEN: (SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
+    Cause.NOT_ALLOWED: (SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
+    Cause.OUR_FAULT: (SubscriptionAction.RETRY, SubscriptionAction.PAUSE),
+    Cause.UNFORESEEN: (SubscriptionAction.RETRY, SubscriptionAction.PAUSE),
+    Cause.NO_FIGURES: (SubscriptionAction.RETRY, SubscriptionAction.EDIT, SubscriptionAction.PAUSE),
+    Cause.LATE: (SubscriptionAction.RETRY, SubscriptionAction.PAUSE),
+    Cause.UNCERTAIN: (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE),
     Cause.RECOVERED: (),
 }
 
-#: Deeds done to the occurrence; all others are done to its digest.
-_TO_THE_DELIVERY = frozenset({DigestAction.RETRY, DigestAction.ARRIVED, DigestAction.AGAIN, DigestAction.LEAVE})
-#: What an alert's own desk does too.
-_ALERTS: Final[Mapping[DigestAction, AlertAction]] = {DigestAction.PAUSE: AlertAction.PAUSE, DigestAction.RESUME: AlertAction.RESUME}
-#: Three accounts' names and what is wrong with each are told whole.
+#: Actions on the delivery; all others are on its digest, alert or goal.
+_ON_DELIVERY = frozenset({SubscriptionAction.RETRY, SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE})
+#: What can be done to each kind itself.
+_ON_KIND: Final[Mapping[SubscriptionKind, frozenset[SubscriptionAction]]] = {
+    SubscriptionKind.DIGEST: frozenset(
+        {SubscriptionAction.JOIN, SubscriptionAction.MOVE, SubscriptionAction.EDIT, SubscriptionAction.PAUSE, SubscriptionAction.RESUME}
+    ),
+    SubscriptionKind.ALERT: frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME}),
+    SubscriptionKind.GOAL: frozenset(),
+}
+#: Room for three accounts' names and what is wrong with each.
 _DETAIL_LIMIT = 900
 _TEXT_LIMIT = 2_900
 
 
 def build_incident(incident: Incident) -> Message:
-    """One incident, for the owner's direct messages: what happened, why, and what mends it."""
+    """The direct message about one incident: what happened, why, and what mends it."""
     happened = HAPPENED[incident.cause].format(what=WHAT[incident.digest.kind], channel=channel_words(incident.delivery.channel))
     lines = [happened, *_detail(incident), MEND[incident.cause].format(invite=code(INVITE))]
     if incident.paused:
@@ -88,33 +92,30 @@ def build_incident(incident: Incident) -> Message:
 
 
 def _is_code(incident: Incident) -> bool:
-    """Whether the detail is Slack's own word, which helps only the person who looks it up."""
-    return _is_told(incident) and " " not in incident.detail.strip()
+    """Whether the detail is one of Slack's error codes."""
+    return _is_shown(incident) and " " not in incident.detail.strip()
 
 
-def _is_told(incident: Incident) -> bool:
-    """Whether the detail says anything to people: the name of our own accident stands in the log."""
+def _is_shown(incident: Incident) -> bool:
+    """Whether the detail helps people: the name of an unforeseen exception stands in the log alone."""
     return bool(incident.detail) and incident.cause is not Cause.UNFORESEEN
 
 
 def _detail(incident: Incident) -> list[str]:
-    return [escape(one_line(incident.detail, _DETAIL_LIMIT))] if _is_told(incident) and not _is_code(incident) else []
+    return [escape(one_line(incident.detail, _DETAIL_LIMIT))] if _is_shown(incident) and not _is_code(incident) else []
 
 
 def _buttons(incident: Incident) -> list[Element]:
-    deeds = [DigestAction.RESUME if deed is DigestAction.PAUSE and incident.paused else deed for deed in BUTTONS[incident.cause]]
-    every = [_button(deed, incident, primary=place == 0) for place, deed in enumerate(deeds)]
+    resumed = {SubscriptionAction.PAUSE: SubscriptionAction.RESUME} if incident.paused else {}
+    every = (_button(resumed.get(action, action), incident, primary=place == 0) for place, action in enumerate(BUTTONS[incident.cause]))
     return [one for one in every if one is not None]
 
 
-def _button(deed: DigestAction, incident: Incident, *, primary: bool) -> Element | None:
-    """The button for a deed; None for what is done to digests alone. Pausing an alert is its own desk's, joining is the same for all."""
-    if deed in _TO_THE_DELIVERY:
-        return deed_button(deed, incident.delivery.id, primary=primary)
-    if incident.digest.kind is SubscriptionKind.DIGEST:
-        return deed_button(deed, incident.digest.id, primary=primary)
-    if deed is DigestAction.JOIN:
-        return ask_button(DigestCommand(deed, draft=DigestDraft(channel=incident.delivery.channel)), primary=primary)
-    if incident.digest.kind is SubscriptionKind.ALERT and deed in _ALERTS:
-        return alert_button(_ALERTS[deed], incident.digest.id)
-    return None
+def _button(action: SubscriptionAction, incident: Incident, *, primary: bool) -> Element | None:
+    """The button; None for what cannot be done to this kind. Joining the channel and answering for a delivery are the same for all."""
+    kind = incident.digest.kind
+    if action in _ON_DELIVERY:
+        return action_button(SubscriptionKind.DIGEST, action, incident.delivery.id, primary=primary)
+    if action in _ON_KIND[kind]:
+        return action_button(kind, action, incident.digest.id, primary=primary and kind is SubscriptionKind.DIGEST)
+    return join_button(incident.delivery.channel, primary=primary) if action is SubscriptionAction.JOIN else None

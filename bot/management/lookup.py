@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.errors import NotUnderstood
+from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.command import SHORT_ID, DigestAction
 from bot.management.ports import Stores, SubscriptionHistory, SubscriptionStore
 from bot.parsing.account_names import matching
 from bot.statistics.accounts import Directory
@@ -56,7 +56,7 @@ class SubscriptionFinder:
         await self._digests.adopt(team)
         visitor = (team, user, channel)
         found = await self._found(which, directory, visitor)
-        if not found and deed == DigestAction.HISTORY:
+        if not found and deed == SubscriptionAction.HISTORY:
             found = await self._found(which, directory, visitor, deleted=True)
         if len(found) == 1:
             return found[0]

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, fields, header
+from bot.blockkit.builders import TEXT_LIMIT, Block, Element, Message, actions, button, context, fields, fits, header
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
 from bot.blockkit.numbers import rate, short_day
-from bot.management.buttons import weekly_choice
+from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
 from bot.reports.chart import draw
@@ -20,6 +20,7 @@ from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
 
+WEEKLY = "Make it weekly"
 ACCOUNT_CARD_HEADLINE = "{name} · {figures}"
 ACCOUNT_CARD_AGAINST = "{period} against {before}"
 ALL_POSTS = "activity on all posts"
@@ -35,6 +36,12 @@ DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts pe
 
 
 _WEEK = 7
+
+
+def _weekly_choice(platform_id: str) -> list[Element]:
+    """The button that opens the form of a digest of this account (a command of bot/digests); none when the id does not fit into it."""
+    words = f"digest new {id_word(platform_id)}"
+    return [button("digest.new", WEEKLY, words)] if fits(words) else []
 
 
 def build_account_card(
@@ -58,7 +65,7 @@ def build_account_card(
     blocks += [context("\n".join(aims))] if aims else []
     if notes := [*told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
         blocks.append(context("\n".join(notes)))
-    if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *weekly_choice(report.account.platform_id)]:
+    if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *_weekly_choice(report.account.platform_id)]:
         blocks.append(actions(buttons))
     basis = report.basis if say.rate_asked(report.metrics, report.basis) else None
     blocks.append(context(footer(report.freshness, basis, by_days=True)))

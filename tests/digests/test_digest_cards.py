@@ -10,14 +10,18 @@ from bot.blockkit.builders import Message, section
 from bot.blockkit.validator import check_message, check_view
 from bot.digests import manage_blocks as cards
 from bot.digests import modal
-from bot.digests.manage_blocks import OUTCOMES, PLAN_TOO_MANY, REASONS
+from bot.digests.buttons import DIGEST_CARDS_CHANGE
+from bot.digests.command import DigestCommand, DigestDraft
+from bot.digests.manage_blocks import PLAN_TOO_MANY
 from bot.digests.parser import read_digest
 from bot.errors import Unreachable
 from bot.listeners.digests import PREVIEWED
 from bot.management import incident_blocks as notices
-from bot.management.buttons import DIGEST_BUTTONS_LABELS, DIGEST_CARDS_CHANGE
-from bot.management.command import DigestAction, DigestCommand, DigestDraft
+from bot.management.actions import SubscriptionAction
+from bot.management.blocks import OUTCOMES, REASONS, invitation
+from bot.management.buttons import LABELS
 from bot.management.incident_blocks import PAUSED
+from bot.slack.channels import KnownChannel
 from bot.statistics.accounts import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.incident import Cause, Incident
@@ -117,9 +121,7 @@ def test_a_paused_card_offers_to_resume_and_deleting_asks_first():
     message = cards.build_digest_card(shown(replace(DIGEST, status=SubscriptionStatus.PAUSED, next_run_at=None)))
     assert "paused" in message.text
     assert "Resume" in labels(message)
-    assert next(element for element in elements(message) if element["text"]["text"] == DIGEST_BUTTONS_LABELS[DigestAction.DELETE])[
-        "confirm"
-    ]
+    assert next(element for element in elements(message) if element["text"]["text"] == LABELS[SubscriptionAction.DELETE])["confirm"]
 
 
 def test_a_list_of_a_thousand_hostile_digests_stays_within_slacks_limits():
@@ -139,7 +141,7 @@ def test_the_first_list_says_how_to_begin():
     message = cards.build_digest_list([])
     assert check_message(message) == ()
     assert "digest every monday 9:00" in message.text
-    assert labels(message) == [DIGEST_BUTTONS_LABELS[DigestAction.NEW]]
+    assert labels(message) == [LABELS[SubscriptionAction.NEW]]
 
 
 @pytest.mark.parametrize(
@@ -147,10 +149,10 @@ def test_the_first_list_says_how_to_begin():
 )
 def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview):
     draft = DigestDraft(("linkedin-ABC",), "0 9 * * 1", "Europe/Berlin", "C1")
-    invite = cards.invite_blocks("C1", DigestCommand(DigestAction.JOIN, draft=DigestDraft(channel="C1")), public=True)
+    invite = invitation(KnownChannel("C1", is_private=False, is_member=False))
     message = cards.build_digest_plan(shown(), preview, draft, invite=invite)
     assert check_message(message) == ()
-    assert labels(message) == [DIGEST_BUTTONS_LABELS[DigestAction.JOIN], DIGEST_BUTTONS_LABELS[DigestAction.CREATE], DIGEST_CARDS_CHANGE]
+    assert labels(message) == [LABELS[SubscriptionAction.JOIN], LABELS[SubscriptionAction.CREATE], DIGEST_CARDS_CHANGE]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
     assert ("could not be reached" in message.text) == isinstance(preview, Unreachable)
 
@@ -165,8 +167,8 @@ def test_a_plan_of_all_accounts_says_all_where_their_ids_fit_into_no_button():
     assert check_message(message) == ()
     create, change = (element["value"] for element in elements(message))
     directory = Directory(tuple(Account(one, f"Number {one[-3:]}") for one in MANY))
-    assert read_digest(create, directory) == DigestCommand(DigestAction.CREATE, draft=draft)
-    assert read_digest(change, directory) == DigestCommand(DigestAction.NEW, draft=draft)
+    assert read_digest(create, directory) == DigestCommand(SubscriptionAction.CREATE, draft=draft)
+    assert read_digest(change, directory) == DigestCommand(SubscriptionAction.NEW, draft=draft)
 
 
 def test_a_plan_of_many_accounts_but_not_all_is_set_up_in_the_form():
@@ -174,13 +176,13 @@ def test_a_plan_of_many_accounts_but_not_all_is_set_up_in_the_form():
     draft = DigestDraft(MANY, "0 9 * * 1", "Europe/Berlin", "C1", ())
     message = cards.build_digest_plan(shown(), Unreachable(), draft, (*MANY, "linkedin-Z"))
     assert check_message(message) == ()
-    assert labels(message) == [DIGEST_BUTTONS_LABELS[DigestAction.NEW]]
+    assert labels(message) == [LABELS[SubscriptionAction.NEW]]
     assert elements(message)[0]["value"] == 'digest new cron "0 9 * * 1" zone Europe/Berlin in <#C1> showing all'
     assert PLAN_TOO_MANY.format(n=100) in message.text
 
 
 def test_a_private_channel_is_told_the_line_to_send():
-    (block,) = cards.invite_blocks("C1", DigestCommand(DigestAction.JOIN), public=False)
+    (block,) = invitation(KnownChannel("C1", is_private=True, is_member=False))
     assert "accessory" not in block
     assert "/invite @LinkedIn Stats" in str(block)
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.blockkit.validator import check_view
 from bot.digests import modal
+from bot.digests.create import TWIN
 from bot.digests.form import FORMS_CHANGED_MEANWHILE
 from bot.digests.service import UNCHANGED
-from bot.management.create import TWIN
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digests.command import DigestCommand, DigestDraft, digest_words
 from bot.digests.draft_parser import ParsingPlace
 from bot.digests.form_values import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.digests.parser import about_digests, read_digest
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.management.command import DigestAction, DigestCommand, DigestDraft, digest_words
+from bot.management.actions import SubscriptionAction
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.statistics.accounts import Account, Directory
@@ -102,56 +103,59 @@ def read(text, where=HERE):
     ],
 )
 def test_a_plan_in_words(text, draft):
-    assert read(text) == DigestCommand(DigestAction.PLAN, draft=draft)
+    assert read(text) == DigestCommand(SubscriptionAction.PLAN, draft=draft)
 
 
 @pytest.mark.parametrize(
     ("text", "ask"),
     [
-        ("digest", DigestCommand(DigestAction.NEW)),
-        ("digests", DigestCommand(DigestAction.LIST)),
-        ("digest list", DigestCommand(DigestAction.LIST)),
-        ("history", DigestCommand(DigestAction.HISTORY)),
-        ("history 3f2a", DigestCommand(DigestAction.HISTORY, "3f2a")),
-        ("digest 3f2a", DigestCommand(DigestAction.SHOW, "3f2a")),
-        ("digest pause 3f2a", DigestCommand(DigestAction.PAUSE, "3f2a")),
-        ("digest 3f2a pause", DigestCommand(DigestAction.PAUSE, "3f2a")),
-        ("digest stop", DigestCommand(DigestAction.PAUSE)),
-        ("digest resume acme", DigestCommand(DigestAction.RESUME, "acme")),
-        ("digest skip next 3f2a", DigestCommand(DigestAction.SKIP, "3f2a")),
-        ("digest send now 3f2a", DigestCommand(DigestAction.NOW, "3f2a")),
-        ("digest now", DigestCommand(DigestAction.NOW)),
-        ("digest delete 3f2a", DigestCommand(DigestAction.DELETE, "3f2a")),
-        (f"digest move 3f2a to {IN_MARKETING}", DigestCommand(DigestAction.MOVE, "3f2a", DigestDraft(channel="C0MARKETING"))),
-        ("digest edit 3f2a 0 10 * * 5", DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft(cron="0 10 * * 5"))),
-        ("digest edit 3921 0 10 * * 5", DigestCommand(DigestAction.EDIT, "3921", DigestDraft(cron="0 10 * * 5"))),
-        ("digest edit 3f2a every friday 10:00", DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft(cron="0 10 * * 5"))),
-        ("digest edit", DigestCommand(DigestAction.EDIT)),
-        ("digest edit ann lee every friday 10:00", DigestCommand(DigestAction.EDIT, "ann lee", DigestDraft(cron="0 10 * * 5"))),
-        ("digest edit acme robotics every friday 10:00", DigestCommand(DigestAction.EDIT, "acme robotics", DigestDraft(cron="0 10 * * 5"))),
-        ('digest edit "Ann Lee" fridays', DigestCommand(DigestAction.EDIT, "Ann Lee", DigestDraft(cron="? ? * * 5"))),
-        ("digest edit every friday 10:00", DigestCommand(DigestAction.EDIT, draft=DigestDraft(cron="0 10 * * 5"))),
-        ("digest edit fridays", DigestCommand(DigestAction.EDIT, draft=DigestDraft(cron="? ? * * 5"))),
-        ("digest edit 3f2a fridays", DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft(cron="? ? * * 5"))),
-        ("digest edit 3f2a to 10:00", DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft(cron="0 10 ? ? ?"))),
+        ("digest", DigestCommand(SubscriptionAction.NEW)),
+        ("digests", DigestCommand(SubscriptionAction.LIST)),
+        ("digest list", DigestCommand(SubscriptionAction.LIST)),
+        ("history", DigestCommand(SubscriptionAction.HISTORY)),
+        ("history 3f2a", DigestCommand(SubscriptionAction.HISTORY, "3f2a")),
+        ("digest 3f2a", DigestCommand(SubscriptionAction.SHOW, "3f2a")),
+        ("digest pause 3f2a", DigestCommand(SubscriptionAction.PAUSE, "3f2a")),
+        ("digest 3f2a pause", DigestCommand(SubscriptionAction.PAUSE, "3f2a")),
+        ("digest stop", DigestCommand(SubscriptionAction.PAUSE)),
+        ("digest resume acme", DigestCommand(SubscriptionAction.RESUME, "acme")),
+        ("digest skip next 3f2a", DigestCommand(SubscriptionAction.SKIP, "3f2a")),
+        ("digest send now 3f2a", DigestCommand(SubscriptionAction.NOW, "3f2a")),
+        ("digest now", DigestCommand(SubscriptionAction.NOW)),
+        ("digest delete 3f2a", DigestCommand(SubscriptionAction.DELETE, "3f2a")),
+        (f"digest move 3f2a to {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, "3f2a", DigestDraft(channel="C0MARKETING"))),
+        ("digest edit 3f2a 0 10 * * 5", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="0 10 * * 5"))),
+        ("digest edit 3921 0 10 * * 5", DigestCommand(SubscriptionAction.EDIT, "3921", DigestDraft(cron="0 10 * * 5"))),
+        ("digest edit 3f2a every friday 10:00", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="0 10 * * 5"))),
+        ("digest edit", DigestCommand(SubscriptionAction.EDIT)),
+        ("digest edit ann lee every friday 10:00", DigestCommand(SubscriptionAction.EDIT, "ann lee", DigestDraft(cron="0 10 * * 5"))),
+        (
+            "digest edit acme robotics every friday 10:00",
+            DigestCommand(SubscriptionAction.EDIT, "acme robotics", DigestDraft(cron="0 10 * * 5")),
+        ),
+        ('digest edit "Ann Lee" fridays', DigestCommand(SubscriptionAction.EDIT, "Ann Lee", DigestDraft(cron="? ? * * 5"))),
+        ("digest edit every friday 10:00", DigestCommand(SubscriptionAction.EDIT, draft=DigestDraft(cron="0 10 * * 5"))),
+        ("digest edit fridays", DigestCommand(SubscriptionAction.EDIT, draft=DigestDraft(cron="? ? * * 5"))),
+        ("digest edit 3f2a fridays", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="? ? * * 5"))),
+        ("digest edit 3f2a to 10:00", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="0 10 ? ? ?"))),
         (
             "digest edit 3f2a time 10:00 Berlin",
-            DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft(cron="0 10 ? ? ?", zone="Europe/Berlin")),
+            DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(cron="0 10 ? ? ?", zone="Europe/Berlin")),
         ),
-        ("digest edit 3f2a Europe/London", DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft(zone="Europe/London"))),
-        ("digest edit 3f2a ann lee", DigestCommand(DigestAction.EDIT, "3f2a", DigestDraft((LEE,)))),
-        ("digest edit acme accounts ann lee, ann rivera", DigestCommand(DigestAction.EDIT, "acme", DigestDraft((LEE, RIVERA)))),
-        ("digest edit accounts ann lee", DigestCommand(DigestAction.EDIT, draft=DigestDraft((LEE,)))),
-        ("digest change the acme digest to fridays at 10", DigestCommand(DigestAction.EDIT, "acme", DigestDraft(cron="0 10 * * 5"))),
-        ("digest edit acme accounts all", DigestCommand(DigestAction.EDIT, "acme", DigestDraft((ACME, LEE, RIVERA, MONDAY, RUTH)))),
-        ("digest edit all fridays", DigestCommand(DigestAction.EDIT, "all", DigestDraft(cron="? ? * * 5"))),
-        ("digest edit zeppelin fridays", DigestCommand(DigestAction.EDIT, "zeppelin", DigestDraft(cron="? ? * * 5"))),
-        (f"digest move ann lee to {IN_MARKETING}", DigestCommand(DigestAction.MOVE, "ann lee", DigestDraft(channel="C0MARKETING"))),
-        (f"digest move {IN_MARKETING}", DigestCommand(DigestAction.MOVE, draft=DigestDraft(channel="C0MARKETING"))),
-        ("digest move acme here", DigestCommand(DigestAction.MOVE, "acme", DigestDraft(channel="C0HERE"))),
-        ("digest pause acme robotics", DigestCommand(DigestAction.PAUSE, "acme robotics")),
-        ("digest preview Monday Motors", DigestCommand(DigestAction.PREVIEW, "Monday Motors")),
-        (f"digest join {IN_MARKETING}", DigestCommand(DigestAction.JOIN, draft=DigestDraft(channel="C0MARKETING"))),
+        ("digest edit 3f2a Europe/London", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft(zone="Europe/London"))),
+        ("digest edit 3f2a ann lee", DigestCommand(SubscriptionAction.EDIT, "3f2a", DigestDraft((LEE,)))),
+        ("digest edit acme accounts ann lee, ann rivera", DigestCommand(SubscriptionAction.EDIT, "acme", DigestDraft((LEE, RIVERA)))),
+        ("digest edit accounts ann lee", DigestCommand(SubscriptionAction.EDIT, draft=DigestDraft((LEE,)))),
+        ("digest change the acme digest to fridays at 10", DigestCommand(SubscriptionAction.EDIT, "acme", DigestDraft(cron="0 10 * * 5"))),
+        ("digest edit acme accounts all", DigestCommand(SubscriptionAction.EDIT, "acme", DigestDraft((ACME, LEE, RIVERA, MONDAY, RUTH)))),
+        ("digest edit all fridays", DigestCommand(SubscriptionAction.EDIT, "all", DigestDraft(cron="? ? * * 5"))),
+        ("digest edit zeppelin fridays", DigestCommand(SubscriptionAction.EDIT, "zeppelin", DigestDraft(cron="? ? * * 5"))),
+        (f"digest move ann lee to {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, "ann lee", DigestDraft(channel="C0MARKETING"))),
+        (f"digest move {IN_MARKETING}", DigestCommand(SubscriptionAction.MOVE, draft=DigestDraft(channel="C0MARKETING"))),
+        ("digest move acme here", DigestCommand(SubscriptionAction.MOVE, "acme", DigestDraft(channel="C0HERE"))),
+        ("digest pause acme robotics", DigestCommand(SubscriptionAction.PAUSE, "acme robotics")),
+        ("digest preview Monday Motors", DigestCommand(SubscriptionAction.PREVIEW, "Monday Motors")),
+        (f"digest join {IN_MARKETING}", DigestCommand(SubscriptionAction.JOIN, draft=DigestDraft(channel="C0MARKETING"))),
     ],
 )
 def test_a_deed_in_words(text, ask):
@@ -330,16 +334,16 @@ def test_what_comes_once_a_month_is_about_the_last_calendar_month(cron, period):
 def test_canonical_words_read_back_to_the_same_draft(draft):
     """What a button carries is what the person said."""
     for ask in (
-        DigestCommand(DigestAction.CREATE, draft=draft),
-        DigestCommand(DigestAction.EDIT, "3f2a-0b", draft),
-        DigestCommand(DigestAction.EDIT, "Ann Lee", draft),
+        DigestCommand(SubscriptionAction.CREATE, draft=draft),
+        DigestCommand(SubscriptionAction.EDIT, "3f2a-0b", draft),
+        DigestCommand(SubscriptionAction.EDIT, "Ann Lee", draft),
     ):
         assert read(digest_words(ask)) == ask
 
 
 @given(DRAFTS, st.sampled_from(("? ? * * 5", "30 8 ? ? ?", "? ? 1,15 * *")))
 def test_a_half_of_a_schedule_reads_back_as_well(draft, half):
-    ask = DigestCommand(DigestAction.EDIT, "3f2a-0b", replace(draft, cron=half))
+    ask = DigestCommand(SubscriptionAction.EDIT, "3f2a-0b", replace(draft, cron=half))
     assert read(digest_words(ask)) == ask
 
 

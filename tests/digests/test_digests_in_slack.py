@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from bot.digests.actions import DEEDS_PAUSED
+from bot.digests.create import WHEN
 from bot.digests.draft import MOVE_ALONE
 from bot.digests.draft_parser import TO_ME
 from bot.digests.manage_blocks import DIGEST_CARDS_NONE_HERE
 from bot.digests.service import DESK_SAME
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
-from bot.management.create import WHEN
 from bot.management.messages import CREATED_ALREADY, IS_PAUSED
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"

@@ -8,9 +8,10 @@ import pytest
 from bot import errors
 from bot.access.rules import read_permission
 from bot.alerts.parser import about_alerts, read_alert
+from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.parser import about_digests, read_digest
 from bot.goals.parser import about_goals, read_goal
-from bot.management.command import DigestAction, DigestCommand, DigestDraft
+from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, PostQuery
@@ -95,7 +96,7 @@ def test_make_it_weekly_asks_for_a_digest_of_the_cards_account(samples):
     message = build_account_card(samples.account(), today=samples.today, words="w")
     asks = [asked(words, samples) for words in pressed(message) if words != "w"]
     digests = [ask for ask in asks if isinstance(ask, DigestCommand)]
-    assert digests == [DigestCommand(DigestAction.NEW, draft=DigestDraft(accounts=(samples.acme.platform_id,)))]
+    assert digests == [DigestCommand(SubscriptionAction.NEW, draft=DigestDraft(accounts=(samples.acme.platform_id,)))]
 
 
 def test_a_choice_of_account_asks_the_same_about_it(samples):

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import psycopg
 
-from bot.management.command import SHORT_ID
+from bot.management.actions import SHORT_ID
 from bot.sandbox.servers import Servers, open_servers
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Final
 
+from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS
 from bot.schedules.schedule import CRON
+from bot.subscriptions.subscription import SubscriptionKind
 
 #: The word that every question about digests begins with.
 DIGEST: Final = "digest"
@@ -16,44 +17,6 @@ ZONE: Final = "zone"
 SHOWING: Final = "showing"
 CHANNEL: Final = "in"
 EVERYONE: Final = "all"
-
-#: So many letters of an id are shown to people; more are taken, and fewer where they are enough.
-SHORT_ID = 8
-
-
-class DigestAction(StrEnum):
-    """What is to be done, by the word for it."""
-
-    #: Open the form, empty.
-    NEW = "new"
-    #: Show what a new digest would look like, and offer to set it up.
-    PLAN = "plan"
-    #: Set it up.
-    CREATE = "create"
-    LIST = "list"
-    SHOW = "show"
-    #: What it would post now, seen by the person alone.
-    PREVIEW = "preview"
-    EDIT = "edit"
-    MOVE = "move"
-    PAUSE = "pause"
-    RESUME = "resume"
-    #: Leave out the next occurrence.
-    SKIP = "skip"
-    #: Post one at once, apart from the schedule.
-    NOW = "now"
-    DELETE = "delete"
-    HISTORY = "history"
-    #: Let the bot join the digest's channel.
-    JOIN = "join"
-    #: Post a failed occurrence at once; ``which`` is the delivery.
-    RETRY = "retry"
-    #: An uncertain occurrence did arrive; ``which`` is the delivery.
-    ARRIVED = "arrived"
-    #: An uncertain occurrence is to be posted again; ``which`` is the delivery.
-    AGAIN = "again"
-    #: An uncertain occurrence is left as it is; ``which`` is the delivery.
-    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +39,20 @@ class DigestDraft:
 class DigestCommand:
     """One question about digests. ``which`` is a digest (or a delivery) as the person named it: the beginning of an id, or an account."""
 
-    deed: DigestAction
+    action: SubscriptionAction
     which: str = ""
     draft: DigestDraft = field(default_factory=DigestDraft)
 
 
-def digest_words(ask: DigestCommand, everybody: Collection[str] = ()) -> str:
+def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str:
     """The canonical words of a question about digests: read again, they give the same question.
 
     A draft of exactly ``everybody``, which are all the accounts there are (platform ids), says so instead of naming each.
     """
-    deed = "" if ask.deed is DigestAction.PLAN else ask.deed.value
-    which = which_word(ask.which) if ask.deed in (DigestAction.EDIT, DigestAction.MOVE) else ask.which
-    border = ACCOUNTS if which and ask.draft.accounts else ""
-    return " ".join(filter(None, (DIGEST, deed, which, border, *_draft_words(ask.draft, everybody))))
+    action = "" if command.action is SubscriptionAction.PLAN else command.action.value
+    which = which_word(command.which) if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE) else command.which
+    border = ACCOUNTS if which and command.draft.accounts else ""
+    return " ".join(filter(None, (DIGEST, action, which, border, *_draft_words(command.draft, everybody))))
 
 
 def which_word(which: str) -> str:
@@ -97,21 +60,16 @@ def which_word(which: str) -> str:
     return f'"{which}"' if " " in which else which
 
 
-def deed_words(deed: DigestAction, which: str) -> str:
-    """What a button on a digest says: the deed and the id."""
-    return digest_words(DigestCommand(deed, which))
-
-
 def skip_words(digest: str, due: datetime) -> str:
     """What the button says that skips the occurrence at this moment (aware) and no other, however often and by whom it is pressed."""
-    return deed_words(DigestAction.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
+    return action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
 
 
 def which_due(which: str) -> tuple[str, datetime | None]:
-    """The digest as it was named, and the moment said after it where there is one (aware)."""
-    named, _, said = which.rpartition(" ")
+    """The name of the digest, and the time (aware) after it where there is one."""
+    named, _, time = which.rpartition(" ")
     try:
-        due = datetime.fromisoformat(said)
+        due = datetime.fromisoformat(time)
     except ValueError:
         return which, None
     return (named, due) if named and due.tzinfo is not None else (which, None)

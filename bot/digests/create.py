@@ -6,16 +6,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from bot.blockkit.builders import Block
-from bot.digests import manage_blocks as cards
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
 from bot.errors import NoAccount, NotUnderstood
+from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.authorization import Authorization
-from bot.management.command import DIGEST, SHORT_ID, DigestAction, DigestCommand, DigestDraft, digest_words
 from bot.management.ports import ChannelLookup, Stores, SubscriptionRules
 from bot.schedules.parser import completed
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import zone_named
-from bot.slack.channels import KnownChannel
 from bot.statistics.accounts import Directory
 from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionStatus, alike
 
@@ -47,7 +45,7 @@ class ChannelDefaultsLookup(Protocol):
         ...
 
 
-class SubscriptionCreator:
+class DigestCreator:
     """Makes digests of drafts."""
 
     def __init__(
@@ -74,7 +72,7 @@ class SubscriptionCreator:
         accounts = draft.accounts or await self._accounts(draft, directory, team, target)
         not_too_many(accounts)
         if not draft.cron:
-            said = digest_words(DigestCommand(DigestAction.PLAN, draft=draft))
+            said = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft))
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{said} {when}" for when in _ASKED))
         zone = draft.zone or zone_named((await self._places.person(user)).zone) or "UTC"
         return replace(draft, accounts=accounts, zone=zone, channel=target, content=draft.content or ())
@@ -91,7 +89,7 @@ class SubscriptionCreator:
             return usual
         if not directory.accounts:
             raise NoAccount(DRAFTING_NO_ACCOUNT, remedy=DRAFTING_NO_ACCOUNT_REMEDY)
-        rest = digest_words(DigestCommand(DigestAction.PLAN, draft=draft)).removeprefix(DIGEST).strip()
+        rest = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft)).removeprefix(DIGEST).strip()
         ways = (f"{DIGEST} all {rest}".strip(), *(f'{DIGEST} "{account.name}" {rest}'.strip() for account in directory.accounts[:3]))
         raise NotUnderstood(
             DRAFTING_WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=DRAFTING_WHICH_ACCOUNT_REMEDY, suggestions=ways
@@ -146,7 +144,7 @@ class SubscriptionCreator:
         """Raise NotUnderstood when a change would make a digest like another one; those that were alike before may be changed."""
         other = None if alike(before, after) else await self.same(after)
         if other is not None and other.id != before.id:
-            look = digest_words(DigestCommand(DigestAction.SHOW, other.id[:SHORT_ID]))
+            look = digest_words(DigestCommand(SubscriptionAction.SHOW, other.id[:SHORT_ID]))
             raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(look,))
 
 
@@ -157,10 +155,3 @@ def not_too_many(accounts: Sequence[str]) -> None:
 
 
 # MERGED: The word that the bot is no member of a channel yet, where it is about to post, and how it becomes one.
-
-
-def invitation(place: KnownChannel | None) -> list[Block]:
-    """The blocks that say so; none where it may post already."""
-    if place is None or place.is_member or place.is_direct:
-        return []
-    return cards.invite_blocks(place.id, DigestCommand(DigestAction.JOIN, draft=DigestDraft(channel=place.id)), public=not place.is_private)
