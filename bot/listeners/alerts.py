@@ -1,14 +1,13 @@
 """Buttons on alerts: each asks its own words."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.alerts.parser import about_alerts
-from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import button_context, place_of, press_key, words_of
 from bot.management.actions import SubscriptionAction
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request
@@ -29,11 +28,10 @@ class AlertListeners:
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Ask the button's words; permission is checked for the person who pressed."""
         await ack()
-        words, spot, pressed = words_of(action), pressed_at(body), str(action.get("action_id", ""))
-        once = f"press:{place_of(body)}:{action['action_ts']}:{pressed}" if action.get("action_ts") else ""
-        if not about_alerts(words) or self._seen.again(once):
+        words, pressed = words_of(action), str(action.get("action_id", ""))
+        if not about_alerts(words) or self._seen.again(press_key(body, action)):
             return
-        question = Request(words, replace(spot, source="button", interaction_id=f"{place_of(body)}:{pressed}"))
+        request = Request(text=words, context=button_context(body, f"{place_of(body)}:{pressed}"))
         private = bool((body.get("container") or {}).get("is_ephemeral"))
         renewed = private and SubscriptionAction(pressed.split(".")[1]) in RENEWED
-        self._conversation.by_press(question, spot, str(body.get("response_url", "")), replace=renewed)
+        self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed)

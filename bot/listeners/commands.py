@@ -5,13 +5,11 @@ from typing import Any, Protocol
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import command_context
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
 
 COMMAND = "/linkedin-stats"
-
-#: A conversation with the bot alone, as slash commands name it.
-DIRECT = "directmessage"
 
 
 class FormOpener(Protocol):
@@ -21,7 +19,7 @@ class FormOpener(Protocol):
         """Whether these words ask for it."""
         ...
 
-    async def open_form(self, trigger: str, words: str, who: RequestContext) -> bool:
+    async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
         """Open it; False when it was too late for that."""
         ...
 
@@ -39,21 +37,11 @@ class CommandListeners:
         if self._seen.again(_typing(command)):
             await ack()
             return
-        direct = command.get("channel_name") == DIRECT
-        words, trigger = command.get("text", ""), command.get("trigger_id", "")
-        context = RequestContext(
-            team=command.get("team_id", ""),
-            channel=command.get("channel_id", ""),
-            user=command.get("user_id", ""),
-            is_dm=direct,
-            source="command",
-            interaction_id=trigger,
-        )
-        if self._forms.wants_form(words) and await self._forms.open_form(trigger, words, context):
+        context, words = command_context(command), command.get("text", "")
+        if self._forms.wants_form(words) and await self._forms.open_form(context.interaction_id, words, context):
             await ack()
             return
-        question = Request(words, context)
-        await self._conversation.by_command(ack, question, context, command.get("response_url", ""))
+        await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))
 
 
 def _typing(command: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message, section
 from bot.blockkit.mrkdwn import escape
 from bot.errors import BotError, NotAllowed
-from bot.listeners.actions import pressed_at, words_of
 from bot.listeners.conversation import Answering, Conversation
+from bot.listeners.payloads import button_context, view_context, words_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
@@ -50,21 +49,21 @@ class ComparisonListeners:
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Open the view at once, for the trigger lasts three seconds; the posts follow into it."""
         await ack()
-        spot, words = pressed_at(body), words_of(action)
+        context, words = button_context(body), words_of(action)
         if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
             return
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_said(COMPARE_VIEW_LOADING))
         except SlackApiError as error:
             logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
-            await self._replies.privately(spot, Message(TOO_LATE, (section(TOO_LATE),)))
+            await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
             return
-        kept = ModalState(words, spot.channel, spot.thread, spot.is_dm)
-        self._conversation.send(self._offer(str(opened["view"]["id"]), kept, spot), name="choose posts")
+        kept = ModalState(words, context.channel, context.thread, context.is_dm)
+        self._conversation.send(self._offer(str(opened["view"]["id"]), kept, context), name="choose posts")
 
-    async def _offer(self, view_id: str, kept: ModalState, spot: RequestContext) -> None:
+    async def _offer(self, view_id: str, kept: ModalState, context: RequestContext) -> None:
         async def choice() -> views.View:
-            offer = await self._comparing.offered(kept.words, spot)
+            offer = await self._comparing.offered(kept.words, context)
             return views.build_choice(kept, offer.post, offer.title, offer.account, offer.others)
 
         await self._show(view_id, choice)
@@ -75,17 +74,18 @@ class ComparisonListeners:
         kept = views.read_kept(view)
         if kept is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
             return
-        team, user = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
-        spot = RequestContext(team=team, channel=kept.channel, user=user, thread=kept.thread_ts, is_dm=kept.direct, source="button")
-        self._conversation.send(self._compare(view, kept, spot), name="compare posts")
+        context = view_context(
+            body, channel=kept.channel, thread=kept.thread_ts, is_dm=kept.direct, source="button", interaction_id=str(view.get("id", ""))
+        )
+        self._conversation.send(self._compare(view, kept, context), name="compare posts")
 
-    async def _compare(self, view: dict[str, Any], kept: ModalState, spot: RequestContext) -> None:
+    async def _compare(self, view: dict[str, Any], kept: ModalState, context: RequestContext) -> None:
         async def compared() -> views.View:
-            words = await self._comparing.chosen(kept.words, views.read_chosen(view), spot)
-            answer = await self._hall.answer(Request(words, replace(spot, interaction_id=str(view.get("id", "")))))
+            words = await self._comparing.chosen(kept.words, views.read_chosen(view), context)
+            answer = await self._hall.answer(Request(text=words, context=context))
             if not answer.stands:
                 return views.build_said(answer.message.text)
-            await self._replies.privately(spot, answer.message)
+            await self._replies.privately(context, answer.message)
             return views.build_said(DONE)
 
         await self._show(str(view["id"]), compared)

@@ -1,4 +1,4 @@
-"""A question's way through Slack: ask the hall, and bring the answer back to where the person is.
+"""A request's way through Slack: ask the hall, and bring the answer back to where the person is.
 
 Slack waits three seconds for an acknowledgement. A card that is ready within a short bound goes out inside it; a slower one is announced
 there and follows through the ``response_url``, from a task that is drained at shutdown.
@@ -24,15 +24,15 @@ WORK = "the figures from LinkedIn"
 
 
 class Answering(Protocol):
-    """Answers questions; never raises."""
+    """Answers requests; never raises."""
 
-    async def answer(self, question: Request) -> Response:
-        """The answer, whatever happens."""
+    async def answer(self, request: Request) -> Response:
+        """The response, whatever happens."""
         ...
 
 
 class Conversation:
-    """Takes questions from every listener and answers where they were asked.
+    """Takes requests from every listener and answers where they were asked.
 
     Args:
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
@@ -48,116 +48,116 @@ class Conversation:
         self._bound = acknowledge_within
         self._shown = CardCache()
 
-    async def _answer(self, question: Request) -> Response:
-        answer = await self._hall.answer(question)
+    async def _answer(self, request: Request) -> Response:
+        answer = await self._hall.answer(request)
         return replace(answer, message=self._shown.kept(answer.message, answer.reference))
 
-    async def by_command(self, ack: AsyncAck, question: Request, spot: RequestContext, url: str) -> None:
+    async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
-        answering = self._tasks.start(self._answer(question), name=question.context.source)
+        answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
             await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
-            self._tasks.start(self._follow(answering, spot, url, replace=True), name="follow a command")
+            self._tasks.start(self._follow(answering, context, url, replace=True), name="follow a command")
         elif answer.share and answer.file:
             await ack()
-            self._tasks.start(self._share_with_file(answer, spot, url), name="share with a file")
-        elif answer.message.has_native and not self._replies.draws(spot.team):
+            self._tasks.start(self._share_with_file(answer, context, url), name="share with a file")
+        elif answer.message.has_native and not self._replies.draws(context.team):
             # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there.
             await ack()
-            self._tasks.start(self._follow(answering, spot, url), name="follow a command")
+            self._tasks.start(self._follow(answering, context, url), name="follow a command")
         else:
             await ack(acknowledgement(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
             if answer.file:
-                self._tasks.start(self._send_file(answer, spot, url), name="send a file")
+                self._tasks.start(self._send_file(answer, context, url), name="send a file")
 
     async def _in_time(self, answering: "asyncio.Task[Response]") -> Response | None:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
         return answering.result() if done else None
 
-    async def _follow(self, answering: "asyncio.Task[Response]", spot: RequestContext, url: str, *, replace: bool = False) -> None:
+    async def _follow(self, answering: "asyncio.Task[Response]", context: RequestContext, url: str, *, replace: bool = False) -> None:
         answer = await answering
         if answer.share and answer.file:
-            await self._share_with_file(answer, spot, url)
+            await self._share_with_file(answer, context, url)
             return
-        await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and not answer.share)
-        await self._send_file(answer, spot, url)
+        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and not answer.share)
+        await self._send_file(answer, context, url)
 
-    async def _share_with_file(self, answer: Response, spot: RequestContext, url: str) -> None:
+    async def _share_with_file(self, answer: Response, context: RequestContext, url: str) -> None:
         """The answer as a message of its own, since a file goes into the thread of one; where the bot is no member, to the person."""
-        ts = await self._replies.for_everybody(spot, answer.message, url)
-        await self._send_file(answer, spot, url, thread_ts=ts)
+        ts = await self._replies.for_everybody(context, answer.message, url)
+        await self._send_file(answer, context, url, thread_ts=ts)
 
-    async def _send_file(self, answer: Response, spot: RequestContext, url: str, *, thread_ts: str = "") -> None:
+    async def _send_file(self, answer: Response, context: RequestContext, url: str, *, thread_ts: str = "") -> None:
         """The answer's file, after the answer; what is left to tell about it is told to the person alone."""
         if answer.file is None:
             return
-        left = await self._uploads.send(answer.file, spot, thread_ts=thread_ts, words=answer.words)
+        left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, words=answer.words)
         if left is not None:
-            await (self._replies.through_url(url, left, spot) if url else self._replies.privately(spot, left))
+            await (self._replies.through_url(url, left, context) if url else self._replies.privately(context, left))
 
-    def by_message(self, question: Request, spot: RequestContext) -> None:
+    def by_message(self, request: Request) -> None:
         """Answer a mention or a direct message, from a task."""
-        self._tasks.start(self._message(question, spot), name=question.context.source)
+        self._tasks.start(self._message(request), name=request.context.source)
 
-    async def _message(self, question: Request, spot: RequestContext) -> None:
-        answering = self._tasks.start(self._answer(question), name=question.context.source)
+    async def _message(self, request: Request) -> None:
+        answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
         answer, working = await self._in_time(answering), ""
         if answer is None:
-            working = await self._replies.privately(spot, build_working(WORK))
+            working = await self._replies.privately(context, build_working(WORK))
             answer = await answering
         thread_ts = ""
-        if answer.share and not spot.is_dm:
-            ts = await self._replies.publicly(spot, answer.message)
-            thread_ts = spot.thread or ts
+        if answer.share and not context.is_dm:
+            ts = await self._replies.publicly(context, answer.message)
+            thread_ts = context.thread or ts
         elif working:
-            await self._replies.replace(spot, working, answer.message)
+            await self._replies.replace(context, working, answer.message)
         else:
-            await self._replies.privately(spot, answer.message)
-        await self._send_file(answer, spot, "", thread_ts=thread_ts)
+            await self._replies.privately(context, answer.message)
+        await self._send_file(answer, context, "", thread_ts=thread_ts)
 
-    def by_sharing(self, question: Request, spot: RequestContext, url: str) -> None:
+    def by_sharing(self, request: Request, url: str) -> None:
         """Answer for everybody in the channel, and take the Share button off the card that was private."""
-        self._tasks.start(self._sharing(question, spot, url), name=question.context.source)
+        self._tasks.start(self._sharing(request, url), name=request.context.source)
 
-    async def _sharing(self, question: Request, spot: RequestContext, url: str) -> None:
-        answer = await self._answer(question)
-        await self._replies.through_url(url, answer.message, spot, public=answer.share)
+    async def _sharing(self, request: Request, url: str) -> None:
+        answer, context = await self._answer(request), request.context
+        await self._replies.through_url(url, answer.message, context, public=answer.share)
         if answer.share:
-            await self._replies.through_url(url, answer.message, spot, replace=True)
+            await self._replies.through_url(url, answer.message, context, replace=True)
 
-    def by_press(self, question: Request, spot: RequestContext, url: str, *, replace: bool, block: str = "") -> None:
+    def by_press(self, request: Request, url: str, *, replace: bool, block: str = "") -> None:
         """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it.
 
         ``block`` is the id of the block that was pressed.
         """
         card = self._shown.recalled(block) if replace and url else None
-        self._tasks.start(self._press(question, spot, url, renewed=replace, card=card), name=question.context.source)
+        self._tasks.start(self._press(request, url, renewed=replace, card=card), name=request.context.source)
 
-    async def _press(self, question: Request, spot: RequestContext, url: str, *, renewed: bool, card: Message | None) -> None:
-        answering = self._tasks.start(self._answer(question), name=question.context.source)
+    async def _press(self, request: Request, url: str, *, renewed: bool, card: Message | None) -> None:
+        answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
             # A notice beside the card could never be taken away again; a line on the card can.
             announced = with_working(card, WORK) if card else build_working(WORK)
-            await self._replies.through_url(url, announced, spot, replace=card is not None)
+            await self._replies.through_url(url, announced, context, replace=card is not None)
             answer = await answering
             if card and not answer.stands:
-                await self._replies.through_url(url, card, spot, replace=True)
-        await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=renewed and answer.stands)
+                await self._replies.through_url(url, card, context, replace=True)
+        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.stands)
 
-    def by_export(self, question: Request, spot: RequestContext, url: str, *, thread_ts: str, replace: bool) -> None:
+    def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         """Send a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.
 
         With ``replace`` the card is renewed first, so that card and file say the same.
         """
-        self._tasks.start(self._export(question, spot, url, thread_ts=thread_ts, replace=replace), name=question.context.source)
+        self._tasks.start(self._export(request, url, thread_ts=thread_ts, replace=replace), name=request.context.source)
 
-    async def _export(self, question: Request, spot: RequestContext, url: str, *, thread_ts: str, replace: bool) -> None:
-        answer = await self._answer(question)
+    async def _export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
+        answer, context = await self._answer(request), request.context
         if replace or answer.file is None:
-            await self._replies.through_url(url, answer.message, spot, public=answer.share, replace=replace and answer.stands)
-        await self._send_file(answer, spot, url, thread_ts=thread_ts)
+            await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.stands)
+        await self._send_file(answer, context, url, thread_ts=thread_ts)
 
     def send(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run a listener's own errand in the background."""

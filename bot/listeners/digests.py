@@ -4,24 +4,21 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import escape
 from bot.digests import modal
 from bot.digests.buttons import PREFIX
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft
 from bot.digests.form import BadFieldError, DigestForms, draft_of
-from bot.digests.modal import FormState
 from bot.digests.parser import about_digests, may_name_a_digest
 from bot.errors import BotError, NotAllowed
-from bot.listeners.actions import place_of, pressed_at, words_of
 from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import button_context, place_of, press_key, view_context, words_of
 from bot.management.actions import SubscriptionAction
 from bot.reports.error_blocks import INTERNAL, REFERENCE
 from bot.slack.deduplicator import Deduplicator
@@ -54,7 +51,7 @@ _EDIT_ONE = 3
 class DigestReader(Protocol):
     """Reads words about digests."""
 
-    async def read(self, words: str, who: RequestContext) -> tuple[DigestCommand, Directory]:
+    async def read(self, words: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
         """The question and the accounts it was read with; raises UsageErrors."""
         ...
 
@@ -82,21 +79,16 @@ class DigestListeners:
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Ask the button's words, or open the form they are about; permission is checked for the person who pressed."""
         await ack()
-        words, spot = words_of(action), pressed_at(body)
-        container = body.get("container") or {}
-        place = place_of(body)
-        once = f"press:{place}:{action.get('action_ts')}:{action.get('action_id')}" if action.get("action_ts") else ""
-        if not about_digests(words) or self._seen.again(once):
+        words, container = words_of(action), body.get("container") or {}
+        if not about_digests(words) or self._seen.again(press_key(body, action)):
             return
-        context = replace(spot, source="button", interaction_id=f"{place}:{action.get('action_id')}")
+        context = button_context(body, f"{place_of(body)}:{action.get('action_id')}")
         deed = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
         if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
             return
-        question = Request(words, context, from_button=True)
+        request = Request(text=words, context=context, from_button=True)
         renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
-        self._conversation.by_press(
-            question, spot, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", ""))
-        )
+        self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,39 +102,39 @@ class DigestListeners:
         )
         return edits or said in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
 
-    async def open_form(self, trigger: str, words: str, who: RequestContext) -> bool:
+    async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
         """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""
         try:
             opened = await self._client.views_open(trigger_id=trigger, view=modal.build_loading())
         except SlackApiError as error:
             logger.info("a form could not be opened", extra={"slack_error": slack_error(error)})
             return False
-        self._conversation.send(self._fill(str(opened["view"]["id"]), words, who), name="open the digest form")
+        self._conversation.send(self._fill(str(opened["view"]["id"]), words, context), name="open the digest form")
         return True
 
-    async def _fill(self, view_id: str, words: str, who: RequestContext) -> None:
+    async def _fill(self, view_id: str, words: str, context: RequestContext) -> None:
         async def form() -> modal.View:
-            ask, directory = await self._reading.read(words, who)
-            opened = await self._forms.opened(ask, who, directory)
+            ask, directory = await self._reading.read(words, context)
+            opened = await self._forms.opened(ask, context, directory)
             return modal.build_form(opened.state, opened.values, directory.accounts)
 
-        await self._show(view_id, form, who)
+        await self._show(view_id, form, context)
 
     async def handle_look(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Show what the form's entries would post, to the person alone, in the channel where they asked for it."""
         await ack()
-        self._conversation.send(self._look(body["view"], _visitor(body)), name="preview a digest")
+        self._conversation.send(self._look(body["view"], _form_context(body)), name="preview a digest")
 
-    async def _look(self, view: dict[str, Any], who: RequestContext) -> None:
+    async def _look(self, view: dict[str, Any], context: RequestContext) -> None:
         state, values = modal.read_state(view), modal.read_values(view)
 
         async def form() -> modal.View:
-            _, directory = await self._reading.read(DIGEST, who)
-            message = await self._forms.looked(state, _draft(view), modal.read_offered(view), who, directory)
-            await self._privately(who, message)
+            _, directory = await self._reading.read(DIGEST, context)
+            message = await self._forms.looked(state, _draft(view), modal.read_offered(view), context, directory)
+            await self._replies.privately(context, message)
             return modal.build_form(state, values, directory.accounts, said=PREVIEWED)
 
-        await self._show(view["id"], form, who, again=view)
+        await self._show(view["id"], form, context, again=view)
 
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Mark the entries that cannot be used, or carry the form out and say what was done."""
@@ -153,44 +145,41 @@ class DigestListeners:
             return
         await ack(response_action="update", view=modal.build_saving())
         if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
-            self._conversation.send(self._take(view, draft, _visitor(body)), name="save a digest")
+            self._conversation.send(self._take(view, draft, _form_context(body)), name="save a digest")
 
-    async def _take(self, view: dict[str, Any], draft: DigestDraft, who: RequestContext) -> None:
+    async def _take(self, view: dict[str, Any], draft: DigestDraft, context: RequestContext) -> None:
         async def done() -> modal.View:
-            _, directory = await self._reading.read(DIGEST, who)
-            message = await self._forms.taken(modal.read_state(view), draft, modal.read_offered(view), who, directory)
-            self._changed(who.user)
-            await self._privately(who, message)
+            _, directory = await self._reading.read(DIGEST, context)
+            message = await self._forms.taken(modal.read_state(view), draft, modal.read_offered(view), context, directory)
+            self._changed(context.user)
+            await self._replies.privately(context, message)
             return modal.build_notice(DONE.format(said=message.text))
 
-        await self._show(view["id"], done, who, again=view)
+        await self._show(view["id"], done, context, again=view)
 
     async def _show(
-        self, view_id: str, made: Callable[[], Awaitable[modal.View]], who: RequestContext, *, again: dict[str, Any] | None = None
+        self, view_id: str, made: Callable[[], Awaitable[modal.View]], context: RequestContext, *, again: dict[str, Any] | None = None
     ) -> None:
         """Put into the view what ``made`` gives; what goes wrong stands in it too, above the entries where there were any."""
         try:
             shown = await made()
         except BotError as error:
-            shown = await self._with_trouble(_sentence(error), who, again)
+            shown = await self._with_trouble(_sentence(error), context, again)
         except Exception:
             reference = secrets.token_hex(4)
             logger.exception("a form failed", extra={"reference": reference})
-            shown = await self._with_trouble(f"{INTERNAL} {REFERENCE.format(reference=reference)}", who, again)
+            shown = await self._with_trouble(f"{INTERNAL} {REFERENCE.format(reference=reference)}", context, again)
         try:
             await self._client.views_update(view_id=view_id, view=shown)
         except SlackApiError as error:
             # The person closed it: what was done stands, and they were told in a message.
             logger.info("a form is gone", extra={"slack_error": slack_error(error)})
 
-    async def _with_trouble(self, trouble: str, who: RequestContext, again: dict[str, Any] | None) -> modal.View:
+    async def _with_trouble(self, trouble: str, context: RequestContext, again: dict[str, Any] | None) -> modal.View:
         if again is None:
             return modal.build_notice(f":warning: {trouble}")
-        _, directory = await self._reading.read(DIGEST, who)
+        _, directory = await self._reading.read(DIGEST, context)
         return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
-
-    async def _privately(self, who: RequestContext, message: Message) -> None:
-        await self._replies.privately(who, message)
 
 
 def _draft(view: dict[str, Any]) -> DigestDraft:
@@ -207,19 +196,9 @@ def _sentence(error: BotError) -> str:
     return told if isinstance(error, NotAllowed) else escape(told)
 
 
-def _visitor(body: dict[str, Any]) -> RequestContext:
-    """Who sends the form off, and where they asked for it; the view's id makes two presses one."""
-    view, state = body.get("view") or {}, _state(body)
-    team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
-    return RequestContext(
-        team=str(team),
-        user=str(user),
-        channel=state.asked_in,
-        is_dm=state.asked_in.startswith("D"),
-        source="form",
-        interaction_id=str(view.get("root_view_id") or view.get("id", "")),
-    )
-
-
-def _state(body: dict[str, Any]) -> FormState:
-    return modal.read_state(body.get("view") or {})
+def _form_context(body: dict[str, Any]) -> RequestContext:
+    """Who submits the form, and the channel they opened it from; the view's id makes two submissions one."""
+    view = body.get("view") or {}
+    channel = modal.read_state(view).asked_in
+    interaction_id = str(view.get("root_view_id") or view.get("id", ""))
+    return view_context(body, channel=channel, is_dm=channel.startswith("D"), source="form", interaction_id=interaction_id)

@@ -18,6 +18,7 @@ from bot.goals.parser import GOAL
 from bot.home.blocks import build_home, build_loading_home
 from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.conversation import Answering
+from bot.listeners.payloads import event_context
 from bot.management.actions import SubscriptionAction
 from bot.ops.tasks import BackgroundTasks
 from bot.parsing.vocabulary import TEAM
@@ -66,24 +67,24 @@ class HomeTabs:
         self._opened: dict[str, datetime] = {}
         self._told: dict[str, Hashable] = {}
         self._shown: dict[str, str] = {}
-        self._askers: dict[str, RequestContext] = {}
+        self._contexts: dict[str, RequestContext] = {}
         self._latest: dict[str, int] = {}
         self._publishing: dict[str, asyncio.Lock] = {}
 
-    def open(self, asker: RequestContext, shown: str) -> None:
+    def open(self, context: RequestContext, shown: str) -> None:
         """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
-        if len(self._askers) >= MOST:
-            oldest = next(iter(self._askers))
-            for kept in (self._askers, self._shown, self._latest, self._publishing, self._opened, self._told):
+        if len(self._contexts) >= MOST:
+            oldest = next(iter(self._contexts))
+            for kept in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._told):
                 kept.pop(oldest, None)
-        self._askers[asker.user] = asker
-        self._shown[asker.user], self._opened[asker.user] = shown, self._clock()
-        self._tasks.start(self._publish(asker), name="publish a Home tab")
+        self._contexts[context.user] = context
+        self._shown[context.user], self._opened[context.user] = shown, self._clock()
+        self._tasks.start(self._publish(context), name="publish a Home tab")
 
     def changed(self, user: str) -> None:
         """This person changed something: their tab is published again, when it was ever opened here."""
-        if asker := self._askers.get(user):
-            self._tasks.start(self._publish(asker), name="publish a Home tab")
+        if context := self._contexts.get(user):
+            self._tasks.start(self._publish(context), name="publish a Home tab")
 
     async def look(self) -> None:
         """Publish again what the clock, another process or PostPost has changed since; nothing here raises."""
@@ -100,15 +101,15 @@ class HomeTabs:
             logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
             return {}
 
-    async def _publish(self, asker: RequestContext) -> None:
-        user = asker.user
+    async def _publish(self, context: RequestContext) -> None:
+        user = context.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
         # Read before the answers are: what changes in between is published once more.
         self._told.update(await self._read_signs([user]))
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
         start, *answers = await asyncio.gather(
-            *(self._hall.answer(Request(words, asker)) for words in ("", *(words for _, words in PARTS)))
+            *(self._hall.answer(Request(text=words, context=context)) for words in ("", *(words for _, words in PARTS)))
         )
         parts = [
             (heading, answer.message) for (heading, _), answer in zip(PARTS, answers, strict=True) if answer.outcome not in SAID_ALREADY
@@ -140,14 +141,8 @@ class HomeListeners:
         """Publish the tab of the person who opened it; opening the messages beside it changes nothing."""
         await ack()
         if event.get("tab") == "home":
-            asker = RequestContext(
-                team=str(body.get("team_id", "")),
-                user=str(event.get("user", "")),
-                channel=str(event.get("channel", "")),
-                is_dm=True,
-                source=HOME,
-            )
-            self._tabs.open(asker, str((event.get("view") or {}).get("hash", "")))
+            context = event_context(body, event, source=HOME, is_dm=True)
+            self._tabs.open(context, str((event.get("view") or {}).get("hash", "")))
 
 
 class HomeTabNotifier:
@@ -156,10 +151,10 @@ class HomeTabNotifier:
     def __init__(self, hall: Answering, tabs: HomeTabs) -> None:
         self._hall, self._tabs = hall, tabs
 
-    async def answer(self, question: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """The hall's own answer; never raises."""
-        answer = await self._hall.answer(question)
-        first = question.text.split(maxsplit=1)[:1]
+        answer = await self._hall.answer(request)
+        first = request.text.split(maxsplit=1)[:1]
         if answer.stands and first and first[0].lower() in CHANGING:
-            self._tabs.changed(question.context.user)
+            self._tabs.changed(request.context.user)
         return answer

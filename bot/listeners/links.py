@@ -5,6 +5,7 @@ posted, so that two of them cannot go on for ever.
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -13,8 +14,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
-from bot.previews.service import Preview, SharedLinks
+from bot.listeners.payloads import event_context, event_keys
+from bot.previews.service import Preview
 from bot.slack.deduplicator import Deduplicator
+from bot.slack.request import RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 
 logger = logging.getLogger(__name__)
@@ -29,11 +32,11 @@ DIRECT_ID = "D"
 class Previews(Protocol):
     """Decides what is shown. Nothing here raises."""
 
-    async def previews(self, shared: SharedLinks) -> tuple[Preview, ...]:
+    async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...]:
         """The previews of a message, each claimed."""
         ...
 
-    async def give_back(self, shared: SharedLinks, previews: tuple[Preview, ...]) -> None:
+    async def give_back(self, context: RequestContext, previews: Sequence[Preview]) -> None:
         """These were not shown after all."""
         ...
 
@@ -49,29 +52,29 @@ class LinkListeners:
         await ack()
         if _posted_by_a_person(body, event, context) and not self._is_known(body, event):
             urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
-            shared = SharedLinks(str(body.get("team_id", "")), str(event["channel"]), str(event["user"]), urls)
-            self._conversation.send(self._show(shared, str(event["message_ts"])), name="unfurl")
+            asked = event_context(body, event, source="unfurl")
+            self._conversation.send(self._show(asked, urls, str(event["message_ts"])), name="unfurl")
 
     def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
         linked = f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}"
-        return self._seen.again(f"event:{body.get('event_id', '')}" if body.get("event_id") else "", linked)
+        return self._seen.again(*event_keys(body, linked))
 
-    async def _show(self, shared: SharedLinks, ts: str) -> None:
-        previews = await self._previews.previews(shared)
+    async def _show(self, asked: RequestContext, urls: Sequence[str], ts: str) -> None:
+        previews = await self._previews.previews(asked, urls)
         if not previews:
             return
         unfurls: dict[str, dict[str, Any]] = {
             one.url: {"blocks": list(one.message.blocks), "fallback": one.message.text} for one in previews
         }
         try:
-            await self._client.chat_unfurl(channel=shared.channel, ts=ts, unfurls=unfurls)
+            await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=unfurls)
         except SlackApiError as error:
-            logger.warning("Slack took no preview", extra={"slack_error": slack_error(error), "channel": shared.channel})
+            logger.warning("Slack took no preview", extra={"slack_error": slack_error(error), "channel": asked.channel})
             if slack_error(error) != NO_JSON:
-                await self._previews.give_back(shared, previews)
+                await self._previews.give_back(asked, previews)
         except UNANSWERED as error:
             # It may have arrived: what is claimed stays claimed.
-            logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": shared.channel})
+            logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": asked.channel})
 
 
 def _posted_by_a_person(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> bool:

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import event_context, event_keys
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import slack_error
@@ -31,20 +32,20 @@ class ThreadReader:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def with_context(self, question: Request, spot: RequestContext, ts: str, bot_id: str) -> Request:
+    async def with_context(self, request: Request, ts: str, bot_id: str) -> Request:
         """The question with what its thread is about: the nearest card or link above the message ``ts``."""
-        for message in reversed([message for message in await self._read(spot) if float(message.get("ts", "inf")) < float(ts)]):
+        for message in reversed([message for message in await self._read(request.context) if float(message.get("ts", "inf")) < float(ts)]):
             if context := _own_words(message, bot_id) or _links(message):
-                return replace(question, about=context)
-        return question
+                return replace(request, about=context)
+        return request
 
-    async def _read(self, spot: RequestContext) -> list[dict[str, Any]]:
+    async def _read(self, asked: RequestContext) -> list[dict[str, Any]]:
         try:
             page = await self._client.conversations_replies(
-                channel=spot.channel, ts=spot.thread, limit=MOST_MESSAGES, include_all_metadata=True
+                channel=asked.channel, ts=asked.thread, limit=MOST_MESSAGES, include_all_metadata=True
             )
         except SlackApiError as error:
-            logger.info("a thread cannot be read", extra={"slack_error": slack_error(error), "channel": spot.channel})
+            logger.info("a thread cannot be read", extra={"slack_error": slack_error(error), "channel": asked.channel})
             return []
         messages: list[dict[str, Any]] = page.get("messages") or []
         return messages
@@ -83,39 +84,30 @@ class MentionListeners:
     async def handle_mention(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer a mention in the channel or thread it stands in, seen by its author alone until it is shared."""
         await ack()
-        self._take(body, event, context, direct=False, door="mention")
+        self._take(body, event, context, is_dm=False, source="mention")
 
     async def handle_direct_message(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answer a direct message; messages elsewhere are not the bot's business unless it is mentioned."""
         await ack()
         if event.get("channel_type") in DIRECT_KINDS:
-            self._take(body, event, context, direct=True, door="direct message")
+            self._take(body, event, context, is_dm=True, source="direct message")
 
-    def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, direct: bool, door: str) -> None:
+    def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:
         if not _is_typed_by_a_person(event, context) or self._is_known(body, event):
             return
-        team = str(body.get("team_id") or event.get("team", ""))
-        spot = RequestContext(
-            team=team,
-            channel=event["channel"],
-            user=event["user"],
-            thread=event.get("thread_ts", ""),
-            is_dm=direct,
-            source=door,
-            interaction_id=f"{event['channel']}:{event['ts']}",
-        )
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
-        question = Request(words, spot)
-        self._conversation.send(self._ask(question, spot, event["ts"], context.bot_id or ""), name=door)
+        request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
+        self._conversation.send(self._ask(request, event["ts"], context.bot_id or ""), name=source)
 
-    async def _ask(self, question: Request, spot: RequestContext, ts: str, bot_id: str) -> None:
-        asked = await self._threads.with_context(question, spot, ts, bot_id) if spot.thread else question
-        self._conversation.by_message(asked, spot)
+    async def _ask(self, request: Request, ts: str, bot_id: str) -> None:
+        if request.context.thread:
+            request = await self._threads.with_context(request, ts, bot_id)
+        self._conversation.by_message(request)
 
     def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
         """Slack has sent the same event under different ids, so where and when it was said counts too."""
         said = f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}"
-        return self._seen.again(f"event:{body.get('event_id', '')}" if body.get("event_id") else "", said)
+        return self._seen.again(*event_keys(body, said))
 
 
 def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -10,8 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digests.command import DIGEST
-from bot.listeners.commands import DIRECT, FormOpener
+from bot.listeners.commands import FormOpener
 from bot.listeners.conversation import Answering, Conversation
+from bot.listeners.payloads import shortcut_context
 from bot.queries import shortcut_modal as views
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.web_api import slack_error
@@ -40,18 +42,18 @@ class ShortcutListeners:
         self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
 
     async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
-        view = await self._answered(_linked(body.get("message") or {}), _asker(body))
+        view = await self._answered(_linked(body.get("message") or {}), shortcut_context(body))
         try:
             await self._client.views_update(view_id=view_id, view=view)
         except SlackApiError as error:
             # The person closed it before the figures came.
             logger.info("a shortcut's view is gone", extra={"slack_error": slack_error(error)})
 
-    async def _answered(self, found: FoundPosts, asker: RequestContext) -> views.View:
+    async def _answered(self, found: FoundPosts, context: RequestContext) -> views.View:
         if not found.posts:
             return views.build_no_link(tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS])))
         shown = found.posts[: views.MOST_POSTS]
-        answers = await asyncio.gather(*(self._hall.answer(Request(post.urn, asker)) for post in shown))
+        answers = await asyncio.gather(*(self._hall.answer(Request(text=post.urn, context=context)) for post in shown))
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the place, whichever post was asked for: once is enough.
             return views.build_stats([answers[0].message])
@@ -60,27 +62,15 @@ class ShortcutListeners:
     async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the digest's form; what is said about it afterwards goes into the direct messages."""
         await ack()
-        team, user = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+        asked = shortcut_context(body)
         try:
-            direct = await self._client.conversations_open(users=user)
+            direct = await self._client.conversations_open(users=asked.user)
         except SlackApiError as error:
             logger.info("the digest's form has nowhere to answer", extra={"slack_error": slack_error(error)})
             return
         trigger = str(body.get("trigger_id", ""))
-        await self._forms.open_form(
-            trigger,
-            DIGEST,
-            RequestContext(team=team, user=user, channel=direct["channel"]["id"], is_dm=True, source="shortcut", interaction_id=trigger),
-        )
-
-
-def _asker(body: dict[str, Any]) -> RequestContext:
-    channel = body.get("channel") or {}
-    team, user = (body.get("team") or {}).get("id", ""), (body.get("user") or {}).get("id", "")
-    # A direct message between two people is a channel like any other here: the view belongs to one person alone.
-    return RequestContext(
-        team=str(team), user=str(user), channel=str(channel.get("id", "")), is_dm=channel.get("name") == DIRECT, source="shortcut"
-    )
+        context = replace(asked, channel=direct["channel"]["id"], is_dm=True, interaction_id=trigger)
+        await self._forms.open_form(trigger, DIGEST, context)
 
 
 def _linked(message: dict[str, Any]) -> FoundPosts:

@@ -66,10 +66,10 @@ class StepListeners:
         if not inputs.get(PERSON):
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=NOBODY)
             return
-        asker = RequestContext(
+        context = RequestContext(
             team=team, user=str(inputs[PERSON]), channel=str(inputs.get(CHANNEL) or ""), source="step", interaction_id=run
         )
-        answer = await self._hall.answer(Request(words_of(inputs), asker, public=True, figures_only=True))
+        answer = await self._hall.answer(Request(text=words_of(inputs), context=context, public=True, figures_only=True))
         if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
             return

@@ -24,13 +24,13 @@ from bot.ops import telemetry
 from bot.parsing.queries import PostQuery, to_text
 from bot.previews.blocks import build_unfurl_card
 from bot.reports.fetch import PostLookups, ReportFetcher
+from bot.slack.request import RequestContext
 from bot.statistics.metrics import Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import PostReport
 
 logger = logging.getLogger(__name__)
 
-DOOR = "unfurl"
 SHOWN, NOTHING, TROUBLE = "answered", "nothing", "trouble"
 
 
@@ -52,16 +52,6 @@ class ShownPreviews(Protocol):
     async def release(self, team: str, channel: str, post: str) -> None:
         """Give it back."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SharedLinks:
-    """A message with links, by Slack's ids; ``urls`` are those of the domains the app is told about, in the message's order."""
-
-    team: str
-    channel: str
-    user: str
-    urls: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,59 +81,59 @@ class PreviewService:
         self._gathering, self._posts, self._teams, self._shown = gathering, posts, teams, shown
         self._permissions, self._readers, self._metrics, self._clock = permissions, readers, metrics, clock
 
-    async def previews(self, shared: SharedLinks) -> tuple[Preview, ...]:
-        """The previews of a message, each claimed: whoever cannot show one gives it back."""
-        linked = linked_posts(shared.urls, self._clock())
+    async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...]:
+        """The previews of a message whose links are ``urls``, each claimed: whoever cannot show one gives it back."""
+        linked = linked_posts(tuple(urls), self._clock())
         if not linked:
             return ()
         with (
             telemetry.referenced(),
-            telemetry.request_line(self._metrics, DOOR, team=shared.team, channel=shared.channel, user=shared.user) as record,
+            telemetry.request_line(self._metrics, context.source, team=context.team, channel=context.channel, user=context.user) as record,
         ):
             record.kind, record.outcome = "post", TROUBLE
             try:
-                found = await self._found(shared, linked)
+                found = await self._found(context, linked)
             except BotError as error:
                 logger.info("links go without previews", extra={"failure": type(error).__name__})
                 return ()
             record.outcome = SHOWN if found else NOTHING
             return found
 
-    async def give_back(self, shared: SharedLinks, previews: Sequence[Preview]) -> None:
+    async def give_back(self, context: RequestContext, previews: Sequence[Preview]) -> None:
         """These were not shown after all."""
         try:
             for preview in previews:
-                await self._shown.release(shared.team, shared.channel, preview.post.urn)
+                await self._shown.release(context.team, context.channel, preview.post.urn)
         except BotError as error:
             logger.info("previews could not be given back", extra={"failure": type(error).__name__})
 
-    async def _found(self, shared: SharedLinks, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...]:
-        if not await self._permissions.previews(shared.team, shared.user, shared.channel):
+    async def _found(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...]:
+        if not await self._permissions.previews(context.team, context.user, context.channel):
             return ()
-        asks = await self._of_known_accounts(shared, linked)
-        made = await asyncio.gather(*(self._preview(shared, url, ask, number) for number, (url, ask) in enumerate(asks, start=1)))
+        asks = await self._of_known_accounts(context, linked)
+        made = await asyncio.gather(*(self._preview(context, url, ask, number) for number, (url, ask) in enumerate(asks, start=1)))
         return tuple(one for one in made if one is not None)
 
-    async def _of_known_accounts(self, shared: SharedLinks, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:
+    async def _of_known_accounts(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:
         """The posts whose account is known and may be shown there, each once; what is not known is never asked for."""
-        out, asks = await self._teams.opted_out(shared.team), dict[PostRef, tuple[str, PostQuery]]()
+        out, asks = await self._teams.opted_out(context.team), dict[PostRef, tuple[str, PostQuery]]()
         for url, linked_post in linked:
             post = self._posts.match_activity(linked_post, None) if linked_post.kind is PostKind.ACTIVITY else linked_post
             owner = self._posts.owner(post) if post else None
-            if post and owner and owner not in out and self._permissions.rules.sees(shared.channel, owner):
+            if post and owner and owner not in out and self._permissions.rules.sees(context.channel, owner):
                 asks.setdefault(post, (url, PostQuery(post, owner)))
         return list(asks.values())[:MOST_PREVIEWS]
 
-    async def _preview(self, shared: SharedLinks, url: str, ask: PostQuery, number: int) -> Preview | None:
+    async def _preview(self, context: RequestContext, url: str, ask: PostQuery, number: int) -> Preview | None:
         """One preview; none when it was shown there lately, or nothing is known of its figures."""
         now = self._clock()
-        if not await self._shown.claim(shared.team, shared.channel, ask.post.urn, at=now, since=now - NOT_AGAIN_WITHIN):
+        if not await self._shown.claim(context.team, context.channel, ask.post.urn, at=now, since=now - NOT_AGAIN_WITHIN):
             return None
         report = await self._report(ask)
         if report is None or not any(isinstance(figure, Value) for figure in report.figures.values()):
-            await self._shown.release(shared.team, shared.channel, ask.post.urn)
+            await self._shown.release(context.team, context.channel, ask.post.urn)
             return None
-        with use_number_format(await self._readers.notation(shared.user, public=True)):
+        with use_number_format(await self._readers.notation(context.user, public=True)):
             card = build_unfurl_card(report, today=now.date(), words=to_text(ask), number=number)
         return Preview(url, ask.post, card)
 

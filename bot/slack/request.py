@@ -23,7 +23,9 @@ class RequestContext:
 
     team: str
     user: str
-    channel: str
+    channel: str = ""
+    #: The Enterprise organization, where the workspace belongs to one.
+    enterprise: str = ""
     #: The timestamp of the thread's first message; "" outside of a thread.
     thread: str = ""
     #: In a conversation with the bot alone.
@@ -34,7 +36,7 @@ class RequestContext:
     interaction_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What a person asks: their text, and who they are and where."""
 

@@ -61,25 +61,27 @@ class Responder:
         """Whether Slack has taken a native data block in this workspace, so that the next may go where no refusal is heard."""
         return team in self._draws
 
-    async def through_url(self, url: str, message: Message, spot: RequestContext, *, public: bool = False, replace: bool = False) -> None:
+    async def through_url(
+        self, url: str, message: Message, context: RequestContext, *, public: bool = False, replace: bool = False
+    ) -> None:
         """Answer through a ``response_url``; a spent one ends in a direct message.
 
         Slack's documentation: "Handling user interaction": five uses within 30 minutes.
         """
         if not url:
             # What was pressed stands in a view, which has no such address.
-            await self.directly(spot.user, message)
+            await self.directly(context.user, message)
             return
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
         refusal = await self._post(url, payload(message, **extra))
         if not refusal and message.has_native:
-            self._draws.add(spot.team)
+            self._draws.add(context.team)
         if refusal == "invalid_blocks":
             refusal = await self._post(url, payload(message.without_native(), **extra))
         if refusal in SPENT_URLS:
-            await self.directly(spot.user, message)
+            await self.directly(context.user, message)
         elif refusal:
-            logger.error("Slack refused an answer", extra={"slack_error": refusal, "channel": spot.channel})
+            logger.error("Slack refused an answer", extra={"slack_error": refusal, "channel": context.channel})
 
     async def _post(self, url: str, body: dict[str, Any]) -> str:
         """Slack's error code, or "" when it took the message."""
@@ -87,44 +89,44 @@ class Responder:
             text = (await response.text())[:2000]
         return "" if response.ok and text.strip().strip('"') in ("ok", "") else _error_code(text, response.status, ok=response.ok)
 
-    async def privately(self, spot: RequestContext, message: Message) -> str:
+    async def privately(self, context: RequestContext, message: Message) -> str:
         """Answer where the person is, seen by them alone; returns the message's ``ts`` in a direct conversation, else ""."""
-        if not spot.channel:
-            await self.directly(spot.user, message)
+        if not context.channel:
+            await self.directly(context.user, message)
             return ""
-        if spot.is_dm:
-            return await self.publicly(spot, message)
+        if context.is_dm:
+            return await self.publicly(context, message)
         try:
-            await self._call(self._client.chat_postEphemeral, message, channel=spot.channel, user=spot.user, **_thread(spot))
+            await self._call(self._client.chat_postEphemeral, message, channel=context.channel, user=context.user, **_thread(context))
         except SlackApiError as error:
             if slack_error(error) not in NOT_THERE:
                 raise
-            await self.directly(spot.user, message)
+            await self.directly(context.user, message)
         return ""
 
-    async def publicly(self, spot: RequestContext, message: Message) -> str:
+    async def publicly(self, context: RequestContext, message: Message) -> str:
         """Answer for everybody in the conversation; returns the message's ``ts``."""
-        response = await self._call(self._client.chat_postMessage, message, channel=spot.channel, **_thread(spot))
+        response = await self._call(self._client.chat_postMessage, message, channel=context.channel, **_thread(context))
         return str(response.get("ts", ""))
 
-    async def for_everybody(self, spot: RequestContext, message: Message, url: str) -> str:
+    async def for_everybody(self, context: RequestContext, message: Message, url: str) -> str:
         """Answer for everybody; returns the message's ``ts``, "" where the bot is no member and only the ``response_url`` reaches them."""
         try:
-            return await self.publicly(spot, message)
+            return await self.publicly(context, message)
         except SlackApiError as error:
             if slack_error(error) not in NOT_THERE:
                 raise
-        await self.through_url(url, message, spot, public=True)
+        await self.through_url(url, message, context, public=True)
         return ""
 
-    async def replace(self, spot: RequestContext, ts: str, message: Message) -> None:
+    async def replace(self, context: RequestContext, ts: str, message: Message) -> None:
         """Put ``message`` in the place of the bot's own message ``ts``."""
-        await self._call(self._client.chat_update, message, channel=spot.channel, ts=ts)
+        await self._call(self._client.chat_update, message, channel=context.channel, ts=ts)
 
     async def directly(self, user: str, message: Message) -> None:
         """Answer in the person's direct conversation with the bot."""
         opened = await self._client.conversations_open(users=user)
-        await self.publicly(RequestContext(team="", channel=opened["channel"]["id"], user=user, is_dm=True), message)
+        await self.publicly(RequestContext(team="", user=user, channel=opened["channel"]["id"], is_dm=True), message)
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
         try:
@@ -135,8 +137,8 @@ class Responder:
             return await method(**payload(message.without_native()), **where)
 
 
-def _thread(spot: RequestContext) -> dict[str, str]:
-    return {"thread_ts": spot.thread} if spot.thread else {}
+def _thread(context: RequestContext) -> dict[str, str]:
+    return {"thread_ts": context.thread} if context.thread else {}
 
 
 def _error_code(text: str, status: int, *, ok: bool) -> str:

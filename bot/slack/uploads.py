@@ -50,19 +50,19 @@ class FileUploads:
         self._client = client
         self._session = session
 
-    async def send(self, file: File, spot: RequestContext, *, thread_ts: str, words: str) -> Message | None:
+    async def send(self, file: File, context: RequestContext, *, thread_ts: str, words: str) -> Message | None:
         """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
 
         Returns:
             What is left to tell the person: where the file is, or why it could not be sent, with a button; None when they see it.
         """
         try:
-            if thread_ts and await self._in_thread(file, spot.channel, thread_ts):
+            if thread_ts and await self._in_thread(file, context.channel, thread_ts):
                 return None
-            await self._upload(file, spot.channel if spot.is_dm else await self._direct(spot.user), "")
+            await self._upload(file, context.channel if context.is_dm else await self._direct(context.user), "")
         except NotSent as failure:
             return build_not_sent(str(failure), file.name.rpartition(".")[2], words, thread_ts)
-        return None if spot.is_dm else build_sent_directly(file.name)
+        return None if context.is_dm else build_sent_directly(file.name)
 
     async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
         """Whether it could be sent there; False where the bot is no member."""

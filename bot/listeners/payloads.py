@@ -1,0 +1,106 @@
+"""What listeners read from Slack's payloads: who asks where, and the words and the place of a button."""
+
+from typing import Any
+
+from bot.slack.request import RequestContext
+
+#: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
+DIRECT = "directmessage"
+
+
+def command_context(command: dict[str, Any]) -> RequestContext:
+    """The context of a slash command."""
+    return RequestContext(
+        team=command.get("team_id", ""),
+        enterprise=command.get("enterprise_id") or "",
+        user=command.get("user_id", ""),
+        channel=command.get("channel_id", ""),
+        is_dm=command.get("channel_name") == DIRECT,
+        source="command",
+        interaction_id=command.get("trigger_id", ""),
+    )
+
+
+def button_context(body: dict[str, Any], interaction_id: str = "") -> RequestContext:
+    """The context of a button or menu. One in a view has no channel: it is answered in the direct messages."""
+    channel, container = body.get("channel") or {}, body.get("container") or {}
+    return RequestContext(
+        team=_id(body, "team"),
+        enterprise=_id(body, "enterprise"),
+        user=_id(body, "user"),
+        channel=channel.get("id", ""),
+        thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "",
+        is_dm=not channel.get("id") or channel.get("name") == DIRECT,
+        source="button",
+        interaction_id=interaction_id,
+    )
+
+
+def view_context(body: dict[str, Any], *, channel: str, thread: str = "", is_dm: bool, source: str, interaction_id: str) -> RequestContext:
+    """The context of a submitted view, which names no channel itself: ``channel`` and ``thread`` are where it was opened."""
+    return RequestContext(
+        team=_id(body, "team"),
+        enterprise=_id(body, "enterprise"),
+        user=_id(body, "user"),
+        channel=channel,
+        thread=thread,
+        is_dm=is_dm,
+        source=source,
+        interaction_id=interaction_id,
+    )
+
+
+def shortcut_context(body: dict[str, Any]) -> RequestContext:
+    """The context of a message shortcut.
+
+    A direct message between two people is a channel like any other here: the view is seen by one person alone.
+    """
+    channel = body.get("channel") or {}
+    return RequestContext(
+        team=_id(body, "team"),
+        enterprise=_id(body, "enterprise"),
+        user=_id(body, "user"),
+        channel=str(channel.get("id", "")),
+        is_dm=channel.get("name") == DIRECT,
+        source="shortcut",
+    )
+
+
+def event_context(body: dict[str, Any], event: dict[str, Any], *, source: str, is_dm: bool = False) -> RequestContext:
+    """The context of an event of the Events API that concerns a person and a channel."""
+    channel = str(event.get("channel", ""))
+    return RequestContext(
+        team=str(body.get("team_id") or event.get("team", "")),
+        enterprise=str(body.get("enterprise_id") or ""),
+        user=str(event.get("user", "")),
+        channel=channel,
+        thread=event.get("thread_ts", ""),
+        is_dm=is_dm,
+        source=source,
+        interaction_id=f"{channel}:{event['ts']}" if event.get("ts") else "",
+    )
+
+
+def words_of(action: dict[str, Any]) -> str:
+    """The words that a button or a choice carries."""
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
+def place_of(body: dict[str, Any]) -> str:
+    """Identifies the message, or the view as it was published, on which something was pressed."""
+    container, view = body.get("container") or {}, body.get("view")
+    return f"{view.get('id')}:{view.get('hash')}" if view else f"{container.get('channel_id')}:{container.get('message_ts')}"
+
+
+def press_key(body: dict[str, Any], action: dict[str, Any]) -> str:
+    """The same when Slack delivers a press twice; "" when nothing identifies it."""
+    return f"press:{place_of(body)}:{action['action_ts']}:{action.get('action_id')}" if action.get("action_ts") else ""
+
+
+def event_keys(body: dict[str, Any], key: str) -> tuple[str, str]:
+    """What identifies an event: its id where there is one, and ``key``, because Slack sends the same event under different ids."""
+    return f"event:{body['event_id']}" if body.get("event_id") else "", key
+
+
+def _id(body: dict[str, Any], name: str) -> str:
+    return str((body.get(name) or {}).get("id", ""))
