@@ -1,6 +1,5 @@
 """Shortcuts: the figures of the posts that any message links, and the digest's form from anywhere."""
 
-import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ from bot.digests.command import DIGEST
 from bot.listeners.commands import FormOpener
 from bot.listeners.conversation import Answering, Conversation
 from bot.listeners.payloads import shortcut_context
+from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.web_api import slack_error
@@ -53,7 +53,7 @@ class ShortcutListeners:
         if not found.posts:
             return views.build_no_link(tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS])))
         shown = found.posts[: views.MOST_POSTS]
-        answers = await asyncio.gather(*(self._hall.answer(Request(text=post.urn, context=context)) for post in shown))
+        answers = await run_together(self._hall.answer(Request(text=post.urn, context=context)) for post in shown)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the place, whichever post was asked for: once is enough.
             return views.build_stats([answers[0].message])

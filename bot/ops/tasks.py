@@ -5,7 +5,7 @@ asyncio keeps only weak references to tasks: work that nobody awaits must be hel
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,16 @@ class BackgroundTasks:
         if late:
             await asyncio.gather(*late, return_exceptions=True)
         return len(late)
+
+
+async def run_together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results, in the order of ``works``. The first failure cancels the others, waits for their end and is raised itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in works]
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:

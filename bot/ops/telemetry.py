@@ -11,7 +11,7 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 logger = logging.getLogger(__name__)
 
-_reference: ContextVar[str] = ContextVar("reference", default="")
+_references: ContextVar[Collection[str]] = ContextVar("references", default=())
 
 #: What a LogRecord has anyway; everything else was added with ``extra`` and is printed.
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -38,18 +38,28 @@ SHORTEST_SECRET: Final = 6
 
 
 def reference() -> str:
-    """The id of the question being answered in this task; empty outside of one."""
-    return _reference.get()
+    """The id of the request being answered in this task; "" outside of one, several with blanks between in work that requests share."""
+    return " ".join(filter(None, _references.get()))
 
 
 @contextmanager
 def referenced(given: str | None = None) -> Iterator[str]:
     """Give everything inside one id (a fresh one of 8 hexadecimal digits unless given)."""
-    token = _reference.set(given or secrets.token_hex(4))
+    token = _references.set((given or secrets.token_hex(4),))
     try:
-        yield _reference.get()
+        yield reference()
     finally:
-        _reference.reset(token)
+        _references.reset(token)
+
+
+@contextmanager
+def shared_by(references: Collection[str]) -> Iterator[None]:
+    """Log everything inside under these ids, read anew for each line: those of the requests that wait for the same work, or of none."""
+    token = _references.set(references)
+    try:
+        yield
+    finally:
+        _references.reset(token)
 
 
 class Metrics:
@@ -140,8 +150,8 @@ class _Redact(logging.Filter):
         return self._secrets.sub(STRUCK, text)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if _reference.get():
-            record.reference = _reference.get()
+        if shown := reference():
+            record.reference = shown
         return True
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import StatisticsError
+from bot.ops import telemetry
 from bot.statistics.accounts import Account, Directory
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,9 @@ class AccountDirectory:
 
     def _renew(self) -> asyncio.Task[None]:
         if self._renewal is None or self._renewal.done():
-            self._renewal = asyncio.create_task(self._read(), name="accounts")
+            # For everybody: what it logs belongs to no single request.
+            with telemetry.shared_by(()):
+                self._renewal = asyncio.create_task(self._read(), name="accounts")
         return self._renewal
 
     async def _read(self) -> None:

@@ -18,6 +18,7 @@ from typing import Final, Generic, TypeVar
 
 from async_lru import alru_cache
 
+from bot.ops import telemetry
 from bot.postpost.wire import ApiRequest
 from bot.statistics.metrics import Failed
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
@@ -45,6 +46,8 @@ class CoalescedRequests(Generic[R]):
         self._most = most
         self._remembered: OrderedDict[ApiRequest, R] = OrderedDict()
         self._in_flight = alru_cache(maxsize=None)(self._ask)
+        #: The log references of those who wait for each request in flight.
+        self._waiting: dict[tuple[ApiRequest, float, bool], list[str]] = {}
 
     async def ask(self, question: ApiRequest, *, deadline: float, fresh: bool) -> R:
         """The reading; ``fresh`` goes past the memory. Raises what ``fetch`` raises.
@@ -54,7 +57,15 @@ class CoalescedRequests(Generic[R]):
         """
         if not fresh and (reading := self._recall(question)) is not None:
             return reading
-        return await self._in_flight(question, deadline, fresh)
+        key = (question, deadline, fresh)
+        waiting, reference = self._waiting.setdefault(key, []), telemetry.reference()
+        waiting.append(reference)
+        try:
+            return await self._in_flight(*key)
+        finally:
+            waiting.remove(reference)
+            if not waiting and self._waiting.get(key) is waiting:
+                del self._waiting[key]
 
     async def close(self) -> None:
         """Drop what is in flight; asking afterwards is a programming error."""
@@ -62,7 +73,8 @@ class CoalescedRequests(Generic[R]):
 
     async def _ask(self, question: ApiRequest, deadline: float, fresh: bool) -> R:
         try:
-            reading = await self._fetch(question, deadline)
+            with telemetry.shared_by(self._waiting.get((question, deadline, fresh), ())):
+                reading = await self._fetch(question, deadline)
         finally:
             # Only what is in flight is shared here; what is remembered goes by the clock that was given, not by the loop's.
             self._in_flight.cache_invalidate(question, deadline, fresh)

@@ -7,7 +7,6 @@
 Nobody asked, so whatever is not sure is not shown, and nothing is said about it: neither trouble nor refusals.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
 from bot.errors import BotError
 from bot.ops import telemetry
+from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
 from bot.previews.blocks import build_unfurl_card
 from bot.reports.fetch import PostLookups, ReportFetcher
@@ -111,7 +111,7 @@ class PreviewService:
         if not await self._permissions.previews(context.team, context.user, context.channel):
             return ()
         asks = await self._of_known_accounts(context, linked)
-        made = await asyncio.gather(*(self._preview(context, url, ask, number) for number, (url, ask) in enumerate(asks, start=1)))
+        made = await run_together(self._preview(context, url, ask, number) for number, (url, ask) in enumerate(asks, start=1))
         return tuple(one for one in made if one is not None)
 
     async def _of_known_accounts(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:

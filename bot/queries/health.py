@@ -131,13 +131,13 @@ class HealthService:
 
     async def findings(self, team: str) -> tuple[Finding, ...]:
         """How everything is; digests are those of this workspace."""
-        slack, api, store, digests = await asyncio.gather(
-            self._slacks(),
-            _told(HealthPart.API, self._api()),
-            _told(HealthPart.STORE, self._database()),
-            _told(HealthPart.DIGESTS, self._digests(team)),
-        )
-        return (slack[0], api, store, slack[1], digests)
+        async with asyncio.TaskGroup() as group:
+            slack = group.create_task(self._slacks())
+            api = group.create_task(_told(HealthPart.API, self._api()))
+            store = group.create_task(_told(HealthPart.STORE, self._database()))
+            digests = group.create_task(_told(HealthPart.DIGESTS, self._digests(team)))
+        found, clock = slack.result()
+        return (found, api.result(), store.result(), clock, digests.result())
 
     async def _slacks(self) -> tuple[Finding, Finding]:
         """Slack, and our clock beside its."""

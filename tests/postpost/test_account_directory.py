@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import NotTheApi, StatisticsError
+from bot.ops import telemetry
 from bot.postpost.connections_wire import read_connections
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire import ApiResponse
@@ -81,6 +82,16 @@ async def test_everybody_who_waits_shares_one_request(directory_of, server):
     directories = await asyncio.gather(*waiting[1:])
     assert len(server.requests) == 1
     assert all(directory is directories[0] and directory.complete for directory in directories)
+
+
+async def test_the_list_is_read_for_everybody_and_logs_under_nobodys_reference(open_client, server, moment):
+    logged = []
+    async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
+        accounts = AccountDirectory(client.listings.connections, {}, clock=moment)
+        with telemetry.referenced("aaaaaaaa"):
+            await accounts.accounts()
+            assert telemetry.reference() == "aaaaaaaa"
+    assert logged == [""]
 
 
 async def test_a_list_is_kept_for_minutes_and_then_renewed_behind(directory_of, server, moment, until):

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from bot import errors
+from bot.ops import telemetry
 from bot.postpost import request_coalescing
 from bot.sandbox.world_cast import Trouble
 from bot.statistics.metrics import Metric, Value
@@ -176,3 +177,31 @@ async def test_closing_lets_go_of_what_is_in_flight(server, open_client, until):
         await until(lambda: len(server.requests) == 1)
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_what_a_shared_request_logs_carries_the_reference_of_everybody_who_waits_for_it(server, open_client):
+    """The first to ask gives up: nothing is logged under that person's reference any more."""
+    logged = []
+    server.switches.latency_ms = 50
+
+    async def ask(given):
+        with telemetry.referenced(given):
+            return await client.post_statistics(ACME, SAMPLE)
+
+    async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
+        first, *others = [asyncio.create_task(ask(given)) for given in ("aaaaaaaa", "bbbbbbbb", "cccccccc")]
+        while not server.requests:  # noqa: ASYNC110  # the server is the other side of a socket
+            await asyncio.sleep(0.001)
+        first.cancel()
+        await asyncio.gather(*others)
+        await ask("dddddddd")
+    assert logged == ["bbbbbbbb cccccccc"]
+
+
+async def test_a_request_of_one_person_logs_under_their_reference(server, open_client):
+    logged = []
+    async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
+        with telemetry.referenced("aaaaaaaa"):
+            await client.post_statistics(ACME, SAMPLE)
+        await client.post_statistics(ACME, SAMPLE, fresh=True)
+    assert logged == ["aaaaaaaa", ""]
