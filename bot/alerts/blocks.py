@@ -65,10 +65,15 @@ def figure_name(rule: AlertRule) -> str:
     return NAMES[rule.metric] if rule.metric else RATE_NAME
 
 
-def whose(rule: AlertRule, accounts: Sequence[Account]) -> str:
-    """Whose figures they are (foreign text, not escaped)."""
+def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
+    """The group, or the accounts, whose figures are watched (foreign text, not escaped)."""
     if rule.who:
         return ALERT_RULE_EVERYBODY if rule.who == TEAM else rule.who
+    return account_names(accounts)
+
+
+def account_names(accounts: Sequence[Account]) -> str:
+    """The accounts' names (foreign text, not escaped)."""
     return ", ".join(account_name(account) for account in accounts) or NOBODY
 
 
@@ -134,15 +139,14 @@ def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0
 
 def posted_buttons(alert: Subscription) -> list[Element]:
     """The buttons under a posted alert, beside the one that opens the card."""
-    actions_ = (SubscriptionAction.SNOOZE, _pause_or_resume(alert), SubscriptionAction.SHOW)
-    return [alert_button(action, alert.id) for action in actions_]
+    return [alert_button(each, alert.id) for each in (SubscriptionAction.SNOOZE, _pause_or_resume(alert), SubscriptionAction.SHOW)]
 
 
-def manage_buttons(alert: Subscription) -> list[Element]:
-    """Everything that can be done to an alert."""
+def manage_buttons(alert: Subscription, *, readable: bool = True) -> list[Element]:
+    """Everything that can be done to an alert; one whose rule this version cannot read can only be deleted."""
     snooze = () if alert.status is SubscriptionStatus.PAUSED else (SubscriptionAction.SNOOZE,)
-    actions_ = (SubscriptionAction.TEST, _pause_or_resume(alert), *snooze, SubscriptionAction.DELETE)
-    return [alert_button(action, alert.id) for action in actions_]
+    others = (SubscriptionAction.TEST, _pause_or_resume(alert), *snooze) if readable else ()
+    return [alert_button(action, alert.id) for action in (*others, SubscriptionAction.DELETE)]
 
 
 def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
@@ -186,7 +190,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
     form = FIRED if report.verdict.fired else NORMAL_MOVED if look.rule.moves and moved else NORMAL
     return form.format(
         figure=figure_name(look.rule),
-        whose=whose(look.rule, look.accounts),
+        whose=watched_names(look.rule, look.accounts),
         now=figure_words(look.rule, told.now),
         days=label(told.period, today),
         movement=moved,

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts.parser import about_alerts, meant_alerts
 from bot.alerts.service import AlertService
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
-from bot.management.ports import QuestionGate
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
 from bot.router.run import RequestHandler, answer_at_desk, with_slip
@@ -32,7 +32,7 @@ class AlertHandler:
         *,
         hall: RequestHandler,
         desk: AlertService,
-        gate: QuestionGate,
+        gate: PermissionService,
         sights: VisibilityService,
         accounts: KnownAccounts,
         readers: LocaleService,

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from bot.alerts.blocks import alert_button, alert_headline, figure_words, manage_buttons, movement, rule_words, whose
+from bot.alerts.blocks import account_names, alert_button, alert_headline, figure_words, manage_buttons, movement, rule_words, watched_names
 from bot.alerts.fetch import AlertReport
 from bot.alerts.messages import ALERT_RULES_EXAMPLES, LOOKED_AT
 from bot.alerts.rule import AlertRule, holds
@@ -12,7 +13,7 @@ from bot.blockkit.builders import Block, Message, actions, context, header, sect
 from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction
-from bot.management.blocks import outcome, owner_words, when_words
+from bot.management.blocks import build_notice, outcome, owner_words, when_words
 from bot.management.messages import LAST, OWNER
 from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account
@@ -24,6 +25,7 @@ ALERT_LISTS_LIST_TITLE = "Alerts"
 ALERT_LISTS_NONE_HERE = "No alert is set up that you can see."
 ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
 TRY = "Set one up like this:"
+UNREADABLE = ":warning: A newer version of this bot set it up, and this version cannot read its rule: nothing is posted until then."
 WHERE = "{channel}: {whose}"
 ALERT_LISTS_ID = "alert {id}"
 ALERT_LISTS_MORE = "… and {n} more; each can be shown by its id."
@@ -36,7 +38,8 @@ ALERT_LISTS_NO_FIGURES = ":warning: The figures could not be fetched: {sentence}
 
 MET, UNMET, UNTOLD = ":bell: met", "not met", "cannot be said"
 
-_LISTED = 15
+#: How many alerts a list shows.
+MOST_LISTED: Final = 15
 _TEXT_LIMIT = 2_900
 
 
@@ -45,7 +48,8 @@ class AlertView:
     """An alert with what a card says of it beside."""
 
     alert: Subscription
-    rule: AlertRule
+    #: None when a newer version of this bot set the alert up.
+    rule: AlertRule | None
     accounts: Sequence[Account]
     #: "every day 9:00 Europe/Berlin".
     schedule: str
@@ -56,23 +60,23 @@ def build_alert_card(shown: AlertView, *, said: str = "", invite: Sequence[Block
     """One alert and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
     lines = _lines(shown)
     blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(_small(shown))]
-    blocks.append(actions(manage_buttons(shown.alert)))
+    blocks.append(actions(manage_buttons(shown.alert, readable=shown.rule is not None)))
     return Message(shorten_mrkdwn(" ".join(filter(None, [said, *lines])), _TEXT_LIMIT), tuple(blocks))
 
 
-def build_alert_list(every: Sequence[AlertView], *, title: bool = True) -> Message:
-    """The alerts a person may see, each with a button that leads to all it can do; none, and how to begin."""
+def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
+    """The alerts a person may see, each with a button that shows it; how to begin where there is none. ``more`` are only counted."""
     if not every:
         return build_alert_start()
-    blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)] if title else []
-    for number, shown in enumerate(every[:_LISTED], start=1):
+    blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)]
+    for number, shown in enumerate(every, start=1):
         blocks.append(
             section("\n".join([*_lines(shown), _small(shown)]), alert_button(SubscriptionAction.SHOW, shown.alert.id, number=number))
         )
-    if len(every) > _LISTED:
-        blocks.append(context(ALERT_LISTS_MORE.format(n=len(every) - _LISTED)))
-    told = [" · ".join(_lines(shown)) for shown in every[:_LISTED]]
-    return Message(shorten_mrkdwn("\n".join([ALERT_LISTS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+    if more:
+        blocks.append(context(ALERT_LISTS_MORE.format(n=more)))
+    lines = [" · ".join(_lines(shown)) for shown in every]
+    return Message(shorten_mrkdwn("\n".join([ALERT_LISTS_LIST_TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_alert_start() -> Message:
@@ -82,8 +86,8 @@ def build_alert_start() -> Message:
 
 
 def build_alert_said(text: str) -> Message:
-    """A short answer about an alert, with the way to all of them."""
-    return Message(text, (section(text), actions([alert_button(SubscriptionAction.LIST)])))
+    """A short message, with the button that lists all alerts."""
+    return build_notice(text, [alert_button(SubscriptionAction.LIST)])
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:
@@ -113,8 +117,10 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 
 def _lines(shown: AlertView) -> list[str]:
-    where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(whose(shown.rule, shown.accounts)))
-    return [f"*{where}*", escape(rule_words(shown.rule)), when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
+    accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
+    where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(accounts))
+    rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule))
+    return [f"*{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
 
 
 def _small(shown: AlertView) -> str:

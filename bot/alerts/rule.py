@@ -78,15 +78,21 @@ class AlertRule:
         return self.condition in MOVES
 
     def as_json(self) -> str:
-        """To be kept."""
+        """As it is stored."""
         return json.dumps({name: value for name, value in asdict(self).items() if value not in ("", None)}, sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> "AlertRule":
-        """As it was kept."""
-        kept: dict[str, Any] = json.loads(text)
-        metric = kept.pop("metric", None)
-        return cls(metric=Metric(metric) if metric else None, condition=Condition(kept.pop("condition")), **kept)
+    def from_json(cls, text: str) -> "AlertRule | None":
+        """The stored rule; None when a newer version stored it and this one cannot read it."""
+        try:
+            stored: dict[str, Any] = json.loads(text)
+            metric = stored.pop("metric", None)
+            rule = cls(metric=Metric(metric) if metric else None, condition=Condition(stored.pop("condition")), **stored)
+            if rule.quiet:
+                _ends(rule.quiet)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return rule if rule.window in WINDOWS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.account_resolver import DefaultAccounts
 from bot.access.groups import Groups
 from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts.handler import AlertHandler
-from bot.alerts.service import AlertAccounts, AlertService
+from bot.alerts.service import AlertService
 from bot.bootstrap.scheduling import SchedulerRuntime
-from bot.digests.create import ChannelDefaultsLookup, DigestCreator
+from bot.digests.create import DigestCreator
 from bot.digests.form import DigestForms
 from bot.digests.handler import DigestHandler
 from bot.digests.service import DigestService
@@ -20,7 +22,7 @@ from bot.goals.fetch import GoalFetcher
 from bot.goals.handler import GoalHandler
 from bot.goals.service import GoalService
 from bot.management.authorization import Authorization
-from bot.management.ports import QuestionGate, Stores, SubscriptionRules
+from bot.management.service import SubscriptionService, SubscriptionStores
 from bot.reports.fetch import KnownAccounts
 from bot.router.run import RequestHandler
 from bot.settings import Settings
@@ -29,7 +31,6 @@ from bot.slack.people import PeopleDirectory
 from bot.statistics.accounts import Account
 from bot.statistics.metrics import RateBasis
 from bot.storage.goals import GoalRepository
-from bot.subscriptions.subscription import next_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def build_management(
     clockwork: SchedulerRuntime,
     client: AsyncWebClient,
     people: PeopleDirectory,
-    gate: QuestionGate,
+    gate: PermissionService,
     sights: VisibilityService,
     teams: Groups,
     accounts: KnownAccounts,
-    defaults: ChannelDefaultsLookup,
+    defaults: DefaultAccounts,
     goals: GoalRepository,
     goal_figures: GoalFetcher,
     hall: RequestHandler,
@@ -74,26 +75,28 @@ def build_management(
         clock: the moment (aware, UTC).
     """
     stores = clockwork.stores
-    store = Stores(stores.digests, stores.occurrences, stores.ledger, stores.history, stores.parts)
-    places = ChannelDirectory(client, people)
-    rights = Authorization(places, gate)
-    rules = SubscriptionRules(grace=settings.digest_late, default_account=settings.postpost_platform_id)
-    drafts = DigestCreator(store=store, places=places, rights=rights, defaults=defaults, rules=rules, next_run=next_run)
+    store = SubscriptionStores(stores.digests, stores.occurrences, stores.ledger, stores.history, stores.parts)
+    channels = ChannelDirectory(client, people)
+    subscriptions = SubscriptionService(
+        stores=store,
+        channels=channels,
+        authorization=Authorization(channels, gate),
+        channel_default=defaults.channel_default,
+        default_account=settings.postpost_platform_id,
+        wake=clockwork.runner.wake,
+        clock=clock,
+    )
 
     def account(platform_id: str) -> Account:
         return accounts.known().get(platform_id) or Account(platform_id, platform_id)
 
     desk = DigestService(
-        store=store,
-        places=places,
-        builder=clockwork.building,
-        drafts=drafts,
-        rights=rights,
-        next_run=next_run,
+        subscriptions=subscriptions,
+        stores=store,
+        creator=DigestCreator(subscriptions, settings.digest_late),
+        build=clockwork.building.build,
         account=account,
         opted_out=teams.opted_out,
-        wake=clockwork.runner.wake,
-        clock=clock,
     )
     goal_desk = GoalService(
         kept=goals,
@@ -101,9 +104,7 @@ def build_management(
         teams=teams,
         accounts=accounts,
         sights=sights,
-        drafts=drafts,
-        places=places,
-        rights=rights,
+        subscriptions=subscriptions,
         clock=clock,
     )
     readers = LocaleService(people, settings.locale)
@@ -111,14 +112,12 @@ def build_management(
     alert_hall = AlertHandler(
         hall=goal_hall,
         desk=AlertService(
-            store=store,
-            places=places,
-            rights=rights,
-            drafts=drafts,
-            tester=clockwork.alerting,
-            knowing=AlertAccounts(teams, account, RateBasis(settings.engagement_rate_basis), settings.digest_late),
-            next_run=next_run,
-            clock=clock,
+            subscriptions=subscriptions,
+            evaluator=clockwork.alerting,
+            groups=teams,
+            account=account,
+            basis=RateBasis(settings.engagement_rate_basis),
+            grace=settings.digest_late,
         ),
         gate=gate,
         sights=sights,
@@ -129,5 +128,5 @@ def build_management(
     )
     return Management(
         DigestHandler(hall=alert_hall, desk=desk, gate=gate, sights=sights, accounts=accounts, metrics=clockwork.metrics, clock=clock),
-        DigestForms(desk, drafts, places, rights),
+        DigestForms(desk, subscriptions),
     )

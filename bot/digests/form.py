@@ -1,4 +1,4 @@
-"""The form at the desk: what stands in it when it opens, what its entries mean, and what becomes of them."""
+"""The form of a digest: its first entries, the draft they make, and what submitting it does."""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
@@ -7,25 +7,23 @@ from typing import TypeVar
 from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
-from bot.digests.create import DigestCreator
 from bot.digests.form_values import USUAL_DAYS, USUAL_TIME, choices_of, cron_of
 from bot.digests.modal import FormState, FormValues
 from bot.digests.reports import DigestSection, chosen
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import SubscriptionAction
-from bot.management.authorization import Authorization
-from bot.management.ports import ChannelLookup
+from bot.management.service import SubscriptionService
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
-from bot.schedules.timezones import checked_zone, zone_named
+from bot.schedules.timezones import checked_zone
 from bot.slack.request import RequestContext
 from bot.statistics.accounts import Directory
 from bot.subscriptions.subscription import Subscription
 
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
 NO_CHANNEL_CHOSEN = "Choose a channel."
-FORMS_CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
+CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
 
 
 T = TypeVar("T")
@@ -41,59 +39,59 @@ class BadFieldError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OpenedForm:
-    """A form as it opens."""
+    """A form's state and first entries."""
 
     state: FormState
     values: FormValues
 
 
 class DigestForms:
-    """Opens and takes forms. Raises UsageErrors and NotAllowed as the desk does."""
+    """Opens the form and carries it out. Raises UsageErrors and NotAllowed as ``DigestService`` does."""
 
-    def __init__(self, desk: DigestService, drafts: DigestCreator, places: ChannelLookup, rights: Authorization) -> None:
-        self._desk, self._drafts, self._places, self._rights = desk, drafts, places, rights
+    def __init__(self, digests: DigestService, subscriptions: SubscriptionService) -> None:
+        self._digests, self._subscriptions = digests, subscriptions
 
-    async def opened(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> OpenedForm:
-        """What stands in the form for this question: the digest as it is, or a new one with what was said already."""
-        if ask.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
-            digest = await self._desk.meant(ask, who, directory)
-            await self._rights.may_change(digest, who.user)
-            return OpenedForm(FormState(digest.id, digest.version, who.channel), _of_digest(digest))
-        zone = ask.draft.zone or zone_named((await self._places.person(who.user)).zone) or "UTC"
-        accounts = ask.draft.accounts or await self._drafts.usual_accounts(directory, who.team, ask.draft.channel or who.channel)
-        days, time, words = _schedule_values(ask.draft.cron, zone) if ask.draft.cron else (USUAL_DAYS, USUAL_TIME, "")
-        values = FormValues(accounts, days, time, zone, words, ask.draft.channel or who.channel, ask.draft.content or ())
-        return OpenedForm(FormState(asked_in=who.channel), values)
+    async def open(self, command: DigestCommand, context: RequestContext, directory: Directory) -> OpenedForm:
+        """The form's first entries: the digest as it is, or a new one with what the command says."""
+        if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
+            digest = await self._digests.find(command, context, directory)
+            await self._subscriptions.authorization.may_change(digest, context.user)
+            return OpenedForm(FormState(digest.id, digest.version, context.channel), _of_digest(digest))
+        draft, channel = command.draft, command.draft.channel or context.channel
+        zone = draft.zone or await self._subscriptions.zone_of(context.user)
+        accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, channel)
+        days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
+        return OpenedForm(FormState(asked_in=context.channel), FormValues(accounts, days, time, zone, words, channel, draft.content or ()))
 
-    async def taken(
-        self, state: FormState, draft: DigestDraft, offered: Container[str], who: RequestContext, directory: Directory
+    async def submit(
+        self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
     ) -> Message:
-        """Carry the form out; the card of the digest as it is then. ``offered`` are the accounts that could be chosen in it."""
+        """Creates or changes the digest; ``offered`` are the accounts (platform ids) that could be chosen in the form."""
         if not state.digest:
-            return await self._desk.create(draft, who, directory)
-        digest = await self._desk.meant(DigestCommand(SubscriptionAction.EDIT, state.digest), who, directory)
+            return await self._digests.create(draft, context, directory)
+        digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         if digest.version != state.version:
-            raise NotUnderstood(FORMS_CHANGED_MEANWHILE)
-        return await self._desk.edit(digest, _with_the_others(draft, digest, offered), who)
+            raise NotUnderstood(CHANGED_MEANWHILE)
+        return await self._digests.edit(digest, _with_the_others(draft, digest, offered), context)
 
-    async def looked(
-        self, state: FormState, draft: DigestDraft, offered: Container[str], who: RequestContext, directory: Directory
+    async def preview(
+        self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
     ) -> Message:
         """What a digest with these entries would post."""
         if not state.digest:
-            return await self._desk.answer(DigestCommand(SubscriptionAction.PLAN, draft=draft), who, directory)
-        digest = await self._desk.meant(DigestCommand(SubscriptionAction.EDIT, state.digest), who, directory)
-        return await self._desk.look(digest, _with_the_others(draft, digest, offered), who)
+            return await self._digests.answer(DigestCommand(SubscriptionAction.PLAN, draft=draft), context, directory)
+        digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
+        return await self._digests.preview_edit(digest, _with_the_others(draft, digest, offered), context)
 
 
 def _with_the_others(draft: DigestDraft, digest: Subscription, offered: Container[str]) -> DigestDraft:
-    """The draft with those of the digest's accounts that could not be chosen: who opted out, who may not be seen where the form is."""
+    """The draft with those accounts of the digest that the form could not offer: opted out, or not visible where the form was opened."""
     stay = [account for account in digest.accounts if account in draft.accounts or account not in offered]
     return replace(draft, accounts=(*stay, *(account for account in draft.accounts if account not in stay)))
 
 
 def draft_of(values: FormValues) -> DigestDraft:
-    """The draft that the entries say.
+    """The draft of these entries.
 
     Raises:
         BadFieldError: an entry cannot be used.
@@ -128,7 +126,7 @@ def _of_digest(digest: Subscription) -> FormValues:
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:
-    """Days, time and own words: what the choices cannot say stands in words."""
+    """Days and time of the choices; or the schedule in words, where the choices cannot express it."""
     if choices := choices_of(cron):
         return *choices, ""
     return (), "", describe(Schedule(cron, zone)).removesuffix(f" {zone}")

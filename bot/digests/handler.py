@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.digests.command import DigestCommand
@@ -17,7 +18,6 @@ from bot.digests.draft_parser import ParsingPlace
 from bot.digests.parser import about_digests, meant_digests, read_digest
 from bot.digests.service import DigestService
 from bot.management.actions import SubscriptionAction
-from bot.management.ports import QuestionGate
 from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
 from bot.router.run import RequestHandler, answer_at_desk, with_slip
@@ -35,7 +35,7 @@ class DigestHandler:
         *,
         hall: RequestHandler,
         desk: DigestService,
-        gate: QuestionGate,
+        gate: PermissionService,
         sights: VisibilityService,
         accounts: KnownAccounts,
         metrics: telemetry.Metrics,

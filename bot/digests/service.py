@@ -1,223 +1,316 @@
-"""The desk where digests are looked after: what a person wants done about them, carried out, and answered with a message.
+"""What a command, a button or the form about digests does, and the message that says so.
 
 ::
 
-    DigestAsk ─ which digest? ─ may this person? ─┬ plan, create, edit, move ─ setting_up ─┐
-                                                  ├ pause, skip, now, delete, … ─ deeds ───┼→ Message
-                                                  └ list, show, history ───────────────────┘
-
-Words, buttons and the form all come here, so they cannot disagree. State lives in the database and in the buttons.
+    DigestCommand ─┬ new, plan, create, list, history ────────────────────────┐
+                   ├ retry, arrived, again, leave ─ which delivery? ──────────┼→ Message
+                   └ edit, move, pause, skip, now, delete, … ─ which digest? ─┘
 """
 
-from collections.abc import Awaitable, Callable, Container, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.blockkit.builders import Message
-from bot.blockkit.mrkdwn import channel_words
+from bot.blockkit.mrkdwn import channel_words, moment
 from bot.digests import manage_blocks as cards
-from bot.digests.actions import DigestActions, coming, then
 from bot.digests.buttons import digest_button, form_button
 from bot.digests.command import DigestCommand, DigestDraft, which_due
-from bot.digests.create import DigestCreator, not_too_many
+from bot.digests.create import DigestCreator, refuse_too_many
 from bot.errors import BotError, StatisticsError
-from bot.management.actions import SubscriptionAction
-from bot.management.authorization import Authorization
-from bot.management.blocks import build_notice, invitation
-from bot.management.lookup import SubscriptionFinder
-from bot.management.messages import CREATED_ALREADY
-from bot.management.ports import ChannelLookup, PreviewBuilder, Stores
+from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.management.blocks import build_notice, invitation, next_time, outcome
+from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED
+from bot.management.service import SubscriptionService, SubscriptionStores
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
-from bot.slack.request import RequestContext
+from bot.slack.request import File, RequestContext
 from bot.statistics.accounts import Account, Directory
-from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import NextRun, Subscription, occurrence
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence, occurrence_id
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
 FORM_EDIT = "Change this digest in the form."
-DESK_CREATED = ":white_check_mark: Set up. The first one comes {first}."
-DESK_SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
+CREATED = ":white_check_mark: Set up. The first one comes {first}."
+SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
 CHANGED = ":white_check_mark: Changed. {then}"
 UNCHANGED = "It is like that already: nothing was changed."
 MOVED = ":white_check_mark: Moved to {channel}."
+PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
+RESUMED = ":arrow_forward: Running again. The next one comes {next}."
+DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
+NEXT_COMES = "The next one comes {next}."
+STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
+SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
+SKIPPED_ALREADY = "The one {due} was skipped already. {then}"
+TOO_LATE_TO_SKIP = "The one {due} cannot be skipped any more: {outcome}. {then}"
+DOES_NOT_COME = "The one {due} does not come anyway. {then}"
+NOTHING_TO_SKIP = "There is nothing to skip. {then}"
+SENDING = ":outbox_tray: It is on its way to {channel}."
+SENDING_ALREADY = "That button was pressed before: {outcome}."
+#: Of a delivery that retention has deleted.
+GONE = "that one is gone"
+ANOTHER = "To send another, write `digest now {id}`."
+JOINED = ":white_check_mark: I am in {channel} now."
+CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
+    SubscriptionAction.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
+    SubscriptionAction.AGAIN: ":outbox_tray: It is posted again.",
+    SubscriptionAction.LEAVE: "It is left as it is. The next one comes at its usual time.",
+}
+CONFIRMED_ALREADY = "That was answered already: {outcome}."
+LEFT_OUT = (
+    "The one {due} was not posted yet and is left out, for it was of the digest as it was before. `digest now {id}` posts one at once."
+)
 
-
-# MERGED: The desk itself: one question about digests in, one message out.
+#: Builds the message of a digest's delivery, and what follows in its thread.
+BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[tuple[Message, tuple[Message | File, ...]]]]
 
 
 class DigestService:
-    """Carries out what people want done about digests.
+    """Carries out commands about digests.
 
-    ``answer`` raises NotUnderstood, NotAllowed and the other UsageErrors with the way to mend it, and StoreError.
+    Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
+
+    Args:
+        subscriptions: what digests share with alerts and goals.
+        log: what became of deliveries and their threads.
+        creator: makes digests of drafts.
+        build: builds what a digest posts.
+        account: the account of a platform id.
+        opted_out: the platform ids that no digest of a workspace shows.
     """
 
     def __init__(
         self,
         *,
-        store: Stores,
-        places: ChannelLookup,
-        builder: PreviewBuilder,
-        drafts: DigestCreator,
-        rights: Authorization,
-        next_run: NextRun,
+        subscriptions: SubscriptionService,
+        stores: SubscriptionStores,
+        creator: DigestCreator,
+        build: BuildDelivery,
         account: Callable[[str], Account],
         opted_out: Callable[[str], Awaitable[Container[str]]],
-        wake: Callable[[], None],
-        clock: Callable[[], datetime],
     ) -> None:
-        self._store, self._builder, self._drafts, self._rights = store, builder, drafts, rights
-        self._account, self._opted_out, self._clock = account, opted_out, clock
-        self._finder = finder = SubscriptionFinder(store, rights)
-        self._doing = doing = DigestActions(
-            store=store, places=places, rights=rights, finder=finder, shown=self._shown, next_run=next_run, wake=wake, clock=clock
-        )
-        about_one = self._about_one
-        self._apart = {
-            SubscriptionAction.NEW: self._offer_form,
-            SubscriptionAction.PLAN: self._plan,
-            SubscriptionAction.CREATE: self._create,
-            SubscriptionAction.LIST: self._list,
-            SubscriptionAction.HISTORY: self._history,
-            **dict.fromkeys(
-                (SubscriptionAction.RETRY, SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE), about_one
-            ),
-        }
-        self._on_one = {
+        self._subscriptions, self._stores, self._creator, self._build = subscriptions, stores, creator, build
+        self._account, self._opted_out = account, opted_out
+        self._authorization, self._clock = subscriptions.authorization, subscriptions.clock
+        self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[Message]]] = {
             SubscriptionAction.SHOW: self._show,
             SubscriptionAction.PREVIEW: self._preview,
-            SubscriptionAction.PAUSE: doing.pause,
-            SubscriptionAction.RESUME: doing.resume,
-            SubscriptionAction.SKIP: doing.skip,
-            SubscriptionAction.NOW: doing.now,
-            SubscriptionAction.DELETE: doing.delete,
-            SubscriptionAction.JOIN: doing.join,
+            SubscriptionAction.PAUSE: self._pause,
+            SubscriptionAction.RESUME: self._resume,
+            SubscriptionAction.SKIP: self._skip,
+            SubscriptionAction.NOW: self._send_now,
+            SubscriptionAction.DELETE: self._delete,
+            SubscriptionAction.JOIN: self._join,
         }
 
-    async def answer(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
-        """Do it, and say what was done."""
-        if ask.action in self._apart:
-            return await self._apart[ask.action](ask, who, directory)
-        if ask.action is SubscriptionAction.JOIN and ask.draft.channel and not ask.which:
-            return await self._doing.join_channel(ask.draft.channel, who)
-        which, due = which_due(ask.which) if ask.action is SubscriptionAction.SKIP else (ask.which, None)
-        digest = await self.meant(replace(ask, which=which), who, directory)
-        if due is not None:
-            return await self._doing.skip(digest, who, due)
-        if ask.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
-            return await self.edit(digest, ask.draft, who)
-        return await self._on_one[ask.action](digest, who)
+    async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
+        """Carries the command out and says what was done; ``directory`` holds the accounts that everybody may see there."""
+        match command.action:
+            case SubscriptionAction.NEW:
+                message = build_notice(FORM, [form_button(command.draft), digest_button(SubscriptionAction.LIST)])
+            case SubscriptionAction.PLAN:
+                message = await self._plan(command.draft, context, directory)
+            case SubscriptionAction.CREATE:
+                message = await self.create(command.draft, context, directory)
+            case SubscriptionAction.LIST:
+                message = await self._list(context)
+            case SubscriptionAction.HISTORY:
+                message = await self._history(command, context, directory)
+            case SubscriptionAction.RETRY | SubscriptionAction.ARRIVED | SubscriptionAction.AGAIN | SubscriptionAction.LEAVE:
+                message = await self._settle(command, context)
+            case SubscriptionAction.JOIN if command.draft.channel and not command.which:
+                message = await self._join_channel(command.draft.channel, context)
+            case _:
+                message = await self._on_digest(command, context, directory)
+        return message
 
-    async def meant(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Subscription:
-        """The digest that a question is about; raises NotUnderstood when it is none, or several."""
-        return await self._finder.meant(ask.action, ask.which, directory, team=who.team, user=who.user, channel=who.channel)
+    async def _on_digest(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
+        which, due = which_due(command.which) if command.action is SubscriptionAction.SKIP else (command.which, None)
+        digest = await self.find(replace(command, which=which), context, directory)
+        if due is not None:
+            return await self._skip(digest, context, due)
+        if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
+            return await self.edit(digest, command.draft, context)
+        return await self._on_one[command.action](digest, context)
+
+    async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
+        """The digest that the command names; raises NotUnderstood when it is none, or several."""
+        return await self._subscriptions.find(SubscriptionKind.DIGEST, command.action, command.which, directory, context)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _offer_form(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # each takes all three
-        return build_notice(FORM, [form_button(ask.draft), digest_button(SubscriptionAction.LIST, "")])
-
-    async def _create(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
-        return await self.create(ask.draft, who, directory)
-
-    async def _about_one(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # the same
-        return await self._doing.about_one(ask, who)
-
-    async def _plan(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
-        whole = await self._drafts.filled(ask.draft, directory, team=who.team, user=who.user, channel=who.channel)
-        place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
-        digest = self._drafts.digest(whole, click=who.interaction_id, team=who.team, user=who.user, now=self._clock())
-        preview = await self.previewed(digest)
+    async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
+        whole, digest, place = await self._drafted(draft, context, directory)
+        preview = await self._previewed(digest)
         everybody = [account.platform_id for account in directory.accounts]
-        return cards.build_digest_plan(await self._shown(digest), preview, whole, everybody, invitation(place))
+        return cards.build_digest_plan(await self._view(digest), preview, whole, everybody, invitation(place))
 
-    async def create(self, draft: DigestDraft, who: RequestContext, directory: Directory) -> Message:
-        """Set a digest up; the same click, or the same digest in the channel, sets nothing up twice."""
-        whole = await self._drafts.filled(draft, directory, team=who.team, user=who.user, channel=who.channel)
-        place = await self._rights.may_set_up(whole.channel, whole.accounts, team=who.team, user=who.user)
-        digest = self._drafts.digest(whole, click=who.interaction_id, team=who.team, user=who.user, now=self._clock())
-        same = await self._drafts.same(digest)
-        if same is None and not await self._store.digests.create(digest, by=who.user, at=self._clock(), unlike=True):
-            # Somebody else was faster; or it was set up by this click and is deleted or another one since.
-            same = await self._drafts.same(digest)
-            if same is None:
-                return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST, "")])
-        if same is not None:
-            said = CREATED_ALREADY if same.id == digest.id else DESK_SAME
-            return cards.build_digest_card(await self._shown(same), said=said, invite=invitation(place))
-        return cards.build_digest_card(await self._shown(digest), said=DESK_CREATED.format(first=coming(digest)), invite=invitation(place))
+    async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
+        """Sets a digest up; the same interaction, or the same digest in the channel, sets nothing up twice."""
+        _, digest, place = await self._drafted(draft, context, directory)
+        stored = await self._subscriptions.create(digest, context)
+        if stored is None:
+            return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
+        done = CREATED_ALREADY if stored.id == digest.id else SAME
+        if stored is digest:
+            done = CREATED.format(first=next_time(digest))
+        return cards.build_digest_card(await self._view(stored), said=done, invite=invitation(place))
 
-    async def edit(self, digest: Subscription, draft: DigestDraft, who: RequestContext) -> Message:
-        """Change what the draft says; without any, offer the form."""
-        await self._rights.may_change(digest, who.user)
+    async def _drafted(
+        self, draft: DigestDraft, context: RequestContext, directory: Directory
+    ) -> tuple[DigestDraft, Subscription, KnownChannel]:
+        """The whole draft, the digest it makes and its channel; raises NotAllowed when this person may not set it up there."""
+        whole = await self._creator.complete(draft, directory, context)
+        place = await self._authorization.may_set_up(whole.channel, whole.accounts, team=context.team, user=context.user)
+        return whole, self._creator.digest(whole, context), place
+
+    async def edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
+        """Changes what the draft says; offers the form when it says nothing."""
+        await self._authorization.may_change(digest, context.user)
         if draft == DigestDraft():
             return build_notice(FORM_EDIT, [digest_button(SubscriptionAction.EDIT, digest.id, primary=True)])
-        place = await self._place_after(digest, draft, who)
-        change = self._drafts.change(draft, self._clock())
-        await self._drafts.no_twin(digest, change(digest))
-        after = await self._doing.changed(digest, change, who)
+        place = await self._channel_after(digest, draft, context)
+        change = self._creator.change(draft)
+        await self._creator.refuse_twin(digest, change(digest))
+        after = await self._subscriptions.change(digest, change, context)
         if after.version == digest.version:
-            return cards.build_digest_card(await self._shown(after), said=UNCHANGED, invite=invitation(place))
+            return cards.build_digest_card(await self._view(after), said=UNCHANGED, invite=invitation(place))
         only_moved = after.channel != digest.channel and draft == DigestDraft(channel=draft.channel)
-        said = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=then(after))
-        told = " ".join(filter(None, (said, await self._doing.left_out(digest, after))))
-        return cards.build_digest_card(await self._shown(after), said=told, invite=invitation(place))
+        done = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=_then(after))
+        done = " ".join(filter(None, (done, await self._left_out(digest, after))))
+        return cards.build_digest_card(await self._view(after), said=done, invite=invitation(place))
 
-    async def look(self, digest: Subscription, draft: DigestDraft, who: RequestContext) -> Message:
+    async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
         """What the digest would post if the draft changed it; nothing is changed."""
-        await self._rights.may_change(digest, who.user)
-        place = await self._place_after(digest, draft, who)
-        after = self._drafts.change(draft, self._clock())(digest)
-        return cards.build_digest_preview(await self._shown(after), await self.previewed(after), unsaved=True, invite=invitation(place))
+        await self._authorization.may_change(digest, context.user)
+        place = await self._channel_after(digest, draft, context)
+        after = self._creator.change(draft)(digest)
+        return cards.build_digest_preview(await self._view(after), await self._previewed(after), unsaved=True, invite=invitation(place))
 
-    async def _place_after(self, digest: Subscription, draft: DigestDraft, who: RequestContext) -> KnownChannel | None:
-        """Where it is after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""
-        not_too_many(draft.accounts)
+    async def _channel_after(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> KnownChannel | None:
+        """Its channel after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""
+        refuse_too_many(draft.accounts)
         moved, accounts = draft.channel not in ("", digest.channel), draft.accounts or digest.accounts
         if not moved and not draft.accounts:
             return None
         new = accounts if moved else [account for account in accounts if account not in digest.accounts]
-        return await self._rights.may_set_up(draft.channel or digest.channel, new, team=who.team, user=who.user)
+        return await self._authorization.may_set_up(draft.channel or digest.channel, new, team=context.team, user=context.user)
 
-    # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    async def _left_out(self, before: Subscription, after: Subscription) -> str:
+        """The sentence about deliveries of the version before that were due and not posted yet; "" when there are none."""
+        past = await self._stores.log.history(digest=before.id)
+        due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
+        return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
 
-    async def _list(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:  # noqa: ARG002  # the same
-        every = await self._finder.seen(who.team, who.user, who.channel)
-        first = [await self._with_last(digest) for digest in every[: cards.WITH_BUTTONS]]
-        others = [await self._shown(digest) for digest in every[cards.WITH_BUTTONS : cards.MOST_LISTED]]
-        return cards.build_digest_list([*first, *others], more=max(len(every) - cards.MOST_LISTED, 0))
+    # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _show(self, digest: Subscription, who: RequestContext) -> Message:  # noqa: ARG002  # every deed takes both
-        return cards.build_digest_card(await self._with_last(digest))
+    async def _pause(self, digest: Subscription, context: RequestContext) -> Message:
+        after = await self._subscriptions.pause(digest, context)
+        return cards.build_digest_card(await self._view(after), said=IS_PAUSED if after is digest else PAUSED)
 
-    async def _preview(self, digest: Subscription, who: RequestContext) -> Message:  # noqa: ARG002  # the same
-        return cards.build_digest_preview(await self._shown(digest), await self.previewed(digest))
+    async def _resume(self, digest: Subscription, context: RequestContext) -> Message:
+        after = await self._subscriptions.resume(digest, context)
+        done = IS_ACTIVE if after is digest else RESUMED.format(next=next_time(after))
+        return cards.build_digest_card(await self._view(after), said=done)
 
-    async def previewed(self, digest: Subscription) -> Message | BotError:
-        """What the digest would post now, or why that cannot be told."""
+    async def _delete(self, digest: Subscription, context: RequestContext) -> Message:
+        await self._subscriptions.delete(digest, context)
+        buttons = [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST)]
+        return build_notice(DELETED.format(channel=channel_words(digest.channel)), buttons)
+
+    # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _skip(self, digest: Subscription, context: RequestContext, due: datetime | None = None) -> Message:
+        """Skips the next one; with ``due``, which a button names, only the one at that time, so that it is skipped once."""
+        due = due or digest.next_run_at
+        skipped = await self._subscriptions.skip_next(digest, due, context)
+        after = await self._stores.subscriptions.digest(digest.id) or digest
+        done, result = SKIPPED if skipped else NOTHING_TO_SKIP, ""
+        if due is not None and skipped is None:
+            there = await self._stores.log.delivery(occurrence_id(digest.id, due))
+            done, result = _why_not_skipped(there), outcome(there) if there else ""
+        done = done.format(due=moment(due) if due else "", outcome=result, then=_then(after))
+        return cards.build_digest_card(await self._view(after), said=done)
+
+    async def _send_now(self, digest: Subscription, context: RequestContext) -> Message:
+        return _sent(digest, *await self._subscriptions.send_now(digest, context))
+
+    async def _settle(self, command: DigestCommand, context: RequestContext) -> Message:
+        """Posts a failed delivery at once, or settles an uncertain one; also of alerts and goals."""
+        delivery, subscription = await self._subscriptions.find_delivery(command.which, context)
+        if command.action is SubscriptionAction.RETRY:
+            return _sent(subscription, *await self._subscriptions.retry(delivery, subscription, context))
+        is_first, now = await self._subscriptions.confirm(command.action, delivery, subscription, context)
+        return build_notice(CONFIRMED[command.action] if is_first else CONFIRMED_ALREADY.format(outcome=outcome(now)))
+
+    async def _join(self, digest: Subscription, context: RequestContext) -> Message:
+        await self._authorization.may_change(digest, context.user)
+        return await self._join_channel(digest.channel, context)
+
+    async def _join_channel(self, channel: str, context: RequestContext) -> Message:
+        await self._subscriptions.join(channel, context)
+        return build_notice(JOINED.format(channel=f"<#{channel}>"))
+
+    # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _list(self, context: RequestContext) -> Message:
+        every = await self._subscriptions.visible(SubscriptionKind.DIGEST, context)
+        listed = every[: cards.MOST_LISTED]
+        last = await self._subscriptions.last_deliveries(listed[: cards.WITH_BUTTONS])
+        views = [await self._view(digest, last.get(digest.id)) for digest in listed]
+        return cards.build_digest_list(views, more=len(every) - len(listed))
+
+    async def _show(self, digest: Subscription, _: RequestContext) -> Message:
+        last = await self._subscriptions.last_deliveries([digest])
+        return cards.build_digest_card(await self._view(digest, last.get(digest.id)))
+
+    async def _preview(self, digest: Subscription, _: RequestContext) -> Message:
+        return cards.build_digest_preview(await self._view(digest), await self._previewed(digest))
+
+    async def _previewed(self, digest: Subscription) -> Message | BotError:
+        """What the digest would post now, or why its figures cannot be had."""
         try:
-            message, _ = await self._builder.build(digest, occurrence(digest, self._clock()), None)
+            message, _ = await self._build(digest, occurrence(digest, self._clock()), None)
         except StatisticsError as error:
             return error
         return message
 
-    async def _history(self, ask: DigestCommand, who: RequestContext, directory: Directory) -> Message:
-        if not ask.which:
-            return await self._told(await self._finder.past(who.team, who.user, who.channel))
-        digest = await self.meant(ask, who, directory)
-        return await self._told(await self._store.past.history(digest=digest.id), await self._shown(digest))
+    async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
+        if command.which:
+            digest = await self.find(command, context, directory)
+            past, view = await self._stores.log.history(digest=digest.id), await self._view(digest)
+        else:
+            past, view = await self._subscriptions.past(SubscriptionKind.DIGEST, context), None
+        missing = await self._stores.follow_ups.failed_parts([delivery.id for delivery in past])
+        return cards.build_digest_history(past, one=view, missing=missing)
 
-    async def _told(self, past: Sequence[Delivery], one: cards.DigestView | None = None) -> Message:
-        missing = await self._store.threads.failed_parts([delivery.id for delivery in past])
-        return cards.build_digest_history(past, one=one, missing=missing)
-
-    async def _shown(self, digest: Subscription, last: Delivery | None = None) -> cards.DigestView:
-        """The digest with its accounts, without those that opted out since."""
+    async def _view(self, digest: Subscription, last: Delivery | None = None) -> cards.DigestView:
+        """The digest with its accounts, without those that have opted out since."""
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
         return cards.DigestView(digest, accounts, describe(Schedule(digest.cron, digest.zone)), last)
 
-    async def _with_last(self, digest: Subscription) -> cards.DigestView:
-        last = await self._store.past.history(digest=digest.id, limit=1)
-        return await self._shown(digest, last[0] if last else None)
+
+def _sent(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:
+    if is_first:
+        return build_notice(SENDING.format(channel=channel_words(subscription.channel)))
+    sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
+    another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
+    return build_notice(f"{sentence} {another}".strip())
+
+
+def _why_not_skipped(there: Delivery | None) -> str:
+    if there is None:
+        return DOES_NOT_COME
+    return SKIPPED_ALREADY if there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
+
+
+def _is_left_out(delivery: Delivery) -> bool:
+    return delivery.state in (DeliveryState.PENDING, DeliveryState.BUILDING) or delivery.reason == SkipReason.CHANGED
+
+
+def _then(digest: Subscription) -> str:
+    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
 from bot.goals.parser import about_goals, meant_goals, read_goal
 from bot.goals.service import GoalService
-from bot.management.ports import QuestionGate
 from bot.ops import telemetry
 from bot.router.run import RequestHandler, answer_at_desk, with_slip
 from bot.slack.request import Request, Response
@@ -30,7 +30,7 @@ class GoalHandler:
         *,
         hall: RequestHandler,
         desk: GoalService,
-        gate: QuestionGate,
+        gate: PermissionService,
         readers: LocaleService,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],

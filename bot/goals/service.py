@@ -7,21 +7,16 @@ from typing import Protocol
 
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
-from bot.digests.create import DigestCreator
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
 from bot.goals.fetch import GoalFetcher, GoalOptOuts
 from bot.goals.messages import REACH_OF_SEVERAL, REACH_REMEDY
 from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, set_words
-from bot.management.authorization import Authorization
-from bot.management.lookup import SAY_WHICH
-from bot.management.messages import GONE
-from bot.management.ports import ChannelLookup
+from bot.management.service import SAY_WHICH, SubscriptionService
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.suggestions import near_accounts
 from bot.reports.fetch import KnownAccounts
 from bot.reports.goal_lines import named
-from bot.schedules.timezones import zone_named
 from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
@@ -34,6 +29,7 @@ NOBODY = "I know no account and no group called “{name}” here."
 SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_FIT = "“{name}” could be {names}."
 NOBODY_LEFT = "No account that such a goal could count may be shown here."
+GONE = "That goal was deleted already."
 NO_GOALS = "No goal is set here."
 NO_SUCH_GOAL = "There is no such goal here."
 SEE_GOALS = "`goals` lists them:"
@@ -67,13 +63,11 @@ class GoalService:
         teams: GoalOptOuts,
         accounts: KnownAccounts,
         sights: VisibilityService,
-        drafts: DigestCreator,
-        places: ChannelLookup,
-        rights: Authorization,
+        subscriptions: SubscriptionService,
         clock: Callable[[], datetime],
     ) -> None:
         self._kept, self._figures, self._teams, self._accounts = kept, figures, teams, accounts
-        self._sights, self._drafts, self._places, self._rights = sights, drafts, places, rights
+        self._sights, self._subscriptions = sights, subscriptions
         self._clock = clock
 
     async def answer(self, ask: GoalCommand, who: RequestContext) -> Message:
@@ -89,11 +83,11 @@ class GoalService:
         channel = ask.channel or who.channel
         directory = await self._directory(who.team, channel)
         goal = await self._goal(ask, who, channel, directory)
-        await self._rights.may_set_up(channel, (goal.account,) if goal.account else (), team=who.team, user=who.user)
+        await self._subscriptions.authorization.may_set_up(channel, (goal.account,) if goal.account else (), team=who.team, user=who.user)
         progress = await self._figures.progress(goal, channel)
         if progress is None:
             raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
-        zone = zone_named((await self._places.person(who.user)).zone) or "UTC"
+        zone = await self._subscriptions.zone_of(who.user)
         before = await self._kept.set_goal(goal, zone, by=who.user)
         return build_set(progress, before.target if before else None, self._today)
 
@@ -143,7 +137,7 @@ class GoalService:
 
     async def _usual(self, team: str, channel: str, directory: Directory, words: Callable[[str], str]) -> str:
         """The account that is meant where none is named."""
-        usual = await self._drafts.usual_accounts(directory, team, channel)
+        usual = await self._subscriptions.usual_accounts(directory, team, channel)
         if usual:
             return usual[0]
         each = (words(TEAM), *_each(directory.accounts[:_MOST_NAMED], directory, words))

@@ -115,7 +115,7 @@ class DigestListeners:
     async def _fill(self, view_id: str, words: str, context: RequestContext) -> None:
         async def form() -> modal.View:
             ask, directory = await self._reading.read(words, context)
-            opened = await self._forms.opened(ask, context, directory)
+            opened = await self._forms.open(ask, context, directory)
             return modal.build_form(opened.state, opened.values, directory.accounts)
 
         await self._show(view_id, form, context)
@@ -130,7 +130,7 @@ class DigestListeners:
 
         async def form() -> modal.View:
             _, directory = await self._reading.read(DIGEST, context)
-            message = await self._forms.looked(state, _draft(view), modal.read_offered(view), context, directory)
+            message = await self._forms.preview(state, _draft(view), modal.read_offered(view), context, directory)
             await self._replies.privately(context, message)
             return modal.build_form(state, values, directory.accounts, said=PREVIEWED)
 
@@ -150,7 +150,7 @@ class DigestListeners:
     async def _take(self, view: dict[str, Any], draft: DigestDraft, context: RequestContext) -> None:
         async def done() -> modal.View:
             _, directory = await self._reading.read(DIGEST, context)
-            message = await self._forms.taken(modal.read_state(view), draft, modal.read_offered(view), context, directory)
+            message = await self._forms.submit(modal.read_state(view), draft, modal.read_offered(view), context, directory)
             self._changed(context.user)
             await self._replies.privately(context, message)
             return modal.build_notice(DONE.format(said=message.text))

@@ -1,10 +1,10 @@
-"""Who may do what to digests: their owner, the administrators, and everybody who can see the channel, each within bounds."""
+"""Who may set up, see and change digests, alerts and goals: the owner, administrators, and those who can see the channel."""
 
 from collections.abc import Iterable
 
+from bot.access.permissions import PermissionService
 from bot.errors import NotAllowed
-from bot.management.ports import ChannelLookup, QuestionGate
-from bot.slack.channels import KnownChannel
+from bot.slack.channels import ChannelDirectory, KnownChannel
 from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
@@ -20,47 +20,45 @@ OTHER_CHANNEL = "Choose another channel."
 
 
 class Authorization:
-    """Answers for one person at a time; raises NotAllowed with whom to ask."""
+    """Checks one person at a time; every check raises NotAllowed, which names whom to ask, and StoreError."""
 
-    def __init__(self, places: ChannelLookup, gate: QuestionGate) -> None:
-        self._places = places
-        self._gate = gate
+    def __init__(self, channels: ChannelDirectory, permissions: PermissionService) -> None:
+        self._channels, self._permissions = channels, permissions
 
     async def administers(self, user: str) -> bool:
-        """Whether this person may decide about every digest."""
-        return await self._gate.administers(user)
+        """Whether this person may change everybody's digests, alerts and goals."""
+        return await self._permissions.administers(user)
 
-    async def may_change(self, digest: Subscription, user: str) -> None:
-        """Raise NotAllowed unless the digest is this person's or they are an administrator."""
-        if digest.owner == user or await self._gate.administers(user):
+    async def may_change(self, subscription: Subscription, user: str) -> None:
+        """Raises NotAllowed unless it is this person's or they are an administrator."""
+        if subscription.owner == user or await self._permissions.administers(user):
             return
-        owner = [f"<@{digest.owner}>"] if digest.owner else []
-        raise NotAllowed(
-            NOT_YOURS.format(kind=digest.kind), remedy=NOT_YOURS_REMEDY.format(people=" or ".join([*owner, self._gate.people()]))
-        )
+        owner = [f"<@{subscription.owner}>"] if subscription.owner else []
+        people = " or ".join([*owner, self._permissions.people()])
+        raise NotAllowed(NOT_YOURS.format(kind=subscription.kind), remedy=NOT_YOURS_REMEDY.format(people=people))
 
-    async def sees(self, digest: Subscription, user: str, channel: str) -> bool:
-        """Whether this person, asking in ``channel``, may know of the digest."""
-        if digest.owner == user or digest.channel == channel or await self._gate.administers(user):
+    async def sees(self, subscription: Subscription, user: str, channel: str) -> bool:
+        """Whether this person, asking in ``channel``, may know of it."""
+        if subscription.owner == user or subscription.channel == channel or await self._permissions.administers(user):
             return True
-        place = await self._places.place(digest.channel)
-        return place is not None and await self._places.sees(user, place)
+        found = await self._channels.place(subscription.channel)
+        return found is not None and await self._channels.sees(user, found)
 
-    async def may_see(self, digest: Subscription, user: str, channel: str) -> None:
-        """Raise NotAllowed unless they may know of it."""
-        if not await self.sees(digest, user, channel):
-            raise NotAllowed(NOT_SEEN.format(kind=digest.kind), remedy=NOT_SEEN_REMEDY)
+    async def may_see(self, subscription: Subscription, user: str, channel: str) -> None:
+        """Raises NotAllowed unless they may know of it."""
+        if not await self.sees(subscription, user, channel):
+            raise NotAllowed(NOT_SEEN.format(kind=subscription.kind), remedy=NOT_SEEN_REMEDY)
 
     async def may_set_up(self, channel: str, accounts: Iterable[str], *, team: str, user: str) -> KnownChannel:
-        """The place where a digest of these accounts may go; NotAllowed where it must not, or this person may not decide."""
-        place = await self._places.place(channel)
-        if place is None:
+        """The channel, where this person may have figures of these accounts posted; else raises NotAllowed."""
+        found = await self._channels.place(channel)
+        if found is None:
             raise NotAllowed(NO_PLACE, remedy=NO_PLACE_REMEDY)
-        if place.is_archived:
+        if found.is_archived:
             raise NotAllowed(ARCHIVED, remedy=OTHER_CHANNEL)
-        await self._gate.check(team, user, channel, direct=place.is_direct, public=True)
-        if not await self._places.sees(user, place):
+        await self._permissions.check(team, user, channel, direct=found.is_direct, public=True)
+        if not await self._channels.sees(user, found):
             raise NotAllowed(NOT_IN_PLACE, remedy=NOT_IN_PLACE_REMEDY)
         for account in accounts:
-            self._gate.check_account(account, channel)
-        return place
+            self._permissions.check_account(account, channel)
+        return found

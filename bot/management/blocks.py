@@ -16,6 +16,7 @@ IS_ACTIVE = "{schedule} · next {next}"
 NO_NEXT = "{schedule} · no next time"
 IS_PAUSED = "{schedule} · paused"
 IS_DELETED = "{schedule} · deleted"
+NEVER = "never"
 ADMINISTRATORS = "the administrators"
 NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."
 HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
@@ -69,6 +70,11 @@ def when_words(schedule: str, subscription: Subscription) -> str:
     if subscription.next_run_at is None:
         return NO_NEXT.format(schedule=schedule)
     return IS_ACTIVE.format(schedule=schedule, next=moment(subscription.next_run_at))
+
+
+def next_time(subscription: Subscription) -> str:
+    """When the next one comes, in each reader's own time zone; "never" when there is none."""
+    return moment(subscription.next_run_at) if subscription.next_run_at else NEVER
 
 
 def owner_words(subscription: Subscription) -> str:

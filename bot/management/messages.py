@@ -10,8 +10,3 @@ ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."
-LOOK_AGAIN = "Look at it again and repeat what you wanted."
-NEVER = "never"
-#: Of an occurrence that is no longer kept.
-GONE = "that one is gone"
-GONE = "That goal was deleted already."

@@ -77,6 +77,14 @@ class DeliveryLog:
         where = [digests.c.team == team, digests.c.kind == kind, *([or_(*mine)] if mine else [])]
         return await self._deliveries(table.c.team == team, table.c.digest.in_(select(digests.c.id).where(*where)), _NEWS, limit=limit)
 
+    async def last_of(self, subscriptions: Sequence[str]) -> Mapping[str, Delivery]:
+        """The last news of each of these digests, alerts and goals that has any, by its id."""
+        place = func.row_number().over(partition_by=table.c.digest, order_by=(table.c.due.desc(), table.c.id))
+        ranked = select(table.c.id, place.label("place")).where(table.c.digest.in_(subscriptions), _NEWS).subquery()
+        last = table.c.id.in_(select(ranked.c.id).where(ranked.c.place == 1))
+        found = await self._deliveries(last, limit=len(subscriptions)) if subscriptions else ()
+        return {delivery.digest: delivery for delivery in found}
+
     async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
         """The digest's earlier occurrences whose messages are in the channel or may be, the newest first; each has its payload."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)

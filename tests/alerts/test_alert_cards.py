@@ -7,7 +7,7 @@ import pytest
 
 from bot.alerts.blocks import build_alert, rule_words
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.list_blocks import AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
+from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
 from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window, judge
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
@@ -135,7 +135,7 @@ def test_one_and_the_list_and_the_beginning(compare):
     card = build_alert_card(shown(), said="Set up.")
     paused = shown(LINE, status=SubscriptionStatus.PAUSED, next_run_at=None)
     every = build_alert_list([shown(), paused, shown(RATE)])
-    for message in (card, every, build_alert_start(), build_alert_list([shown()] * 40)):
+    for message in (card, every, build_alert_start(), build_alert_list([shown()] * MOST_LISTED, more=25)):
         assert check_message(message) == ()
     assert build_alert_list([]) == build_alert_start()
     compare("alert_card", card.payload())

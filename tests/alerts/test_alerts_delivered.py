@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts.rule import AlertRule, Condition
-from bot.alerts.service import ALERTS_PAUSED
+from bot.alerts.service import PAUSED
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
@@ -100,7 +100,7 @@ async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
     assert "23 Nov" in opened.seen()[-1]["text"]
     paused = await ann.press(posted, "alert.pause")
     await digesting.idle()
-    assert ALERTS_PAUSED in paused.seen()[-1]["text"]
+    assert PAUSED in paused.seen()[-1]["text"]
     assert (await kept.digest("alert-1")).status is SubscriptionStatus.PAUSED
     snoozed = await ann.press(posted, "alert.snooze")
     await digesting.idle()

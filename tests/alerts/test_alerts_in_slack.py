@@ -7,7 +7,7 @@ from bot.alerts import parser
 from bot.alerts.list_blocks import WOULD_NOT
 from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
 from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
-from bot.alerts.service import ALERTS_PAUSED, ALERTS_SAME
+from bot.alerts.service import PAUSED, SAME
 from bot.management.authorization import NOT_YOURS
 from bot.management.messages import IS_PAUSED
 from bot.statistics.accounts import Directory
@@ -51,7 +51,7 @@ async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
 async def test_the_same_alert_is_set_up_once(scene):
     await scene.ask(WORDS)
     again = await scene.ask("alert impressions acme week +50% minimum 500")
-    assert ALERTS_SAME in again["text"]
+    assert SAME in again["text"]
     assert len(await kept(scene)) == 1
 
 
@@ -59,7 +59,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     """By the beginning of its id, by its account, or by nothing where it is the only one."""
     await scene.ask(WORDS)
     alert = await the_alert(scene)
-    assert ALERTS_PAUSED in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
+    assert PAUSED in (await scene.ask(f"alert pause {alert.id[:8]}"))["text"]
     assert (await the_alert(scene)).status is SubscriptionStatus.PAUSED
     assert IS_PAUSED in (await scene.ask("alert pause"))["text"]
     assert "Running again" in (await scene.ask("alert resume acme"))["text"]
@@ -74,7 +74,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
 async def test_its_buttons_do_the_same(scene):
     card = await scene.ask(WORDS)
     paused = await press(scene, card, "alert.pause")
-    assert ALERTS_PAUSED in paused["text"]
+    assert PAUSED in paused["text"]
     resumed = await press(scene, paused, "alert.resume")
     assert "Running again" in resumed["text"]
     snoozed = await press(scene, resumed, "alert.snooze")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.blockkit.validator import check_message
-from bot.digests.actions import DEEDS_PAUSED
+from bot.digests.service import PAUSED
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SubscriptionStatus
 
@@ -84,7 +84,7 @@ async def test_retry_of_a_digest_that_was_deleted_says_so(digesting):
 
 async def test_pause_in_the_notice_pauses_and_the_answer_offers_to_resume(digesting):
     told = await failed(digesting)
-    assert DEEDS_PAUSED in await press(digesting, told, "digest.pause")
+    assert PAUSED in await press(digesting, told, "digest.pause")
     assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
 
 

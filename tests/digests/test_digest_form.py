@@ -7,7 +7,7 @@ import pytest
 from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
-from bot.digests.form import FORMS_CHANGED_MEANWHILE
+from bot.digests.form import CHANGED_MEANWHILE
 from bot.digests.service import UNCHANGED
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
@@ -184,7 +184,7 @@ async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
     view = await opened(scene, f"digest edit {digest.id[:8]}")
     await scene.ask(f"digest pause {digest.id[:8]}", who="ann")
     deed = await sent(scene, view, {"time": "08:00"})
-    assert FORMS_CHANGED_MEANWHILE in text(await deed.view())
+    assert CHANGED_MEANWHILE in text(await deed.view())
     assert [one.cron for one in await kept(scene)] == ["0 9 * * 1"]
 
 

@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.digests.actions import DEEDS_PAUSED
 from bot.digests.create import WHEN
 from bot.digests.draft import MOVE_ALONE
 from bot.digests.draft_parser import TO_ME
 from bot.digests.manage_blocks import DIGEST_CARDS_NONE_HERE
-from bot.digests.service import DESK_SAME
+from bot.digests.service import PAUSED, SAME
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
 from bot.management.messages import CREATED_ALREADY, IS_PAUSED
 
@@ -114,7 +113,7 @@ async def test_one_press_sets_it_up_and_a_second_nothing_more(scene):
     ]
     assert len(await kept(scene)) == 1
     again = await set_up(scene)
-    assert DESK_SAME in again["text"] or CREATED_ALREADY in again["text"]
+    assert SAME in again["text"] or CREATED_ALREADY in again["text"]
     assert len(await kept(scene)) == 1
 
 
@@ -212,7 +211,7 @@ async def test_pause_and_resume_in_words_and_by_button(scene):
     card = await set_up(scene)
     (digest,) = await kept(scene)
     paused = await scene.ask(f"digest pause {short_id(digest)}")
-    assert DEEDS_PAUSED in paused["text"]
+    assert PAUSED in paused["text"]
     assert (await kept(scene))[0].next_run_at is None
     assert IS_PAUSED in (await press(scene, card, "digest.pause"))["text"]
     await press(scene, paused, "digest.resume")
@@ -374,7 +373,7 @@ async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
     assert NOT_YOURS.format(kind="digest") in refused["text"]
     assert "<@U0BOB00001>" in str(refused["blocks"])
     assert "Acme" in (await scene.ask(f"digest show {short_id(digest)}", who="yuki"))["text"]
-    assert DEEDS_PAUSED in (await scene.ask(f"digest pause {short_id(digest)}", who="ann"))["text"]
+    assert PAUSED in (await scene.ask(f"digest pause {short_id(digest)}", who="ann"))["text"]
     assert card
 
 

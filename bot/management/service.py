@@ -1,0 +1,301 @@
+"""What digests, alerts and goals have in common: how people create, find, change, pause, resume and delete them.
+
+::
+
+    command ─ find(kind, id or account) ─ may this person change it? ─ one change in the database ─→ Subscription
+              create(subscription) ─ one that posts the same exists? ┘
+
+Each feature parses its own commands, makes its own ``Subscription`` and builds its own messages.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.errors import NotAllowed, NotUnderstood
+from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
+from bot.management.authorization import Authorization
+from bot.parsing.account_names import matching
+from bot.schedules.timezones import zone_named
+from bot.slack.channels import ChannelDirectory
+from bot.slack.request import RequestContext
+from bot.statistics.accounts import Directory
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.ledger import DeliveryLedger
+from bot.storage.occurrences import OccurrenceRepository
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
+
+NONE = "I know no {kind} “{which}” that you can see."
+NONE_AT_ALL = "No {kind} is set up here."
+SET_UP: Final[Mapping[SubscriptionKind, str]] = {
+    SubscriptionKind.DIGEST: "Set one up with `digest every monday 9:00`, or with the form: `digest`.",
+    SubscriptionKind.ALERT: "Set one up with `alert impressions +50% week`.",
+}
+SEE_LIST = "`{kind} list` shows the {kind}s and their ids."
+SEVERAL = "“{which}” could be one of {n} {kind}s."
+SEVERAL_HERE = "There are {n} {kind}s here."
+SAY_WHICH = "Say which one:"
+NO_DELIVERY = "That occurrence is not known any more."
+CHANGED_MEANWHILE = "Somebody changed that {kind} in this very moment."
+LOOK_AGAIN = "Look at it again and repeat what you wanted."
+IS_DELETED = "This {kind} was deleted: nothing more of it is posted."
+IS_DELETED_REMEDY = "Set a new one up to have it back."
+NOT_JOINED = "I could not join {channel} by myself."
+NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
+
+_MOST_SUGGESTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionStores:
+    """The parts of the database that people's commands read and change."""
+
+    subscriptions: SubscriptionRepository
+    occurrences: OccurrenceRepository
+    ledger: DeliveryLedger
+    log: DeliveryLog
+    follow_ups: FollowUpRepository
+
+
+class SubscriptionService:
+    """Every method raises StoreError when the database cannot be used; those that change something raise NotAllowed.
+
+    Args:
+        stores: the database.
+        channels: Slack's people and channels.
+        authorization: who may change and see what.
+        channel_default: the platform id of a channel's default account, by workspace and channel; None where none is set.
+        default_account: the platform id that the settings name for channels without one.
+        wake: makes the scheduler look for due deliveries at once.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        stores: SubscriptionStores,
+        channels: ChannelDirectory,
+        authorization: Authorization,
+        channel_default: Callable[[str, str], Awaitable[str | None]],
+        default_account: str | None,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._subscriptions, self._stores = stores.subscriptions, stores
+        self._channels, self.authorization = channels, authorization
+        self._channel_default, self._default_account = channel_default, default_account
+        self._wake, self.clock = wake, clock
+
+    # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def usual_accounts(self, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
+        """The account meant where none is named: the channel's, the settings', the only one; empty where there are several."""
+        default = await self._channel_default(team, channel) or self._default_account
+        if default is None and len(directory.accounts) == 1:
+            default = directory.accounts[0].platform_id
+        return (default,) if default else ()
+
+    async def zone_of(self, user: str) -> str:
+        """The IANA zone in the person's Slack profile; "UTC" when Slack does not say."""
+        return zone_named((await self._channels.person(user)).zone) or "UTC"
+
+    async def create(self, new: Subscription, context: RequestContext) -> Subscription | None:
+        """Stores a new one and returns it; or returns the one that posts the same in that channel already.
+
+        Returns None when this very command created it before, and it was deleted or changed since.
+        """
+        if same := await self.find_same(new):
+            return same
+        # ``unlike`` is checked with the insertion: two people may set the same up at the same time.
+        if await self._subscriptions.create(new, by=context.user, at=self.clock(), unlike=True):
+            return new
+        return await self.find_same(new)
+
+    async def find_same(self, subscription: Subscription) -> Subscription | None:
+        """One that posts the same at the same times in the same channel."""
+        await self._subscriptions.adopt(subscription.team)
+        there = await self._subscriptions.digests(team=subscription.team, channel=subscription.channel, kind=subscription.kind)
+        return next((other for other in there if alike(other, subscription)), None)
+
+    # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def visible(self, kind: SubscriptionKind, context: RequestContext, *, deleted: bool = False) -> tuple[Subscription, ...]:
+        """Those of this channel and of this person, the channel's own first; an administrator's are all.
+
+        Slack is not asked about other channels: there may be a thousand of them.
+        """
+        await self._subscriptions.adopt(context.team)
+        every = await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted)
+        if not await self.authorization.administers(context.user):
+            every = tuple(one for one in every if one.owner == context.user or one.channel == context.channel)
+        return tuple(sorted(every, key=lambda one: one.channel != context.channel))
+
+    async def find(
+        self, kind: SubscriptionKind, action: SubscriptionAction, which: str, directory: Directory, context: RequestContext
+    ) -> Subscription:
+        """The one meant by the beginning of an id or by an account; by "", the channel's only one, else the person's.
+
+        Raises:
+            NotUnderstood: none, or several; the ids of several are in the suggestions.
+        """
+        await self._subscriptions.adopt(context.team)
+        found = await self._found(kind, which, directory, context)
+        if not found and action is SubscriptionAction.HISTORY:
+            # What a deleted one posted can still be shown.
+            found = await self._found(kind, which, directory, context, deleted=True)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            sentence = (SEVERAL if which else SEVERAL_HERE).format(which=which, n=len(found), kind=kind)
+            each = tuple(action_words(kind, action, one.id[:SHORT_ID]) for one in found[:_MOST_SUGGESTED])
+            raise NotUnderstood(sentence, remedy=SAY_WHICH, suggestions=each)
+        if which:
+            raise _unknown(kind, NONE.format(which=which[:60], kind=kind))
+        raise NotUnderstood(NONE_AT_ALL.format(kind=kind), remedy=SET_UP.get(kind, ""))
+
+    async def _found(
+        self, kind: SubscriptionKind, which: str, directory: Directory, context: RequestContext, *, deleted: bool = False
+    ) -> list[Subscription]:
+        if which and (found := await self._by_id(kind, which, context, deleted=deleted)):
+            return found
+        every = await self.visible(kind, context, deleted=deleted)
+        if which:
+            accounts = {account.platform_id for account in matching(which, directory)}
+            return [one for one in every if accounts & set(one.accounts)]
+        here = [one for one in every if one.channel == context.channel]
+        return here or [one for one in every if one.owner == context.user] or list(every)
+
+    async def _by_id(self, kind: SubscriptionKind, which: str, context: RequestContext, *, deleted: bool) -> list[Subscription]:
+        """Those whose ids begin so; raises NotAllowed when it is a single one that this person may not see."""
+        every = await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted)
+        found = [one for one in every if one.id.startswith(which.lower())][:_MOST_SUGGESTED]
+        if len(found) == 1:
+            await self.authorization.may_see(found[0], context.user, context.channel)
+            return found
+        return [one for one in found if await self.authorization.sees(one, context.user, context.channel)]
+
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def change(
+        self, subscription: Subscription, change: Callable[[Subscription], Subscription], context: RequestContext
+    ) -> Subscription:
+        """The changed subscription; of the same version when the change changes nothing.
+
+        Raises:
+            NotUnderstood: somebody else changed it since it was read.
+        """
+        await self.authorization.may_change(subscription, context.user)
+        after = await self._subscriptions.update(
+            subscription.id, subscription.version, change, by=context.user, at=self.clock(), next_run=next_run, unlike=True
+        )
+        if after is None:
+            show = action_words(subscription.kind, SubscriptionAction.SHOW, subscription.id[:SHORT_ID])
+            raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind), remedy=LOOK_AGAIN, suggestions=(show,))
+        return after
+
+    async def pause(self, subscription: Subscription, context: RequestContext) -> Subscription:
+        """Posts nothing until it is resumed; the same version when it was paused already."""
+        return await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
+
+    async def resume(self, subscription: Subscription, context: RequestContext) -> Subscription:
+        """Posts again from the next time of its schedule on; the same version when it was active already."""
+        return await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
+
+    async def delete(self, subscription: Subscription, context: RequestContext) -> Subscription:
+        """Never posts again; what was posted and its history stay."""
+        return await self._set_status(subscription, SubscriptionStatus.DELETED, None, context)
+
+    async def _set_status(
+        self, subscription: Subscription, status: SubscriptionStatus, due: datetime | None, context: RequestContext
+    ) -> Subscription:
+        if subscription.status is status:
+            await self.authorization.may_change(subscription, context.user)
+            return subscription
+        return await self.change(subscription, lambda now: replace(now, status=status, next_run_at=due), context)
+
+    # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def past(self, kind: SubscriptionKind, context: RequestContext) -> tuple[Delivery, ...]:
+        """The last deliveries of those that ``visible`` gives, deleted ones too, the newest first."""
+        await self._subscriptions.adopt(context.team)
+        if await self.authorization.administers(context.user):
+            return await self._stores.log.seen(context.team, kind)
+        return await self._stores.log.seen(context.team, kind, owner=context.user, channel=context.channel)
+
+    async def last_deliveries(self, subscriptions: Sequence[Subscription]) -> Mapping[str, Delivery]:
+        """The last delivery of each that has one, by the subscription's id; one query for all."""
+        return await self._stores.log.last_of([one.id for one in subscriptions])
+
+    async def skip_next(self, subscription: Subscription, due: datetime | None, context: RequestContext) -> Delivery | None:
+        """Skips the delivery at this time (aware); None when that is not the next one."""
+        await self.authorization.may_change(subscription, context.user)
+        if due is None:
+            return None
+        return await self._stores.occurrences.skip_next(subscription.id, due, next_run, by=context.user, at=self.clock())
+
+    async def send_now(self, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
+        """Posts one at once, apart from the schedule: whether this interaction is the first to ask, and the delivery."""
+        await self.authorization.may_change(subscription, context.user)
+        _refuse_deleted(subscription)
+        sent = await self._stores.occurrences.send_now(subscription.id, context.interaction_id, self.clock(), by=context.user)
+        self._wake()
+        if sent:
+            return True, sent
+        return False, await self._stores.log.delivery(click_id(subscription.id, context.interaction_id))
+
+    async def find_delivery(self, delivery_id: str, context: RequestContext) -> tuple[Delivery, Subscription]:
+        """The delivery of this id, of any kind; raises NotUnderstood when there is none, NotAllowed for those who may not change it."""
+        delivery = await self._stores.log.delivery(delivery_id)
+        subscription = await self._subscriptions.digest(delivery.digest) if delivery else None
+        if delivery is None or subscription is None or delivery.team != context.team:
+            raise _unknown(SubscriptionKind.DIGEST, NO_DELIVERY)
+        await self.authorization.may_change(subscription, context.user)
+        return delivery, subscription
+
+    async def retry(self, delivery: Delivery, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
+        """Posts a failed delivery again, as ``send_now`` does: once while a retry is under way or posted, anew after one that failed."""
+        tries, interaction_id = 1, f"retry {delivery.id}"
+        while (before := await self._stores.log.delivery(click_id(subscription.id, interaction_id))) and before.state in (
+            DeliveryState.FAILED,
+            DeliveryState.SKIPPED,
+        ):
+            tries += 1
+            interaction_id = f"retry {delivery.id} {tries}"
+        return await self.send_now(subscription, replace(context, interaction_id=interaction_id))
+
+    async def confirm(
+        self, action: SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
+    ) -> tuple[bool, Delivery]:
+        """Settles an uncertain delivery: it arrived, is posted again or is left. Whether this is the first answer, and the delivery.
+
+        ``subscription`` is as the person sees it: a delivery posted again is of this version.
+        """
+        now, ledger = self.clock(), self._stores.ledger
+        if action is SubscriptionAction.ARRIVED:
+            settled = await ledger.record_sent(delivery.fence, ts=None, how=Settlement.PERSON, now=now, by=context.user)
+        elif action is SubscriptionAction.AGAIN:
+            _refuse_deleted(subscription)
+            settled = await ledger.post_again(delivery.fence, by=context.user, now=now, asked=subscription)
+            self._wake()
+        else:
+            settled = await ledger.let_go(delivery.fence, by=context.user, now=now)
+        return (True, settled) if settled else (False, await self._stores.log.delivery(delivery.id) or delivery)
+
+    async def join(self, channel: str, context: RequestContext) -> None:
+        """Makes the bot a member of a public channel; raises NotAllowed when Slack does not let it."""
+        place = await self.authorization.may_set_up(channel, (), team=context.team, user=context.user)
+        if not place.is_member and await self._channels.join(channel):
+            raise NotAllowed(NOT_JOINED.format(channel=f"<#{channel}>"), remedy=NOT_JOINED_REMEDY)
+
+
+def _refuse_deleted(subscription: Subscription) -> None:
+    if subscription.status is SubscriptionStatus.DELETED:
+        raise NotUnderstood(IS_DELETED.format(kind=subscription.kind), remedy=IS_DELETED_REMEDY)
+
+
+def _unknown(kind: SubscriptionKind, sentence: str) -> NotUnderstood:
+    return NotUnderstood(sentence, remedy=SEE_LIST.format(kind=kind), suggestions=(action_words(kind, SubscriptionAction.LIST),))
