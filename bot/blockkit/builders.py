@@ -56,8 +56,13 @@ class Message:
         with use_number_format(self.notation):
             return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
 
+    def as_text(self, note: str) -> "Message":
+        """The text alone, without blocks and metadata, under the note: what Slack can still take when it refused the blocks."""
+        return Message(f"{note}\n{self.text}", ())
+
     def payload(self) -> dict[str, Any]:
         """The arguments of Slack's ``chat.postMessage`` that are the message's own: text, blocks, and metadata when there is any."""
+        # An empty list takes the blocks of an updated message away; without one Slack keeps them (chat.update).
         body: dict[str, Any] = {"text": self.text, "blocks": list(self.blocks)}
         if self.metadata is not None:
             body["metadata"] = self.metadata

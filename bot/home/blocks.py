@@ -36,6 +36,12 @@ def build_home(start: Message, parts: Sequence[Part]) -> View:
     return _home(blocks)
 
 
+def build_plain_home(note: str, start: Message, parts: Sequence[Part]) -> View:
+    """The tab as text alone, under the note that says why."""
+    told = [heading + "\n" + message.text if heading else message.text for heading, message in parts if message.text != start.text]
+    return _home([section(text) for text in (note, start.text, *told)])
+
+
 def _headed(heading: str, message: Message) -> list[Block]:
     blocks = list(message.without_native().blocks)
     return blocks if not heading or any(block["type"] == "header" for block in blocks) else [header(heading), *blocks]

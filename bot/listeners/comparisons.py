@@ -18,7 +18,7 @@ from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
-from bot.slack.responder import Responder
+from bot.slack.responder import NOT_TAKEN, Responder, refused_content, update_view
 from bot.slack.web_api import slack_error
 
 COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
@@ -96,11 +96,10 @@ class ComparisonListeners:
             shown = await made()
         except BotError as error:
             shown = views.build_said(_sentence(error))
-        try:
-            await self._client.views_update(view_id=view_id, view=shown)
         except SlackApiError as error:
-            # The person closed it; a comparison stands in the channel all the same.
-            logger.info("a choice of posts is gone", extra={"slack_error": slack_error(error)})
+            shown = views.build_said(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
+        # A person may have closed it; a comparison stands in the channel all the same.
+        await update_view(self._client, view_id, shown, views.build_said)
 
 
 def _sentence(error: BotError) -> str:

@@ -5,19 +5,25 @@ there and follows through the ``response_url``, from a task that is drained at s
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, Protocol
 
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
 
 from bot.blockkit.builders import Message
+from bot.blockkit.validator import check_message
 from bot.listeners.card_cache import CardCache
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.notice_blocks import build_working, with_working
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
+from bot.slack.web_api import slack_error
+
+logger = logging.getLogger(__name__)
 
 #: What is being fetched, where the words have not been read yet.
 WORK = "the figures from LinkedIn"
@@ -62,8 +68,9 @@ class Conversation:
         elif answer.share and answer.file:
             await ack()
             self._tasks.start(self._share_with_file(answer, context, url), name="share with a file")
-        elif answer.message.has_native and not self._replies.draws(context.team):
-            # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there.
+        elif (answer.message.has_native and not self._replies.draws(context.team)) or check_message(answer.message):
+            # A refused acknowledgement cannot be mended, a response_url can: so the first chart of a workspace goes there, and whatever
+            # Slack would refuse.
             await ack()
             self._tasks.start(self._follow(answering, context, url), name="follow a command")
         else:
@@ -107,12 +114,17 @@ class Conversation:
             working = await self._replies.privately(context, build_working(WORK))
             answer = await answering
         thread_ts = ""
-        if answer.share and not context.is_dm:
-            ts = await self._replies.publicly(context, answer.message)
-            thread_ts = context.thread or ts
-        elif working:
-            await self._replies.replace(context, working, answer.message)
-        else:
+        try:
+            if answer.share and not context.is_dm:
+                ts = await self._replies.publicly(context, answer.message)
+                thread_ts = context.thread or ts
+            elif working:
+                await self._replies.replace(context, working, answer.message)
+            else:
+                await self._replies.privately(context, answer.message)
+        except SlackApiError as error:
+            # Not there for everybody, or not in the notice's place: the person gets it all the same.
+            logger.warning("an answer goes to the person alone", extra={"slack_error": slack_error(error), "channel": context.channel})
             await self._replies.privately(context, answer.message)
         await self._send_file(answer, context, "", thread_ts=thread_ts)
 

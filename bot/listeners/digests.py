@@ -23,7 +23,7 @@ from bot.management.actions import SubscriptionAction
 from bot.reports.error_blocks import INTERNAL, REFERENCE
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
-from bot.slack.responder import Responder
+from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import slack_error
 from bot.statistics.accounts import Directory
 
@@ -169,11 +169,8 @@ class DigestListeners:
             reference = secrets.token_hex(4)
             logger.exception("a form failed", extra={"reference": reference})
             shown = await self._with_trouble(f"{INTERNAL} {REFERENCE.format(reference=reference)}", context, again)
-        try:
-            await self._client.views_update(view_id=view_id, view=shown)
-        except SlackApiError as error:
-            # The person closed it: what was done stands, and they were told in a message.
-            logger.info("a form is gone", extra={"slack_error": slack_error(error)})
+        # A person may have closed it: what was done stands, and they were told in a message.
+        await update_view(self._client, view_id, shown, modal.build_notice)
 
     async def _with_trouble(self, trouble: str, context: RequestContext, again: dict[str, Any] | None) -> modal.View:
         if again is None:

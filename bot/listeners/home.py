@@ -15,7 +15,7 @@ from bot.alerts.list_blocks import ALERT_LISTS_LIST_TITLE
 from bot.digests.command import DIGEST
 from bot.errors import BotError
 from bot.goals.parser import GOAL
-from bot.home.blocks import build_home, build_loading_home
+from bot.home.blocks import build_home, build_loading_home, build_plain_home
 from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.conversation import Answering
 from bot.listeners.payloads import event_context
@@ -23,6 +23,7 @@ from bot.management.actions import SubscriptionAction
 from bot.ops.tasks import BackgroundTasks
 from bot.parsing.vocabulary import TEAM
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
+from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import slack_error
 
 #: The headings of the tab's parts that have none of their own.
@@ -114,15 +115,21 @@ class HomeTabs:
         parts = [
             (heading, answer.message) for (heading, _), answer in zip(PARTS, answers, strict=True) if answer.outcome not in SAID_ALREADY
         ]
-        await self._put(user, turn, build_home(start.message, parts))
+        await self._put(user, turn, build_home(start.message, parts), lambda note: build_plain_home(note, start.message, parts))
 
-    async def _put(self, user: str, turn: int, view: dict[str, Any]) -> None:
-        """Publish it, unless a newer one is being made here or was published elsewhere."""
+    async def _put(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None = None) -> None:
+        """Publish it, unless a newer one is being made here or was published elsewhere; ``plain(note)`` where Slack refuses its content."""
         async with self._publishing.setdefault(user, asyncio.Lock()):
             if turn != self._latest.get(user):
                 return
             try:
-                answer = await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+                try:
+                    answer = await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+                except SlackApiError as error:
+                    if plain is None or slack_error(error) not in CONTENT_REFUSED:
+                        raise
+                    simple = plain(refused_content(slack_error(error), "a Home tab"))
+                    answer = await self._client.views_publish(user_id=user, view=simple, hash=self._shown.get(user) or None)
             except SlackApiError as error:
                 # Another process published meanwhile: what it shows is newer than what this one knew when it began.
                 self._shown.pop(user, None)

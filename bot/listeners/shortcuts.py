@@ -9,6 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
 from bot.listeners.commands import FormOpener
 from bot.listeners.conversation import Answering, Conversation
@@ -16,6 +17,7 @@ from bot.listeners.payloads import shortcut_context
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.request import Outcome, Request, RequestContext
+from bot.slack.responder import update_view
 from bot.slack.web_api import slack_error
 from bot.statistics.posts import FoundPosts, find_posts
 
@@ -42,22 +44,24 @@ class ShortcutListeners:
         self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
 
     async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
-        view = await self._answered(_linked(body.get("message") or {}), shortcut_context(body))
-        try:
-            await self._client.views_update(view_id=view_id, view=view)
-        except SlackApiError as error:
-            # The person closed it before the figures came.
-            logger.info("a shortcut's view is gone", extra={"slack_error": slack_error(error)})
-
-    async def _answered(self, found: FoundPosts, context: RequestContext) -> views.View:
+        found = _linked(body.get("message") or {})
         if not found.posts:
-            return views.build_no_link(tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS])))
+            said = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
+            answers: list[Message] = []
+            view = views.build_no_link(said)
+        else:
+            answers, refused_once = await self._answers(found, shortcut_context(body))
+            view = views.build_stats(answers, more=0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS))
+        await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
+
+    async def _answers(self, found: FoundPosts, context: RequestContext) -> tuple[list[Message], bool]:
+        """An answer a post, or the one refusal that stands for all of them, and whether it is that."""
         shown = found.posts[: views.MOST_POSTS]
         answers = await run_together(self._hall.answer(Request(text=post.urn, context=context)) for post in shown)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the place, whichever post was asked for: once is enough.
-            return views.build_stats([answers[0].message])
-        return views.build_stats([answer.message for answer in answers], more=len(found.posts) - len(shown))
+            return [answers[0].message], True
+        return [answer.message for answer in answers], False
 
     async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open the digest's form; what is said about it afterwards goes into the direct messages."""

@@ -20,6 +20,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Outcome, Request, RequestContext, Response
+from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error
 from bot.workflow.outputs import build_outputs
 
@@ -75,8 +76,9 @@ class StepListeners:
             return
         outputs = build_outputs(answer.report, answer.message, self._clock().date())
         refusal = await self._end(self._client.functions_completeSuccess, token, function_execution_id=run, outputs=outputs)
-        if refusal == NOT_DECLARED:
-            await self._end(self._client.functions_completeError, token, function_execution_id=run, error=OLD_MANIFEST)
+        if refusal and refusal not in UNSURE:
+            error = OLD_MANIFEST if refusal == NOT_DECLARED else refused_content(refusal, "a step's outputs", NOT_TAKEN)
+            await self._end(self._client.functions_completeError, token, function_execution_id=run, error=error)
 
     async def _end(self, method: Callable[..., Awaitable[Any]], token: str, **arguments: Any) -> str:
         """End the run with its own token, or with the bot's where that does not do; Slack's code, or "" when it is ended."""

@@ -57,6 +57,11 @@ def build_stats(answers: Sequence[Message], *, more: int = 0) -> View:
     return _view([*blocks[: _MOST_BLOCKS - 1], context(PRIVATE)])
 
 
+def build_plain(note: str, answers: Sequence[Message]) -> View:
+    """The answers as text alone, under the note that says why."""
+    return _view([section(note), *(section(message.text) for message in answers)])
+
+
 def _in_view(message: Message, number: int) -> list[Block]:
     """A card as a view can show it: charts are for messages only, and so are buttons that answer in a channel."""
     return [kept for block in message.without_native().blocks if (kept := _without_buttons(block, number)) is not None]

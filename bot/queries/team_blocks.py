@@ -100,7 +100,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     blocks += _table(report, today)
     notes = [*_notes(report, board=board), *map(escape, told_without(report.reports)), *told_missing(report.reports, report.metrics)]
     notes += told_gaps(summed, find_gaps(summed), today)
-    blocks.append(context("\n".join(notes)))
+    blocks += [context("\n".join(notes))] if notes else []
     blocks += [context(line) for line in _failed(report)]
     blocks += retry_several(_lost(report), words)
     basis = report.basis if rate_asked(report.metrics, report.basis) else None

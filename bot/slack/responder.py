@@ -1,11 +1,13 @@
 """Answers on their way back to the person: through the ``response_url``, privately in a channel, or as a message.
 
-A message that Slack refuses with ``invalid_blocks`` is sent once more without its native data blocks; an expired ``response_url`` falls
-back to a direct message. Nothing is posted twice: only a sure refusal is followed by another attempt.
+A message whose blocks Slack refuses is sent once more without its native data blocks, and then as text alone with a reference that is also
+in the log; what cannot be answered where it was asked falls back to a direct message. Nothing is posted twice: only a sure refusal is
+followed by another attempt.
 """
 
 import logging
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiohttp
@@ -14,8 +16,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message
+from bot.ops import telemetry
 from bot.slack.request import RequestContext
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import NO_JSON, slack_error
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +28,29 @@ QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_me
 #: What Slack says of a ``response_url`` that can no longer be used.
 SPENT_URLS = ("expired_url", "used_url")
 
+#: What Slack says when it does not take a message's content: its blocks, its metadata or their size. Of a view it says invalid_arguments.
+CONTENT_REFUSED = frozenset(
+    {
+        "invalid_arguments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "view_too_large",
+    }
+)
+
+#: Slack's codes after which the message may have been posted all the same.
+UNSURE = frozenset({NO_JSON, "fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+
 #: Where an ephemeral message cannot be shown, the person still has a direct message with the bot.
 NOT_THERE = ("not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived")
+
+TEXT_ONLY = ":warning: Slack did not take this answer's layout, so here it is as plain text. Reference `{reference}`"
+NOT_TAKEN = "Slack did not take the answer. Give this reference to the person who runs the bot: {reference}."
 
 JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -42,6 +66,26 @@ def acknowledgement(message: Message, **extra: object) -> str:
     Written here because the standard library takes ten times as long over a card as orjson.
     """
     return orjson.dumps(payload(message, **extra)).decode()
+
+
+def refused_content(code: str, what: str, note: str = TEXT_ONLY) -> str:
+    """Logs that Slack refused what stands in a message or a view; the note for the person, with the log line's reference."""
+    reference = telemetry.reference() or secrets.token_hex(4)
+    logger.error("Slack refused %s", what, extra={"slack_error": code, "reference": reference})
+    return note.format(reference=reference)
+
+
+async def update_view(client: AsyncWebClient, view_id: str, view: dict[str, Any], plain: Callable[[str], dict[str, Any]]) -> None:
+    """Puts the view in the place of ``view_id``; where Slack refuses its content, ``plain(note)`` instead. A closed view is only logged."""
+    try:
+        try:
+            await client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if slack_error(error) not in CONTENT_REFUSED:
+                raise
+            await client.views_update(view_id=view_id, view=plain(refused_content(slack_error(error), "a view")))
+    except SlackApiError as error:
+        logger.info("a view is gone", extra={"slack_error": slack_error(error)})
 
 
 class Responder:
@@ -73,15 +117,19 @@ class Responder:
             await self.directly(context.user, message)
             return
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
-        refusal = await self._post(url, payload(message, **extra))
-        if not refusal and message.has_native:
-            self._draws.add(context.team)
-        if refusal == "invalid_blocks":
-            refusal = await self._post(url, payload(message.without_native(), **extra))
-        if refusal in SPENT_URLS:
-            await self.directly(context.user, message)
-        elif refusal:
+        refusal = ""
+        for number, form in enumerate(_forms(message)):
+            refusal = await self._post(url, payload(form(refusal), **extra))
+            if not refusal and number == 0 and message.has_native:
+                self._draws.add(context.team)
+            if refusal not in CONTENT_REFUSED:
+                break
+        if not refusal:
+            return
+        if refusal not in SPENT_URLS:
             logger.error("Slack refused an answer", extra={"slack_error": refusal, "channel": context.channel})
+        if _is_sure(refusal):
+            await self.directly(context.user, message)
 
     async def _post(self, url: str, body: dict[str, Any]) -> str:
         """Slack's error code, or "" when it took the message."""
@@ -99,8 +147,12 @@ class Responder:
         try:
             await self._call(self._client.chat_postEphemeral, message, channel=context.channel, user=context.user, **_thread(context))
         except SlackApiError as error:
-            if slack_error(error) not in NOT_THERE:
+            if not _is_sure(slack_error(error)):
                 raise
+            if slack_error(error) not in NOT_THERE:
+                logger.warning(
+                    "an answer goes out as a direct message", extra={"slack_error": slack_error(error), "channel": context.channel}
+                )
             await self.directly(context.user, message)
         return ""
 
@@ -129,12 +181,29 @@ class Responder:
         await self.publicly(RequestContext(team="", user=user, channel=opened["channel"]["id"], is_dm=True), message)
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
-        try:
-            return await method(**payload(message), **where)
-        except SlackApiError as error:
-            if slack_error(error) != "invalid_blocks":
-                raise
-            return await method(**payload(message.without_native()), **where)
+        refusal = ""
+        *first, last = _forms(message)
+        for form in first:
+            try:
+                return await method(**payload(form(refusal)), **where)
+            except SlackApiError as error:
+                refusal = slack_error(error)
+                if refusal not in CONTENT_REFUSED:
+                    raise
+        return await method(**payload(last(refusal)), **where)
+
+
+def _forms(message: Message) -> Iterator[Callable[[str], Message]]:
+    """The message as it is, without native blocks if it has any, and as text alone; each made from Slack's refusal of the one before."""
+    yield lambda _: message
+    if message.has_native:
+        yield lambda _: message.without_native()
+    yield lambda refusal: message.as_text(refused_content(refusal, "a message"))
+
+
+def _is_sure(code: str) -> bool:
+    """Whether nothing was posted, for certain."""
+    return code not in UNSURE and not code.startswith("http_5")
 
 
 def _thread(context: RequestContext) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The offline checker: what Slack would refuse in a message or a view, found without asking Slack.
 
-It guards every payload in tests, in the demo and in the preflight; nothing on the way of an answer calls it. Limits are counted in
-characters. Source: Slack's documentation ("Blocks", "Block elements", "Composition objects", "chat.postMessage", "Views").
+It checks every payload in tests, in the demo and in the preflight, and what would go out inside an acknowledgement, whose refusal nobody
+hears. Limits are counted in characters.
+Source: Slack's documentation ("Blocks", "Block elements", "Composition objects", "chat.postMessage", "Views").
 """
 
 from collections import Counter
