@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.bootstrap.bolt import SingleWorkspaceAuthorize, build_bolt, listen
 from bot.bootstrap.management import build_management
 from bot.bootstrap.queries import build_query_service, open_query_parts
+from bot.bootstrap.routes import routes
 from bot.bootstrap.scheduling import SchedulerRuntime, open_scheduler
 from bot.errors import BotError, SettingsError
 from bot.home.fingerprint import HomeFingerprint
@@ -27,6 +28,7 @@ from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.previews.service import PreviewService
 from bot.queries.post_picker import PostPicker
+from bot.router.router import Router
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
 from bot.storage.database import Database, open_database
@@ -174,42 +176,30 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 token=_secret(settings.slack_bot_token),
             )
         )
-        reporter = build_query_service(settings, known, clockwork=digests, client=client, database=database, metrics=metrics, clock=clock)
-        reception = build_management(
-            settings,
-            clockwork=digests,
-            client=client,
-            people=known.people,
-            gate=known.permissions,
-            sights=known.sights,
-            teams=known.teams,
-            accounts=known.accounts,
-            defaults=known.defaults,
-            goals=known.goals,
-            goal_figures=known.goal_figures,
-            hall=reporter,
-            clock=clock,
-        )
+        queries = build_query_service(settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock)
+        management = build_management(settings, known, runtime=digests, client=client, clock=clock)
+        router = Router(routes(queries, management.digests, management.alerts, management.goals), queries.handle, metrics, clock)
         installed = SingleWorkspaceAuthorize(client)
         bolt = build_bolt(settings, client, installed)
         look = listen(
             bolt,
             client=client,
             session=session,
-            reception=reception,
-            comparing=PostPicker(
-                accounts=known.accounts, posts=known.posts, permissions=known.permissions, sights=known.sights, clock=clock
+            router=router,
+            queries=queries,
+            management=management,
+            post_picker=PostPicker(
+                accounts=known.accounts, posts=known.posts, permissions=known.permissions, sights=known.visibility, clock=clock
             ),
-            departures=UninstallListener(digests.stores.installations, clock),
-            figures=reporter,
-            signs=HomeFingerprint(digests.stores.digests, digests.stores.history, known.accounts),
+            uninstall=UninstallListener(digests.stores.installations, clock),
+            fingerprint=HomeFingerprint(digests.stores.digests, digests.stores.history, known.accounts),
             previews=PreviewService(
                 gathering=known.figures,
                 posts=known.posts,
                 teams=GroupRepository(database),
                 shown=PreviewRepository(database),
                 permissions=known.permissions,
-                readers=known.readers,
+                readers=known.locales,
                 metrics=metrics,
                 clock=clock,
             ),

@@ -1,11 +1,10 @@
 """Whose figures a question is about, and whose this person may see where they ask."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.access.visibility import VisibilityService
-from bot.errors import NoAccount, StoreError
+from bot.access.visibility import Visibility, VisibilityService
+from bot.errors import NoAccount
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery
 from bot.reports.fetch import KnownAccounts, PostLookups
 from bot.slack.request import RequestContext
@@ -29,82 +28,69 @@ class DefaultAccounts(Protocol):
 
 
 class AccountChoiceNeeded(Exception):
-    """Several accounts would do: the person chooses. A turn of the conversation, not a failure."""
+    """Several accounts would do: the person chooses one of ``directory``. Not a failure."""
 
-    def __init__(self, ask: PostQuery | AccountQuery | CompareQuery) -> None:
+    def __init__(self, ask: PostQuery | AccountQuery | CompareQuery, directory: Directory) -> None:
         super().__init__()
-        self.ask = ask
+        self.ask, self.directory = ask, directory
 
 
 class AccountResolver:
-    """Settles accounts. Every method but ``seen_in_trouble`` raises StoreError when the database cannot be used.
+    """Settles which account a question means. Its methods raise StoreError when the database cannot be used.
 
     Args:
         accounts: the connected accounts.
         posts: whose the known posts are.
         defaults: the channels' default accounts.
         default: the account of the settings, where a channel has none.
-        sights: who may see what.
+        visibility: who may see what.
     """
 
     def __init__(
-        self, *, accounts: KnownAccounts, posts: PostLookups, defaults: DefaultAccounts, default: str | None, sights: VisibilityService
+        self, *, accounts: KnownAccounts, posts: PostLookups, defaults: DefaultAccounts, default: str | None, visibility: VisibilityService
     ) -> None:
-        self._accounts, self._posts, self._defaults, self._default, self._sights = accounts, posts, defaults, default, sights
-
-    async def directory(self, asker: RequestContext) -> Directory:
-        """The accounts that this person may see where they ask."""
-        return await self.visible(await self._accounts.accounts(), asker)
-
-    async def visible(self, directory: Directory, asker: RequestContext) -> Directory:
-        """Those of a directory that this person may see where they ask."""
-        return (await self._sights.sight(asker.team, asker.user, asker.channel)).visible(directory)
-
-    async def seen_in_trouble(self, asker: RequestContext) -> Directory | None:
-        """What is known right now, as this person may see it; None when nobody can tell who opted out."""
-        try:
-            return await self.visible(self._accounts.known(), asker)
-        except StoreError:
-            return None
+        self._accounts, self._posts, self._defaults, self._default, self._visibility = accounts, posts, defaults, default, visibility
 
     async def account(
-        self, ask: PostQuery | AccountQuery | CompareQuery, asker: RequestContext, post: PostRef | None = None, *, public: bool = False
+        self,
+        query: PostQuery | AccountQuery | CompareQuery,
+        context: RequestContext,
+        visibility: Visibility,
+        post: PostRef | None = None,
+        *,
+        public: bool = False,
     ) -> str:
         """Named in the words, else the post's known account, else the channel's default, else the only one, else a choice.
 
         Args:
-            ask: what is asked for.
-            asker: who asks, and where.
+            query: what is asked for.
+            context: who asks, and where.
+            visibility: what they may see there.
             post: which post it is about.
             public: whether others see the answer too.
 
         Raises:
             NotAllowed: its figures may not be shown there.
             NoAccount: there is none.
-            Choose: there are several.
+            AccountChoiceNeeded: there are several.
         """
-        chosen = ask.account or (self._posts.owner(post) if post else None) or await self.default_id(asker)
+        chosen = query.account or (self._posts.owner(post) if post else None) or await self.default_id(context, visibility)
         if chosen:
-            await self.check(chosen, asker, public=public)
+            self._visibility.check(chosen, visibility, public=public)
             return chosen
-        directory = await self.directory(asker)
+        directory = visibility.visible(await self._accounts.accounts())
         if not directory.accounts:
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
         if len(directory.accounts) > 1:
-            raise AccountChoiceNeeded(ask)
+            raise AccountChoiceNeeded(query, directory)
         return directory.accounts[0].platform_id
 
-    async def check(self, platform_id: str, asker: RequestContext, *, public: bool) -> None:
-        """Return when the account's figures may be shown to this person there, with ``public`` to everybody; else NotAllowed."""
-        await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=public)
-
-    async def default_id(self, asker: RequestContext) -> str | None:
+    async def default_id(self, context: RequestContext, visibility: Visibility) -> str | None:
         """The account that is meant where none is named: the channel's, else that of the settings."""
-        kept = await self._defaults.channel_default(asker.team, asker.channel)
-        sight = await self._sights.sight(asker.team, asker.user, asker.channel)
-        return next((one for one in (kept, self._default) if one and sight.sees(one)), None)
+        stored = await self._defaults.channel_default(context.team, context.channel)
+        return next((one for one in (stored, self._default) if one and visibility.sees(one)), None)
 
-    async def make_default(self, platform_id: str, asker: RequestContext, clock: Callable[[], datetime]) -> None:
+    async def make_default(self, platform_id: str, context: RequestContext, visibility: Visibility, now: datetime) -> None:
         """Make it the channel's account: one that everybody there may see."""
-        await self.check(platform_id, asker, public=not asker.is_dm)
-        await self._defaults.set_channel_default(asker.team, asker.channel, platform_id, by=asker.user, at=clock())
+        self._visibility.check(platform_id, visibility, public=not context.is_dm)
+        await self._defaults.set_channel_default(context.team, context.channel, platform_id, by=context.user, at=now)

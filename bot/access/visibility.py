@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.access.rules import AccessRules
 from bot.errors import NotAllowed
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Directory, Same
 
 NOT_SHOWN = "That account's figures are not shown here."
@@ -35,6 +36,13 @@ class Visibility:
         if platform_id in self.hidden or (public and platform_id in self.unshared):
             return False
         return self.rules.sees(self.channel, platform_id)
+
+    def check(self, platform_id: str, *, public: bool) -> None:
+        """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""
+        if platform_id in self.hidden:
+            raise NotAllowed(NOT_SHOWN, remedy=NOT_SHOWN_REMEDY)
+        if public and platform_id in self.unshared:
+            raise NotAllowed(ONLY_TO_YOU, remedy=ONLY_TO_YOU_REMEDY)
 
     def visible(self, directory: Directory) -> Directory:
         """The directory as this person may see it there."""
@@ -98,6 +106,10 @@ class VisibilityService:
     def __init__(self, gate: AdministratorCheck, out: OptOutStore) -> None:
         self._gate, self._out = gate, out
 
+    async def of(self, context: RequestContext) -> Visibility:
+        """What the person sees where they ask."""
+        return await self.sight(context.team, context.user, context.channel)
+
     async def sight(self, team: str, user: str, channel: str) -> Visibility:
         """What this person sees there; ``user`` is "" for what everybody reads. All are Slack's ids."""
         out = await self._out.opted_out(team)
@@ -105,11 +117,7 @@ class VisibilityService:
             return Visibility(self._gate.rules, channel)
         return sight_of(self._gate.rules, channel, out, user, administers=bool(user) and await self._gate.administers(user))
 
-    async def check(self, platform_id: str, *, team: str, user: str, channel: str, public: bool) -> None:
-        """Return when this person may see the account's figures there, and with ``public`` everybody; else raises NotAllowed."""
-        self._gate.check_account(platform_id, channel)
-        sight = await self.sight(team, user, channel)
-        if not sight.sees(platform_id):
-            raise NotAllowed(NOT_SHOWN, remedy=NOT_SHOWN_REMEDY)
-        if not sight.sees(platform_id, public=public):
-            raise NotAllowed(ONLY_TO_YOU, remedy=ONLY_TO_YOU_REMEDY)
+    def check(self, platform_id: str, visibility: Visibility, *, public: bool) -> None:
+        """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""
+        self._gate.check_account(platform_id, visibility.channel)
+        visibility.check(platform_id, public=public)

@@ -29,9 +29,9 @@ from bot.listeners.actions import ActionListeners
 from bot.listeners.alerts import ALERT_BUTTONS, AlertListeners
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
-from bot.listeners.conversation import Answering, Conversation
+from bot.listeners.conversation import Conversation
 from bot.listeners.digests import BUTTONS, DigestListeners
-from bot.listeners.home import HomeListeners, HomeTabNotifier, HomeTabs
+from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.links import LinkListeners
 from bot.listeners.mentions import MentionListeners, ThreadReader
 from bot.listeners.shortcuts import ShortcutListeners
@@ -41,8 +41,10 @@ from bot.ops.tasks import BackgroundTasks
 from bot.previews.service import PreviewService
 from bot.queries.compare_modal import COMPARE_VIEW
 from bot.queries.post_picker import PostPicker
+from bot.queries.service import QueryService
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.reports.error_blocks import build_internal_error
+from bot.router.router import Router
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.responder import Responder, payload
@@ -114,9 +116,6 @@ def register(
     app.error(handle_failure)
 
 
-# MERGED: Where Slack's side meets: Bolt's app, whose installation it is, and every listener with what it needs.
-
-
 class SingleWorkspaceAuthorize(AsyncAuthorize):
     """The bot's own installation, asked of Slack once and kept.
 
@@ -175,12 +174,13 @@ def listen(
     *,
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
-    reception: Management,
-    comparing: PostPicker,
-    departures: UninstallListener,
+    router: Router,
+    queries: QueryService,
+    management: Management,
+    post_picker: PostPicker,
+    uninstall: UninstallListener,
     previews: PreviewService,
-    figures: Answering,
-    signs: HomeFingerprint,
+    fingerprint: HomeFingerprint,
     tasks: BackgroundTasks,
     acknowledge_within: float,
     clock: Callable[[], datetime],
@@ -191,12 +191,13 @@ def listen(
         bolt: Bolt's app.
         client: Slack's Web API.
         session: the HTTP session for what goes past the Web API.
-        comparing: which posts can be compared.
-        reception: the hall that answers, and the digests' forms.
-        departures: hears that the app was removed.
+        router: answers requests.
+        queries: answers questions about figures.
+        management: digests, alerts and goals, and the digests' forms.
+        post_picker: which posts can be compared.
+        uninstall: hears that the app was removed.
         previews: decides what is shown below links.
-        figures: the hall behind every other desk, for questions that may be about figures alone.
-        signs: tells when Home tabs would read differently.
+        fingerprint: tells when a Home tab would read differently.
         tasks: holds what runs on.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
         clock: the moment (aware, UTC).
@@ -205,37 +206,51 @@ def listen(
         what is to be called now and then, so that Home tabs stay true.
     """
     replies, seen = Responder(client, session), Deduplicator(clock)
-    tabs = HomeTabs(client=client, hall=reception.hall, tasks=tasks, signs=signs, clock=clock)
+    tabs = HomeTabs(
+        client=client,
+        sections=(
+            HomeSection("", queries.start),
+            HomeSection("", queries.week),
+            HomeSection(DIGESTS, management.digests.list),
+            HomeSection(ALERTS, management.alerts.list),
+            HomeSection(GOALS, management.goals.list),
+        ),
+        run=router.run,
+        tasks=tasks,
+        fingerprint=fingerprint,
+        clock=clock,
+    )
     conversation = Conversation(
-        hall=HomeTabNotifier(reception.hall, tabs),
+        router=router,
+        changed=tabs.changed,
         replies=replies,
         uploads=FileUploads(client, session),
         tasks=tasks,
         acknowledge_within=acknowledge_within,
     )
-    managing = DigestListeners(
+    digests = DigestListeners(
         client=client,
         conversation=conversation,
         replies=replies,
         seen=seen,
-        reading=reception.hall,
-        forms=reception.forms,
+        reading=management.digests,
+        forms=management.forms,
         changed=tabs.changed,
     )
     register(
         bolt,
-        CommandListeners(conversation, seen, managing),
+        CommandListeners(conversation, seen, digests),
         MentionListeners(conversation, ThreadReader(client), seen),
         ActionListeners(conversation, seen),
-        managing,
+        digests,
         alerts=AlertListeners(conversation, seen),
         comparisons=ComparisonListeners(
-            client=client, conversation=conversation, hall=reception.hall, comparing=comparing, replies=replies, seen=seen
+            client=client, conversation=conversation, router=router, comparing=post_picker, replies=replies, seen=seen
         ),
-        shortcuts=ShortcutListeners(client=client, conversation=conversation, hall=reception.hall, forms=managing),
-        departures=departures,
+        shortcuts=ShortcutListeners(client=client, conversation=conversation, router=router, forms=digests),
+        departures=uninstall,
         unfurls=LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen),
-        steps=StepListeners(client=client, conversation=conversation, hall=figures, seen=seen, clock=clock),
+        steps=StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock),
         home=HomeListeners(tabs),
     )
-    return tabs.look
+    return tabs.refresh

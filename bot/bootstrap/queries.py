@@ -28,7 +28,7 @@ from bot.postpost.statistics import StatisticsClient
 from bot.queries.comparisons import ComparisonService
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.health import HealthService
-from bot.queries.service import QueryService, RateSettings
+from bot.queries.service import QueryService
 from bot.reports.fetch import ReportFetcher
 from bot.settings import Settings
 from bot.slack.channels import ScopeReader
@@ -60,8 +60,8 @@ class QueryParts:
     permissions: PermissionService
     defaults: CachedChannelDefaults
     teams: CachedGroups
-    sights: VisibilityService
-    readers: LocaleService
+    visibility: VisibilityService
+    locales: LocaleService
     goals: GoalRepository
     goal_figures: GoalFetcher
     figures: ReportFetcher
@@ -99,7 +99,7 @@ async def open_query_parts(
         people = PeopleDirectory(client, clock)
         permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
         teams = CachedGroups(GroupRepository(database), clock)
-        sights = VisibilityService(permissions, teams)
+        visibility = VisibilityService(permissions, teams)
         figures = ReportFetcher(statistics=statistics, accounts=accounts, posts=posts, basis=basis, clock=clock)
         goals = GoalRepository(SubscriptionRepository(database), next_run, clock)
         goal_figures = GoalFetcher(
@@ -130,13 +130,13 @@ async def open_query_parts(
             permissions=permissions,
             defaults=CachedChannelDefaults(ChannelDefaultRepository(database), clock),
             teams=teams,
-            sights=sights,
-            readers=LocaleService(people, settings.locale),
+            visibility=visibility,
+            locales=LocaleService(people, settings.locale),
             goals=goals,
             goal_figures=goal_figures,
             figures=figures,
             digests=digests,
-            alerts=AlertFetcher(statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=sights, basis=basis),
+            alerts=AlertFetcher(statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=visibility, basis=basis),
             basis=basis,
         )
         keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
@@ -146,55 +146,49 @@ async def open_query_parts(
 
 def build_query_service(
     settings: Settings,
-    known: QueryParts,
+    parts: QueryParts,
     *,
-    clockwork: SchedulerRuntime,
+    runtime: SchedulerRuntime,
     client: AsyncWebClient,
     database: Database,
     metrics: Metrics,
     clock: Callable[[], datetime],
 ) -> QueryService:
-    """The hall that every question about figures passes."""
+    """What answers every question about figures."""
     return QueryService(
-        statistics=known.statistics,
-        accounts=known.accounts,
-        posts=known.posts,
-        whose=AccountResolver(
-            accounts=known.accounts,
-            posts=known.posts,
-            defaults=known.defaults,
+        figures=parts.figures,
+        accounts=parts.accounts,
+        account_resolver=AccountResolver(
+            accounts=parts.accounts,
+            posts=parts.posts,
+            defaults=parts.defaults,
             default=settings.postpost_platform_id,
-            sights=known.sights,
+            visibility=parts.visibility,
         ),
-        permissions=known.permissions,
-        teams=known.teams,
-        goals=known.goal_figures,
-        several=_several(settings, known, clock),
-        readers=known.readers,
-        health=HealthService(
-            slack=client,
-            listing=known.statistics.listings.connections,
-            last_outcomes=metrics.last_outcomes,
-            store=database,
-            clockwork=clockwork,
+        visibility=parts.visibility,
+        permissions=parts.permissions,
+        groups=parts.teams,
+        goals=parts.goal_figures,
+        comparisons=ComparisonService(
+            figures=parts.figures,
+            fetch=ComparisonFetcher(parts.figures, posts=parts.posts, basis=parts.basis, clock=clock),
+            accounts=parts.accounts,
+            groups=parts.teams,
+            group_service=GroupService(teams=parts.teams, permissions=parts.permissions, gathering=parts.figures, clock=clock),
+            rules=parts.permissions.rules,
+            visibility=parts.visibility,
+            totals_only=settings.team_totals_only,
             clock=clock,
         ),
-        house=RateSettings(basis=known.basis),
-        metrics=metrics,
-        clock=clock,
-    )
-
-
-def _several(settings: Settings, known: QueryParts, clock: Callable[[], datetime]) -> ComparisonService:
-    return ComparisonService(
-        gathering=known.figures,
-        several=ComparisonFetcher(known.figures, posts=known.posts, basis=known.basis, clock=clock),
-        accounts=known.accounts,
-        teams=known.teams,
-        rules=known.permissions.rules,
-        sights=known.sights,
-        rosters=GroupService(teams=known.teams, permissions=known.permissions, gathering=known.figures, clock=clock),
-        totals_only=settings.team_totals_only,
+        health=HealthService(
+            slack=client,
+            listing=parts.statistics.listings.connections,
+            last_outcomes=metrics.last_outcomes,
+            store=database,
+            clockwork=runtime,
+            clock=clock,
+        ),
+        locales=parts.locales,
         clock=clock,
     )
 

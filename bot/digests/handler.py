@@ -1,79 +1,74 @@
-"""The hall's second desk: questions about digests are answered here, all others by the hall itself.
+"""Requests about digests: `digest …`, `history`, and the buttons on digests."""
 
-::
-
-    Question ─ about digests? ┬ no ──→ the hall
-                              └ yes ─ permitted? ─ read_digest ─ desk ─→ Answer (a Message and its outcome)
-"""
-
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from typing import Final
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
-from bot.blockkit.builders import Message
 from bot.digests.command import DigestCommand
 from bot.digests.draft_parser import ParsingPlace
-from bot.digests.parser import about_digests, meant_digests, read_digest
+from bot.digests.parser import read_digest
 from bot.digests.service import DigestService
 from bot.management.actions import SubscriptionAction
-from bot.ops import telemetry
 from bot.reports.fetch import KnownAccounts
-from bot.router.run import RequestHandler, answer_at_desk, with_slip
-from bot.slack.request import Request, RequestContext, Response
+from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.accounts import Directory
 
-DIGEST_MEANT = "I did not understand that, and it looks like a question about digests."
+NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about digests."
+
+#: What changes nothing.
+READING: Final = frozenset(
+    {
+        SubscriptionAction.NEW,
+        SubscriptionAction.LIST,
+        SubscriptionAction.SHOW,
+        SubscriptionAction.PREVIEW,
+        SubscriptionAction.PLAN,
+        SubscriptionAction.HISTORY,
+    }
+)
 
 
 class DigestHandler:
-    """Answers every question: those about digests at the desk, the rest in the hall behind it. ``answer`` never raises."""
+    """Answers requests about digests; raises BotError."""
 
     def __init__(
-        self,
-        *,
-        hall: RequestHandler,
-        desk: DigestService,
-        gate: PermissionService,
-        sights: VisibilityService,
-        accounts: KnownAccounts,
-        metrics: telemetry.Metrics,
-        clock: Callable[[], datetime],
+        self, service: DigestService, *, permissions: PermissionService, visibility: VisibilityService, accounts: KnownAccounts
     ) -> None:
-        self._hall, self._desk, self._gate, self._accounts = hall, desk, gate, accounts
-        self._sights, self._metrics, self._clock = sights, metrics, clock
+        self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
 
-    async def answer(self, question: Request) -> Response:
-        """The answer to a question: what was done, a preview, a list, or what went wrong and how to mend it."""
-        if not about_digests(question.text):
-            return with_slip(question, await self._hall.answer(question), meant_digests, DIGEST_MEANT, self._clock())
-        return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
+    async def handle(self, request: Request) -> RenderedResult:
+        """What was done, a preview, or a list."""
+        command, directory = await self.read(request.text, request.context)
+        return await self._answer(command if request.from_button else _as_typed(command), request, directory)
 
-    async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
-        who = question.context
-        ask, directory = await self.read(question.text, who)
-        if not question.from_button:
-            ask = _as_typed(ask)
-        record.kind = f"digest {ask.action}"
-        return await self._desk.answer(ask, who, directory)
+    async def list(self, request: Request) -> RenderedResult:
+        """The digests of this person, and of the channel."""
+        return await self._answer(DigestCommand(SubscriptionAction.LIST), request, await self._directory(request.context))
 
-    async def read(self, words: str, who: RequestContext) -> tuple[DigestCommand, Directory]:
-        """The question in these words, and the accounts that may be seen where it is asked.
+    async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
+        message = await self._service.answer(command, request.context, directory)
+        return RenderedResult(message, kind=f"digest {command.action}", changed=command.action not in READING)
+
+    async def read(self, text: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
+        """The command in this text, and the accounts that may be seen where it is typed.
 
         Raises:
             NotAllowed: this person may ask nothing there.
-            UsageError: the words cannot be carried out as they stand.
+            UsageError: the text cannot be carried out as it stands.
             StoreError: what was allowed cannot be read.
         """
-        await self._gate.check(who.team, who.user, who.channel, direct=who.is_dm, public=False)
+        directory = await self._directory(context)
+        return read_digest(text, directory, ParsingPlace(context.channel, direct=context.is_dm)), directory
+
+    async def _directory(self, context: RequestContext) -> Directory:
+        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
         # A digest is for everybody: who opted out is in none, whoever sets it up.
-        sight = await self._sights.sight(who.team, "", who.channel)
-        directory = sight.visible(await self._accounts.accounts())
-        return read_digest(words, directory, ParsingPlace(who.channel, direct=who.is_dm)), directory
+        visibility = await self._visibility.sight(context.team, "", context.channel)
+        return visibility.visible(await self._accounts.accounts())
 
 
-def _as_typed(ask: DigestCommand) -> DigestCommand:
+def _as_typed(command: DigestCommand) -> DigestCommand:
     """Nobody sets up by typing what they have not seen: the preview comes first, with the button that does it."""
-    planned = ask.action is SubscriptionAction.CREATE or (ask.action is SubscriptionAction.NEW and ask.draft.cron)
-    return replace(ask, action=SubscriptionAction.PLAN) if planned else ask
+    planned = command.action is SubscriptionAction.CREATE or (command.action is SubscriptionAction.NEW and command.draft.cron)
+    return replace(command, action=SubscriptionAction.PLAN) if planned else command

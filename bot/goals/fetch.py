@@ -9,7 +9,7 @@ Nothing here raises a StatisticsError: a figure that cannot be had is a failed o
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol, TypeVar
@@ -184,23 +184,3 @@ def _sum(parts: Sequence[_Part], *, whole: bool) -> tuple[Figure, list[_Part]]:
     if not whole:
         return Failed(), []
     return Value(sum(part.figure.count for part in parts if isinstance(part.figure, Value))), []
-
-
-async def beside(card: Awaitable[T], goals: Awaitable[tuple[Progress, ...]]) -> tuple[T, tuple[Progress, ...] | None]:
-    """The card's figures, and its goals asked for meanwhile: None for goals that would hold the card up, none where they fail."""
-    asked = asyncio.ensure_future(_or_none(goals))
-    try:
-        ready = await card
-        done, _ = await asyncio.wait([asked], timeout=PATIENCE)
-        return ready, asked.result() if done else None
-    finally:
-        asked.cancel()
-
-
-async def _or_none(goals: Awaitable[tuple[Progress, ...]]) -> tuple[Progress, ...]:
-    """The goals, or none of them: whatever is wrong with these must not keep a card from being shown."""
-    try:
-        return await goals
-    except Exception:
-        logger.exception("a card goes without its goals")
-        return ()

@@ -1,53 +1,36 @@
-"""The hall's third desk: questions about goals are answered here, all others by the hall behind it.
-
-::
-
-    Question ─ about goals? ┬ no ──→ the hall
-                            └ yes ─ permitted? ─ read_goal ─ desk ─→ Answer
-"""
-
-from collections.abc import Callable
-from datetime import datetime
+"""Requests about goals: `goal …`, `goals`."""
 
 from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
-from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
-from bot.goals.parser import about_goals, meant_goals, read_goal
+from bot.goals.parser import GoalAction, GoalCommand, read_goal
 from bot.goals.service import GoalService
-from bot.ops import telemetry
-from bot.router.run import RequestHandler, answer_at_desk, with_slip
-from bot.slack.request import Request, Response
+from bot.slack.request import RenderedResult, Request
 
-GOAL_MEANT = "I did not understand that, and it looks like a goal."
+NOT_UNDERSTOOD = "I did not understand that, and it looks like a goal."
 
 
 class GoalHandler:
-    """Answers every question: those about goals at the desk, the rest in the hall behind it. ``answer`` never raises."""
+    """Answers requests about goals; raises BotError."""
 
-    def __init__(
-        self,
-        *,
-        hall: RequestHandler,
-        desk: GoalService,
-        gate: PermissionService,
-        readers: LocaleService,
-        metrics: telemetry.Metrics,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._hall, self._desk, self._gate, self._readers = hall, desk, gate, readers
-        self._metrics, self._clock = metrics, clock
+    def __init__(self, service: GoalService, *, permissions: PermissionService, locales: LocaleService) -> None:
+        self._service, self._permissions, self._locales = service, permissions, locales
 
-    async def answer(self, question: Request) -> Response:
-        """The answer to a question."""
-        if not about_goals(question.text):
-            return with_slip(question, await self._hall.answer(question), meant_goals, GOAL_MEANT, self._clock())
-        return await answer_at_desk(question, self._carry_out, metrics=self._metrics, clock=self._clock)
+    async def handle(self, request: Request) -> RenderedResult:
+        """What was done, or the list."""
+        await self._check(request)
+        return await self._answer(read_goal(request.text), request)
 
-    async def _carry_out(self, question: Request, record: telemetry.RequestRecord) -> Message:
-        who = question.context
-        await self._gate.check(who.team, who.user, who.channel, direct=who.is_dm, public=False)
-        ask = read_goal(question.text)
-        record.kind = f"goal {ask.deed}"
-        with use_number_format(await self._readers.notation(who.user, public=False)):
-            return await self._desk.answer(ask, who)
+    async def list(self, request: Request) -> RenderedResult:
+        """The goals, and how far they are."""
+        await self._check(request)
+        return await self._answer(GoalCommand(GoalAction.LIST), request)
+
+    async def _check(self, request: Request) -> None:
+        context = request.context
+        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
+
+    async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
+        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+            message = await self._service.answer(command, request.context)
+        return RenderedResult(message, kind=f"goal {command.deed}", changed=command.deed is not GoalAction.LIST)

@@ -91,7 +91,7 @@ _ROUNDING = 1e-6
 #: Similarity from which on a word counts as a slip of another.
 NEAR = 0.7
 
-_FIRST_WORDS = frozenset({GOAL, "goals", "target", "targets"})
+GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _DEEDS = {
     **dict.fromkeys(("list", "ls", "show", "all", "status"), GoalAction.LIST),
     **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
@@ -126,7 +126,7 @@ T = TypeVar("T")
 def about_goals(text: str) -> bool:
     """Whether the first word says that these words are about goals, and they ask for no help."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
-    return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
+    return bool(words) and words[0] in GOAL_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
 
 
 def meant_goals(text: str) -> str:

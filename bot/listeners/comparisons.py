@@ -11,11 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message, section
 from bot.blockkit.mrkdwn import escape
 from bot.errors import BotError, NotAllowed
-from bot.listeners.conversation import Answering, Conversation
+from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, view_context, words_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
+from bot.router.router import Router
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, Responder, refused_content, update_view
@@ -38,12 +39,12 @@ class ComparisonListeners:
         *,
         client: AsyncWebClient,
         conversation: Conversation,
-        hall: Answering,
+        router: Router,
         comparing: PostPicker,
         replies: Responder,
         seen: Deduplicator,
     ) -> None:
-        self._client, self._conversation, self._hall = client, conversation, hall
+        self._client, self._conversation, self._router = client, conversation, router
         self._comparing, self._replies, self._seen = comparing, replies, seen
 
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -82,7 +83,7 @@ class ComparisonListeners:
     async def _compare(self, view: dict[str, Any], kept: ModalState, context: RequestContext) -> None:
         async def compared() -> views.View:
             words = await self._comparing.chosen(kept.words, views.read_chosen(view), context)
-            answer = await self._hall.answer(Request(text=words, context=context))
+            answer = await self._router.answer(Request(text=words, context=context))
             if not answer.stands:
                 return views.build_said(answer.message.text)
             await self._replies.privately(context, answer.message)

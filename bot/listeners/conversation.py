@@ -6,9 +6,9 @@ there and follows through the ``response_url``, from a task that is drained at s
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -18,6 +18,7 @@ from bot.blockkit.validator import check_message
 from bot.listeners.card_cache import CardCache
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.notice_blocks import build_working, with_working
+from bot.router.router import Router
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
@@ -29,25 +30,26 @@ logger = logging.getLogger(__name__)
 WORK = "the figures from LinkedIn"
 
 
-class Answering(Protocol):
-    """Answers requests; never raises."""
-
-    async def answer(self, request: Request) -> Response:
-        """The response, whatever happens."""
-        ...
-
-
 class Conversation:
     """Takes requests from every listener and answers where they were asked.
 
     Args:
+        router: answers requests.
+        changed: is told the Slack id of whoever changed something that a Home tab shows.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
     """
 
     def __init__(
-        self, *, hall: Answering, replies: Responder, uploads: FileUploads, tasks: BackgroundTasks, acknowledge_within: float
+        self,
+        *,
+        router: Router,
+        changed: Callable[[str], None],
+        replies: Responder,
+        uploads: FileUploads,
+        tasks: BackgroundTasks,
+        acknowledge_within: float,
     ) -> None:
-        self._hall = hall
+        self._router, self._changed = router, changed
         self._replies = replies
         self._uploads = uploads
         self._tasks = tasks
@@ -55,7 +57,9 @@ class Conversation:
         self._shown = CardCache()
 
     async def _answer(self, request: Request) -> Response:
-        answer = await self._hall.answer(request)
+        answer = await self._router.answer(request)
+        if answer.changed:
+            self._changed(request.context.user)
         return replace(answer, message=self._shown.kept(answer.message, answer.reference))
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
@@ -99,7 +103,7 @@ class Conversation:
         """The answer's file, after the answer; what is left to tell about it is told to the person alone."""
         if answer.file is None:
             return
-        left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, words=answer.words)
+        left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, words=answer.text)
         if left is not None:
             await (self._replies.through_url(url, left, context) if url else self._replies.privately(context, left))
 

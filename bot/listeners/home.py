@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,49 +11,35 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.command import ALERT
-from bot.alerts.list_blocks import ALERT_LISTS_LIST_TITLE
-from bot.digests.command import DIGEST
 from bot.errors import BotError
-from bot.goals.parser import GOAL
 from bot.home.blocks import build_home, build_loading_home, build_plain_home
 from bot.home.fingerprint import HomeFingerprint
-from bot.listeners.conversation import Answering
 from bot.listeners.payloads import event_context
-from bot.management.actions import SubscriptionAction
 from bot.ops.tasks import BackgroundTasks
-from bot.parsing.vocabulary import TEAM
+from bot.router.router import Handler
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import slack_error
 
 #: The headings of the tab's parts that have none of their own.
 DIGESTS = "Your digests"
+ALERTS = "Alerts"
 GOALS = "Goals"
-
 
 logger = logging.getLogger(__name__)
 
-#: Words that change what the tab shows, by their first one.
-CHANGING = frozenset({DIGEST, ALERT, GOAL, "default", "allow", "forbid", "opt"})
-
-#: What stands below the first screen, in this order: the heading where an answer has none, and the question.
-PARTS = (
-    ("", TEAM),
-    (DIGESTS, f"{DIGEST} {SubscriptionAction.LIST}"),
-    (ALERT_LISTS_LIST_TITLE, f"{ALERT} {SubscriptionAction.LIST}"),
-    (GOALS, GOAL),
-)
-
-#: What is left out below the first screen: that there is no account yet is said there already.
-SAID_ALREADY = (Outcome.SUGGESTION,)
-
 #: So many people's tabs are followed by one process; whoever opens theirs again is followed again.
-MOST = 5_000
+MOST: Final = 5_000
+#: How long after it was opened a tab is kept up to date; opening it again begins anew.
+KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 
 
-#: How long after it was opened a tab is looked after; opening it again begins anew.
-LOOKED_AFTER: Final = timedelta(hours=2)
+@dataclass(frozen=True, slots=True)
+class HomeSection:
+    """A part of the tab: the heading where the message has none, and what makes it."""
+
+    heading: str
+    handle: Handler
 
 
 class HomeTabs:
@@ -62,11 +49,20 @@ class HomeTabs:
     """
 
     def __init__(
-        self, *, client: AsyncWebClient, hall: Answering, tasks: BackgroundTasks, signs: HomeFingerprint, clock: Callable[[], datetime]
+        self,
+        *,
+        client: AsyncWebClient,
+        sections: Sequence[HomeSection],
+        run: Callable[[Handler, Request], Coroutine[Any, Any, Response]],
+        tasks: BackgroundTasks,
+        fingerprint: HomeFingerprint,
+        clock: Callable[[], datetime],
     ) -> None:
-        self._client, self._hall, self._tasks, self._signs, self._clock = client, hall, tasks, signs, clock
+        """``sections`` stand below each other; the first is the tab's head. ``run`` answers one of them and never raises."""
+        self._client, self._sections, self._run = client, sections, run
+        self._tasks, self._fingerprint, self._clock = tasks, fingerprint, clock
         self._opened: dict[str, datetime] = {}
-        self._told: dict[str, Hashable] = {}
+        self._published: dict[str, Hashable] = {}
         self._shown: dict[str, str] = {}
         self._contexts: dict[str, RequestContext] = {}
         self._latest: dict[str, int] = {}
@@ -76,7 +72,7 @@ class HomeTabs:
         """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
         if len(self._contexts) >= MOST:
             oldest = next(iter(self._contexts))
-            for kept in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._told):
+            for kept in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published):
                 kept.pop(oldest, None)
         self._contexts[context.user] = context
         self._shown[context.user], self._opened[context.user] = shown, self._clock()
@@ -87,17 +83,17 @@ class HomeTabs:
         if context := self._contexts.get(user):
             self._tasks.start(self._publish(context), name="publish a Home tab")
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         """Publish again what the clock, another process or PostPost has changed since; nothing here raises."""
         now = self._clock()
-        users = [user for user, opened in self._opened.items() if now - opened < LOOKED_AFTER and user in self._told]
-        for user, sign in (await self._read_signs(users)).items():
-            if self._told[user] != sign:
+        users = [user for user, opened in self._opened.items() if now - opened < KEPT_UP_TO_DATE and user in self._published]
+        for user, fingerprint in (await self._read_fingerprints(users)).items():
+            if self._published[user] != fingerprint:
                 self.changed(user)
 
-    async def _read_signs(self, users: list[str]) -> Mapping[str, Hashable]:
+    async def _read_fingerprints(self, users: list[str]) -> Mapping[str, Hashable]:
         try:
-            return await self._signs.of(users) if users else {}
+            return await self._fingerprint.of(users) if users else {}
         except BotError as error:
             logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
             return {}
@@ -106,16 +102,19 @@ class HomeTabs:
         user = context.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
         # Read before the answers are: what changes in between is published once more.
-        self._told.update(await self._read_signs([user]))
+        self._published.update(await self._read_fingerprints([user]))
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
-        start, *answers = await asyncio.gather(
-            *(self._hall.answer(Request(text=words, context=context)) for words in ("", *(words for _, words in PARTS)))
-        )
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(self._run(section.handle, Request(text="", context=context))) for section in self._sections]
+        head, *others = [task.result() for task in running]
         parts = [
-            (heading, answer.message) for (heading, _), answer in zip(PARTS, answers, strict=True) if answer.outcome not in SAID_ALREADY
+            (section.heading, response.message)
+            for section, response in zip(self._sections[1:], others, strict=True)
+            # That there is no account yet is said in the head already.
+            if response.outcome is not Outcome.SUGGESTION
         ]
-        await self._put(user, turn, build_home(start.message, parts), lambda note: build_plain_home(note, start.message, parts))
+        await self._put(user, turn, build_home(head.message, parts), lambda note: build_plain_home(note, head.message, parts))
 
     async def _put(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None = None) -> None:
         """Publish it, unless a newer one is being made here or was published elsewhere; ``plain(note)`` where Slack refuses its content."""
@@ -150,18 +149,3 @@ class HomeListeners:
         if event.get("tab") == "home":
             context = event_context(body, event, source=HOME, is_dm=True)
             self._tabs.open(context, str((event.get("view") or {}).get("hash", "")))
-
-
-class HomeTabNotifier:
-    """The hall, which tells when an answer changed what a Home tab shows."""
-
-    def __init__(self, hall: Answering, tabs: HomeTabs) -> None:
-        self._hall, self._tabs = hall, tabs
-
-    async def answer(self, request: Request) -> Response:
-        """The hall's own answer; never raises."""
-        answer = await self._hall.answer(request)
-        first = request.text.split(maxsplit=1)[:1]
-        if answer.stands and first and first[0].lower() in CHANGING:
-            self._tabs.changed(request.context.user)
-        return answer

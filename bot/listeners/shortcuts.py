@@ -12,10 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
 from bot.listeners.commands import FormOpener
-from bot.listeners.conversation import Answering, Conversation
+from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import shortcut_context
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
+from bot.router.router import Router
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import update_view
 from bot.slack.web_api import slack_error
@@ -30,8 +31,8 @@ LINKS = ("url", "from_url", "title_link", "original_url")
 class ShortcutListeners:
     """The listeners of both shortcuts."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, hall: Answering, forms: FormOpener) -> None:
-        self._client, self._conversation, self._hall, self._forms = client, conversation, hall, forms
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: FormOpener) -> None:
+        self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Open a view at once, for the trigger lasts three seconds; the figures follow into it."""
@@ -57,7 +58,7 @@ class ShortcutListeners:
     async def _answers(self, found: FoundPosts, context: RequestContext) -> tuple[list[Message], bool]:
         """An answer a post, or the one refusal that stands for all of them, and whether it is that."""
         shown = found.posts[: views.MOST_POSTS]
-        answers = await run_together(self._hall.answer(Request(text=post.urn, context=context)) for post in shown)
+        answers = await run_together(self._router.answer(Request(text=post.urn, context=context)) for post in shown)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the place, whichever post was asked for: once is enough.
             return [answers[0].message], True

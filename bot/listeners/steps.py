@@ -15,9 +15,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.mrkdwn import quoted, shorten
-from bot.listeners.conversation import Answering, Conversation
+from bot.listeners.conversation import Conversation
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
+from bot.router.router import Router
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Outcome, Request, RequestContext, Response
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
@@ -47,13 +48,13 @@ class StepListeners:
     """The step's listener.
 
     Args:
-        hall: answers questions about figures; it is asked directly, so that no other desk hears the words.
+        router: answers requests; here for figures alone.
     """
 
     def __init__(
-        self, *, client: AsyncWebClient, conversation: Conversation, hall: Answering, seen: Deduplicator, clock: Callable[[], datetime]
+        self, *, client: AsyncWebClient, conversation: Conversation, router: Router, seen: Deduplicator, clock: Callable[[], datetime]
     ) -> None:
-        self._client, self._conversation, self._hall, self._seen, self._clock = client, conversation, hall, seen, clock
+        self._client, self._conversation, self._router, self._seen, self._clock = client, conversation, router, seen, clock
 
     async def handle_statistics(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Acknowledge at once, and end the step from a task: with its outputs, or with a sentence."""
@@ -70,7 +71,7 @@ class StepListeners:
         context = RequestContext(
             team=team, user=str(inputs[PERSON]), channel=str(inputs.get(CHANNEL) or ""), source="step", interaction_id=run
         )
-        answer = await self._hall.answer(Request(text=words_of(inputs), context=context, public=True, figures_only=True))
+        answer = await self._router.answer(Request(text=words_of(inputs), context=context, public=True, figures_only=True))
         if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
             return

@@ -4,13 +4,12 @@ An account that opted out is left out of a team, a board and a `top`, also where
 
 ::
 
-    SeveralAsk ─ who? (a group, names, all) ─ minus those who opted out ─ TeamGathering ─→ a message, and its file
+    ComparisonQuery ─ who? (a group, names, all) ─ minus those who opted out ─ ComparisonFetcher ─→ a message, and its file
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
 
 from bot.access.groups import Groups, GroupService
 from bot.access.rules import AccessRules
@@ -26,10 +25,11 @@ from bot.queries.home_blocks import MOST_AT_HOME, build_week
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports import files
 from bot.reports.fetch import KnownAccounts, ReportFetcher
-from bot.slack.request import File
+from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted
+from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import DAILY_METRICS
-from bot.statistics.reports import AccountReport, PostReport
 
 NOBODY_LEFT = "No account of that team can be shown."
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
@@ -46,154 +46,145 @@ SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 MOST_ACCOUNTS = 100
 
 
-class RenderedResult(NamedTuple):
-    """A message, the file that was wanted with it, the canonical words that ask for the message again, and what a card was built from."""
-
-    message: Message
-    file: File | None = None
-    words: str = ""
-    report: PostReport | AccountReport | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonContext:
-    """Who asks and where, by Slack's ids; ``private`` while only they see the answer; ``fresh`` to go past the short memory.
-
-    ``default`` is the account of a question that names none; ``public`` is True when others see the answer too;
-    ``home`` is the Home tab, where a team is a line for each account.
-    """
-
-    team: str
-    user: str
-    channel: str
-    private: bool
-    fresh: bool = False
-    default: str | None = None
-    public: bool = False
-    home: bool = False
-
-
 class ComparisonService:
-    """Answers. Every method raises BotError with its sentence."""
+    """Answers questions about several posts, accounts or periods, and about groups. Every method raises BotError."""
 
     def __init__(
         self,
         *,
-        gathering: ReportFetcher,
-        several: ComparisonFetcher,
+        figures: ReportFetcher,
+        fetch: ComparisonFetcher,
         accounts: KnownAccounts,
-        teams: Groups,
+        groups: Groups,
+        group_service: GroupService,
         rules: AccessRules,
-        sights: VisibilityService,
-        rosters: GroupService,
+        visibility: VisibilityService,
         totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:
-        self._gathering = gathering
-        self._several = several
-        self._accounts = accounts
-        self._teams = teams
-        self._rules = rules
-        self._sights = sights
-        self._rosters = rosters
-        self._totals_only = totals_only
-        self._clock = clock
+        self._figures, self._fetch, self._accounts = figures, fetch, accounts
+        self._groups, self._group_service = groups, group_service
+        self._rules, self._visibility, self._totals_only, self._clock = rules, visibility, totals_only, clock
 
     async def answer(
-        self, ask: VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery, place: ComparisonContext
+        self,
+        query: VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery,
+        request: Request,
+        visibility: Visibility,
+        default: str | None,
     ) -> RenderedResult:
-        """The answer to a question about several accounts or periods, or about groups."""
-        match ask:
+        """The answer to a question about several accounts or periods, or about groups; ``default`` is the account where none is named."""
+        context = request.context
+        match query:
             case VersusQuery():
-                return await self._versus(ask, place)
+                return await self._versus(query, request, visibility, default)
             case TeamQuery():
-                return await self._team(ask, place)
+                return await self._team(query, request)
             case TopQuery():
-                return await self._top(ask, place)
+                return await self._top(query, request, default)
             case GroupQuery():
-                return RenderedResult(await self._rosters.group(ask, await self._sight(place), place.team, place.user))
+                return RenderedResult(await self._group_service.group(query, visibility, context.team, context.user))
             case OptQuery():
-                return RenderedResult(await self._rosters.opt(ask, place.team, place.user))
-        return RenderedResult(await self._rosters.link(ask, place.team, place.user))
+                return RenderedResult(await self._group_service.opt(query, context.team, context.user), changed=True)
+        return RenderedResult(await self.link(query, context))
 
-    async def compare(self, ask: CompareQuery, accounts: Sequence[str], place: ComparisonContext) -> RenderedResult:
+    async def link(self, query: LinkQuery, context: RequestContext) -> Message:
+        """Links an account to a person, or to nobody."""
+        return await self._group_service.link(query, context.team, context.user)
+
+    async def compare(self, query: CompareQuery, accounts: Sequence[str], request: Request) -> RenderedResult:
         """Posts side by side, each asked for as the account at its place in ``accounts``."""
-        report = await self._several.comparison(ask, accounts, fresh=place.fresh)
-        words = _words(ask)
-        card = build_comparison_card(report, words=words, private=place.private)
-        return RenderedResult(card, files.comparison_file(ask.export, report) if ask.export else None, words)
+        report = await self._fetch.comparison(query, accounts, fresh=request.fresh)
+        text = _text(query)
+        card = build_comparison_card(report, words=text, private=request.is_private(share=query.share))
+        return RenderedResult(card, files.comparison_file(query.export, report) if query.export else None, text)
 
-    async def _versus(self, ask: VersusQuery, place: ComparisonContext) -> RenderedResult:
+    async def week(self, context: RequestContext) -> Message:
+        """The last week, a line for each of the first accounts; a button asks for all of them."""
+        query = TeamQuery(View.TEAM, totals=self._totals_only)
+        accounts = tuple(account.platform_id for account in await self._everybody(context))
+        if not accounts:
+            raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
+        self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
+        report = await self._fetch.team(query, "", accounts[:MOST_AT_HOME], only=DAILY_METRICS)
+        self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
+        return build_week(report, self._today, words=_text(query), known=len(accounts))
+
+    async def _versus(self, query: VersusQuery, request: Request, visibility: Visibility, default: str | None) -> RenderedResult:
         """Two sides; one that names no account means the default one."""
-        accounts = [side.account or place.default or await self._only(place) for side in (ask.left, ask.right)]
+        accounts = [side.account or default or await self._only(visibility) for side in (query.left, query.right)]
         for account in accounts:
-            await self._sights.check(account, team=place.team, user=place.user, channel=place.channel, public=place.public)
-        named = replace(ask, left=replace(ask.left, account=accounts[0]), right=replace(ask.right, account=accounts[1]))
-        report = await self._several.versus(named, accounts[0], fresh=place.fresh)
-        words = _words(named)
-        card = build_versus_card(report, today=self._today, words=words, private=place.private)
-        return RenderedResult(card, files.versus_file(ask.export, report, self._today) if ask.export else None, words)
+            self._visibility.check(account, visibility, public=request.is_public(share=query.share))
+        named = replace(query, left=replace(query.left, account=accounts[0]), right=replace(query.right, account=accounts[1]))
+        report = await self._fetch.versus(named, accounts[0], fresh=request.fresh)
+        text = _text(named)
+        card = build_versus_card(report, today=self._today, words=text, private=request.is_private(share=query.share))
+        return RenderedResult(card, files.versus_file(query.export, report, self._today) if query.export else None, text)
 
-    async def _team(self, ask: TeamQuery, place: ComparisonContext) -> RenderedResult:
+    async def _team(self, query: TeamQuery, request: Request) -> RenderedResult:
         """A team's sums, or its board."""
-        who, name, accounts = await self._who(ask.who, place)
-        totals = ask.totals or self._totals_only
-        if self._totals_only and len(accounts) == 1:
-            raise NotAllowed(SUM_OF_ONE, remedy=SUM_OF_ONE_REMEDY)
-        wanted, only = (accounts[:MOST_AT_HOME], DAILY_METRICS) if place.home else (accounts, ())
-        report = await self._several.team(replace(ask, totals=totals), name, wanted, only=only, fresh=place.fresh)
-        if self._totals_only and len(counted(report.reports)) == 1:
-            raise NotAllowed(SUM_OF_ONE_LEFT, remedy=SUM_OF_ONE_LEFT_REMEDY)
-        if place.home:
-            return RenderedResult(build_week(report, self._today, words=_words(ask), known=len(accounts)))
-        words = _words(replace(ask, who=who, period=report.period))
-        card = build_team_card(report, today=self._today, words=words, private=place.private)
-        return RenderedResult(card, files.team_file(ask.export, report, self._today) if ask.export else None, words)
+        who, name, accounts = await self._named(query.who, request.context)
+        self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
+        totals = query.totals or self._totals_only
+        report = await self._fetch.team(replace(query, totals=totals), name, accounts, fresh=request.fresh)
+        self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
+        text = _text(replace(query, who=who, period=report.period))
+        card = build_team_card(report, today=self._today, words=text, private=request.is_private(share=query.share))
+        return RenderedResult(card, files.team_file(query.export, report, self._today) if query.export else None, text)
 
-    async def _top(self, ask: TopQuery, place: ComparisonContext) -> RenderedResult:
+    async def _top(self, query: TopQuery, request: Request, default: str | None) -> RenderedResult:
         """The best known posts: of those named, else of the default account, else of all."""
-        default = place.default if not ask.who and place.default not in await self._teams.opted_out(place.team) else None
-        who, name, accounts = await self._who(id_word(default) if default else ask.who, place)
-        report = await self._several.top(ask, name, accounts, fresh=place.fresh)
-        words = _words(replace(ask, who=who or EVERYBODY, period=report.period))
-        card = build_top_card(report, self._today, words=words, private=place.private)
-        return RenderedResult(card, files.top_file(ask.export, report) if ask.export else None, words)
+        context = request.context
+        alone = default if not query.who and default not in await self._groups.opted_out(context.team) else None
+        who, name, accounts = await self._named(id_word(alone) if alone else query.who, context)
+        report = await self._fetch.top(query, name, accounts, fresh=request.fresh)
+        text = _text(replace(query, who=who or EVERYBODY, period=report.period))
+        card = build_top_card(report, self._today, words=text, private=request.is_private(share=query.share))
+        return RenderedResult(card, files.top_file(query.export, report) if query.export else None, text)
+
+    def _check_sum(self, accounts: int, sentence: str, remedy: str) -> None:
+        """Where only sums may be shown, a sum of one account would be that account's own figure: NotAllowed."""
+        if self._totals_only and accounts == 1:
+            raise NotAllowed(sentence, remedy=remedy)
 
     @property
     def _today(self) -> date:
         return self._clock().date()
 
-    async def _sight(self, place: ComparisonContext) -> Visibility:
-        return await self._sights.sight(place.team, place.user, place.channel)
-
-    async def _only(self, place: ComparisonContext) -> str:
-        directory = (await self._sight(place)).visible(await self._accounts.accounts())
+    async def _only(self, visibility: Visibility) -> str:
+        directory = visibility.visible(await self._accounts.accounts())
         if len(directory.accounts) != 1:
             raise NotUnderstood(TWO_SIDES, remedy=TWO_SIDES_REMEDY)
         return directory.accounts[0].platform_id
 
-    async def _who(self, said: str, place: ComparisonContext) -> tuple[str, str, tuple[str, ...]]:
+    async def _everybody(self, context: RequestContext) -> list[Account]:
+        """The accounts that everybody may see there, without those that opted out."""
+        out = await self._groups.opted_out(context.team)
+        directory = self._rules.visible(await self._accounts.accounts(), context.channel)
+        return [account for account in directory.accounts if account.platform_id not in out]
+
+    async def _named(self, named: str, context: RequestContext) -> tuple[str, str, tuple[str, ...]]:
         """The words for them, their name, and the accounts, without those that opted out: these are not even in the words."""
         # What everybody may see there: who opted out is known by name here only so that a word for them is left out in silence.
-        directory = self._rules.visible(await self._accounts.accounts(), place.channel)
-        groups, out = await self._teams.groups(place.team), await self._teams.opted_out(place.team)
-        name = said.strip('"').lower()
+        directory = self._rules.visible(await self._accounts.accounts(), context.channel)
+        groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
+        name = named.strip('"').lower()
         if name in ("", EVERYBODY):
             wanted, words, called = tuple(account.platform_id for account in directory.accounts), "", ""
         elif name in groups:
             wanted, words, called = groups[name], name, name
         else:
-            wanted, words, called = accounts_named(said, directory, out), "", said.replace('"', "")
-        kept = tuple(account for account in wanted if account not in out and self._rules.sees(place.channel, account))
-        if not kept:
+            wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
+        shown = tuple(account for account in wanted if account not in out and self._rules.sees(context.channel, account))
+        if not shown:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
-        if len(kept) > MOST_ACCOUNTS:
-            raise NotUnderstood(TOO_MANY.format(n=len(kept), most=MOST_ACCOUNTS), remedy=TOO_MANY_REMEDY)
+        if len(shown) > MOST_ACCOUNTS:
+            raise NotUnderstood(TOO_MANY.format(n=len(shown), most=MOST_ACCOUNTS), remedy=TOO_MANY_REMEDY)
         if called and not words:
-            words, called = " ".join(map(id_word, kept)), ", ".join(self._gathering.account(one).name for one in kept)
-        return words, called, kept
+            words, called = " ".join(map(id_word, shown)), ", ".join(self._figures.account(one).name for one in shown)
+        return words, called, shown
 
 
-def _words(ask: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:
-    """The canonical words that the card's buttons carry."""
-    return comparison_text(replace(ask, share=False, export=""))
+def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery) -> str:
+    """The canonical text that the card's buttons carry."""
+    return comparison_text(replace(query, share=False, export=""))

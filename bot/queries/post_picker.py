@@ -74,7 +74,7 @@ class PostPicker:
         """
         await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.is_dm, public=False)
         post, platform_id = await self._read(words, asker)
-        await self._sights.check(platform_id, team=asker.team, user=asker.user, channel=asker.channel, public=False)
+        self._sights.check(platform_id, await self._sights.of(asker), public=False)
         account = self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
         known = self._posts.published(platform_id, Period(FIRST_DAY, self._clock().date()))
         others = tuple((one, self._posts.title(one)) for one in known if one != post)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.blockkit.builders import Message
+from bot.errors import BotError, NotAllowed, UsageError
 from bot.statistics.reports import AccountReport, PostReport
 
 
@@ -63,7 +64,7 @@ class Request:
         return not (share or self.public or self.context.is_dm)
 
 
-#: The door of the Home tab, which has room for less than a message.
+#: The source of what the Home tab shows.
 HOME: Final = "home"
 
 
@@ -78,21 +79,46 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+def outcome_of(error: BotError) -> Outcome:
+    """What became of a request that ended in this error."""
+    if isinstance(error, UsageError):
+        return Outcome.SUGGESTION
+    return Outcome.REFUSED if isinstance(error, NotAllowed) else Outcome.TROUBLE
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedResult:
+    """What a handler made of a request."""
+
+    message: Message
+    #: The file that was wanted with it.
+    file: File | None = None
+    #: Canonical text that asks for the same again, without the file.
+    text: str = ""
+    #: What a post's or an account's card was built from.
+    report: PostReport | AccountReport | None = None
+    #: The text asked for the answer to be seen by everybody.
+    share: bool = False
+    #: Something was changed that a Home tab shows.
+    changed: bool = False
+    outcome: Outcome = Outcome.ANSWERED
+    #: What it was about, for the log.
+    kind: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A message and what it is: ``share`` is True only when the person asked for everybody to see it and it is an answer.
-
-    ``file`` holds the same figures, where a file was wanted as well; ``words`` ask for the same again, without the file. ``report`` is
-    what a post's or an account's card was built from.
-    """
+    """A message and what it is; ``share``: everybody shall see it; the rest as in ``RenderedResult``."""
 
     message: Message
     outcome: Outcome
+    #: The id that also stands in the log.
     reference: str
     share: bool = False
     file: File | None = None
-    words: str = ""
+    text: str = ""
     report: PostReport | AccountReport | None = None
+    changed: bool = False
 
     @property
     def stands(self) -> bool:

@@ -9,10 +9,11 @@ from bot.blockkit.builders import Message
 from bot.blockkit.validator import check_view
 from bot.home.blocks import HOME_LOADING
 from bot.home.fingerprint import HomeFingerprint
-from bot.listeners.home import HomeTabs
+from bot.listeners.home import HomeSection, HomeTabs
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
-from bot.slack.request import Outcome, RequestContext, Response
+from bot.router.router import Router
+from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api
 
 
@@ -234,18 +235,16 @@ async def test_nothing_changed_nothing_is_published(open_scene):
 
 
 class Held:
-    """A hall whose answers to the first screen wait until they are let go, each one its own turn."""
+    """A first section whose answers wait until they are let go, each one its own turn."""
 
     def __init__(self):
         self.waiting = []
 
-    async def answer(self, question):
-        if question.text:
-            return Response(Message("none", ({"type": "divider"},)), Outcome.SUGGESTION, "")
+    async def handle(self, _request):
         let_go, text = asyncio.Event(), f"state {len(self.waiting) + 1}"
         self.waiting.append(let_go)
         await let_go.wait()
-        return Response(Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},)), Outcome.ANSWERED, "")
+        return RenderedResult(Message(text, ({"type": "section", "text": {"type": "plain_text", "text": text}},)))
 
 
 async def nobody():
@@ -261,7 +260,11 @@ async def held_tabs(scene, processes=1):
         stores = scene.bot.digests.stores
         signs = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
         halls, tasks = [Held() for _ in range(processes)], BackgroundTasks()
-        tabs = [HomeTabs(client=client, hall=hall, tasks=tasks, signs=signs, clock=scene.clock) for hall in halls]
+        run = Router((), halls[0].handle, scene.bot.metrics, scene.clock).run
+        tabs = [
+            HomeTabs(client=client, sections=(HomeSection("", hall.handle),), run=run, tasks=tasks, fingerprint=signs, clock=scene.clock)
+            for hall in halls
+        ]
         yield tabs, halls, tasks, RequestContext(team="T0SANDBOX1", user=ann, channel="", is_dm=True)
         await tasks.drain(1.0)
 
