@@ -18,6 +18,7 @@ from bot.subscriptions.goal import TEAM, Goal, Progress
 
 GOAL_CARDS_TITLE = "Goals"
 NONE_YET = "No goal is set yet. Set one like this: {example}"
+UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version cannot read: {n}."
 GOAL_CARDS_HOW = "Set or change one: {example} · delete one: {gone}"
 SET_IN = "When it is reached, I say so once in {channel}."
 SET = ":dart: Set. {goal}."
@@ -43,17 +44,24 @@ _EVENT = "goal"
 _FIRST_BUTTON = 100
 
 
-def build_goals(every: Sequence[Progress], today: date) -> Message:
-    """Every goal with its bar and its standing, and how to set, change and delete them."""
-    how = GOAL_CARDS_HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
+def build_goals(every: Sequence[Progress], today: date, *, unreadable: int = 0) -> Message:
+    """Every goal with its bar and its progress, and how to set, change and delete them.
+
+    Args:
+        every: the goals that may be seen.
+        today: the day it is now in UTC; dates of another year are shown with it.
+        unreadable: how many goals a newer version of the bot has stored that this one cannot read.
+    """
+    warnings = [UNREADABLE_GOALS.format(n=unreadable)] if unreadable else []
     if not every:
-        text = NONE_YET.format(example=example(EXAMPLE_WORDS))
+        text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
         return Message(text, (section(text),))
     blocks = [header(GOAL_CARDS_TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
     if len(every) > MOST:
         blocks.append(context(GOAL_CARDS_MORE.format(n=len(every) - MOST)))
-    text = "\n".join(goal_lines(every[:MOST], today, says_whose=True))
-    return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context(how)))
+    how = GOAL_CARDS_HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
+    text = "\n".join([*goal_lines(every[:MOST], today, says_whose=True), *warnings])
+    return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
 
 
 def _row(progress: Progress, number: int, today: date) -> Block:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Protocol
 
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
@@ -20,7 +19,7 @@ from bot.reports.goal_lines import named
 from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
-from bot.storage.goals import goal_id
+from bot.storage.goals import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal
 
 WHOSE = "Whose goal is it? There are {n} accounts here."
@@ -40,25 +39,13 @@ _MOST_SUGGESTED = 5
 _MOST_NAMED = 4
 
 
-class GoalStore(Protocol):
-    """The goals that are set (``bot.storage.goals``). Raises StoreError when the database cannot be used."""
-
-    async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
-        """Keep it; the one it replaces."""
-        ...
-
-    async def delete_goal(self, goal: Goal, *, by: str) -> bool:
-        """End it; False when it was gone already."""
-        ...
-
-
 class GoalService:
     """Carries out what people want done about goals. ``answer`` raises UsageError, NotAllowed and StoreError."""
 
     def __init__(
         self,
         *,
-        kept: GoalStore,
+        kept: GoalRepository,
         figures: GoalFetcher,
         teams: GoalOptOuts,
         accounts: KnownAccounts,
@@ -77,7 +64,8 @@ class GoalService:
                 return await self._set(ask, who)
             case GoalAction.DELETE:
                 return await self._delete(ask, who)
-        return build_goals(await self._figures.everywhere(who.team, who.channel), self._today)
+        every = await self._figures.everywhere(who.team, who.channel)
+        return build_goals(every, self._today, unreadable=await self._kept.unreadable(who.team))
 
     async def _set(self, ask: GoalCommand, who: RequestContext) -> Message:
         channel = ask.channel or who.channel

@@ -83,7 +83,11 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
 
 def describe(schedule: Schedule) -> str:
     """The schedule in words that ``read_schedule`` reads back to it: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
-    minute, hour, day, month, weekday = schedule.cron.split()
+    fields = schedule.cron.split()
+    if len(fields) != len(("minute", "hour", "day", "month", "weekday")):
+        # Another version of the bot stored it: the list of all digests must still be shown.
+        return f"cron {schedule.cron} {schedule.zone}"
+    minute, hour, day, month, weekday = fields
     days = say_days(day, weekday) if month == "*" and hour.isdigit() and minute.isdigit() else None
     when = f"{days} {hour}:{int(minute):02}" if days else f"cron {schedule.cron}"
     return f"{when} {schedule.zone}"

@@ -98,6 +98,8 @@ def next_after(schedule: Schedule, moment: datetime) -> datetime | None:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
     zone = zone_of(schedule.zone)
+    if len(schedule.cron.split()) != _FIELD_COUNT:
+        raise _bad_count(schedule.cron, len(schedule.cron.split()))
     try:
         return next(_dues(schedule.cron, zone, moment.astimezone(UTC)), None)
     except CronSimError as error:

@@ -35,19 +35,26 @@ class GoalRepository:
 
     def __init__(self, digests: SubscriptionRepository, next_run: NextRun, clock: Callable[[], datetime]) -> None:
         self._digests, self._next_run, self._clock = digests, next_run, clock
-        self._known: dict[str, tuple[tuple[Goal, ...], datetime]] = {}
+        self._known: dict[str, tuple[tuple[Goal, ...], int, datetime]] = {}
 
     async def goals(self, team: str) -> tuple[Goal, ...]:
         """The workspace's goals, by channel and id; at most ten seconds old."""
+        return (await self._read(team))[0]
+
+    async def unreadable(self, team: str) -> int:
+        """How many goals of the workspace a newer version of the bot has stored that this one cannot read."""
+        return (await self._read(team))[1]
+
+    async def _read(self, team: str) -> tuple[tuple[Goal, ...], int]:
         now, known = self._clock(), self._known.get(team)
-        if known and timedelta() <= now - known[1] < REMEMBERED:
-            return known[0]
+        if known and timedelta() <= now - known[2] < REMEMBERED:
+            return known[0], known[1]
         rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
         goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
         if len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))
-        self._known[team] = (goals, now)
-        return goals
+        self._known[team] = (goals, len(rows) - len(goals), now)
+        return goals, len(rows) - len(goals)
 
     async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
         """Keep a goal: a new one, or the same one with another target or channel.
