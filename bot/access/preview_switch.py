@@ -1,22 +1,14 @@
-"""Previews of links to posts: the words that switch them on and off, and the rules they keep to.
-
-::
-
-    "unfurl on" · "unfurl off" · "unfurl" ─ read_unfurl ─→ UnfurlAsk
-    links of a message ─ linked_posts ─→ (address, post), each post once
-"""
+"""``unfurl on``, ``unfurl off`` and ``unfurl``: the command that switches previews of links, and the message about their state."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from bot.blockkit.builders import Block, Message, context, section
 from bot.blockkit.mrkdwn import code, moment
 from bot.errors import NotUnderstood
 from bot.reports.help_blocks import example
-from bot.statistics.posts import PostRef, find_posts
 from bot.subscriptions.audit_entry import AuditEntry
 
 ON_OR_OFF = "Previews of links are on or off."
@@ -34,13 +26,6 @@ LACKING = ":warning: The app lacks the scope {scopes}, so nothing is previewed y
 
 UNFURL = "unfurl"
 
-#: So many previews one message gets.
-MOST_PREVIEWS = 2
-#: The same post is not shown again in the same channel before this has passed.
-NOT_AGAIN_WITHIN = timedelta(minutes=30)
-#: So many links of one message are looked at.
-MOST_LINKS = 50
-
 #: The scopes that previews need, beside those the app cannot do without (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})
 
@@ -51,13 +36,13 @@ _STATES = {"on": True, "off": False}
 
 @dataclass(frozen=True, slots=True)
 class PreviewCommand:
-    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which says how it is (None)."""
+    """``unfurl on`` (``on`` True), ``unfurl off`` (False), or ``unfurl`` alone, which asks for the state (None)."""
 
     on: bool | None = None
 
 
 def read_unfurl(text: str) -> PreviewCommand | None:
-    """The words about previews in a text; None when it is about something else.
+    """Reads the command; None when the text is about something else.
 
     Raises:
         NotUnderstood: anything but on and off stands beside the word.
@@ -72,20 +57,8 @@ def read_unfurl(text: str) -> PreviewCommand | None:
     return PreviewCommand(_STATES.get(said))
 
 
-def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef], ...]:
-    """Each post among a message's addresses, with the first address that names it; an address that is no post is passed over."""
-    found: dict[PostRef, str] = {}
-    for url in list(urls)[:MOST_LINKS]:
-        for post in find_posts(url, now).posts[:1]:
-            found.setdefault(post, url)
-    return tuple((url, post) for post, url in found.items())
-
-
-# MERGED: Whether links to posts are previewed in this workspace, in words: what was switched, how it is, what is missing for it.
-
-
 def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ()) -> Message:
-    """How it is.
+    """Builds the message that says whether links are previewed in this workspace.
 
     Args:
         standing: who switched it on, and when; None while it is off.
@@ -103,5 +76,5 @@ def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ())
 
 
 def told_unfurls(standing: AuditEntry | None) -> str:
-    """The same in a sentence or two, for the list of what holds here."""
+    """The state in one or two sentences, for the answer to `permissions`."""
     return OFF if standing is None else f"{ON} {SWITCHED_BY.format(who=f'<@{standing.by}>', when=moment(standing.at))}"

@@ -1,4 +1,4 @@
-"""Buttons on alerts: each asks its own words."""
+"""Buttons of alerts. Each carries its own command."""
 
 import re
 from typing import Any
@@ -12,21 +12,21 @@ from bot.management.actions import SubscriptionAction
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request
 
-#: The ids of the buttons on alerts, with the deed and the numbers that keep them unique.
+#: The ids of the buttons of alerts: the action, and a number that makes them unique in a message.
 ALERT_BUTTONS = re.compile(rf"alert\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
-#: Deeds whose answer takes the place of the private card they were pressed on.
+#: Actions whose answer replaces the private card with the button.
 RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME, SubscriptionAction.SNOOZE, SubscriptionAction.DELETE})
 
 
 class AlertListeners:
-    """The listeners of everything about alerts that is pressed."""
+    """The listener for the buttons of alerts."""
 
     def __init__(self, conversation: Conversation, seen: Deduplicator) -> None:
         self._conversation, self._seen = conversation, seen
 
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Ask the button's words; permission is checked for the person who pressed."""
+        """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
         words, pressed = words_of(action), str(action.get("action_id", ""))
         if not about_alerts(words) or self._seen.again(press_key(body, action)):

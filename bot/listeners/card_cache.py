@@ -1,7 +1,7 @@
-"""The cards that were shown lately, so that one which is being renewed can say so and, should that fail, stand again as it was.
+"""Remembers the cards that were shown lately: one that is being refreshed can say so, and is restored when the refresh fails.
 
-Slack gives nobody a private message back: a press on it brings no more than the id of the block that was pressed. This memory is a comfort
-of one process; without it nothing is lost but that line.
+Slack does not send the contents of an ephemeral message with a button press, only the id of the block. A card that another process showed
+is not found here, and is refreshed without that line.
 """
 
 from collections import OrderedDict
@@ -10,18 +10,18 @@ from typing import Final
 
 from bot.blockkit.builders import Block, Message
 
-#: So many cards are remembered, the latest shown.
+#: Cards remembered at most, the latest ones.
 MOST: Final = 300
 
 
 class CardCache:
-    """Remembers messages by the ids it gives to their blocks."""
+    """Remembers messages by the ids that it gives to their blocks."""
 
     def __init__(self) -> None:
         self._cards: OrderedDict[str, Message] = OrderedDict()
 
-    def kept(self, message: Message, reference: str) -> Message:
-        """The message with ids on whatever can be pressed, remembered under ``reference``; itself when nothing can be."""
+    def remember(self, message: Message, reference: str) -> Message:
+        """The message with ids on its blocks with buttons, remembered under ``reference``; unchanged when it has none."""
         blocks = tuple(_named(block, f"{reference}.{number}") for number, block in enumerate(message.blocks))
         if blocks == message.blocks:
             return message
@@ -30,8 +30,8 @@ class CardCache:
             self._cards.popitem(last=False)
         return card
 
-    def recalled(self, block_id: str) -> Message | None:
-        """The message that this block stands on; None when it was shown by another process, or long ago."""
+    def find(self, block_id: str) -> Message | None:
+        """The message with this block; None when another process showed it, or long ago."""
         return self._cards.get(block_id.rpartition(".")[0])
 
 

@@ -33,8 +33,8 @@ class CommandListeners:
         self._forms = forms
 
     async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
-        """Answer the command privately; ``share`` among its words answers in the channel."""
-        if self._seen.again(_typing(command)):
+        """Answers the command privately, or with the word ``share`` in the channel."""
+        if self._seen.again(_delivery_key(command)):
             await ack()
             return
         context, words = command_context(command), command.get("text", "")
@@ -44,7 +44,7 @@ class CommandListeners:
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))
 
 
-def _typing(command: dict[str, Any]) -> str:
-    """What is one typing of the command, and the same when Slack delivers it again; "" when nothing tells."""
+def _delivery_key(command: dict[str, Any]) -> str:
+    """Identifies one typed command, the same when Slack delivers it again; "" when nothing identifies it."""
     trigger, url = command.get("trigger_id", ""), command.get("response_url", "")
     return f"command:{trigger}:{url}" if trigger or url else ""

@@ -60,7 +60,7 @@ class Conversation:
         answer = await self._router.answer(request)
         if answer.changed:
             self._changed(request.context.user)
-        return replace(answer, message=self._shown.kept(answer.message, answer.reference))
+        return replace(answer, message=self._shown.remember(answer.message, answer.reference))
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
@@ -147,7 +147,7 @@ class Conversation:
 
         ``block`` is the id of the block that was pressed.
         """
-        card = self._shown.recalled(block) if replace and url else None
+        card = self._shown.find(block) if replace and url else None
         self._tasks.start(self._press(request, url, renewed=replace, card=card), name=request.context.source)
 
     async def _press(self, request: Request, url: str, *, renewed: bool, card: Message | None) -> None:

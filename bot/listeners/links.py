@@ -1,12 +1,12 @@
-"""Links that people post (Slack's `link_shared`): known posts get a small preview below the message, where that was switched on.
+"""Slack's event `link_shared`: LinkedIn links that people post get previews, where these are switched on.
 
-Never in the composer, before anything was said: what is only being written has no channel that could be looked at. Never for what a bot
-posted, so that two of them cannot go on for ever.
+Links in the composer get none: a message that is still being written has no channel whose permissions could be checked. Links that a bot
+posted get none either, so that two bots never answer each other without end.
 """
 
 import logging
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -15,40 +15,28 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import event_context, event_keys
-from bot.previews.service import Preview
+from bot.previews.service import PreviewService
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 
 logger = logging.getLogger(__name__)
 
-#: Where a link must stand (Slack's documentation: "link_shared", source); older events say nothing about it.
+#: The event's `source` for a link in a posted message (Slack's documentation: "link_shared"); older events have none.
 POSTED = (None, "conversations_history")
 
-#: What begins the id of a conversation with the bot alone, or of two people: what is written to the bot is answered anyway.
+#: First letter of the id of a direct conversation. What is written to the bot there is answered anyway.
 DIRECT_ID = "D"
-
-
-class Previews(Protocol):
-    """Decides what is shown. Nothing here raises."""
-
-    async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...]:
-        """The previews of a message, each claimed."""
-        ...
-
-    async def give_back(self, context: RequestContext, previews: Sequence[Preview]) -> None:
-        """These were not shown after all."""
-        ...
 
 
 class LinkListeners:
     """The listener of `link_shared`."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, previews: Previews, seen: Deduplicator) -> None:
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, previews: PreviewService, seen: Deduplicator) -> None:
         self._client, self._conversation, self._previews, self._seen = client, conversation, previews, seen
 
     async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Show previews below the message, from a task."""
+        """Adds previews to the message, from a background task."""
         await ack()
         if _posted_by_a_person(body, event, context) and not self._is_known(body, event):
             urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
@@ -69,16 +57,16 @@ class LinkListeners:
         try:
             await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=unfurls)
         except SlackApiError as error:
-            logger.warning("Slack took no preview", extra={"slack_error": slack_error(error), "channel": asked.channel})
+            logger.warning("Slack refused a preview", extra={"slack_error": slack_error(error), "channel": asked.channel})
             if slack_error(error) != NO_JSON:
-                await self._previews.give_back(asked, previews)
+                await self._previews.release(asked, previews)
         except UNANSWERED as error:
-            # It may have arrived: what is claimed stays claimed.
+            # Slack may have shown it: the claim stays.
             logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": asked.channel})
 
 
 def _posted_by_a_person(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> bool:
-    """A message that stands in a channel of this company and was not written by an app."""
+    """Whether the message was posted in a channel of this company and not by an app."""
     by_app = bool(event.get("bot_id")) or event.get("user") in (None, "", context.bot_user_id)
     placed = str(event.get("channel", DIRECT_ID))[:1] != DIRECT_ID and bool(event.get("message_ts"))
     return event.get("source") in POSTED and placed and not by_app and not body.get("is_ext_shared_channel")

@@ -1,4 +1,7 @@
-"""What a thread is about: the bot's own card above, by its metadata, or the LinkedIn links people posted there."""
+"""Mentions in channels and threads, and direct messages: the slash command's grammar, answered where it was asked.
+
+A question in a thread is about what stands above it: the bot's own card, by its metadata, or the LinkedIn links people posted there.
+"""
 
 import logging
 import re
@@ -19,7 +22,7 @@ from bot.statistics.posts import find_posts
 
 logger = logging.getLogger(__name__)
 
-#: Messages read of a thread; what a question means is seldom further up.
+#: Messages of a thread that are read.
 MOST_MESSAGES = 200
 
 #: The metadata of cards and digests.
@@ -27,13 +30,13 @@ OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
 
 
 class ThreadReader:
-    """Reads threads; a thread that cannot be read is one without anything in it."""
+    """Reads what threads are about. A thread that cannot be read counts as empty."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
     async def with_context(self, request: Request, ts: str, bot_id: str) -> Request:
-        """The question with what its thread is about: the nearest card or link above the message ``ts``."""
+        """The request with the nearest card or link above the message ``ts`` in its thread."""
         for message in reversed([message for message in await self._read(request.context) if float(message.get("ts", "inf")) < float(ts)]):
             if context := _own_words(message, bot_id) or _links(message):
                 return replace(request, about=context)
@@ -52,7 +55,7 @@ class ThreadReader:
 
 
 def _own_words(message: dict[str, Any], bot_id: str) -> str:
-    """The canonical words in the metadata of the bot's own card; anybody else's metadata is not believed."""
+    """The canonical command in the metadata of the bot's own card; metadata of other apps is ignored."""
     metadata = message.get("metadata") or {}
     if not bot_id or message.get("bot_id") != bot_id or metadata.get("event_type") not in OWN_EVENTS:
         return ""
@@ -60,21 +63,19 @@ def _own_words(message: dict[str, Any], bot_id: str) -> str:
 
 
 def _links(message: dict[str, Any]) -> str:
-    """The last post a person linked in this message."""
+    """The last post that a person linked in this message."""
     found = find_posts(message.get("text", "")).posts if not message.get("bot_id") else ()
     return found[-1].urn if found else ""
 
 
-# MERGED: Mentions in channels and threads, and direct messages: the command's grammar, answered where it was asked.
-
-#: Messages a person typed; every other subtype is Slack telling of an edit, a join, a deletion.
+#: Subtypes of messages that a person typed; the others report edits, joins and deletions.
 TYPED = (None, "file_share", "thread_broadcast")
 
 DIRECT_KINDS = ("im",)
 
 
 class MentionListeners:
-    """The listeners of `app_mention` and of messages in direct conversations."""
+    """Listeners for `app_mention` and for messages in direct conversations."""
 
     def __init__(self, conversation: Conversation, threads: ThreadReader, seen: Deduplicator) -> None:
         self._conversation = conversation
@@ -82,12 +83,12 @@ class MentionListeners:
         self._seen = seen
 
     async def handle_mention(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Answer a mention in the channel or thread it stands in, seen by its author alone until it is shared."""
+        """Answers a mention in its channel or thread, visible to its author alone until it is shared."""
         await ack()
         self._take(body, event, context, is_dm=False, source="mention")
 
     async def handle_direct_message(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Answer a direct message; messages elsewhere are not the bot's business unless it is mentioned."""
+        """Answers a direct message; messages in channels are answered only when they mention the bot."""
         await ack()
         if event.get("channel_type") in DIRECT_KINDS:
             self._take(body, event, context, is_dm=True, source="direct message")
@@ -105,13 +106,13 @@ class MentionListeners:
         self._conversation.by_message(request)
 
     def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
-        """Slack has sent the same event under different ids, so where and when it was said counts too."""
+        """Whether the event came before; Slack has sent the same event under different ids, so channel and time count too."""
         said = f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}"
         return self._seen.again(*event_keys(body, said))
 
 
 def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:
-    """Bots are never answered, so that two of them can never talk to each other without end."""
+    """Whether a person typed it. Bots are never answered, so that two of them never answer each other without end."""
     is_bot = bool(event.get("bot_id")) or event.get("user") in (None, context.bot_user_id)
     return not is_bot and event.get("subtype") in TYPED
 

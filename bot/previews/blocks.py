@@ -1,4 +1,4 @@
-"""The preview of a post below the message that links it: small, for everybody, with nothing to press that only its asker should."""
+"""The preview of a post, shown to everybody below the message that links it: few blocks and one button."""
 
 from datetime import date
 
@@ -12,30 +12,30 @@ from bot.reports.messages import NAMES
 from bot.reports.post_blocks import post_headline, post_published, post_story
 from bot.statistics.reports import PostReport
 
-FIGURES = " · "
+SEPARATOR = " · "
 TITLE_LIMIT = 120
 
 
 def build_unfurl_card(report: PostReport, *, today: date, words: str, number: int) -> Message:
-    """The preview of one post.
+    """Builds the preview of one post.
 
     Args:
-        report: what was read; days are UTC.
-        today: the day it is now in UTC, for "12 days ago".
-        words: the question's canonical words, which *Open card* asks for whoever presses it.
-        number: the preview's place in the message, which keeps the ids of its buttons apart.
+        report: the post's figures.
+        today: the current day in UTC, for "12 days ago".
+        words: the canonical command of the post's card, which the button *Open card* carries.
+        number: the preview's position in the message; it makes the button's id unique.
     """
     asked = say.asked(report.figures, report.metrics)
     blocks: list[Block] = [section(f"*{escape(post_headline(report))}*")]
     if title := one_line(report.title, TITLE_LIMIT):
         blocks.append(foreign_context(title))
-    blocks.append(context(_told(asked)))
+    blocks.append(context(_figures(asked)))
     blocks.append(context(post_published(report, today)))
     if fits(words):
         blocks.append(actions([button(example_id(number), OPEN_CARD, words)]))
     return Message(post_story(report), tuple(blocks))
 
 
-def _told(asked: AskedFigures) -> str:
-    """Every figure by its name, the unknown ones as which of the two unknowns they are."""
-    return FIGURES.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)
+def _figures(asked: AskedFigures) -> str:
+    """Each figure with its name; an unknown one says whether it is unavailable or failed."""
+    return SEPARATOR.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)

@@ -1,24 +1,22 @@
-"""Previews of links that people post: whether any, of which posts, and what they say.
+"""Previews of LinkedIn links that people post in channels.
 
 ::
 
-    links ─ previews here? ─ posts ─ whose? (only what is known) ─ opted out? seen here? ─ claimed once ─ figures ─→ address: preview
+    URLs ─ previews on? ─ posts ─ known account? ─ opted out? visible here? ─ claim ─ figures ─→ URL and preview
 
-Nobody asked, so whatever is not sure is not shown, and nothing is said about it: neither trouble nor refusals.
+Nobody asked for them, so only what is known for certain is shown, and neither errors nor refusals are posted.
 """
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
 
 from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
-from bot.access.preview_switch import MOST_PREVIEWS, NOT_AGAIN_WITHIN, linked_posts
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
-from bot.errors import BotError
+from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
@@ -26,37 +24,27 @@ from bot.previews.blocks import build_unfurl_card
 from bot.reports.fetch import PostLookups, ReportFetcher
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Value
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import PostKind, PostRef, find_posts
 from bot.statistics.reports import PostReport
+from bot.storage.groups import GroupRepository
+from bot.storage.previews import PreviewRepository
 
 logger = logging.getLogger(__name__)
 
+#: Outcomes in the metrics.
 SHOWN, NOTHING, TROUBLE = "answered", "nothing", "trouble"
 
-
-class PreviewSettings(Protocol):
-    """Who is left out. Raises StoreError when the database cannot be used."""
-
-    async def opted_out(self, team: str) -> Collection[str]:
-        """The accounts (platform ids) that nobody shall be shown unasked."""
-        ...
-
-
-class ShownPreviews(Protocol):
-    """What was shown where, kept. Every method raises StoreError when the database cannot be used."""
-
-    async def claim(self, team: str, channel: str, post: str, *, at: datetime, since: datetime) -> bool:
-        """Take the right to show a post in a channel; False when it was taken at or after ``since``."""
-        ...
-
-    async def release(self, team: str, channel: str, post: str) -> None:
-        """Give it back."""
-        ...
+#: Previews of one message at most.
+MOST_PREVIEWS = 2
+#: Links of one message that are read.
+MOST_LINKS = 50
+#: For this long a post is not shown again in the same channel.
+NOT_AGAIN_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What stands below the message for one of its addresses."""
+    """What is shown below the message for one of its URLs."""
 
     url: str
     post: PostRef
@@ -64,26 +52,37 @@ class Preview:
 
 
 class PreviewService:
-    """Decides and builds. ``previews`` never raises: what fails is logged and not shown."""
+    """Builds previews. Its methods never raise: an error is logged and nothing is shown.
+
+    Args:
+        figures: fetches the posts' figures.
+        posts: which account published which post.
+        groups: who opted out.
+        shown: which post was shown in which channel, and when.
+        permissions: whether previews are switched on and allowed in a channel.
+        locales: how numbers are written.
+        metrics: counts the messages with links.
+        clock: the current time (aware, UTC).
+    """
 
     def __init__(
         self,
         *,
-        gathering: ReportFetcher,
+        figures: ReportFetcher,
         posts: PostLookups,
-        teams: PreviewSettings,
-        shown: ShownPreviews,
+        groups: GroupRepository,
+        shown: PreviewRepository,
         permissions: PermissionService,
-        readers: LocaleService,
+        locales: LocaleService,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
-        self._gathering, self._posts, self._teams, self._shown = gathering, posts, teams, shown
-        self._permissions, self._readers, self._metrics, self._clock = permissions, readers, metrics, clock
+        self._figures, self._posts, self._groups, self._shown = figures, posts, groups, shown
+        self._permissions, self._locales, self._metrics, self._clock = permissions, locales, metrics, clock
 
     async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...]:
-        """The previews of a message whose links are ``urls``, each claimed: whoever cannot show one gives it back."""
-        linked = linked_posts(tuple(urls), self._clock())
+        """The previews for a message's URLs. Each is claimed for the channel: release those that Slack refuses."""
+        linked = linked_posts(urls, self._clock())
         if not linked:
             return ()
         with (
@@ -99,47 +98,60 @@ class PreviewService:
             record.outcome = SHOWN if found else NOTHING
             return found
 
-    async def give_back(self, context: RequestContext, previews: Sequence[Preview]) -> None:
-        """These were not shown after all."""
+    async def release(self, context: RequestContext, previews: Sequence[Preview]) -> None:
+        """Releases the claims of previews that were not shown, so that the posts may be shown later."""
         try:
             for preview in previews:
                 await self._shown.release(context.team, context.channel, preview.post.urn)
         except BotError as error:
-            logger.info("previews could not be given back", extra={"failure": type(error).__name__})
+            logger.info("previews could not be released", extra={"failure": type(error).__name__})
 
     async def _found(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> tuple[Preview, ...]:
         if not await self._permissions.previews(context.team, context.user, context.channel):
             return ()
-        asks = await self._of_known_accounts(context, linked)
-        made = await run_together(self._preview(context, url, ask, number) for number, (url, ask) in enumerate(asks, start=1))
-        return tuple(one for one in made if one is not None)
+        queries = await self._of_known_accounts(context, linked)
+        built = await run_together(self._preview(context, url, query, number) for number, (url, query) in enumerate(queries, start=1))
+        return tuple(preview for preview in built if preview is not None)
 
     async def _of_known_accounts(self, context: RequestContext, linked: Sequence[tuple[str, PostRef]]) -> list[tuple[str, PostQuery]]:
-        """The posts whose account is known and may be shown there, each once; what is not known is never asked for."""
-        out, asks = await self._teams.opted_out(context.team), dict[PostRef, tuple[str, PostQuery]]()
+        """The posts of known accounts that may be shown there, each once. Nothing is fetched to find an account."""
+        out, queries = await self._groups.opted_out(context.team), dict[PostRef, tuple[str, PostQuery]]()
         for url, linked_post in linked:
             post = self._posts.match_activity(linked_post, None) if linked_post.kind is PostKind.ACTIVITY else linked_post
             owner = self._posts.owner(post) if post else None
             if post and owner and owner not in out and self._permissions.rules.sees(context.channel, owner):
-                asks.setdefault(post, (url, PostQuery(post, owner)))
-        return list(asks.values())[:MOST_PREVIEWS]
+                queries.setdefault(post, (url, PostQuery(post, owner)))
+        return list(queries.values())[:MOST_PREVIEWS]
 
-    async def _preview(self, context: RequestContext, url: str, ask: PostQuery, number: int) -> Preview | None:
-        """One preview; none when it was shown there lately, or nothing is known of its figures."""
-        now = self._clock()
-        if not await self._shown.claim(context.team, context.channel, ask.post.urn, at=now, since=now - NOT_AGAIN_WITHIN):
-            return None
-        report = await self._report(ask)
-        if report is None or not any(isinstance(figure, Value) for figure in report.figures.values()):
-            await self._shown.release(context.team, context.channel, ask.post.urn)
-            return None
-        with use_number_format(await self._readers.notation(context.user, public=True)):
-            card = build_unfurl_card(report, today=now.date(), words=to_text(ask), number=number)
-        return Preview(url, ask.post, card)
-
-    async def _report(self, ask: PostQuery) -> PostReport | None:
+    async def _preview(self, context: RequestContext, url: str, query: PostQuery, number: int) -> Preview | None:
+        """One preview; None when it was shown there lately, when no figure is known, or when it failed: others are shown all the same."""
+        now, key = self._clock(), (context.team, context.channel, query.post.urn)
         try:
-            return await self._gathering.post_report(ask, ask.account or "")
+            if not await self._shown.claim(*key, at=now, since=now - NOT_AGAIN_WITHIN):
+                return None
+            report = await self._report(query)
+            if report is None or not any(isinstance(figure, Value) for figure in report.figures.values()):
+                await self._shown.release(*key)
+                return None
+        except StoreError as error:
+            logger.info("a link goes without a preview", extra={"failure": type(error).__name__})
+            return None
+        with use_number_format(await self._locales.notation(context.user, public=True)):
+            card = build_unfurl_card(report, today=now.date(), words=to_text(query), number=number)
+        return Preview(url, query.post, card)
+
+    async def _report(self, query: PostQuery) -> PostReport | None:
+        try:
+            return await self._figures.post_report(query, query.account or "")
         except BotError as error:
             logger.info("a link goes without a preview", extra={"failure": type(error).__name__})
             return None
+
+
+def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef], ...]:
+    """Each post among the URLs with the first URL that names it; a URL of something else is left out."""
+    found: dict[PostRef, str] = {}
+    for url in list(urls)[:MOST_LINKS]:
+        for post in find_posts(url, now).posts[:1]:
+            found.setdefault(post, url)
+    return tuple((url, post) for post, url in found.items())

@@ -1,4 +1,4 @@
-"""What Slack delivered already: it redelivers events, and the same event has come with different ids."""
+"""Recognises what Slack delivered before: it redelivers events, and the same event has come with different ids."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,7 +11,7 @@ MOST = 10_000
 
 
 class Deduplicator:
-    """A bounded memory of delivery keys."""
+    """Remembers the keys of deliveries, the latest ``MOST`` of them, for 15 minutes."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -21,7 +21,7 @@ class Deduplicator:
         return len(self._keys)
 
     def again(self, *keys: str) -> bool:
-        """Whether any of these keys came before; remembers them all. Empty keys are passed over."""
+        """Whether one of these keys came before; remembers them all. Empty keys are ignored."""
         now = self._clock()
         self._forget(now)
         named = [key for key in keys if key]

@@ -1,4 +1,4 @@
-"""Answers on their way back to the person: through the ``response_url``, privately in a channel, or as a message.
+"""Sends messages to the person who asked: through the ``response_url``, as an ephemeral message, or as a message.
 
 A message whose blocks Slack refuses is sent once more without its native data blocks, and then as text alone with a reference that is also
 in the log; what cannot be answered where it was asked falls back to a direct message. Nothing is posted twice: only a sure refusal is
@@ -22,10 +22,10 @@ from bot.slack.web_api import NO_JSON, slack_error
 
 logger = logging.getLogger(__name__)
 
-#: Keep Slack from reading foreign text as mentions, links or previews.
+#: Keeps Slack from turning foreign text into mentions, links or previews.
 QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
-#: What Slack says of a ``response_url`` that can no longer be used.
+#: Slack's errors for a ``response_url`` that can no longer be used.
 SPENT_URLS = ("expired_url", "used_url")
 
 #: What Slack says when it does not take a message's content: its blocks, its metadata or their size. Of a view it says invalid_arguments.
@@ -46,7 +46,7 @@ CONTENT_REFUSED = frozenset(
 #: Slack's codes after which the message may have been posted all the same.
 UNSURE = frozenset({NO_JSON, "fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 
-#: Where an ephemeral message cannot be shown, the person still has a direct message with the bot.
+#: Slack's errors where an ephemeral message cannot be shown; the person gets a direct message instead.
 NOT_THERE = ("not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived")
 
 TEXT_ONLY = ":warning: Slack did not take this answer's layout, so here it is as plain text. Reference `{reference}`"
@@ -56,14 +56,14 @@ JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
 def payload(message: Message, **extra: object) -> dict[str, Any]:
-    """A message as Slack takes it, with everything that guesses at links or names switched off."""
+    """The message as arguments of Slack's methods, with the detection of links and names switched off."""
     return {**message.payload(), **QUIET, **extra}
 
 
 def acknowledgement(message: Message, **extra: object) -> str:
-    """The same as the text of an acknowledgement: Bolt passes a JSON object through as it is.
+    """The message as the JSON text of an acknowledgement, which Bolt passes on unchanged.
 
-    Written here because the standard library takes ten times as long over a card as orjson.
+    Serialised here because Bolt uses the standard library's ``json``, which takes ten times as long for a card as orjson.
     """
     return orjson.dumps(payload(message, **extra)).decode()
 
@@ -89,7 +89,7 @@ async def update_view(client: AsyncWebClient, view_id: str, view: dict[str, Any]
 
 
 class Responder:
-    """Sends messages back.
+    """Sends messages to whoever asked.
 
     Args:
         client: Slack's Web API, with safe retries only.
@@ -102,18 +102,18 @@ class Responder:
         self._draws: set[str] = set()
 
     def draws(self, team: str) -> bool:
-        """Whether Slack has taken a native data block in this workspace, so that the next may go where no refusal is heard."""
+        """Whether Slack has accepted a native data block in this workspace: then the next may go where a refusal is not reported."""
         return team in self._draws
 
     async def through_url(
         self, url: str, message: Message, context: RequestContext, *, public: bool = False, replace: bool = False
     ) -> None:
-        """Answer through a ``response_url``; a spent one ends in a direct message.
+        """Sends the message through a ``response_url``, or as a direct message when that has expired.
 
         Slack's documentation: "Handling user interaction": five uses within 30 minutes.
         """
         if not url:
-            # What was pressed stands in a view, which has no such address.
+            # A button in a view comes without a response_url.
             await self.directly(context.user, message)
             return
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
@@ -132,13 +132,13 @@ class Responder:
             await self.directly(context.user, message)
 
     async def _post(self, url: str, body: dict[str, Any]) -> str:
-        """Slack's error code, or "" when it took the message."""
+        """Slack's error code, "" when it accepted the message."""
         async with self._session.post(url, data=orjson.dumps(body), headers=JSON_HEADERS, allow_redirects=False) as response:
             text = (await response.text())[:2000]
         return "" if response.ok and text.strip().strip('"') in ("ok", "") else _error_code(text, response.status, ok=response.ok)
 
     async def privately(self, context: RequestContext, message: Message) -> str:
-        """Answer where the person is, seen by them alone; returns the message's ``ts`` in a direct conversation, else ""."""
+        """Sends the message where the person is, visible to them alone; returns its ``ts`` in a direct conversation, else ""."""
         if not context.channel:
             await self.directly(context.user, message)
             return ""
@@ -157,12 +157,12 @@ class Responder:
         return ""
 
     async def publicly(self, context: RequestContext, message: Message) -> str:
-        """Answer for everybody in the conversation; returns the message's ``ts``."""
+        """Posts the message in the conversation; returns its ``ts``."""
         response = await self._call(self._client.chat_postMessage, message, channel=context.channel, **_thread(context))
         return str(response.get("ts", ""))
 
     async def for_everybody(self, context: RequestContext, message: Message, url: str) -> str:
-        """Answer for everybody; returns the message's ``ts``, "" where the bot is no member and only the ``response_url`` reaches them."""
+        """Posts the message; returns its ``ts``, "" where the bot is no member and it went through the ``response_url`` instead."""
         try:
             return await self.publicly(context, message)
         except SlackApiError as error:
@@ -172,11 +172,11 @@ class Responder:
         return ""
 
     async def replace(self, context: RequestContext, ts: str, message: Message) -> None:
-        """Put ``message`` in the place of the bot's own message ``ts``."""
+        """Replaces the bot's own message ``ts``."""
         await self._call(self._client.chat_update, message, channel=context.channel, ts=ts)
 
     async def directly(self, user: str, message: Message) -> None:
-        """Answer in the person's direct conversation with the bot."""
+        """Sends the message in the person's direct conversation with the bot."""
         opened = await self._client.conversations_open(users=user)
         await self.publicly(RequestContext(team="", user=user, channel=opened["channel"]["id"], is_dm=True), message)
 
@@ -211,7 +211,7 @@ def _thread(context: RequestContext) -> dict[str, str]:
 
 
 def _error_code(text: str, status: int, *, ok: bool) -> str:
-    """The code in Slack's answer, which comes as plain text or as JSON."""
+    """The error code in Slack's response, which is plain text or JSON."""
     try:
         body = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -1,7 +1,7 @@
-"""Files on their way to the person: into the thread of a public answer, else into their direct messages.
+"""Sends files: into the thread of a message that everybody sees, else into the person's direct messages.
 
-Slack's documentation: "Uploading files": ask for an address, upload there, complete. The message that a file belongs to is sent before and
-stands whatever becomes of the file; a file that could not be sent can be asked for again alone.
+Slack's documentation, "Uploading files": get a URL, upload to it, complete. The message that a file belongs to is sent before it; a file
+that could not be sent can be asked for again alone.
 """
 
 import logging
@@ -20,7 +20,7 @@ from bot.slack.web_api import put_file, slack_error
 
 SENT_DIRECTLY = "The file *{name}* is in our direct messages."
 NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
-TEAM_NOTICES_RETRY_LABEL = "Send the file again"
+SEND_AGAIN = "Send the file again"
 
 
 WITHOUT_SCOPE = "I lack the permission `files:write`; the app must be installed again with it."
@@ -36,7 +36,7 @@ SCOPE_CODES = ("missing_scope", "not_allowed_token_type")
 
 
 class NotSent(Exception):
-    """A file did not arrive; the text says why, for the person."""
+    """A file could not be sent; the text says why, for the person."""
 
 
 class FileTargetGone(NotSent):
@@ -54,7 +54,8 @@ class FileUploads:
         """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
 
         Returns:
-            What is left to tell the person: where the file is, or why it could not be sent, with a button; None when they see it.
+            A message for the person: where the file is, or why it could not be sent, with a button that sends it again; None when they
+            see the file where they asked.
         """
         try:
             if thread_ts and await self._in_thread(file, context.channel, thread_ts):
@@ -65,7 +66,7 @@ class FileUploads:
         return None if context.is_dm else build_sent_directly(file.name)
 
     async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
-        """Whether it could be sent there; False where the bot is no member."""
+        """Sends it there; False where the bot is no member."""
         try:
             await self._upload(file, channel, thread_ts)
         except FileTargetGone:
@@ -94,26 +95,26 @@ class FileUploads:
             kind = FileTargetGone if code in NOT_THERE else NotSent
             raise kind(WITHOUT_SCOPE if code in SCOPE_CODES else NOT_TAKEN.format(code=code)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _lost(error) from None
+            raise _not_reached(error) from None
 
 
-def _lost(error: Exception) -> NotSent:
+def _not_reached(error: Exception) -> NotSent:
     logger.warning("a file could not be sent", extra={"failure": type(error).__name__})
     return NotSent(NOT_REACHED)
 
 
 def build_sent_directly(name: str) -> Message:
-    """Where the file is that a private answer has."""
+    """Builds the message that a file was sent to the direct messages."""
     return section_message(SENT_DIRECTLY.format(name=escape(name)))
 
 
 def build_not_sent(why: str, kind: str, words: str, thread_ts: str = "") -> Message:
-    """A file ("csv" or "xlsx") that could not be sent, with a button that sends the file alone.
+    """Builds the message about a file ("csv" or "xlsx") that could not be sent, with a button that sends it alone.
 
-    ``thread_ts`` is the message in whose thread it belongs, "" for the person's direct messages: the button keeps it in its id.
+    ``thread_ts`` is the message in whose thread the file belongs, "" for the direct messages; it is stored in the button's id.
     """
     text = NOT_SENT.format(why=escape(why))
-    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), TEAM_NOTICES_RETRY_LABEL, words) if fits(words) else None
+    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), SEND_AGAIN, words) if fits(words) else None
     return Message(text, (section(text, again),))
 
 

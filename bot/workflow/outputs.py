@@ -1,6 +1,6 @@
-"""What the workflow step hands to the steps that follow: a card's figures as numbers, its first line and its story as plain text.
+"""The outputs of the workflow step: a card's figures as numbers, its first line and its summary as plain text.
 
-A figure that is not known is left out, never 0, and ``unknown`` says which and why. The names are those of manifest.yml.
+An unknown figure is left out, never 0, and the output ``unknown`` says which and why. The names are those of manifest.yml.
 """
 
 import html
@@ -16,11 +16,11 @@ from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport, PostReport
 
-STEP_OUTPUTS_UNKNOWN = "unknown"
-STEP_OUTPUTS_LIFETIME = "since publication"
+UNKNOWN = "unknown"
+LIFETIME = "since publication"
 
 
-#: The callback id of the step, as the manifest registers it.
+#: The step's callback id in manifest.yml.
 STEP: Final = "linkedin_statistics"
 
 NUMBERS: Final[Mapping[Metric, str]] = {
@@ -30,7 +30,7 @@ NUMBERS: Final[Mapping[Metric, str]] = {
     Metric.COMMENT: "comments",
     Metric.RESHARE: "reshares",
 }
-#: In per cent, with two decimals.
+#: The engagement rate in per cent, with two decimals.
 RATE = "engagement_rate"
 FIRST_LINE = "first_line"
 SUMMARY = "summary"
@@ -39,26 +39,26 @@ PERIOD = "period"
 LINK = "link"
 
 
-#: Slack's own tokens begin and end with these: text that is put into a message by a later step must not hold any.
-_HARMLESS = str.maketrans({"<": "‹", ">": "›"})
+#: Slack's markup for mentions and links is written in angle brackets: text that a later step may post must have none.
+_NO_MARKUP = str.maketrans({"<": "‹", ">": "›"})
 
 Outputs = dict[str, str | int | float]
 
 
 def build_outputs(report: PostReport | AccountReport, card: Message, today: date) -> Outputs:
-    """The step's outputs.
+    """Builds the step's outputs.
 
     Args:
         report: what the card was built from.
-        card: the answer as people see it.
-        today: the day it is now in UTC.
+        card: the card as people see it.
+        today: the current day in UTC.
     """
     asked = say.asked(report.figures, report.metrics)
     outputs: Outputs = {
         FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
         SUMMARY: _plain(html.unescape(card.text)),
         ACCOUNT: _plain(account_name(report.account)),
-        PERIOD: STEP_OUTPUTS_LIFETIME if isinstance(report, PostReport) else label(report.period, today),
+        PERIOD: LIFETIME if isinstance(report, PostReport) else label(report.period, today),
     }
     outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
     if (rate := _rate(report)) is not None:
@@ -66,12 +66,12 @@ def build_outputs(report: PostReport | AccountReport, card: Message, today: date
     if isinstance(report, PostReport):
         outputs[LINK] = report.post.url
     if unknown := " ".join(_unknown(report, asked, today)):
-        outputs[STEP_OUTPUTS_UNKNOWN] = _plain(html.unescape(unknown))
+        outputs[UNKNOWN] = _plain(html.unescape(unknown))
     return outputs
 
 
 def _rate(report: PostReport | AccountReport) -> float | None:
-    """The rate that the card shows, when it shows one."""
+    """The engagement rate in per cent as on the card; None when the card shows none."""
     if isinstance(report, AccountReport) and not same_days(report, find_gaps(report)):
         return None
     rate = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
@@ -85,4 +85,4 @@ def _unknown(report: PostReport | AccountReport, asked: say.AskedFigures, today:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_HARMLESS)
+    return text.translate(_NO_MARKUP)
