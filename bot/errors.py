@@ -219,6 +219,13 @@ class NotPermitted(StatisticsError):
     cure = "Reconnect in PostPost with permission to read them."
 
 
+class AccountNotPermitted(NotPermitted):
+    """403 otherwise on a question about an account: LinkedIn did not grant the permission."""
+
+    sentence = "LinkedIn does not let this account's statistics be read."
+    remedy = "Reconnect the account in PostPost with permission to read its statistics."
+
+
 class ConnectionUnknown(StatisticsError):
     """404 in JSON: the service knows no such account."""
 

@@ -55,9 +55,6 @@ class AlertReport:
 # fetched just now raises, so that it is asked for again; what LinkedIn does not have is unknown. Of several accounts, one that cannot be
 # fetched at all is named and left out of every window; then nothing is said of a sum that is small.
 
-#: Accounts asked for at once.
-AT_ONCE: Final = 10
-
 _PERCENT: Final = 100
 
 
@@ -117,7 +114,6 @@ class AlertFetcher:
     ) -> None:
         self._statistics, self._gathering, self._accounts = statistics, gathering, accounts
         self._groups, self._sights, self.basis = groups, sights, basis
-        self._free = asyncio.Semaphore(AT_ONCE)
 
     async def watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
         """The accounts as they are now, without those that not everybody there may see.
@@ -169,11 +165,10 @@ class AlertFetcher:
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
         every = dict.fromkeys((*periods, *(period.before for period in periods if rule.moves)))
         span = Period(min(period.first for period in every), periods[-1].last)
-        async with self._free:
-            daily = await self._statistics.account_daily(platform_id, span, by_day) if by_day else None
-            reach = {}
-            for period in every if len(by_day) < len(metrics) else ():
-                reach[period] = await self._statistics.account_totals(platform_id, period, (Metric.MEMBERS_REACHED,))
+        daily = await self._statistics.account_daily(platform_id, span, by_day) if by_day else None
+        reach = {}
+        for period in every if len(by_day) < len(metrics) else ():
+            reach[period] = await self._statistics.account_totals(platform_id, period, (Metric.MEMBERS_REACHED,))
         _refuse_failed(platform_id, daily, reach)
         return _Readings(daily, reach)
 

@@ -19,7 +19,7 @@ from bot.errors import BotError, SettingsError, StatisticsError
 from bot.ops.clock import utc_now
 from bot.ops.manifest import read_manifest
 from bot.postpost.client import open_statistics
-from bot.postpost.connections_wire import STATISTICS_PERMISSION
+from bot.postpost.connections import STATISTICS_PERMISSION
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.help_blocks import build_help
@@ -153,12 +153,13 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
         clock=utc_now,
     ) as client:
         try:
-            connections = await client.listings.connections()
+            connections = await client.connections.connections()
         except StatisticsError as error:
             yield CheckLine("statistics API", str(error), grave=not settings.postpost_accounts and not settings.postpost_platform_id)
         else:
             yield CheckLine("statistics API", detail=f"{len(connections)} LinkedIn accounts")
-        directory = await AccountDirectory(client.listings.connections, configured=settings.configured_accounts(), clock=utc_now).accounts()
+        listing = client.connections.connections
+        directory = await AccountDirectory(listing, configured=settings.configured_accounts(), clock=utc_now).accounts()
         if not directory.accounts:
             yield CheckLine("accounts", "no LinkedIn account is connected. Connect one in PostPost, or set POSTPOST_PLATFORM_ID.")
         for account in directory.accounts:
@@ -168,7 +169,7 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
 async def _account(client: StatisticsClient, platform_id: str, name: str) -> CheckLine:
     label = f"account {name}"
     try:
-        tested = await client.listings.test_connection(platform_id)
+        tested = await client.connections.test_connection(platform_id)
     except StatisticsError as error:
         return CheckLine(label, f"could not be tested ({error.sentence})", grave=False)
     if not tested.works:

@@ -93,9 +93,10 @@ async def open_query_parts(
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
         statistics = await stack.enter_async_context(_open_statistics(settings, metrics, clock))
-        accounts = AccountDirectory(statistics.listings.connections, configured=settings.configured_accounts(), clock=clock)
+        accounts = AccountDirectory(statistics.connections.connections, configured=settings.configured_accounts(), clock=clock)
         stack.push_async_callback(accounts.close)
-        posts = PostCatalog(statistics.listings, clock=clock)
+        background = statistics.in_background()
+        posts = PostCatalog(background.connections, clock=clock)
         people = PeopleDirectory(client, clock)
         permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
         teams = CachedGroups(GroupRepository(database), clock)
@@ -112,11 +113,11 @@ async def open_query_parts(
             clock=clock,
         )
         digests = DigestFetcher(
-            figures,
+            ReportFetcher(statistics=background, accounts=accounts, posts=posts, basis=basis, clock=clock),
             goals=goal_figures,
             accounts=accounts,
             posts=posts,
-            followers=statistics.listings,
+            followers=background.connections,
             teams=teams,
             basis=basis,
             clock=clock,
@@ -136,7 +137,7 @@ async def open_query_parts(
             goal_figures=goal_figures,
             figures=figures,
             digests=digests,
-            alerts=AlertFetcher(statistics=statistics, gathering=figures, accounts=accounts, groups=teams, sights=visibility, basis=basis),
+            alerts=AlertFetcher(statistics=background, gathering=figures, accounts=accounts, groups=teams, sights=visibility, basis=basis),
             basis=basis,
         )
         keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")
@@ -182,7 +183,7 @@ def build_query_service(
         ),
         health=HealthService(
             slack=client,
-            listing=parts.statistics.listings.connections,
+            listing=parts.statistics.connections.connections,
             last_outcomes=metrics.last_outcomes,
             store=database,
             clockwork=runtime,
@@ -204,6 +205,7 @@ async def _open_statistics(settings: Settings, metrics: Metrics, clock: Callable
         deadline=settings.statistics_deadline,
         memory_seconds=settings.statistics_memory,
         observe=metrics.observe_request,
+        observe_calls=metrics.observe_linkedin_call,
     ) as statistics:
         yield statistics
 

@@ -40,12 +40,6 @@ RUN: Final = timedelta(hours=1)
 #: How long a failure does, so that a thousand digests do not each wait for the same dead account.
 FAILED_RUN: Final = timedelta(seconds=30)
 
-#: Accounts asked for at once: LinkedIn limits what a service asks in a burst.
-AT_ONCE: Final = 10
-
-#: Digests put together at once: as many as are due, since each only waits for its accounts.
-DIGESTS_AT_ONCE: Final = 1_000
-
 BEST_POSTS: Final = 3
 
 
@@ -94,8 +88,8 @@ class DigestFetcher:
         self._followers = followers
         self._teams = teams
         self._basis = basis
-        self._run = _Run(clock, AT_ONCE)
-        self._together = _Run(clock, DIGESTS_AT_ONCE, is_whole=lambda report: not report.failed)
+        self._run = _Run(clock)
+        self._together = _Run(clock, is_whole=lambda report: not report.failed)
 
     async def close(self) -> None:
         """Drop what is still being asked for."""
@@ -216,21 +210,19 @@ class _Run:
 
     Args:
         clock: the moment (aware, UTC).
-        at_once: how many are asked for at the same time.
         is_whole: whether an answer serves the whole run; what is not whole serves as long as a failure.
     """
 
-    def __init__(self, clock: Callable[[], datetime], at_once: int, is_whole: Callable[[Any], bool] = lambda _: True) -> None:
+    def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:
         self._clock, self._is_whole = clock, is_whole
         self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
-        self._free = asyncio.Semaphore(at_once)
 
     async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
         """The answer; one who gives up (is cancelled) leaves it to the others and to the next try."""
         now, known = self._clock(), self._asked.get(key)
         if known is None or not self._serves(*known, now) or (fresh and known[1].done()):
             self._forget_old(now)
-            task = asyncio.create_task(self._fetch(fetch), name="digest figures")
+            task = asyncio.ensure_future(fetch())
             # Somebody may have asked who no longer waits: the failure is theirs, not the log's.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             known = self._asked[key] = (now, task)
@@ -243,10 +235,6 @@ class _Run:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _fetch(self, fetch: Callable[[], Awaitable[T]]) -> T:
-        async with self._free:
-            return await fetch()
 
     def _forget_old(self, now: datetime) -> None:
         for key in [key for key, known in self._asked.items() if not self._serves(*known, now)]:

@@ -29,8 +29,6 @@ T = TypeVar("T")
 
 #: Seconds that a card which is ready waits for its goals.
 PATIENCE: Final = 0.5
-#: Accounts asked for at the same time.
-AT_ONCE: Final = 25
 
 
 class StoredGoals(Protocol):
@@ -88,7 +86,6 @@ class GoalFetcher:
     ) -> None:
         self._statistics, self._kept, self._teams, self._accounts = statistics, kept, teams, accounts
         self._rules, self._totals_only, self._clock = rules, totals_only, clock
-        self._free = asyncio.Semaphore(AT_ONCE)
 
     async def of_account(
         self, team: str, channel: str, platform_id: str, metrics: Sequence[Metric], *, fresh: bool = False
@@ -159,14 +156,13 @@ class GoalFetcher:
         return (await self._teams.groups(goal.team)).get(goal.who, ())
 
     async def _part(self, account: Account, metric: Metric, days: Period, *, fresh: bool) -> _Part:
-        async with self._free:
-            try:
-                if metric not in DAILY_METRICS:
-                    reading = await self._statistics.account_totals(account.platform_id, days, (metric,), fresh=fresh)
-                    return _Part(account, reading.figures.get(metric, Failed()))
-                daily = await self._statistics.account_daily(account.platform_id, days, (metric,), fresh=fresh)
-            except StatisticsError:
-                return _Part(account, Failed())
+        try:
+            if metric not in DAILY_METRICS:
+                reading = await self._statistics.account_totals(account.platform_id, days, (metric,), fresh=fresh)
+                return _Part(account, reading.figures.get(metric, Failed()))
+            daily = await self._statistics.account_daily(account.platform_id, days, (metric,), fresh=fresh)
+        except StatisticsError:
+            return _Part(account, Failed())
         series = daily.series.get(metric, Failed())
         return _Part(account, tally(series, days), len(unreported(series, days)))
 

@@ -75,6 +75,12 @@ class Metrics:
         self.request_seconds = Histogram(
             "linkedin_stats_api_request_seconds", "Seconds a request to the statistics API took.", ("endpoint",), registry=registry
         )
+        self.linkedin_calls = Counter(
+            "linkedin_stats_linkedin_calls",
+            "Metrics fetched from LinkedIn, not from a cache.",
+            ("endpoint", "metric"),
+            registry=registry,
+        )
         #: What became of the last request to each endpoint.
         self.last_outcomes: dict[str, str] = {}
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
@@ -89,6 +95,10 @@ class Metrics:
         self.requests.labels(endpoint, outcome).inc()
         self.request_seconds.labels(endpoint).observe(seconds)
         self.last_outcomes[endpoint] = outcome
+
+    def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
+        """Count one metric that was fetched from LinkedIn, not served from a cache."""
+        self.linkedin_calls.labels(endpoint, metric).inc()
 
     def digests_clock(self) -> dict[str, Any]:
         """How long ago the digests' clock rang (seconds), and how many deliveries are in each state, as last counted."""

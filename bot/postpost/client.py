@@ -23,6 +23,7 @@ from bot.errors import NotTheApi, SettingsError, Unreachable
 from bot.postpost.retry import Observe, RetryPolicy
 from bot.postpost.statistics import StatisticsClient
 from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, ApiCall, ApiResponse
+from bot.statistics.metrics import Metric
 
 __all__ = ["StatisticsClient", "open_statistics"]
 
@@ -47,6 +48,10 @@ def _unobserved(endpoint: str, outcome: str, seconds: float) -> None:
     """Nobody counts."""
 
 
+def _uncounted(endpoint: str, metric: Metric) -> None:
+    """The same for LinkedIn calls."""
+
+
 @asynccontextmanager
 async def open_statistics(
     *,
@@ -62,11 +67,13 @@ async def open_statistics(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
     observe: Observe = _unobserved,
+    observe_calls: Callable[[str, Metric], None] = _uncounted,
 ) -> AsyncIterator[StatisticsClient]:
     """The statistics API, open for as long as the context lasts; all times in seconds.
 
     ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, steady seconds. ``retries`` is
-    how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds.
+    how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds;
+    ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache).
 
     Raises:
         SettingsError: the key or the address cannot be used.
@@ -75,7 +82,7 @@ async def open_statistics(
     async with _open_transport(address, _headers(key_header, key)) as transport:
         line = _RequestLine(transport, address, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
         tries = RetryPolicy(line.send, key=key, retries=retries, clock=clock, monotonic=monotonic, sleep=sleep, observe=observe)
-        client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds)
+        client = StatisticsClient(tries, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls)
         try:
             yield client
         finally:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError
-from bot.postpost.connections_wire import ConnectionGroup, PostPage, PublishedPost
+from bot.postpost.connections import ConnectionGroup, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef

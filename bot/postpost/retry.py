@@ -9,6 +9,7 @@
 The wait is what the service asks for (``Retry-After``), and never less than the back-off. One deadline stands over all tries and waits.
 """
 
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from typing import Final, TypeVar
 
 from bot.errors import MetricFailed, RateLimited, StatisticsError
 from bot.postpost.wire import ApiCall, ApiResponse
+
+logger = logging.getLogger(__name__)
 
 #: What stands in an error's text where the service repeated the key.
 STRUCK: Final = "[key]"
@@ -69,7 +72,10 @@ class RetryPolicy:
             except StatisticsError as error:
                 wait = self._wait(error, attempt)
                 if attempt >= most or not _worth_repeating(error) or self.monotonic() + wait >= ends:
-                    raise self._final(error) from None
+                    final = self._final(error)
+                    what = {"endpoint": call.endpoint, "failure": type(final).__name__, "status": final.status, "reported": final.reported}
+                    logger.warning("the statistics service gave no answer", extra=what)
+                    raise final from None
             await self.sleep(wait)
             attempt += 1
 

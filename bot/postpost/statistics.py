@@ -1,26 +1,26 @@
-"""What the other rooms ask the statistics API for: one method a question, each with its rules.
+"""The statistics API: one method a question.
 
 ::
 
-    question ─ shared? remembered? ─ ask ─ failed figures? ─ each once more, alone, in parallel ─ merged → reading
+    question ─ shared? remembered? ─ a slot ─ ask ─ failed figures? ─ each once more, alone, in parallel ─ merged → response
 
-All of it, waits and retries included, inside one deadline.
+All of it, waits and retries included, inside one deadline, which begins when the slot is there.
 """
 
 import asyncio
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import TypeVar
 
-from bot.errors import StatisticsError
+from bot.errors import RateLimited, StatisticsError
 from bot.postpost import wire
-from bot.postpost.connections_api import ConnectionsApi
+from bot.postpost.connections import ConnectionsApi
+from bot.postpost.limiter import CallLimiter, LinkedInCalls
 from bot.postpost.request_coalescing import CoalescedRequests
 from bot.postpost.retry import RetryPolicy
-from bot.postpost.wire import ApiRequest, ApiResponse
-from bot.postpost.wire_responses import read_daily, read_totals
+from bot.postpost.wire import ApiRequest, ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
@@ -35,12 +35,35 @@ class StatisticsClient:
     ``deadline`` is in seconds, over everything a question causes; a call may name its own. ``fresh`` goes past the short memory.
     """
 
-    def __init__(self, tries: RetryPolicy, *, clock: Callable[[], datetime], deadline: float, memory_seconds: float) -> None:
+    def __init__(
+        self,
+        tries: RetryPolicy,
+        *,
+        clock: Callable[[], datetime],
+        deadline: float,
+        memory_seconds: float,
+        observe_calls: Callable[[str, Metric], None],
+    ) -> None:
         self._tries = tries
         self._deadline = deadline
+        self._observe_calls = observe_calls
+        self._background = False
+        self._limiter = CallLimiter()
+        self._calls = LinkedInCalls(clock)
         self._totals = CoalescedRequests[MetricsResponse](self._fetch_totals, seconds=memory_seconds, clock=clock)
         self._daily = CoalescedRequests[DailyMetricsResponse](self._fetch_daily, seconds=memory_seconds, clock=clock)
-        self.listings = ConnectionsApi(tries)
+        self.connections = ConnectionsApi(tries, self._limiter)
+
+    def in_background(self) -> "StatisticsClient":
+        """The same client for the bot's own work: people's questions go before what is asked through it."""
+        client = copy.copy(self)
+        client._background = True  # noqa: SLF001  # a copy of this object
+        client.connections = self.connections.in_background()
+        return client
+
+    def quota_is_low(self, platform_id: str) -> bool:
+        """Whether what is left of the account's LinkedIn calls should be kept for people's questions."""
+        return self._calls.is_low(platform_id)
 
     async def post_statistics(
         self,
@@ -53,7 +76,7 @@ class StatisticsClient:
     ) -> MetricsResponse:
         """A post's lifetime figures."""
         question = wire.post_question(platform_id, post, metrics)
-        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh, background=self._background)
 
     async def account_totals(
         self,
@@ -66,7 +89,7 @@ class StatisticsClient:
     ) -> MetricsResponse:
         """An account's totals over a period of at most 365 days (ValueError beyond), or over its lifetime (None)."""
         question = wire.totals_question(platform_id, period, metrics)
-        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh, background=self._background)
 
     async def account_daily(
         self,
@@ -79,49 +102,46 @@ class StatisticsClient:
     ) -> DailyMetricsResponse:
         """An account's days; a longer range than 365 days is several requests, joined. Reach has no days: ValueError."""
         ends = self._tries.ends(deadline or self._deadline)
-        readings: list[DailyMetricsResponse] = []
+        responses: list[DailyMetricsResponse] = []
         for part in wire.parts_of(period):
-            left = ends - self._tries.ends(0) if readings else deadline or self._deadline
-            readings.append(await self._daily.ask(wire.daily_question(platform_id, part, metrics), deadline=left, fresh=fresh))
-        return readings[0] if len(readings) == 1 else _joined(readings)
-
-    async def post_metric(
-        self, platform_id: str, post: PostRef, metric: Metric, *, fresh: bool = False, deadline: float | None = None
-    ) -> MetricsResponse:
-        """One lifetime figure of a post, in the API's single shape: one LinkedIn call. Raises MetricFailed when it failed."""
-        question = wire.post_metric_question(platform_id, post, metric)
-        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
-
-    async def account_metric(
-        self, platform_id: str, period: Period | None, metric: Metric, *, fresh: bool = False, deadline: float | None = None
-    ) -> MetricsResponse:
-        """One total of an account, in the API's single shape: one LinkedIn call. Raises MetricFailed when it failed."""
-        question = wire.account_metric_question(platform_id, period, metric)
-        return await self._totals.ask(question, deadline=deadline or self._deadline, fresh=fresh)
-
-    async def account_metric_daily(
-        self, platform_id: str, period: Period, metric: Metric, *, fresh: bool = False, deadline: float | None = None
-    ) -> DailyMetricsResponse:
-        """One metric of an account by day, in the API's single shape: at most 365 days, no reach (ValueError)."""
-        question = wire.account_metric_daily_question(platform_id, period, metric)
-        return await self._daily.ask(question, deadline=deadline or self._deadline, fresh=fresh)
+            left = ends - self._tries.ends(0) if responses else deadline or self._deadline
+            question = wire.daily_question(platform_id, part, metrics)
+            responses.append(await self._daily.ask(question, deadline=left, fresh=fresh, background=self._background))
+        return responses[0] if len(responses) == 1 else _joined(responses)
 
     async def close(self) -> None:
         """Drop what is in flight."""
         await self._totals.close()
         await self._daily.close()
 
-    async def _fetch_totals(self, question: ApiRequest, deadline: float) -> MetricsResponse:
-        ends = self._tries.ends(deadline)
-        reading = await self._tries.ask(question.call, partial(read_totals, question=question), ends=ends)
-        again = await self._again(question, reading.figures, read_totals, ends)
-        return _merged(reading, again) if again else reading
+    async def _fetch_totals(self, question: ApiRequest, deadline: float, background: bool) -> MetricsResponse:
+        async with self._limiter.slot(background=background):
+            ends = self._tries.ends(deadline)
+            response = await self._ask(question, read_totals, ends)
+            again = await self._again(question, response.figures, read_totals, ends)
+        return _merged(response, again) if again else response
 
-    async def _fetch_daily(self, question: ApiRequest, deadline: float) -> DailyMetricsResponse:
-        ends = self._tries.ends(deadline)
-        reading = await self._tries.ask(question.call, partial(read_daily, question=question), ends=ends)
-        again = await self._again(question, reading.series, read_daily, ends)
-        return _merged_daily(reading, again) if again else reading
+    async def _fetch_daily(self, question: ApiRequest, deadline: float, background: bool) -> DailyMetricsResponse:
+        async with self._limiter.slot(background=background):
+            ends = self._tries.ends(deadline)
+            response = await self._ask(question, read_daily, ends)
+            again = await self._again(question, response.series, read_daily, ends)
+        return _merged_daily(response, again) if again else response
+
+    async def _ask(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float, retries: int | None = None) -> R:
+        """One question, with the LinkedIn calls that it caused counted."""
+        platform_id = question.call.platform_id or ""
+        try:
+            response = await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=retries)
+        except RateLimited as error:
+            if error.retry_at is not None:
+                self._calls.limited(platform_id, error.retry_at)
+            raise
+        made = [metric for metric in question.metrics if metric not in response.cached]
+        self._calls.count(platform_id, len(made))
+        for metric in made:
+            self._observe_calls(question.call.endpoint, metric)
+        return response
 
     async def _again(
         self, question: ApiRequest, parts: Mapping[Metric, object], read: Callable[[ApiResponse, ApiRequest], R], ends: float
@@ -131,37 +151,37 @@ class StatisticsClient:
         if not failed:
             return ()
         tried = await asyncio.gather(*(self._alone(wire.alone(question, metric), read, ends) for metric in failed))
-        return [reading for reading in tried if reading is not None]
+        return [response for response in tried if response is not None]
 
     async def _alone(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float) -> R | None:
         try:
-            return await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=0)
+            return await self._ask(question, read, ends, retries=0)
         except StatisticsError:
             # The figures that came stand: what is wrong with one metric is already said by its being failed.
             return None
 
 
-def _merged(reading: MetricsResponse, again: Sequence[MetricsResponse]) -> MetricsResponse:
-    figures = dict(reading.figures)
+def _merged(response: MetricsResponse, again: Sequence[MetricsResponse]) -> MetricsResponse:
+    figures = dict(response.figures)
     for one in again:
         figures |= one.figures
-    return replace(reading, figures=figures, cached=reading.cached.union(*(one.cached for one in again)))
+    return replace(response, figures=figures, cached=response.cached.union(*(one.cached for one in again)))
 
 
-def _merged_daily(reading: DailyMetricsResponse, again: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
-    series = dict(reading.series)
+def _merged_daily(response: DailyMetricsResponse, again: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
+    series = dict(response.series)
     for one in again:
         series |= one.series
-    return replace(reading, series=series, cached=reading.cached.union(*(one.cached for one in again)))
+    return replace(response, series=series, cached=response.cached.union(*(one.cached for one in again)))
 
 
-def _joined(readings: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
+def _joined(responses: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
     """Adjoining ranges as one: as old as the oldest."""
     return DailyMetricsResponse(
-        series={metric: _joined_series([reading.series[metric] for reading in readings]) for metric in readings[0].series},
-        cached=frozenset().union(*(reading.cached for reading in readings)),
-        fetched_at=min(reading.fetched_at for reading in readings),
-        recalled=any(reading.recalled for reading in readings),
+        series={metric: _joined_series([response.series[metric] for response in responses]) for metric in responses[0].series},
+        cached=frozenset().union(*(response.cached for response in responses)),
+        fetched_at=min(response.fetched_at for response in responses),
+        recalled=any(response.recalled for response in responses),
     )
 
 

@@ -1,10 +1,14 @@
-"""The statistics API's bodies on their way out; no I/O.
+"""The bodies of the two statistics endpoints, sent and received; no network.
 
-A :class:`ApiCall` is any request, a :class:`ApiRequest` one to the two statistics endpoints, an :class:`ApiResponse` what came back,
-whatever its
-status. ``wire_readings`` reads answers, ``wire_refusals`` says what one without results means, ``wire_listings`` holds the other endpoints.
+An :class:`ApiCall` is any request to the service, an :class:`ApiRequest` one to the two statistics endpoints, an :class:`ApiResponse` what
+came back, whatever its status. ``wire_errors`` says what a response without results means, ``connections`` holds the other endpoints.
+
+A response whose body has ``metrics`` is a result, even beside an error status or ``success: false`` (a partial failure). Every reader
+returns figures or raises one StatisticsError, for any bytes at all.
 """
 
+import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,15 +16,22 @@ from typing import Any, Final
 
 import orjson
 
-from bot.statistics.metrics import ALL_METRICS, Metric
+from bot.postpost.wire_errors import read_object, refusal
+from bot.statistics.metrics import ALL_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
+
+logger = logging.getLogger(__name__)
 
 POST_STATISTICS: Final = "linkedin-post-statistics"
 ACCOUNT_STATISTICS: Final = "linkedin-account-statistics"
 
 #: The longest range of one request, in days (LinkedIn's limit, as PostPost's documentation passes it on).
 LONGEST_RANGE: Final = 365
+
+#: Characters of one ``errors`` entry in the log.
+LONGEST_TEXT_LOGGED: Final = 200
 
 DAILY_REACH = "LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals."
 NO_METRICS = "Name at least one metric."
@@ -70,14 +81,14 @@ class ApiRequest:
 def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> ApiRequest:
     """A post's lifetime figures. Raises ValueError without any metric."""
     asked = in_card_order(metrics)
-    body = {"postedId": post.urn, "platformId": platform_id, "queryTypes": _query_types(asked)}
+    body = {"postedId": post.urn, "platformId": platform_id, "queryTypes": [*asked]}
     return ApiRequest(_call(POST_STATISTICS, body), asked)
 
 
 def totals_question(platform_id: str, period: Period | None, metrics: Sequence[Metric]) -> ApiRequest:
     """An account's totals over a period, or over its lifetime. Raises ValueError without any metric or beyond 365 days."""
     asked = in_card_order(metrics)
-    body = {"platformId": platform_id, "queryTypes": _query_types(asked), "aggregation": "TOTAL", **_date_range(period)}
+    body = {"platformId": platform_id, "queryTypes": [*asked], "aggregation": "TOTAL", **_date_range(period)}
     return ApiRequest(_call(ACCOUNT_STATISTICS, body), asked, period)
 
 
@@ -88,28 +99,9 @@ def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) 
     return ApiRequest(_call(ACCOUNT_STATISTICS, body), asked, period)
 
 
-def post_metric_question(platform_id: str, post: PostRef, metric: Metric) -> ApiRequest:
-    """One metric of a post in the single shape (``queryType`` → ``count``)."""
-    return ApiRequest(_call(POST_STATISTICS, {"postedId": post.urn, "platformId": platform_id, "queryType": metric}), (metric,))
-
-
-def account_metric_question(platform_id: str, period: Period | None, metric: Metric) -> ApiRequest:
-    """One metric of an account in totals, in the single shape (``queryType`` → ``data``, a number). Raises ValueError beyond 365 days."""
-    body = {"platformId": platform_id, "queryType": metric, "aggregation": "TOTAL", **_date_range(period)}
-    return ApiRequest(_call(ACCOUNT_STATISTICS, body), (metric,), period)
-
-
-def account_metric_daily_question(platform_id: str, period: Period, metric: Metric) -> ApiRequest:
-    """One metric of an account by day, in the single shape (``queryType`` → ``data``, a list). Raises ValueError as daily_question does."""
-    (asked,) = _without_reach((metric,))
-    body = {"platformId": platform_id, "queryType": asked, "aggregation": "DAILY", **_date_range(period)}
-    return ApiRequest(_call(ACCOUNT_STATISTICS, body), (asked,), period)
-
-
 def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
-    """The same question about one metric only, in the shape the rest of the product uses."""
+    """The same request for one metric only."""
     body = orjson.loads(question.call.body)
-    body.pop("queryType", None)
     body["queryTypes"] = [metric]
     return ApiRequest(_call(question.call.path, body), (metric,), question.window)
 
@@ -122,10 +114,6 @@ def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
     if not asked:
         raise ValueError(NO_METRICS)
     return asked
-
-
-def _query_types(metrics: tuple[Metric, ...]) -> str | list[Metric]:
-    return "ALL" if metrics == ALL_METRICS else [*metrics]
 
 
 def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
@@ -157,3 +145,133 @@ def parts_of(period: Period) -> tuple[Period, ...]:
     """The period cut into adjoining ones of at most 365 days, in order."""
     starts = [period.first + timedelta(days=skipped) for skipped in range(0, period.days, LONGEST_RANGE)]
     return tuple(Period(start, min(start + timedelta(days=LONGEST_RANGE - 1), period.last)) for start in starts)
+
+
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
+_LARGEST_EXACT_FLOAT = 2**53
+_ABSENT: Final = object()
+
+
+def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
+    """The figures of an answer in totals. Raises the one StatisticsError the answer means when it holds none."""
+    body, results = _results(answer, question)
+    failed = _named_failed(body)
+    figures = {metric: _figure(results.get(metric.value, _ABSENT), failed=metric in failed) for metric in question.metrics}
+    return MetricsResponse(figures, _cached(body, question.metrics), answer.at)
+
+
+def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsResponse:
+    """The days of an answer by day. Raises the one StatisticsError the answer means when it holds none."""
+    body, results = _results(answer, question)
+    failed = _named_failed(body)
+    series = {metric: _series(results.get(metric.value, _ABSENT), question.window, failed=metric in failed) for metric in question.metrics}
+    return DailyMetricsResponse(series, _cached(body, question.metrics), answer.at)
+
+
+def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The body and what it holds for each metric."""
+    body = read_object(answer.body)
+    if body is not None:
+        metrics = body.get("metrics")
+        if isinstance(metrics, dict):
+            return body, metrics
+    raise refusal(
+        answer.status,
+        answer.body,
+        answer.at,
+        retry_after=answer.retry_after,
+        platform_id=question.call.platform_id,
+        about_post=question.call.path == POST_STATISTICS,
+    )
+
+
+def _named_failed(body: Mapping[str, Any]) -> frozenset[str]:
+    """The metrics that ``errors`` names; what it says of them is logged."""
+    errors = body.get("errors")
+    if not isinstance(errors, list):
+        return frozenset()
+    named = [entry for entry in errors if isinstance(entry, dict) and isinstance(entry.get("metric"), str)]
+    if named:
+        reported = [f"{entry['metric']}: {entry.get('error')}"[:LONGEST_TEXT_LOGGED] for entry in named[: len(ALL_METRICS)]]
+        logger.warning("metrics could not be fetched from LinkedIn", extra={"reported": reported})
+    return frozenset(entry["metric"].upper() for entry in named)
+
+
+def _figure(raw: object, *, failed: bool) -> Figure:
+    """The state of one figure.
+
+    A metric that ``errors`` names is failed, whatever stands beside it; any other null (or -1) is unavailable. A metric that was left out
+    is failed, not unavailable: PostPost's documentation says neither kind of null is ever omitted, so the answer is incomplete, and asking
+    again may mend it. So is a value that is no number.
+    """
+    if failed:
+        return Failed()
+    if raw is None:
+        return Unavailable()
+    amount = count(raw)
+    if amount is None:
+        return Failed()
+    return Unavailable() if amount < 0 else Value(amount)
+
+
+def count(raw: object) -> int | None:
+    """A number as the service may write it (a number, or digits in a string), or None when it is not a whole one."""
+    if type(raw) is int:
+        return raw
+    if isinstance(raw, str):
+        return int(raw) if _DIGITS.fullmatch(raw) else None
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _LARGEST_EXACT_FLOAT:
+        return int(raw)
+    return None
+
+
+def _series(raw: object, window: Period | None, *, failed: bool) -> Series:
+    if failed:
+        return Failed()
+    if raw is None:
+        return Unavailable()
+    if not isinstance(raw, list):
+        return Failed()
+    return _days(raw, window)
+
+
+def _days(points: Sequence[object], window: Period | None) -> dict[date, int]:
+    """The counts by day: only days inside the window (whichever way the service reads its end), and only those that were reported.
+
+    Of two points of one day the later one stands: adding them up would count the day twice.
+    """
+    days: dict[date, int] = {}
+    for point in points:
+        if not isinstance(point, dict):
+            continue
+        day, amount = _start_of(point), count(point.get("count"))
+        if day is not None and amount is not None and amount >= 0 and (window is None or day in window):
+            days[day] = amount
+    return dict(sorted(days.items()))
+
+
+def _start_of(point: Mapping[str, Any]) -> date | None:
+    reach = point.get("dateRange")
+    start = reach.get("start") if isinstance(reach, dict) else None
+    if not isinstance(start, dict):
+        return None
+    year, month, day = (count(start.get(part)) for part in ("year", "month", "day"))
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _cached(body: Mapping[str, Any], asked: tuple[Metric, ...]) -> frozenset[Metric]:
+    """The metrics served from cache.
+
+    ``cached: true`` without a list says that some were, not which: all of them count as cached then, for calling an old figure live is the
+    worse mistake.
+    """
+    listed = body.get("cachedMetrics")
+    if isinstance(listed, list) and listed:
+        names = {name.upper() for name in listed if isinstance(name, str)}
+        return frozenset(metric for metric in asked if metric.value in names)
+    return frozenset(asked) if body.get("cached") is True else frozenset()

@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from bot.errors import (
+    AccountNotPermitted,
     ApiKeyError,
     ApiKeyInvalid,
     ApiKeyMissing,
@@ -88,11 +89,17 @@ def refusal(
     *,
     retry_after: str | None = None,
     platform_id: str | None = None,
+    about_post: bool = True,
 ) -> StatisticsError:
-    """The one failure this answer means. ``at`` is when it came (aware, UTC); ``retry_after`` is the header as sent."""
+    """The one failure this answer means.
+
+    ``at`` is when it came (aware, UTC); ``retry_after`` is the header as sent; ``about_post`` is False for figures of an account.
+    """
     document = read_object(body)
     words = () if document is None else tuple(_words(document))
     kind = _kind_of_page(status) if document is None else _kind(status, document, words)
+    if kind is NotPermitted and not about_post:
+        kind = AccountNotPermitted
     return kind(
         _shortened(" · ".join(words) if words else body[:LONGEST_TEXT].decode("utf-8", "replace")),
         status=status,

@@ -29,9 +29,6 @@ from bot.statistics.reports import AccountReport, PostReport
 
 T = TypeVar("T")
 
-#: Accounts or posts asked for at the same time.
-AT_ONCE: Final = 25
-
 DEFAULT_DAYS: Final = 7
 
 
@@ -156,14 +153,12 @@ def _score(report: PostReport, ask: TopQuery) -> float | None:
 
 async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotError]:
     """Every request's answer, or its failure in its place; other errors are nobody's to show."""
-    free = asyncio.Semaphore(AT_ONCE)
 
     async def one(request: Awaitable[T]) -> T | BotError:
-        async with free:
-            try:
-                return await request
-            except BotError as error:
-                return error
+        try:
+            return await request
+        except BotError as error:
+            return error
 
     return await asyncio.gather(*map(one, requests))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotTheApi, StatisticsError
 from bot.ops import telemetry
-from bot.postpost.connections_wire import read_connections
+from bot.postpost.connections import read_connections
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire import ApiResponse
 from bot.sandbox.statistics.wire import SandboxAnswer as Said
@@ -25,7 +25,7 @@ AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 def directory_of(client, moment):
     def made(**configured):
         return AccountDirectory(
-            client.listings.connections, {f"linkedin-{name}": called for name, called in configured.items()}, clock=moment
+            client.connections.connections, {f"linkedin-{name}": called for name, called in configured.items()}, clock=moment
         )
 
     return made
@@ -87,7 +87,7 @@ async def test_everybody_who_waits_shares_one_request(directory_of, server):
 async def test_the_list_is_read_for_everybody_and_logs_under_nobodys_reference(open_client, server, moment):
     logged = []
     async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
-        accounts = AccountDirectory(client.listings.connections, {}, clock=moment)
+        accounts = AccountDirectory(client.connections.connections, {}, clock=moment)
         with telemetry.referenced("aaaaaaaa"):
             await accounts.accounts()
             assert telemetry.reference() == "aaaaaaaa"

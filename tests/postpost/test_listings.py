@@ -12,32 +12,32 @@ WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 
 
 async def test_new_followers_come_by_day_inside_the_period(client, server):
-    followers = await client.listings.follower_days(ACME, WEEK)
+    followers = await client.connections.follower_days(ACME, WEEK)
     assert list(followers.days) == [date(2026, 11, day) for day in range(16, 23)]
     assert followers.growth == sum(followers.days.values())
     assert server.requests[0].body["dateRange"]["end"] == {"year": 2026, "month": 11, "day": 23}
 
 
 async def test_all_followers_are_one_number(client, server, moment):
-    assert await client.listings.followers(ACME) == server.world.followers(ACME, moment.now.date())
+    assert await client.connections.followers(ACME) == server.world.followers(ACME, moment.now.date())
 
 
 async def test_a_healthy_connection_works_and_may_read_statistics(client):
-    test = await client.listings.test_connection(ACME)
+    test = await client.connections.test_connection(ACME)
     assert (test.works, test.may_read_statistics) == (True, True)
 
 
 async def test_a_broken_connection_is_an_answer_and_not_an_error(client):
-    test = await client.listings.test_connection("linkedin-Expired401")
+    test = await client.connections.test_connection("linkedin-Expired401")
     assert (test.works, test.expires_in) == (False, "expired")
     assert test.message
 
 
 async def test_an_unknown_account_is_an_error(client):
     with pytest.raises(ConnectionUnknown):
-        await client.listings.followers("linkedin-nobody")
+        await client.connections.followers("linkedin-nobody")
     with pytest.raises(ConnectionUnknown):
-        await client.listings.test_connection("linkedin-nobody")
+        await client.connections.test_connection("linkedin-nobody")
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ async def test_an_unknown_account_is_an_error(client):
 )
 async def test_follower_days_that_cannot_be_read_are_not_reported(told, told_client, points, days):
     told.say(200, {"data": points})
-    followers = await told_client.listings.follower_days(ACME, WEEK)
+    followers = await told_client.connections.follower_days(ACME, WEEK)
     assert (dict(followers.days), followers.growth) == (days, None)
 
 
 async def test_an_answer_without_the_field_is_not_the_api(told, told_client):
     told.say(200, {"success": True})
     with pytest.raises(NotTheApi):
-        await told_client.listings.followers(ACME)
+        await told_client.connections.followers(ACME)
     told.answers.clear()
     told.say(200, {"followersCount": -1})
-    assert await told_client.listings.followers(ACME) is None
+    assert await told_client.connections.followers(ACME) is None

@@ -23,7 +23,7 @@ def later(post, ms):
 
 @pytest.fixture
 def book(client, moment):
-    return PostCatalog(client.listings, clock=moment)
+    return PostCatalog(client.connections, clock=moment)
 
 
 def ref(post):
@@ -85,7 +85,7 @@ async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_
         told.say(200, {"posts": []})
         for status, body in answers:
             told.say(status, body)
-    book = PostCatalog(told_client.listings, clock=moment)
+    book = PostCatalog(told_client.connections, clock=moment)
     for _ in range(3):
         await book.refresh()
     looked_up = [line.rpartition("/")[2] for line, _, _ in told.requests if "get-post" in line]
@@ -98,13 +98,13 @@ async def test_paging_stops_at_the_age_that_is_listed(told, told_client, moment)
     told.say(200, {"posts": [other, None, {}], "pagination": {"hasNextPage": True}})
     told.say(200, {"posts": [old], "pagination": {"hasNextPage": True}})
     told.say(200, {"posts": []})
-    await PostCatalog(told_client.listings, clock=moment).refresh()
+    await PostCatalog(told_client.connections, clock=moment).refresh()
     assert ["page=1" in line or "page=2" in line for line, _, _ in told.requests] == [True, True, True]
 
 
 async def test_pages_without_end_are_bounded(told, told_client, moment):
     told.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
-    await PostCatalog(told_client.listings, clock=moment).refresh()
+    await PostCatalog(told_client.connections, clock=moment).refresh()
     assert len(told.requests) == 2 * book_module.MOST_PAGES
 
 
@@ -123,7 +123,7 @@ async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(tol
             ]
         },
     )
-    book = PostCatalog(told_client.listings, clock=moment)
+    book = PostCatalog(told_client.connections, clock=moment)
     await book.refresh()
     assert told.requests[2][0] == "GET /api/v1/get-post/g%2F1"
     assert book.owner(share(7123456789012345678)) == "linkedin-A"

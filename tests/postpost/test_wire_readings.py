@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotTheApi, StatisticsError
 from bot.postpost import wire
-from bot.postpost.wire import ApiResponse
-from bot.postpost.wire_responses import read_daily, read_totals
+from bot.postpost.wire import ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
@@ -100,9 +99,10 @@ def test_a_metric_that_was_left_out_has_failed_so_that_it_is_asked_for_again():
     assert totals({"success": True, "metrics": {}}, ONE).figures == {Metric.IMPRESSION: Failed()}
 
 
-def test_a_value_beside_an_error_entry_is_still_a_value():
+def test_a_value_beside_an_error_entry_is_failed_and_what_was_said_is_logged(caplog):
     body = {"metrics": {"IMPRESSION": 7}, "errors": [{"metric": "IMPRESSION", "error": "x"}]}
-    assert totals(body, ONE).figures == {Metric.IMPRESSION: Value(7)}
+    assert totals(body, ONE).figures == {Metric.IMPRESSION: Failed()}
+    assert caplog.records[-1].reported == ["IMPRESSION: x"]
 
 
 @pytest.mark.parametrize("errors", ["x", [1], [{}], [{"metric": 5}], {"IMPRESSION": "x"}, None])
@@ -130,24 +130,10 @@ def test_what_was_cached_is_what_the_service_lists_and_everything_when_it_does_n
     assert totals({"metrics": SAMPLE["metrics"], **said}).cached == cached
 
 
-@pytest.mark.parametrize("name", ["count", "data"])
-def test_the_single_shape_of_both_endpoints_reads_alike(name):
-    reading = totals({"success": True, name: 1542, "cached": True}, wire.post_metric_question("linkedin-A", POST, Metric.IMPRESSION))
-    assert reading == MetricsResponse({Metric.IMPRESSION: Value(1542)}, frozenset({Metric.IMPRESSION}), AT)
-    assert totals({"success": True, name: None}, ONE).figures == {Metric.IMPRESSION: Unavailable()}
-
-
-def test_a_single_figure_is_no_answer_to_a_question_about_several():
+def test_a_single_figure_is_no_answer():
+    """The bot asks with queryTypes only, which are answered under ``metrics``."""
     with pytest.raises(NotTheApi):
-        totals({"count": 1542})
-
-
-def test_the_single_shape_by_day_is_a_list_in_data():
-    question = wire.account_metric_daily_question("linkedin-A", WEEK, Metric.IMPRESSION)
-    assert days({"data": [point(15, 1200), point(16, 980)], "aggregation": "DAILY"}, question) == {
-        date(2024, 1, 15): 1200,
-        date(2024, 1, 16): 980,
-    }
+        totals({"count": 1542}, ONE)
 
 
 def test_days_are_keyed_by_their_start_and_kept_inside_the_window_in_order():

@@ -73,6 +73,27 @@ async def test_switch_refuse_both_query_types(ask_statistics, statistics) -> Non
     assert (await ask_statistics(POST, BODY)).status == 200
 
 
+async def test_switch_refuse_all(ask_statistics, statistics) -> None:
+    """Both readings of the papers are served: "ALL", and the five names where "ALL" is unknown."""
+    names = ["IMPRESSION", "MEMBERS_REACHED", "RESHARE", "REACTION", "COMMENT"]
+    every = (await ask_statistics(POST, BODY | {"queryTypes": "ALL"})).json["metrics"]
+    statistics.switches.refuse_all = True
+    assert (await ask_statistics(POST, BODY | {"queryTypes": "ALL"})).status == 400
+    assert (await ask_statistics(POST, BODY | {"queryTypes": ["ALL"]})).status == 400
+    assert (await ask_statistics(POST, BODY | {"queryTypes": names})).json["metrics"] == every
+
+
+async def test_switch_linkedin_limit(ask_statistics, statistics) -> None:
+    """Calls are counted by account and metric; what is cached is none, and is served beyond the limit too."""
+    statistics.switches.linkedin_limit = 5
+    assert (await ask_statistics(POST, BODY)).status == 200
+    assert statistics.calls_by_metric[BODY["platformId"], "COMMENT"] == 1
+    assert sum(statistics.calls_by_metric.values()) == 5
+    assert (await ask_statistics(POST, BODY)).status == 200
+    assert (await ask_statistics(ACCOUNT, DAYS)).status == 429
+    assert sum(statistics.calls_by_metric.values()) == 5
+
+
 async def test_switch_inclusive_end(ask_statistics, statistics) -> None:
     statistics.switches.inclusive_end = True
     reply = await ask_statistics(ACCOUNT, DAYS | {"dateRange": window(15, 16)})

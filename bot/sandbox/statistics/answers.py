@@ -65,6 +65,8 @@ class StatisticsAnswers:
         return replace(answer, manner=Manner.TRUNCATED) if met is Trouble.TRUNCATED else answer
 
     def _figures(self, met: Met, subject: Subject, wanted: RequestedMetric, form: Form) -> SandboxAnswer:
+        if self._linkedin.is_limited(subject, wanted.metrics):
+            return trouble_answer(Trouble.RATE_LIMITED, self._switches, POST_CATCH_ALL) or SandboxAnswer(429, {})
         readings = self._linkedin.read(subject, wanted.metrics)
         return self.spoiled(met, shape(readings, form, self._switches, single=wanted.single))
 

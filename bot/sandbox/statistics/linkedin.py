@@ -6,6 +6,7 @@
 The cache is keyed by connection, post or window, and metric (PostPost's documentation: results are cached for 30 minutes).
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,11 +51,29 @@ class LinkedIn:
     def __init__(self, world: World, clock: Callable[[], datetime], switches: StatisticsSwitches) -> None:
         self.world, self.clock, self.switches = world, clock, switches
         self._cache: dict[tuple[Hashable, ...], tuple[datetime, Value]] = {}
+        #: LinkedIn calls since the start, by connection id and metric.
+        self.calls: Counter[tuple[str, str]] = Counter()
+        self._moments: dict[str, list[datetime]] = {}
 
     def read(self, subject: Subject, metrics: tuple[str, ...]) -> list[LinkedInReading]:
         """Each metric from the cache, else fetched; failures are never kept."""
         now = self.clock()
         return [self._read(subject, metric, now) for metric in metrics]
+
+    def is_limited(self, subject: Subject, metrics: tuple[str, ...]) -> bool:
+        """Whether fetching these would exceed the account's calls of an hour."""
+        now, limit, platform_id = self.clock(), self.switches.linkedin_limit, str(subject.key[0])
+        made = self._moments[platform_id] = [at for at in self._moments.get(platform_id, []) if now - at < timedelta(hours=1)]
+        return bool(limit) and len(made) + sum(not self._is_cached((*subject.key, metric), now) for metric in metrics) > limit
+
+    def _is_cached(self, key: tuple[Hashable, ...], now: datetime) -> bool:
+        kept = self._cache.get(key)
+        return kept is not None and now < kept[0]
+
+    def _count(self, subject: Subject, metric: str, now: datetime) -> None:
+        platform_id = str(subject.key[0])
+        self.calls[platform_id, metric] += 1
+        self._moments.setdefault(platform_id, []).append(now)
 
     def forget(self) -> None:
         """Empty the cache."""
@@ -62,11 +81,13 @@ class LinkedIn:
 
     def _read(self, subject: Subject, metric: str, now: datetime) -> LinkedInReading:
         if metric in subject.effect.failed:
+            self._count(subject, metric, now)
             return LinkedInReading(metric, None, failed=True)
         key = (*subject.key, metric)
         kept = self._cache.get(key)
         if kept is not None and now < kept[0]:
             return LinkedInReading(metric, kept[1], cached=True)
+        self._count(subject, metric, now)
         value = None if metric in subject.effect.unavailable else subject.look_up(metric)
         self._keep(key, value, now)
         return LinkedInReading(metric, value)

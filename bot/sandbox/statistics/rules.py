@@ -109,7 +109,7 @@ def _wanted(body: Body, switches: StatisticsSwitches) -> RequestedMetric:
         raise RefusedError(400, INVALID_TYPE)
     if not several:
         return RequestedMetric((str(query_type),), single=True)
-    wanted = RequestedMetric(_several(query_types), single=False)
+    wanted = RequestedMetric(_several(query_types, refuse_all=switches.refuse_all), single=False)
     if one and switches.refuse_both_query_types:
         raise RefusedError(400, BOTH_TYPES)
     return wanted
@@ -120,10 +120,10 @@ def _is_missing(value: Any) -> bool:
     return value is None or value in ("", 0)
 
 
-def _several(query_types: Any) -> tuple[str, ...]:
+def _several(query_types: Any, *, refuse_all: bool) -> tuple[str, ...]:
     sent = query_types if isinstance(query_types, list) else [query_types]
     names = [name.upper() if isinstance(name, str) else None for name in sent]
-    known = {*METRICS, "ALL"} if isinstance(query_types, list) else {"ALL"}
+    known = ({*METRICS} if isinstance(query_types, list) else set()) | (set() if refuse_all else {"ALL"})
     invalid = [_as_text(one) for one, name in zip(sent, names, strict=True) if name not in known]
     if invalid:
         raise RefusedError(400, INVALID_TYPES.format(", ".join(invalid)))

@@ -7,7 +7,7 @@ It refuses what the service would refuse, in the service's words. `/_sandbox/swi
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -90,6 +90,11 @@ class StatisticsServer:
     def linkedin_calls(self) -> int:
         """How many metrics were fetched from LinkedIn for the requests in the log."""
         return sum(request.linkedin_calls for request in self.requests)
+
+    @property
+    def calls_by_metric(self) -> Counter[tuple[str, str]]:
+        """LinkedIn calls since the start, by connection id and metric."""
+        return self._linkedin.calls
 
     def fail_next(self, met: Trouble | SandboxAnswer, *, times: int = 1, path: str = "") -> None:
         """Let the next `times` requests in order, to a path that holds `path`, meet a trouble or get an answer."""

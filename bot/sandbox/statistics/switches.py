@@ -29,6 +29,8 @@ class StatisticsSwitches:
     partial_status: int = _switch(200, "HTTP status of an answer in which some metrics failed.")
     all_failed_status: int = _switch(200, "HTTP status of an answer in which every metric failed (502 is the other reading).")
     refuse_both_query_types: bool = _switch(default=False, tells="A body with queryType and queryTypes is refused (400).")
+    refuse_all: bool = _switch(default=False, tells='"ALL" in queryTypes is refused (400): other papers of the service do not know it.')
+    linkedin_limit: int = _switch(0, "LinkedIn calls an account may cause in an hour; more answer 429. 0: no limit.")
     inclusive_end: bool = _switch(default=False, tells="The end of a dateRange belongs to the range.")
     omit_zero_days: bool = _switch(default=False, tells="A DAILY answer leaves out the days whose count is 0.")
     refuse_odd_ranges: bool = _switch(default=False, tells="An impossible or reversed dateRange is refused (400).")

@@ -1,23 +1,25 @@
-"""The bodies of the other endpoints: connections, posts made through the service, followers, a connection's test; no I/O.
+"""The service's other endpoints: connections, posts made through it, followers, a connection's test.
 
 None of them is promised to this bot: fields may be missing or nonsense, so entries that cannot be read are left out and the rest stands.
 Every reader returns its value or raises one StatisticsError, for any bytes at all.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
 import orjson
 
 from bot.errors import NotTheApi
-from bot.postpost.wire import ApiCall, ApiResponse, date_range
+from bot.postpost.limiter import CallLimiter
+from bot.postpost.retry import RetryPolicy
+from bot.postpost.wire import ApiCall, ApiResponse, count, date_range
 from bot.postpost.wire_errors import read_object, refusal
-from bot.postpost.wire_responses import count
 from bot.statistics.accounts import PLATFORM_PREFIX, Account, TokenStatus
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
@@ -30,7 +32,12 @@ PAGE_SIZE: Final = 100
 #: The permission LinkedIn grants for reading a member's statistics (PostPost's documentation).
 STATISTICS_PERMISSION: Final = "r_member_postAnalytics"
 
+#: Seconds for one of these requests: somebody may be waiting for the list of accounts.
+DEADLINE: Final = 10.0
+
 _POSTED = re.compile(r"(?:urn:li:(share|ugcPost):)?([0-9]{1,20})", re.IGNORECASE)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +180,7 @@ def _document(answer: ApiResponse, holding: str) -> Mapping[str, Any]:
         return document
     if answer.status == HTTPStatus.OK and document is not None and not document.get("error"):
         raise NotTheApi(f"no {holding} in the answer", status=answer.status)
-    raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after)
+    raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after, about_post=False)
 
 
 def _entries(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
@@ -249,3 +256,52 @@ def _day(raw: object) -> date | None:
         return date.fromisoformat(raw[:10]) if isinstance(raw, str) else None
     except ValueError:
         return None
+
+
+class ConnectionsApi:
+    """What the service knows about its accounts and posts.
+
+    Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or nonsense where the service does not have it.
+    """
+
+    def __init__(self, tries: RetryPolicy, limiter: CallLimiter, *, background: bool = False) -> None:
+        self._tries, self._limiter, self._background = tries, limiter, background
+
+    def in_background(self) -> "ConnectionsApi":
+        """The same for the bot's own work: people's questions go before it."""
+        return ConnectionsApi(self._tries, self._limiter, background=True)
+
+    async def connections(self) -> tuple[Account, ...]:
+        """The connected LinkedIn accounts."""
+        return await self._ask(connections_call(), read_connections)
+
+    async def posts(self, status: str, page: int) -> PostPage:
+        """One page (from 1) of the posts of this status ("published", "partially_published") with a LinkedIn account, newest first."""
+        return await self._ask(posts_call(status, page), read_posts)
+
+    async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
+        """What a group became on LinkedIn."""
+        return await self._ask(group_call(group_id), read_group)
+
+    async def followers(self, platform_id: str) -> int | None:
+        """All followers of an account; None when LinkedIn has no figure."""
+        return await self._ask(followers_call(platform_id), read_followers)
+
+    async def follower_days(self, platform_id: str, period: Period) -> FollowerDays:
+        """New followers by UTC day over a period of at most 365 days (ValueError beyond)."""
+        return await self._ask(follower_days_call(platform_id, period), partial(read_follower_days, period=period))
+
+    async def new_followers(self, platform_id: str, period: Period) -> int | None:
+        """How many followers an account won over a period of at most 365 days; None when LinkedIn has no figure."""
+        found = await self.follower_days(platform_id, period)
+        if found.growth is not None:
+            return found.growth
+        return sum(found.days.values()) if found.days else None
+
+    async def test_connection(self, platform_id: str) -> ConnectionTest:
+        """Try an account's connection; a broken one is an answer, not an error."""
+        return await self._ask(trial_call(platform_id), read_test)
+
+    async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:
+        async with self._limiter.slot(background=self._background):
+            return await self._tries.ask(call, read, ends=self._tries.ends(DEADLINE))

@@ -1,0 +1,46 @@
+"""The project's one cache of values that are good for some time."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+D = TypeVar("D")
+
+
+class TtlCache(Generic[K, V]):
+    """Values by key, each for ``age`` from the moment it was put; of more than ``most`` the one put first goes.
+
+    Own code, not cachetools: its timer is a number of seconds that only goes up, while here a clock that was set back keeps nothing for
+    ever, and tests move it in both directions.
+    """
+
+    def __init__(self, *, age: timedelta, most: int, clock: Callable[[], datetime]) -> None:
+        self._age, self._most, self._clock = age, most, clock
+        self._kept: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
+
+    def get(self, key: K, default: D) -> V | D:
+        """The value while it is good, else ``default``."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return default
+        if self._is_good(kept[1]):
+            return kept[0]
+        del self._kept[key]
+        return default
+
+    def put(self, key: K, value: V) -> None:
+        """Keep the value from now on."""
+        self._kept[key] = (value, self._clock())
+        self._kept.move_to_end(key)
+        while self._kept and (len(self._kept) > self._most or not self._is_good(next(iter(self._kept.values()))[1])):
+            self._kept.popitem(last=False)
+
+    def drop(self, key: K) -> None:
+        """Forget the value, if there is one."""
+        self._kept.pop(key, None)
+
+    def _is_good(self, put: datetime) -> bool:
+        return timedelta() <= self._clock() - put < self._age
