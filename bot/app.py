@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.bootstrap.bolt import SingleWorkspaceAuthorize, build_bolt, listen
 from bot.bootstrap.management import build_management
-from bot.bootstrap.queries import build_query_service, open_query_parts
+from bot.bootstrap.queries import build_query_handler, open_query_parts
 from bot.bootstrap.routes import routes
 from bot.bootstrap.scheduling import SchedulerRuntime, open_scheduler
 from bot.errors import BotError, SettingsError
@@ -176,7 +176,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 token=_secret(settings.slack_bot_token),
             )
         )
-        queries = build_query_service(settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock)
+        queries = build_query_handler(settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock)
         management = build_management(settings, known, runtime=digests, client=client, clock=clock)
         router = Router(routes(queries, management.digests, management.alerts, management.goals), queries.handle, metrics, clock)
         installed = SingleWorkspaceAuthorize(client)

@@ -40,8 +40,8 @@ from bot.listeners.uninstall import UninstallListener
 from bot.ops.tasks import BackgroundTasks
 from bot.previews.service import PreviewService
 from bot.queries.compare_modal import COMPARE_VIEW
+from bot.queries.handler import QueryHandler
 from bot.queries.post_picker import PostPicker
-from bot.queries.service import QueryService
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.reports.error_blocks import build_internal_error
 from bot.router.router import Router
@@ -175,7 +175,7 @@ def listen(
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     router: Router,
-    queries: QueryService,
+    queries: QueryHandler,
     management: Management,
     post_picker: PostPicker,
     uninstall: UninstallListener,

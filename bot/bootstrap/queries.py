@@ -27,6 +27,7 @@ from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
 from bot.queries.comparisons import ComparisonService
 from bot.queries.fetch import ComparisonFetcher
+from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.service import QueryService
 from bot.reports.fetch import ReportFetcher
@@ -145,7 +146,7 @@ async def open_query_parts(
         yield knowledge
 
 
-def build_query_service(
+def build_query_handler(
     settings: Settings,
     parts: QueryParts,
     *,
@@ -154,33 +155,34 @@ def build_query_service(
     database: Database,
     metrics: Metrics,
     clock: Callable[[], datetime],
-) -> QueryService:
+) -> QueryHandler:
     """What answers every question about figures."""
-    return QueryService(
-        figures=parts.figures,
+    account_resolver = AccountResolver(
         accounts=parts.accounts,
-        account_resolver=AccountResolver(
-            accounts=parts.accounts,
-            posts=parts.posts,
-            defaults=parts.defaults,
-            default=settings.postpost_platform_id,
-            visibility=parts.visibility,
-        ),
+        posts=parts.posts,
+        defaults=parts.defaults,
+        default=settings.postpost_platform_id,
         visibility=parts.visibility,
-        permissions=parts.permissions,
-        groups=parts.teams,
-        goals=parts.goal_figures,
+    )
+    return QueryHandler(
+        queries=QueryService(
+            figures=parts.figures, accounts=parts.accounts, account_resolver=account_resolver, goals=parts.goal_figures, clock=clock
+        ),
         comparisons=ComparisonService(
             figures=parts.figures,
             fetch=ComparisonFetcher(parts.figures, posts=parts.posts, basis=parts.basis, clock=clock),
             accounts=parts.accounts,
             groups=parts.teams,
-            group_service=GroupService(teams=parts.teams, permissions=parts.permissions, gathering=parts.figures, clock=clock),
+            account_resolver=account_resolver,
             rules=parts.permissions.rules,
             visibility=parts.visibility,
             totals_only=settings.team_totals_only,
-            clock=clock,
         ),
+        groups=parts.teams,
+        group_service=GroupService(teams=parts.teams, permissions=parts.permissions, gathering=parts.figures, clock=clock),
+        accounts=parts.accounts,
+        visibility=parts.visibility,
+        permissions=parts.permissions,
         health=HealthService(
             slack=client,
             listing=parts.statistics.connections.connections,

@@ -13,12 +13,12 @@ from bot.errors import NotUnderstood
 from bot.goals import handler as goals
 from bot.goals.parser import GOAL_WORDS, meant_goals
 from bot.parsing.vocabulary import LINK, UNLINK
-from bot.queries.service import QueryService
+from bot.queries.handler import QueryHandler
 from bot.router.router import Route
 
 
 def routes(
-    queries: QueryService, digest_handler: digests.DigestHandler, alert_handler: alerts.AlertHandler, goal_handler: goals.GoalHandler
+    queries: QueryHandler, digest_handler: digests.DigestHandler, alert_handler: alerts.AlertHandler, goal_handler: goals.GoalHandler
 ) -> tuple[Route, ...]:
     """One row a verb. What begins with none of them is a question about figures, or asks for help."""
     return (

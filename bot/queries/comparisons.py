@@ -1,34 +1,31 @@
-"""Answers about several posts, accounts or periods, and files of answers: who is meant, who is left out, what is built.
+"""Fetches the figures of several posts, accounts or periods: who is meant, and who is left out.
 
 An account that opted out is left out of a team, a board and a `top`, also where its own person asks.
 
 ::
 
-    ComparisonQuery ─ who? (a group, names, all) ─ minus those who opted out ─ ComparisonFetcher ─→ a message, and its file
+    query ─ which accounts? (a group, names, all) ─ minus those that opted out ─ ComparisonFetcher ─→ QueryResult
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from typing import NamedTuple
 
-from bot.access.groups import Groups, GroupService
+from bot.access.account_resolver import AccountResolver
+from bot.access.groups import Groups
 from bot.access.rules import AccessRules
 from bot.access.visibility import Visibility, VisibilityService
-from bot.blockkit.builders import Message
 from bot.errors import NoAccount, NotAllowed, NotUnderstood
 from bot.parsing.account_names import id_word
 from bot.parsing.comparison_parser import accounts_named
-from bot.parsing.queries import EVERYBODY, CompareQuery, GroupQuery, LinkQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
-from bot.queries.comparison_blocks import build_comparison_card, build_top_card
+from bot.parsing.queries import EVERYBODY, CompareQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.queries.fetch import ComparisonFetcher
-from bot.queries.home_blocks import MOST_AT_HOME, build_week
-from bot.queries.team_blocks import build_team_card, build_versus_card
-from bot.reports import files
+from bot.queries.messages import MOST_ACCOUNTS
+from bot.queries.service import QueryResult
 from bot.reports.fetch import KnownAccounts, ReportFetcher
-from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.request import Request, RequestContext
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import View
+from bot.statistics.comparison_reports import TeamReport, View
 from bot.statistics.metrics import DAILY_METRICS
 
 NOBODY_LEFT = "No account of that team can be shown."
@@ -42,12 +39,20 @@ SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
 SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts has figures: the sum would be its own."
 SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 
+#: Accounts in the Home tab; each more is another call to LinkedIn every time somebody opens it.
+MOST_AT_HOME = 10
 
-MOST_ACCOUNTS = 100
+
+class WeekResult(NamedTuple):
+    """The week of the first accounts, the text that asks for all of them, and how many there are."""
+
+    report: TeamReport
+    text: str
+    known: int
 
 
 class ComparisonService:
-    """Answers questions about several posts, accounts or periods, and about groups. Every method raises BotError."""
+    """Fetches figures of several posts, accounts or periods. Every method raises BotError."""
 
     def __init__(
         self,
@@ -56,51 +61,50 @@ class ComparisonService:
         fetch: ComparisonFetcher,
         accounts: KnownAccounts,
         groups: Groups,
-        group_service: GroupService,
+        account_resolver: AccountResolver,
         rules: AccessRules,
         visibility: VisibilityService,
         totals_only: bool,
-        clock: Callable[[], datetime],
     ) -> None:
         self._figures, self._fetch, self._accounts = figures, fetch, accounts
-        self._groups, self._group_service = groups, group_service
-        self._rules, self._visibility, self._totals_only, self._clock = rules, visibility, totals_only, clock
+        self._groups, self._account_resolver = groups, account_resolver
+        self._rules, self._visibility, self._totals_only = rules, visibility, totals_only
 
-    async def answer(
-        self,
-        query: VersusQuery | TeamQuery | TopQuery | GroupQuery | OptQuery | LinkQuery,
-        request: Request,
-        visibility: Visibility,
-        default: str | None,
-    ) -> RenderedResult:
-        """The answer to a question about several accounts or periods, or about groups; ``default`` is the account where none is named."""
-        context = request.context
-        match query:
-            case VersusQuery():
-                return await self._versus(query, request, visibility, default)
-            case TeamQuery():
-                return await self._team(query, request)
-            case TopQuery():
-                return await self._top(query, request, default)
-            case GroupQuery():
-                return RenderedResult(await self._group_service.group(query, visibility, context.team, context.user))
-            case OptQuery():
-                return RenderedResult(await self._group_service.opt(query, context.team, context.user), changed=True)
-        return RenderedResult(await self.link(query, context))
+    async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
+        """Posts side by side, each asked for as the account that published it."""
+        public = request.is_public(share=query.share)
+        accounts = [await self._account_resolver.account(query, request.context, visibility, post, public=public) for post in query.posts]
+        return QueryResult(await self._fetch.comparison(query, accounts, fresh=request.fresh), _text(query))
 
-    async def link(self, query: LinkQuery, context: RequestContext) -> Message:
-        """Links an account to a person, or to nobody."""
-        return await self._group_service.link(query, context.team, context.user)
+    async def versus(self, query: VersusQuery, request: Request, visibility: Visibility) -> QueryResult:
+        """Two sides; one that names no account means the default account, else the only one."""
+        default = await self._account_resolver.default_id(request.context, visibility)
+        accounts = [side.account or default or await self._only(visibility) for side in (query.left, query.right)]
+        for account in accounts:
+            self._visibility.check(account, visibility, public=request.is_public(share=query.share))
+        named = replace(query, left=replace(query.left, account=accounts[0]), right=replace(query.right, account=accounts[1]))
+        return QueryResult(await self._fetch.versus(named, accounts[0], fresh=request.fresh), _text(named))
 
-    async def compare(self, query: CompareQuery, accounts: Sequence[str], request: Request) -> RenderedResult:
-        """Posts side by side, each asked for as the account at its place in ``accounts``."""
-        report = await self._fetch.comparison(query, accounts, fresh=request.fresh)
-        text = _text(query)
-        card = build_comparison_card(report, words=text, private=request.is_private(share=query.share))
-        return RenderedResult(card, files.comparison_file(query.export, report) if query.export else None, text)
+    async def team(self, query: TeamQuery, request: Request, _visibility: Visibility) -> QueryResult:
+        """A team's sums, or its board: the same for everybody, whatever accounts the person may see alone."""
+        who, name, accounts = await self._named(query.who, request.context)
+        self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
+        totals = query.totals or self._totals_only
+        report = await self._fetch.team(replace(query, totals=totals), name, accounts, fresh=request.fresh)
+        self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
+        return QueryResult(report, _text(replace(query, who=who, period=report.period)))
 
-    async def week(self, context: RequestContext) -> Message:
-        """The last week, a line for each of the first accounts; a button asks for all of them."""
+    async def top(self, query: TopQuery, request: Request, visibility: Visibility) -> QueryResult:
+        """The best known posts: of those named, else of the default account, else of all."""
+        context, named = request.context, query.who
+        if not named and (default := await self._account_resolver.default_id(context, visibility)):
+            named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
+        who, name, accounts = await self._named(named, context)
+        report = await self._fetch.top(query, name, accounts, fresh=request.fresh)
+        return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
+
+    async def week(self, context: RequestContext) -> WeekResult:
+        """The last week of the first ``MOST_AT_HOME`` accounts, in the order in which `accounts` lists them."""
         query = TeamQuery(View.TEAM, totals=self._totals_only)
         accounts = tuple(account.platform_id for account in await self._everybody(context))
         if not accounts:
@@ -108,48 +112,12 @@ class ComparisonService:
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
         report = await self._fetch.team(query, "", accounts[:MOST_AT_HOME], only=DAILY_METRICS)
         self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
-        return build_week(report, self._today, words=_text(query), known=len(accounts))
-
-    async def _versus(self, query: VersusQuery, request: Request, visibility: Visibility, default: str | None) -> RenderedResult:
-        """Two sides; one that names no account means the default one."""
-        accounts = [side.account or default or await self._only(visibility) for side in (query.left, query.right)]
-        for account in accounts:
-            self._visibility.check(account, visibility, public=request.is_public(share=query.share))
-        named = replace(query, left=replace(query.left, account=accounts[0]), right=replace(query.right, account=accounts[1]))
-        report = await self._fetch.versus(named, accounts[0], fresh=request.fresh)
-        text = _text(named)
-        card = build_versus_card(report, today=self._today, words=text, private=request.is_private(share=query.share))
-        return RenderedResult(card, files.versus_file(query.export, report, self._today) if query.export else None, text)
-
-    async def _team(self, query: TeamQuery, request: Request) -> RenderedResult:
-        """A team's sums, or its board."""
-        who, name, accounts = await self._named(query.who, request.context)
-        self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
-        totals = query.totals or self._totals_only
-        report = await self._fetch.team(replace(query, totals=totals), name, accounts, fresh=request.fresh)
-        self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
-        text = _text(replace(query, who=who, period=report.period))
-        card = build_team_card(report, today=self._today, words=text, private=request.is_private(share=query.share))
-        return RenderedResult(card, files.team_file(query.export, report, self._today) if query.export else None, text)
-
-    async def _top(self, query: TopQuery, request: Request, default: str | None) -> RenderedResult:
-        """The best known posts: of those named, else of the default account, else of all."""
-        context = request.context
-        alone = default if not query.who and default not in await self._groups.opted_out(context.team) else None
-        who, name, accounts = await self._named(id_word(alone) if alone else query.who, context)
-        report = await self._fetch.top(query, name, accounts, fresh=request.fresh)
-        text = _text(replace(query, who=who or EVERYBODY, period=report.period))
-        card = build_top_card(report, self._today, words=text, private=request.is_private(share=query.share))
-        return RenderedResult(card, files.top_file(query.export, report) if query.export else None, text)
+        return WeekResult(report, _text(query), len(accounts))
 
     def _check_sum(self, accounts: int, sentence: str, remedy: str) -> None:
         """Where only sums may be shown, a sum of one account would be that account's own figure: NotAllowed."""
         if self._totals_only and accounts == 1:
             raise NotAllowed(sentence, remedy=remedy)
-
-    @property
-    def _today(self) -> date:
-        return self._clock().date()
 
     async def _only(self, visibility: Visibility) -> str:
         directory = visibility.visible(await self._accounts.accounts())

@@ -6,7 +6,7 @@ from datetime import date
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, header, section
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
-from bot.queries.messages import TEAM_CARDS_FAILED, TOTALS_ONLY
+from bot.queries.messages import MOST_ACCOUNTS, TEAM_CARDS_FAILED, TOTALS_ONLY
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer
 from bot.reports.files import TEAM_CARDS_NO_REACH
@@ -23,11 +23,10 @@ HOME_WEEK_LINE = "*{name}*  {figures}"
 IMPRESSIONS = "impressions {figure}"
 HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
 EVERY_ACCOUNT = "All {n} accounts"
-THE_FIRST = "These are {shown} of {n} accounts; the button shows every one of them in your direct messages."
+THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
+ALL_BY_BUTTON = "the button shows all of them in your direct messages."
+ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
 
-
-#: So many accounts have a line; every further one costs another question to LinkedIn each time somebody looks.
-MOST_AT_HOME = 10
 
 #: The number of the button among the first screen's examples.
 _BUTTON = 9
@@ -50,8 +49,10 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Me
     blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_notes(report)])]
     shown = len(report.reports) + len(report.failed)
     if known > shown:
-        blocks += [context(THE_FIRST.format(shown=shown, n=known))]
-        blocks += [actions([button(example_id(_BUTTON), EVERY_ACCOUNT.format(n=known), words)])]
+        others = ALL_BY_BUTTON if known <= MOST_ACCOUNTS else ALL_BY_GROUPS.format(most=MOST_ACCOUNTS)
+        blocks.append(context(THE_FIRST.format(shown=shown, n=known, others=others)))
+        if known <= MOST_ACCOUNTS:
+            blocks.append(actions([button(example_id(_BUTTON), EVERY_ACCOUNT.format(n=known), words)]))
     blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
     return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
 

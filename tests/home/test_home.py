@@ -173,11 +173,24 @@ async def test_of_many_accounts_the_first_stand_there_and_a_press_shows_all(open
     async with open_scene(acknowledge_within=0.2, postpost_accounts=many) as scene:
         await opened(scene)
         assert "More 4: " not in str(shown(scene).body["blocks"])
-        assert "These are 10 of 13 accounts" in str(shown(scene).body["blocks"])
+        assert "These are the first 10 of 13 accounts, in the order of `accounts`" in str(shown(scene).body["blocks"])
         await scene.slack.person("ann").press(shown(scene).as_slack(), "example.9")
         await scene.settle()
         everybody = scene.slack.person("ann").sees("dm")[-1]
         assert "More 4" in str(everybody["blocks"])
+
+
+async def test_over_a_hundred_accounts_the_week_of_the_first_stands_there_and_says_what_to_do(open_scene):
+    """No single answer shows them all, so there is no button that would be refused; groups are named instead."""
+    many = {f"linkedin-More{number}": f"More {number}" for number in range(100)}
+    async with open_scene(postpost_accounts=many) as scene:
+        await opened(scene)
+        text = str(shown(scene).body["blocks"])
+        assert "All accounts, " in text
+        assert "These are the first 10 of 108 accounts, in the order of `accounts`" in text
+        assert "one answer shows up to 100" in text
+        assert "`group sales = ann, bob`" in text
+        assert "All 108 accounts" not in text
 
 
 async def rung(scene, **later):

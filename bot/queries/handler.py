@@ -1,0 +1,260 @@
+"""Handles questions about figures, help, and the commands about accounts and permissions.
+
+::
+
+    Request ─ parse_text ─ permitted? ─ to_query ┬ figures ─ QueryService, ComparisonService ─ QueryResult ─ render ─┐
+                                                 ├ start, accounts, default, status, help, groups ────────────────────┼→ RenderedResult
+                                                 └ an error ─ its sentence ────────────────────────────────────────────┘
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.access.account_resolver import AccountChoiceNeeded
+from bot.access.groups import Groups, GroupService
+from bot.access.link_parser import read_link
+from bot.access.link_parser import settle as settle_link
+from bot.access.locale_service import LocaleService
+from bot.access.permissions import PermissionService
+from bot.access.rules import AllowCommand, PermissionsCommand, read_permission
+from bot.access.visibility import Visibility, VisibilityService
+from bot.blockkit.number_format import DEFAULT_FORMAT, NumberFormat, use_number_format
+from bot.errors import BotError, NotUnderstood, StatisticsError, StoreError
+from bot.ops import telemetry
+from bot.parsing import parser
+from bot.parsing.parser import ParsedText
+from bot.parsing.queries import (
+    AccountQuery,
+    AccountsQuery,
+    CompareQuery,
+    DefaultQuery,
+    GroupQuery,
+    HelpQuery,
+    LinkQuery,
+    OptQuery,
+    PostQuery,
+    Query,
+    StartQuery,
+    StatusQuery,
+    TeamQuery,
+    TopQuery,
+    VersusQuery,
+    to_text,
+)
+from bot.parsing.thread_context import in_thread
+from bot.parsing.vocabulary import HELP
+from bot.queries.comparisons import ComparisonService
+from bot.queries.health import HealthService
+from bot.queries.home_blocks import build_week
+from bot.queries.render import render
+from bot.queries.service import FiguresQuery, QueryResult, QueryService
+from bot.queries.status_blocks import build_status
+from bot.reports import notice_blocks
+from bot.reports.error_blocks import build_trouble
+from bot.reports.fetch import KnownAccounts
+from bot.reports.help_blocks import build_help
+from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
+from bot.statistics.accounts import Directory
+
+ONE_ONLY = "Only the figures of one post or of one account can be given here."
+ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
+
+logger = logging.getLogger(__name__)
+
+
+class QueryHandler:
+    """Handles requests. Its methods raise BotError, but for ``handle``, whose errors are messages.
+
+    Args:
+        queries: figures of one post or account, the accounts, the default account.
+        comparisons: figures of several posts, accounts or periods.
+        groups: groups, opt-outs and whose account is whose.
+        group_service: changes them.
+        accounts: the connected accounts.
+        visibility: who may see which account.
+        permissions: who may ask what where.
+        health: how everything is that the bot depends on.
+        locales: how numbers are written for whom.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        queries: QueryService,
+        comparisons: ComparisonService,
+        groups: Groups,
+        group_service: GroupService,
+        accounts: KnownAccounts,
+        visibility: VisibilityService,
+        permissions: PermissionService,
+        health: HealthService,
+        locales: LocaleService,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
+        self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
+        self._health, self._locales, self._clock = health, locales, clock
+        #: What fetches the figures a query asks for.
+        self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
+            PostQuery: queries.post,
+            AccountQuery: queries.account,
+            CompareQuery: comparisons.compare,
+            VersusQuery: comparisons.versus,
+            TeamQuery: comparisons.team,
+            TopQuery: comparisons.top,
+        }
+        #: What answers the other queries.
+        self._answer: Mapping[type[Query], Callable[..., Awaitable[RenderedResult]]] = {
+            AccountsQuery: self._account_list,
+            DefaultQuery: self._default,
+            StatusQuery: self._status,
+            HelpQuery: self._help,
+            StartQuery: self._start,
+            **dict.fromkeys((GroupQuery, OptQuery, LinkQuery), self._group),
+        }
+
+    async def handle(self, request: Request) -> RenderedResult:
+        """The answer to a question about figures, or a plain one: help, accounts, status, default, nothing typed.
+
+        Its own errors become messages here, since only here the accounts and the text for *Retry* are known.
+        """
+        text = ""
+        visibility: Visibility | None = None
+        try:
+            parsed = self._parsed(request)
+            await self._check_permitted(request, parsed)
+            visibility = await self._visibility.of(request.context)
+            query = await self._query(parsed, request, visibility)
+            text = to_text(query)
+            with use_number_format(await self._number_format(query, request)):
+                return await self._answered(query, request, visibility)
+        except AccountChoiceNeeded as choice:
+            menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
+            return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
+        except BotError as error:
+            again = text if isinstance(error, StatisticsError) and error.passing else ""
+            message = build_trouble(
+                error, reference=telemetry.reference(), directory=await self._known(request, visibility), now=self._clock(), words=again
+            )
+            return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
+
+    async def handle_permission(self, request: Request) -> RenderedResult:
+        """``allow``, ``forbid``, ``permissions``, ``unfurl``."""
+        context = request.context
+        command = read_permission(request.text, context.channel, direct=context.is_dm) or PermissionsCommand()
+        message = await self._permissions.answer(
+            command, team=context.team, channel=context.channel, user=context.user, direct=context.is_dm, now=self._clock()
+        )
+        return RenderedResult(message, kind="permissions", changed=isinstance(command, AllowCommand))
+
+    async def handle_link(self, request: Request) -> RenderedResult:
+        """``link @ann acme``, ``unlink acme``."""
+        tokens = read_link(request.text)
+        if tokens is None:
+            return await self.handle(request)
+        await self._check(request, public=False)
+        visibility = await self._visibility.of(request.context)
+        query = settle_link(tokens, visibility.visible(await self._accounts.accounts()))
+        return replace(await self._group(query, request, visibility), kind="link")
+
+    async def start(self, request: Request) -> RenderedResult:
+        """What can be done here: the accounts, the default one's last week, examples."""
+        await self._check(request, public=False)
+        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+            return await self._start(StartQuery(), request, await self._visibility.of(request.context))
+
+    async def week(self, request: Request) -> RenderedResult:
+        """The last week of every account, a line each, for the Home tab."""
+        await self._check(request, public=False)
+        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+            result = await self._comparisons.week(request.context)
+            return RenderedResult(build_week(result.report, self._clock().date(), words=result.text, known=result.known), kind="team")
+
+    # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _parsed(self, request: Request) -> ParsedText:
+        now = self._clock()
+        if request.about:
+            return in_thread(request.text, request.about, now.date(), now)
+        return parser.parse_text(request.text, now.date(), now)
+
+    async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
+        if parsed.verb != HELP:
+            await self._check(request, public=parsed.shared or request.figures_only)
+
+    async def _check(self, request: Request, *, public: bool) -> None:
+        context = request.context
+        nowhere = context.is_dm or not context.channel
+        await self._permissions.check(context.team, context.user, context.channel, direct=nowhere, public=public and not nowhere)
+
+    async def _query(self, parsed: ParsedText, request: Request, visibility: Visibility) -> Query:
+        directory = await self._accounts.accounts() if parsed.names else self._accounts.known()
+        query = parser.to_query(parsed, visibility.visible(directory))
+        if request.figures_only and not isinstance(query, PostQuery | AccountQuery):
+            raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
+        return query
+
+    async def _known(self, request: Request, visibility: Visibility | None) -> Directory | None:
+        """The accounts that an error may name; None when it cannot be told who opted out."""
+        try:
+            return (visibility or await self._visibility.of(request.context)).visible(self._accounts.known())
+        except StoreError:
+            return None
+
+    async def _number_format(self, query: Query, request: Request) -> NumberFormat:
+        """Help comes without asking Slack who asks."""
+        if isinstance(query, HelpQuery):
+            return DEFAULT_FORMAT
+        return await self._locales.notation(request.context.user, public=request.is_public(share=shares(query)))
+
+    # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _answered(self, query: Query, request: Request, visibility: Visibility) -> RenderedResult:
+        if isinstance(query, FiguresQuery):
+            fetched = await self._fetch[type(query)](query, request, visibility)
+            result = render(fetched, query, request, self._clock().date())
+        else:
+            result = await self._answer[type(query)](query, request, visibility)
+        message, share = result.message, shares(query) and not request.context.is_dm
+        if who := request.context.user if share else request.shared_by:
+            message = replace(message, blocks=(*message.blocks, notice_blocks.build_shared_by(who)))
+        return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
+
+    async def _group(self, query: GroupQuery | OptQuery | LinkQuery, request: Request, visibility: Visibility) -> RenderedResult:
+        team, user = request.context.team, request.context.user
+        match query:
+            case GroupQuery():
+                return RenderedResult(await self._group_service.group(query, visibility, team, user))
+            case OptQuery():
+                return RenderedResult(await self._group_service.opt(query, team, user), changed=True)
+        return RenderedResult(await self._group_service.link(query, team, user))
+
+    async def _status(self, _query: StatusQuery, request: Request, _visibility: Visibility) -> RenderedResult:
+        return RenderedResult(build_status(await self._health.findings(request.context.team), self._clock()))
+
+    async def _help(self, query: HelpQuery, _request: Request, _visibility: Visibility) -> RenderedResult:
+        return RenderedResult(build_help(query.topic))
+
+    async def _account_list(self, _query: AccountsQuery, request: Request, visibility: Visibility) -> RenderedResult:
+        team = request.context.team
+        links, out = await self._groups.links(team), await self._groups.opted_out(team)
+        default = await self._queries.default_account(request, visibility)
+        return RenderedResult(notice_blocks.build_accounts(await self._queries.accounts(visibility), default, links, out))
+
+    async def _default(self, query: DefaultQuery, request: Request, visibility: Visibility) -> RenderedResult:
+        if query.account is None:
+            return RenderedResult(notice_blocks.build_default(await self._queries.default_account(request, visibility), changed=False))
+        account = await self._queries.make_default(query.account, request, visibility)
+        return RenderedResult(notice_blocks.build_default(account, changed=True), changed=True)
+
+    async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
+        directory, default, report = await self._queries.start(request, visibility)
+        return RenderedResult(notice_blocks.build_start(directory, default, report, today=self._clock().date()))
+
+
+def shares(query: Query) -> bool:
+    """Whether the text asks for an answer that everybody in the channel sees."""
+    return bool(getattr(query, "share", False))
