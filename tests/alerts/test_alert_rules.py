@@ -84,6 +84,14 @@ def test_the_larger_of_both_windows_must_reach_the_minimum(now, before, met):
     assert holds(rule, window(now, before)) is (met if now != 30 else False)
 
 
+@pytest.mark.parametrize("cooldown", [1, 5, 30])
+def test_a_rule_that_is_met_every_day_fires_again_on_the_first_day_after_its_cool_down(cooldown):
+    rule = AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", cooldown=cooldown)
+    met = [window(21, None, day=day) for day in range(2 * cooldown + 1)]
+    fired = [met.index(one) for one in judge(rule, met, AlertNotice()).fired]
+    assert fired == [0, cooldown, 2 * cooldown]
+
+
 @given(RULES, st.lists(st.tuples(FIGURES, FIGURES), min_size=1, max_size=60))
 def test_it_never_fires_twice_within_its_cool_down_and_says_that_all_is_well_only_after_it_fired(rule, figures):
     """In one look or in many, and the same in both."""

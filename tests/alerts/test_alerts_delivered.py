@@ -35,7 +35,9 @@ async def test_a_team_is_added_up(digesting):
     """Every account that can be fetched, each once; whoever cannot is named, and of a sum without them nothing small is said."""
     world = digesting.scene.statistics.world
     await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day", who="team"), accounts=())
-    await due(digesting, AlertRule(Metric.IMPRESSION, Condition.BELOW, 10**9, "day", who="team"), accounts=(), id="alert-2")
+    for condition in (Condition.BELOW, Condition.AT_MOST):
+        rule = AlertRule(Metric.IMPRESSION, condition, 10**9, "day", who="team")
+        await due(digesting, rule, accounts=(), id=f"alert-{condition.name}")
     await digesting.ring(rounds=3, seconds=1)
     (posted,) = digesting.posted()
     listed = [(number, account) for number, account in enumerate(world.accounts) if account.listed]

@@ -1,6 +1,9 @@
 """Alerts in words, through the real door: set up at once, tested, paused, resumed, snoozed, deleted; each by whom it is for."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import event
 
 from bot.alerts import list_blocks as cards
 from bot.alerts import parser
@@ -11,6 +14,7 @@ from bot.alerts.service import PAUSED, SAME
 from bot.management.authorization import NOT_YOURS
 from bot.management.messages import IS_PAUSED
 from bot.statistics.accounts import Directory
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
 WORDS = "alert acme impressions +50% week min 500"
@@ -53,6 +57,47 @@ async def test_the_same_alert_is_set_up_once(scene):
     again = await scene.ask("alert impressions acme week +50% minimum 500")
     assert SAME in again["text"]
     assert len(await kept(scene)) == 1
+
+
+async def test_the_same_alert_set_up_by_two_people_at_the_same_time_is_one(open_scene, monkeypatch):
+    """Both have seen that there is none before either is stored."""
+    both_looked, store = asyncio.Barrier(2), SubscriptionRepository.create
+
+    async def wait_and_store(self, *args, **more):
+        await both_looked.wait()
+        return await store(self, *args, **more)
+
+    async with open_scene() as scene:
+        monkeypatch.setattr(SubscriptionRepository, "create", wait_and_store)
+        async with asyncio.timeout(20):
+            await asyncio.gather(
+                *(scene.slack.person(who).command(f"{WORDS} at 9:00 Europe/Berlin", channel="#marketing") for who in ("ann", "bob"))
+            )
+            await scene.settle()
+        texts = [scene.slack.person(who).sees("#marketing")[-1]["text"] for who in ("ann", "bob")]
+        assert sorted(SAME in text for text in texts) == [False, True]
+        await the_alert(scene)
+
+
+async def test_the_list_asks_for_the_last_deliveries_of_all_alerts_at_once(open_scene):
+    async with open_scene() as scene:
+        asked, counts = [], []
+
+        def note(_connection, _cursor, statement, parameters, *_):
+            asked.append((statement, set(parameters)))
+
+        for stored in (2, 14):
+            for amount in range(len(await kept(scene)), stored):
+                await scene.ask(f"alert comments > {20 + amount} day")
+            alerts = {alert.id for alert in await kept(scene)}
+            asked.clear()
+            engine = scene.bot.digests.stores.digests._database._reading.sync_engine
+            event.listen(engine, "before_cursor_execute", note)
+            listed = await scene.ask("alert list")
+            event.remove(engine, "before_cursor_execute", note)
+            assert listed["text"].count("comments above") == stored
+            counts.append(sum("FROM deliveries" in statement and bool(alerts & values) for statement, values in asked))
+        assert counts == [1, 1]
 
 
 async def test_everything_can_be_done_to_it_with_words(scene):

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from bot.goals.service import NOBODY_LEFT
 from bot.queries.service import beside
 from bot.reports.goal_lines import TOO_SLOW
 from bot.sandbox.world_cast import Trouble
@@ -218,3 +219,15 @@ async def test_the_service_in_trouble_leaves_the_goal_unknown(goals):
     goals.statistics.forget_cache()
     goals.statistics.fail_next(Trouble.BAD_GATEWAY, times=100, path="statistics")
     assert "n/a so far" in (await goals.ask("goals"))["text"]
+
+
+async def test_a_sum_of_one_account_is_no_goal_where_only_totals_are_shown(open_scene):
+    """Such a sum would be the account's own figure: not in the answer, not in the list and on no card, whatever happens to the group."""
+    async with open_scene(team_totals_only=True, administrators="U0ANN00001") as scene:
+        await scene.ask("group sales = Acme Robotics")
+        assert NOBODY_LEFT in (await scene.ask("goal sales impressions 50,000 month"))["text"]
+        assert await kept(scene) == ()
+        await scene.ask("group sales = Acme Robotics, Kofi Mensah")
+        assert "of sales" in (await scene.ask("goal sales impressions 50,000 month"))["text"]
+        await scene.ask("opt out Kofi Mensah")
+        assert "of sales" not in str((await scene.ask("goals"))["blocks"])
