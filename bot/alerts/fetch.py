@@ -1,6 +1,5 @@
 """What an alert's message is made of: the windows that were looked at, whose they are, and what they give to say."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Final, Protocol
 from bot.access.visibility import VisibilityService
 from bot.alerts.rule import AlertRule, AlertState, Condition, Window
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
+from bot.ops.tasks import run_together
 from bot.parsing.vocabulary import TEAM
 from bot.reports.fetch import KnownAccounts, ReportFetcher, StatisticsApi
 from bot.statistics.accounts import Account
@@ -141,7 +141,7 @@ class AlertFetcher:
             StoreError: nobody can tell who opted out.
         """
         accounts = await self.watched(rule, alert)
-        answers = await asyncio.gather(*(self._answer(rule, account.platform_id, periods) for account in accounts))
+        answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)
         found = [one for one in answers if isinstance(one, _Readings)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]
         if passing := next((one for one in errors if one.passing or not found), None):

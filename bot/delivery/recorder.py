@@ -43,9 +43,12 @@ logger = logging.getLogger(__name__)
 #: For so many claims a code that Slack documents nowhere is taken for an accident.
 ACCIDENTS: Final = 6
 
-#: Seconds between looks at what another worker makes of a message that came too late, at first and at last.
+#: Seconds between two reads of a delivery that another worker reconciles: the first pause, doubled each time, and the longest.
 _WATCH: Final = 0.5
-_WATCH_LONGEST: Final = 10.0
+_WATCH_LONGEST: Final = 60.0
+
+#: How often it is read at most: for about a day, longer than a subscription may be late and so longer than reconciling lasts.
+_MOST_WATCHES: Final = 1_500
 
 #: How often, and after how many seconds, taking back is tried again.
 _TRIES: Final = 5
@@ -188,9 +191,9 @@ class DeliveryRecorder:
             await asyncio.sleep(_BETWEEN_TRIES)
 
     async def _once_settled(self, current: Callable[[], Awaitable[Settling]]) -> Settling:
-        """What the ledger says once somebody has found out whether a message is there."""
+        """The delivery or follow-up once it has left ``RECONCILING``; None when there is none, or it still is there at the end."""
         pause = _WATCH
-        while True:
+        for _ in range(_MOST_WATCHES):
             try:
                 now = await current()
             except StoreError as error:
@@ -200,6 +203,8 @@ class DeliveryRecorder:
                     return now
             await asyncio.sleep(pause)
             pause = min(pause * 2, _WATCH_LONGEST)
+        logger.error("whether a message came too late was not found out: it may be in its channel twice")
+        return None
 
     async def _take_back(self, channel: str, ts: str) -> None:
         await self._undo(self._slack.chat_delete, {"channel": channel, "ts": ts})

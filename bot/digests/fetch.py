@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol, TypeVar, cast
 
 from bot.digests.reports import BestPost, DigestReport, DigestSection, TokenWarning, best_first, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
+from bot.ops.tasks import run_both, run_together
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.reports.fetch import CandidatePool, KnownAccounts, KnownPosts, ReportFetcher, check_fetched, newest_known
 from bot.statistics.accounts import Account, TokenStatus
@@ -119,7 +120,7 @@ class DigestFetcher:
         accounts = tuple(account for account in digest.accounts if account not in out)
         if not accounts:
             raise NobodyLeft
-        gathered, goals = await asyncio.gather(
+        gathered, goals = await run_both(
             self._together.ask((accounts, period), lambda: self._gathered(accounts, period, fresh=fresh), fresh=fresh),
             self._goals_of(digest, accounts, period),
         )
@@ -137,7 +138,7 @@ class DigestFetcher:
 
     async def _gathered(self, platform_ids: tuple[str, ...], period: Period, *, fresh: bool) -> DigestReport:
         """What every digest of these accounts and days shows."""
-        found = await asyncio.gather(*(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids))
+        found = await run_together(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids)
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         errors = [
             (self._gathering.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
@@ -145,7 +146,7 @@ class DigestFetcher:
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._gathering, platform_ids, found)
         pool = newest_known(self._posts, platform_ids, period)
-        best, followers = await asyncio.gather(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
+        best, followers = await run_both(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
             before=period.before,
@@ -177,7 +178,7 @@ class DigestFetcher:
         """The best of the pool; the posts of an account that failed are not waited for a second time."""
         fetched = {report.account.platform_id: report.account for report in reports}
         candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
-        found = await asyncio.gather(*(self._post(account, post, fresh=fresh) for account, post in candidates))
+        found = await run_together(self._post(account, post, fresh=fresh) for account, post in candidates)
         return best_first((post for post in found if post is not None), BEST_POSTS)
 
     async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> BestPost | None:
@@ -193,7 +194,7 @@ class DigestFetcher:
 
     async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, int | None]:
         ids = [report.account.platform_id for report in reports]
-        counts = await asyncio.gather(*(self._won(platform_id, period) for platform_id in ids))
+        counts = await run_together(self._won(platform_id, period) for platform_id in ids)
         return dict(zip(ids, counts, strict=True))
 
     async def _won(self, platform_id: str, period: Period) -> int | None:

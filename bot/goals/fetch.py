@@ -7,7 +7,6 @@
 Nothing here raises a StatisticsError: a figure that cannot be had is a failed one, and the goal says so.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final, Protocol, TypeVar
 
 from bot.access.rules import AccessRules
 from bot.errors import StatisticsError
+from bot.ops.tasks import run_together
 from bot.reports.fetch import KnownAccounts, StatisticsApi
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import tally, unreported
@@ -115,7 +115,7 @@ class GoalFetcher:
         self, goals: Iterable[Goal], channel: str, *, after: date | None = None, fresh: bool = False
     ) -> tuple[Progress, ...]:
         """How far those goals are that may be seen in the channel: today, or after a whole day that is the last to count."""
-        found = await asyncio.gather(*(self.progress(goal, channel, after=after, fresh=fresh) for goal in goals))
+        found = await run_together(self.progress(goal, channel, after=after, fresh=fresh) for goal in goals)
         return tuple(one for one in found if one is not None)
 
     async def progress(self, goal: Goal, channel: str, *, after: date | None = None, fresh: bool = False) -> Progress | None:
@@ -130,7 +130,7 @@ class GoalFetcher:
         name = _name(goal, accounts)
         if days is None:
             return Progress(goal, name, period, None, Unavailable())
-        parts = await asyncio.gather(*(self._part(account, goal.metric, days, fresh=fresh) for account in accounts))
+        parts = await run_together(self._part(account, goal.metric, days, fresh=fresh) for account in accounts)
         figure, lacking = _sum(parts, whole=goal.who != TEAM or directory.complete)
         missing = tuple(part.account.name for part in lacking) if len(parts) > 1 else ()
         return Progress(goal, name, period, days.last, figure, max(part.unreported for part in parts), missing)

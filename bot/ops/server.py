@@ -7,9 +7,10 @@ number and to a signature that is not ASCII. Whether the signature is right, and
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
@@ -19,6 +20,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import PortInUse
+from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
 
 logger = logging.getLogger(__name__)
@@ -90,9 +92,9 @@ class Doors:
         self,
         app: AsyncApp | None,
         *,
-        problems: Callable[[], Awaitable[dict[str, str]]],
+        problems: Callable[[], Coroutine[Any, Any, dict[str, str]]],
         metrics: Metrics,
-        count: Callable[[], Awaitable[None]],
+        count: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         self._app = app
         self._count = count
@@ -115,7 +117,7 @@ class Doors:
             return web.Response(body=self._metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
         if path == HEALTH_PATH:
             return web.json_response({"ok": True})
-        problems, _ = await asyncio.gather(self._problems(), self._count())
+        problems, _ = await run_both(self._problems(), self._count())
         told = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
         return web.json_response(told, status=503 if problems else 200)
 

@@ -1,6 +1,6 @@
-"""The registry of running tasks, drained at shutdown.
+"""The registry of background tasks, waited for at shutdown, and helpers to run several coroutines at once.
 
-asyncio keeps only weak references to tasks: work that nobody awaits must be held somewhere, or it can vanish.
+asyncio holds only weak references to tasks: a task that nobody refers to can be collected before it is done.
 """
 
 import asyncio
@@ -11,13 +11,18 @@ from typing import Any, TypeVar
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+F = TypeVar("F")
+S = TypeVar("S")
 
-#: What was given up and has not ended yet.
+#: How often ``drain`` cancels what was started by tasks that were being cancelled.
+CANCEL_ROUNDS = 10
+
+#: Tasks that ``within`` cancelled and that have not ended yet.
 _given_up: set[asyncio.Task[Any]] = set()
 
 
 class BackgroundTasks:
-    """Holds every task of the bot until it is done."""
+    """Refers to every background task of the bot until it is done."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -43,15 +48,23 @@ class BackgroundTasks:
             await asyncio.wait(tuple(self._running))
 
     async def drain(self, grace: float) -> int:
-        """Wait up to ``grace`` seconds for what runs, cancel the rest, and return how many were cancelled."""
-        if self._running:
-            await asyncio.wait(tuple(self._running), timeout=grace)
-        late = tuple(self._running)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.gather(*late, return_exceptions=True)
-        return len(late)
+        """Wait until nothing runs any more, at most ``grace`` seconds; cancel the rest and return how many tasks were cancelled.
+
+        Work that starts meanwhile counts like the rest: a message that is posted during the shutdown may have to be deleted again.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + grace
+        while self._running and (left := deadline - clock()) > 0:
+            await asyncio.wait(tuple(self._running), timeout=left)
+        cancelled = 0
+        for _ in range(CANCEL_ROUNDS):
+            if not (late := tuple(self._running)):
+                break
+            for task in late:
+                task.cancel()
+            await asyncio.wait(late)
+            cancelled += len(late)
+        return cancelled
 
 
 async def run_together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
@@ -62,6 +75,16 @@ async def run_together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]) -> tuple[F, S]:
+    """The two results. The first failure cancels the other, waits for its end and is raised itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = group.create_task(first), group.create_task(second)
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return tasks[0].result(), tasks[1].result()
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:

@@ -3,7 +3,6 @@
 Kept in memory. ``refresh`` reads the service's own list in the background (a timer calls it); everything else answers at once.
 """
 
-import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError
+from bot.ops.tasks import run_together
 from bot.postpost.connections import ConnectionGroup, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.periods import Period
@@ -127,7 +127,7 @@ class PostCatalog:
     async def _look_up(self, groups: list[ConnectionGroup]) -> None:
         """Each group once, a few at a time, those that failed before last."""
         waiting = iter(sorted(groups, key=lambda group: group.id in self._failed)[:MOST_GROUPS])
-        await asyncio.gather(*(self._work(waiting) for _ in range(GROUPS_AT_ONCE)))
+        await run_together(self._work(waiting) for _ in range(GROUPS_AT_ONCE))
 
     async def _work(self, waiting: Iterator[ConnectionGroup]) -> None:
         """Look up groups until there are none or one fails: the next one would most likely fail alike."""

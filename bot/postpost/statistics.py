@@ -7,7 +7,6 @@
 All of it, waits and retries included, inside one deadline, which begins when the slot is there.
 """
 
-import asyncio
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from bot.errors import RateLimited, StatisticsError
+from bot.ops.tasks import run_together
 from bot.postpost import wire
 from bot.postpost.connections import ConnectionsApi
 from bot.postpost.limiter import CallLimiter, LinkedInCalls
@@ -150,7 +150,7 @@ class StatisticsClient:
         failed = [metric for metric, part in parts.items() if isinstance(part, Failed)]
         if not failed:
             return ()
-        tried = await asyncio.gather(*(self._alone(wire.alone(question, metric), read, ends) for metric in failed))
+        tried = await run_together(self._alone(wire.alone(question, metric), read, ends) for metric in failed)
         return [response for response in tried if response is not None]
 
     async def _alone(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float) -> R | None:

@@ -3,13 +3,13 @@
 An answer takes as long as its slowest part, not as long as their sum.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
+from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.reports.fetch import KnownPosts, ReportFetcher, check_fetched, newest_known
 from bot.statistics.aggregate import Side
@@ -160,7 +160,7 @@ async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotEr
         except BotError as error:
             return error
 
-    return await asyncio.gather(*map(one, requests))
+    return await run_together(map(one, requests))
 
 
 def _cause(errors: Sequence[BotError]) -> BotError:

@@ -79,6 +79,18 @@ async def test_when_the_other_worker_dies_while_it_looks_this_one_takes_it_up_an
     assert digesting.calls("chat.delete") == []
 
 
+async def test_asking_what_became_of_it_ends_when_nobody_finds_out(digesting, monkeypatch, caplog):
+    """The other worker reconciles and never comes to an end."""
+    monkeypatch.setattr("bot.delivery.recorder._MOST_WATCHES", 3)
+    monkeypatch.setattr("bot.delivery.recorder._WATCH", 0.001)
+    on_accepted(digesting, lambda _: change(digesting, "reconciling", None))
+    await digesting.digest()
+    async with asyncio.timeout(30):
+        await digesting.ring()
+    assert "not found out" in caplog.text
+    assert digesting.calls("chat.delete") == []
+
+
 async def test_a_second_message_whose_answer_was_lost_is_found_and_taken_back(digesting):
     """Another worker has posted and recorded its own; this one's answer never came."""
     scene = digesting.scene

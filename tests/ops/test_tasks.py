@@ -1,0 +1,54 @@
+"""Background work at shutdown: it gets the whole grace, also what starts during it."""
+
+import asyncio
+
+from bot.ops.tasks import BackgroundTasks
+
+
+async def test_work_that_running_work_starts_during_shutdown_is_finished_too():
+    tasks, done = BackgroundTasks(), []
+
+    async def second():
+        await asyncio.sleep(0.05)
+        done.append("second")
+
+    async def first():
+        await asyncio.sleep(0.05)
+        tasks.start(second(), name="second")
+        done.append("first")
+
+    tasks.start(first(), name="first")
+    assert await tasks.drain(30.0) == 0
+    assert done == ["first", "second"]
+
+
+async def test_what_outlasts_the_grace_is_cancelled_and_counted():
+    tasks = BackgroundTasks()
+    ended = []
+
+    async def endless():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    tasks.start(endless(), name="endless")
+    tasks.start(asyncio.sleep(0), name="short")
+    await asyncio.sleep(0)
+    assert await tasks.drain(0.1) == 1
+    assert ended == [True]
+    assert len(tasks) == 0
+
+
+async def test_what_cancelled_work_starts_while_it_ends_is_cancelled_too():
+    tasks = BackgroundTasks()
+
+    async def stubborn():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            tasks.start(asyncio.Event().wait(), name="late")
+
+    tasks.start(stubborn(), name="stubborn")
+    assert await tasks.drain(0.1) == 2
+    assert len(tasks) == 0
