@@ -1,10 +1,16 @@
 """Which account a name means: by its id, its name or its handle, in any case and without accents."""
 
 import re
+import sys
 import unicodedata
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.parsing.vocabulary import FILLERS
 from bot.statistics.accounts import PLATFORM_PREFIX, Account, Directory, Same
@@ -13,6 +19,14 @@ from bot.statistics.accounts import PLATFORM_PREFIX, Account, Directory, Same
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})
 #: A shorter beginning of a name could be a slip of the finger.
 FEWEST_LETTERS = 2
+#: Similarity from which on a word counts as a typing mistake of another (1 is the same word).
+NEAR = 0.66
+#: So many accounts with near names are suggested at most.
+MOST_NEAR = 5
+#: From so many accounts on, the one word of a text that they share is no good start for finding them ("linkedin").
+_FEW = 50
+#: No name of more words is looked for in a list of names without quotes.
+_MOST_WORDS = 24
 #: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
 FULL_ID = re.compile(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
 
@@ -35,34 +49,50 @@ def _essential(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """A directory's names, folded once: every question looks up several texts among hundreds of accounts.
-
-    Whatever is found by any rule but the essential name stands in ``everything``, so that a word that is no name costs one search.
-    """
+    """The names, handles and ids of a directory, folded once. A look-up costs the same with eight accounts and with thousands."""
 
     exact: Mapping[str, Account]
     by_id: Mapping[str, tuple[Account, ...]]
     by_name: Mapping[str, tuple[Account, ...]]
     by_essential_name: Mapping[str, tuple[Account, ...]]
-    #: Each name between blanks.
-    names: tuple[tuple[str, Account], ...]
-    #: Each name, handle and id with and without "linkedin-".
-    wholes: tuple[tuple[tuple[str, ...], Account], ...]
-    everything: str
+    #: How many accounts have this folded name.
+    name_counts: Mapping[str, int]
+    #: How many words the folded names of two words or more have, each count once.
+    name_lengths: tuple[int, ...]
+    #: Each account with its folded name (between blanks), and its folded name, handle and id with and without "linkedin-".
+    entries: tuple[tuple[str, tuple[str, ...], Account], ...]
+    #: The places in ``entries`` of each word of a name, handle or id.
+    places: Mapping[str, tuple[int, ...]]
+    #: The keys of ``places`` in alphabetical order.
+    words: tuple[str, ...]
+    #: Every spelling that a typing mistake is compared with, and the accounts that it belongs to.
+    spellings: Mapping[str, tuple[Account, ...]]
+    #: More words than this are no name.
+    longest_name: int
 
 
 @lru_cache(maxsize=32)
 def _indexed(same: Same[tuple[Account, ...]]) -> _Index:
     accounts = same.value
     wholes = tuple(((folded(one.name), folded(one.username), folded(one.platform_id), folded(_short_id(one))), one) for one in accounts)
+    places: dict[str, dict[int, None]] = {}
+    for place, (keys, _) in enumerate(wholes):
+        for word in {word for key in keys for word in key.split()}:
+            places.setdefault(word, {})[place] = None
+    names = Counter(name for (name, *_), _ in wholes)
+    longest = max((len(one.name.split()) for one in accounts), default=1)
     return _Index(
         exact={one.platform_id: one for one in reversed(accounts)},
         by_id=_grouped((key, one) for (_, _, *keys), one in wholes for key in keys),
         by_name=_grouped((key, one) for (*keys, _, _), one in wholes for key in keys),
         by_essential_name=_grouped((_essential(one.name), one) for one in accounts),
-        names=tuple((f" {name} ", one) for (name, *_), one in wholes),
-        wholes=wholes,
-        everything="\n".join(key for keys, _ in wholes for key in keys),
+        name_counts=names,
+        name_lengths=tuple(sorted({length for name in names if (length := name.count(" ") + 1) > 1})),
+        entries=tuple((f" {keys[0]} ", keys, one) for keys, one in wholes),
+        places={word: tuple(found) for word, found in places.items()},
+        words=tuple(sorted(places)),
+        spellings=_grouped((key, one) for (*keys, _), one in wholes for key in (*keys, *keys[0].split())),
+        longest_name=min(longest + 1, _MOST_WORDS),
     )
 
 
@@ -88,26 +118,40 @@ def matching(name: str, directory: Directory) -> tuple[Account, ...]:
     return _fitting(said, index) or (_fitting(owner, index) if owner != said else ())
 
 
-def _fitting(said: str, index: _Index) -> tuple[Account, ...]:
-    key = folded(said)
+def _fitting(name: str, index: _Index) -> tuple[Account, ...]:
+    key = folded(name)
     if not key:
         return ()
     if found := index.by_id.get(key) or index.by_name.get(key) or index.by_essential_name.get(_essential(key)):
         return found
-    return _fitting_in_part(key, index) if key in index.everything else ()
+    return _fitting_in_part(key, index)
 
 
 def _fitting_in_part(key: str, index: _Index) -> tuple[Account, ...]:
     first, word = f" {key} ", f" {key}"
-    if found := tuple(account for name, account in index.names if name.startswith(first)):
+    *whole_words, last = key.split()
+    # Every word but the last is a word of the name; the last may be the beginning of one.
+    common = min((index.places.get(one, ()) for one in whole_words), key=len, default=index.places.get(last, ()))
+    beginning = _beginning_with(last, index) if not whole_words or len(common) > _FEW else common
+    entries = [index.entries[place] for place in (min(common, beginning, key=len) if whole_words else common)]
+    if found := tuple(account for name, _, account in entries if name.startswith(first)):
         return found
-    if found := tuple(account for name, account in index.names if first in name):
+    if found := tuple(account for name, _, account in entries if first in name):
         return found
     if len(key) < FEWEST_LETTERS:
         return ()
-    if found := tuple(account for wholes, account in index.wholes if any(whole.startswith(key) for whole in wholes)):
+    if not whole_words:
+        entries = [index.entries[place] for place in beginning]
+    if found := tuple(account for _, keys, account in entries if any(one.startswith(key) for one in keys)):
         return found
-    return tuple(account for name, account in index.names if word in name)
+    return tuple(account for name, _, account in entries if word in name)
+
+
+def _beginning_with(beginning: str, index: _Index) -> Sequence[int]:
+    """The places in ``entries`` of the words that begin so, in their order."""
+    start = bisect_left(index.words, beginning)
+    end = bisect_left(index.words, beginning + chr(sys.maxunicode), lo=start)
+    return sorted({place for word in index.words[start:end] for place in index.places[word]})
 
 
 def _short_id(account: Account) -> str:
@@ -117,32 +161,40 @@ def _short_id(account: Account) -> str:
 def name_inside(words: tuple[str, ...], directory: Directory) -> tuple[int, int] | None:
     """Where a whole account name of two words or more stands among these words, the longest first; None when none does."""
     keys = ['"' if word[0] == '"' else folded(word) if any(map(str.isalnum, word)) else "" for word in words]
-    text = f" {' '.join(filter(None, keys))} "
-    names = (name for name, _ in _indexed(Same(directory.accounts)).names if name in text)
-    inside = [bare for name in names if " " in (bare := name.strip())]
-    return _place(keys, max(inside, key=len)) if inside else None
+    index, best, place = _indexed(Same(directory.accounts)), 0, None
+    for start in range(len(keys)):
+        for length, end in _ends(keys, start, index.name_lengths[-1] if index.name_lengths else 0):
+            name = " ".join(filter(None, keys[start:end]))
+            if length > 1 and len(name) > best and name in index.name_counts:
+                best, place = len(name), (start, end)
+    return place
 
 
-def _place(keys: list[str], name: str) -> tuple[int, int] | None:
-    """The words that together fold to this name; a word may fold to several, or to none."""
-    for start, first in enumerate(keys):
-        built = first
-        for end in range(start + 1, len(keys) + 1):
-            if built == name:
-                return start, end
-            if not built or len(built) > len(name) or end == len(keys):
-                break
-            built = f"{built} {keys[end]}".rstrip()
-    return None
+def _ends(keys: Sequence[str], start: int, most: int) -> Iterator[tuple[int, int]]:
+    """How many folded words stand from one word to before another, up to ``most``; a word may fold to several, or to none."""
+    length = 0
+    if keys[start]:
+        for end in range(start + 1, min(len(keys), start + 2 * most) + 1):
+            length += keys[end - 1].count(" ") + 1 if keys[end - 1] else 0
+            if length > most:
+                return
+            if keys[end - 1]:
+                yield length, end
 
 
 def name_pieces(words: Sequence[str], directory: Directory) -> Iterator[tuple[str, tuple[Account, ...]]]:
     """These words cut into names, the longest first, each with the accounts it means: none for a word that is no name."""
-    at = 0
+    most, at = _indexed(Same(directory.accounts)).longest_name, 0
+    known: dict[str, tuple[Account, ...]] = {}
     while at < len(words):
-        length, found = _longest_name(words[at:], directory)
-        yield " ".join(words[at : at + length]), found
-        at += length
+        for length in range(min(most, len(words) - at), 0, -1):
+            text = " ".join(words[at : at + length])
+            if text not in known:
+                known[text] = matching(text, directory)
+            if known[text] or length == 1:
+                yield text, known[text]
+                at += length
+                break
 
 
 def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Account], list[str]]:
@@ -152,11 +204,17 @@ def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Accoun
     return list(named), [piece for piece, found in pieces if not found]
 
 
-def _longest_name(words: Sequence[str], directory: Directory) -> tuple[int, tuple[Account, ...]]:
-    for length in range(len(words), 0, -1):
-        if found := matching(" ".join(words[:length]), directory):
-            return length, found
-    return 1, ()
+def near_spellings(text: str, directory: Directory) -> list[tuple[Account, float]]:
+    """Accounts whose name, any word of it, handle or id differs little from this text, the nearest first, with the similarity."""
+    index = _indexed(Same(directory.accounts))
+    near = process.extract(folded(text.strip('"')), index.spellings.keys(), scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=None)
+    found: dict[str, tuple[Account, float]] = {}
+    for spelling, similarity, _ in near:
+        for account in index.spellings[spelling]:
+            found.setdefault(account.platform_id, (account, similarity))
+            if len(found) == MOST_NEAR:
+                return list(found.values())
+    return list(found.values())
 
 
 def id_word(platform_id: str) -> str:
@@ -166,6 +224,5 @@ def id_word(platform_id: str) -> str:
 
 def name_word(account: Account, accounts: tuple[Account, ...]) -> str:
     """The word that means this account and no other: its name in quotes, or its id where several share the name."""
-    key = f" {folded(account.name)} "
-    shared = sum(name == key for name, _ in _indexed(Same(accounts)).names) > 1
+    shared = _indexed(Same(accounts)).name_counts[folded(account.name)] > 1
     return id_word(account.platform_id) if shared or not account.name.strip('" ') or '"' in account.name else f'"{account.name.strip()}"'

@@ -1,14 +1,13 @@
 """What was probably meant: the nearest words and accounts, as whole questions that can be pasted."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.parsing.account_names import folded, id_word, matching, name_word, names_among
+from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import DEFAULT, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.accounts import Account, Directory
@@ -27,9 +26,9 @@ AND_MORE = "{names} and {count} more"
 
 
 MOST_SUGGESTIONS = 5
-#: Similarity from which on a word counts as a slip of another (1 is the same word).
-NEAR = 0.66
 _MOST_QUOTED = 60
+#: So many accounts are tried in a question until enough of them can be suggested.
+_MOST_TRIED = 20
 _MOST_NAMED = 4
 #: More unknown words or letters than these are no slip of the finger.
 _MOST_UNKNOWN = 12
@@ -74,7 +73,7 @@ class _Question:
         return tuple(islice(self._naming(accounts, directory), MOST_SUGGESTIONS))
 
     def _naming(self, accounts: Iterable[Account], directory: Directory) -> Iterator[str]:
-        for account in accounts:
+        for account in islice(accounts, _MOST_TRIED):
             for word in (name_word(account, directory.accounts), id_word(account.platform_id)):
                 text = self._text({}, word)
                 if self._asked(text) == account.platform_id:
@@ -114,8 +113,8 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
     said = _quoted(" ".join(unknown))
-    accounts, likeness = _near_accounts(" ".join(unknown), directory)
-    texts = tuple(question.with_accounts(accounts, directory))
+    near = near_spellings(" ".join(unknown), directory)
+    texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
     word_likeness = max((likeness for _, likeness in _near_words(" ".join(unknown))), default=0.0)
     if question.wants_default or (texts and likeness > word_likeness):
@@ -161,24 +160,7 @@ def _near_words(text: str) -> list[tuple[str, float]]:
 
 def near_accounts(text: str, directory: Directory) -> list[Account]:
     """Accounts whose names are near to this text, the nearest first."""
-    return _near_accounts(text, directory)[0]
-
-
-def _near_accounts(text: str, directory: Directory) -> tuple[list[Account], float]:
-    """Accounts whose name, any word of it, or handle is near to this text, the nearest first, and how near the first is."""
-    said = folded(text.strip('"'))
-    spelt = [(spelling, account) for account in directory.accounts for spelling in _spellings(account)]
-    near = process.extract(
-        said, [spelling for spelling, _ in spelt], scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR, limit=None
-    )
-    accounts = {spelt[place][1].platform_id: spelt[place][1] for _, _, place in near}
-    return list(accounts.values())[:MOST_SUGGESTIONS], near[0][1] if near else 0.0
-
-
-@lru_cache(maxsize=8192)
-def _spellings(account: Account) -> tuple[str, ...]:
-    name = folded(account.name)
-    return (name, folded(account.username), folded(account.platform_id), *name.split())
+    return [account for account, _ in near_spellings(text, directory)]
 
 
 def _quoted(words: str) -> str:

@@ -168,7 +168,7 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkey
 _MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
 _SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
-_WORD = re.compile(r'"[^"]*\w[^"]*"|[^\s,;"]+')
+_WORD = re.compile(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
 _WRAPPING = "!?()[]{}*_~'<>:|"
 #: What may follow an id, whose own letters include "_" and "-".
