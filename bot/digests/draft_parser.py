@@ -10,7 +10,7 @@ from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
 from bot.digests.tokens import DigestTokens
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
-from bot.parsing.account_names import name_inside
+from bot.parsing.account_names import names_inside
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
 from bot.schedules.explain import several
 from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
@@ -245,8 +245,7 @@ def _joined(words: Iterable[str]) -> str:
 def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
     """The words with each whole name of an account in quotes: "Monday Motors" is no day."""
     left = list(words)
-    while place := name_inside(tuple(left), directory):
-        start, end = place
+    for start, end in sorted(names_inside(words, directory), reverse=True):
         left[start:end] = [f'"{" ".join(word for word in left[start:end] if word != COMMA)}"']
     return left
 

@@ -15,7 +15,7 @@ from typing import Final
 from bot.digests.command import CHANNEL, ZONE
 from bot.errors import NotUnderstood
 from bot.management.messages import NO_CHANNEL_ID
-from bot.parsing.account_names import FULL_ID, folded, matching
+from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
 from bot.schedules.days import read_days
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place
@@ -110,7 +110,7 @@ class _Finder:
         """Give every word of a run its meaning."""
         at = 0
         while at < len(run):
-            at += self._take(run[at:])
+            at += self._take(run[at : at + _MOST_NAME_WORDS])
 
     def _take(self, run: Sequence[_Word]) -> int:
         """How many of the first words were taken together."""
@@ -149,7 +149,8 @@ class _Finder:
             return 1 if fewest == 1 and (not is_quoted(texts[0]) or matching(texts[0], self._directory)) else 0
         if fewest == 1 and self._is_day(texts[0]):
             return 0
-        most = next((at for at, text in enumerate(texts[:_MOST_NAME_WORDS]) if is_quoted(text)), min(len(texts), _MOST_NAME_WORDS))
+        longest = min(len(texts), _MOST_NAME_WORDS, longest_name(self._directory))
+        most = next((at for at, text in enumerate(texts[:longest]) if is_quoted(text)), longest)
         return next((length for length in range(most, fewest - 1, -1) if matching(" ".join(texts[:length]), self._directory)), 0)
 
     def _is_day(self, text: str) -> bool:

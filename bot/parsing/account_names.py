@@ -111,7 +111,12 @@ def matching(name: str, directory: Directory) -> tuple[Account, ...]:
     The first of these that fits decides: the id as it is, with or without "linkedin-"; the id in any case; the name or the handle; the
     first words of the name; any of its words; its beginning; the beginning of one of its words.
     """
-    said, index = name.strip('"').strip(), _indexed(Same(directory.accounts))
+    return _matching(name, Same(directory.accounts))
+
+
+@lru_cache(maxsize=512)
+def _matching(name: str, accounts: Same[tuple[Account, ...]]) -> tuple[Account, ...]:
+    said, index = name.strip('"').strip(), _indexed(accounts)
     if exact := index.exact.get(said) or index.exact.get(f"{PLATFORM_PREFIX}{said}"):
         return (exact,)
     owner = re.sub(r"['’]s?$", "", said)
@@ -158,16 +163,27 @@ def _short_id(account: Account) -> str:
     return account.platform_id.removeprefix(PLATFORM_PREFIX)
 
 
-def name_inside(words: tuple[str, ...], directory: Directory) -> tuple[int, int] | None:
-    """Where a whole account name of two words or more stands among these words, the longest first; None when none does."""
+def longest_name(directory: Directory) -> int:
+    """No text of more words than this names an account."""
+    return _indexed(Same(directory.accounts)).longest_name
+
+
+def names_inside(words: Sequence[str], directory: Directory) -> list[tuple[int, int]]:
+    """Where whole account names of two words or more stand among these words, the longest first, none over another."""
     keys = ['"' if word[0] == '"' else folded(word) if any(map(str.isalnum, word)) else "" for word in words]
-    index, best, place = _indexed(Same(directory.accounts)), 0, None
-    for start in range(len(keys)):
-        for length, end in _ends(keys, start, index.name_lengths[-1] if index.name_lengths else 0):
+    index, found = _indexed(Same(directory.accounts)), []
+    for start in range(len(keys) if index.name_lengths else 0):
+        for length, end in _ends(keys, start, index.name_lengths[-1]):
             name = " ".join(filter(None, keys[start:end]))
-            if length > 1 and len(name) > best and name in index.name_counts:
-                best, place = len(name), (start, end)
-    return place
+            if length > 1 and name in index.name_counts:
+                found.append((-len(name), start, end))
+    places: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for _, start, end in sorted(found):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            places.append((start, end))
+    return places
 
 
 def _ends(keys: Sequence[str], start: int, most: int) -> Iterator[tuple[int, int]]:

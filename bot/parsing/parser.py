@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, matching, name_inside
+from bot.parsing.account_names import FULL_ID, matching, names_inside
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
     AccountQuery,
@@ -225,10 +225,10 @@ def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
     """The words read again where a whole account name stands in them that holds words with another meaning ("May Lee", "Daily Planet")."""
     said = words.meaning.said
     plain = not words.rest or len(said) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
-    place = None if plain else name_inside(said, directory)
-    if place is None:
+    places = () if plain else names_inside(said, directory)
+    if not places:
         return words
-    start, end = place
+    start, end = places[0]
     quoted = f'"{" ".join(said[start:end])}"'
     again = read_meanings((*said[:start], quoted, *said[end:]), words.today, beside_post=bool(words.posts))
     return replace(words, meaning=again)

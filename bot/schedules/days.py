@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.parsing.period_parser import WEEKDAYS
 
@@ -39,15 +40,17 @@ class ParsedDays:
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _END = r"(?=[ ,]|$)"
 _JOIN = r"(?: ?, ?(?:and |& ?)?| (?:and|&|\+) | ?[&+/] ?)"
-_EVERY = r"(?:(?:on|each|every|the) )*"
+#: A list has no more items, so that reading days at each word of a text costs the same however long it is.
+_LIST = "{0,40}"
+_EVERY = r"(?:(?:on|each|every|the) ){0,4}"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
 _TO = r"(?: ?[-–] ?| (?:to|through|thru|until|till) )"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}){_WEEKDAY})*"
 _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)"
-_ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL})*"
+_ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){_LIST}"
 _MONTH_DAY = rf"{_ORDINAL}(?: day)?"
-_MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY})*"
-_BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}})*"
+_MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY}){_LIST}"
+_BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}"
 _EACH = r"(?:every|each|once an?|once per)"
 _WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
 _MONTHLY = rf"(?:monthly|{_EACH} month)"
@@ -63,11 +66,17 @@ _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _TEENS = range(11, 14)
 
 
+@lru_cache(maxsize=16)
+def _lowered(text: str) -> str:
+    """The text in lower case, each letter at its place; remembered, because days are looked for at each of its words."""
+    return text.translate(_LOWER)
+
+
 def read_days(text: str, at: int) -> ParsedDays | None:
     """The days that begin at this place of a text; None when none do."""
-    said = text.translate(_LOWER)
+    lower = _lowered(text)
     for pattern, reader, loose in _FORMS:
-        if (found := pattern.match(said, at)) and (days := reader(found)) is not None:
+        if (found := pattern.match(lower, at)) and (days := reader(found)) is not None:
             return ParsedDays(days, found.end(), loose=loose(found[0]))
     return None
 
@@ -174,14 +183,14 @@ _FORMS = (
     _form(rf"{_MONTHLY},? {_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
     # "Every second monday" is another rhythm, and refused as such.
-    _form(rf"(?:(?:on|the) )*(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
+    _form(rf"(?:(?:on|the) ){{0,4}}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
     _form(rf"(?:{_MONTHLY},? )?{_EVERY}last {_WORKDAY} {_OF_MONTH}", lambda _: ScheduleDays(day=_LAST_WORKDAY)),
     _form(rf"{_MONTHLY},? {_EVERY}last {_WORKDAY}", lambda _: ScheduleDays(day=_LAST_WORKDAY)),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<days>{_MONTH_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY},? on (?:the )?(?P<days>{_BARE_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY}(?P<days>)", _monthly),
     _form(rf"{_EVERY}(?P<days>{_MONTH_DAYS}) {_OF_MONTH}", _on_month_days),
-    _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th))*)", _on_month_days, loose=r".*"),
+    _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})", _on_month_days, loose=r".*"),
     _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
     _form(rf"{_EVERY}{_WORKDAY}s?", lambda _: ScheduleDays(weekday=_WORKDAYS)),

@@ -174,9 +174,12 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
     """The schedules in the text from left to right, none within another."""
     end = 0
     for start in starts:
-        if start >= end and (said := scan(text, start)).whole:
+        said = scan(text, start) if start >= end else None
+        if said and (said.whole or said.days):
+            # Nor does one begin within days that are none without a time ("1st, 2nd, 3rd").
             end = said.end
-            yield said
+            if said.whole:
+                yield said
 
 
 def _refuse_rhythms(text: str, said: ScheduleTokens | None) -> None:

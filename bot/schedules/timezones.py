@@ -81,6 +81,11 @@ def _places() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def _areas() -> frozenset[str]:
+    return frozenset(name.partition("/")[0] for name in _names() if "/" in name)
+
+
 def zone_named(word: str) -> str | None:
     """The zone's name as the tz database spells it, whatever the word's case; None when there is none."""
     return _names().get(word.casefold())
@@ -135,8 +140,7 @@ def unknown_zone(word: str, before: str = "") -> BadSchedule:
 def meant_as_zone(word: str) -> bool:
     """Whether a word that is no zone was clearly meant as one: an area and a place, a known abbreviation, or an offset."""
     area, slash, _ = word.casefold().partition("/")
-    areas = {name.partition("/")[0] for name in _names() if "/" in name}
-    return (bool(slash) and area in areas) or word.casefold() in _ABBREVIATIONS or _OFFSET.fullmatch(word) is not None
+    return (bool(slash) and area in _areas()) or word.casefold() in _ABBREVIATIONS or _OFFSET.fullmatch(word) is not None
 
 
 def near_zones(word: str) -> tuple[str, ...]:
