@@ -59,20 +59,13 @@ _DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
 #: What a slip of the finger is looked for among.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *DEEDS)
 _NEAR = 0.7
-_MOST_SLIPS, _WEEK = 2, 7
+_WEEK = 7
 
 
 def about_alerts(text: str) -> bool:
     """Whether the first word says that these words are about alerts."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in _FIRST_WORDS and HELP_WORDS.isdisjoint(words)
-
-
-def meant_alerts(text: str) -> str:
-    """The text with its first word put right, when that is a slip of "alert"; "" when it is none."""
-    first, _, rest = text.strip().partition(" ")
-    near = DamerauLevenshtein.distance(first.lower(), ALERT) <= _MOST_SLIPS and len(first) >= len(ALERT) - 1
-    return f"{ALERT} {rest}".strip() if near and rest and not about_alerts(text) else ""
 
 
 def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:

@@ -9,8 +9,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft
 from bot.digests.draft import read_change, read_draft
 from bot.digests.draft_parser import BETWEEN, AskedDigest, ParsingPlace
@@ -57,8 +55,6 @@ _VERBS = {
 #: Every deed by each word for it.
 DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
 _FIRST_WORDS = frozenset({DIGEST, "digests", SubscriptionAction.HISTORY.value})
-#: Letters wrong, missing, too many or swapped, up to which a word counts as a slip of "digest".
-MOST_SLIPS = 2
 #: Deeds whose words may say when.
 _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
@@ -71,14 +67,6 @@ def about_digests(text: str) -> bool:
     """Whether the first word says that these words are about digests."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
-
-
-def meant_digests(text: str) -> str:
-    """The text with its first word put right, when that is a slip of "digest"; "" when it is none."""
-    first, _, rest = text.strip().partition(" ")
-    if about_digests(text) or DamerauLevenshtein.distance(first.lower(), DIGEST) > MOST_SLIPS or len(first) < len(DIGEST) - 1:
-        return ""
-    return f"{DIGEST} {rest}".strip()
 
 
 def may_name_a_digest(word: str) -> bool:

@@ -129,18 +129,6 @@ def about_goals(text: str) -> bool:
     return bool(words) and words[0] in GOAL_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
 
 
-def meant_goals(text: str) -> str:
-    """The text with its first word put right, when that is a slip of "goal" before a whole goal; "" when it is none."""
-    first, _, rest = text.strip().partition(" ")
-    meant = f"{GOAL} {rest}"
-    if about_goals(text) or not rest or DamerauLevenshtein.distance(first.lower(), GOAL) > 1:
-        return ""
-    try:
-        return meant if read_goal(meant).deed is GoalAction.SET else ""
-    except NotUnderstood:
-        return ""
-
-
 def read_goal(text: str) -> GoalCommand:
     """The question about goals in a text of Slack's or of a person's, whose first word is "goal".
 

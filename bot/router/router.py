@@ -15,12 +15,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 
-from bot.blockkit.builders import Message
+from rapidfuzz.distance import DamerauLevenshtein
+
 from bot.errors import BotError, NotUnderstood
 from bot.ops import telemetry
 from bot.parsing.vocabulary import HELP_WORDS
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
+
+NOT_UNDERSTOOD = "I did not understand that."
+
+#: A first word with more typos than this is no typo of a verb; of a verb of up to four letters, with more than one.
+MOST_TYPOS = 2
+_SHORT = 4
 
 logger = logging.getLogger(__name__)
 
@@ -30,23 +37,18 @@ Handler = Callable[[Request], Awaitable[RenderedResult]]
 _FIRST_WORD = re.compile(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 
 
-def no_correction(_: str) -> str:
-    """For a verb of which no typo is recognised."""
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A row of the table: the words a request may begin with, and who answers it then."""
+    """A row of the table: the words a request may begin with, and what answers it then."""
 
     verbs: frozenset[str]
     handle: Handler
     #: Whether the rest of the text belongs to this verb as well: `link` may also stand before a pasted link.
     applies: Callable[[str], bool] = lambda _: True
-    #: The text with its first word put right when that is a typo of the verb, else "".
-    corrected: Callable[[str], str] = no_correction
-    #: What is said then, before "did you mean".
-    not_understood: str = ""
+    #: Whether a text whose first word was corrected to a verb may be suggested.
+    is_complete: Callable[[str], bool] = lambda _: True
+    #: The sentence before "did you mean …" then.
+    not_understood: str = NOT_UNDERSTOOD
 
 
 class Router:
@@ -60,14 +62,13 @@ class Router:
     """
 
     def __init__(self, routes: Iterable[Route], otherwise: Handler, metrics: telemetry.Metrics, clock: Callable[[], datetime]) -> None:
-        self._routes, self._otherwise, self._metrics, self._clock = tuple(routes), otherwise, metrics, clock
-        self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
+        self._by_verb = {verb: route for route in routes for verb in route.verbs}
+        self._otherwise, self._metrics, self._clock = otherwise, metrics, clock
 
     async def answer(self, request: Request) -> Response:
         """The response. Never raises: what goes wrong is a message too."""
         route = None if request.figures_only else self._route(request.text)
-        response = await self.run(route.handle if route else self._otherwise, request)
-        return response if route else self._corrected(request, response)
+        return await self.run(route.handle if route else self._without_verb, request)
 
     async def run(self, handle: Handler, request: Request) -> Response:
         """What one handler answers, measured and logged. Never raises."""
@@ -109,15 +110,20 @@ class Router:
             changed=result.changed,
         )
 
-    def _corrected(self, request: Request, response: Response) -> Response:
-        """The response, or "did you mean …" when nothing was understood of a text whose first word is a typo of a verb."""
-        if response.outcome is not Outcome.SUGGESTION or request.figures_only:
-            return response
-        for route in self._routes:
-            if text := unescape(route.corrected(request.text)):
-                error = NotUnderstood(route.not_understood, suggestions=(text,))
-                return replace(response, message=self._did_you_mean(error, response.reference))
-        return response
+    async def _without_verb(self, request: Request) -> RenderedResult:
+        """Answers a text that begins with no verb: "did you mean …" when nothing was understood and its first word is a typo of one."""
+        result = await self._otherwise(request)
+        if result.outcome is Outcome.SUGGESTION and not request.figures_only:
+            first, _, rest = request.text.strip().partition(" ")
+            for verb in self._near(first.lower()):
+                route, text = self._by_verb[verb], f"{verb} {rest}".strip()
+                if route.is_complete(text):
+                    error = NotUnderstood(route.not_understood, suggestions=(unescape(text),))
+                    return replace(result, message=build_trouble(error, reference=telemetry.reference(), now=self._clock()))
+        return result
 
-    def _did_you_mean(self, error: NotUnderstood, reference: str) -> Message:
-        return build_trouble(error, reference=reference, now=self._clock())
+    def _near(self, word: str) -> list[str]:
+        """The verbs of which the word may be a typo, the nearest first; a shorter word, such as a name, is none."""
+        typos = {verb: DamerauLevenshtein.distance(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
+        near = [verb for verb, number in typos.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
+        return sorted(near, key=lambda verb: (typos[verb], verb))
