@@ -20,9 +20,9 @@ from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import listed
-from bot.reports.messages import NAMES, RATE_NAME
+from bot.reports.messages import RATE_NAME
 from bot.statistics.accounts import Account
-from bot.statistics.metrics import Value
+from bot.statistics.metrics import NAMES, Value
 from bot.statistics.periods import Period, label, words
 from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus

@@ -168,7 +168,9 @@ class AlertFetcher:
         daily = await self._statistics.account_daily(platform_id, span, by_day) if by_day else None
         reach = {}
         for period in every if len(by_day) < len(metrics) else ():
-            reach[period] = await self._statistics.account_totals(platform_id, period, (Metric.MEMBERS_REACHED,))
+            reach[period] = await self._statistics.account_totals(
+                platform_id, period, tuple(metric for metric in metrics if metric not in by_day)
+            )
         _refuse_failed(platform_id, daily, reach)
         return _Readings(daily, reach)
 
@@ -190,7 +192,7 @@ class AlertFetcher:
 
 def _added(found: Sequence[_Readings], metric: Metric, period: Period) -> int | None:
     """The sum over the accounts; never of reach, and never of a part."""
-    if metric not in DAILY_METRICS and len(found) > 1:
+    if not metric.definition.additive and len(found) > 1:
         return None
     counts = [one.sum(metric, period) for one in found]
     known = [count for count in counts if count is not None]

@@ -14,10 +14,10 @@ from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.parser import read_schedule
 from bot.schedules.timezones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
 from bot.statistics.comparison_reports import USUAL_MINIMUM
-from bot.statistics.metrics import ENGAGEMENTS, Metric
+from bot.statistics.metrics import Metric
 
 NO_FIGURE = "Which figure shall I watch?"
-NO_FIGURE_REMEDY = "Name impressions, reach, reactions, comments, reshares or engagement:"
+NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
 ONE_FIGURE_REMEDY = "Set up one for each:"
 NO_CONDITION = "When shall I say something about {figure}?"
@@ -42,9 +42,7 @@ _NOON: Final = 12
 #: The larger of both windows must have at least so much, unless something else is said.
 USUAL: Final[Mapping[Metric | None, int]] = {
     None: USUAL_MINIMUM,
-    Metric.IMPRESSION: 100,
-    Metric.MEMBERS_REACHED: 100,
-    **dict.fromkeys(ENGAGEMENTS, 20),
+    **{metric: metric.definition.alert_minimum for metric in Metric},
 }
 
 _FLAGS = re.IGNORECASE
@@ -133,7 +131,7 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     moves = condition in (Condition.UP, Condition.DOWN)
     if parts.minimum is not None and not moves and metric is not None:
         raise NotUnderstood(NO_MINIMUM, suggestions=ALERT_RULES_EXAMPLES[:2])
-    if who and metric is Metric.MEMBERS_REACHED:
+    if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_said}".strip(),))
     usual = USUAL[metric] if moves or metric is None else 0
     window = parts.window or ("week" if moves else "day")

@@ -180,7 +180,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         if (table := daily_table(one, today)) is None:
             continue
         said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
-        notes = [DAILY_TABLE_NO_REACH] if Metric.MEMBERS_REACHED in one.metrics else []
+        notes = [DAILY_TABLE_NO_REACH] if any(not metric.definition.by_day for metric in one.metrics) else []
         blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
         story = account_story(one, find_gaps(one), today, no_total(report) if one is whole else "")
         yield Message(f"{said}. {story}", tuple(blocks))

@@ -13,12 +13,12 @@ from bot.reports.card_parts import account_name
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ACCOUNT, account_grids, days_of_accounts, team_grid
 from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, titled
-from bot.reports.messages import NAMES, NOTHING, RATE_NAME, UTC_DAYS
+from bot.reports.messages import NOTHING, RATE_NAME, UTC_DAYS
 from bot.reports.sum_blocks import told_without
 from bot.reports.tables import Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
 from bot.slack.request import File
 from bot.statistics.comparison_reports import TeamReport, View
-from bot.statistics.metrics import ALL_METRICS, Failed
+from bot.statistics.metrics import ALL_METRICS, NAMES, Failed
 
 BEST: Final = "Best posts"
 DIGEST_FILE_BEST_POST: Final = "Best post (lifetime figures)"

@@ -22,7 +22,8 @@ from bot.subscriptions.goal import TEAM, Every, Goal
 
 GOAL_WORDS_TWO_CHANNELS = "A goal belongs to one channel, and these are {n}."
 GOAL_WORDS_CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
-NO_METRIC = "A goal needs a figure: impressions, reach, reactions, comments or reshares."
+_WORDS = tuple(vocabulary.METRIC_NAMES.values())
+NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
 TWO_METRICS = "A goal is of one figure, and these are {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
 TWO_TARGETS = "I cannot tell which of these numbers is the goal: {numbers}."
@@ -218,7 +219,7 @@ def _set(said: _Said, channel: str) -> GoalCommand:
     if every is None:
         each = tuple(set_words(said.who, metric, target, one) for one in Every)
         raise NotUnderstood(NO_EVERY, remedy=_slip(said) or SAY_IT, suggestions=each)
-    if metric is Metric.MEMBERS_REACHED and said.team and not said.rest:
+    if not metric.definition.additive and said.team and not said.rest:
         raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
     return GoalCommand(GoalAction.SET, said.who, metric, target, every, channel)
 

@@ -85,7 +85,7 @@ class GoalService:
         assert ask.every is not None  # noqa: S101  # the same
         metric, target, every = ask.metric, ask.target, ask.every
         account, group = await self._whose(ask.who, who.team, channel, directory, lambda said: set_words(said, metric, target, every))
-        if group and metric is Metric.MEMBERS_REACHED:
+        if group and not metric.definition.additive:
             instead = (set_words(group, Metric.IMPRESSION, target, every),)
             raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=instead)
         goal = Goal("", who.team, channel, metric, target, every, account, group, who.user, self._today)

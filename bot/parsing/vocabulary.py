@@ -53,21 +53,8 @@ HELP_TOPICS = (
 )
 
 #: Each metric as the bot writes it.
-METRIC_NAMES = {
-    Metric.IMPRESSION: "impressions",
-    Metric.MEMBERS_REACHED: "reach",
-    Metric.REACTION: "reactions",
-    Metric.COMMENT: "comments",
-    Metric.RESHARE: "reshares",
-}
-_METRIC_SPELLINGS = {
-    Metric.IMPRESSION: ("impressions", "impression", "views", "view"),
-    Metric.MEMBERS_REACHED: ("reach", "reached", "members_reached", "members reached", "people reached", "unique views", "member reach"),
-    Metric.REACTION: ("reactions", "reaction", "likes"),
-    Metric.COMMENT: ("comments", "comment"),
-    Metric.RESHARE: ("reshares", "reshare", "shares", "reposts", "repost"),
-}
-METRIC_WORDS = {spelling: metric for metric, spellings in _METRIC_SPELLINGS.items() for spelling in spellings}
+METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
+METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
 
 HELP_WORDS = frozenset({HELP, "--help", "-h", "/help"})
 _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {

@@ -117,7 +117,7 @@ def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
 
 
 def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
-    if Metric.MEMBERS_REACHED in metrics:
+    if any(not metric.definition.by_day for metric in metrics):
         raise ValueError(DAILY_REACH)
     return metrics
 

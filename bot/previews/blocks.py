@@ -8,8 +8,8 @@ from bot.blockkit.mrkdwn import escape, one_line
 from bot.management.messages import OPEN_CARD
 from bot.reports import figures as say
 from bot.reports.figures import AskedFigures
-from bot.reports.messages import NAMES
 from bot.reports.post_blocks import post_headline, post_published, post_story
+from bot.statistics.metrics import NAMES
 from bot.statistics.reports import PostReport
 
 SEPARATOR = " · "

@@ -11,11 +11,11 @@ from bot.reports.card_parts import account_name, footer, has_failed, main_button
 from bot.reports.figure_tables import posts_grid
 from bot.reports.figures import NOUNS
 from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN
-from bot.reports.messages import NAMES, RATE_NAME
+from bot.reports.messages import RATE_NAME
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
-from bot.statistics.metrics import Figure, Metric, Rate, Value, engagement_rate
+from bot.statistics.metrics import NAMES, Figure, Metric, Rate, Value, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.reports import Freshness, PostReport
 

@@ -19,7 +19,7 @@ from bot.reports.messages import RATE_NAME
 from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import DAILY_METRICS, Metric, Value, change
+from bot.statistics.metrics import ADDITIVE_METRICS, Value, change
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
 
@@ -111,7 +111,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
 
 
 def _summed(report: TeamReport) -> AccountReport:
-    added = tuple(metric for metric in report.metrics if metric in DAILY_METRICS)
+    added = tuple(metric for metric in report.metrics if metric in ADDITIVE_METRICS)
     return sum_report(sum_name(report.reports, report.failed), report.reports, added)
 
 
@@ -144,7 +144,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         notes.append(" ".join((by.format(minimum=count(report.minimum)), SAME_PLACE)))
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(UNRANKED.format(names=_named(without)))
-    if len(report.reports) > 1 and Metric.MEMBERS_REACHED in report.metrics:
+    if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):
         notes.append(TEAM_CARDS_NO_REACH)
     return [*notes, SUM_OF.format(accounts=sum_name(report.reports, report.failed))] if is_partial(report.reports, report.failed) else notes
 

@@ -182,7 +182,7 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
 
 
 def _notes(report: AccountReport) -> list[str]:
-    notes = [DAILY_TABLE_NO_REACH] if report.by_day and Metric.MEMBERS_REACHED in report.metrics else []
+    notes = [DAILY_TABLE_NO_REACH] if report.by_day and any(not metric.definition.by_day for metric in report.metrics) else []
     known = any(isinstance(figure, Value) for figure in report.figures.values())
     if known and report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
         notes.append(ACCOUNT_CARD_FILLING_IN.format(day=short_day(report.period.last)))

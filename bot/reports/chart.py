@@ -12,9 +12,8 @@ from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, bar_chart
 from bot.blockkit.mrkdwn import shorten
 from bot.blockkit.numbers import short_day, stretch, weekday
 from bot.reports.gaps import named_days
-from bot.reports.messages import NAMES
 from bot.statistics.comparison_reports import VersusReport
-from bot.statistics.metrics import DAILY_METRICS
+from bot.statistics.metrics import DAILY_METRICS, NAMES
 from bot.statistics.periods import Period, label
 from bot.statistics.reports import AccountReport
 

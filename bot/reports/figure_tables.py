@@ -8,12 +8,12 @@ from bot.blockkit.numbers import long_day, rate
 from bot.reports.card_parts import account_name
 from bot.reports.figures import rate_asked
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps
-from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NAMES, NOTHING, RATE_NAME
+from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOTHING, RATE_NAME
 from bot.reports.sum_blocks import sum_report
 from bot.reports.tables import Cell, Grid, day_cell, figure_cell, growth, growth_cell, moved_cell, number_cell, rate_cell, words_cell
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import DAILY_METRICS, Failed, Metric, RateBasis, UnknownRate, change, engagement_rate
+from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, RateBasis, UnknownRate, change, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport, PostReport
 
@@ -231,10 +231,9 @@ def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
 def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
     summed = sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports)
     moved = change(summed.figures.get(Metric.IMPRESSION), (summed.before_figures or {}).get(Metric.IMPRESSION))
-    reach = Metric.MEMBERS_REACHED
     return (
         Cell(summed.account.name),
-        *(Cell(NOT_ADDED) if metric is reach else figure_cell(summed.figures.get(metric)) for metric in report.metrics),
+        *(figure_cell(summed.figures.get(metric)) if metric.definition.additive else Cell(NOT_ADDED) for metric in report.metrics),
         *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
         *((_total_rate(report, summed),) if with_rate else ()),
     )

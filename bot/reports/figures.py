@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.blockkit.numbers import count, percent, rate, signed
-from bot.reports.messages import FIGURES_NEW, FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, RATE_BASIS
+from bot.reports.messages import FIGURES_NEW, FIGURES_NOT_FETCHED, NO_FIGURE, RATE_BASIS
 from bot.statistics.metrics import (
     ENGAGEMENTS,
+    NAMES,
     Failed,
     Figure,
     Figures,
@@ -23,13 +24,6 @@ from bot.statistics.metrics import (
     change,
 )
 
-SINGULARS: Final[Mapping[Metric, str]] = {
-    Metric.IMPRESSION: "impression",
-    Metric.MEMBERS_REACHED: "member reached",
-    Metric.REACTION: "reaction",
-    Metric.COMMENT: "comment",
-    Metric.RESHARE: "reshare",
-}
 NOTHING_FETCHED = "figures couldn't be fetched"
 FIGURES_NO_FIGURES = "LinkedIn has no figures"
 BEFORE_NO_FIGURE = "(before: n/a)"
@@ -65,7 +59,7 @@ def listed(parts: Iterable[str]) -> str:
 
 def noun(metric: Metric, number: int) -> str:
     """A counted metric: ``1 comment``, ``23 reshares``."""
-    return f"{count(number)} {SINGULARS[metric] if number == 1 else NOUNS[metric]}"
+    return f"{count(number)} {metric.definition.singular if number == 1 else NOUNS[metric]}"
 
 
 def state(figure: Figure) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 
 from bot.blockkit.builders import Block, Message, context, header, section
 from bot.blockkit.mrkdwn import code
+from bot.reports.figures import listed
+from bot.statistics.metrics import Metric
 
 HELP_TITLE = "LinkedIn statistics in Slack"
 HELP_INTRO = (
@@ -58,7 +60,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     ),
     "metrics": Topic(
         "Some figures only, or every day",
-        ("`impressions`, `reach`, `reactions`, `comments` and `reshares` choose figures; `daily` adds a table by day.",),
+        (f"{listed(f'`{metric.definition.word}`' for metric in Metric)} choose figures; `daily` adds a table by day.",),
         ("impressions comments last week", "28d reactions daily"),
     ),
     "default": Topic(

@@ -9,8 +9,8 @@ from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry
 from bot.reports.figures import NOUNS, AskedFigures
-from bot.reports.messages import NAMES, RATE_NAME
-from bot.statistics.metrics import ENGAGEMENTS, Rate, RateBasis, UnknownRate, Value, engagement_rate
+from bot.reports.messages import RATE_NAME
+from bot.statistics.metrics import ENGAGEMENTS, NAMES, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 
 POST_CARD_HEADLINE = "Post by {name} · {figures}"

@@ -9,7 +9,7 @@ from bot.reports.figures import listed as together
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import DAILY_METRICS, Failed, Metric
+from bot.statistics.metrics import ADDITIVE_METRICS, Failed, Metric
 from bot.statistics.reports import AccountReport, Freshness
 
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
@@ -25,9 +25,9 @@ SOME = "{n} of {all} accounts"
 _NAMED = 4
 
 
-def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = DAILY_METRICS) -> AccountReport:
+def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> AccountReport:
     """The sum over these accounts (one or more, of the same period) as the report of an account called ``name``; without reach."""
-    first, added = reports[0], tuple(metric for metric in metrics if metric in DAILY_METRICS)
+    first, added = reports[0], tuple(metric for metric in metrics if metric in ADDITIVE_METRICS)
     return AccountReport(
         account=Account("", name),
         period=first.period,
@@ -68,9 +68,9 @@ def told_without(reports: Sequence[AccountReport]) -> Iterator[str]:
         yield WITHOUT_FIGURES.format(accounts=_named(without))
 
 
-def told_missing(reports: Sequence[AccountReport], metrics: Sequence[Metric] = DAILY_METRICS) -> Iterator[str]:
+def told_missing(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> Iterator[str]:
     """A sentence for each metric that has no total, naming the accounts that are counted and lack it; escaped."""
-    for metric in (metric for metric in metrics if metric in DAILY_METRICS):
+    for metric in (metric for metric in metrics if metric in ADDITIVE_METRICS):
         summed = total(reports, metric)
         if summed.missing:
             form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else ACCOUNT_SUM_NO_TOTAL

@@ -10,9 +10,9 @@ from bot.blockkit.mrkdwn import one_line
 from bot.blockkit.numbers import MINUS, count, long_day, percent, percent_digits, rate, rate_digits, signed, stretch
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import rate_words
-from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NAMES, NO_FIGURE, NOTHING
+from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NO_FIGURE, NOTHING
 from bot.reports.messages import FIGURES_NEW as NEW_BEFORE
-from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
+from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
 from bot.statistics.periods import Period, label
 from bot.statistics.reports import AccountReport, Series
 

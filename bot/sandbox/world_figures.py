@@ -9,7 +9,7 @@ from struct import unpack
 from bot.sandbox.world_cast import SAMPLE_ACCOUNT, WorldAccount
 
 METRICS = ("IMPRESSION", "MEMBERS_REACHED", "RESHARE", "REACTION", "COMMENT")
-_ADDITIVE = ("IMPRESSION", "RESHARE", "REACTION", "COMMENT")
+_ADDITIVE = tuple(metric for metric in METRICS if metric != "MEMBERS_REACHED")
 _WEEKDAYS = (0.95, 1.20, 1.25, 1.15, 0.90, 0.40, 0.35)  # Monday first: people read LinkedIn at work
 _YEARLY_GROWTH = 0.6
 _GROWTH_HOURS = 40.0

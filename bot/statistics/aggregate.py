@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.errors import NotUnderstood
 from bot.statistics.accounts import Account
-from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Figures, Metric, Unavailable, Value
+from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
 from bot.statistics.periods import Period, last_days
 from bot.statistics.reports import AccountReport, Series
 
@@ -104,7 +104,7 @@ def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
 def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
     if len(figures) == 1:
         return Total(figures[0][1].get(metric, Unavailable()))
-    if metric not in DAILY_METRICS:
+    if not metric.definition.additive:
         return Total(Unavailable())
     each = [(account, known.get(metric, Unavailable())) for account, known in figures]
     missing = tuple(account for account, figure in each if not isinstance(figure, Value))

@@ -86,7 +86,7 @@ class VersusReport:
 
     @staticmethod
     def _days(metric: Metric) -> bool:
-        return metric is not Metric.MEMBERS_REACHED
+        return metric.definition.by_day
 
 
 @dataclass(frozen=True, slots=True)

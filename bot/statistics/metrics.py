@@ -1,4 +1,4 @@
-"""Five metrics, the three states of a figure, the engagement rate, and change.
+"""The table of metrics, the three states of a figure, the engagement rate, and change.
 
 A figure is a **value**, **unavailable** (LinkedIn has none), or **failed** (it could not be fetched). Neither of the last two is ever a
 zero: arithmetic on them gives an unknown, which names the metrics that are missing.
@@ -7,16 +7,92 @@ zero: arithmetic on them gives an unknown, which names the metrics that are miss
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricDefinition:
+    """What the bot knows about a metric.
+
+    ``label`` is its heading, ``singular`` the noun for 1; ``word`` is how it is typed and written in commands, ``spellings`` are the other
+    words for it. ``additive`` is False where a sum over accounts or days would count people twice; ``by_day`` is False where LinkedIn has
+    whole periods only. ``engagement`` is True for a part of the engagement rate's numerator. ``alert_minimum`` is what one of an alert's
+    two windows must have when nothing else is asked. ``output`` is the name of the workflow step's output.
+    """
+
+    label: str
+    singular: str
+    word: str
+    spellings: tuple[str, ...]
+    output: str
+    alert_minimum: int = 20
+    additive: bool = True
+    by_day: bool = True
+    engagement: bool = False
 
 
 class Metric(StrEnum):
-    """The five metrics of the statistics API, by the API's own names, in the order a card shows them."""
+    """The metrics of the statistics API, by the API's own names, in the order a card shows them: one row holds all there is to know."""
 
-    IMPRESSION = "IMPRESSION"
-    MEMBERS_REACHED = "MEMBERS_REACHED"
-    REACTION = "REACTION"
-    COMMENT = "COMMENT"
-    RESHARE = "RESHARE"
+    IMPRESSION = (
+        "IMPRESSION",
+        MetricDefinition(
+            label="Impressions",
+            singular="impression",
+            word="impressions",
+            spellings=("impression", "views", "view"),
+            output="impressions",
+            alert_minimum=100,
+        ),
+    )
+    MEMBERS_REACHED = (
+        "MEMBERS_REACHED",
+        MetricDefinition(
+            label="Members reached",
+            singular="member reached",
+            word="reach",
+            spellings=("reached", "members_reached", "members reached", "people reached", "unique views", "member reach"),
+            output="members_reached",
+            alert_minimum=100,
+            additive=False,
+            by_day=False,
+        ),
+    )
+    REACTION = (
+        "REACTION",
+        MetricDefinition(
+            label="Reactions",
+            singular="reaction",
+            word="reactions",
+            spellings=("reaction", "likes"),
+            output="reactions",
+            engagement=True,
+        ),
+    )
+    COMMENT = (
+        "COMMENT",
+        MetricDefinition(label="Comments", singular="comment", word="comments", spellings=("comment",), output="comments", engagement=True),
+    )
+    RESHARE = (
+        "RESHARE",
+        MetricDefinition(
+            label="Reshares",
+            singular="reshare",
+            word="reshares",
+            spellings=("reshare", "shares", "reposts", "repost"),
+            output="reshares",
+            engagement=True,
+        ),
+    )
+
+    definition: MetricDefinition
+
+    def __new__(cls, api_name: str, *definition: MetricDefinition) -> Self:
+        """A member with the API's name as its value; ``definition`` is variadic so that ``Metric("COMMENT")`` type-checks as a lookup."""
+        member = str.__new__(cls, api_name)
+        member._value_ = api_name
+        (member.definition,) = definition
+        return member
 
     # Every answer looks figures up by metric; the string's own hash is remembered, Enum's is a Python call each time.
     __hash__ = str.__hash__
@@ -24,11 +100,17 @@ class Metric(StrEnum):
 
 ALL_METRICS: tuple[Metric, ...] = tuple(Metric)
 
-#: The metrics LinkedIn reports by day; reach is a count of people and exists for whole windows only.
-DAILY_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric is not Metric.MEMBERS_REACHED)
+#: The metrics LinkedIn reports by day.
+DAILY_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.by_day)
+
+#: The metrics that can be added over accounts without counting anybody twice.
+ADDITIVE_METRICS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.additive)
 
 #: What counts as engagement: the numerator of the rate.
-ENGAGEMENTS: tuple[Metric, ...] = (Metric.REACTION, Metric.COMMENT, Metric.RESHARE)
+ENGAGEMENTS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric.definition.engagement)
+
+#: Each metric's heading: ``Members reached``.
+NAMES: Mapping[Metric, str] = {metric: metric.definition.label for metric in Metric}
 
 
 @dataclass(frozen=True, slots=True)

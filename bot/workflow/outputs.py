@@ -23,13 +23,7 @@ LIFETIME = "since publication"
 #: The step's callback id in manifest.yml.
 STEP: Final = "linkedin_statistics"
 
-NUMBERS: Final[Mapping[Metric, str]] = {
-    Metric.IMPRESSION: "impressions",
-    Metric.MEMBERS_REACHED: "members_reached",
-    Metric.REACTION: "reactions",
-    Metric.COMMENT: "comments",
-    Metric.RESHARE: "reshares",
-}
+NUMBERS: Final[Mapping[Metric, str]] = {metric: metric.definition.output for metric in Metric}
 #: The engagement rate in per cent, with two decimals.
 RATE = "engagement_rate"
 FIRST_LINE = "first_line"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
-from bot.reports.messages import NAMES
+from bot.statistics.metrics import NAMES
 from bot.workflow.outputs import NUMBERS, STEP
 
 POST = "urn:li:share:7123456789012345678"
