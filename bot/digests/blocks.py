@@ -14,7 +14,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports import sum_blocks
-from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story
+from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, filling_in
 from bot.reports.card_parts import account_name, footer
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, told_gaps
@@ -74,7 +74,8 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     if warnings := told_warnings(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
     lines = list(_lines(report, parts, today))
-    below = [context(_cut(notes, _NOTES))] if (notes := [*told_gaps(whole, gaps, today), *told_missing(report)]) else []
+    notes = [*told_gaps(whole, gaps, today), *told_missing(report), *filling_in(whole)]
+    below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
         blocks.append(section(said))
@@ -167,7 +168,7 @@ def _words(report: DigestReport) -> str:
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
     """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
     story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report)))
-    head = _cut([story, *told_missing(report)], _HEAD)
+    head = _cut([story, *told_missing(report), *filling_in(whole)], _HEAD)
     warnings = told_warnings(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
 

@@ -11,22 +11,23 @@ together for the same accounts and days is put together once.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Container, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from bot.digests.reports import BestPost, DigestReport, DigestSection, TokenWarning, best_first, digest_period, shown
+from bot.blockkit.numbers import rate
+from bot.digests.reports import DigestReport, DigestSection, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import run_both, run_together
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.reports.fetch import CandidatePool, KnownAccounts, KnownPosts, ReportFetcher, check_fetched, newest_known
 from bot.statistics.accounts import Account, TokenStatus
-from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import RateBasis, engagement_rate
+from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, FailedAccount, RankedPost, ranked_posts
+from bot.statistics.metrics import RateBasis
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, PostReport
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 
@@ -47,8 +48,8 @@ BEST_POSTS: Final = 3
 class FollowerCounts(Protocol):
     """New followers. Raises a StatisticsError where the service has no such endpoint, or it fails."""
 
-    async def new_followers(self, platform_id: str, period: Period) -> int | None:
-        """How many an account won in the period; None when LinkedIn has no figure."""
+    async def new_followers(self, platform_id: str, period: Period) -> Mapping[date, int]:
+        """New followers by UTC day, the reported days of the period alone."""
         ...
 
 
@@ -174,36 +175,36 @@ class DigestFetcher:
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
         return check_fetched(await self._gathering.account_report(AccountQuery(period=period), platform_id, fresh=fresh))
 
-    async def _best(self, reports: Sequence[AccountReport], pool: CandidatePool, *, fresh: bool) -> tuple[BestPost, ...]:
+    async def _best(self, reports: Sequence[AccountReport], pool: CandidatePool, *, fresh: bool) -> tuple[RankedPost, ...]:
         """The best of the pool; the posts of an account that failed are not waited for a second time."""
         fetched = {report.account.platform_id: report.account for report in reports}
         candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
         found = await run_together(self._post(account, post, fresh=fresh) for account, post in candidates)
-        return best_first((post for post in found if post is not None), BEST_POSTS)
+        return ranked_posts([post for post in found if post is not None], USUAL_POST_MINIMUM, rate)[:BEST_POSTS]
 
-    async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> BestPost | None:
+    async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> PostReport | None:
         """A post's figures; None when they cannot be had: a digest stands without its best posts."""
         ask = PostQuery(post=post, account=account.platform_id)
         try:
-            report = await self._run.ask(
+            return await self._run.ask(
                 ("post", account.platform_id, post), lambda: self._gathering.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
             )
         except StatisticsError:
             return None
-        return BestPost(post, report.title, account, report.figures, engagement_rate(report.figures, self._basis))
 
-    async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, int | None]:
+    async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, Mapping[date, int]]:
         ids = [report.account.platform_id for report in reports]
         counts = await run_together(self._won(platform_id, period) for platform_id in ids)
         return dict(zip(ids, counts, strict=True))
 
-    async def _won(self, platform_id: str, period: Period) -> int | None:
+    async def _won(self, platform_id: str, period: Period) -> Mapping[date, int]:
+        """An account's new followers by day; none when they cannot be fetched: a digest is posted without them."""
         try:
             return await self._run.ask(
                 ("followers", platform_id, period), lambda: self._followers.new_followers(platform_id, period), fresh=False
             )
         except StatisticsError:
-            return None
+            return {}
 
 
 class _Run:

@@ -11,17 +11,18 @@ from bot.digests.reports import DigestReport, DigestSection, largest_first, show
 from bot.digests.rows import newest_of
 from bot.reports.card_parts import account_name
 from bot.reports.export import CSV, build_file
-from bot.reports.figure_tables import ACCOUNT, account_grids, days_of_accounts, team_grid
+from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid, team_grid
 from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, titled
-from bot.reports.messages import NOTHING, RATE_NAME, UTC_DAYS
+from bot.reports.gaps import COVERAGE
+from bot.reports.messages import NOTHING, UTC_DAYS
 from bot.reports.sum_blocks import told_without
-from bot.reports.tables import Cell, Grid, figure_cell, number_cell, rate_cell, words_cell
+from bot.reports.tables import Cell, Grid, number_cell, words_cell
 from bot.slack.request import File
 from bot.statistics.comparison_reports import TeamReport, View
-from bot.statistics.metrics import ALL_METRICS, NAMES, Failed
+from bot.statistics.metrics import ALL_METRICS
+from bot.statistics.reports import AccountReport
 
-BEST: Final = "Best posts"
-DIGEST_FILE_BEST_POST: Final = "Best post (lifetime figures)"
+BEST: Final = "Best posts (lifetime figures)"
 DIGEST_FILE_FOLLOWERS: Final = "New followers"
 
 
@@ -68,28 +69,23 @@ def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -
     if several and (days := days_of_accounts(largest_first(report.accounts), today)):
         yield days
     if DigestSection.BEST in parts and report.best:
-        yield _best(report)
-    if DigestSection.FOLLOWERS in parts and any(number is not None for number in report.followers.values()):
+        yield posts_grid([best.report for best in report.best], ALL_METRICS, report.basis, caption=BEST, links=True)
+    if DigestSection.FOLLOWERS in parts and any(report.followers.values()):
         yield _followers(report)
 
 
-def _best(report: DigestReport) -> Grid:
-    rows = [
-        (
-            words_cell(best.title or best.post.urn),
-            words_cell(account_name(best.account)),
-            *(figure_cell(best.figures.get(metric, Failed())) for metric in ALL_METRICS),
-            rate_cell(best.rate),
-        )
-        for best in report.best
-    ]
-    return Grid(BEST, (DIGEST_FILE_BEST_POST, ACCOUNT, *(NAMES[metric] for metric in ALL_METRICS), RATE_NAME), tuple(rows))
-
-
 def _followers(report: DigestReport) -> Grid:
-    known = [(one.account, report.followers.get(one.account.platform_id)) for one in report.accounts]
-    rows = [(words_cell(account_name(account)), Cell(NOTHING) if number is None else number_cell(number)) for account, number in known]
-    return Grid(DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS), tuple(rows))
+    return Grid(
+        DIGEST_FILE_FOLLOWERS, (ACCOUNT, DIGEST_FILE_FOLLOWERS, REPORTED), tuple(_followers_row(report, one) for one in report.accounts)
+    )
+
+
+def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]:
+    name, days = words_cell(account_name(one.account)), report.followers.get(one.account.platform_id)
+    if not days:
+        return name, Cell(NOTHING), Cell(NOTHING)
+    every = report.period.days
+    return name, number_cell(sum(days.values())), Cell(ALL_DAYS if len(days) == every else COVERAGE.format(reported=len(days), days=every))
 
 
 def _notes(report: DigestReport, parts: frozenset[DigestSection]) -> list[str]:

@@ -10,10 +10,9 @@ from typing import Final
 from bot.errors import BadSchedule
 from bot.schedules.timezones import zone_of
 from bot.statistics.accounts import Account
-from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import Figures, Metric, Rate, RateBasis, UnknownRate, Value
+from bot.statistics.comparison_reports import FailedAccount, RankedPost
+from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.periods import Period, last_days
-from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
 
@@ -57,22 +56,12 @@ def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
 
 # MERGED: What a digest tells: its accounts' figures against the time before, and what else stands beside them.
 
-#: Fields 3 and 5 of cron where they name one day of a month.
+#: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
 _ONE_DAY = re.compile(r"(?:\d{1,2}|LW?) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
+_NEAR_THE_END = re.compile(r"LW? \*|\* [0-7]L", re.IGNORECASE)
 
 #: What a digest covers unless it is a monthly one: so many whole days.
 DIGEST_DAYS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class BestPost:
-    """One of the best posts published in the period. Its figures are lifetime ones; ``title`` is foreign text or ""."""
-
-    post: PostRef
-    title: str
-    account: Account
-    figures: Figures
-    rate: Rate | UnknownRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +82,13 @@ class DigestReport:
     accounts: tuple[AccountReport, ...]
     #: Those that were not.
     failed: tuple[FailedAccount, ...]
-    #: The best first; empty where the service names no posts of the period.
-    best: tuple[BestPost, ...]
+    #: The best first; empty where no post of the period is known, or none can be ranked.
+    best: tuple[RankedPost, ...]
     #: How many posts of the period are known, and among how many of them, the newest, the best were looked for.
     posts_known: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
-    #: New followers in the period by platform id; None where there is no figure.
-    followers: Mapping[str, int | None]
+    #: New followers by platform id and reported UTC day of the period; an account without a figure is absent or has no days.
+    followers: Mapping[str, Mapping[date, int]]
     warnings: tuple[TokenWarning, ...]
     #: How much later than due it was built; None when it was on time.
     late: timedelta | None
@@ -126,34 +115,35 @@ def _size(account: AccountReport) -> tuple[bool, bool, int]:
     return account.nothing_reported, True, 0
 
 
-def best_first(posts: Iterable[BestPost], most: int) -> tuple[BestPost, ...]:
-    """The posts with the highest engagement rate, at most ``most``; those without a rate are left out."""
-    rated = [(post.rate.fraction, post) for post in posts if isinstance(post.rate, Rate)]
-    return tuple(post for _, post in sorted(rated, key=lambda pair: pair[0], reverse=True)[:most])
-
-
 def digest_period(cron: str, zone: str, moment: datetime) -> Period:
-    """What a digest of this schedule covers at its moment (aware): the last calendar month of a monthly one, else the last 7 whole days.
+    """The UTC days that a digest of this schedule covers at ``moment`` (aware); only days that are over.
 
-    Days are UTC days, as LinkedIn counts them, and only those that are over. East of UTC a month ends on the digest's own clock some hours
-    before its last UTC day does: until then that day is left out. West of it UTC has the next month first, and the month is whole.
+    A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's
+    first day, when none of that month's days is over, and on any other day of the month it covers the last calendar month. All other
+    schedules cover the last 7 days.
+
+    East of UTC a month ends in the digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC
+    the next month begins first in UTC, and the month is complete.
     """
     today = moment.astimezone(UTC).date()
-    if not is_monthly(cron):
+    if not _matches(_ONE_DAY, cron):
         return last_days(DIGEST_DAYS, today)
-    last = max(today, _own_day(zone, moment)).replace(day=1) - timedelta(days=1)
-    return Period(last.replace(day=1), min(last, today - timedelta(days=1)))
+    yesterday = today - timedelta(days=1)
+    own_month = _own_day(zone, moment).replace(day=1)
+    if _matches(_NEAR_THE_END, cron) and own_month <= yesterday:
+        return Period(own_month, yesterday)
+    last = max(today.replace(day=1), own_month) - timedelta(days=1)
+    return Period(last.replace(day=1), min(last, yesterday))
 
 
 def _own_day(zone: str, moment: datetime) -> date:
     try:
         return moment.astimezone(zone_of(zone)).date()
-    except BadSchedule:
-        # A zone that the tz database has dropped: UTC's day is better than no digest.
+    except BadSchedule:  # the tz database has dropped this zone
         return moment.astimezone(UTC).date()
 
 
-def is_monthly(cron: str) -> bool:
-    """Whether five fields of cron name one day of a month: by its number ("1", "L", "LW"), or as one of its weekdays ("1#1", "5L")."""
+def _matches(pattern: re.Pattern[str], cron: str) -> bool:
+    """Whether the day of the month and the weekday of five fields of cron match together."""
     _, _, day, _, weekday = cron.split()
-    return _ONE_DAY.fullmatch(f"{day} {weekday}") is not None
+    return pattern.fullmatch(f"{day} {weekday}") is not None

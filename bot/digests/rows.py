@@ -8,18 +8,20 @@ from typing import Final
 from bot.blockkit.builders import Block, Element, context, data_table, raw_number, raw_text, text_size
 from bot.blockkit.mrkdwn import escape, one_line
 from bot.blockkit.numbers import MINUS, count, percent, rate, signed
-from bot.digests.reports import BestPost, DigestReport, largest_first
+from bot.digests.reports import DigestReport, largest_first
 from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
 from bot.reports.card_parts import account_name
 from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
+from bot.reports.gaps import COVERAGE
 from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE
 from bot.reports.notice_blocks import account_state
 from bot.reports.sum_blocks import SOME, told_without
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, uncounted
+from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, change, engagement_rate
 from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, PostReport
 
 CAPTION = "Accounts, {period}"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
@@ -29,16 +31,19 @@ MORE_ROWS = "… and {n} more accounts are in the totals, without a row here."
 ONE_MORE_ROW = "… and 1 more account is in the totals, without a row here."
 MORE_WITHOUT = "… and {n} more accounts without figures have no row here."
 ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
-DIGEST_ROWS_BEST_POST = "*Best post* {post}, {name}: {figures}"
+BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
-DIGEST_ROWS_NEWEST = "The best of the newest {asked} of {known} known posts."
-DIGEST_ROWS_LIFETIME = "(lifetime)"
+TIED_POST = "*{place}=* {post}, {name}: {figures}"
+BEST_RULE = "Best by engagement rate; a place takes at least {minimum} impressions."
+NO_BEST_POST = "*Best post* n/a: no known post has an engagement rate of at least {minimum} impressions."
+NEWEST_OF = "The best of the newest {asked} of {known} known posts."
+LIFETIME = "(lifetime)"
 UNTITLED = "a post"
-DIGEST_ROWS_FOLLOWERS = "*New followers* {total}"
-DIGEST_ROWS_FOLLOWERS_EACH = "*New followers* {total}: {each}"
-DIGEST_ROWS_FOLLOWERS_OF_SOME = "*New followers* {total} ({accounts}): {each}"
+FOLLOWERS = "*New followers* {total}"
+FOLLOWERS_PART = "*New followers* {total} ({notes})"
 FOLLOWERS_OF = "{name} {n}"
-FOLLOWERS_MORE = "{n} more {followers}"
+FOLLOWERS_OF_PART = "{name} {n} ({reported} of {days} days)"
+MORE_FOLLOWERS = "{n} more with {followers}"
 DIGEST_WARNINGS_LINE = ":warning: {said}"
 DIGEST_WARNINGS_AND_MORE = "{n} more"
 DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
@@ -137,49 +142,62 @@ def _rate(one: AccountReport) -> Element:
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:
-    """The best posts, each with its link, in mrkdwn; none where the service names none."""
-    for place, best in enumerate(report.best[:_MOST_POSTS], start=1):
-        form = DIGEST_ROWS_BEST_POST if place == 1 else NEXT_POST
-        yield form.format(place=place, post=_link(best), name=escape(account_name(best.account)), figures=_lifetime(best))
-    if report.best and (said := newest_of(report)):
-        yield said
+    """The best posts, each with its link, in mrkdwn, and by what rule they are ranked; nothing where no post of the period is known."""
+    if report.posts_asked and not report.best:
+        yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
+        return
+    for best in report.best[:_MOST_POSTS]:
+        form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
+        post = best.report
+        yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
+    if report.best:
+        yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), newest_of(report))))
 
 
 def newest_of(report: DigestReport) -> str:
-    """That the best were looked for among the newest posts only; "" where among all."""
+    """That the best were searched among the newest posts only; "" where among all."""
     if report.posts_asked >= report.posts_known:
         return ""
-    return DIGEST_ROWS_NEWEST.format(asked=count(report.posts_asked), known=count(report.posts_known))
+    return NEWEST_OF.format(asked=count(report.posts_asked), known=count(report.posts_known))
 
 
-def _link(best: BestPost) -> str:
-    title = escape(one_line(best.title, _TITLE_LIMIT)).replace("|", "¦") or UNTITLED
-    return f"<{best.post.url}|{title}>"
+def _link(post: PostReport) -> str:
+    title = escape(one_line(post.title, _TITLE_LIMIT)).replace("|", "¦") or UNTITLED
+    return f"<{post.post.url}|{title}>"
 
 
-def _lifetime(best: BestPost) -> str:
-    impressions = best.figures.get(Metric.IMPRESSION)
+def _lifetime(post: PostReport) -> str:
+    impressions, engagement = post.figures.get(Metric.IMPRESSION), engagement_rate(post.figures, post.basis)
     told = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
-    if isinstance(best.rate, Rate):
-        told.append(rate(best.rate.fraction))
-    return f"{', '.join(told) or NO_FIGURE} {DIGEST_ROWS_LIFETIME}"
+    if isinstance(engagement, Rate):
+        told.append(rate(engagement.fraction))
+    return f"{', '.join(told) or NO_FIGURE} {LIFETIME}"
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:
-    """One line of new followers: all of them, then by account, the most first; none where no figure is known."""
-    known = [(number, one.account) for one in report.accounts if (number := report.followers.get(one.account.platform_id)) is not None]
+    """One line of new followers: the sum over the days that every account reported, then each account, the most first."""
+    known = [(won, one.account) for one in report.accounts if (won := report.followers.get(one.account.platform_id))]
     if not known:
         return
-    total, every = count(sum(number for number, _ in known)), len(report.accounts) + len(report.failed)
+    every, days = len(report.accounts) + len(report.failed), report.period.days
+    common = frozenset.intersection(*(frozenset(won) for won, _ in known))
+    total = count(sum(won[day] for won, _ in known for day in common)) if common else NO_FIGURE
+    notes = [SOME.format(n=len(known), all=every)] if len(known) < every else []
+    notes += [COVERAGE.format(reported=len(common), days=days)] if len(common) < days else []
+    line = FOLLOWERS_PART.format(total=total, notes=", ".join(notes)) if notes else FOLLOWERS.format(total=total)
     if every == 1:
-        yield DIGEST_ROWS_FOLLOWERS.format(total=total)
+        yield line
         return
-    form = DIGEST_ROWS_FOLLOWERS_EACH if len(known) == every else DIGEST_ROWS_FOLLOWERS_OF_SOME
-    known.sort(key=lambda pair: -pair[0])
-    told = [FOLLOWERS_OF.format(name=escape(account_name(account)), n=count(number)) for number, account in known[:_MOST_LISTED]]
-    if rest := [number for number, _ in known[_MOST_LISTED:]]:
-        told.append(FOLLOWERS_MORE.format(n=len(rest), followers=count(sum(rest))))
-    yield form.format(total=total, accounts=SOME.format(n=len(known), all=every), each=listed(told))
+    counts = sorted(((sum(won.values()), len(won), account) for won, account in known), key=lambda each: -each[0])
+    told = [_followers_of(account, number, reported, days) for number, reported, account in counts[:_MOST_LISTED]]
+    if rest := counts[_MOST_LISTED:]:
+        told.append(MORE_FOLLOWERS.format(n=len(rest), followers=count(sum(number for number, _, _ in rest))))
+    yield f"{line}: {listed(told)}"
+
+
+def _followers_of(account: Account, number: int, reported: int, days: int) -> str:
+    form = FOLLOWERS_OF if reported == days else FOLLOWERS_OF_PART
+    return form.format(name=escape(account_name(account)), n=count(number), reported=reported, days=days)
 
 
 # MERGED: What a digest warns of: accounts that failed, that LinkedIn has no figures of, whose access ends; each line whole, the rest

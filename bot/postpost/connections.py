@@ -67,14 +67,6 @@ class PublishedPost:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowerDays:
-    """New followers by UTC day, only the days that were reported; ``growth`` is their sum as the service gives it, or None."""
-
-    days: Mapping[date, int]
-    growth: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class ConnectionTest:
     """A connection's test: ``message`` and ``expires_in`` are the service's own words (foreign text) or ""."""
 
@@ -153,12 +145,12 @@ def read_followers(answer: ApiResponse) -> int | None:
     return None if amount is None or amount < 0 else amount
 
 
-def read_follower_days(answer: ApiResponse, period: Period) -> FollowerDays:
-    """New followers on the days of ``period`` that were reported."""
+def read_follower_days(answer: ApiResponse, period: Period) -> Mapping[date, int]:
+    """New followers by UTC day, the reported days of ``period`` alone: the answer's own sum (``totalGrowth``) may go over other days."""
     document = _document(answer, "data")
     points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data"))
     days = {day: amount for day, amount in points if day is not None and amount is not None and amount >= 0 and day in period}
-    return FollowerDays(dict(sorted(days.items())), count(document.get("totalGrowth")))
+    return dict(sorted(days.items()))
 
 
 def read_test(answer: ApiResponse) -> ConnectionTest:
@@ -287,16 +279,9 @@ class ConnectionsApi:
         """All followers of an account; None when LinkedIn has no figure."""
         return await self._ask(followers_call(platform_id), read_followers)
 
-    async def follower_days(self, platform_id: str, period: Period) -> FollowerDays:
-        """New followers by UTC day over a period of at most 365 days (ValueError beyond)."""
+    async def new_followers(self, platform_id: str, period: Period) -> Mapping[date, int]:
+        """New followers by UTC day, the reported days alone, over a period of at most 365 days (ValueError beyond)."""
         return await self._ask(follower_days_call(platform_id, period), partial(read_follower_days, period=period))
-
-    async def new_followers(self, platform_id: str, period: Period) -> int | None:
-        """How many followers an account won over a period of at most 365 days; None when LinkedIn has no figure."""
-        found = await self.follower_days(platform_id, period)
-        if found.growth is not None:
-            return found.growth
-        return sum(found.days.values()) if found.days else None
 
     async def test_connection(self, platform_id: str) -> ConnectionTest:
         """Try an account's connection; a broken one is an answer, not an error."""

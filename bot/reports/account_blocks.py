@@ -183,7 +183,12 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
 
 def _notes(report: AccountReport) -> list[str]:
     notes = [DAILY_TABLE_NO_REACH] if report.by_day and any(not metric.definition.by_day for metric in report.metrics) else []
+    return [*notes, *filling_in(report)]
+
+
+def filling_in(report: AccountReport) -> list[str]:
+    """The sentence that the period's last day may still be filling in; none where it ended over a day ago or nothing is known of it."""
     known = any(isinstance(figure, Value) for figure in report.figures.values())
     if known and report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
-        notes.append(ACCOUNT_CARD_FILLING_IN.format(day=short_day(report.period.last)))
-    return notes
+        return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(report.period.last))]
+    return []

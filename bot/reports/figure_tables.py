@@ -15,10 +15,12 @@ from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, RateBasis, UnknownRate, change, engagement_rate
 from bot.statistics.periods import label
+from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, PostReport
 
 POSTS = "Posts"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
+LINK_COLUMNS: Final = ("URN", "Link")
 FIGURES = "Figures, {period}"
 FIGURE_GRIDS_BY_DAY = "By day, {period}"
 FIGURE = "Figure"
@@ -39,15 +41,28 @@ IMPRESSIONS_GROWTH = "Impressions, change in %"
 
 
 def posts_grid(
-    posts: Sequence[PostReport], metrics: Sequence[Metric], basis: RateBasis, failed: Sequence[FailedPost] = (), caption: str = POSTS
+    posts: Sequence[PostReport],
+    metrics: Sequence[Metric],
+    basis: RateBasis,
+    failed: Sequence[FailedPost] = (),
+    caption: str = POSTS,
+    *,
+    links: bool = False,
 ) -> Grid:
-    """A row for each post: what it is, whose, when, its lifetime figures, its rate; those that failed say so in every column."""
+    """A row for each post: title, account, day, lifetime figures, rate, with ``links`` its URN and address; a failed one has no figures."""
     with_rate = rate_asked(tuple(metrics), basis)
-    columns = (*POST_COLUMNS, *(NAMES[metric] for metric in metrics), *((RATE_NAME,) if with_rate else ()))
-    rows = [_post_row(post, metrics, with_rate=with_rate) for post in posts]
-    unknown = tuple(figure_cell(Failed()) for _ in columns[3:])
-    rows += [(words_cell(one.post.urn), Cell(NOTHING), _published(one.post.published_at), *unknown) for one in failed]
-    return Grid(caption, columns, tuple(rows))
+    figures = (*(NAMES[metric] for metric in metrics), *((RATE_NAME,) if with_rate else ()))
+    rows = [(*_post_row(post, metrics, with_rate=with_rate), *_links(post.post, links=links)) for post in posts]
+    unknown = tuple(figure_cell(Failed()) for _ in figures)
+    rows += [
+        (words_cell(one.post.urn), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
+        for one in failed
+    ]
+    return Grid(caption, (*POST_COLUMNS, *figures, *(LINK_COLUMNS if links else ())), tuple(rows))
+
+
+def _links(post: PostRef, *, links: bool) -> tuple[Cell, ...]:
+    return (Cell(post.urn), Cell(post.url)) if links else ()
 
 
 def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -> tuple[Cell, ...]:

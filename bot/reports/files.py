@@ -30,7 +30,7 @@ TEAM_CARDS_NO_REACH = "Members reached is never added up: the same people may be
 
 def post_file(kind: str, report: PostReport) -> File:
     """A post's card as a file of this kind ("csv" or "xlsx")."""
-    grid = posts_grid((report,), report.metrics, report.basis)
+    grid = posts_grid((report,), report.metrics, report.basis, links=True)
     notes = [POSTS_CARDS_LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
     return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
 
@@ -43,7 +43,7 @@ def account_file(kind: str, report: AccountReport, today: date) -> File:
 
 def comparison_file(kind: str, report: ComparisonReport) -> File:
     """Posts side by side."""
-    grid = posts_grid(report.posts, report.metrics, report.basis, report.failed)
+    grid = posts_grid(report.posts, report.metrics, report.basis, report.failed, links=True)
     notes = [POSTS_CARDS_LIFETIME, *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
     notes += about([post.freshness for post in report.posts], report.metrics, report.basis)
     return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
@@ -70,7 +70,7 @@ def team_file(kind: str, report: TeamReport, today: date) -> File:
 def top_file(kind: str, report: TopReport) -> File:
     """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
-    grid = posts_grid(report.posts, metrics, report.basis)
+    grid = posts_grid(report.posts, metrics, report.basis, links=True)
     notes = [POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, *about([post.freshness for post in report.posts], metrics, report.basis)]
     return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
 

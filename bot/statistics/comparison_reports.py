@@ -41,6 +41,9 @@ class FailedAccount:
 #: Fewer impressions than this make no fair rate or growth; a question may name another number.
 USUAL_MINIMUM = 500
 
+#: The same for the engagement rate of a single post.
+USUAL_POST_MINIMUM = 100
+
 
 @dataclass(frozen=True, slots=True)
 class FailedPost:
@@ -119,6 +122,15 @@ class RankedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RankedPost:
+    """A post's place by its engagement rate: 1 is the best; ``tied`` when others have the same one."""
+
+    report: PostReport
+    place: int
+    tied: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TopReport:
     """The best posts, the best first, of ``known`` ones published in the period; ``asked`` of them were asked for.
 
@@ -152,6 +164,18 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> float | None
         return moved.percent if moved else None
     engagement = engagement_rate(report.figures, report.basis) if _like_parts(report) else None
     return engagement.fraction if isinstance(engagement, Rate) else None
+
+
+def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[float], str]) -> tuple[RankedPost, ...]:
+    """The posts by engagement rate, the best first, without those that have no rate or fewer impressions than ``minimum``.
+
+    Posts whose rates read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
+    """
+    enough = [post for post in posts if _enough(post.figures.get(Metric.IMPRESSION), minimum)]
+    rated = [(rate.fraction, post) for post in enough if isinstance(rate := engagement_rate(post.figures, post.basis), Rate)]
+    best = sorted(rated, key=lambda pair: -pair[0])
+    texts = [shown(fraction) for fraction, _ in best]
+    return tuple(RankedPost(post, texts.index(text) + 1, texts.count(text) > 1) for text, (_, post) in zip(texts, best, strict=True))
 
 
 def _enough(figure: Figure | None, minimum: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,13 +10,13 @@ from hypothesis import strategies as st
 
 from bot.blockkit.validator import check_message
 from bot.digests.blocks import build_digest
-from bot.digests.reports import BestPost, DigestReport, TokenWarning
+from bot.digests.reports import DigestReport, TokenWarning
 from bot.digests.rows import told_warnings
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
 from bot.statistics.accounts import Account, TokenStatus
-from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Value, engagement_rate
+from bot.statistics.comparison_reports import FailedAccount, RankedPost
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
@@ -123,10 +124,10 @@ def test_no_account_in_trouble_is_without_a_row_while_a_healthy_one_has_one(crow
 
 def test_accounts_with_the_same_trouble_share_a_line_before_the_posts(crowd, samples):
     """In a section of its own, and in the text that notifications show."""
-    best = BestPost(POST, "We are hiring", samples.acme, samples.figures(), engagement_rate(samples.figures()))
+    best = RankedPost(samples.post(title="We are hiring"), 1, tied=False)
     ending = (TokenWarning(Account("linkedin-0", "Member 0", "", TokenStatus.EXPIRING_SOON, "2 days")),)
     other = FailedAccount(Account("linkedin-x", "Xaver"), TokenExpired().diagnosis)
-    report = crowd(2, without=2, failed=8, best=(best,), followers={"linkedin-0": 5}, warnings=ending)
+    report = crowd(2, without=2, failed=8, best=(best,), followers=won({"linkedin-0": 5}), warnings=ending)
     message = built(replace(report, failed=(*report.failed, other)), samples)
     said = (
         f":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: {SENTENCE}\n"
@@ -159,15 +160,20 @@ def test_warnings_without_room_are_counted(crowd):
     assert any("Nora 0" in line or "has no figures" in line for line in rest)
 
 
+def won(numbers):
+    """New followers of these accounts: so many on the last of the week's days, none on the others."""
+    return {name: {date(2026, 11, day): number if day == 22 else 0 for day in range(16, 23)} for name, number in numbers.items()}
+
+
 def test_new_followers_are_added_up_before_the_accounts(crowd, samples):
     """The most first; what is unknown is told by how many accounts are in the sum."""
     numbers = {f"linkedin-{place}": 10 * place for place in range(10)}
-    assert "*New followers* 450: Member 9 90, Member 8 80, " in built(crowd(10, followers=numbers), samples).text
-    assert "Member 2 20 and 2 more 10\n" in built(crowd(10, followers=numbers), samples).text + "\n"
-    some = built(crowd(3, failed=1, followers={**dict.fromkeys(numbers), "linkedin-1": 60, "linkedin-2": 80}), samples).text
+    assert "*New followers* 450: Member 9 90, Member 8 80, " in built(crowd(10, followers=won(numbers)), samples).text
+    assert "Member 2 20 and 2 more with 10\n" in built(crowd(10, followers=won(numbers)), samples).text + "\n"
+    some = built(crowd(3, failed=1, followers=won({"linkedin-1": 60, "linkedin-2": 80})), samples).text
     assert "*New followers* 140 (2 of 4 accounts): Member 2 80 and Member 1 60" in some
-    assert "*New followers* 10" in built(crowd(1, followers={"linkedin-0": 10}), samples).text
-    assert "New followers" not in built(crowd(2, followers=dict.fromkeys(numbers)), samples).text
+    assert "*New followers* 10" in built(crowd(1, followers=won({"linkedin-0": 10})), samples).text
+    assert "New followers" not in built(crowd(2, followers={name: {} for name in numbers}), samples).text
 
 
 NAMES = st.text(max_size=300) | st.sampled_from(["&" * 300, "<!channel>" * 30, "*_~`" * 80])
@@ -190,7 +196,7 @@ def test_any_crowd_gives_a_digest_that_slack_takes(crowd, samples, *, sizes, eve
     def named(account, place):
         return replace(account, name=every_name[place % len(every_name)] or account.platform_id)
 
-    best = tuple(BestPost(POST, title, named(samples.acme, 0), samples.figures(), engagement_rate(samples.figures())) for title in titles)
+    best = tuple(RankedPost(samples.post(title=title, account=named(samples.acme, 0)), 1, tied=len(titles) > 1) for title in titles)
     accounts = [replace(one, account=named(one.account, place)) for place, one in enumerate(report.accounts)]
     figures = dict.fromkeys(ALL_METRICS, Value(top))
     message = built(
@@ -199,7 +205,7 @@ def test_any_crowd_gives_a_digest_that_slack_takes(crowd, samples, *, sizes, eve
             accounts=tuple(one if one.nothing_reported else replace(one, figures=figures) for one in accounts),
             failed=tuple(FailedAccount(named(one.account, place), causes[place % len(causes)]) for place, one in enumerate(report.failed)),
             best=best,
-            followers={one.account.platform_id: top for one in accounts},
+            followers=won({one.account.platform_id: top for one in accounts}),
             warnings=tuple(
                 TokenWarning(replace(one.account, token=TokenStatus.EXPIRING_SOON, expires_in=f"{place} days"))
                 for place, one in enumerate(accounts[:ends])

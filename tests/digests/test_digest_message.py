@@ -7,11 +7,10 @@ import pytest
 
 from bot.blockkit.validator import check_message
 from bot.digests.blocks import EVENT_TYPE, build_digest
-from bot.digests.reports import BestPost, DigestReport, TokenWarning
+from bot.digests.reports import DigestReport, TokenWarning
 from bot.statistics.accounts import Account, TokenStatus
-from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import ALL_METRICS, Failed, Metric, Unavailable, Value, engagement_rate
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.comparison_reports import FailedAccount, RankedPost
+from bot.statistics.metrics import ALL_METRICS, Failed, Metric, Unavailable, Value
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
 DIGEST = Subscription(
@@ -53,14 +52,16 @@ def several(report, samples):
     one = report.accounts[0]
     figures = {metric: Value(count) for metric, count in zip(ALL_METRICS, (20_110, 11_020, 600, 150, 58), strict=True)}
     ann = replace(one, account=samples.ann, figures=figures)
-    post = PostRef(PostKind.SHARE, 7_434_685_316_856_377_344)
-    best = BestPost(post, "We are <hiring> & more", samples.acme, samples.figures(), engagement_rate(samples.figures()))
+    best = RankedPost(samples.post(title="We are <hiring> & more"), 1, tied=False)
     return replace(
         report,
         accounts=(one, ann),
         failed=(FailedAccount(samples.bob, "LinkedIn no longer accepts this account's connection. Reconnect the account in PostPost."),),
         best=(best,),
-        followers={samples.acme.platform_id: 33, samples.ann.platform_id: None},
+        followers={
+            samples.acme.platform_id: {day: 0 for day in one.daily[Metric.IMPRESSION] if day in one.period} | {one.period.last: 33},
+            samples.ann.platform_id: {},
+        },
         warnings=(TokenWarning(samples.ann), TokenWarning(samples.bob)),
         late=timedelta(hours=3, minutes=5),
     )

@@ -315,17 +315,17 @@ DRAFTS = st.builds(
     ("cron", "period"),
     [
         ("0 9 1 * *", "2026-11-01..2026-11-30"),
-        ("0 9 L * *", "2026-11-01..2026-11-30"),
+        ("0 9 L * *", "2026-12-01..2026-12-06"),
         ("0 9 * * 1#1", "2026-11-01..2026-11-30"),
-        ("0 9 * * 5L", "2026-11-01..2026-11-30"),
+        ("0 9 * * 5L", "2026-12-01..2026-12-06"),
         ("0 9 * * 1", "2026-11-30..2026-12-06"),
         ("0 9 1,15 * *", "2026-11-30..2026-12-06"),
         ("0 9 * * 1#1,1#3", "2026-11-30..2026-12-06"),
         ("0 9 1 * 1", "2026-11-30..2026-12-06"),
     ],
 )
-def test_what_comes_once_a_month_is_about_the_last_calendar_month(cron, period):
-    """The first Monday of a month tells the month before, like the first of it; what comes more often tells the last seven days."""
+def test_the_schedule_decides_which_days_a_digest_covers(cron, period):
+    """Once a month: the last calendar month, or the present one when it is due at the month's end; more often: the last seven days."""
     found = digest_period(cron, "Europe/Berlin", datetime(2026, 12, 7, 8, tzinfo=UTC))
     assert f"{found.first}..{found.last}" == period
 

@@ -11,7 +11,8 @@ from bot.digests.reports import digest_period
 from bot.statistics.periods import label, words
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
-MONTHLY = ("0 9 1 * *", "0 9 L * *", "0 9 * * 1#1", "30 0 1 * *")
+MONTHLY = ("0 9 1 * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
+AT_THE_END = ("0 9 L * *", "0 9 LW * *", "0 9 * * 5L")
 
 
 def month_before(day):
@@ -67,3 +68,32 @@ def test_a_months_digest_is_about_the_last_month_and_lacks_one_day_at_most(cron,
         assert (period.first, period.last) == month_before(today)
     else:
         assert (first, last) == month_before(own)
+
+
+@pytest.mark.parametrize(
+    ("zone", "wall", "period"),
+    [
+        ("Europe/Berlin", "2026-11-30 09:00", "2026-11-01..2026-11-29"),
+        ("Europe/Berlin", "2026-11-27 09:00", "2026-11-01..2026-11-26"),
+        ("Australia/Sydney", "2026-11-30 09:00", "2026-11-01..2026-11-28"),
+        ("America/Los_Angeles", "2026-11-30 20:00", "2026-11-01..2026-11-30"),
+        ("Europe/Berlin", "2026-12-01 09:00", "2026-11-01..2026-11-30"),
+        ("Pacific/Kiritimati", "2026-12-01 00:00", "2026-11-01..2026-11-29"),
+    ],
+)
+@pytest.mark.parametrize("cron", AT_THE_END)
+def test_a_digest_near_the_months_end_covers_the_month_that_ends(cron, zone, wall, period):
+    """Up to yesterday in UTC; on the first of a month, when no day of it is over, the month before."""
+    assert words(digest_period(cron, zone, datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)))) == period
+
+
+@given(
+    st.sampled_from(AT_THE_END),
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis adds the zone
+)
+def test_a_period_begins_with_a_month_and_ends_before_today(cron, zone, moment):
+    period = digest_period(cron, zone, moment)
+    assert period.first.day == 1
+    assert period.first <= period.last < moment.date()
+    assert (period.first.year, period.first.month) == (period.last.year, period.last.month)
