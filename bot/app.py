@@ -23,7 +23,7 @@ from bot.errors import BotError, SettingsError
 from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.uninstall import UninstallListener
 from bot.ops.clock import utc_now
-from bot.ops.server import Doors, open_http, open_socket_mode
+from bot.ops.server import HttpHandler, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.previews.service import PreviewService
@@ -110,7 +110,13 @@ class Bot:
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
         await self._greet()
-        doors = Doors(None if socket_mode else self.bolt, problems=self.problems, metrics=self.metrics, count=self.count)
+        doors = HttpHandler(
+            None if socket_mode else self.bolt,
+            problems=self.problems,
+            metrics=self.metrics,
+            count=self.count,
+            signing_secret=_secret(settings.slack_signing_secret),
+        )
         async with AsyncExitStack() as stack:
             # Left last, so after the doors are closed: what has begun is brought to its end.
             stack.push_async_callback(self._drain)

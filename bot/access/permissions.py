@@ -6,7 +6,7 @@
                                       ├ a shared channel ─ allowed? ───┼→ nothing, or NotAllowed with whom to ask
                                       └ a channel not in the settings ─┘
 
-What Slack does not tell hinders no private answer; where everybody would read it, an administrator's word is needed.
+A person of whom Slack tells nothing is refused; so is an answer for everybody in a channel of which it tells nothing.
 """
 
 from datetime import datetime
@@ -23,6 +23,8 @@ from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 
 GUEST = "I do not answer guests until an administrator has allowed it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
+UNKNOWN_PERSON = "Slack didn't tell me who you are."
+TRY_AGAIN = "Try again in a moment."
 SHARED = "This channel is shared with another company, which would see the figures."
 UNSEEN = "I cannot see whether this channel is shared with another company, so I post nothing for everybody here."
 CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
@@ -113,11 +115,17 @@ class PermissionService:
             await self._need_channel(team, user, channel, CHANNEL_NOT_ALLOWED)
 
     async def _check_person(self, team: str, user: str, place: ChannelInfo) -> None:
+        if not user:
+            raise NotAllowed(UNKNOWN_PERSON, remedy=TRY_AGAIN)
+        if user in self.rules.administrators:
+            return
         person = await self._people.person(user)
         # In a channel that was allowed, the other company is whom it was allowed for.
-        if not person.is_guest and (not person.is_stranger or place.is_shared):
+        if person.is_known and not person.is_guest and (not person.is_stranger or place.is_shared):
             return
         if not await self._allowances.allowance(team, ChangeKind.ALLOWED_PERSON, user):
+            if not person.is_known:
+                raise NotAllowed(UNKNOWN_PERSON, remedy=TRY_AGAIN)
             raise NotAllowed(GUEST if person.is_guest else STRANGER, remedy=ASK_FOR_PERSON.format(people=self.people()))
 
     async def _need_channel(self, team: str, user: str, channel: str, sentence: str) -> None:

@@ -18,10 +18,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit import actions as ids
+from bot.blockkit.builders import Message, section
 from bot.bootstrap.management import Management
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.home.fingerprint import HomeFingerprint
@@ -50,6 +52,9 @@ from bot.slack.deduplicator import Deduplicator
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
 from bot.workflow.outputs import STEP
+
+#: Said where a command comes from a workspace in which the app is not installed.
+OTHER_WORKSPACE = "This app isn't installed in this workspace."
 
 logger = logging.getLogger(__name__)
 
@@ -142,19 +147,36 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
         return self._result or await self.ask()
 
     async def ask(self) -> AuthorizeResult:
-        """Ask Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
+        """Asks Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
         async with self._asking:
             if self._result is None:
                 found = await self._client.auth_test()
                 self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
+                #: The organisation's id when the app is installed for all its workspaces, else "".
+                self._result["organisation"] = str(found.get("enterprise_id") or "") if found.get("is_enterprise_install") else ""
             return self._result
+
+
+async def refuse_other_workspaces(
+    context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
+) -> BoltResponse | None:
+    """Lets through what comes from where the app is installed: its workspace, or any workspace of its organisation."""
+    installed = context.authorize_result
+    team = extract_team_id(body)
+    organisation = installed.get("organisation") if installed else ""
+    if installed and (extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
+        await next_()
+        return None
+    logger.warning("a request of another workspace was refused", extra={"team": str(team)[:20]})
+    text = payload(Message(OTHER_WORKSPACE, (section(OTHER_WORKSPACE),)), response_type="ephemeral") if "command" in body else ""
+    return BoltResponse(status=200, body=text)
 
 
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:
     """Bolt's app, without the middleware that nothing here needs."""
     secret = settings.slack_signing_secret
     with without_bolt_variables():
-        return AsyncApp(
+        app = AsyncApp(
             name="linkedin-stats-bot",
             client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
             authorize=installed,  # type: ignore[arg-type]  # Bolt takes its own AsyncAuthorize too, and says only callables
@@ -167,6 +189,8 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWork
             attaching_conversation_kwargs_enabled=False,
             ignoring_self_events_enabled=False,
         )
+    app.middleware(refuse_other_workspaces)
+    return app
 
 
 def listen(

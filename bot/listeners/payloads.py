@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from slack_bolt.request.internals import extract_team_id
+
 from bot.slack.request import RequestContext
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
@@ -11,7 +13,7 @@ DIRECT = "directmessage"
 def command_context(command: dict[str, Any]) -> RequestContext:
     """The context of a slash command."""
     return RequestContext(
-        team=command.get("team_id", ""),
+        team=workspace_of(command),
         enterprise=command.get("enterprise_id") or "",
         user=command.get("user_id", ""),
         channel=command.get("channel_id", ""),
@@ -25,7 +27,7 @@ def button_context(body: dict[str, Any], interaction_id: str = "") -> RequestCon
     """The context of a button or menu. One in a view has no channel: it is answered in the direct messages."""
     channel, container = body.get("channel") or {}, body.get("container") or {}
     return RequestContext(
-        team=_id(body, "team"),
+        team=workspace_of(body),
         enterprise=_id(body, "enterprise"),
         user=_id(body, "user"),
         channel=channel.get("id", ""),
@@ -39,7 +41,7 @@ def button_context(body: dict[str, Any], interaction_id: str = "") -> RequestCon
 def view_context(body: dict[str, Any], *, channel: str, thread: str = "", is_dm: bool, source: str, interaction_id: str) -> RequestContext:
     """The context of a submitted view, which names no channel itself: ``channel`` and ``thread`` are where it was opened."""
     return RequestContext(
-        team=_id(body, "team"),
+        team=workspace_of(body),
         enterprise=_id(body, "enterprise"),
         user=_id(body, "user"),
         channel=channel,
@@ -57,7 +59,7 @@ def shortcut_context(body: dict[str, Any]) -> RequestContext:
     """
     channel = body.get("channel") or {}
     return RequestContext(
-        team=_id(body, "team"),
+        team=workspace_of(body),
         enterprise=_id(body, "enterprise"),
         user=_id(body, "user"),
         channel=str(channel.get("id", "")),
@@ -70,7 +72,7 @@ def event_context(body: dict[str, Any], event: dict[str, Any], *, source: str, i
     """The context of an event of the Events API that concerns a person and a channel."""
     channel = str(event.get("channel", ""))
     return RequestContext(
-        team=str(body.get("team_id") or event.get("team", "")),
+        team=workspace_of(body),
         enterprise=str(body.get("enterprise_id") or ""),
         user=str(event.get("user", "")),
         channel=channel,
@@ -79,6 +81,15 @@ def event_context(body: dict[str, Any], event: dict[str, Any], *, source: str, i
         source=source,
         interaction_id=f"{channel}:{event['ts']}" if event.get("ts") else "",
     )
+
+
+def workspace_of(body: dict[str, Any]) -> str:
+    """The workspace in which the app was used.
+
+    It stands in another place for each kind of payload, and for organisations that install the app once for all their workspaces (Slack's
+    documentation: "Enterprise organizations", "Slack Connect"); Bolt knows them all.
+    """
+    return extract_team_id(body) or ""
 
 
 def words_of(action: dict[str, Any]) -> str:

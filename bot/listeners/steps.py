@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.mrkdwn import quoted, shorten
 from bot.listeners.conversation import Conversation
+from bot.listeners.payloads import workspace_of
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.router.router import Router
@@ -61,7 +62,7 @@ class StepListeners:
         await ack()
         run = str(event.get("function_execution_id", ""))
         if run and not self._seen.again(f"step:{run}"):
-            self._conversation.send(self._run(run, str(body.get("team_id", "")), event), name="step")
+            self._conversation.send(self._run(run, workspace_of(body), event), name="step")
 
     async def _run(self, run: str, team: str, event: Mapping[str, Any]) -> None:
         inputs, token = event.get("inputs") or {}, str(event.get("bot_access_token") or "")

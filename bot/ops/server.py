@@ -1,25 +1,22 @@
-"""The transports: Socket Mode, or HTTP with a guard before Bolt; health and metrics beside either.
-
-The guard refuses what cannot come from Slack before anything is parsed: Bolt answers 500 to malformed JSON, to a timestamp that is no
-number and to a signature that is not ASCII. Whether the signature is right, and recent, is still Bolt's own check.
-"""
+"""The transports: Socket Mode, or HTTP with checks before Bolt; health and metrics beside either."""
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qs
+from typing import Any, Final
 
-import orjson
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.errors import PortInUse
+from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Refusal, read_body, refuse_head, well_formed
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
 
@@ -30,55 +27,18 @@ HEALTH_PATH = "/healthz"
 READY_PATH = "/readyz"
 METRICS_PATH = "/metrics"
 
-#: Slack's own payloads stay far below this many bytes; aiohttp reads no more of a body of unknown length.
-LARGEST_BODY = 1_048_576
-
-_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
-
-BAD_REQUEST, UNAUTHORIZED = 400, 401
-
 #: Seconds the start waits for the connection before it goes on without it.
-FIRST_CONNECTION = 5.0
+FIRST_CONNECTION: Final = 5.0
+#: Seconds until a connection must have sent a request's headers, and then its body.
+HEADERS_WITHIN: Final = 10.0
+BODY_WITHIN: Final = 10.0
+#: Seconds a connection may stand without a request; a proxy's own limit is usually 60.
+IDLE: Final = 75.0
+#: Connections that are open at the same time; more are closed at once.
+MOST_CONNECTIONS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request does not reach Bolt: its HTTP status, a word for the counter, a sentence for whoever sent it."""
-
-    status: int
-    reason: str
-    sentence: str
-
-
-NO_TIMESTAMP = Refusal(UNAUTHORIZED, "timestamp", "X-Slack-Request-Timestamp must be a Unix time in seconds.")
-NO_SIGNATURE = Refusal(UNAUTHORIZED, "signature", "X-Slack-Signature must be v0= and 64 hexadecimal digits.")
-TOO_LARGE = Refusal(BAD_REQUEST, "size", "The body is larger than 1 MiB.")
-UNREADABLE = Refusal(BAD_REQUEST, "body", "The body is neither JSON nor a form in UTF-8.")
-
-
-def refuse_head(timestamp: str, signature: str, length: int | None) -> Refusal | None:
-    """What is wrong with a request's headers; None when it may be read."""
-    if length is not None and length > LARGEST_BODY:
-        return TOO_LARGE
-    if not _TIMESTAMP.fullmatch(timestamp):
-        return NO_TIMESTAMP
-    return None if _SIGNATURE.fullmatch(signature) else NO_SIGNATURE
-
-
-def read_body(raw: bytes, content_type: str) -> str | Refusal:
-    """The body as text, when Bolt will be able to parse it."""
-    try:
-        text = raw.decode("utf-8")
-        if content_type.startswith("application/json"):
-            return text if isinstance(orjson.loads(raw), dict) else UNREADABLE
-        payload = parse_qs(text).get("payload") if "payload=" in text else None
-        return text if payload is None or isinstance(orjson.loads(payload[0]), dict) else UNREADABLE
-    except ValueError:
-        return UNREADABLE
-
-
-class Doors:
+class HttpHandler:
     """Answers HTTP: Slack's requests, and the three health paths.
 
     Args:
@@ -86,6 +46,7 @@ class Doors:
         problems: what keeps the bot from working now, by part; empty when it is ready.
         metrics: what is counted.
         count: brings up to date, before they are shown, the figures that are counted elsewhere.
+        signing_secret: what Slack signs its requests with.
     """
 
     def __init__(
@@ -95,14 +56,18 @@ class Doors:
         problems: Callable[[], Coroutine[Any, Any, dict[str, str]]],
         metrics: Metrics,
         count: Callable[[], Coroutine[Any, Any, None]],
+        signing_secret: str = "",
     ) -> None:
         self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
         self._count = count
         self._problems = problems
         self._metrics = metrics
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one HTTP request."""
+        if isinstance(request.protocol, _Connection):
+            request.protocol.request_began()
         if request.path == EVENTS_PATH and self._app is not None:
             return await self._slack(request, self._app) if request.method == "POST" else _allow("POST")
         if request.path not in (HEALTH_PATH, READY_PATH, METRICS_PATH):
@@ -124,20 +89,37 @@ class Doors:
     async def _slack(self, request: web.BaseRequest, app: AsyncApp) -> web.Response:
         headers = request.headers
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
-        refusal = refuse_head(timestamp, signature, request.content_length)
+        refusal = refuse_head(timestamp, signature, request.content_length, headers.get("Content-Encoding", ""))
         if refusal:
             return self._refused(refusal)
-        try:
-            body = read_body(await request.read(), request.content_type)
-        except web.HTTPRequestEntityTooLarge:
-            body = TOO_LARGE
+        raw = await self._read(request)
+        body = read_body(raw, request.content_type, self._verifier, timestamp, signature) if isinstance(raw, bytes) else raw
         if isinstance(body, Refusal):
             return self._refused(body)
-        answer = await app.async_dispatch(AsyncBoltRequest(body=body, query=request.query_string, headers=dict(headers)))
+        try:
+            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(headers))
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # Bolt reads who sent it while the request is made, and finds something there that Slack does not send.
+            return self._refused(UNREADABLE)
+        answer = await app.async_dispatch(bolt_request)
         return web.Response(status=answer.status, text=answer.body, headers=answer.first_headers_without_set_cookie())
+
+    async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
+        """The body, as far as it may be read and arrives in time."""
+        raw = bytearray()
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                async for chunk in request.content.iter_any():
+                    raw += chunk
+                    if len(raw) > LARGEST_BODY:
+                        return TOO_LARGE
+        except TimeoutError:
+            return SLOW
+        return bytes(raw)
 
     def _refused(self, refusal: Refusal) -> web.Response:
         self._metrics.refused.labels(refusal.reason).inc()
+        logger.debug("a request was refused", extra={"reason": refusal.reason})
         return web.json_response({"error": refusal.sentence}, status=refusal.status)
 
 
@@ -145,14 +127,57 @@ def _allow(method: str) -> web.Response:
     return web.Response(status=405, text=f"Use {method}.", headers={"Allow": method})
 
 
+class _Connection(web.RequestHandler):
+    """One HTTP connection: closed when there are too many, or when a request's headers take too long."""
+
+    __slots__ = ("_overdue",)
+
+    def __init__(self, manager: "_Server", **options: Any) -> None:
+        super().__init__(manager, **options)
+        self._overdue: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if len(self._manager.connections if self._manager else ()) > MOST_CONNECTIONS:
+            self.force_close()
+            return
+        self.expect_request()
+
+    def data_received(self, data: bytes) -> None:
+        if self._overdue is None and self._current_request is None:
+            self.expect_request()
+        super().data_received(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self.request_began()
+        super().connection_lost(exc)
+
+    def expect_request(self) -> None:
+        """From now on the headers of a request are waited for."""
+        self._overdue = asyncio.get_running_loop().call_later(HEADERS_WITHIN, self.force_close)
+
+    def request_began(self) -> None:
+        """The headers of a request are there."""
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
+
+
+class _Server(web.Server):
+    """Makes connections with limits."""
+
+    def __call__(self) -> web.RequestHandler:
+        return _Connection(self, loop=self._loop, **self._kwargs)
+
+
 @asynccontextmanager
-async def open_http(doors: Doors, host: str, port: int) -> AsyncIterator[int]:
+async def open_http(doors: HttpHandler, host: str, port: int) -> AsyncIterator[int]:
     """Listen on ``host``:``port`` (0 takes a free one) and yield the port; requests in flight are finished at the end.
 
     Raises:
         PortInUse: another program has the port.
     """
-    runner = web.ServerRunner(web.Server(doors.handle), shutdown_timeout=3.0)
+    runner = web.ServerRunner(_Server(doors.handle, keepalive_timeout=IDLE, auto_decompress=False, access_log=None), shutdown_timeout=3.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=1024)
@@ -165,13 +190,24 @@ async def open_http(doors: Doors, host: str, port: int) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
+class _SocketModeHandler(AsyncSocketModeHandler):
+    """Acknowledges and passes over a frame that is not as Slack documents it."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
+        if not well_formed(req.payload):
+            logger.warning("a Socket Mode frame was refused", extra={"reason": UNREADABLE.reason})
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+            return
+        await super().handle(client, req)
+
+
 @asynccontextmanager
 async def open_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Connect to Slack over Socket Mode, and close the connection at the end; yields the question whether it stands now.
 
     A Slack that is away is tried again behind, so that a stop is heard all the while; the client also renews the connection by itself.
     """
-    handler = AsyncSocketModeHandler(app, app_token)
+    handler = _SocketModeHandler(app, app_token)
     connecting = asyncio.create_task(handler.connect_async(), name="connect to Slack")  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
         await asyncio.wait((connecting,), timeout=FIRST_CONNECTION)

@@ -147,8 +147,27 @@ def cause(error: BaseException) -> str:
     return f"{type(error).__name__}: {what} @ {' < '.join(reversed(frames[-FRAMES:]))}"
 
 
+#: Libraries that log requests and answers with their bodies: below a warning nothing of theirs is printed, whatever they set themselves.
+FOREIGN: Final = ("httpx", "httpcore", "aiohttp", "aiosqlite", "alembic", "slack_bolt", "slack_sdk", "procrastinate", "psycopg", "asyncio")
+#: Characters of a foreign line, and of any line.
+LONGEST_FOREIGN: Final = 300
+LONGEST_LINE: Final = 4_000
+#: Control characters, and what ends a line for some reader: written as escapes, so that no line can be forged.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def one_line(text: str) -> str:
+    """The text with every control character escaped, at most ``LONGEST_LINE`` characters."""
+    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return shown if len(shown) <= LONGEST_LINE else f"{shown[: LONGEST_LINE - 1]}…"
+
+
+def _is_foreign(name: str) -> bool:
+    return name.partition(".")[0] in FOREIGN
+
+
 class _Redact(logging.Filter):
-    """Adds the reference id to every line and strikes secrets out of it."""
+    """Adds the reference id to every line, and keeps back what libraries say below a warning."""
 
     def __init__(self, hidden: Iterable[str]) -> None:
         super().__init__()
@@ -160,6 +179,8 @@ class _Redact(logging.Filter):
         return self._secrets.sub(STRUCK, text)
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING and _is_foreign(record.name):
+            return False
         if shown := reference():
             record.reference = shown
         return True
@@ -178,18 +199,21 @@ class _LineFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": record.getMessage()[: LONGEST_FOREIGN if _is_foreign(record.name) else LONGEST_LINE],
             **{name: value for name, value in record.__dict__.items() if name not in _STANDARD},
         }
         if record.exc_info and record.exc_info[1]:
             fields["cause"] = cause(record.exc_info[1])
-        return self._strike(json.dumps(fields, default=str, ensure_ascii=False) if self._as_json else self._words(fields))
+        if not self._as_json:
+            return one_line(self._strike(self._words(fields)))
+        short = {name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()}
+        return self._strike(json.dumps(short, default=lambda value: one_line(str(value)), ensure_ascii=False))
 
     @staticmethod
     def _words(fields: dict[str, Any]) -> str:
         head = f"{fields.pop('at')} {fields.pop('level'):7} {fields.pop('logger')}: {fields.pop('event')}"
         rest = " ".join(f"{name}={value}" for name, value in fields.items())
-        return f"{head} {rest}".rstrip().replace("\n", " ")
+        return f"{head} {rest}".rstrip()
 
 
 def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), stream: TextIO | None = None) -> None:
@@ -205,5 +229,6 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for chatty in ("httpx", "aiohttp.access", "aiosqlite", "alembic", "slack_bolt", "slack_sdk", "procrastinate", "psycopg.pool"):
+    for chatty in FOREIGN:
+        # The filter decides; this spares the lines that nobody would see.
         logging.getLogger(chatty).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))

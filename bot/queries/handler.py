@@ -183,7 +183,7 @@ class QueryHandler:
 
     async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
         if parsed.verb != HELP:
-            await self._check(request, public=parsed.shared or request.figures_only)
+            await self._check(request, public=parsed.shared or request.figures_only or request.public)
 
     async def _check(self, request: Request, *, public: bool) -> None:
         context = request.context

@@ -117,7 +117,7 @@ class PeopleDirectory:
         self._places: _TtlCache[ChannelInfo] = _TtlCache(self._place, clock)
 
     async def person(self, user: str) -> Person:
-        """The person of this id; a member without rights, zone or locale when Slack does not tell."""
+        """The person of this id; ``is_known`` is False when Slack does not tell who that is."""
         return await self._people.get(user) or Person(user, is_known=False)
 
     async def place(self, channel: str) -> ChannelInfo:
@@ -128,9 +128,10 @@ class PeopleDirectory:
         code, answer = await _asked(self._client.users_info(user=user, include_locale=True))
         if code in NOT_OURS:
             return Person(user, is_stranger=True)
-        told = answer.get("user")
-        if not told:
+        if code:
             return None
+        # Slack knows the person and names nothing that restricts them: a member without rights.
+        told = answer.get("user") or {}
         return Person(
             user,
             zone=str(told.get("tz") or ""),

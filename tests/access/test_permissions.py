@@ -160,22 +160,45 @@ async def test_a_known_person_in_a_known_channel_costs_slack_no_question(open_sc
         assert len(asked) == 4
 
 
-async def test_slack_that_does_not_tell_hinders_no_private_answer(open_scene):
-    """An old word counts while there is no other; without any, what only the asker sees is answered."""
+@pytest.mark.parametrize("fault", [{"kind": "error", "error": "internal_error"}, {"kind": "html"}, {"kind": "status"}, {"kind": "hang"}])
+async def test_of_whom_slack_tells_nothing_is_refused_until_it_does(open_scene, fault):
     async with open_scene() as scene:
-        for method in ("users.info", "conversations.info"):
-            scene.slack.faults.add(method=method, kind="error", error="internal_error", times=20)
+        scene.slack.faults.add(method="users.info", times=20, **fault)
+        for words in (POST, "last week", "default acme", "digest list", "alert list", "goals", "permissions", f"{POST} share"):
+            refused = await scene.ask(words)
+            assert refused["ephemeral"]
+            assert "Slack didn't tell me who you are" in refused["text"]
+        scene.slack.faults.clear()
+        scene.clock.go_on(minutes=1)
+        assert "15,420" in (await scene.ask(POST))["text"]
+
+
+async def test_the_last_known_answer_serves_for_a_while(open_scene):
+    async with open_scene() as scene:
+        assert "15,420" in (await scene.ask(POST))["text"]
+        scene.clock.go_on(minutes=6)
+        scene.slack.faults.add(method="users.info", kind="error", error="internal_error", times=50)
+        assert "15,420" in (await scene.ask(POST))["text"]
+        scene.clock.go_on(hours=2)
+        assert "didn't tell me" in (await scene.ask(POST))["text"]
+
+
+async def test_whom_an_administrator_allowed_needs_no_word_of_slack(open_scene):
+    async with open_scene(administrators="U0BOB00001") as scene:
+        await scene.ask(f"allow <@{scene.slack.person('ann').id}>", who="bob")
+        scene.slack.faults.add(method="users.info", kind="error", error="internal_error", times=50)
+        scene.clock.go_on(hours=2)
+        for who in ("ann", "bob"):
+            assert "15,420" in (await scene.ask(POST, who=who))["text"]
+
+
+async def test_nothing_is_said_to_everybody_where_the_channel_is_not_known(open_scene):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="conversations.info", kind="error", error="internal_error", times=20)
         assert "15,420" in (await scene.ask(POST))["text"]
         refused = await scene.ask(f"{POST} share")
         assert refused["ephemeral"]
         assert "cannot see whether" in refused["text"]
-
-
-async def test_a_slack_that_speaks_no_json_hinders_no_private_answer(open_scene):
-    async with open_scene() as scene:
-        for method in ("users.info", "conversations.info"):
-            scene.slack.faults.add(method=method, kind="html", times=20)
-        assert "15,420" in (await scene.ask(POST))["text"]
 
 
 async def test_a_guest_stays_one_while_slack_is_silent(open_scene):

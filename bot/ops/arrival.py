@@ -1,0 +1,232 @@
+"""Checks what arrives before anything else reads it: Slack's signature, the size, the form, and the types of what is read later.
+
+The signature stands first, over the raw bytes: whoever does not hold the signing secret costs one hash.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_bolt.request.internals import parse_body
+from slack_sdk.signature import SignatureVerifier
+
+#: Bytes of a body; Slack's own payloads stay far below.
+LARGEST_BODY: Final = 262_144
+#: Fields of a form: Slack sends at most some thirty.
+MOST_FIELDS: Final = 200
+#: Objects and lists inside each other: Slack's payloads stay below 20.
+DEEPEST: Final = 60
+
+BAD_REQUEST, UNAUTHORIZED, TOO_SLOW = 400, 401, 408
+
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request goes no further: its HTTP status, a word for the counter, a sentence for whoever sent it."""
+
+    status: int
+    reason: str
+    sentence: str
+
+
+NO_TIMESTAMP = Refusal(UNAUTHORIZED, "timestamp", "X-Slack-Request-Timestamp must be a Unix time in seconds.")
+NO_SIGNATURE = Refusal(UNAUTHORIZED, "signature", "X-Slack-Signature must be v0= and 64 hexadecimal digits.")
+NOT_SIGNED = Refusal(UNAUTHORIZED, "signature", "The signature is not Slack's, or older than five minutes.")
+TOO_LARGE = Refusal(BAD_REQUEST, "size", f"The body is larger than {LARGEST_BODY // 1024} KiB.")
+ENCODED = Refusal(BAD_REQUEST, "encoding", "The body must not be compressed.")
+UNREADABLE = Refusal(BAD_REQUEST, "body", "The body is neither JSON nor a form of Slack's.")
+SLOW = Refusal(TOO_SLOW, "slow", "The body did not arrive in time.")
+
+
+def refuse_head(timestamp: str, signature: str, length: int | None, encoding: str = "") -> Refusal | None:
+    """What is wrong with a request's headers; None when its body may be read."""
+    if not _TIMESTAMP.fullmatch(timestamp):
+        return NO_TIMESTAMP
+    if not _SIGNATURE.fullmatch(signature):
+        return NO_SIGNATURE
+    if length is not None and length > LARGEST_BODY:
+        return TOO_LARGE
+    return ENCODED if encoding.lower() not in ("", "identity") else None
+
+
+def read_body(raw: bytes, content_type: str, verifier: SignatureVerifier, timestamp: str, signature: str) -> str | Refusal:
+    """The body as text when it is signed and Bolt and the listeners can read it, else what is wrong with it."""
+    try:
+        if not verifier.is_valid(body=raw, timestamp=timestamp, signature=signature):
+            return NOT_SIGNED
+        text = raw.decode("utf-8")
+        if text.count("&") > MOST_FIELDS or not shallow(text):
+            return UNREADABLE
+        payload = parse_body(text, content_type)
+    except (ValueError, RecursionError):
+        return UNREADABLE
+    return text if well_formed(payload) else UNREADABLE
+
+
+def shallow(text: str) -> bool:
+    """Whether a JSON text has at most ``DEEPEST`` objects and lists inside each other."""
+    if text.count("{") + text.count("[") + text.count("%7B") + text.count("%5B") <= DEEPEST:
+        return True
+    depth = 0
+    for sign in re.findall(r"%7B|%7D|%5B|%5D|[\[\]{}]", _STRING.sub("", text)):
+        depth += 1 if sign in ("{", "[", "%7B", "%5B") else -1
+        if depth > DEEPEST:
+            return False
+    return True
+
+
+#: What listeners and Bolt read as text wherever it stands outside of blocks.
+_TEXTS: Final = [
+    "id",
+    "team_id",
+    "user_id",
+    "channel_id",
+    "enterprise_id",
+    "channel_name",
+    "user_name",
+    "command",
+    "trigger_id",
+    "response_url",
+    "action_id",
+    "block_id",
+    "callback_id",
+    "action_ts",
+    "hash",
+    "root_view_id",
+    "private_metadata",
+    "app_installed_team_id",
+    "event_id",
+    "type",
+    "subtype",
+    "tab",
+    "function_execution_id",
+    "bot_access_token",
+    "api_app_id",
+    "name",
+    "url",
+    "domain",
+    "bot_id",
+    "channel_type",
+    "source",
+    "unfurl_id",
+    "view_id",
+    "selected_conversation",
+    "selected_channel",
+    "selected_user",
+    "selected_time",
+    "selected_date",
+]
+#: Times that name messages: "1700000000.000100".
+_TIMES: Final = ("ts", "thread_ts", "message_ts", "event_ts")
+_TIME = re.compile(r"(?:\d{1,15}(?:\.\d{1,9})?)?", re.ASCII)
+_OBJECTS: Final = ("event", "view", "container", "message", "state", "selected_option", "values", "inputs", "tokens", "function")
+_LISTS: Final = ("authorizations", "actions", "links", "selected_options")
+#: The types of what is read by name; null is allowed everywhere.
+_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
+    **dict.fromkeys((*_TEXTS, *_TIMES), str),
+    **dict.fromkeys(_OBJECTS, dict),
+    **dict.fromkeys(_LISTS, list),
+    **dict.fromkeys(("team", "user", "channel", "enterprise", "value", "text"), (str, dict)),
+}
+#: Foreign content, which is read with care where it is read at all.
+_NOT_LOOKED_INTO: Final = frozenset({"blocks", "attachments", "files", "metadata", "inputs", "previous_message", "function", "edited"})
+
+#: What an event of a type must have.
+_NEEDED_OF_EVENT: Final = {
+    "app_mention": ("channel", "ts"),
+    "message": ("channel", "ts"),
+    "link_shared": ("channel",),
+    "app_home_opened": ("user",),
+}
+
+
+def well_formed(payload: Any) -> bool:
+    """Whether a payload (as parsed) has the parts and types that Slack documents, as far as they are read here."""
+    if not isinstance(payload, dict) or not _typed(payload):
+        return False
+    if "command" in payload:
+        return isinstance(payload["command"], str)
+    needs = _NEEDED_OF.get(payload.get("type"))
+    return needs is not None and needs(payload)
+
+
+def _has(value: Any, *names: str) -> bool:
+    """Whether it is an object in which these are texts."""
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
+
+
+def _has_event(payload: dict[str, Any]) -> bool:
+    event = payload.get("event")
+    if not _has(event, "type") or not event:
+        return False
+    if event["type"] == "function_executed":
+        return _has(event.get("function"), "callback_id")
+    return _has(event, *_NEEDED_OF_EVENT.get(event["type"], ()))
+
+
+def _has_actions(payload: dict[str, Any]) -> bool:
+    actions = payload.get("actions")
+    return bool(actions) and all(_has(action, "action_id", "block_id", "type") for action in actions or ())
+
+
+def _has_view(payload: dict[str, Any]) -> bool:
+    view = payload.get("view")
+    return _has(view, "id", "callback_id", "type") and isinstance((view.get("state") or {}).get("values"), dict) if view else False
+
+
+def _has_callback(payload: dict[str, Any]) -> bool:
+    return _has(payload, "callback_id")
+
+
+#: What a payload must have beside its type (Slack's documentation: "Interaction payloads", "Events API").
+_NEEDED_OF: Final[dict[Any, Callable[[dict[str, Any]], bool]]] = {
+    "event_callback": _has_event,
+    "block_actions": _has_actions,
+    "view_submission": _has_view,
+    "message_action": _has_callback,
+    "shortcut": _has_callback,
+    "view_closed": lambda payload: _has(payload.get("view"), "id", "callback_id", "type"),
+    "block_suggestion": lambda payload: _has(payload, "action_id", "block_id"),
+    "url_verification": lambda payload: _has(payload, "challenge"),
+    "app_rate_limited": lambda _: True,
+}
+
+
+def _typed(value: dict[Any, Any]) -> bool:
+    return all(_allowed(name, one) and _deeper(name, one) for name, one in value.items())
+
+
+def _deeper(name: Any, value: Any) -> bool:
+    if name in _NOT_LOOKED_INTO:
+        return True
+    if isinstance(value, dict):
+        return _typed(value) if name != "values" else all(isinstance(one, dict) and _entries(one) for one in value.values())
+    return not isinstance(value, list) or all(_typed(one) for one in value if isinstance(one, dict))
+
+
+def _entries(block: dict[Any, Any]) -> bool:
+    """Whether what was entered in a block of a form is an object for each of its elements."""
+    return all(isinstance(entry, dict) and _typed(entry) for entry in block.values())
+
+
+#: What must hold of a value beside its type.
+_CONTENT: Final[dict[str, Callable[[Any], bool]]] = {
+    "response_url": lambda url: url.startswith(("https://", "http://")),
+    "selected_option": lambda option: _has(option, "value"),
+    "selected_options": lambda options: all(_has(option, "value") for option in options),
+    **dict.fromkeys(("authorizations", "actions", "links"), lambda items: all(isinstance(item, dict) for item in items)),
+    **dict.fromkeys(_TIMES, lambda moment: bool(_TIME.fullmatch(moment))),
+}
+
+
+def _allowed(name: Any, value: Any) -> bool:
+    return value is None or (isinstance(value, _TYPES.get(name, object)) and _CONTENT.get(name, _anything)(value))
+
+
+def _anything(_: Any) -> bool:
+    return True
