@@ -1,4 +1,4 @@
-"""An alert's rule and its figures in plain words."""
+"""The message of an alert, and its rule and figures in words."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from bot.alerts.command import SNOOZE_DAYS
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.messages import LOOKED_AT
 from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, header, section
@@ -27,18 +26,21 @@ from bot.statistics.periods import Period, label, words
 from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
+LOOKED_AT = "looked at {schedule}"
+
+
 SNOOZE = f"Snooze {SNOOZE_DAYS} days"
 FIRED = "{figure} of {whose}, {days}: {now}, {movement}"
 NORMAL = "{figure} of {whose}, {days}: back to normal, {now}"
 NORMAL_MOVED = "{figure} of {whose}, {days}: back to normal, {now}, {movement}"
 ALSO = "Also {days}: {now}, {movement}."
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
-ALERT_CARDS_AGAINST = "{days} against {before}"
+AGAINST = "{days} against {before}"
 RULE = "Alert: {rule}"
-ALERT_CARDS_WITHOUT = ":warning: Without {names}: the figures could not be fetched. `accounts` says what is wrong."
-ALERT_RULE_EVERYBODY = "all accounts"
+WITHOUT = ":warning: Without {names}: the figures could not be fetched. `accounts` says what is wrong."
+EVERYBODY = "all accounts"
 NOBODY = "an account that is not shown any more"
-ALERT_RULE_UNKNOWN = "n/a"
+UNKNOWN = "n/a"
 MOVED = "{figure} {direction} {percent} or more against {before}"
 CROSSED = "{figure} {condition} {amount} {window}"
 MINIMUM = "from {minimum} on"
@@ -53,7 +55,7 @@ CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.BELOW: "below",
     Condition.AT_MOST: "at most",
 }
-ALERT_RULE_BEFORE: Final = {"day": "the day before", "week": "the week before", "month": "the 4 weeks before"}
+BEFORE: Final = {"day": "the day before", "week": "the week before", "month": "the 4 weeks before"}
 WITHIN: Final = {"day": "on one day", "week": "in 7 days", "month": "in 4 weeks"}
 
 
@@ -61,14 +63,14 @@ _PERCENT: Final = 100
 
 
 def figure_name(rule: AlertRule) -> str:
-    """What is watched: "Impressions", "Engagement rate"."""
+    """The watched figure: "Impressions", "Engagement rate"."""
     return NAMES[rule.metric] if rule.metric else RATE_NAME
 
 
 def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
     """The group, or the accounts, whose figures are watched (foreign text, not escaped)."""
     if rule.who:
-        return ALERT_RULE_EVERYBODY if rule.who == TEAM else rule.who
+        return EVERYBODY if rule.who == TEAM else rule.who
     return account_names(accounts)
 
 
@@ -78,57 +80,57 @@ def account_names(accounts: Sequence[Account]) -> str:
 
 
 def rule_words(rule: AlertRule) -> str:
-    """The rule as people say it: "impressions up 50 % or more against the week before, from 500 on, at most once in 7 days"."""
+    """The rule in words: "impressions up 50 % or more against the week before, from 500 on, at most once in 7 days"."""
     figure = figure_name(rule).lower()
     if rule.moves:
-        said = MOVED.format(
+        condition = MOVED.format(
             figure=figure,
             direction=CONDITIONS[rule.condition],
             percent=percent(rule.amount / _PERCENT),
-            before=ALERT_RULE_BEFORE[rule.window],
+            before=BEFORE[rule.window],
         )
     else:
-        amount = line_words(rule)
-        said = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
-    small = [said]
+        amount = threshold_words(rule)
+        condition = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
+    parts = [condition]
     if rule.minimum:
-        small.append((MINIMUM if rule.metric else MINIMUM_OF_RATE).format(minimum=count(rule.minimum)))
-    small.append(COOLDOWN.format(days=days_words(rule.cooldown)))
+        parts.append((MINIMUM if rule.metric else MINIMUM_OF_RATE).format(minimum=count(rule.minimum)))
+    parts.append(COOLDOWN.format(days=days_words(rule.cooldown)))
     if rule.quiet:
-        small.append(QUIET.format(hours=rule.quiet))
-    return ", ".join(small)
+        parts.append(QUIET.format(hours=rule.quiet))
+    return ", ".join(parts)
 
 
 def days_words(days: int) -> str:
-    """So many days: "one day", "7 days"."""
+    """The cool-down: "one day", "7 days"."""
     return "one day" if days == 1 else f"{days} days"
 
 
 def figure_words(rule: AlertRule, figure: float | None) -> str:
-    """A figure of this rule: "12,400", "3.68 %", or that it is unknown."""
+    """The figure: "12,400", "3.68 %"; "n/a" when it is unknown."""
     if figure is None:
-        return ALERT_RULE_UNKNOWN
+        return UNKNOWN
     return rate(figure / _PERCENT) if rule.metric is None else count(round(figure))
 
 
-def line_words(rule: AlertRule) -> str:
-    """The line that a figure crosses: "20", "2.5 %"."""
+def threshold_words(rule: AlertRule) -> str:
+    """The amount that the figure is compared with: "20", "2.5 %"."""
     return percent(rule.amount / _PERCENT) if rule.metric is None else count(round(rule.amount))
 
 
-def movement(rule: AlertRule, window: Window) -> str:
-    """How the figure stands to the window before, or to its line: "up 54 % (+4,350) on the week before", "above 20"; "" when unknown."""
+def change_words(rule: AlertRule, window: Window) -> str:
+    """The change against the window before, or the threshold: "up 54 % (+4,350) on the week before", "above 20"; "" when unknown."""
     if not rule.moves:
-        return f"{CONDITIONS[rule.condition]} {line_words(rule)}"
+        return f"{CONDITIONS[rule.condition]} {threshold_words(rule)}"
     if window.now is None or not window.before:
         return ""
     moved = window.now - window.before
     if not moved:
-        return f"unchanged from {ALERT_RULE_BEFORE[rule.window]}"
+        return f"unchanged from {BEFORE[rule.window]}"
     by = f" ({signed(round(moved))})" if rule.metric else f" (from {figure_words(rule, window.before)})"
     direction = "up" if moved > 0 else "down"
     size = moved / window.before
-    return f"{direction} {percent(size) if percent_digits(size) else percent(0.0)}{by} on {ALERT_RULE_BEFORE[rule.window]}"
+    return f"{direction} {percent(size) if percent_digits(size) else percent(0.0)}{by} on {BEFORE[rule.window]}"
 
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
@@ -153,106 +155,104 @@ def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
     return SubscriptionAction.RESUME if alert.status is SubscriptionStatus.PAUSED else SubscriptionAction.PAUSE
 
 
-# MERGED: An alert as it is posted: what moved, of whom, how far, fit to be forwarded; the rule, the days, and what can be done about it.
-
-#: So many accounts are named.
+#: At most so many accounts are named.
 _NAMED = 10
 _TEXT_LIMIT = 2_900
 
 
 def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Message:
-    """The message for the channel; its verdict has something to say.
+    """The message for the channel.
 
     Args:
-        report: what was looked at; days are UTC.
+        report: figures and evaluation, with something to post; days are UTC.
         alert: as it is now; the buttons carry its id.
-        today: the day it is now in UTC; dates of another year are named with it.
+        today: the current UTC day; dates of another year are shown with the year.
     """
-    look, told = report.look, _told(report)
+    findings, window = report.findings, _shown_window(report)
     headline = alert_headline(report, today)
     lines = list(_lines(report, today))
     blocks: list[Block] = [
         header(headline),
-        context(f"{_days(look, told.period, today)} · {escape(RULE.format(rule=rule_words(look.rule)))}"),
+        context(f"{_days(findings, window.period, today)} · {escape(RULE.format(rule=rule_words(findings.rule)))}"),
     ]
     if lines:
         blocks.append(section("\n".join(lines)))
-    blocks += _drawn(look, told.period, today)
-    blocks += [actions([_open(look, told.period), *posted_buttons(alert)]), context(_footer(report))]
+    blocks += _drawn(findings, window.period, today)
+    blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(report))]
     text = shorten_mrkdwn(" ".join([f"{escape(headline)}.", *lines]), _TEXT_LIMIT)
-    return Message(text, tuple(blocks), _metadata(look, told.period, report.verdict.said, alert))
+    return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
 
 
 def alert_headline(report: AlertReport, today: date) -> str:
-    """What there is to say in one line of plain text: "Impressions of Acme, 16–22 Nov: 12,400, up 54 % (+4,350) on the week before"."""
-    look, told = report.look, _told(report)
-    moved = movement(look.rule, told)
-    form = FIRED if report.verdict.fired else NORMAL_MOVED if look.rule.moves and moved else NORMAL
+    """The headline in plain text: "Impressions of Acme, 16–22 Nov: 12,400, up 54 % (+4,350) on the week before"."""
+    findings, window = report.findings, _shown_window(report)
+    moved = change_words(findings.rule, window)
+    form = FIRED if report.state.fired else NORMAL_MOVED if findings.rule.moves and moved else NORMAL
     return form.format(
-        figure=figure_name(look.rule),
-        whose=watched_names(look.rule, look.accounts),
-        now=figure_words(look.rule, told.now),
-        days=label(told.period, today),
+        figure=figure_name(findings.rule),
+        whose=watched_names(findings.rule, findings.accounts),
+        now=figure_words(findings.rule, window.now),
+        days=label(window.period, today),
         movement=moved,
     )
 
 
-def about(look: AlertFindings, period: Period) -> str:
-    """What a window is about, in the words of the grammar: its account or team, and its days."""
-    who = look.rule.who and ("team" if look.rule.who == "team" else f"team {look.rule.who}")
-    return f"{who or id_word(look.accounts[0].platform_id)} {words(period)}"
+def card_command(findings: AlertFindings, period: Period) -> str:
+    """The command that shows the figures of a window: its account or team, and its days."""
+    who = findings.rule.who and ("team" if findings.rule.who == "team" else f"team {findings.rule.who}")
+    return f"{who or id_word(findings.accounts[0].platform_id)} {words(period)}"
 
 
-def _told(report: AlertReport) -> Window:
-    """The window that the first line is about: the last that fired, else the one in which all is well again."""
-    verdict = report.verdict
-    return verdict.fired[-1] if verdict.fired else verdict.normal or report.look.windows[-1]
+def _shown_window(report: AlertReport) -> Window:
+    """The window of the headline: the last that fired, else the one that is back to normal."""
+    state = report.state
+    return state.fired[-1] if state.fired else state.normal or report.findings.windows[-1]
 
 
 def _lines(report: AlertReport, today: date) -> list[str]:
-    """The other windows that fired, since when all is well again, and who is left out."""
-    rule, verdict = report.look.rule, report.verdict
+    """The other windows that fired, since when it is back to normal, and the accounts left out."""
+    rule, state = report.findings.rule, report.state
     lines = [
-        ALSO.format(days=label(one.period, today), now=figure_words(rule, one.now), movement=movement(rule, one))
-        for one in verdict.fired[-2::-1]
+        ALSO.format(days=label(one.period, today), now=figure_words(rule, one.now), movement=change_words(rule, one))
+        for one in state.fired[-2::-1]
     ]
-    if verdict.fired and verdict.normal is not None:
-        lines.append(SINCE.format(now=figure_words(rule, verdict.normal.now), days=label(verdict.normal.period, today)))
-    if failed := report.look.failed:
-        lines.append(ALERT_CARDS_WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
+    if state.fired and state.normal is not None:
+        lines.append(SINCE.format(now=figure_words(rule, state.normal.now), days=label(state.normal.period, today)))
+    if failed := report.findings.failed:
+        lines.append(WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
     return lines
 
 
-def _days(look: AlertFindings, period: Period, today: date) -> str:
+def _days(findings: AlertFindings, period: Period, today: date) -> str:
     days = label(period, today)
-    return ALERT_CARDS_AGAINST.format(days=days, before=label(period.before, today)) if look.rule.moves else days
+    return AGAINST.format(days=days, before=label(period.before, today)) if findings.rule.moves else days
 
 
-def _drawn(look: AlertFindings, period: Period, today: date) -> list[Block]:
-    """The chart of the window's days, beside those of the window before where it was looked at; none of a single day."""
-    metric = look.rule.metric
-    if metric is None or not look.by_day or period.days == 1:
+def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:
+    """The chart of the window's days, beside those of the window before where the rule compares them; none of a single day."""
+    metric = findings.rule.metric
+    if metric is None or not findings.by_day or period.days == 1:
         return []
-    before = period.before if look.rule.moves else None
-    counted = Value(sum(number for day, number in look.by_day.items() if day in period))
-    freshness = Freshness(look.fetched_at)
+    before = period.before if findings.rule.moves else None
+    counted = Value(sum(number for day, number in findings.by_day.items() if day in period))
+    freshness = Freshness(findings.fetched_at)
     drawn = draw(
-        AccountReport(look.accounts[0], period, {metric: counted}, (metric,), freshness, before, daily={metric: look.by_day}), today
+        AccountReport(findings.accounts[0], period, {metric: counted}, (metric,), freshness, before, daily={metric: findings.by_day}), today
     )
     return [*([drawn.block] if drawn.block else []), *([context("\n".join(drawn.notes))] if drawn.notes else [])]
 
 
-def _open(look: AlertFindings, period: Period) -> Element:
-    return button(example_id(1), OPEN_CARD, about(look, period), primary=True)
+def _open(findings: AlertFindings, period: Period) -> Element:
+    return button(example_id(1), OPEN_CARD, card_command(findings, period), primary=True)
 
 
 def _footer(report: AlertReport) -> str:
-    basis = report.look.basis if report.look.rule.metric is None else None
-    said = footer(Freshness(report.look.fetched_at), basis, by_days=True)
-    return f"{said} · {LOOKED_AT.format(schedule=escape(report.schedule_words))}"
+    basis = report.findings.basis if report.findings.rule.metric is None else None
+    source = footer(Freshness(report.findings.fetched_at), basis, by_days=True)
+    return f"{source} · {LOOKED_AT.format(schedule=escape(report.schedule_words))}"
 
 
-def _metadata(look: AlertFindings, period: Period, said: AlertNotice, alert: Subscription) -> Mapping[str, Any]:
-    """What the message says about itself: to questions in its thread, and to the alert's next look."""
-    plain = metadata("alert", about(look, period), private=False) or {}
-    return {**plain, "event_payload": {**plain["event_payload"], "digest": alert.id, "alert": said.as_payload()}}
+def _metadata(findings: AlertFindings, period: Period, notice: AlertNotice, alert: Subscription) -> Mapping[str, Any]:
+    """The message's metadata: for commands in its thread, and for the alert's next evaluation."""
+    plain = metadata("alert", card_command(findings, period), private=False) or {}
+    return {**plain, "event_payload": {**plain["event_payload"], "digest": alert.id, "alert": notice.as_payload()}}

@@ -1,10 +1,20 @@
-"""What an alert's message is made of: the windows that were looked at, whose they are, and what they give to say."""
+"""The figures of an alert: the windows its rule compares, of one account or of several added up.
+
+::
+
+    accounts (named, a group, all; without those that opted out) ─ each: one request by day, and reach by window ─→ AlertFindings
+
+Days are added up only when every day and every account has its figure; reach is fetched window by window, never added. What could not be
+fetched just now raises, so that it is fetched again; what LinkedIn does not have is unknown. Of several accounts, one that cannot be
+fetched at all is named and left out of every window; then a sum is not compared for being small.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
+from bot.access.groups import Groups
 from bot.access.visibility import VisibilityService
 from bot.alerts.rule import AlertRule, AlertState, Condition, Window
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
@@ -20,10 +30,10 @@ from bot.subscriptions.subscription import Subscription
 
 @dataclass(frozen=True, slots=True)
 class AlertFindings:
-    """One look at an alert's figures; ``windows`` are in their order, the last one ends yesterday (UTC)."""
+    """An alert's figures; ``windows`` are in their order, the last one ends yesterday (UTC)."""
 
     rule: AlertRule
-    #: Whose figures these are; several are added up.
+    #: The accounts that are added up.
     accounts: tuple[Account, ...]
     windows: tuple[Window, ...]
     #: The figure by day, as far as LinkedIn reported whole days of every account; empty for reach and rates.
@@ -37,10 +47,10 @@ class AlertFindings:
 
 @dataclass(frozen=True, slots=True)
 class AlertReport:
-    """A look and its verdict, with the alert's own words beside."""
+    """The figures of an alert and their evaluation."""
 
-    look: AlertFindings
-    verdict: AlertState
+    findings: AlertFindings
+    state: AlertState
     #: "every day 9:00 Europe/Berlin".
     schedule_words: str = ""
 
@@ -58,26 +68,18 @@ class AlertReport:
 _PERCENT: Final = 100
 
 
-class AlertGroups(Protocol):
-    """Groups of accounts. Raises StoreError when the database cannot be used."""
-
-    async def groups(self, team: str) -> Mapping[str, tuple[str, ...]]:
-        """Every group's accounts (platform ids) by its name."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class _Readings:
-    """One account's answer: its days, and the reach of each window that was asked for."""
+class _AccountFigures:
+    """One account's figures by day, and its reach in each window."""
 
     daily: DailyMetricsResponse | None
     reach: Mapping[Period, MetricsResponse]
 
     @property
     def fetched_at(self) -> tuple[datetime, ...]:
-        """When each answer was fetched (aware, UTC)."""
+        """When each response was fetched (aware, UTC)."""
         days = (self.daily.fetched_at,) if self.daily else ()
-        return (*days, *(reading.fetched_at for reading in self.reach.values()))
+        return (*days, *(response.fetched_at for response in self.reach.values()))
 
     def sum(self, metric: Metric, period: Period) -> int | None:
         """The figure of a window; None when LinkedIn does not have all of it."""
@@ -91,14 +93,14 @@ class _Readings:
 
 
 class AlertFetcher:
-    """Asks for what alerts look at.
+    """Fetches the figures of alerts.
 
     Args:
         statistics: the statistics API.
-        gathering: knows the accounts by name.
+        reports: knows the accounts by name.
         accounts: the connected accounts.
         groups: the workspace's groups.
-        sights: what everybody in a channel may see.
+        visibility: what everybody in a channel may see.
         basis: what an engagement rate is a rate of.
     """
 
@@ -106,43 +108,43 @@ class AlertFetcher:
         self,
         *,
         statistics: StatisticsApi,
-        gathering: ReportFetcher,
+        reports: ReportFetcher,
         accounts: KnownAccounts,
-        groups: AlertGroups,
-        sights: VisibilityService,
+        groups: Groups,
+        visibility: VisibilityService,
         basis: RateBasis,
     ) -> None:
-        self._statistics, self._gathering, self._accounts = statistics, gathering, accounts
-        self._groups, self._sights, self.basis = groups, sights, basis
+        self._statistics, self._reports, self._accounts = statistics, reports, accounts
+        self._groups, self._visibility, self.basis = groups, visibility, basis
 
-    async def watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
+    async def _watched(self, rule: AlertRule, alert: Subscription) -> tuple[Account, ...]:
         """The accounts as they are now, without those that not everybody there may see.
 
         Raises:
             NobodyLeft: none of them may be shown.
-            StoreError: nobody can tell who opted out.
+            StoreError: the database cannot be used.
         """
-        sight = await self._sights.sight(alert.team, "", alert.channel)
+        visibility = await self._visibility.sight(alert.team, "", alert.channel)
         directory = await self._accounts.accounts()
         if rule.who == TEAM:
-            meant: Sequence[str] = [account.platform_id for account in directory.accounts]
+            named: Sequence[str] = [account.platform_id for account in directory.accounts]
         else:
-            meant = (await self._groups.groups(alert.team)).get(rule.who, ()) if rule.who else alert.accounts
-        seen = tuple(self._gathering.account(one) for one in meant if sight.sees(one, public=True))
-        if not seen:
+            named = (await self._groups.groups(alert.team)).get(rule.who, ()) if rule.who else alert.accounts
+        visible = tuple(self._reports.account(one) for one in named if visibility.sees(one, public=True))
+        if not visible:
             raise NobodyLeft
-        return seen
+        return visible
 
-    async def look(self, rule: AlertRule, alert: Subscription, periods: Sequence[Period]) -> AlertFindings:
-        """The windows of these periods (not empty, the oldest first).
+    async def fetch(self, rule: AlertRule, alert: Subscription, periods: Sequence[Period]) -> AlertFindings:
+        """The figures in these periods (not empty, the oldest first).
 
         Raises:
             StatisticsError: something could not be fetched, or nobody may be shown.
-            StoreError: nobody can tell who opted out.
+            StoreError: the database cannot be used.
         """
-        accounts = await self.watched(rule, alert)
+        accounts = await self._watched(rule, alert)
         answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)
-        found = [one for one in answers if isinstance(one, _Readings)]
+        found = [one for one in answers if isinstance(one, _AccountFigures)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]
         if passing := next((one for one in errors if one.passing or not found), None):
             raise passing
@@ -154,13 +156,13 @@ class AlertFetcher:
         fetched = min(moment for one in found for moment in one.fetched_at)
         return AlertFindings(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed)
 
-    async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _Readings | StatisticsError:
+    async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures | StatisticsError:
         try:
-            return await self._readings(rule, platform_id, periods)
+            return await self._fetched(rule, platform_id, periods)
         except StatisticsError as error:
             return error
 
-    async def _readings(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _Readings:
+    async def _fetched(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures:
         metrics = self._metrics(rule)
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
         every = dict.fromkeys((*periods, *(period.before for period in periods if rule.moves)))
@@ -172,17 +174,17 @@ class AlertFetcher:
                 platform_id, period, tuple(metric for metric in metrics if metric not in by_day)
             )
         _refuse_failed(platform_id, daily, reach)
-        return _Readings(daily, reach)
+        return _AccountFigures(daily, reach)
 
     def _metrics(self, rule: AlertRule) -> tuple[Metric, ...]:
         return (rule.metric,) if rule.metric else (*ENGAGEMENTS, self.basis.metric)
 
-    def _window(self, rule: AlertRule, found: Sequence[_Readings], period: Period) -> Window:
+    def _window(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Window:
         before = self._figure(rule, found, period.before) if rule.moves else None
         volume = _added(found, self.basis.metric, period) if rule.metric is None else None
         return Window(period, self._figure(rule, found, period), before, volume)
 
-    def _figure(self, rule: AlertRule, found: Sequence[_Readings], period: Period) -> float | None:
+    def _figure(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> float | None:
         if rule.metric is not None:
             return _added(found, rule.metric, period)
         parts = [_added(found, metric, period) for metric in ENGAGEMENTS]
@@ -190,7 +192,7 @@ class AlertFetcher:
         return _PERCENT * sum(known) / base if base and len(known) == len(parts) else None
 
 
-def _added(found: Sequence[_Readings], metric: Metric, period: Period) -> int | None:
+def _added(found: Sequence[_AccountFigures], metric: Metric, period: Period) -> int | None:
     """The sum over the accounts; never of reach, and never of a part."""
     if not metric.definition.additive and len(found) > 1:
         return None
@@ -199,7 +201,7 @@ def _added(found: Sequence[_Readings], metric: Metric, period: Period) -> int | 
     return sum(known) if len(known) == len(counts) else None
 
 
-def _added_days(rule: AlertRule, found: Sequence[_Readings]) -> dict[date, int]:
+def _added_days(rule: AlertRule, found: Sequence[_AccountFigures]) -> dict[date, int]:
     if rule.metric is None or rule.metric not in DAILY_METRICS:
         return {}
     each = [_days(one.daily.series.get(rule.metric) if one.daily else None) for one in found]
@@ -211,7 +213,7 @@ def _days(series: Series | None) -> Mapping[date, int]:
 
 
 def _refuse_failed(platform_id: str, daily: DailyMetricsResponse | None, reach: Mapping[Period, MetricsResponse]) -> None:
-    """What could not be fetched just now is asked for again, rather than taken for unknown."""
-    figures = [figure for reading in reach.values() for figure in reading.figures.values()]
+    """Raises MetricFailed for a figure that could not be fetched just now: it is fetched again rather than taken for unknown."""
+    figures = [figure for response in reach.values() for figure in response.figures.values()]
     if any(isinstance(one, Failed) for one in (*figures, *(daily.series.values() if daily else ()))):
         raise MetricFailed(platform_id=platform_id)

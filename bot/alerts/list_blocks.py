@@ -1,14 +1,24 @@
-"""Alerts as people look after them: one, the list, a test, how to begin. Private, always."""
+"""Private messages about alerts: one, the list, a test, how to begin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.alerts.blocks import account_names, alert_button, alert_headline, figure_words, manage_buttons, movement, rule_words, watched_names
+from bot.alerts.blocks import (
+    LOOKED_AT,
+    account_names,
+    alert_button,
+    alert_headline,
+    change_words,
+    figure_words,
+    manage_buttons,
+    rule_words,
+    watched_names,
+)
+from bot.alerts.command import EXAMPLES
 from bot.alerts.fetch import AlertReport
-from bot.alerts.messages import ALERT_RULES_EXAMPLES, LOOKED_AT
-from bot.alerts.rule import AlertRule, holds
+from bot.alerts.rule import AlertRule, is_met
 from bot.blockkit.builders import Block, Message, actions, context, header, section
 from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
 from bot.errors import BotError
@@ -21,19 +31,19 @@ from bot.statistics.periods import label
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription
 
-ALERT_LISTS_LIST_TITLE = "Alerts"
-ALERT_LISTS_NONE_HERE = "No alert is set up that you can see."
+TITLE = "Alerts"
+NONE_HERE = "No alert is set up that you can see."
 ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
 TRY = "Set one up like this:"
 UNREADABLE = ":warning: A newer version of this bot set it up, and this version cannot read its rule: nothing is posted until then."
 WHERE = "{channel}: {whose}"
-ALERT_LISTS_ID = "alert {id}"
-ALERT_LISTS_MORE = "… and {n} more; each can be shown by its id."
+ALERT_ID = "alert {id}"
+MORE = "… and {n} more; each can be shown by its id."
 WOULD_SAY = ":bell: *It would say now:* {headline}"
 WOULD_NOT = ":zzz: *It would say nothing now.*"
 READS = "*How the rule reads the last days*"
-ALERT_LISTS_DAY = "{days}: {now}{moved} · {verdict}"
-ALERT_LISTS_NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
+TESTED_DAY = "{days}: {now}{moved} · {result}"
+NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
 
 
 MET, UNMET, UNTOLD = ":bell: met", "not met", "cannot be said"
@@ -45,7 +55,7 @@ _TEXT_LIMIT = 2_900
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with what a card says of it beside."""
+    """An alert with what its card shows."""
 
     alert: Subscription
     #: None when a newer version of this bot set the alert up.
@@ -68,21 +78,21 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
     """The alerts a person may see, each with a button that shows it; how to begin where there is none. ``more`` are only counted."""
     if not every:
         return build_alert_start()
-    blocks: list[Block] = [header(ALERT_LISTS_LIST_TITLE)]
+    blocks: list[Block] = [header(TITLE)]
     for number, shown in enumerate(every, start=1):
         blocks.append(
             section("\n".join([*_lines(shown), _small(shown)]), alert_button(SubscriptionAction.SHOW, shown.alert.id, number=number))
         )
     if more:
-        blocks.append(context(ALERT_LISTS_MORE.format(n=more)))
+        blocks.append(context(MORE.format(n=more)))
     lines = [" · ".join(_lines(shown)) for shown in every]
-    return Message(shorten_mrkdwn("\n".join([ALERT_LISTS_LIST_TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_alert_start() -> Message:
     """What an alert is, with examples that can be pasted."""
-    lines = [f"{ALERT_LISTS_NONE_HERE} {ABOUT}", TRY, *map(example, ALERT_RULES_EXAMPLES)]
-    return Message("\n".join([ALERT_LISTS_NONE_HERE, ABOUT, TRY, *ALERT_RULES_EXAMPLES]), (section("\n".join(lines)),))
+    lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
+    return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), (section("\n".join(lines)),))
 
 
 def build_alert_said(text: str) -> Message:
@@ -91,26 +101,26 @@ def build_alert_said(text: str) -> Message:
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date) -> Message:
-    """What the alert would say now and how its rule reads the last days; or why that cannot be told."""
+    """What the alert would post now and how its rule evaluates the last days; or why the figures cannot be had."""
     if isinstance(tested, BotError):
-        lines = [ALERT_LISTS_NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
+        lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
     else:
-        quiet = tested.verdict.quiet
+        quiet = tested.state.quiet
         lines = [WOULD_NOT if quiet else WOULD_SAY.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
     blocks = [section("\n".join(lines)), context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
     return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
 
 
 def _read(tested: AlertReport, today: date) -> list[str]:
-    rule = tested.look.rule
-    told = {True: MET, False: UNMET, None: UNTOLD}
+    rule = tested.findings.rule
+    results = {True: MET, False: UNMET, None: UNTOLD}
     lines = []
-    for window in tested.look.windows[::-1]:
-        moved = movement(rule, window) if rule.moves else ""
+    for window in tested.findings.windows[::-1]:
+        moved = change_words(rule, window) if rule.moves else ""
         now = figure_words(rule, window.now)
         lines.append(
-            ALERT_LISTS_DAY.format(
-                days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", verdict=told[holds(rule, window)]
+            TESTED_DAY.format(
+                days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]
             )
         )
     return lines
@@ -125,4 +135,4 @@ def _lines(shown: AlertView) -> list[str]:
 
 def _small(shown: AlertView) -> str:
     small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
-    return " · ".join([*small, ALERT_LISTS_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])
+    return " · ".join([*small, ALERT_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])

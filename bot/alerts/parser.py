@@ -1,9 +1,9 @@
-"""Words about alerts: "alert acme impressions +50% week min 500 weekdays at 8:30 in #marketing" → an AlertAsk.
+"""Reads commands about alerts: "alert acme impressions +50% week min 500 weekdays at 8:30 in #marketing" → an AlertCommand.
 
 ::
 
-    text ─ channel, quoted names, signs ─┬ a deed first: list, pause 1a2b, test 1a2b, … ──────────────────────────────┐
-                                         └ quiet, cool-down, minimum, condition, when, window, figure; the rest: who ─┴→ AlertAsk
+    text ─ channel, quoted names, signs ─┬ an action first: list, pause 1a2b, test 1a2b, … ──────────────────────────────┐
+                                         └ quiet, cool-down, minimum, condition, when, window, figure; the rest: who ─┴→ AlertCommand
 """
 
 import re
@@ -12,9 +12,8 @@ from collections.abc import Collection
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.alerts.command import ALERT, ENGAGEMENT, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertTokens
-from bot.alerts.messages import ALERT_RULES_EXAMPLES
-from bot.alerts.rule_parser import RuleParts, rule_of
+from bot.alerts.command import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
+from bot.alerts.rule_parser import AlertText, RuleParts, rule_of
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
@@ -24,11 +23,11 @@ from bot.parsing.suggestions import SEVERAL_FIT
 from bot.parsing.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.statistics.accounts import Directory
 
-ALERT_WORDS_ALONE = "`alert {deed}` takes no other words."
+TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
-ALERT_WORDS_NO_ACCOUNT = "I know no account or group called “{name}”, and it is no word of mine about alerts either."
-ALERT_WORDS_NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
-ALERT_WORDS_SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
+NO_ACCOUNT = "I know no account or group called “{name}”, and it is no word of mine about alerts either."
+NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
+SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 
 
 MOST_CHARACTERS = 1_000
@@ -44,11 +43,11 @@ _VERBS = {
     SubscriptionAction.SNOOZE: ("snooze", "mute"),
     SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
 }
-DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
+ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
 _FIRST_WORDS = frozenset({ALERT, "alerts"})
 _BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
-#: Said around what counts, beside what people say around every question.
+#: Words that mean nothing here, beside those that mean nothing anywhere.
 _AROUND = FILLERS | {
     "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
     "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
@@ -56,53 +55,53 @@ _AROUND = FILLERS | {
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 _DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
-#: What a slip of the finger is looked for among.
-_KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *DEEDS)
+#: The words that a typo is compared with.
+_KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
 _NEAR = 0.7
 _WEEK = 7
 
 
 def about_alerts(text: str) -> bool:
-    """Whether the first word says that these words are about alerts."""
+    """Whether the text is a command about alerts, by its first word."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in _FIRST_WORDS and HELP_WORDS.isdisjoint(words)
 
 
 def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
-    """The question about alerts in a text of Slack's or of a person's, whose first word is "alert".
+    """The command in a text that begins with "alert".
 
     Args:
-        text: the words.
+        text: as it was typed, or a button's.
         directory: the accounts that may be meant.
         groups: the names of the workspace's groups.
 
     Raises:
-        NotUnderstood: words that cannot be carried out as they stand.
+        NotUnderstood: the text cannot be carried out as it stands.
         UnknownAccount: a name that no account and no group has.
         AmbiguousAccount: a name that several accounts have.
         BadSchedule: a time or a zone that cannot be one.
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    said = AlertTokens.of(text.strip().partition(" ")[2])
-    words = vocabulary.tokenize(said.text)
-    if not words and not said.names:
+    parts = AlertText.of(text.strip().partition(" ")[2])
+    words = vocabulary.tokenize(parts.text)
+    if not words and not parts.names:
         return AlertCommand(SubscriptionAction.LIST)
     if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
         words = (*(words[1:] or (SubscriptionAction.SHOW.value,)), words[0])
-    if words and (deed := DEEDS.get(words[0].lower())):
-        return _deed(deed, words[1:], said)
-    return AlertCommand(SubscriptionAction.CREATE, draft=_draft(said, directory, groups))
+    if words and (action := ACTIONS.get(words[0].lower())):
+        return _with_action(action, words[1:], parts)
+    return AlertCommand(SubscriptionAction.CREATE, draft=_draft(parts, directory, groups))
 
 
-def _deed(deed: SubscriptionAction, words: tuple[str, ...], said: AlertTokens) -> AlertCommand:
-    which = [word for word in (*words, *said.names) if word.lower() not in _BETWEEN]
+def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:
+    which = [word for word in (*words, *text.names) if word.lower() not in _BETWEEN]
     days = SNOOZE_DAYS
-    if deed is SubscriptionAction.LIST and which:
-        raise NotUnderstood(ALERT_WORDS_ALONE.format(deed=deed), suggestions=(f"{ALERT} {deed}",))
-    if deed is SubscriptionAction.SNOOZE and len(which) > 1:
+    if action is SubscriptionAction.LIST and which:
+        raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{ALERT} {action}",))
+    if action is SubscriptionAction.SNOOZE and len(which) > 1:
         days, which = _snooze(" ".join(which[1:])), which[:1]
-    return AlertCommand(deed, " ".join(which).replace('"', ""), days=days)
+    return AlertCommand(action, " ".join(which).replace('"', ""), days=days)
 
 
 def _snooze(text: str) -> int:
@@ -113,15 +112,15 @@ def _snooze(text: str) -> int:
     return days
 
 
-def _draft(said: AlertTokens, directory: Directory, groups: Collection[str]) -> AlertDraft:
-    parts = RuleParts.of(said)
+def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
+    parts = RuleParts.of(text)
     left = [word for word in vocabulary.tokenize(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
-    who, account = _who([*said.names, *left], directory, groups, said.whole)
-    return AlertDraft(rule_of(parts, who), account, parts.cron, parts.zone, said.channel)
+    who, account = _who([*text.names, *left], directory, groups, text.whole)
+    return AlertDraft(rule_of(parts, who), account, parts.cron, parts.zone, text.channel)
 
 
 def _who(words: list[str], directory: Directory, groups: Collection[str], whole: str) -> tuple[str, str]:
-    """The team or group, or the account's id; both "" when nobody is named."""
+    """The team or group, or the account's platform id; both "" when none is named."""
     name = " ".join(words)
     plain = name.strip('"').lower()
     if not plain:
@@ -135,14 +134,14 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
         each = tuple(whole.replace(name, name_word(one, directory.accounts), 1) for one in found[:_MOST_NAMED])
         raise AmbiguousAccount(
             SEVERAL_FIT.format(name=plain, names=", ".join(one.name for one in found[:_MOST_NAMED])),
-            remedy=ALERT_WORDS_SEVERAL_REMEDY,
+            remedy=SEVERAL_REMEDY,
             suggestions=tuple(f"{ALERT} {text}" for text in each),
         )
     raise _unknown(words, whole)
 
 
 def _unknown(words: list[str], whole: str) -> UnknownAccount:
-    """The error for words that name nobody, with the nearest words in their place."""
+    """The error for unknown words, with the nearest known words in their place."""
     text = whole
     for word in words:
         near = process.extractOne(
@@ -151,7 +150,7 @@ def _unknown(words: list[str], whole: str) -> UnknownAccount:
         text = text.replace(word, near[0], 1) if near else text
     meant = (f"{ALERT} {text}",) if text != whole else ()
     return UnknownAccount(
-        ALERT_WORDS_NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),
-        remedy=ALERT_WORDS_NO_ACCOUNT_REMEDY,
-        suggestions=(*meant, *ALERT_RULES_EXAMPLES),
+        NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),
+        remedy=NO_ACCOUNT_REMEDY,
+        suggestions=(*meant, *EXAMPLES),
     )

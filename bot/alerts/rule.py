@@ -1,12 +1,12 @@
-"""An alert: when a figure has moved, or crossed a line, enough to say so; and when it is back to normal.
+"""An alert's rule, and what its windows of days give to post.
 
 ::
 
-    windows (whole UTC days, one for each day that was not looked at yet) ─ holds? yes, no, cannot be said ─┐
-    what was said last (the ledger) ────────────────────────────────────────────────────────────────────────┴ judge ─→ Verdict
+    windows (whole UTC days, one for each day not evaluated yet) ─ is_met? True, False, None (unknown) ─┐
+    the notice posted last (from the delivery log) ─────────────────────────────────────────────────────┴ evaluate ─→ AlertState
 
-What is unknown never fires and never says that all is well: a day LinkedIn did not report, a figure it has not or that could not be
-fetched, a percentage of next to nothing, less than the alert's minimum.
+What is unknown neither fires nor is back to normal: a day that LinkedIn did not report, a figure that it does not have or that could not
+be fetched, a percentage of a very small base, a figure below the alert's minimum.
 """
 
 import json
@@ -25,16 +25,16 @@ from bot.statistics.periods import Period
 #: A window's length in whole days, by the word for it. A month is four weeks, so that both windows have the same weekdays.
 WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
 
-#: After a pause of the machine, so many missed days are looked at, the latest ones.
+#: At most so many missed days are evaluated after an outage, the latest ones.
 MOST_DAYS: Final = 31
 
 _PERCENT: Final = 100
 
 
 class Condition(StrEnum):
-    """What is asked of a figure, by the word or the sign for it."""
+    """What a figure is compared for, by its word or sign."""
 
-    #: It grew by so many per cent, or more, against the window before.
+    #: It grew by the amount (per cent) or more against the window before.
     UP = "up"
     DOWN = "down"
     ABOVE = ">"
@@ -43,28 +43,28 @@ class Condition(StrEnum):
     AT_MOST = "<="
 
 
-#: Conditions of a movement; the others are of a number.
+#: Conditions on the change against the window before; the others are on the figure itself.
 MOVES: Final = frozenset({Condition.UP, Condition.DOWN})
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """What an alert watches."""
+    """Which figure an alert watches, and when it posts."""
 
     #: None is the engagement rate.
     metric: Metric | None
     condition: Condition
-    #: Per cent for a movement and for the engagement rate; else a count.
+    #: Per cent for a change and for the engagement rate; else a count.
     amount: float
     #: A word of ``WINDOWS``.
     window: str
-    #: Below so much in both windows a movement is not worth a word; of the engagement rate, so many impressions. 0 is no minimum.
+    #: A change counts only when one of both windows has so many; for the engagement rate, so many impressions. 0 is no minimum.
     minimum: int = 0
-    #: So many days after it fired it does not fire again.
+    #: Days after it fired in which it does not fire again.
     cooldown: int = 1
     #: "" for the accounts the alert names, "team" for all, or a group's name.
     who: str = ""
-    #: Hours of the day, "20:00-8:00" on the clock of the alert's zone, in which nothing is posted; "" for none.
+    #: Hours in which nothing is posted, "20:00-8:00" in the alert's time zone; "" for none.
     quiet: str = ""
 
     @property
@@ -74,7 +74,7 @@ class AlertRule:
 
     @property
     def moves(self) -> bool:
-        """Whether it is about a movement against the window before."""
+        """Whether it is about the change against the window before."""
         return self.condition in MOVES
 
     def as_json(self) -> str:
@@ -108,40 +108,40 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotice:
-    """What an alert has said so far: whether it stands in alarm, and for which window (its last day) it fired last."""
+    """What an alert has posted: whether it fired and is not back to normal yet, and the last day of the window it fired for last."""
 
     alarm: bool = False
     fired: date | None = None
 
     def as_payload(self) -> dict[str, Any]:
-        """For a message's metadata."""
+        """For the message's metadata."""
         return {"alarm": self.alarm, "fired": self.fired.isoformat() if self.fired else ""}
 
     @classmethod
     def of_message(cls, payload: str) -> "AlertNotice":
-        """What a message of the ledger (JSON) said; nothing, when it is not an alert's."""
+        """The notice in the metadata of a posted message (JSON); an empty one when it is not an alert's."""
         event = (json.loads(payload).get("metadata") or {}).get("event_payload") or {}
-        kept = event.get("alert") or {}
-        return cls(bool(kept.get("alarm")), date.fromisoformat(kept["fired"]) if kept.get("fired") else None)
+        stored = event.get("alert") or {}
+        return cls(bool(stored.get("alarm")), date.fromisoformat(stored["fired"]) if stored.get("fired") else None)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """What there is to say: the windows that fired, in their order, and the one in which all was well again after that."""
+    """The windows that fired, in their order, and the one that was back to normal after the last of them."""
 
     fired: tuple[Window, ...]
     normal: Window | None
-    #: What will have been said once this is.
-    said: AlertNotice
+    #: The notice to store with the message.
+    notice: AlertNotice
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to say."""
+        """Whether there is nothing to post."""
         return not self.fired and self.normal is None
 
 
-def holds(rule: AlertRule, window: Window) -> bool | None:
-    """Whether the rule is met in this window; None when that cannot be said."""
+def is_met(rule: AlertRule, window: Window) -> bool | None:
+    """Whether the rule is met in this window; None when that is unknown."""
     if window.now is None or not _large_enough(rule, window):
         return None
     if rule.moves:
@@ -163,7 +163,7 @@ def _large_enough(rule: AlertRule, window: Window) -> bool:
 
 
 def _moved(rule: AlertRule, now: float, before: float | None) -> bool | None:
-    # A rate's base is its impressions, which the minimum looks after.
+    # A rate's base is its impressions, for which there is the minimum.
     least = SMALL_BASE if rule.metric is not None else 0
     if before is None or before < least or not before:
         return None
@@ -171,42 +171,39 @@ def _moved(rule: AlertRule, now: float, before: float | None) -> bool | None:
     return moved >= rule.amount * before if rule.condition is Condition.UP else moved <= -rule.amount * before
 
 
-def judge(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) -> AlertState:
-    """What these windows, from the oldest on, give to say after what was said ``before``.
+def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) -> AlertState:
+    """What these windows, the oldest first, give to post after the notice ``before``.
 
-    It fires when the rule is met and the cool-down since it fired last is over. It is back to normal, once, when the rule is surely unmet.
+    It fires when the rule is met and the cool-down since it fired last is over. It is back to normal, once, when the rule is known to be
+    unmet.
     """
     fired: list[Window] = []
-    normal, said = None, before
+    normal, notice = None, before
     for window in windows:
-        met = holds(rule, window)
-        if met and _cooled_down(rule, said, window):
+        met = is_met(rule, window)
+        if met and _cooled_down(rule, notice, window):
             fired.append(window)
-            normal, said = None, AlertNotice(alarm=True, fired=window.period.last)
-        elif met is False and said.alarm:
-            normal, said = window, AlertNotice(alarm=False, fired=said.fired)
-    return AlertState(tuple(fired), normal, said)
+            normal, notice = None, AlertNotice(alarm=True, fired=window.period.last)
+        elif met is False and notice.alarm:
+            normal, notice = window, AlertNotice(alarm=False, fired=notice.fired)
+    return AlertState(tuple(fired), normal, notice)
 
 
-def _cooled_down(rule: AlertRule, said: AlertNotice, window: Window) -> bool:
-    return said.fired is None or (window.period.last - said.fired).days >= rule.cooldown
+def _cooled_down(rule: AlertRule, notice: AlertNotice, window: Window) -> bool:
+    return notice.fired is None or (window.period.last - notice.fired).days >= rule.cooldown
 
 
-def periods(rule: AlertRule, today: date, looked_on: date | None) -> tuple[Period, ...]:
-    """The windows to look at, the oldest first: one for each whole day since the last look; after none, yesterday's.
+def periods(rule: AlertRule, today: date, evaluated_on: date | None) -> tuple[Period, ...]:
+    """The windows to evaluate, the oldest first: one for each whole day since the last evaluation; without one, yesterday's.
 
     Args:
         rule: how long they are.
         today: the UTC day that is not over.
-        looked_on: the UTC day on which was looked last; the days before it were whole then.
+        evaluated_on: the UTC day of the last evaluation; the days before it were over then.
     """
-    first = today - timedelta(days=1) if looked_on is None else max(looked_on, today - timedelta(days=MOST_DAYS))
+    first = today - timedelta(days=1) if evaluated_on is None else max(evaluated_on, today - timedelta(days=MOST_DAYS))
     ends = (first + timedelta(days=step) for step in range((today - first).days))
     return tuple(Period(end - timedelta(days=rule.days - 1), end) for end in ends)
-
-
-# MERGED: Hours and days on which nothing is posted: a time that falls into them moves to their end, and a late post waits for the next
-# time.
 
 
 def after_quiet(cron: str, quiet: str) -> str:
@@ -221,8 +218,8 @@ def after_quiet(cron: str, quiet: str) -> str:
     return " ".join((str(end.minute), str(end.hour), *days))
 
 
-def rests(schedule: Schedule, quiet: str, now: datetime) -> bool:
-    """Whether nothing may be posted at this moment (aware): in quiet hours, or on a day that the schedule leaves out."""
+def is_quiet_time(schedule: Schedule, quiet: str, now: datetime) -> bool:
+    """Whether nothing may be posted at this time (aware): in quiet hours, or on a day that the schedule leaves out."""
     try:
         wall = now.astimezone(zone_of(schedule.zone))
         midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,21 +1,23 @@
-"""The parts of an alert's words, each taken out of the text by its own form, and the rule that they make."""
+"""The parts of an alert's text, each recognised by its own pattern, and the rule they make."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.alerts.command import ALERT, ENGAGEMENT, AlertTokens
-from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
+from bot.alerts.command import ALERT, ENGAGEMENT, EXAMPLES, TEAM_REACH
 from bot.alerts.rule import WINDOWS, AlertRule, Condition
 from bot.errors import BadSchedule, NotUnderstood
-from bot.parsing.text import AMOUNT, read_amount
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.text import AMOUNT, read_amount, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.parser import read_schedule
 from bot.schedules.timezones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
 from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import Metric
 
+TWO_CHANNELS = "An alert goes to one channel, and these are {n}."
+ONE_EACH = "Set up one alert for each."
 NO_FIGURE = "Which figure shall I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
@@ -92,17 +94,58 @@ _CONDITIONS = {
 }
 
 
+_NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
+#: Other spellings of a sign.
+_SIGNS = {
+    "≥": ">=",
+    "≤": "<=",
+    "=>": ">=",
+    "=<": "<=",
+    "−": "-",
+    "–": "-",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertText:
+    """A text about an alert without its first word, taken apart."""
+
+    #: All of it with plain signs, for suggestions.
+    whole: str
+    #: The rest without channel and names, on one line.
+    text: str
+    #: Names in their quotes, and ids in full.
+    names: tuple[str, ...]
+    #: A Slack channel id, or "".
+    channel: str
+
+    @classmethod
+    def of(cls, text: str) -> "AlertText":
+        """The text taken apart; raises NotUnderstood for two channels."""
+        channels, plain = without_channels(text)
+        if len(channels) > 1:
+            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
+        for sign, spelled in _SIGNS.items():
+            plain = plain.replace(sign, spelled)
+        plain = " ".join(plain.split())
+        names = tuple(_NAME.findall(plain))
+        return cls(plain, " ".join(_NAME.sub(" ", plain).split()), names, channels[0] if channels else "")
+
+
 @dataclass(frozen=True, slots=True)
 class RuleParts:
-    """What was said of an alert, as far as it was; ``rest`` is what is none of it."""
+    """The parts found in a text; ``rest`` is what is left of it."""
 
     rest: str
     #: The whole text.
-    said: str = ""
+    whole: str = ""
     condition: Condition | None = None
     amount: float = 0.0
-    #: The condition as it was written.
-    condition_said: str = ""
+    #: The condition as it was typed.
+    condition_text: str = ""
     figures: tuple[Metric | None, ...] = ()
     window: str = ""
     minimum: int | None = None
@@ -112,16 +155,16 @@ class RuleParts:
     zone: str = ""
 
     @classmethod
-    def of(cls, said: AlertTokens) -> "RuleParts":
-        """The parts of a text; raises NotUnderstood and BadSchedule for what cannot be one."""
-        parts = cls(said.text, said.whole)
+    def of(cls, text: AlertText) -> "RuleParts":
+        """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
+        parts = cls(text.text, text.whole)
         for take in (_quiet, _cooldown, _minimum, _move, _line, _when, _window, _figures):
             parts = take(parts)
         return parts
 
 
 def rule_of(parts: RuleParts, who: str) -> AlertRule:
-    """The rule that these parts make, what was not said filled in.
+    """The rule of these parts, with defaults for what is missing.
 
     Raises:
         NotUnderstood: no figure, no condition, or one that makes no sense.
@@ -130,9 +173,9 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     condition = _condition(parts, metric)
     moves = condition in (Condition.UP, Condition.DOWN)
     if parts.minimum is not None and not moves and metric is not None:
-        raise NotUnderstood(NO_MINIMUM, suggestions=ALERT_RULES_EXAMPLES[:2])
+        raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
-        raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_said}".strip(),))
+        raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
     usual = USUAL[metric] if moves or metric is None else 0
     window = parts.window or ("week" if moves else "day")
     minimum = usual if parts.minimum is None else parts.minimum
@@ -149,8 +192,8 @@ def _figure(parts: RuleParts) -> Metric | None:
 
 
 def _with_figures(parts: RuleParts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
-    said = parts.condition_said or "+50%"
-    return tuple(f"{ALERT} {_word(metric)} {said} {parts.window or 'week'}" for metric in figures)
+    condition = parts.condition_text or "+50%"
+    return tuple(f"{ALERT} {_word(metric)} {condition} {parts.window or 'week'}" for metric in figures)
 
 
 def _word(metric: Metric | None) -> str:
@@ -160,12 +203,14 @@ def _word(metric: Metric | None) -> str:
 def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     if parts.condition is None:
         word = _word(metric)
-        each = tuple(f"{ALERT} {word} {said}" for said in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day"))
+        each = tuple(
+            f"{ALERT} {word} {condition}" for condition in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day")
+        )
         raise NotUnderstood(NO_CONDITION.format(figure=word), remedy=NO_CONDITION_REMEDY, suggestions=each)
     moves, amount = parts.condition in (Condition.UP, Condition.DOWN), parts.amount
     fits = 1 <= amount <= (_ALL if parts.condition is Condition.DOWN else _MOST_PERCENT) if moves else amount <= _ALL or metric is not None
     if not fits or (not amount and parts.condition is not Condition.ABOVE):
-        raise NotUnderstood(OUT_OF_RANGE.format(said=parts.condition_said), remedy=RANGE_REMEDY, suggestions=ALERT_RULES_EXAMPLES)
+        raise NotUnderstood(OUT_OF_RANGE.format(said=parts.condition_text), remedy=RANGE_REMEDY, suggestions=EXAMPLES)
     return parts.condition
 
 
@@ -183,9 +228,9 @@ def _quiet(parts: RuleParts) -> RuleParts:
     return replace(parts, rest=_without(parts.rest, found), quiet=f"{start}-{end}")
 
 
-def _clock(said: str) -> str | None:
-    """A time of day as "20:00"; None when there is none such."""
-    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", said, _FLAGS)
+def _clock(text: str) -> str | None:
+    """A time of day as "20:00"; None when there is no such time."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", text, _FLAGS)
     if found is None:
         return None
     hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
@@ -215,12 +260,12 @@ def _move(parts: RuleParts) -> RuleParts:
     if found is None:
         return parts
     if _MOVE.search(_without(parts.rest, found)):
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=ALERT_RULES_EXAMPLES[:2])
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=EXAMPLES[:2])
     sign = (found["sign"] or found["after"]).lower()
     falls = "-" in sign or re.match(_FALLING, sign) is not None
     amount = read_amount(found["n"] or found["n2"])
     condition = Condition.DOWN if falls else Condition.UP
-    return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_said=found[0].strip())
+    return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())
 
 
 def _line(parts: RuleParts) -> RuleParts:
@@ -229,23 +274,23 @@ def _line(parts: RuleParts) -> RuleParts:
         _refuse_bare(parts)
         return parts
     if parts.condition is not None:
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=ALERT_RULES_EXAMPLES[:2])
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=EXAMPLES[:2])
     condition = _CONDITIONS[found["sign"] or " ".join(found["word"].lower().split())]
     return replace(
-        parts, rest=_without(parts.rest, found), condition=condition, amount=read_amount(found["n"]), condition_said=found[0].strip()
+        parts, rest=_without(parts.rest, found), condition=condition, amount=read_amount(found["n"]), condition_text=found[0].strip()
     )
 
 
 def _refuse_bare(parts: RuleParts) -> None:
     bare = _BARE_MOVE.search(parts.rest)
     if bare and parts.condition is None:
-        said = bare[0].strip()
-        meant = tuple(f"{ALERT} {_word(metric)} {said}% week" for metric in _figures(parts).figures[:1])
-        raise NotUnderstood(NO_PERCENT.format(said=said), suggestions=(*meant, *ALERT_RULES_EXAMPLES[:2]))
+        change = bare[0].strip()
+        with_percent = tuple(f"{ALERT} {_word(metric)} {change}% week" for metric in _figures(parts).figures[:1])
+        raise NotUnderstood(NO_PERCENT.format(said=change), suggestions=(*with_percent, *EXAMPLES[:2]))
 
 
 def _when(parts: RuleParts) -> RuleParts:
-    """The days and the time of day on which it is looked, and the zone of both."""
+    """The days and the time of the evaluation, and their time zone."""
     rest, time, days, zone = parts.rest, "", "", ""
     if found := _TIME.search(rest):
         time, rest = found[0], _without(rest, found)
@@ -253,8 +298,8 @@ def _when(parts: RuleParts) -> RuleParts:
         days, rest = found[0], _without(rest, found)
     for found in _ZONE.finditer(rest):
         word = found["zone"].split()[-1]
-        said = found["zone"] != word
-        if said or word.lower() in PLAIN_NAMES or ("/" in word and (zone_named(word) or meant_as_zone(word))):
+        is_marked = found["zone"] != word
+        if is_marked or word.lower() in PLAIN_NAMES or ("/" in word and (zone_named(word) or meant_as_zone(word))):
             zone, rest = _checked(word, parts), _without(rest, found)
             break
     if not (time or days):
@@ -267,7 +312,7 @@ def _checked(word: str, parts: RuleParts) -> str:
     try:
         return checked_zone(word)
     except BadSchedule as error:
-        error.suggestions = tuple(f"{ALERT} {parts.said.replace(word, zone, 1)}" for zone in error.suggestions)
+        error.suggestions = tuple(f"{ALERT} {parts.whole.replace(word, zone, 1)}" for zone in error.suggestions)
         raise
 
 

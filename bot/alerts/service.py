@@ -14,9 +14,8 @@ from uuid import UUID, uuid5
 
 from bot.access.groups import Groups
 from bot.alerts import list_blocks as cards
-from bot.alerts.command import ALERT, AlertCommand, AlertDraft, rule_said
+from bot.alerts.command import ALERT, TEAM_REACH, AlertCommand, AlertDraft, rule_text
 from bot.alerts.evaluate import AlertEvaluator
-from bot.alerts.messages import TEAM_REACH
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import AlertRule, after_quiet
 from bot.blockkit.builders import Block, Message
@@ -128,7 +127,7 @@ class AlertService:
             return named
         if not known:
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
-        each = tuple(f'{ALERT} "{account.name}" {rule_said(rule)}' for account in directory.accounts[:3])
+        each = tuple(f'{ALERT} "{account.name}" {rule_text(rule)}' for account in directory.accounts[:3])
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
 
     async def _alert(self, draft: AlertDraft, accounts: tuple[str, ...], context: RequestContext) -> Subscription:

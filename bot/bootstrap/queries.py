@@ -138,7 +138,9 @@ async def open_query_parts(
             goal_figures=goal_figures,
             figures=figures,
             digests=digests,
-            alerts=AlertFetcher(statistics=background, gathering=figures, accounts=accounts, groups=teams, sights=visibility, basis=basis),
+            alerts=AlertFetcher(
+                statistics=background, reports=figures, accounts=accounts, groups=teams, visibility=visibility, basis=basis
+            ),
             basis=basis,
         )
         keeper = asyncio.create_task(knowledge.keep_fresh(), name="keep accounts and posts fresh")

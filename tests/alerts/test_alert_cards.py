@@ -8,7 +8,7 @@ import pytest
 from bot.alerts.blocks import build_alert, rule_words
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
-from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window, judge
+from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window, evaluate
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
 from bot.statistics.accounts import Account
@@ -45,7 +45,7 @@ def look(samples, rule, *windows, accounts=None, by_day=None):
 
 
 def report(samples, rule, *windows, before=None, **more):
-    return AlertReport(look(samples, rule, *windows, **more), judge(rule, windows, before or AlertNotice()), SCHEDULE)
+    return AlertReport(look(samples, rule, *windows, **more), evaluate(rule, windows, before or AlertNotice()), SCHEDULE)
 
 
 def posted(samples, *args, **more):
@@ -145,7 +145,7 @@ def test_one_and_the_list_and_the_beginning(compare):
 def test_a_test_shows_how_the_rule_reads_each_window(samples, compare):
     """Met, not met, and what cannot be said, which is no 0."""
     windows = [Window(WEEK.before, 8_050, 7_000), Window(WEEK, None, 8_050), Window(WEEK, 12_400, 8_050)]
-    tested = AlertReport(look(samples, GROWTH, *windows), judge(GROWTH, windows[-1:], AlertNotice()), SCHEDULE)
+    tested = AlertReport(look(samples, GROWTH, *windows), evaluate(GROWTH, windows[-1:], AlertNotice()), SCHEDULE)
     message = build_alert_test(shown(), tested, samples.today)
     assert check_message(message) == ()
     assert "16–22 Nov: n/a · cannot be said" in message.text

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.command import rule_said
-from bot.alerts.messages import ALERT_RULES_EXAMPLES
+from bot.alerts.command import EXAMPLES, rule_text
 from bot.alerts.parser import read_alert
-from bot.alerts.rule import MOST_DAYS, WINDOWS, AlertNotice, AlertRule, Condition, Window, after_quiet, holds, judge, periods
+from bot.alerts.rule import MOST_DAYS, WINDOWS, AlertNotice, AlertRule, Condition, Window, after_quiet, evaluate, is_met, periods
 from bot.errors import UsageError
 from bot.statistics.accounts import Directory
 from bot.statistics.metrics import ALL_METRICS, Metric
@@ -47,11 +46,11 @@ def test_no_unknown_figure_fires_or_says_that_all_is_well(condition, metric):
     for now, before, volume in product((None, 0.0, 3.0, 700.0), (None, 0.0, 3.0, 700.0), (None, 0, 499, 500)):
         needed = [now, *([before] if rule.moves else []), *([volume] if metric is None else [])]
         if None in needed or (rule.moves and before == 0):
-            assert holds(rule, window(now, before, volume)) is None
+            assert is_met(rule, window(now, before, volume)) is None
             for said in (AlertNotice(), AlertNotice(alarm=True, fired=TODAY - timedelta(days=99))):
-                verdict = judge(rule, [window(now, before, volume)], said)
-                assert verdict.quiet
-                assert verdict.said == said
+                state = evaluate(rule, [window(now, before, volume)], said)
+                assert state.quiet
+                assert state.notice == said
 
 
 @pytest.mark.parametrize(
@@ -74,21 +73,21 @@ def test_no_unknown_figure_fires_or_says_that_all_is_well(condition, metric):
 def test_a_condition_is_met_from_its_amount_on(condition, now, before, met):
     """Exactly; a percentage of less than 10, or of windows that are both below the minimum, is none."""
     rule = AlertRule(Metric.IMPRESSION, condition, 50, "day", minimum=20 if condition in (Condition.UP, Condition.DOWN) else 0)
-    assert holds(rule, window(now, before)) is met
+    assert is_met(rule, window(now, before)) is met
 
 
 @pytest.mark.parametrize(("now", "before", "met"), [(10, 30, True), (30, 12, None), (None, 30, None)])
 def test_the_larger_of_both_windows_must_reach_the_minimum(now, before, met):
     """What fell from enough to little is told of as well; a fall that is none is just not met."""
     rule = AlertRule(Metric.COMMENT, Condition.DOWN, 50, "week", minimum=30)
-    assert holds(rule, window(now, before)) is (met if now != 30 else False)
+    assert is_met(rule, window(now, before)) is (met if now != 30 else False)
 
 
 @pytest.mark.parametrize("cooldown", [1, 5, 30])
 def test_a_rule_that_is_met_every_day_fires_again_on_the_first_day_after_its_cool_down(cooldown):
     rule = AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", cooldown=cooldown)
     met = [window(21, None, day=day) for day in range(2 * cooldown + 1)]
-    fired = [met.index(one) for one in judge(rule, met, AlertNotice()).fired]
+    fired = [met.index(one) for one in evaluate(rule, met, AlertNotice()).fired]
     assert fired == [0, cooldown, 2 * cooldown]
 
 
@@ -98,16 +97,16 @@ def test_it_never_fires_twice_within_its_cool_down_and_says_that_all_is_well_onl
     windows = [window(now, before, volume=1_000, day=day) for day, (now, before) in enumerate(figures)]
     said, fired, well = AlertNotice(), [], 0
     for one in windows:
-        verdict = judge(rule, [one], said)
-        fired += [each.period.last for each in verdict.fired]
-        if verdict.normal is not None:
+        state = evaluate(rule, [one], said)
+        fired += [each.period.last for each in state.fired]
+        if state.normal is not None:
             assert said.alarm
             well += 1
-        said = verdict.said
+        said = state.notice
     assert all((later - earlier).days >= rule.cooldown for earlier, later in pairwise(fired))
     assert well <= len(fired)
-    at_once = judge(rule, windows, AlertNotice())
-    assert ([each.period.last for each in at_once.fired], at_once.said) == (fired, said)
+    at_once = evaluate(rule, windows, AlertNotice())
+    assert ([each.period.last for each in at_once.fired], at_once.notice) == (fired, said)
 
 
 @given(st.lists(st.integers(min_value=1, max_value=MOST_DAYS), min_size=1, max_size=20), st.sampled_from(sorted(WINDOWS)))
@@ -135,7 +134,7 @@ def test_a_rule_comes_back_as_it_was_kept_and_as_it_is_said(rule):
     moves = rule.moves
     if (rule.minimum and not moves and rule.metric is not None) or not rule.minimum:
         return
-    draft = read_alert(f"alert {rule_said(rule)}", NOBODY, ()).draft
+    draft = read_alert(f"alert {rule_text(rule)}", NOBODY, ()).draft
     assert draft is not None
     assert draft.rule == rule
 
@@ -150,9 +149,9 @@ def test_any_text_is_read_or_refused_in_words(text):
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        (ALERT_RULES_EXAMPLES[0], AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
-        (ALERT_RULES_EXAMPLES[1], AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
-        (ALERT_RULES_EXAMPLES[2], AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", 20, 28, "team")),
+        (EXAMPLES[0], AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", 500, 7)),
+        (EXAMPLES[1], AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", 0, 1)),
+        (EXAMPLES[2], AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", 20, 28, "team")),
         ("alert views over 1.5k per week", AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1_500, "week", 0, 7)),
         ("alert impressions > 50,000 month", AlertRule(Metric.IMPRESSION, Condition.ABOVE, 50_000, "month", 0, 28)),
         ("alert tell me when comments drop by 30 % a week cooldown 2 weeks", AlertRule(Metric.COMMENT, Condition.DOWN, 30, "week", 20, 14)),

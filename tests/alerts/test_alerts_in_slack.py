@@ -7,8 +7,8 @@ from sqlalchemy import event
 
 from bot.alerts import list_blocks as cards
 from bot.alerts import parser
+from bot.alerts.command import EXAMPLES, TEAM_REACH
 from bot.alerts.list_blocks import WOULD_NOT
-from bot.alerts.messages import ALERT_RULES_EXAMPLES, TEAM_REACH
 from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
 from bot.alerts.service import PAUSED, SAME
 from bot.management.authorization import NOT_YOURS
@@ -144,7 +144,7 @@ async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
 
 async def test_without_more_words_it_shows_how_to_begin(scene):
     begin = await scene.ask("alert")
-    for example in ALERT_RULES_EXAMPLES:
+    for example in EXAMPLES:
         assert example in begin["text"]
 
 
@@ -201,7 +201,7 @@ async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
 
 def test_every_example_can_be_read():
     directory = Directory((), complete=True)
-    for example in ALERT_RULES_EXAMPLES:
+    for example in EXAMPLES:
         assert parser.read_alert(example, directory, ()).draft is not None
 
 

@@ -1,6 +1,6 @@
 """What the statistics service says stands in the log under the reference that the person sees, and figures are asked for by name."""
 
-from bot.sandbox.statistics import SandboxAnswer
+from bot.sandbox.statistics.wire import SandboxAnswer
 
 SAMPLE = "urn:li:share:7123456789012345678"
 
