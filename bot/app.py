@@ -1,6 +1,6 @@
-"""Where the objects meet: Settings → Bot, opened and closed in reverse.
+"""Opens the bot from its settings: builds the objects, serves Slack, and closes everything in reverse.
 
-The only file that knows every room, and the only one that asks what time it is.
+The current time is read here alone; everything below gets a clock as an argument.
 """
 
 import asyncio
@@ -37,18 +37,18 @@ from bot.storage.previews import PreviewRepository
 
 logger = logging.getLogger(__name__)
 
-#: Slack's answers to auth.test that no waiting mends.
+#: Slack's errors of auth.test after which waiting does not help.
 TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 
-#: What /readyz says while the Socket Mode connection is down.
+#: The text of /readyz while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down; it is being tried again."
 
-#: Seconds the database has for its answer to /readyz, and what is said when it gives none.
+#: Seconds that /readyz waits for the database, and its text when that does not answer.
 PATIENCE = 5.0
 NO_ANSWER = "The database does not answer."
 
-#: Seconds the first reading may hold up the start.
-FIRST_READING = 3.0
+#: Seconds that the start waits for the list of accounts.
+FIRST_LIST_WITHIN = 3.0
 
 
 def _secret(value: SecretStr | None) -> str:
@@ -61,7 +61,7 @@ async def _over_http() -> bool:
 
 @dataclass(slots=True)
 class Bot:
-    """Everything that runs, ready to be served."""
+    """The built bot."""
 
     settings: Settings
     bolt: AsyncApp
@@ -71,14 +71,14 @@ class Bot:
     metrics: Metrics
     clock: Callable[[], datetime]
     digests: SchedulerRuntime
-    #: Whether Slack can reach the bot now; over HTTP only Slack itself knows.
+    #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
     linked: Callable[[], Awaitable[bool]] = _over_http
 
     async def problems(self) -> dict[str, str]:
-        """What keeps the bot from working now, by part."""
+        """The problems that keep the bot from working now, by part, such as "store" or "slack"."""
         found: dict[str, str] = {}
         try:
-            found |= await within(PATIENCE, self._kept())
+            found |= await within(PATIENCE, self._storage_problems())
         except BotError as error:
             found["store"] = error.sentence
         except TimeoutError:
@@ -91,18 +91,18 @@ class Bot:
             found["slack"] = NOT_LINKED
         return found
 
-    async def _kept(self) -> Mapping[str, str]:
+    async def _storage_problems(self) -> Mapping[str, str]:
         await self.database.ping()
         return await self.digests.problems()
 
     async def count(self) -> None:
-        """Bring the counters that are read off something up to this moment."""
+        """Updates the gauges that are read when the metrics are."""
         self.metrics.connected.set(await self.linked())
         await self.digests.count()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[int | None]:
-        """Answer Slack until left; yields the HTTP port, or None when nothing listens.
+        """Serves Slack until the context is left; yields the HTTP port, or None when nothing listens.
 
         Raises:
             PortInUse: another program has the port.
@@ -118,7 +118,7 @@ class Bot:
             signing_secret=_secret(settings.slack_signing_secret),
         )
         async with AsyncExitStack() as stack:
-            # Left last, so after the doors are closed: what has begun is brought to its end.
+            # Runs last, after no new request can arrive: what has begun is finished.
             stack.push_async_callback(self._drain)
             port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(doors, settings.host, port))
@@ -129,7 +129,7 @@ class Bot:
             yield listening
 
     async def _greet(self) -> None:
-        """Ask Slack who we are. A wrong token ends the start; a Slack that is away does not: the first request asks again."""
+        """Asks Slack whose token this is. A wrong token ends the start; an unreachable Slack does not: the first request asks again."""
         name, remedy = "SLACK_BOT_TOKEN", "Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token."
         try:
             await self.installed.ask()
@@ -157,7 +157,7 @@ def _slack_reason(error: Exception) -> str:
 
 @asynccontextmanager
 async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Bot]:
-    """The bot with everything it needs, closed in reverse.
+    """Builds the bot, and closes what it opened in reverse.
 
     Raises:
         SettingsError: a setting is missing.
@@ -187,7 +187,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         router = Router(routes(queries, management.digests, management.alerts, management.goals), queries.handle, metrics, clock)
         installed = SingleWorkspaceAuthorize(client)
         bolt = build_bolt(settings, client, installed)
-        look = listen(
+        refresh_home_tabs = listen(
             bolt,
             client=client,
             session=session,
@@ -213,7 +213,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             acknowledge_within=settings.acknowledge_within,
             clock=clock,
         )
-        digests.runner.also(look)
+        digests.runner.also(refresh_home_tabs)
         with suppress(TimeoutError):
-            await asyncio.wait_for(known.accounts.accounts(), FIRST_READING)
+            await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(settings, bolt, installed, database, tasks, metrics, clock, digests)

@@ -1,4 +1,4 @@
-"""Slack rings: every listener in one table.
+"""Builds Bolt's app and registers every listener, in one table.
 
 Commands stand first: each listener that Bolt has to pass costs a request about 7 µs. Whatever nobody listens to is acknowledged, because
 Slack delivers again what is not.
@@ -68,12 +68,12 @@ ANYTHING = re.compile(r".*", re.DOTALL)
 
 
 async def handle_anything(ack: AsyncAck) -> None:
-    """Acknowledge what this version has no answer for, so that Slack does not send it again."""
+    """Acknowledges what no listener takes, so that Slack does not send it again."""
     await ack()
 
 
 async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse:
-    """A listener failed before the hall could answer: the person gets an id that is also in the log."""
+    """A listener failed before the router was reached: a command is answered with a reference that is also in the log."""
     reference = secrets.token_hex(4)
     logger.error("a listener failed", extra={"reference": reference, "failure": type(error).__name__}, exc_info=error)
     if "command" not in body:
@@ -92,11 +92,11 @@ def register(
     comparisons: ComparisonListeners,
     shortcuts: ShortcutListeners,
     home: HomeListeners,
-    unfurls: LinkListeners,
+    links: LinkListeners,
     steps: StepListeners,
-    departures: UninstallListener,
+    uninstall: UninstallListener,
 ) -> None:
-    """Put every listener on the app, in the order Bolt tries them."""
+    """Registers every listener, in the order in which Bolt tries them."""
     app.command(COMMAND)(commands.handle_statistics)
     app.action(ASKING)(actions.handle_press)
     app.action(EXPORTS)(actions.handle_export)
@@ -105,24 +105,24 @@ def register(
     app.action(ids.OPEN)(actions.handle_open)
     app.action(BUTTONS)(digests.handle_button)
     app.action(ALERT_BUTTONS)(alerts.handle_button)
-    app.action(FORM_PREVIEW)(digests.handle_look)
+    app.action(FORM_PREVIEW)(digests.handle_preview)
     app.view(FORM)(digests.handle_form)
     app.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
     app.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     app.event("app_mention")(mentions.handle_mention)
     app.event("app_home_opened")(home.handle_opened)
     app.event("message")(mentions.handle_direct_message)
-    app.event("link_shared")(unfurls.handle_shared)
+    app.event("link_shared")(links.handle_shared)
     app.function(STEP, auto_acknowledge=False)(steps.handle_statistics)
-    app.event("app_uninstalled")(departures.handle_uninstalled)
-    app.event("tokens_revoked")(departures.handle_revoked)
+    app.event("app_uninstalled")(uninstall.handle_uninstalled)
+    app.event("tokens_revoked")(uninstall.handle_revoked)
     for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):
         kind(ANYTHING)(handle_anything)
     app.error(handle_failure)
 
 
 class SingleWorkspaceAuthorize(AsyncAuthorize):
-    """The bot's own installation, asked of Slack once and kept.
+    """The installation that the bot's token belongs to, asked of Slack once.
 
     Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
     """
@@ -143,7 +143,7 @@ class SingleWorkspaceAuthorize(AsyncAuthorize):
         actor_team_id: str | None = None,  # noqa: ARG002
         actor_user_id: str | None = None,  # noqa: ARG002
     ) -> AuthorizeResult | None:
-        """Bolt asks whose request this is."""
+        """The installation, for Bolt."""
         return self._result or await self.ask()
 
     async def ask(self) -> AuthorizeResult:
@@ -173,7 +173,7 @@ async def refuse_other_workspaces(
 
 
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:
-    """Bolt's app, without the middleware that nothing here needs."""
+    """Builds Bolt's app without the middleware that is not needed."""
     secret = settings.slack_signing_secret
     with without_bolt_variables():
         app = AsyncApp(
@@ -209,25 +209,25 @@ def listen(
     acknowledge_within: float,
     clock: Callable[[], datetime],
 ) -> Callable[[], Awaitable[None]]:
-    """Put every listener on the app.
+    """Builds the listeners and registers them.
 
     Args:
         bolt: Bolt's app.
         client: Slack's Web API.
-        session: the HTTP session for what goes past the Web API.
+        session: the HTTP session for `response_url`s and uploads.
         router: answers requests.
-        queries: answers questions about figures.
-        management: digests, alerts and goals, and the digests' forms.
+        queries: builds the first sections of the Home tab.
+        management: the handlers of digests, alerts and goals, and the digests' forms.
         post_picker: which posts can be compared.
-        uninstall: hears that the app was removed.
-        previews: decides what is shown below links.
-        fingerprint: tells when a Home tab would read differently.
-        tasks: holds what runs on.
+        uninstall: the listener for the app's removal.
+        previews: builds previews of links.
+        fingerprint: changes when a Home tab's contents do.
+        tasks: runs background work.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
-        clock: the moment (aware, UTC).
+        clock: the current time (aware, UTC).
 
     Returns:
-        what is to be called now and then, so that Home tabs stay true.
+        what refreshes the Home tabs, to be called now and then.
     """
     replies, seen = Responder(client, session), Deduplicator(clock)
     tabs = HomeTabs(
@@ -257,7 +257,7 @@ def listen(
         conversation=conversation,
         replies=replies,
         seen=seen,
-        reading=management.digests,
+        handler=management.digests,
         forms=management.forms,
         changed=tabs.changed,
     )
@@ -269,11 +269,11 @@ def listen(
         digests,
         alerts=AlertListeners(conversation, seen),
         comparisons=ComparisonListeners(
-            client=client, conversation=conversation, router=router, comparing=post_picker, replies=replies, seen=seen
+            client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
         ),
         shortcuts=ShortcutListeners(client=client, conversation=conversation, router=router, forms=digests),
-        departures=uninstall,
-        unfurls=LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen),
+        uninstall=uninstall,
+        links=LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen),
         steps=StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock),
         home=HomeListeners(tabs),
     )

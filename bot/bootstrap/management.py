@@ -1,4 +1,4 @@
-"""Where the desk's objects meet: the ledger, Slack, the figures, the hall in front of it and the listeners behind its buttons."""
+"""Builds the services and handlers of digests, alerts and goals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from bot.statistics.metrics import RateBasis
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """What answers requests about digests, alerts and goals, and the digests' forms."""
+    """The handlers of digests, alerts and goals, and the digests' forms."""
 
     digests: DigestHandler
     alerts: AlertHandler
@@ -37,17 +37,19 @@ class Management:
 def build_management(
     settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, clock: Callable[[], datetime]
 ) -> Management:
-    """Everything with which people look after digests, alerts and goals.
+    """Builds the services and handlers of digests, alerts and goals.
 
     Args:
-        settings: what holds for every digest.
+        settings: the default account, and how late a digest may be.
         parts: accounts, people, permissions, goals.
         runtime: the digests' ledger, builders and scheduler.
         client: Slack's Web API.
         clock: the current time (aware, UTC).
     """
-    kept = runtime.stores
-    stores = SubscriptionStores(kept.digests, kept.occurrences, kept.ledger, kept.history, kept.parts)
+    repositories = runtime.stores
+    stores = SubscriptionStores(
+        repositories.digests, repositories.occurrences, repositories.ledger, repositories.history, repositories.parts
+    )
     channels = ChannelDirectory(client, parts.people)
     subscriptions = SubscriptionService(
         stores=stores,

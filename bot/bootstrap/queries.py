@@ -1,4 +1,4 @@
-"""Where the hall's objects meet: what is known about accounts, posts and people, and the hall that answers from it."""
+"""Builds what figures come from (API client, accounts, posts, people, permissions) and the handler of queries."""
 
 import asyncio
 import logging
@@ -46,13 +46,13 @@ from bot.subscriptions.subscription import next_run
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two readings of the accounts and posts known at the service.
+#: Seconds between two reads of the accounts and posts.
 REFRESH_EVERY: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class QueryParts:
-    """What answers are made of: the service's accounts, posts and figures, and what is kept about people, channels and teams."""
+    """What several features share: the API client and its caches, people, permissions, groups, goals and fetchers."""
 
     statistics: StatisticsClient
     accounts: AccountDirectory
@@ -71,13 +71,13 @@ class QueryParts:
     basis: RateBasis
 
     async def keep_fresh(self) -> None:
-        """Read the service's accounts and posts now and then, off every question's way, until cancelled."""
+        """Reads the accounts and posts every ten minutes until cancelled, so that requests need not wait for them."""
         while True:
             try:
                 await self.accounts.accounts()
                 await self.posts.refresh()
             except Exception:
-                # Neither raises by its contract; should one all the same, the next round comes nevertheless.
+                # Neither should raise; if one does, the next round comes all the same.
                 logger.exception("the accounts and posts could not be read")
             await asyncio.sleep(REFRESH_EVERY)
 
@@ -86,7 +86,7 @@ class QueryParts:
 async def open_query_parts(
     settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime]
 ) -> AsyncIterator[QueryParts]:
-    """Everything answers are made of, kept fresh until left.
+    """Builds the shared parts, and keeps accounts and posts fresh until the context is left.
 
     Raises:
         SettingsError: the statistics API's address or key cannot be used.
@@ -158,7 +158,7 @@ def build_query_handler(
     metrics: Metrics,
     clock: Callable[[], datetime],
 ) -> QueryHandler:
-    """What answers every question about figures."""
+    """Builds the handler of questions about figures, and of what it depends on."""
     account_resolver = AccountResolver(
         accounts=parts.accounts,
         posts=parts.posts,

@@ -1,4 +1,4 @@
-"""The Home tab: the accounts, everybody's week, then what is the person's own, put together of the same answers as everywhere."""
+"""Builds the Home tab from the messages of its sections: the accounts, their week, then the person's digests, alerts and goals."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ def build_home(start: Message, parts: Sequence[Part]) -> View:
     """
     blocks = list(start.without_native().blocks)
     for heading, message in parts:
-        # Refused is refused: once is enough.
+        # The same refusal in every section is shown once.
         if message.text != start.text:
             blocks += [{"type": "divider"}, *_headed(heading, message)]
     return _home(blocks)
@@ -38,8 +38,8 @@ def build_home(start: Message, parts: Sequence[Part]) -> View:
 
 def build_plain_home(note: str, start: Message, parts: Sequence[Part]) -> View:
     """The tab as text alone, under the note that says why."""
-    told = [heading + "\n" + message.text if heading else message.text for heading, message in parts if message.text != start.text]
-    return _home([section(text) for text in (note, start.text, *told)])
+    texts = [heading + "\n" + message.text if heading else message.text for heading, message in parts if message.text != start.text]
+    return _home([section(text) for text in (note, start.text, *texts)])
 
 
 def _headed(heading: str, message: Message) -> list[Block]:

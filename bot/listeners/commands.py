@@ -1,33 +1,22 @@
 """The slash command `/linkedin-stats`."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
+from bot.listeners.digests import DigestListeners
 from bot.listeners.payloads import command_context
 from bot.slack.deduplicator import Deduplicator
-from bot.slack.request import Request, RequestContext
+from bot.slack.request import Request
 
 COMMAND = "/linkedin-stats"
 
 
-class FormOpener(Protocol):
-    """Opens the form for digests."""
-
-    def wants_form(self, words: str) -> bool:
-        """Whether these words ask for it."""
-        ...
-
-    async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
-        """Open it; False when it was too late for that."""
-        ...
-
-
 class CommandListeners:
-    """The slash command's listener."""
+    """The listener for the slash command."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: FormOpener) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: DigestListeners) -> None:
         self._conversation = conversation
         self._seen = seen
         self._forms = forms

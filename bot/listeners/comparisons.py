@@ -1,4 +1,4 @@
-"""The button Compare: a view to choose posts in, and their comparison, seen by the person alone where the card stands."""
+"""The button Compare: a view in which posts are chosen, and their comparison, visible to the person alone beside the card."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -9,13 +9,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
-from bot.blockkit.mrkdwn import escape
-from bot.errors import BotError, NotAllowed
+from bot.errors import BotError
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, view_context, words_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
+from bot.reports.error_blocks import error_text
 from bot.router.router import Router
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class ComparisonListeners:
-    """The listeners of the button and of its view."""
+    """Listeners for the button and its view."""
 
     def __init__(
         self,
@@ -40,15 +40,15 @@ class ComparisonListeners:
         client: AsyncWebClient,
         conversation: Conversation,
         router: Router,
-        comparing: PostPicker,
+        post_picker: PostPicker,
         replies: Responder,
         seen: Deduplicator,
     ) -> None:
         self._client, self._conversation, self._router = client, conversation, router
-        self._comparing, self._replies, self._seen = comparing, replies, seen
+        self._post_picker, self._replies, self._seen = post_picker, replies, seen
 
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Open the view at once, for the trigger lasts three seconds; the posts follow into it."""
+        """Opens a loading view, because the trigger expires after three seconds; the posts follow."""
         await ack()
         context, words = button_context(body), words_of(action)
         if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
@@ -59,30 +59,30 @@ class ComparisonListeners:
             logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
             await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
             return
-        kept = ModalState(words, context.channel, context.thread, context.is_dm)
-        self._conversation.send(self._offer(str(opened["view"]["id"]), kept, context), name="choose posts")
+        state = ModalState(words, context.channel, context.thread, context.is_dm)
+        self._conversation.send(self._offer(str(opened["view"]["id"]), state, context), name="choose posts")
 
-    async def _offer(self, view_id: str, kept: ModalState, context: RequestContext) -> None:
+    async def _offer(self, view_id: str, state: ModalState, context: RequestContext) -> None:
         async def choice() -> views.View:
-            offer = await self._comparing.offered(kept.words, context)
-            return views.build_choice(kept, offer.post, offer.title, offer.account, offer.others)
+            offer = await self._post_picker.offered(state.words, context)
+            return views.build_choice(state, offer.post, offer.title, offer.account, offer.others)
 
         await self._show(view_id, choice)
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Compare what was chosen; the view says that it is being fetched, and then where it is."""
+        """Compares the chosen posts; the view says that the figures are being fetched, and then where they are."""
         await ack(response_action="update", view=views.build_said(COMPARING))
-        kept = views.read_kept(view)
-        if kept is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
+        state = views.read_kept(view)
+        if state is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
             return
         context = view_context(
-            body, channel=kept.channel, thread=kept.thread_ts, is_dm=kept.direct, source="button", interaction_id=str(view.get("id", ""))
+            body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source="button", interaction_id=str(view.get("id", ""))
         )
-        self._conversation.send(self._compare(view, kept, context), name="compare posts")
+        self._conversation.send(self._compare(view, state, context), name="compare posts")
 
-    async def _compare(self, view: dict[str, Any], kept: ModalState, context: RequestContext) -> None:
+    async def _compare(self, view: dict[str, Any], state: ModalState, context: RequestContext) -> None:
         async def compared() -> views.View:
-            words = await self._comparing.chosen(kept.words, views.read_chosen(view), context)
+            words = await self._post_picker.chosen(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))
             if not answer.stands:
                 return views.build_said(answer.message.text)
@@ -91,19 +91,13 @@ class ComparisonListeners:
 
         await self._show(str(view["id"]), compared)
 
-    async def _show(self, view_id: str, made: Callable[[], Awaitable[views.View]]) -> None:
-        """Put into the view what ``made`` gives, or why it could not be made."""
+    async def _show(self, view_id: str, build: Callable[[], Awaitable[views.View]]) -> None:
+        """Updates the view with what ``build`` returns, or with its error."""
         try:
-            shown = await made()
+            shown = await build()
         except BotError as error:
-            shown = views.build_said(_sentence(error))
+            shown = views.build_said(f":warning: {error_text(error)}")
         except SlackApiError as error:
             shown = views.build_said(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
-        # A person may have closed it; a comparison stands in the channel all the same.
+        # The person may have closed it; the comparison is in the channel.
         await update_view(self._client, view_id, shown, views.build_said)
-
-
-def _sentence(error: BotError) -> str:
-    # Who can allow it is named by a mention that this bot made: escaping would show its brackets.
-    told = f"{error.sentence} {error.remedy}".strip()
-    return f":warning: {told if isinstance(error, NotAllowed) else escape(told)}"

@@ -1,4 +1,4 @@
-"""A request's way through Slack: ask the hall, and bring the answer back to where the person is.
+"""Passes requests to the router and sends the responses to where the person asked.
 
 Slack waits three seconds for an acknowledgement. A card that is ready within a short bound goes out inside it; a slower one is announced
 there and follows through the ``response_url``, from a task that is drained at shutdown.
@@ -26,7 +26,7 @@ from bot.slack.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
-#: What is being fetched, where the words have not been read yet.
+#: What is being fetched, while the text has not been parsed yet.
 WORK = "the figures from LinkedIn"
 
 
@@ -35,7 +35,7 @@ class Conversation:
 
     Args:
         router: answers requests.
-        changed: is told the Slack id of whoever changed something that a Home tab shows.
+        changed: called with the Slack id of a person who changed something that a Home tab shows.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement, or unannounced.
     """
 
@@ -100,7 +100,7 @@ class Conversation:
         await self._send_file(answer, context, url, thread_ts=ts)
 
     async def _send_file(self, answer: Response, context: RequestContext, url: str, *, thread_ts: str = "") -> None:
-        """The answer's file, after the answer; what is left to tell about it is told to the person alone."""
+        """Sends the answer's file; where it went, or why it could not be sent, is shown to the person alone."""
         if answer.file is None:
             return
         left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, words=answer.text)

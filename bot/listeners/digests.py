@@ -1,31 +1,30 @@
-"""Buttons and forms about digests: a button asks its own words, a form opens within the trigger's three seconds and fills in after that."""
+"""Buttons of digests, and their form, which opens within the three seconds of a trigger and is filled after that."""
 
 import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.mrkdwn import escape
 from bot.digests import modal
 from bot.digests.buttons import PREFIX
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft
+from bot.digests.command import DIGEST, DigestDraft
 from bot.digests.form import BadFieldError, DigestForms, draft_of
+from bot.digests.handler import DigestHandler
 from bot.digests.parser import about_digests, may_name_a_digest
-from bot.errors import BotError, NotAllowed
+from bot.errors import BotError
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, place_of, press_key, view_context, words_of
 from bot.management.actions import SubscriptionAction
-from bot.reports.error_blocks import INTERNAL, REFERENCE
+from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import slack_error
-from bot.statistics.accounts import Directory
 
 PREVIEWED = ":eyes: The preview is shown to you alone, in the channel where you asked for this form."
 DONE = "{said}\nYou find it again with `digest list`."
@@ -33,31 +32,20 @@ DONE = "{said}\nYou find it again with `digest list`."
 
 logger = logging.getLogger(__name__)
 
-#: The ids of the buttons on digests, with the deed and the numbers that keep them unique.
+#: The ids of the buttons of digests: the action, and a number that makes them unique in a message.
 BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
-#: Deeds that a form does, where there is a trigger to open one with.
+#: Actions for which the form is opened.
 IN_A_FORM = frozenset({SubscriptionAction.NEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE})
 
-#: Deeds whose answer takes the place of the private card they were pressed on.
+#: Actions whose answer replaces the private card with the button.
 RENEWED = frozenset(
     {SubscriptionAction.CREATE, SubscriptionAction.PAUSE, SubscriptionAction.RESUME, SubscriptionAction.SKIP, SubscriptionAction.DELETE}
 )
 
-#: "digest", "edit" and an id: with more words the change was said already.
-_EDIT_ONE = 3
-
-
-class DigestReader(Protocol):
-    """Reads words about digests."""
-
-    async def read(self, words: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
-        """The question and the accounts it was read with; raises UsageErrors."""
-        ...
-
 
 class DigestListeners:
-    """The listeners of everything about digests that is pressed or filled in."""
+    """Listeners for the buttons and the form of digests."""
 
     def __init__(
         self,
@@ -66,44 +54,44 @@ class DigestListeners:
         conversation: Conversation,
         replies: Responder,
         seen: Deduplicator,
-        reading: DigestReader,
+        handler: DigestHandler,
         forms: DigestForms,
         changed: Callable[[str], None],
     ) -> None:
-        """``changed`` is told who carried a form out, by Slack's id."""
+        """``changed`` is called with the Slack id of a person who submitted the form."""
         self._client, self._conversation, self._replies, self._seen = client, conversation, replies, seen
-        self._reading, self._forms, self._changed = reading, forms, changed
+        self._handler, self._forms, self._changed = handler, forms, changed
 
     # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Ask the button's words, or open the form they are about; permission is checked for the person who pressed."""
+        """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
         await ack()
         words, container = words_of(action), body.get("container") or {}
         if not about_digests(words) or self._seen.again(press_key(body, action)):
             return
         context = button_context(body, f"{place_of(body)}:{action.get('action_id')}")
-        deed = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
-        if deed in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
+        wanted = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
+        if wanted in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
             return
         request = Request(text=words, context=context, from_button=True)
-        renewed = bool(container.get("is_ephemeral")) and deed in RENEWED
+        renewed = bool(container.get("is_ephemeral")) and wanted in RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def wants_form(self, words: str) -> bool:
-        """Whether a command's words ask for the form: ``digest`` alone, ``digest new``, or ``digest edit`` and a digest alone."""
-        said = words.lower().split()
+        """Whether a command asks for the form: ``digest`` alone, ``digest new``, or ``digest edit`` with nothing but a digest."""
+        typed = words.lower().split()
         edits = (
-            said[:2] == [DIGEST, SubscriptionAction.EDIT.value]
-            and len(said) <= len((DIGEST, "edit", "id"))
-            and all(map(may_name_a_digest, said[2:]))
+            typed[:2] == [DIGEST, SubscriptionAction.EDIT.value]
+            and len(typed) <= len((DIGEST, "edit", "id"))
+            and all(map(may_name_a_digest, typed[2:]))
         )
-        return edits or said in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
+        return edits or typed in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
 
     async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
-        """Open a view at once, for the trigger lasts three seconds, and fill it when the form is ready; False when it was too late."""
+        """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired."""
         try:
             opened = await self._client.views_open(trigger_id=trigger, view=modal.build_loading())
         except SlackApiError as error:
@@ -114,22 +102,22 @@ class DigestListeners:
 
     async def _fill(self, view_id: str, words: str, context: RequestContext) -> None:
         async def form() -> modal.View:
-            ask, directory = await self._reading.read(words, context)
-            opened = await self._forms.open(ask, context, directory)
+            command, directory = await self._handler.read(words, context)
+            opened = await self._forms.open(command, context, directory)
             return modal.build_form(opened.state, opened.values, directory.accounts)
 
         await self._show(view_id, form, context)
 
-    async def handle_look(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Show what the form's entries would post, to the person alone, in the channel where they asked for it."""
+    async def handle_preview(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Shows what the form's entries would post, to the person alone, in the channel where they opened the form."""
         await ack()
-        self._conversation.send(self._look(body["view"], _form_context(body)), name="preview a digest")
+        self._conversation.send(self._preview(body["view"], _form_context(body)), name="preview a digest")
 
-    async def _look(self, view: dict[str, Any], context: RequestContext) -> None:
+    async def _preview(self, view: dict[str, Any], context: RequestContext) -> None:
         state, values = modal.read_state(view), modal.read_values(view)
 
         async def form() -> modal.View:
-            _, directory = await self._reading.read(DIGEST, context)
+            _, directory = await self._handler.read(DIGEST, context)
             message = await self._forms.preview(state, _draft(view), modal.read_offered(view), context, directory)
             await self._replies.privately(context, message)
             return modal.build_form(state, values, directory.accounts, said=PREVIEWED)
@@ -137,7 +125,7 @@ class DigestListeners:
         await self._show(view["id"], form, context, again=view)
 
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Mark the entries that cannot be used, or carry the form out and say what was done."""
+        """Marks the entries that cannot be used, or carries the form out and shows what was done."""
         try:
             draft = draft_of(modal.read_values(view))
         except BadFieldError as error:
@@ -145,11 +133,11 @@ class DigestListeners:
             return
         await ack(response_action="update", view=modal.build_saving())
         if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
-            self._conversation.send(self._take(view, draft, _form_context(body)), name="save a digest")
+            self._conversation.send(self._submit(view, draft, _form_context(body)), name="save a digest")
 
-    async def _take(self, view: dict[str, Any], draft: DigestDraft, context: RequestContext) -> None:
+    async def _submit(self, view: dict[str, Any], draft: DigestDraft, context: RequestContext) -> None:
         async def done() -> modal.View:
-            _, directory = await self._reading.read(DIGEST, context)
+            _, directory = await self._handler.read(DIGEST, context)
             message = await self._forms.submit(modal.read_state(view), draft, modal.read_offered(view), context, directory)
             self._changed(context.user)
             await self._replies.privately(context, message)
@@ -158,39 +146,33 @@ class DigestListeners:
         await self._show(view["id"], done, context, again=view)
 
     async def _show(
-        self, view_id: str, made: Callable[[], Awaitable[modal.View]], context: RequestContext, *, again: dict[str, Any] | None = None
+        self, view_id: str, build: Callable[[], Awaitable[modal.View]], context: RequestContext, *, again: dict[str, Any] | None = None
     ) -> None:
-        """Put into the view what ``made`` gives; what goes wrong stands in it too, above the entries where there were any."""
+        """Updates the view with what ``build`` returns, or with its error, above the entries of the view ``again`` if one is given."""
         try:
-            shown = await made()
+            shown = await build()
         except BotError as error:
-            shown = await self._with_trouble(_sentence(error), context, again)
+            shown = await self._with_error(error_text(error), context, again)
         except Exception:
             reference = secrets.token_hex(4)
             logger.exception("a form failed", extra={"reference": reference})
-            shown = await self._with_trouble(f"{INTERNAL} {REFERENCE.format(reference=reference)}", context, again)
-        # A person may have closed it: what was done stands, and they were told in a message.
+            shown = await self._with_error(f"{INTERNAL} {REFERENCE.format(reference=reference)}", context, again)
+        # The person may have closed it: what was done is in a message too.
         await update_view(self._client, view_id, shown, modal.build_notice)
 
-    async def _with_trouble(self, trouble: str, context: RequestContext, again: dict[str, Any] | None) -> modal.View:
+    async def _with_error(self, trouble: str, context: RequestContext, again: dict[str, Any] | None) -> modal.View:
         if again is None:
             return modal.build_notice(f":warning: {trouble}")
-        _, directory = await self._reading.read(DIGEST, context)
+        _, directory = await self._handler.read(DIGEST, context)
         return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
 
 
 def _draft(view: dict[str, Any]) -> DigestDraft:
-    """The entries as a draft; a wrong one is told at the form's head, for a preview marks no fields."""
+    """The entries as a draft; a wrong one is an error at the form's head, because Slack marks fields only on submission."""
     try:
         return draft_of(modal.read_values(view))
     except BadFieldError as error:
         raise BotError(error.sentence, remedy="") from error
-
-
-def _sentence(error: BotError) -> str:
-    # Who can allow it is named by a mention that this bot made: escaping would show its brackets.
-    told = f"{error.sentence} {error.remedy}".strip()
-    return told if isinstance(error, NotAllowed) else escape(told)
 
 
 def _form_context(body: dict[str, Any]) -> RequestContext:

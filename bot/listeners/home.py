@@ -1,4 +1,4 @@
-"""The Home tab: published when a person opens it and again when they changed something, never over a newer one."""
+"""The Home tab: published when a person opens it and again when something in it changed, never over a newer version."""
 
 import asyncio
 import logging
@@ -28,9 +28,9 @@ GOALS = "Goals"
 
 logger = logging.getLogger(__name__)
 
-#: So many people's tabs are followed by one process; whoever opens theirs again is followed again.
+#: People whose tabs one process keeps up to date at most.
 MOST: Final = 5_000
-#: How long after it was opened a tab is kept up to date; opening it again begins anew.
+#: How long after it was opened a tab is kept up to date.
 KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 
 
@@ -43,7 +43,7 @@ class HomeSection:
 
 
 class HomeTabs:
-    """Everybody's Home tab, as far as this process has shown it.
+    """The Home tabs that this process has published.
 
     Slack's documentation, "views.publish": with ``hash`` a view is replaced only when nobody replaced it since.
     """
@@ -69,7 +69,7 @@ class HomeTabs:
         self._publishing: dict[str, asyncio.Lock] = {}
 
     def open(self, context: RequestContext, shown: str) -> None:
-        """Somebody opened their tab; ``shown`` is the hash of what they see, "" when that is nothing yet."""
+        """Publishes the tab of a person who opened it; ``shown`` is the hash of the view they see, "" for none."""
         if len(self._contexts) >= MOST:
             oldest = next(iter(self._contexts))
             for kept in (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published):
@@ -79,12 +79,12 @@ class HomeTabs:
         self._tasks.start(self._publish(context), name="publish a Home tab")
 
     def changed(self, user: str) -> None:
-        """This person changed something: their tab is published again, when it was ever opened here."""
+        """Publishes this person's tab again, if it was opened in this process."""
         if context := self._contexts.get(user):
             self._tasks.start(self._publish(context), name="publish a Home tab")
 
     async def refresh(self) -> None:
-        """Publish again what the clock, another process or PostPost has changed since; nothing here raises."""
+        """Publishes the tabs again whose contents the clock, another process or PostPost has changed. Never raises."""
         now = self._clock()
         users = [user for user, opened in self._opened.items() if now - opened < KEPT_UP_TO_DATE and user in self._published]
         for user, fingerprint in (await self._read_fingerprints(users)).items():
@@ -101,7 +101,7 @@ class HomeTabs:
     async def _publish(self, context: RequestContext) -> None:
         user = context.user
         turn = self._latest[user] = self._latest.get(user, 0) + 1
-        # Read before the answers are: what changes in between is published once more.
+        # Read before the sections are built: a change in between is published once more.
         self._published.update(await self._read_fingerprints([user]))
         if not self._shown.get(user):
             await self._put(user, turn, build_loading_home())
@@ -111,13 +111,13 @@ class HomeTabs:
         parts = [
             (section.heading, response.message)
             for section, response in zip(self._sections[1:], others, strict=True)
-            # That there is no account yet is said in the head already.
+            # The first section already says when there is no account yet.
             if response.outcome is not Outcome.SUGGESTION
         ]
         await self._put(user, turn, build_home(head.message, parts), lambda note: build_plain_home(note, head.message, parts))
 
     async def _put(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None = None) -> None:
-        """Publish it, unless a newer one is being made here or was published elsewhere; ``plain(note)`` where Slack refuses its content."""
+        """Publishes the view, unless a newer one exists here or elsewhere; ``plain(note)`` where Slack refuses its content."""
         async with self._publishing.setdefault(user, asyncio.Lock()):
             if turn != self._latest.get(user):
                 return
@@ -138,13 +138,13 @@ class HomeTabs:
 
 
 class HomeListeners:
-    """The listener of `app_home_opened`."""
+    """The listener for `app_home_opened`."""
 
     def __init__(self, tabs: HomeTabs) -> None:
         self._tabs = tabs
 
     async def handle_opened(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Publish the tab of the person who opened it; opening the messages beside it changes nothing."""
+        """Publishes the tab of the person who opened it; opening the Messages tab changes nothing."""
         await ack()
         if event.get("tab") == "home":
             context = event_context(body, event, source=HOME, is_dm=True)

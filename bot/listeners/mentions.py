@@ -107,8 +107,8 @@ class MentionListeners:
 
     def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
         """Whether the event came before; Slack has sent the same event under different ids, so channel and time count too."""
-        said = f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}"
-        return self._seen.again(*event_keys(body, said))
+        typed = f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}"
+        return self._seen.again(*event_keys(body, typed))
 
 
 def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:

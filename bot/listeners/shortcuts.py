@@ -1,4 +1,4 @@
-"""Shortcuts: the figures of the posts that any message links, and the digest's form from anywhere."""
+"""Shortcuts: figures of the posts that a message links, and the form for a new digest."""
 
 import logging
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
-from bot.listeners.commands import FormOpener
 from bot.listeners.conversation import Conversation
+from bot.listeners.digests import DigestListeners
 from bot.listeners.payloads import shortcut_context
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
@@ -24,18 +24,18 @@ from bot.statistics.posts import FoundPosts, find_posts
 
 logger = logging.getLogger(__name__)
 
-#: Where a message holds links beside its text: rich text, previews, other apps' blocks.
+#: The fields in which a message holds links outside of its text: in rich text, previews and other apps' blocks.
 LINKS = ("url", "from_url", "title_link", "original_url")
 
 
 class ShortcutListeners:
-    """The listeners of both shortcuts."""
+    """Listeners for both shortcuts."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: FormOpener) -> None:
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: DigestListeners) -> None:
         self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Open a view at once, for the trigger lasts three seconds; the figures follow into it."""
+        """Opens a loading view, because the trigger expires after three seconds; the figures follow."""
         await ack()
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_loading())
@@ -47,25 +47,25 @@ class ShortcutListeners:
     async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
         found = _linked(body.get("message") or {})
         if not found.posts:
-            said = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
+            reasons = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
             answers: list[Message] = []
-            view = views.build_no_link(said)
+            view = views.build_no_link(reasons)
         else:
             answers, refused_once = await self._answers(found, shortcut_context(body))
             view = views.build_stats(answers, more=0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS))
         await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
 
     async def _answers(self, found: FoundPosts, context: RequestContext) -> tuple[list[Message], bool]:
-        """An answer a post, or the one refusal that stands for all of them, and whether it is that."""
+        """One answer for each post, or a single refusal that holds for all of them; True with that."""
         shown = found.posts[: views.MOST_POSTS]
         answers = await run_together(self._router.answer(Request(text=post.urn, context=context)) for post in shown)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
-            # It concerns the person or the place, whichever post was asked for: once is enough.
+            # It concerns the person or the channel and not a post: once is enough.
             return [answers[0].message], True
         return [answer.message for answer in answers], False
 
     async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Open the digest's form; what is said about it afterwards goes into the direct messages."""
+        """Opens the form for a digest; what follows is answered in the direct messages."""
         await ack()
         asked = shortcut_context(body)
         try:
@@ -79,7 +79,7 @@ class ShortcutListeners:
 
 
 def _linked(message: dict[str, Any]) -> FoundPosts:
-    """The posts in the message's text, and in whatever else of it holds links."""
+    """The posts that are linked in the message's text or elsewhere in it."""
     return find_posts(" ".join([str(message.get("text", "")), *_links(message)]))
 
 

@@ -1,7 +1,7 @@
-"""The step "Get LinkedIn statistics" of Workflow Builder (Slack's `function_executed`): inputs as words, figures as outputs.
+"""The step "Get LinkedIn statistics" of Workflow Builder (Slack's `function_executed`): its inputs are a command, its outputs figures.
 
-The workflow names on whose behalf it asks: the gate looks at that person and, where one is named, at the channel the figures are for. It
-can ask for figures alone, whatever its words say: a workflow changes nothing here.
+The workflow names the person on whose behalf it asks: their permissions count, and those of the channel that it names. It can only ask for
+figures; commands that change something are refused.
 """
 
 import logging
@@ -37,11 +37,11 @@ logger = logging.getLogger(__name__)
 QUESTION, ACCOUNT_INPUT, PERIOD, PERSON, CHANNEL = "question", "account", "period", "user_id", "channel_id"
 
 
-#: Slack's words for outputs that are not those it knows of this app, and for a token that does not stand for the bot (any more).
+#: Slack's errors for outputs that the installed manifest does not declare, and for a token that cannot be used (any more).
 NOT_DECLARED = "parameter_validation_failed"
 NO_TOKEN = ("invalid_auth", "not_authed", "token_expired", "token_revoked", "access_denied")
 
-#: A failed step's sentence is shown by Slack's own bot; longer ones are cut.
+#: Characters of the error of a failed step, which Slack shows.
 LONGEST_ERROR = 1_000
 
 
@@ -58,7 +58,7 @@ class StepListeners:
         self._client, self._conversation, self._router, self._seen, self._clock = client, conversation, router, seen, clock
 
     async def handle_statistics(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Acknowledge at once, and end the step from a task: with its outputs, or with a sentence."""
+        """Acknowledges at once, and ends the step from a background task: with its outputs, or with an error."""
         await ack()
         run = str(event.get("function_execution_id", ""))
         if run and not self._seen.again(f"step:{run}"):
@@ -83,7 +83,7 @@ class StepListeners:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=error)
 
     async def _end(self, method: Callable[..., Awaitable[Any]], token: str, **arguments: Any) -> str:
-        """End the run with its own token, or with the bot's where that does not do; Slack's code, or "" when it is ended."""
+        """Ends the run with its own token, or with the bot's where that is refused; Slack's error code, "" when it is ended."""
         refusal = await _called(method, token=token, **arguments) if token else NO_TOKEN[0]
         if refusal in NO_TOKEN:
             refusal = await _called(method, **arguments)
@@ -103,11 +103,11 @@ async def _called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> st
 
 
 def words_of(inputs: Mapping[str, Any]) -> str:
-    """The step's fields as one question in the command's grammar."""
+    """The step's inputs as one text in the command's grammar."""
     account = str(inputs.get(ACCOUNT_INPUT) or "").strip().strip('"')
     named = account if FULL_ID.fullmatch(account) else quoted(account) or account
-    said = (str(inputs.get(QUESTION) or "").strip(), named, str(inputs.get(PERIOD) or "").strip())
-    return " ".join(filter(None, said)) or ACCOUNT
+    parts = (str(inputs.get(QUESTION) or "").strip(), named, str(inputs.get(PERIOD) or "").strip())
+    return " ".join(filter(None, parts)) or ACCOUNT
 
 
 def _sentence(answer: Response) -> str:

@@ -98,3 +98,10 @@ def _suggestions(error: UsageError) -> list[Block]:
 
 def _reference(reference: str) -> Block:
     return context(REFERENCE.format(reference=f"`{escape(reference)}`"))
+
+
+def error_text(error: BotError) -> str:
+    """The error's sentence and remedy as mrkdwn, for a view."""
+    text = f"{error.sentence} {error.remedy}".strip()
+    # NotAllowed mentions administrators: escaping would show the brackets of the mentions.
+    return text if isinstance(error, NotAllowed) else escape(text)
