@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 PASTE_A_POST = (
     "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
     "`urn:li:share:7123456789012345678`."
 )
-OPEN_SHORT_LINK = "Open it in your browser and paste the long link that it leads to."
+OPEN_SHORT_LINK = (
+    "On LinkedIn, choose *Embed this post* from the post's menu (…) and paste the code; or open the short link in your browser and paste "
+    "the long link that it leads to."
+)
 #: The first part of a LinkedIn path, and what such a page is.
 PAGES = {
     "pulse": "a LinkedIn article",
@@ -61,7 +64,11 @@ class Reason:
 #: LinkedIn's own link shortener: where it leads is known to LinkedIn alone, and the bot never follows links.
 SHORTENERS = ("lnkd.in", "www.lnkd.in")
 
-SHORT_LINK = Reason("That is a short link (lnkd.in), and where it leads cannot be seen from here.", OPEN_SHORT_LINK)
+SHORT_LINK = Reason("That is a short link, which does not hold a post's number: only LinkedIn knows where it leads.", OPEN_SHORT_LINK)
+DAMAGED = Reason(
+    "That number is no post's any more: a spreadsheet keeps 15 digits and a post has 19, so its last digits are lost.",
+    "Paste the post's link. In a spreadsheet, format the column as text before the numbers are put in.",
+)
 FOREIGN = Reason("That is not a link to linkedin.com.", PASTE_A_POST)
 TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
 IMPOSSIBLE = Reason("That number cannot be a LinkedIn post: it holds no date on which one could have been published.", PASTE_A_POST)
@@ -107,7 +114,7 @@ def shown(piece: str) -> str:
 #                                                                                                         └ else → Rejected, with its
 # reason
 #
-# No link is ever followed, and the query of a link (which may name a member) is dropped unread.
+# No link is ever followed. Of a link's query only the parameters that name a post, or carry another link, are read.
 
 
 class PostKind(StrEnum):
@@ -134,6 +141,10 @@ _PAST_ALL_NUMBERS = 1 << 63
 _MOST_DIGITS = 20
 #: Encoded links are decoded this often: mail programs and trackers encode what is encoded already.
 _DECODINGS = 3
+#: What a spreadsheet puts in the place of the last of 19 digits.
+_LOST = "0000"
+#: Links with more query parameters are no post's.
+_MOST_PARAMETERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +209,8 @@ _PIECES = re.compile(
       (?P<link>(?<![\w@-])(?:[a-z][a-z0-9+.-]*{_SCHEME_END}|(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)(?:(?![,;]https?:){_IN_LINK})*)
     | (?P<urn>(?<![\w-]){_URN_HEAD}(?P<type>\w*)(?:{_COLON}(?P<id>(?:\(|%(?:25)*28)[^\s<>"]*|[\w%-]*))?)
     | (?<![\w.:/=%+-])(?P<pair>(?:share|ugcpost|activity)[:-]\d{{{FEWEST_DIGITS},}})(?![\w])
+    | (?<![\w.:/=%+-])(?P<rounded>\d[.,]\d+E\+?1[5-9])(?!\w)
+    | (?<![\w.:/=%+-])(?P<grouped>\d{{1,3}}(?P<sign>[,.'’_\u00a0\u2009\u202f\ ])\d{{3}}(?:(?P=sign)\d{{3}}){{3,5}})(?![\w%]|[.,]\d)
     | (?<![\w.:/=%+-])(?P<number>\d{{{FEWEST_DIGITS},}})(?![\w%])
     )
     [)\]}}*_~'"”“»`’.,;:!?…]*
@@ -205,10 +218,41 @@ _PIECES = re.compile(
     _FLAGS | re.VERBOSE,
 )
 #: Without any of these a text holds no post at all, which is most texts.
-_HINT = re.compile(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}", _FLAGS)
+_HINT = re.compile(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3}}){{4}}", _FLAGS)
 _ONE_URN = re.compile(r"urn:li:(share|ugcpost|activity):(\d{1,20})", _FLAGS)
 _URN = re.compile(r"urn:li:(\w+):(\d+)?", _FLAGS)
-_PAIR = re.compile(rf"(?:^|[_-])(share|ugcpost|activity)-(\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
+_PAIR = re.compile(rf"(?:^|[_/-])(share|ugcpost|activity)[-:](\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
+#: Paths that hold a post's number, also below LinkedIn's own prefixes for mails, embedding and mobile pages.
+_POST_PATH = re.compile(r"(?:/(?:comm|embed|m|mwlite))*/(?:posts/|feed/update/|feed/posts/|mwlite/)", _FLAGS)
+_BARE_UPDATE = re.compile(rf"(?:/(?:comm|embed|m|mwlite))*/feed/update/(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
+#: Query parameters of linkedin.com that name the post of a page, in lower case.
+_POST_PARAMETERS = (
+    "highlightedupdateurn",
+    "highlightedupdateurns",
+    "updateentityurn",
+    "updateurn",
+    "activityurn",
+    "shareurn",
+    "posturn",
+    "urn",
+)
+#: Where LinkedIn's sign-in page goes on to, in lower case; also as a path alone.
+_SIGN_IN = ("session_redirect", "sessionredirect")
+_SITE = "https://www.linkedin.com"
+#: A link may carry another one so deep (a mail filter around a search result around LinkedIn's sign-in page).
+_WRAPPINGS = 4
+#: Proofpoint writes the target into the path (v3) or encodes it in its own way (v2).
+_PROOFPOINT = re.compile(r"/v3/__(?P<target>.+?)__;", _FLAGS)
+#: Hosts that stand around the links of mails, chats and search results, and carry the target in the query. Any other host's is ignored.
+_WRAPPERS = re.compile(
+    r"(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office365)\.(?:com|us)|statics\.teams\.cdn\.office\.net|urldefense(?:\.proofpoint)?\.com"
+    r"|linkprotect\.cudasvc\.com|clicktime\.symantec\.com|urlsand\.esvalabs\.com|slack-redir\.net|duckduckgo\.com|google(?:\.com?)?\.[a-z]{2,3}"
+    r"|lm?\.(?:facebook|instagram|messenger|threads)\.com|out\.reddit\.com|(?:www\.)?youtube\.com|vk\.com|yahoo\.com|linkedin\.com)",
+    _FLAGS,
+)
+#: Hosts that carry the target in their path.
+_PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org")
+_TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
 _LINK = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
 _SLACK_LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
@@ -267,6 +311,32 @@ def _decoded(text: str) -> str:
     return text
 
 
+def _own_urn(text: str) -> "re.Match[str] | None":
+    """The first URN in a text; of LinkedIn's feed entries (``fs_updateV2``, ``fsd_update``) the one inside."""
+    return next((urn for urn in _URN.finditer(text) if not urn[1].lower().startswith(("fs_", "fsd_"))), None) or _URN.search(text)
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        return []
+
+
+def _carried(host: str, path: str, query: str) -> str:
+    """The link to LinkedIn that a link of a mail filter, a search engine or a sign-in page carries, or ""."""
+    if host.endswith("urldefense.com") and (found := _PROOFPOINT.search(path)):
+        return found["target"]
+    if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", _decoded(path), _FLAGS)):
+        return inside[0]
+    if not _WRAPPERS.fullmatch(host):
+        return ""
+    values = [f"{_SITE}{value}" if name.lower() in _SIGN_IN and value.startswith("/") else value for name, value in _parameters(query)]
+    if host.endswith("urldefense.proofpoint.com"):
+        values = [unquote(value.replace("-", "%").replace("_", "/")) for value in values]
+    return next((target for value in values if _TARGET.fullmatch(target := _decoded(value))), "")
+
+
 class _Reader:
     """Takes pieces out of one text and keeps what they are."""
 
@@ -287,7 +357,11 @@ class _Reader:
             case "link":
                 self._keep(piece["link"], self._of_link(piece["link"]))
             case "number":
-                self._keep(piece["number"], self._dated(PostKind.SHARE, piece["number"]))
+                self._keep(piece["number"], self._bare(piece["number"]))
+            case "rounded":
+                self._keep(piece["rounded"], DAMAGED)
+            case "grouped" | "sign":
+                self._keep(piece["grouped"], self._bare(re.sub(r"\D", "", piece["grouped"])))
             case "pair":
                 kind, number = re.split("[:-]", piece["pair"])
                 self._keep(piece["pair"], self._dated(_KINDS[kind.lower()], number))
@@ -301,23 +375,42 @@ class _Reader:
         else:
             self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy))
 
-    def _of_link(self, piece: str) -> PostRef | Reason:
-        """The post a link's path names; host and query are judged before anything is decoded."""
+    def _bare(self, digits: str) -> PostRef | Reason:
+        """A number without a link. One of a spreadsheet ends in zeros that were other digits; of real numbers one in ten thousand does."""
+        read = self._dated(PostKind.SHARE, digits)
+        return DAMAGED if isinstance(read, PostRef) and digits.endswith(_LOST) else read
+
+    def _of_link(self, piece: str, wrappings: int = _WRAPPINGS) -> PostRef | Reason:
+        """The post that a link names; a link that carries another one is read as that one. Nothing is fetched."""
         parts = _LINK.match(piece if "://" in piece else _decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}")
         if parts is None or parts["scheme"].lower() not in ("http", "https"):
             return FOREIGN
         if parts["host"].lower() in SHORTENERS:
             return SHORT_LINK
-        if not _HOST.fullmatch(parts["host"]):
-            return FOREIGN
-        return self._of_path(re.split(r"[?#]", _decoded(parts["path"]))[0])
+        query = parts.string[parts.end() :].partition("#")[0].removeprefix("?")
+        ours = _HOST.fullmatch(parts["host"]) is not None
+        path = re.split(r"[?#]", _decoded(parts["path"]))[0]
+        read = self._of_path(path, query) if ours else FOREIGN
+        if isinstance(read, PostRef) or not wrappings:
+            return read
+        target = _carried(parts["host"].lower(), parts["path"], query)
+        return self._of_link(target, wrappings - 1) if target else read
 
-    def _of_path(self, path: str) -> PostRef | Reason:
-        if urn := _URN.search(path):
+    def _of_path(self, path: str, query: str) -> PostRef | Reason:
+        if urn := _own_urn(path):
             kind = _KINDS.get(urn[1].lower())
             return self._dated(kind, urn[2] or "") if kind else urn_reason(urn[0])
-        if path.lower().startswith("/posts/") and (pairs := _PAIR.findall(path)):
+        if _POST_PATH.match(path) and (pairs := _PAIR.findall(path)):
             return self._dated(_KINDS[pairs[-1][0].lower()], pairs[-1][1])
+        if bare := _BARE_UPDATE.fullmatch(path):
+            return self._dated(PostKind.ACTIVITY, bare[1])
+        if path.lower().startswith("/slink"):
+            return SHORT_LINK
+        if not path.lower().startswith("/groups/"):
+            for name, value in _parameters(query):
+                urn = _own_urn(_decoded(value)) if name.lower() in _POST_PARAMETERS else None
+                if urn and urn[2] and (kind := _KINDS.get(urn[1].lower())):
+                    return self._dated(kind, urn[2])
         return path_reason(path)
 
     def _dated(self, kind: PostKind, digits: str) -> PostRef | Reason:

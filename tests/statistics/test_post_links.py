@@ -97,6 +97,118 @@ ONE_POST = {
 }
 
 
+#: Shapes of links as they stand in public repositories and pages, with another post's number. Where the address of the source is known it
+#: stands above the shape; the others were found by searching public code for the beginning of the link.
+ACTIVITY_NUMBER = ACTIVITY.number
+SHAPES = {
+    # https://github.com/gajus/semantic-url-parser/pull/6
+    "embedded activity": (f"https://www.linkedin.com/embed/feed/update/urn:li:activity:{ACTIVITY_NUMBER}/", ACTIVITY),
+    "author and title before the activity": (f"https://www.linkedin.com/posts/ann-lee-title-activity-{ACTIVITY_NUMBER}-ab12", ACTIVITY),
+    # https://github.com/DIYgod/RSSHub/pull/21105
+    "activity urn": (f"https://www.linkedin.com/feed/update/urn:li:activity:{ACTIVITY_NUMBER}", ACTIVITY),
+    # https://github.com/mdsaban/universal-app-opener/pull/15
+    "number alone behind feed/update": (f"https://linkedin.com/feed/update/{ACTIVITY_NUMBER}", ACTIVITY),
+    # "linkedin.com/posts/share-", "…/ugcPost-", "…/activity-"
+    "share without an author": (f"https://www.linkedin.com/posts/share-{SHARE.number}-RRh2", SHARE),
+    "share without an author, with the activity in the query": (
+        (
+            f"https://www.linkedin.com/posts/share-{SHARE.number}-DlJ8/?highlightedUpdateUrn=urn%3Ali%3Aactivity%3A{ACTIVITY_NUMBER}"
+            "&highlightedUpdateType=SOCIAL_SHARE&utm_source=share&utm_medium=member_desktop&rcm=ACoAAB"
+        ),
+        SHARE,
+    ),
+    "ugcPost without an author": (f"https://www.linkedin.com/posts/ugcPost-{UGC.number}-77RB/?utm_source=share", UGC),
+    "activity without an author": (f"https://www.linkedin.com/posts/activity-{ACTIVITY_NUMBER}-9QyP?utm_medium=member_ios", ACTIVITY),
+    "canonical without a hash": (f"https://linkedin.com/posts/ugcpost-{UGC.number}", UGC),
+    # "linkedin.com/feed/update/activity", "linkedin.com/mwlite/feed/", "linkedin.com/comm/feed/update"
+    "activity without urn:li:": (f"https://www.linkedin.com/feed/update/activity:{ACTIVITY_NUMBER}/", ACTIVITY),
+    "activity with a hash behind feed/update": (f"linkedin.com/feed/update/activity-{ACTIVITY_NUMBER}-PW89", ACTIVITY),
+    "mobile page": (f"https://www.linkedin.com/mwlite/feed/update/activity:{ACTIVITY_NUMBER}?trk=share-post-success", ACTIVITY),
+    "mail": (f"https://www.linkedin.com/comm/feed/update/urn:li:share:{SHARE.number}?midToken=AQH&trk=eml-email", SHARE),
+    "mail without urn:li:": (f"https://www.linkedin.com/comm/feed/update/share:{SHARE.number}?lipi=urn%3Ali%3Apage%3Aemail%3Bf", SHARE),
+    # "highlightedUpdateUrn", "updateEntityUrn=urn"
+    "feed with a highlighted post": (
+        (
+            "https://www.linkedin.com/feed/?highlightedUpdateType=SHARED_BY_YOUR_NETWORK&highlightedUpdateUrn="
+            f"urn%3Ali%3Aactivity%3A{ACTIVITY_NUMBER}#:~:text=post%20number%201-,Ann,-Ann"
+        ),
+        ACTIVITY,
+    ),
+    "hashtag of a post": (
+        f"https://www.linkedin.com/feed/hashtag/?keywords=sql&highlightedUpdateUrns=urn%3Ali%3Aactivity%3A{ACTIVITY_NUMBER}",
+        ACTIVITY,
+    ),
+    "feed entry in the query": (
+        (
+            "https://www.linkedin.com/feed/?updateEntityUrn=urn%3Ali%3Afs_updateV2%3A%28urn%3Ali%3Aactivity%3A"
+            f"{ACTIVITY_NUMBER}%2CFEED_DETAIL%2CEMPTY%2CDEFAULT%2Cfalse%29"
+        ),
+        ACTIVITY,
+    ),
+    "feed entry in the path": (f"{FEED}/urn:li:fsd_update:(urn:li:activity:{ACTIVITY_NUMBER},FEED_DETAIL,EMPTY,DEFAULT,false)", ACTIVITY),
+    # "safelinks.protection.outlook.com/?url=https%3A%2F%2F", "sessionRedirect=https%3A%2F%2Fwww.linkedin.com"
+    "Safe Links": (
+        f"https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x&data=04%7C01",
+        SHARE,
+    ),
+    "search result": (f"https://www.google.com/url?sa=t&q=https://www.linkedin.com/posts/share-{SHARE.number}-x&usg=AO", SHARE),
+    "search result in another country": (
+        f"https://www.google.co.uk/url?url=https%3A%2F%2Fuk.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x",
+        SHARE,
+    ),
+    "sign-in wall": (
+        (
+            "https://www.linkedin.com/authwall?trk=bf&trkInfo=AQE&original_referer=&sessionRedirect=https%3A%2F%2Fwww.linkedin.com%2Ffeed%2F"
+            f"update%2Furn%253Ali%253Aactivity%253A{ACTIVITY_NUMBER}"
+        ),
+        ACTIVITY,
+    ),
+    "sign-in page": (f"https://www.linkedin.com/login?session_redirect=%2Ffeed%2Fupdate%2Furn%3Ali%3Ashare%3A{SHARE.number}", SHARE),
+    "Proofpoint, version 3": (f"https://urldefense.com/v3/__https://www.linkedin.com/posts/share-{SHARE.number}-x__;!!abc$", SHARE),
+    "Proofpoint, version 2": (
+        f"https://urldefense.proofpoint.com/v2/url?u=https-3A__www.linkedin.com_feed_update_urn-3Ali-3Ashare-3A{SHARE.number}&d=Dw",
+        SHARE,
+    ),
+    "Safe Links around a sign-in wall": (
+        (
+            "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.linkedin.com%2Fauthwall%3FsessionRedirect%3Dhttps%253A%252F"
+            f"%252Fwww.linkedin.com%252Fposts%252Fshare-{SHARE.number}-x&data=05"
+        ),
+        SHARE,
+    ),
+    "Slack's redirect": (f"https://slack-redir.net/link?url=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x", SHARE),
+    "grouped by commas": ("7,434,685,316,856,377,344", SHARE),
+    "grouped by full stops": ("7.434.685.316.856.377.344", SHARE),
+    "grouped by narrow blanks": ("7\u202f434\u202f685\u202f316\u202f856\u202f377\u202f344", SHARE),
+}
+
+
+@pytest.mark.parametrize(("text", "post"), SHAPES.values(), ids=SHAPES.keys())
+def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
+    found = find_posts(text, NOW)
+    assert (found.posts, found.rejected, found.rest) == ((post,), (), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "remedy"),
+    [
+        ("https://lnkd.in/p/eAbCdEf", "short link", "Embed this post"),
+        ("https://www.linkedin.com/slink?code=eAbCdEf", "short link", "Embed this post"),
+        ("https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Flnkd.in%2FeAbCdEf&data=04", "short link", "Embed this post"),
+        ("7123456789012340000", "spreadsheet", "link"),
+        ("7.12346E+18", "spreadsheet", "link"),
+        ("7,12346e+18", "spreadsheet", "link"),
+        ("7.123.456.789.012.340.000", "spreadsheet", "link"),
+        ("https://www.google.com/url?q=https://www.linkedin.com/in/ann", "profile", "Copy link to post"),
+        (f"https://www.linkedin.com/groups/44194/?highlightedUpdateUrn=urn:li:activity:{ACTIVITY_NUMBER}", "group", "Copy link to post"),
+    ],
+)
+def test_a_link_or_number_that_names_no_post_is_refused_with_the_true_reason(text: str, sentence: str, remedy: str):
+    found = find_posts(text, NOW)
+    assert found.posts == ()
+    assert [(sentence in one.sentence, remedy in one.remedy) for one in found.rejected] == [(True, True)]
+
+
 @pytest.mark.parametrize(("text", "post"), ONE_POST.values(), ids=ONE_POST.keys())
 def test_a_pasted_post_is_read(text: str, post: PostRef):
     found = find_posts(text, NOW)
