@@ -40,6 +40,7 @@ from bot.storage.channels import ChannelDefaultRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
 from bot.storage.groups import GroupRepository
+from bot.storage.known_posts import KnownPostRepository
 from bot.storage.permissions import PermissionRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.subscription import next_run
@@ -97,7 +98,9 @@ async def open_query_parts(
         accounts = AccountDirectory(statistics.connections.connections, configured=settings.configured_accounts(), clock=clock)
         stack.push_async_callback(accounts.close)
         background = statistics.in_background()
-        posts = PostCatalog(background.connections, clock=clock)
+        posts = PostCatalog(background.connections, KnownPostRepository(database), clock=clock)
+        await posts.load()
+        stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock)
         permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
         teams = CachedGroups(GroupRepository(database), clock)

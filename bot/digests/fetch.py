@@ -44,6 +44,9 @@ FAILED_RUN: Final = timedelta(seconds=30)
 
 BEST_POSTS: Final = 3
 
+#: Seconds that a digest waits for the list of posts to be read.
+LIST_PATIENCE: Final = 30.0
+
 
 class FollowerCounts(Protocol):
     """New followers. Raises a StatisticsError where the service has no such endpoint, or it fails."""
@@ -146,7 +149,7 @@ class DigestFetcher:
         ]
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._gathering, platform_ids, found)
-        pool = newest_known(self._posts, platform_ids, period)
+        pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
         best, followers = await run_both(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
@@ -155,6 +158,7 @@ class DigestFetcher:
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=best,
             posts_known=pool.known,
+            coverage=pool.coverage,
             posts_asked=len(pool.posts),
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),

@@ -13,6 +13,7 @@ from bot.statistics.accounts import Account
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.periods import Period, last_days
+from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
 
@@ -87,6 +88,8 @@ class DigestReport:
     #: How many posts of the period are known, and among how many of them, the newest, the best were looked for.
     posts_known: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
+    #: Whether every post of the period that the service lists is known.
+    coverage: Coverage = field(default_factory=Coverage, kw_only=True)
     #: New followers by platform id and reported UTC day of the period; an account without a figure is absent or has no days.
     followers: Mapping[str, Mapping[date, int]]
     warnings: tuple[TokenWarning, ...]

@@ -12,6 +12,7 @@ from bot.digests.reports import DigestReport, largest_first
 from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
 from bot.reports.card_parts import account_name
 from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
+from bot.reports.files import told_coverage
 from bot.reports.gaps import COVERAGE
 from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE
 from bot.reports.notice_blocks import account_state
@@ -145,13 +146,13 @@ def best_posts(report: DigestReport) -> Iterator[str]:
     """The best posts, each with its link, in mrkdwn, and by what rule they are ranked; nothing where no post of the period is known."""
     if report.posts_asked and not report.best:
         yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
-        return
     for best in report.best[:_MOST_POSTS]:
         form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
         post = best.report
         yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
     if report.best:
         yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), newest_of(report))))
+    yield from told_coverage(report.coverage)
 
 
 def newest_of(report: DigestReport) -> str:

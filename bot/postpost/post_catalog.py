@@ -1,35 +1,38 @@
 """The posts that are known: those made through the service, and those asked for here that gave figures.
 
-Kept in memory. ``refresh`` reads the service's own list in the background (a timer calls it); everything else answers at once.
+Kept in memory and in the database. The service's list is read in the background, newest first; ``coverage`` says how far back it is
+complete.
 """
 
+import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Protocol
 
-from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError
+from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together
 from bot.postpost.connections import ConnectionGroup, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.periods import Period
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import Coverage, PostKind, PostRef
 
 logger = logging.getLogger(__name__)
 
 #: "published" leaves out the groups that failed elsewhere but stand on LinkedIn (PostPost's documentation).
 STATUSES: Final = ("published", "partially_published")
 
-#: How far back posts are listed.
+#: How far back posts are listed unasked; a question about an earlier period has the list read on.
 LISTED_FOR: Final = timedelta(days=90)
 
 #: The most pages of 100 posts read of each status.
-MOST_PAGES: Final = 10
+MOST_PAGES: Final = 50
 
-#: The most groups looked up at one refresh, so that the first one after a start does not use up the service's patience; the rest follow.
+#: Groups looked up in a row, and the seconds until the next ones, so that a long list does not use up the service's patience.
 MOST_GROUPS: Final = 100
+PAUSE: Final = 1.0
 GROUPS_AT_ONCE: Final = 4
 
 #: How many posts are remembered: those made through the service, and those asked for here.
@@ -41,8 +44,24 @@ LONGEST_TITLE: Final = 120
 #: An activity's id is made just after its post's (LinkedIn): in ms.
 ACTIVITY_LAG: Final = 10_000
 
-K = TypeVar("K")
-V = TypeVar("V")
+#: A list read so lately counts as read now; a list that failed so lately is not asked for again at once.
+CURRENT_FOR: Final = timedelta(minutes=15)
+FAILURE_FOR: Final = timedelta(seconds=60)
+
+#: A post may be published so much later than the service says it was due.
+DELAY: Final = timedelta(days=1)
+
+_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post and its account (platform id); ``title`` is foreign text or "", ``group_id`` is "" for a post that was only asked for here."""
+
+    post: PostRef
+    platform_id: str
+    title: str = ""
+    group_id: str = ""
 
 
 class PostSource(Protocol):
@@ -57,80 +76,188 @@ class PostSource(Protocol):
         ...
 
 
-class PostCatalog:
-    """Known posts. Only ``refresh`` waits; nothing here raises."""
+class PostStore(Protocol):
+    """Where known posts are kept. Both methods raise StoreError when the database cannot be used."""
 
-    def __init__(self, listings: PostSource, *, clock: Callable[[], datetime]) -> None:
-        self._listings = listings
-        self._clock = clock
-        self._listed: OrderedDict[PostRef, PublishedPost] = OrderedDict()
-        self._noted: OrderedDict[PostRef, str] = OrderedDict()
-        self._shelf = PostIndex()
+    async def load(self, most: int) -> tuple[KnownPost, ...]:
+        """The newest ``most`` posts, the oldest of them first."""
+        ...
+
+    async def save(self, posts: Sequence[KnownPost], most: int) -> None:
+        """Keep these posts, and of all the newest ``most``."""
+        ...
+
+
+class PostCatalog:
+    """Known posts. Only ``load``, ``refresh``, ``cover`` and ``close`` wait; nothing here raises."""
+
+    def __init__(self, listings: PostSource, store: PostStore, *, clock: Callable[[], datetime]) -> None:
+        self._listings, self._store, self._clock = listings, store, clock
+        self._listed: OrderedDict[PostRef, KnownPost] = OrderedDict()
+        self._noted: OrderedDict[PostRef, KnownPost] = OrderedDict()
+        self._index = PostIndex()
         self._read: OrderedDict[str, None] = OrderedDict()
         self._failed: set[str] = set()
-        self._refreshing = False
+        self._unsaved: dict[PostRef, KnownPost] = {}
+        self._reading: asyncio.Task[None] | None = None
+        #: The earliest moment that was asked about.
+        self._wanted: datetime | None = None
+        #: Every post from ``_complete_from`` on is known that the list held at ``_listed_at``.
+        self._complete_from: datetime | None = None
+        self._listed_at: datetime | None = None
+        self._failed_at: datetime | None = None
 
     def owner(self, post: PostRef) -> str | None:
         """The platform id of the account that published it, when known."""
-        listed = self._listed.get(post)
-        return self._noted.get(post) if listed is None else listed.platform_id
+        known = self._listed.get(post) or self._noted.get(post)
+        return known.platform_id if known else None
 
     def title(self, post: PostRef) -> str:
         """The first line of the post (foreign text), shortened, or ""."""
-        listed = self._listed.get(post)
-        lines = (" ".join(line.split()) for line in (listed.content if listed else "").splitlines())
-        first = next((line for line in lines if line), "")
-        return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
+        known = self._listed.get(post)
+        return known.title if known else ""
 
     def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
         """The account's known posts whose ids say that they were made on these UTC days, the newest first."""
-        made = self._shelf.between(first_of_day(period.first), first_of_day(period.last + timedelta(days=1)), platform_id)
+        made = self._index.between(first_of_day(period.first), first_of_day(period.last + timedelta(days=1)), platform_id)
         return tuple(post for post in made if post.published_at is not None)
 
     def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
         """The one known post (of this account, when one is given) whose id is 0 to 10 s older; None when none or several are."""
         moment = activity.number >> TIME_BITS
-        near = list(self._shelf.between(first_number(moment - ACTIVITY_LAG), first_number(moment + 1), platform_id))
+        near = list(self._index.between(first_number(moment - ACTIVITY_LAG), first_number(moment + 1), platform_id))
         return near[0] if len(near) == 1 else None
 
+    def coverage(self, period: Period) -> Coverage:
+        """Whether every post of the period that the service lists is known."""
+        since, at = self._complete_from, self._listed_at
+        if since is None or at is None:
+            return Coverage(complete=False)
+        needed = min(_start(period.last + timedelta(days=1)), self._clock() - CURRENT_FOR)
+        if at < needed:
+            return Coverage(complete=False)
+        if since > _start(period.first) - DELAY:
+            return Coverage(complete=False, since=(since + DELAY).date() + timedelta(days=1))
+        return Coverage()
+
     def note(self, post: PostRef, platform_id: str) -> None:
-        """Remember that this account gave figures for this post."""
-        if post.kind is PostKind.ACTIVITY:
+        """Remember that this account gave figures for this post; it is saved at the next refresh."""
+        known = KnownPost(post, platform_id)
+        if post.kind is PostKind.ACTIVITY or self._noted.get(post) == known:
+            self._noted.move_to_end(post) if post in self._noted else None
             return
-        self._shelve(post, _keep(self._noted, post, platform_id, MOST_NOTED))
+        self._noted[post] = known
+        gone = [self._noted.popitem(last=False)[0] for _ in range(len(self._noted) - MOST_NOTED)]
+        if post not in self._listed:
+            self._unsaved[post] = known
+        self._reindex(post, *gone)
+
+    async def load(self) -> None:
+        """Take in what was kept, once at the start."""
+        try:
+            kept = await self._store.load(MOST_LISTED)
+        except StoreError as error:
+            logger.warning("known posts could not be loaded", extra={"failure": error.sentence})
+            return
+        for one in kept:
+            if one.group_id:
+                self._listed[one.post] = one
+                self._read[one.group_id] = None
+            else:
+                self._noted[one.post] = one
+            self._reindex(one.post)
 
     async def refresh(self) -> None:
-        """Read what the service published lately; a failure leaves what is known. One at a time: a second one returns at once."""
-        if self._refreshing:
-            return
-        self._refreshing = True
-        try:
-            groups = [group async for group in self._groups()]
-            await self._look_up(groups)
-        except StatisticsError as error:
-            logger.warning("posts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
-        finally:
-            self._refreshing = False
+        """Read what the service published lately, and what was asked about; a failure leaves what is known."""
+        await asyncio.shield(self._start_reading())
 
-    async def _groups(self) -> AsyncIterator[ConnectionGroup]:
-        """The groups not looked up yet, newest first of each status, down to the age that is listed."""
-        oldest = self._clock() - LISTED_FOR
+    async def cover(self, period: Period, wait: float) -> Coverage:
+        """The coverage of the period, after reading the list as far as that takes, for at most ``wait`` seconds; it is read on behind."""
+        begins = _start(period.first) - DELAY
+        if self._wanted is None or begins < self._wanted:
+            self._wanted = begins
+        try:
+            async with asyncio.timeout(wait):
+                # A reading that was under way may have begun without this period: then one more.
+                for _ in range(2):
+                    if self.coverage(period).complete or self._failed_lately():
+                        break
+                    await asyncio.shield(self._start_reading())
+        except TimeoutError:
+            pass
+        return self.coverage(period)
+
+    async def close(self) -> None:
+        """Stop reading, and save what is not saved."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+        await self._save()
+
+    def _failed_lately(self) -> bool:
+        return self._failed_at is not None and timedelta() <= self._clock() - self._failed_at < FAILURE_FOR
+
+    def _start_reading(self) -> asyncio.Task[None]:
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_list(), name="read the list of posts")
+        return self._reading
+
+    async def _read_list(self) -> None:
+        started = self._clock()
+        oldest = min(started - LISTED_FOR, self._wanted or started)
+        try:
+            groups, back_to = await self._groups(oldest)
+            self._failed_at = None
+            await self._look_up(groups, back_to, started)
+        except StatisticsError as error:
+            self._failed_at = self._clock()
+            logger.warning("posts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
+        await self._save()
+
+    async def _groups(self, oldest: datetime) -> tuple[list[ConnectionGroup], datetime]:
+        """The groups made since ``oldest``, and the moment since which the list is complete (earlier, where it ended)."""
+        found, back_to = [], _BEGINNING
         for status in STATUSES:
+            made: list[datetime] = []
             for number in range(1, MOST_PAGES + 1):
                 page = await self._listings.posts(status, number)
-                for group in page.groups:
-                    if group.id not in self._read and (group.made_at is None or group.made_at >= oldest):
-                        yield group
-                if not page.more or _is_older(page, oldest):
+                found += [group for group in page.groups if group.made_at is None or group.made_at >= oldest]
+                made += [group.made_at for group in page.groups if group.made_at is not None]
+                if not page.more:
                     break
+                if _is_older(page, oldest):
+                    back_to = max(back_to, oldest)
+                    break
+            else:
+                back_to = max(back_to, min(made, default=self._clock()))
+        return found, back_to
 
-    async def _look_up(self, groups: list[ConnectionGroup]) -> None:
-        """Each group once, a few at a time, those that failed before last."""
-        waiting = iter(sorted(groups, key=lambda group: group.id in self._failed)[:MOST_GROUPS])
-        await run_together(self._work(waiting) for _ in range(GROUPS_AT_ONCE))
+    async def _look_up(self, groups: list[ConnectionGroup], back_to: datetime, listed_at: datetime) -> None:
+        """Each group not read yet once, a few at a time, the newest first, those that failed before last."""
+        ordered = sorted(groups, key=lambda group: group.made_at or listed_at, reverse=True)
+        waiting = [group for group in ordered if group.id not in self._read]
+        waiting.sort(key=lambda group: group.id in self._failed)
+        self._covered(waiting, back_to, listed_at)
+        while waiting:
+            batch, waiting = waiting[:MOST_GROUPS], waiting[MOST_GROUPS:]
+            handed = iter(batch)
+            failed = await run_together(self._work(handed) for _ in range(GROUPS_AT_ONCE))
+            left = [group for group in batch if group.id not in self._read]
+            self._covered([*left, *waiting], back_to, listed_at)
+            if any(failed):
+                return
+            if waiting:
+                await self._save()
+                await asyncio.sleep(PAUSE)
 
-    async def _work(self, waiting: Iterator[ConnectionGroup]) -> None:
-        """Look up groups until there are none or one fails: the next one would most likely fail alike."""
+    def _covered(self, unread: Sequence[ConnectionGroup], back_to: datetime, listed_at: datetime) -> None:
+        """All posts are known from the newest group on that was not looked up."""
+        blocking = [group.made_at for group in unread if group.made_at is not None]
+        self._complete_from = max([back_to, *(moment + timedelta(microseconds=1) for moment in blocking)])
+        self._listed_at = listed_at
+
+    async def _work(self, waiting: Iterator[ConnectionGroup]) -> bool:
+        """Look up groups until there are none, or one fails: the next one would most likely fail alike. Whether one failed."""
         for group in waiting:
             try:
                 self._enter(group, await self._listings.group(group.id))
@@ -139,27 +266,46 @@ class PostCatalog:
             except StatisticsError as error:
                 self._failed.add(group.id)
                 logger.warning("a post could not be looked up", extra={"failure": type(error).__name__, "reported": error.reported})
-                return
+                return True
+        return False
 
     def _enter(self, group: ConnectionGroup, posts: tuple[PublishedPost, ...]) -> None:
-        for post in posts:
-            entry = post if post.content else replace(post, content=group.content)
-            self._shelve(post.post, _keep(self._listed, post.post, entry, MOST_LISTED))
-        _keep(self._read, group.id, None, MOST_LISTED)
+        for one in posts:
+            known = KnownPost(one.post, one.platform_id, _first_line(one.content or group.content), group.id)
+            self._listed[one.post] = self._unsaved[one.post] = known
+            self._reindex(one.post)
+        while len(self._listed) > MOST_LISTED:
+            oldest = min(self._listed, key=lambda post: post.number)
+            del self._listed[oldest]
+            self._reindex(oldest)
+        self._read[group.id] = None
+        while len(self._read) > 2 * MOST_LISTED:
+            self._read.popitem(last=False)
         self._failed.discard(group.id)
 
-    def _shelve(self, entered: PostRef, gone: Sequence[PostRef]) -> None:
-        for post in (entered, *gone):
-            self._shelf.put(post, self.owner(post))
+    async def _save(self) -> None:
+        posts, self._unsaved = self._unsaved, {}
+        try:
+            await self._store.save(tuple(posts.values()), MOST_LISTED)
+        except StoreError as error:
+            self._unsaved = {**posts, **self._unsaved}
+            logger.warning("known posts could not be saved", extra={"failure": error.sentence})
+
+    def _reindex(self, *posts: PostRef) -> None:
+        for post in posts:
+            self._index.put(post, self.owner(post))
+
+
+def _first_line(content: str) -> str:
+    lines = (" ".join(line.split()) for line in content.splitlines())
+    first = next((line for line in lines if line), "")
+    return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(tzinfo=UTC))
 
 
 def _is_older(page: PostPage, oldest: datetime) -> bool:
     """Whether everything on the page, and so on every page after it, was made before ``oldest``."""
     return bool(page.groups) and all(group.made_at is not None and group.made_at < oldest for group in page.groups)
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V, most: int) -> list[K]:
-    """Put it in as the newest, and let go of the oldest beyond ``most``: which these were."""
-    kept[key] = value
-    kept.move_to_end(key)
-    return [kept.popitem(last=False)[0] for _ in range(len(kept) - most)]

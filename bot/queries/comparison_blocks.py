@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.blockkit.builders import Block, Message, actions, context, header, section
+from bot.blockkit.actions import RETRY
+from bot.blockkit.builders import Block, Message, actions, button, context, fits, header, section
 from bot.blockkit.mrkdwn import code, escape, one_line, shorten_mrkdwn
 from bot.blockkit.numbers import count, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.figure_tables import posts_grid
 from bot.reports.figures import NOUNS
-from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN
+from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, told_coverage, told_minimum
 from bot.reports.messages import RATE_NAME
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
@@ -29,9 +30,10 @@ TOP_OF = "Best posts of {name}, {period}"
 RANKED_BY_RATE = "by engagement rate"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I know no post of {name} published {period}."
-NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown."
+NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown or too small."
+ASK_AGAIN = "Ask again"
 NEWEST = "Of the {known} known posts the newest {asked} were asked for."
-FEWER_FIGURES = "{n} of {asked} could not be ranked: their figures are unknown."
+FEWER_FIGURES = "{n} of {asked} could not be ranked: their figures are unknown or too small."
 TOP_LIFETIME = "Published {period}; the figures are lifetime ones, until now, not those of the period."
 
 
@@ -62,18 +64,25 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE
     blocks: list[Block] = [header(title)]
     again = [SOME_POSTS.format(n=report.again)] if report.again else []
+    reading = told_coverage(report.coverage)
+    ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) else None)] if reading else []
     if not report.posts:
         none = (NONE_RANKED if report.asked else NO_POSTS).format(n=report.asked, name=escape(name), period=days)
-        blocks += [section(none), context(WHAT_IS_KNOWN), *retry_several(again, words), *_buttons(words, private=private)]
-        return Message(f"{none} {WHAT_IS_KNOWN}", tuple(blocks), metadata("top", words, private=private))
-    metrics = report.posts[0].metrics
-    blocks += [table(posts_grid(report.posts, metrics, report.basis, caption=f"{title}, {by}")), section("\n".join(_links(report.posts)))]
-    notes = [TOP_LIFETIME.format(period=days), *_left_out(report), WHAT_IS_KNOWN]
+        notes = [*(told_minimum(report) if report.asked else []), WHAT_IS_KNOWN]
+        blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words), *_buttons(words, private=private)]
+        return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
+    metrics, places = report.posts[0].metrics, _places(report)
+    blocks += [
+        table(posts_grid(report.posts, metrics, report.basis, caption=f"{title}, {by}")),
+        section("\n".join(_links(report.posts, places))),
+    ]
+    blocks += ask_again
+    notes = [TOP_LIFETIME.format(period=days), *told_minimum(report), *_left_out(report), WHAT_IS_KNOWN]
     blocks += [context("\n".join(notes)), *retry_several(again, words)]
     blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
-    told = "; ".join(f"{place}. {_told(post)}" for place, post in enumerate(report.posts, start=1))
+    told = "; ".join(f"{place}. {_told(post)}" for place, post in zip(places, report.posts, strict=True))
     story = f"{escape(title)}, {by}: {told}."
-    return Message(_short(story, (), notes), tuple(blocks), metadata("top", words, private=private))
+    return Message(_short(story, (), [*reading, *notes]), tuple(blocks), metadata("top", words, private=private))
 
 
 def _lost(report: ComparisonReport) -> list[str]:
@@ -100,9 +109,24 @@ def _headline(report: ComparisonReport, number: int) -> str:
     return compared
 
 
-def _links(posts: Sequence[PostReport]) -> list[str]:
+def _places(report: TopReport) -> list[int]:
+    """Each post's place: posts whose figures read the same share one, and the next one counts them all (1, 2, 2, 4)."""
+    read = [_ranked_by(post, report.metric) for post in report.posts]
+    return [read.index(text) + 1 for text in read]
+
+
+def _ranked_by(post: PostReport, metric: Metric | None) -> str:
+    if metric is not None:
+        figure = post.figures.get(metric)
+        return count(figure.count) if isinstance(figure, Value) else ""
+    engagement = engagement_rate(post.figures, post.basis)
+    return rate(engagement.fraction) if isinstance(engagement, Rate) else ""
+
+
+def _links(posts: Sequence[PostReport], places: Sequence[int] = ()) -> list[str]:
     """Each post by its place, with a link to LinkedIn, whose it is and when it was published."""
-    return [f"{place}. {_link(post)} · {escape(account_name(post.account))}{_day(post)}" for place, post in enumerate(posts, start=1)]
+    numbered = zip(places or range(1, len(posts) + 1), posts, strict=True)
+    return [f"{place}. {_link(post)} · {escape(account_name(post.account))}{_day(post)}" for place, post in numbered]
 
 
 def _link(post: PostReport) -> str:

@@ -15,6 +15,7 @@ from bot.reports.fetch import KnownPosts, ReportFetcher, check_fetched, newest_k
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
+    USUAL_POST_MINIMUM,
     ComparisonReport,
     FailedAccount,
     FailedPost,
@@ -30,6 +31,9 @@ from bot.statistics.reports import AccountReport, PostReport
 T = TypeVar("T")
 
 DEFAULT_DAYS: Final = 7
+
+#: Seconds that an answer waits for the list of posts to be read.
+LIST_PATIENCE: Final = 8.0
 
 
 class ComparisonFetcher:
@@ -93,7 +97,7 @@ class ComparisonFetcher:
     async def top(self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
         """The best of the known posts that these accounts published in the period; with none known, none."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        pool = newest_known(self._posts, accounts, period)
+        pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE)
         asked = pool.posts
         found = await _at_once([self._post(post, account, ALL_METRICS, fresh=fresh) for post, account in asked])
         posts = [one for one in found if isinstance(one, PostReport)]
@@ -105,6 +109,8 @@ class ComparisonFetcher:
             period,
             tuple(best[: ask.most]),
             known=pool.known,
+            coverage=pool.coverage,
+            minimum=_minimum(ask),
             asked=len(asked),
             unranked=len(asked) - len(best),
             metric=ask.metric,
@@ -145,10 +151,18 @@ def _is_passing(error: BotError) -> bool:
 
 def _score(report: PostReport, ask: TopQuery) -> float | None:
     if ask.metric is None:
+        impressions = report.figures.get(Metric.IMPRESSION)
+        if not isinstance(impressions, Value) or impressions.count < _minimum(ask):
+            return None
         rate = engagement_rate(report.figures, report.basis)
         return rate.fraction if isinstance(rate, Rate) else None
     figure = report.figures.get(ask.metric)
     return figure.count if isinstance(figure, Value) else None
+
+
+def _minimum(ask: TopQuery) -> int:
+    """How many impressions a place takes: a rate of fewer says little."""
+    return USUAL_POST_MINIMUM if ask.metric is None else 0
 
 
 async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotError]:

@@ -15,7 +15,7 @@ from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import comparable, tallies
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
 from bot.statistics.periods import Period, last_days
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, PostReport
 
 ACTIVITY_UNKNOWN = "This is an activity link, and LinkedIn's statistics need the post's own id, which is a different number."
@@ -206,32 +206,44 @@ def _freshness(*readings: MetricsResponse | DailyMetricsResponse) -> Freshness:
     )
 
 
-# MERGED: The pool in which the best posts are looked for: the same for `top` and for digests, so that the two cannot disagree.
+# The posts among which the best are found: the same for `top` and for digests, so that the two cannot disagree.
 
 #: Known posts asked for to find the best, the newest first: each is a question to LinkedIn.
 MOST_CANDIDATES: Final = 50
 
 
 class KnownPosts(Protocol):
-    """Which posts were published when; kept in memory, never waits."""
+    """Which posts were published when."""
 
     def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
         """The account's known posts of these UTC days, the newest first."""
         ...
 
+    async def cover(self, period: Period, wait: float) -> Coverage:
+        """Whether all posts of the period are known, after waiting up to so many seconds for it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CandidatePool:
-    """The posts to ask for, each with its account's platform id, the newest first; ``known`` is how many there are in all."""
+    """The posts to ask for, each with its account's platform id, the newest first; ``known`` is how many there are in all.
+
+    ``coverage`` says whether every post of the period is known.
+    """
 
     posts: tuple[tuple[PostRef, str], ...]
     known: int
+    coverage: Coverage
 
 
-def newest_known(posts: KnownPosts, accounts: Sequence[str], period: Period) -> CandidatePool:
-    """The newest of all the posts that these accounts (platform ids) are known to have published in the period."""
+async def newest_known(posts: KnownPosts, accounts: Sequence[str], period: Period, wait: float) -> CandidatePool:
+    """The newest of all the posts that these accounts (platform ids) published in the period.
+
+    ``wait`` is how long an incomplete list is waited for, in seconds.
+    """
+    coverage = await posts.cover(period, wait)
     known = sorted(
         ((post, account) for account in accounts for post in posts.published(account, period)),
         key=lambda pair: -pair[0].number,
     )
-    return CandidatePool(tuple(known[:MOST_CANDIDATES]), len(known))
+    return CandidatePool(tuple(known[:MOST_CANDIDATES]), len(known), coverage)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.blockkit.numbers import count, long_day
 from bot.reports.card_parts import account_name, source
 from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
@@ -14,6 +15,7 @@ from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopR
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.periods import Period
 from bot.statistics.periods import words as days
+from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport, Freshness, PostReport
 
 POSTS_CARDS_LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
@@ -22,10 +24,27 @@ WHAT_IS_KNOWN = (
     "Known are the posts made through PostPost in the last 90 days and those asked for here. "
     "A post written on LinkedIn itself is not known until somebody asks for it."
 )
+STILL_READING = "PostPost's list of posts is still being read: {known}. Ask again in a minute."
+READ_SINCE = "posts published before {day} may be missing"
+READ_NOTHING = "posts may be missing"
+BEST_MINIMUM = "Ranked are posts with at least {minimum} impressions; equal rates share a place."
 REPORT_FILES_FETCHED = "Fetched {moment} UTC, {source}"
 REPORT_FILES_FAILED = "{name}: {sentence}"
 TEAM_CARDS_EVERYBODY = "All accounts"
 TEAM_CARDS_NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
+
+
+def told_minimum(report: TopReport) -> list[str]:
+    """How many impressions a place takes; nothing where there is no such minimum."""
+    return [BEST_MINIMUM.format(minimum=count(report.minimum))] if report.minimum else []
+
+
+def told_coverage(coverage: Coverage) -> list[str]:
+    """That not all posts of the period are known yet, and how far back they are; nothing where all are."""
+    if coverage.complete:
+        return []
+    known = READ_SINCE.format(day=long_day(coverage.since)) if coverage.since else READ_NOTHING
+    return [STILL_READING.format(known=known)]
 
 
 def post_file(kind: str, report: PostReport) -> File:
@@ -71,7 +90,13 @@ def top_file(kind: str, report: TopReport) -> File:
     """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis, links=True)
-    notes = [POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, *about([post.freshness for post in report.posts], metrics, report.basis)]
+    notes = [
+        POSTS_CARDS_LIFETIME,
+        *told_minimum(report),
+        *told_coverage(report.coverage),
+        WHAT_IS_KNOWN,
+        *about([post.freshness for post in report.posts], metrics, report.basis),
+    ]
     return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
 
 

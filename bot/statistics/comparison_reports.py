@@ -1,14 +1,14 @@
 """What answers about several posts, accounts or periods are made of, and how accounts are ranked fairly."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import alike, unreported
 from bot.statistics.metrics import ALL_METRICS, Figure, Metric, Rate, RateBasis, Value, change, engagement_rate
 from bot.statistics.periods import Period
-from bot.statistics.posts import PostRef
+from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import AccountReport, PostReport
 
 
@@ -136,7 +136,10 @@ class TopReport:
 
     ``unranked`` of those could not be fetched, or lack the figure they would be ranked by; for ``again`` of those asking again may help.
 
-    ``metric`` is what they are ranked by, None for the engagement rate. ``name`` is an account's or a group's, or "" for all accounts.
+    ``coverage`` says whether every post of the period that the service lists is known. ``minimum`` is how many impressions a place takes
+    when the rate ranks. ``metric`` is what they are ranked by, None for the engagement rate.
+
+    ``name`` is an account's or a group's, or "" for all accounts.
     """
 
     name: str
@@ -149,6 +152,8 @@ class TopReport:
     basis: RateBasis = RateBasis.IMPRESSIONS
     accounts: tuple[Account, ...] = ()
     again: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
+    minimum: int = 0
 
 
 def score(report: AccountReport, ranking: Ranking, minimum: int) -> float | None:

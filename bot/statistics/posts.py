@@ -3,10 +3,19 @@
 import html
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import parse_qsl, unquote
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Whether all posts of a period that the service lists are known; else ``since`` is the first day from which they are, if any is."""
+
+    complete: bool = True
+    since: date | None = None
+
 
 PASTE_A_POST = (
     "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "

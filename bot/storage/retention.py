@@ -5,8 +5,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, select
 
 from bot.storage.database import Database
-from bot.storage.tables import deliveries, digests, installations, metadata
+from bot.storage.tables import deliveries, digests, installations, known_posts, metadata
 from bot.subscriptions.installation import InstallationState
+
+#: Every table but that of LinkedIn posts, which belong to no workspace; children after their parents.
+WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table is not known_posts)
 
 
 class Retention:
@@ -34,7 +37,7 @@ class Retention:
             if (await connection.execute(select(installations.c.team).where(*left).with_for_update())).first() is None:
                 return False
             # Children before their parents, as their keys demand.
-            for table in reversed(metadata.sorted_tables):
+            for table in reversed(WORKSPACE_TABLES):
                 await connection.execute(delete(table).where(about(table, team)))
         return True
 

@@ -228,3 +228,15 @@ unfurled = Table(
     Column("post", String, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
+
+#: Posts read from the service's list, or asked for here (``group_id`` is ""). ``number`` has 20 digits: its order is that in time.
+known_posts = Table(
+    "known_posts",
+    metadata,
+    Column("post", String, primary_key=True),
+    Column("number", String(20), nullable=False),
+    Column("platform_id", Text, nullable=False),
+    Column("group_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Index("known_posts_by_number", "number"),
+)

@@ -1,5 +1,6 @@
 """The posts that are known: read from the service behind, answered at once, and matched by time only when there is one answer."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from bot.postpost import post_catalog as book_module
 from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.periods import Period
+from bot.statistics.posts import Coverage, PostKind, PostRef
 
 ACME = "linkedin-Tz9W5i6ZYG"
 
@@ -17,13 +19,30 @@ def share(number):
     return PostRef(PostKind.SHARE, number)
 
 
+MONTH = Period(date(2026, 10, 24), date(2026, 11, 22))
+
+
+class Kept:
+    """The database's part, in memory."""
+
+    def __init__(self):
+        self.posts = {}
+
+    async def load(self, most):
+        return tuple(sorted(self.posts.values(), key=lambda one: one.post.number)[-most:])
+
+    async def save(self, posts, most):
+        self.posts |= {one.post: one for one in posts}
+        assert len(self.posts) <= most
+
+
 def later(post, ms):
     return PostRef(PostKind.ACTIVITY, post.number + (ms << 22))
 
 
 @pytest.fixture
 def book(client, moment):
-    return PostCatalog(client.connections, clock=moment)
+    return PostCatalog(client.connections, Kept(), clock=moment)
 
 
 def ref(post):
@@ -43,13 +62,62 @@ async def test_posts_made_through_the_service_have_an_owner_and_a_title(book, se
     assert book.title(share(5)) == ""
 
 
-async def test_each_group_is_looked_up_once_and_a_bounded_number_at_a_time(book, server, monkeypatch):
+async def test_each_group_is_looked_up_once_in_parts_until_all_are_known(book, server, monkeypatch):
     monkeypatch.setattr(book_module, "MOST_GROUPS", 10)
+    monkeypatch.setattr(book_module, "PAUSE", 0)
     await book.refresh()
     first = paths(server, "get-post")
     await book.refresh()
-    both = paths(server, "get-post")
-    assert (len(first), len(both), len(set(both))) == (10, 20, 20)
+    assert len(first) == len(set(first)) > 20
+    assert paths(server, "get-post") == first
+    assert book.coverage(MONTH).complete
+
+
+async def test_what_is_not_read_yet_is_said_and_read_on(book, server, monkeypatch):
+    """A lookup that fails ends the reading: everything newer is known, and the next question reads on."""
+    monkeypatch.setattr(book_module, "MOST_GROUPS", 10)
+    monkeypatch.setattr(book_module, "PAUSE", 0)
+    monkeypatch.setattr(book_module, "GROUPS_AT_ONCE", 1)
+    assert book.coverage(MONTH) == Coverage(complete=False)
+    server.fail_next(SandboxAnswer(500, {"error": "later"}), times=3, path="platform")
+    server.fail_next(SandboxAnswer(403, {"error": "no"}), path="get-post")
+    await book.refresh()
+    partly = book.coverage(MONTH)
+    assert not partly.complete
+    assert (await book.cover(MONTH, 30)).complete
+
+
+async def test_a_period_before_the_ones_listed_unasked_is_read_on_to(book, server, moment):
+    year = Period(date(2026, 1, 1), date(2026, 11, 22))
+    await book.refresh()
+    pages = len(paths(server, "list-posts"))
+    assert (await book.cover(year, 30)).complete
+    assert len(paths(server, "list-posts")) >= pages
+
+
+async def test_posts_published_after_the_list_was_read_make_it_incomplete_until_it_is_read_again(book, moment):
+    await book.refresh()
+    moment.now += timedelta(days=3)
+    week = Period(date(2026, 11, 19), date(2026, 11, 25))
+    assert not book.coverage(week).complete
+    assert (await book.cover(week, 30)).complete
+
+
+async def test_a_restart_forgets_nothing_and_asks_for_no_post_again(client, server, moment):
+    kept = Kept()
+    first = PostCatalog(client.connections, kept, clock=moment)
+    await first.refresh()
+    first.note(share(7000000000000000000), ACME)
+    await first.close()
+    looked_up = len(paths(server, "get-post"))
+    second = PostCatalog(client.connections, kept, clock=moment)
+    await second.load()
+    made = ref(server.world.posts(ACME, moment.now)[0])
+    assert (second.owner(made), second.title(made)) == (first.owner(made), first.title(made))
+    assert second.owner(share(7000000000000000000)) == ACME
+    await second.refresh()
+    assert len(paths(server, "get-post")) == looked_up
+    assert second.published(ACME, MONTH) == first.published(ACME, MONTH)
 
 
 async def test_both_kinds_of_published_posts_are_listed(book, server):
@@ -85,7 +153,7 @@ async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_
         told.say(200, {"posts": []})
         for status, body in answers:
             told.say(status, body)
-    book = PostCatalog(told_client.connections, clock=moment)
+    book = PostCatalog(told_client.connections, Kept(), clock=moment)
     for _ in range(3):
         await book.refresh()
     looked_up = [line.rpartition("/")[2] for line, _, _ in told.requests if "get-post" in line]
@@ -98,13 +166,13 @@ async def test_paging_stops_at_the_age_that_is_listed(told, told_client, moment)
     told.say(200, {"posts": [other, None, {}], "pagination": {"hasNextPage": True}})
     told.say(200, {"posts": [old], "pagination": {"hasNextPage": True}})
     told.say(200, {"posts": []})
-    await PostCatalog(told_client.connections, clock=moment).refresh()
+    await PostCatalog(told_client.connections, Kept(), clock=moment).refresh()
     assert ["page=1" in line or "page=2" in line for line, _, _ in told.requests] == [True, True, True]
 
 
 async def test_pages_without_end_are_bounded(told, told_client, moment):
     told.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
-    await PostCatalog(told_client.connections, clock=moment).refresh()
+    await PostCatalog(told_client.connections, Kept(), clock=moment).refresh()
     assert len(told.requests) == 2 * book_module.MOST_PAGES
 
 
@@ -123,7 +191,7 @@ async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(tol
             ]
         },
     )
-    book = PostCatalog(told_client.connections, clock=moment)
+    book = PostCatalog(told_client.connections, Kept(), clock=moment)
     await book.refresh()
     assert told.requests[2][0] == "GET /api/v1/get-post/g%2F1"
     assert book.owner(share(7123456789012345678)) == "linkedin-A"

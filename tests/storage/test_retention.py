@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Column, Integer, func, insert, select
 
 from bot.storage.installations import InstallationRepository
-from bot.storage.retention import Retention, about
-from bot.storage.tables import EnumColumn, NameList, UtcDateTime, metadata
+from bot.storage.retention import WORKSPACE_TABLES, Retention, about
+from bot.storage.tables import EnumColumn, NameList, UtcDateTime
 from bot.subscriptions.installation import Installation, InstallationState
 
 LEFT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def value_of(column: Column[Any], team: str) -> Any:
 async def fill(database, team):
     """A row in every table there is."""
     async with database.write() as connection:
-        for table in metadata.sorted_tables:
+        for table in WORKSPACE_TABLES:
             if table.name != "installations":
                 counted = table.autoincrement_column
                 await connection.execute(insert(table).values({c.name: value_of(c, team) for c in table.columns if c is not counted}))
@@ -43,7 +43,7 @@ async def rows_about(database, team):
     async with database.read() as connection:
         return {
             table.name: await connection.scalar(select(func.count()).select_from(table).where(about(table, team)))
-            for table in metadata.sorted_tables
+            for table in WORKSPACE_TABLES
         }
 
 

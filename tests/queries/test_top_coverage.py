@@ -1,0 +1,49 @@
+"""`top` is complete for its period, or says that it is not and how far back it knows; a restart forgets no post."""
+
+from bot.sandbox.statistics import SandboxAnswer
+
+WORDS = "top team 28d"
+NOT_COMPLETE = "still being read"
+
+
+def titles(card):
+    rows = next(block for block in card["blocks"] if block["type"] == "data_table")["rows"]
+    return [row[0]["text"] for row in rows[1:]]
+
+
+async def test_the_same_question_gives_the_same_complete_answer_from_the_start(open_scene):
+    async with open_scene() as scene:
+        first = await scene.ask(WORDS)
+        assert NOT_COMPLETE not in first["text"]
+        assert titles(await scene.ask(WORDS)) == titles(first)
+
+
+async def test_an_incomplete_list_is_said_with_a_button_that_asks_again(open_scene):
+    async with open_scene() as scene:
+        await scene.ask(WORDS)
+        scene.clock.go_on(days=2)
+        scene.statistics.fail_next(SandboxAnswer(403, {"error": "no"}), times=1, path="list-posts")
+        card = await scene.ask(WORDS)
+        assert NOT_COMPLETE in card["text"]
+        assert NOT_COMPLETE in str(card["blocks"])
+        scene.clock.go_on(minutes=2)
+        await scene.slack.person("ann").press(card, "retry")
+        await scene.settle()
+        again = scene.slack.person("ann").sees("#marketing")[-1]
+        assert NOT_COMPLETE not in again["text"]
+        assert titles(again) == titles(await scene.ask(WORDS))
+
+
+async def test_after_a_restart_the_posts_are_known_even_while_the_list_cannot_be_read(open_scene):
+    async with open_scene() as scene:
+        whole = await scene.ask(WORDS)
+    async with open_scene() as scene:
+        scene.statistics.switches.missing_paths = ("list-posts",)
+        card = await scene.ask(WORDS)
+        assert titles(card) == titles(whole)
+
+
+async def test_the_minimum_of_impressions_is_said(open_scene):
+    async with open_scene() as scene:
+        assert "at least 100 impressions" in (await scene.ask(WORDS))["text"]
+        assert "at least 100 impressions" not in (await scene.ask(f"{WORDS} impressions"))["text"]
