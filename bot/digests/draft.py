@@ -1,143 +1,355 @@
-"""A draft in words: a new digest and whose it is, or a digest that stands and what is changed of it.
+"""A digest's draft from words: a new digest, or what is changed of an existing one.
 
-A change names its digest first, by the beginning of its id or by an account; its accounts change only where they are said after that:
-behind an id, or behind the word "accounts".
+::
+
+    words ─ whole names quoted ─ sections ─ zones ─ cron, or days and time ─ names, cities, here ─→ DigestDraft
+
+A change names its digest first, by the beginning of its id or by an account. Its accounts change only where accounts follow an id or the
+word "accounts".
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from bot.digests.command import DIGEST, DigestDraft, which_word
-from bot.digests.draft_parser import AskedDigest, DraftReading
-from bot.digests.name_parser import EVERYBODY, FoundNames
+from bot.digests.command import DIGEST, ZONE, DigestDraft, which_word
+from bot.digests.messages import TWO_CHANNELS_REMEDY
+from bot.digests.words import EVERYBODY, HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
-from bot.parsing.account_names import FULL_ID, matching, name_word
+from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
+from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.suggestions import SEVERAL_FIT
-from bot.parsing.vocabulary import ACCOUNTS
+from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several
+from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
+from bot.schedules.schedule import CRON, schedule_of
+from bot.schedules.timezones import MOST_ZONE_WORDS, PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_place
+from bot.statistics.accounts import Directory
 
-DIGEST_WORDS_NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
-DIGEST_WORDS_NO_ACCOUNT_REMEDY = (
-    "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
-)
-DIGEST_WORDS_NO_MEANING = "I know no account called “{name}”, and it is no word of mine about digests either."
-DIGEST_WORDS_SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
+NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
+NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
+NO_MEANING = "I know no account called “{name}”, and it is no word of mine about digests either."
+SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 WHICH_OR_ACCOUNTS = "“{digest}” names the digest, and I cannot tell what “{accounts}” is for."
 WHICH_OR_ACCOUNTS_REMEDY = "The accounts that a digest shall have stand behind the word `accounts`:"
 MOVE_ALONE = "`digest move` changes the channel of a digest, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
-
+TO_ME = "Only in our direct messages can a digest come to you alone."
+TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
+TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
+TWO_ZONES_REMEDY = "Leave one of them out."
 
 _MOST_NAMED, _MOST_QUOTED = 4, 60
-#: Written as a time, and none.
+#: Looks like a time.
 _A_TIME = re.compile(r"\d{1,2}:\S*")
+#: Words around the name of a digest that are ignored.
+BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
+
+
+@dataclass(frozen=True, slots=True)
+class ParsingPlace:
+    """Where a command is written: the channel's id, and whether it is direct messages with the bot."""
+
+    channel: str = ""
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDigest:
+    """A digest command before it is parsed."""
+
+    tokens: DigestTokens
+    #: The accounts that can be named.
+    directory: Directory
+    where: ParsingPlace
+
+
+class DraftParser:
+    """Parses the words of a draft; its errors suggest whole commands.
+
+    Attributes:
+        draft: what was parsed so far, without accounts.
+        when: the words for days and time, or "".
+    """
+
+    def __init__(self, asked: AskedDigest, lead: str = DIGEST, *, halves: bool = False, names_digest: bool = False) -> None:
+        """Prepares for one command.
+
+        Args:
+            asked: the command.
+            lead: the command's first words, for suggestions.
+            halves: the days or the time alone are enough.
+            names_digest: the first name is a digest's, even where no account has it.
+        """
+        self.lead, self.directory, self.halves = lead, asked.directory, halves
+        self._names_digest = names_digest
+        self._tokens, self._where = asked.tokens, asked.where
+        self.draft = DigestDraft(channel=asked.tokens.channel)
+        self.when = ""
+        #: What was taken out of the words, to append to suggestions.
+        self._parts, self._cron, self._channel = "", asked.tokens.in_cron, asked.tokens.in_channel
+        #: The words without parts and zones, for suggestions.
+        self._words: list[str] = []
+
+    def read(self, words: Sequence[str], settle: Callable[[FoundNames], DigestDraft]) -> DigestDraft:
+        """The draft of these words; ``settle`` completes it with the names among them.
+
+        Raises:
+            UsageError: the words cannot be carried out.
+        """
+        try:
+            self._words = self._take_parts(_with_names_quoted(words, self.directory))
+            self._words = self._take_zones(self._words)
+            names = names_in(self._take_schedule(self._words), self.directory, BETWEEN if self.halves else frozenset())
+            self._take_places(names)
+            return settle(names)
+        except UsageError as error:
+            beside = f"{self._parts}{self._cron}{self._channel}"
+            error.suggestions = tuple(f"{suggestion}{beside}" for suggestion in error.suggestions)
+            raise
+
+    # ── what can be asked instead ────────────────────────────────────────────────────────────────────────────────────
+
+    def replaced(self, typed: str, instead: str) -> str:
+        """The command with ``typed`` replaced by ``instead``."""
+        return f"{self.lead} {_joined(self._words)}{self._zone_words}".replace(typed, instead, 1)
+
+    def with_schedule(self, schedule: str) -> str:
+        """The command with the same accounts and zone, and another schedule."""
+        names = names_in(
+            without(self._words, spans_about_time(self._words), TAKEN), self.directory, BETWEEN if self.halves else frozenset()
+        )
+        border = len(names.accounts) if names.border is None else names.border
+        before = ", ".join(names.accounts[:border]) or (names.unknown if self._names_digest else "")
+        after = f"{ACCOUNTS} {', '.join(names.accounts[border:])}" if names.accounts[border:] else ""
+        zone = self._zone_words or "".join(f" {ZONE} {zone}" for zone in names.zones[:1])
+        return " ".join(filter(None, (self.lead, before, _without_zone(schedule) if zone else schedule, after))) + zone
+
+    @property
+    def _zone_words(self) -> str:
+        return f" {ZONE} {self.draft.zone}" if self.draft.zone else ""
+
+    # ── parts and zones ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take_parts(self, words: list[str]) -> list[str]:
+        found = find_parts(words)
+        if found is None:
+            return words
+        start, end, content = found
+        self.draft, self._parts = replace(self.draft, content=content), f" {_joined(words[start:end])}"
+        return words[:start] + words[end:]
+
+    def _take_zones(self, words: list[str]) -> list[str]:
+        """The words without those that are zones at any position."""
+        spans, at = [], 0
+        while at < len(words):
+            named = at > 0 and words[at - 1].lower() in ZONE_WORDS
+            if length := _zone_length(words[at:], named=named):
+                spans.append((at - named, at + length))
+                self._take_zone(" ".join(words[at : at + length]))
+            at += length or 1
+        return without(words, spans)
+
+    def _take_zone(self, typed: str) -> None:
+        zone = zone_of_place(typed)
+        if zone is None:
+            error = unknown_zone(typed)
+            error.suggestions = tuple(self.replaced(typed, near) for near in error.suggestions)
+            raise error
+        if self.draft.zone not in ("", zone):
+            raise BadSchedule(TWO_ZONES.format(first=self.draft.zone, second=zone), remedy=TWO_ZONES_REMEDY)
+        self.draft = replace(self.draft, zone=zone)
+
+    def _take_places(self, names: FoundNames) -> None:
+        """Sets the zone of a city and the channel of "here" and "to me"."""
+        for typed in filter(None, (*names.zones, names.no_zone)):
+            self._take_zone(typed)
+        if names.place == ME and not self._where.direct:
+            raise NotUnderstood(TO_ME, remedy=TO_ME_REMEDY)
+        if names.place in (HERE, ME):
+            if self.draft.channel not in ("", self._where.channel):
+                raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=2), remedy=TWO_CHANNELS_REMEDY)
+            self.draft = replace(self.draft, channel=self._where.channel)
+
+    # ── days and time ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take_schedule(self, words: list[str]) -> list[str]:
+        """Sets the schedule; returns the words with TAKEN for days and time."""
+        try:
+            self._take_cron()
+            self._refuse_two(words)
+            found = None if self._tokens.crons else find_schedule(words, halves=self.halves)
+        except BadSchedule as error:
+            self._cron = ""
+            error.suggestions = tuple(map(self.with_schedule, error.suggestions))
+            raise
+        if found is None:
+            return words
+        self.when = _joined([word for start, end in found.spans for word in words[start:end]])
+        self.draft = replace(self.draft, cron=found.cron)
+        return without(words, found.spans, TAKEN)
+
+    def _take_cron(self) -> None:
+        if not self._tokens.crons:
+            return
+        first, *others = (f"{CRON} {cron}" for cron in self._tokens.crons)
+        if others:
+            raise several(first, others[0])
+        typed = self._tokens.crons[0]
+        cron = schedule_of(completed(typed, UNLESS_SAID) if self.halves else typed, ANY_ZONE).cron
+        cron = halved(cron, typed) if is_half(typed) else cron
+        self.draft, self._cron = replace(self.draft, cron=cron), f' {CRON} "{cron}"'
+
+    def _refuse_two(self, words: Sequence[str]) -> None:
+        """Raises BadSchedule for a time beside cron; days alone may be a name."""
+        if not self._tokens.crons:
+            return
+        try:
+            found = find_schedule(words, halves=True)
+        except BadSchedule:
+            return
+        if found and not found.cron.startswith(UNSAID):
+            raise several(f"{CRON} {self.draft.cron}", _joined([word for start, end in found.spans for word in words[start:end]]))
+
+
+def without(words: Sequence[str], spans: Iterable[tuple[int, int]], *instead: str) -> list[str]:
+    """The words with each span replaced by ``instead``."""
+    inside = {at: at == start for start, end in spans for at in range(start, end)}
+    return [word for at, old in enumerate(words) for word in (instead if inside.get(at) else () if at in inside else (old,))]
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(words).replace(f" {COMMA}", COMMA)
+
+
+def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
+    """The words with each whole name of an account in quotes: "Monday Motors" is no day."""
+    left = list(words)
+    for start, end in sorted(names_inside(words, directory), reverse=True):
+        left[start:end] = [f'"{" ".join(word for word in left[start:end] if word != COMMA)}"']
+    return left
+
+
+def _zone_length(words: Sequence[str], *, named: bool) -> int:
+    """How many of the first words are a zone or look like one; 0 when they are none."""
+    word = words[0]
+    if is_quoted(word) or not (named or "/" in word or word.lower() in PLAIN_NAMES):
+        return 0
+    lengths = range(min(MOST_ZONE_WORDS, len(words)), 0, -1)
+    found = next((length for length in lengths if zone_of_place(" ".join(words[:length]))), 0)
+    return found or int(named or meant_as_zone(word))
+
+
+def _without_zone(schedule: str) -> str:
+    """A schedule in words without its zone."""
+    when, _, zone = schedule.rpartition(" ")
+    return when if "/" in zone and zone_named(zone) else schedule
 
 
 def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
     """The draft of a new digest.
 
     Raises:
-        UsageError: the words cannot be carried out as they stand; its suggestions are whole questions.
+        UsageError: the words cannot be carried out as they stand; its suggestions are whole commands.
     """
-    reading = DraftReading(asked)
+    parser = DraftParser(asked)
 
     def settle(names: FoundNames) -> DigestDraft:
         if names.unknown:
-            raise _strange(names.unknown, reading)
-        return replace(reading.draft, accounts=_accounts(names.accounts, reading))
+            raise _unknown_words(names.unknown, parser)
+        return replace(parser.draft, accounts=_accounts(names.accounts, parser))
 
-    return reading.read(words, settle)
+    return parser.read(words, settle)
 
 
-def read_change(deed: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
-    """The digest as it was named ("" is the only one), and what is changed of it.
+def read_change(action: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
+    """The digest as it is named ("": there is only one), and what is changed of it.
 
     Args:
-        deed: EDIT or MOVE.
-        which: the beginning of its id, where that was said first.
-        words: what was said after that.
-        asked: the whole question.
+        action: EDIT or MOVE.
+        which: the beginning of its id, where the words begin with one.
+        words: what follows.
+        asked: the whole command.
 
     Raises:
         UsageError: as above.
     """
-    reading = DraftReading(asked, " ".join(filter(None, (DIGEST, deed, which))), halves=True, names_digest=not which)
+    parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     digest = which
 
     def settle(names: FoundNames) -> DigestDraft:
         nonlocal digest
-        digest, accounts = (which, names.accounts) if which else _parted(deed, names, reading)
+        digest, accounts = (which, names.accounts) if which else _parted(action, names, parser)
         if names.unknown:
-            raise _strange(names.unknown, reading)
-        if deed is SubscriptionAction.MOVE and accounts:
-            raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {deed} {which_word(digest)}".strip(),))
-        return replace(reading.draft, accounts=_accounts(accounts, reading))
+            raise _unknown_words(names.unknown, parser)
+        if action is SubscriptionAction.MOVE and accounts:
+            raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {action} {which_word(digest)}".strip(),))
+        return replace(parser.draft, accounts=_accounts(accounts, parser))
 
-    draft = reading.read(words, settle)
+    draft = parser.read(words, settle)
     return digest, draft
 
 
-def _parted(deed: SubscriptionAction, names: FoundNames, reading: DraftReading) -> tuple[str, list[str]]:
-    """The digest's name, and the accounts said after it; a name that no account has may be an id or a slip, and is the digest's too."""
+def _parted(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:
+    """The digest's name and the accounts after it; a first name that no account has is the digest's too (an id, or a typo)."""
     border = len(names.accounts) if names.border is None else names.border
     before, accounts = names.accounts[:border], names.accounts[border:]
     if names.unknown and not names.unknown_at and not before:
         before, names.unknown = [names.unknown], ""
     digest, *others = before or [""]
     digest = digest.strip('"')
-    if others and deed is SubscriptionAction.EDIT:
-        lead = " ".join(filter(None, (DIGEST, deed, which_word(digest), reading.when_said)))
+    if others and action is SubscriptionAction.EDIT:
+        lead = " ".join(filter(None, (DIGEST, action, which_word(digest), parser.when)))
         sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
         raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))
     return digest, [*others, *accounts]
 
 
-def _accounts(said: Sequence[str], reading: DraftReading) -> tuple[str, ...]:
-    everybody = tuple(account.platform_id for account in reading.directory.accounts)
-    ids = (everybody if name.lower() in EVERYBODY else (_one(name, reading),) for name in said)
+def _accounts(names: Sequence[str], parser: DraftParser) -> tuple[str, ...]:
+    everybody = tuple(account.platform_id for account in parser.directory.accounts)
+    ids = (everybody if name.lower() in EVERYBODY else (_one(name, parser),) for name in names)
     return tuple(dict.fromkeys(chain.from_iterable(ids)))
 
 
-def _one(name: str, reading: DraftReading) -> str:
-    """The id of the account of this name; one in full need not be known."""
-    found = matching(name, reading.directory)
+def _one(name: str, parser: DraftParser) -> str:
+    """The id of the account of this name; a full id need not be known."""
+    found = matching(name, parser.directory)
     if len(found) == 1 or FULL_ID.fullmatch(name):
         return found[0].platform_id if found else name
     several_names = ", ".join(account.name for account in found[:_MOST_NAMED])
-    each = (name_word(account, reading.directory.accounts) for account in found[:_MOST_NAMED])
+    each = (name_word(account, parser.directory.accounts) for account in found[:_MOST_NAMED])
     raise AmbiguousAccount(
         SEVERAL_FIT.format(name=name.replace('"', ""), names=several_names),
-        remedy=DIGEST_WORDS_SEVERAL_REMEDY,
-        suggestions=tuple(reading.replaced(name, other) for other in each),
+        remedy=SEVERAL_REMEDY,
+        suggestions=tuple(parser.replaced(name, other) for other in each),
     )
 
 
-def _strange(words: str, reading: DraftReading) -> UsageError:
-    """The error for words that mean nothing where they stand."""
-    when = reading.when_said or reading.draft.cron
-    if reading.when_said and (days := read_days(words, 0)):
-        return _about_time(_two_days(words, days.end, reading.when_said), reading)
+def _unknown_words(words: str, parser: DraftParser) -> UsageError:
+    """The error for words without a meaning."""
+    when = parser.when or parser.draft.cron
+    if parser.when and (days := read_days(words, 0)):
+        return _about_time(_two_days(words, days.end, parser.when), parser)
     if found := _A_TIME.match(words):
-        return _about_time(no_such_time(found[0]), reading)
+        return _about_time(no_such_time(found[0]), parser)
     name = words[:_MOST_QUOTED].replace('"', "")
     if when:
-        return UnknownAccount(DIGEST_WORDS_NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
-    return UnknownAccount(DIGEST_WORDS_NO_ACCOUNT.format(name=name), remedy=DIGEST_WORDS_NO_ACCOUNT_REMEDY)
+        return UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
+    return UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
 
 
 def _two_days(words: str, end: int, when: str) -> BadSchedule:
-    """The error for days, ``words[:end]``, beside a schedule; where only the commas are missing, they are one list."""
+    """The error for days, ``words[:end]``, beside a schedule; its first suggestion joins them with commas."""
     error, days = several(words[:end], when), words[:end]
     rest = words[end:].split()
     error.suggestions = (f"{', '.join((days, *rest))}, {when}", *error.suggestions)
     return error
 
 
-def _about_time(error: UsageError, reading: DraftReading) -> UsageError:
-    error.suggestions = tuple(map(reading.with_schedule, error.suggestions))
+def _about_time(error: UsageError, parser: DraftParser) -> UsageError:
+    error.suggestions = tuple(map(parser.with_schedule, error.suggestions))
     return error

@@ -6,7 +6,7 @@ from typing import Final
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.digests.command import DigestCommand
-from bot.digests.draft_parser import ParsingPlace
+from bot.digests.draft import ParsingPlace
 from bot.digests.parser import read_digest
 from bot.digests.service import DigestService
 from bot.management.actions import SubscriptionAction

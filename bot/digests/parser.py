@@ -1,33 +1,35 @@
-"""Words about digests: "digest acme every monday 9:00 Europe/Berlin in #marketing" → a DigestAsk.
+"""Digest commands from words: "digest acme every monday 9:00 Europe/Berlin in #marketing" → a DigestCommand.
 
 ::
 
-    text ─ channels, cron taken out ─ cut into words ─┬ a deed first: list, pause 3f2a, skip next, … ─┐
-                                                      └ a draft: zone, parts, schedule, names ────────┴→ DigestAsk, or what was meant
+    text ─ DigestTokens ─┬ an action first: list, pause 3f2a, skip next, … ─┬→ DigestCommand, or an error with corrected commands
+                         └ a draft: zone, sections, schedule, names ────────┘
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice, product
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft
-from bot.digests.draft import read_change, read_draft
-from bot.digests.draft_parser import BETWEEN, AskedDigest, ParsingPlace
-from bot.digests.name_parser import EVERYBODY
-from bot.digests.spelling import MOST_SUGGESTIONS, mended
-from bot.digests.tokens import DigestTokens
+from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_change, read_draft
+from bot.digests.words import EVERYBODY, PARTS, DigestTokens
 from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching
+from bot.parsing.account_names import matching, name_word
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN
-from bot.parsing.vocabulary import COMMA
+from bot.parsing.period_parser import WEEKDAYS
+from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
+from bot.parsing.vocabulary import COMMA, FILLERS, is_quoted
 from bot.schedules.parser import says_when
-from bot.schedules.timezones import zone_of_place
+from bot.schedules.timezones import near_zones, zone_of_place
 from bot.statistics.accounts import Directory
 
-DIGEST_WORDS_ALONE = "`digest {deed}` takes no other words."
-WHICH = "`digest {deed}` needs nothing but the digest: `digest {deed} 3f9a`."
+TAKES_NO_WORDS = "`digest {action}` takes no other words."
+WHICH = "`digest {action}` needs nothing but the digest: `digest {action} 3f9a`."
 
 
 MOST_CHARACTERS = 3_000
@@ -52,35 +54,51 @@ _VERBS = {
     SubscriptionAction.AGAIN: ("again",),
     SubscriptionAction.LEAVE: ("leave",),
 }
-#: Every deed by each word for it.
-DEEDS = {word: deed for deed, words in _VERBS.items() for word in words}
+#: Every word for an action.
+ACTION_WORDS = {word: action for action, words in _VERBS.items() for word in words}
 _FIRST_WORDS = frozenset({DIGEST, "digests", SubscriptionAction.HISTORY.value})
-#: Deeds whose words may say when.
+#: Actions whose words may contain a schedule.
 _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
 )
+MOST_SUGGESTIONS = 5
+#: The least similarity at which a word counts as a typo of another (1: the same word); cities need more, as many have short names.
+_NEAR, _NEAR_CITY = 0.7, 0.8
+_MOST_WORDS, _MOST_EACH = 30, 3
+
+_DAY_WORDS = (
+    "every", "daily", "weekdays", "weekday", "weekends", "weekly", "monthly", "month", "first", "second", "third", "last",
+    *WEEKDAYS, *(f"{day}s" for day in WEEKDAYS),
+)  # fmt: skip
+#: Words that are never a typo.
+_KNOWN = (
+    frozenset({*_DAY_WORDS, *EVERYBODY, *PARTS, "each", "of", "noon", "midnight", "uhr", "o'clock", "am", "pm", "cron", "zone", "without"})
+    | frozenset({"today", "tomorrow", "tonight", "next", "one", "digest"})
+    | FILLERS
+)
+
 _ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
 def about_digests(text: str) -> bool:
-    """Whether the first word says that these words are about digests."""
+    """Whether a text is a digest command, by its first word."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
 
 
 def may_name_a_digest(word: str) -> bool:
-    """Whether a word that stands alone names a digest, and says nothing of its schedule."""
+    """Whether a word can name a digest: it is neither part of a schedule nor a zone."""
     return not says_when((word,)) and zone_of_place(word) is None
 
 
 def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE) -> DigestCommand:
-    """The question about digests in a text of Slack's or of a person's, whose first word is "digest" or "history".
+    """Parses a digest command, whose first word is "digest" or "history".
 
     Args:
-        text: the words.
-        directory: the accounts that may be meant.
-        where: where it is asked, for "here" and "to me".
+        text: the command as Slack sends it.
+        directory: the accounts that can be named.
+        where: where it is written, for "here" and "to me".
 
     Raises:
         NotUnderstood: words that cannot be carried out as they stand.
@@ -93,7 +111,7 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     try:
         return _read(text, directory, where)
     except UsageError as error:
-        meant = [words for words in _meant(text, directory) if _can_be_asked(words, directory, where)]
+        meant = [words for words in _corrections(text, directory) if _can_be_asked(words, directory, where)]
         own = [words for words in error.suggestions if _can_be_asked(words, directory, where)]
         error.suggestions = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS]
         error.remedy = SUGGESTIONS_DID_YOU_MEAN if meant else error.remedy
@@ -101,37 +119,37 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
 
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
-    said = DigestTokens.of(text)
-    first, words = said.words[0].lower(), _after_commas(said.words[1:])
+    tokens = DigestTokens.of(text)
+    first, words = tokens.words[0].lower(), _after_commas(tokens.words[1:])
     if first == SubscriptionAction.HISTORY:
         words = (SubscriptionAction.HISTORY, *words)
-    elif not words and said.empty:
+    elif not words and tokens.words_only:
         return DigestCommand(SubscriptionAction.NEW if first == DIGEST else SubscriptionAction.LIST)
     if words and _is_id(words[0], directory):
         words = (*(_after_commas(words[1:]) or (SubscriptionAction.SHOW,)), words[0])
-    deed, asked = _deed(words), AskedDigest(said, directory, where)
-    if deed is SubscriptionAction.PREVIEW and (said.crons or _says_when(words[1:], directory)):
-        deed, words = None, words[1:]
-    if deed is None:
+    action, asked = _action(words), AskedDigest(tokens, directory, where)
+    if action is SubscriptionAction.PREVIEW and (tokens.crons or _says_when(words[1:], directory)):
+        action, words = None, words[1:]
+    if action is None:
         return DigestCommand(SubscriptionAction.PLAN, draft=read_draft(words, asked))
-    return _asked(deed, words[1:], asked)
+    return _asked(action, words[1:], asked)
 
 
-def _meant(text: str, directory: Directory) -> Iterator[str]:
-    """What the text was meant as when some of its words are slips of the finger."""
+def _corrections(text: str, directory: Directory) -> Iterator[str]:
+    """The command with unknown words replaced by near ones, the nearest first."""
     try:
-        said = DigestTokens.of(text)
+        tokens = DigestTokens.of(text)
     except UsageError:
         return
-    first, *words = said.words
-    timed = bool(said.crons) or says_when(words)
-    deeds = [word for word, deed in DEEDS.items() if deed in _WITH_TIME or not timed]
-    for meant in mended(words, directory, (*deeds, vocabulary.HELP)):
-        yield f"{first.lower()} {meant}{said.in_cron}{said.in_channel}".replace(f" {COMMA}", COMMA)
+    first, *words = tokens.words
+    timed = bool(tokens.crons) or says_when(words)
+    actions = [word for word, action in ACTION_WORDS.items() if action in _WITH_TIME or not timed]
+    for meant in _corrected(words, directory, (*actions, vocabulary.HELP)):
+        yield f"{first.lower()} {meant}{tokens.in_cron}{tokens.in_channel}".replace(f" {COMMA}", COMMA)
 
 
 def _can_be_asked(text: str, directory: Directory, where: ParsingPlace) -> bool:
-    """Whether a text can be read as it stands; help always can."""
+    """Whether a text parses; help always does."""
     try:
         return not about_digests(text) or bool(_read(text, directory, where))
     except UsageError:
@@ -149,29 +167,68 @@ def _is_id(word: str, directory: Directory) -> bool:
 
 
 def _says_when(words: Sequence[str], directory: Directory) -> bool:
-    """Whether these words say when, and are not just an account's name ("Weekly News")."""
+    """Whether these words contain a schedule and are not just an account's name ("Weekly News")."""
     return says_when(words) and not matching(" ".join(words), directory)
 
 
-def _deed(words: Sequence[str]) -> SubscriptionAction | None:
-    """The deed that the first word names; "all every monday" is about every account."""
+def _action(words: Sequence[str]) -> SubscriptionAction | None:
+    """The action that the first word names; None for a draft, also for "all every monday"."""
     if not words or (len(words) > 1 and words[0].lower() in EVERYBODY):
         return None
-    return DEEDS.get(words[0].lower())
+    return ACTION_WORDS.get(words[0].lower())
 
 
-def _asked(deed: SubscriptionAction, words: Sequence[str], asked: AskedDigest) -> DigestCommand:
-    if deed in (SubscriptionAction.CREATE, SubscriptionAction.NEW):
-        return DigestCommand(deed, draft=read_draft(words, asked))
+def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest) -> DigestCommand:
+    if action in (SubscriptionAction.CREATE, SubscriptionAction.NEW):
+        return DigestCommand(action, draft=read_draft(words, asked))
     which = [word for word in words if word.lower() not in BETWEEN]
-    if deed in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
+    if action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
         digest = which[0] if which and _is_id(which[0], asked.directory) else ""
         rest = words[words.index(digest) + 1 :] if digest else words
-        return DigestCommand(deed, *read_change(deed, digest, rest, asked))
-    if deed is SubscriptionAction.LIST and which:
-        raise NotUnderstood(DIGEST_WORDS_ALONE.format(deed=deed), suggestions=(f"{DIGEST} {deed}",))
-    if deed is SubscriptionAction.JOIN:
-        return DigestCommand(deed, " ".join(which), DigestDraft(channel=asked.said.channel))
-    if not asked.said.empty:
-        raise NotUnderstood(WHICH.format(deed=deed), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
-    return DigestCommand(deed, " ".join(which).replace('"', ""))
+        return DigestCommand(action, *read_change(action, digest, rest, asked))
+    if action is SubscriptionAction.LIST and which:
+        raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{DIGEST} {action}",))
+    if action is SubscriptionAction.JOIN:
+        return DigestCommand(action, " ".join(which), DigestDraft(channel=asked.tokens.channel))
+    if not asked.tokens.words_only:
+        raise NotUnderstood(WHICH.format(action=action), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
+    return DigestCommand(action, " ".join(which).replace('"', ""))
+
+
+def _corrected(words: Sequence[str], directory: Directory, actions: Sequence[str]) -> Iterator[str]:
+    """Texts in which unknown words are replaced by near ones; none where a word has no near one.
+
+    ``actions`` are words of which the first word may be a typo.
+    """
+    if len(words) > _MOST_WORDS:
+        return
+    each = [_near_words(word, directory, actions if at == 0 else (), zones=at > 0) for at, word in enumerate(words)]
+    for choice in islice(product(*each), MOST_SUGGESTIONS):
+        if list(choice) != list(words):
+            yield " ".join(choice)
+
+
+def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zones: bool) -> tuple[str, ...]:
+    """The word itself where it is known, else near words, at most three."""
+    lower = word.lower()
+    if _is_known(word, directory):
+        return (word,)
+    known = (*actions, *_DAY_WORDS)
+    near = process.extract(lower, known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_NEAR, limit=_MOST_EACH)
+    found = [word for word, _, _ in near]
+    found += [name_word(account, directory.accounts) for account in near_accounts(word, directory)]
+    found += _near_cities(lower) if zones and not found else []
+    return tuple(found[:_MOST_EACH])
+
+
+def _near_cities(word: str) -> list[str]:
+    """The zones of cities with a similar name."""
+    return [
+        zone for zone in near_zones(word) if DamerauLevenshtein.normalized_similarity(word, zone.rpartition("/")[2].lower()) >= _NEAR_CITY
+    ]
+
+
+def _is_known(word: str, directory: Directory) -> bool:
+    lower = word.lower()
+    known = is_quoted(word) or not lower.isalpha() or lower in _KNOWN or zone_of_place(lower)
+    return bool(known or says_when((word,)) or matching(word, directory))

@@ -1,0 +1,282 @@
+"""The words of a digest command: tokens, the sections to show, and the accounts, zones and places that are named.
+
+::
+
+    text ─ channel mentions, cron fields taken out ─→ DigestTokens
+    words without sections, days and time ─ the longest words first ┬ name an account ───→ accounts, before or after "accounts"
+                                                                    ├ "here", "to me" ───→ place
+                                                                    ├ a city or a zone ──→ zones, or what looks like a zone and is none
+                                                                    └ anything else ─────→ unknown
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.digests.command import CHANNEL, SHOWING, ZONE
+from bot.digests.messages import TWO_CHANNELS_REMEDY
+from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
+from bot.errors import NotUnderstood
+from bot.management.messages import DIGEST_SAID_TWO_CHANNELS, NO_CHANNEL_ID
+from bot.parsing import vocabulary
+from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
+from bot.parsing.text import without_channels
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
+from bot.schedules.days import read_days
+from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
+from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place
+from bot.statistics.accounts import Directory
+
+_PART_WORDS = {
+    DigestSection.CHART: ("chart", "graph"),
+    DigestSection.ACCOUNTS: ("rows", "table"),
+    DigestSection.BEST: ("best", "posts"),
+    DigestSection.FOLLOWERS: ("followers",),
+    DigestSection.GOALS: ("goals", "goal"),
+    DigestSection.DETAILS: ("details", "days"),
+}
+#: Every word for a section.
+PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}
+
+
+_QUOTE = r"[\"“”„`'‘’]"
+_ENDS = r"(?=[\s\"“”`'‘’,]|$)"
+_NAMED = rf"(?:lw?|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
+_FIELD = rf"(?:[\d*?][\w*/,#?-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
+#: A minute or an hour: no digest's id, whose beginning has four characters at least, and no time ("9:00").
+_SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
+_MORE = rf"(?:\s+[\d*][\d*/,#?-]*{_ENDS})*"
+_CRON = re.compile(
+    rf"(?<!\S)(?:{CRON}:?\s+{_QUOTE}?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
+    rf"|{_QUOTE}?(?P<bare>{_SHORT}\s+{_SHORT}(?:(?:\s+{_FIELD}){{3}}{_MORE}|(?:\s+\*){{1,2}}))){_QUOTE}?,?(?=\s|$)",
+    re.IGNORECASE,
+)
+_FIELDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTokens:
+    """The tokens of a digest command."""
+
+    #: Commas are words of their own.
+    words: tuple[str, ...]
+    #: The id of the channel that is mentioned, or "".
+    channel: str
+    #: The five cron fields of each cron schedule, as typed.
+    crons: tuple[str, ...]
+
+    @property
+    def words_only(self) -> bool:
+        """Whether there is neither a channel nor cron."""
+        return not (self.channel or self.crons)
+
+    @property
+    def in_channel(self) -> str:
+        """The channel as words to append to a command."""
+        return f" {CHANNEL} <#{self.channel}>" if self.channel else ""
+
+    @property
+    def in_cron(self) -> str:
+        """The cron schedules as words to append to a command."""
+        return "".join(f' {CRON} "{cron}"' for cron in self.crons)
+
+    @classmethod
+    def of(cls, text: str) -> "DigestTokens":
+        """Tokenizes a text; raises NotUnderstood for two channels."""
+        channels, plain = without_channels(text)
+        if len(channels) > 1:
+            raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
+        crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
+        return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels[0] if channels else "", tuple(crons))
+
+
+def _parted(fields: list[str]) -> list[str]:
+    """Ten fields as two schedules, any other number as one."""
+    each = [fields[:_FIELDS], fields[_FIELDS:]] if len(fields) == 2 * _FIELDS else [fields]
+    return [" ".join(some) for some in each]
+
+
+CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
+
+
+#: Replaces words that are days and time; a name does not go across it.
+TAKEN: Final = ""
+#: A place without a channel's name: the channel of the command, or direct messages with the bot.
+HERE, ME = "here", "me"
+EVERYBODY = frozenset({"all", "everyone", "everybody"})
+ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
+
+#: Words around names that are ignored.
+_JOINING = frozenset({CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time"}) | ZONE_WORDS
+_PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
+#: Longer names need quotes.
+_MOST_NAME_WORDS = 12
+_LISTING = frozenset({COMMA, "and", "&", "+"})
+#: Words that a zone follows.
+_LEADS = ZONE_WORDS | {CHANNEL}
+
+
+@dataclass(slots=True)
+class FoundNames:
+    """What the words name, as typed."""
+
+    #: Each account's name, or one of EVERYBODY.
+    accounts: list[str] = field(default_factory=list)
+    #: How many of them are before the word "accounts"; None without that word.
+    border: int | None = None
+    #: The words of each zone.
+    zones: list[str] = field(default_factory=list)
+    #: What looks like a zone and is none, or "".
+    no_zone: str = ""
+    #: HERE, ME or "".
+    place: str = ""
+    #: The first words without a meaning, and how many accounts come before them.
+    unknown: str = ""
+    unknown_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word, and what comes before it."""
+
+    text: str
+    #: Days or a time.
+    follows: bool
+    #: "in" or "zone".
+    led: bool
+    #: A comma or "and": one more of the same.
+    listed: bool
+
+
+def names_in(words: Sequence[str], directory: Directory, around: frozenset[str] = frozenset()) -> FoundNames:
+    """The accounts, zones and places that are named; ``words`` has TAKEN for days and time, words in ``around`` are ignored.
+
+    Raises:
+        NotUnderstood: a channel that is not one of Slack's own mentions.
+    """
+    finder = _Finder(directory)
+    for run in _runs(words, _JOINING | around):
+        finder.read(run)
+    return finder.found
+
+
+def _runs(words: Sequence[str], around: frozenset[str]) -> Iterator[list[_Word]]:
+    run: list[_Word] = []
+    follows = led = listed = False
+    for word in words:
+        lower = word.lower()
+        if word == TAKEN:
+            yield run
+            run, follows = [], True
+        elif lower not in around:
+            run.append(_Word(word, follows, led, listed))
+        led, listed = lower in _LEADS, lower in _LISTING
+    yield run
+
+
+class _Finder:
+    """Finds names from left to right."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self.found = FoundNames()
+
+    def read(self, run: Sequence[_Word]) -> None:
+        """Adds what the words of a run name."""
+        at = 0
+        while at < len(run):
+            at += self._take(run[at : at + _MOST_NAME_WORDS])
+
+    def _take(self, run: Sequence[_Word]) -> int:
+        """Adds what the first words name; returns how many they are."""
+        found, texts = self.found, [word.text for word in run]
+        lower = texts[0].lower()
+        if length := self._account(texts, fewest=2):
+            return self._keep(texts[:length])
+        for phrase, place in _PLACES.items():
+            if tuple(text.lower() for text in texts[: len(phrase)]) == phrase:
+                found.place = place
+                return len(phrase)
+        if lower in (ACCOUNT, ACCOUNTS):
+            found.border = len(found.accounts) if found.border is None else found.border
+            return 1
+        if lower in EVERYBODY and not found.accounts[found.border or 0 :]:
+            return self._keep(texts[:1])
+        return self._zone_or_account(run, texts)
+
+    def _zone_or_account(self, run: Sequence[_Word], texts: Sequence[str]) -> int:
+        # An unknown word in a list of accounts is an account, not a city.
+        follows = run[0].follows or run[0].led or (bool(self.found.accounts) and not run[0].listed)
+        zone = self._zone(texts) if follows else 0
+        account = self._account(texts, fewest=1)
+        if zone and (zone > account or run[0].led or texts[0] in self.found.accounts):
+            self.found.zones.append(" ".join(texts[:zone]))
+            return zone
+        if account:
+            return self._keep(texts[:account])
+        if texts[0].startswith("#"):
+            raise NotUnderstood(NO_CHANNEL_ID.format(name=texts[0]), remedy=CHOOSE_CHANNEL)
+        return self._unknown(texts, follows=follows)
+
+    def _account(self, texts: Sequence[str], *, fewest: int) -> int:
+        """The largest number of first words that name an account, at least ``fewest``; 0 when none do. A quoted word is a whole name."""
+        if is_quoted(texts[0]) or FULL_ID.fullmatch(texts[0]):
+            return 1 if fewest == 1 and (not is_quoted(texts[0]) or matching(texts[0], self._directory)) else 0
+        if fewest == 1 and self._is_day(texts[0]):
+            return 0
+        longest = min(len(texts), _MOST_NAME_WORDS, longest_name(self._directory))
+        most = next((at for at, text in enumerate(texts[:longest]) if is_quoted(text)), longest)
+        return next((length for length in range(most, fewest - 1, -1) if matching(" ".join(texts[:length]), self._directory)), 0)
+
+    def _is_day(self, text: str) -> bool:
+        """Whether a word is a day ("mon") and no whole word of an account's name ("Monday Motors")."""
+        days, word = read_days(text, 0), f" {folded(text)} "
+        is_day = days is not None and days.end == len(text)
+        return is_day and not any(word in f" {folded(account.name)} " for account in matching(text, self._directory))
+
+    def _keep(self, texts: Sequence[str]) -> int:
+        self.found.accounts.append(" ".join(texts))
+        return len(texts)
+
+    @staticmethod
+    def _zone(texts: Sequence[str]) -> int:
+        """How many of the first words name one zone; the most."""
+        lengths = range(min(MOST_ZONE_WORDS, len(texts)), 0, -1)
+        return next((length for length in lengths if zone_of_place(" ".join(texts[:length]))), 0)
+
+    def _unknown(self, texts: Sequence[str], *, follows: bool) -> int:
+        """Adds the first words as what looks like a zone, or as unknown; returns how many they are."""
+        found = self.found
+        for length in range(min(MOST_ZONE_WORDS, len(texts)), 0, -1) if follows and not found.no_zone else ():
+            typed = " ".join(texts[:length])
+            if is_city(typed) or (length == 1 and (meant_as_zone(typed) or ("/" in typed and near_zones(typed)))):
+                found.no_zone = typed
+                return length
+        if not found.unknown:
+            found.unknown, found.unknown_at = texts[0], len(found.accounts)
+        elif found.unknown_at == len(found.accounts):
+            found.unknown += f" {texts[0]}"
+        return 1
+
+
+_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
+
+
+def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
+    """The words that choose sections, ``words[start:end]``, and the sections' names to store; None without such words."""
+    lower = [word.lower() for word in words]
+    start = next((at for at, word in enumerate(lower[:-1]) if word in _ONLY | _WITHOUT and _is_part(lower[at + 1])), None)
+    if start is None:
+        return None
+    end = start + 1
+    while end < len(words) and (_is_part(lower[end]) or (lower[end] == COMMA and end + 1 < len(words) and _is_part(lower[end + 1]))):
+        end += 1
+    chosen_words = set(lower[start + 1 : end])
+    named = {PARTS[word] for word in chosen_words if word in PARTS}
+    parts = ALL_PARTS if _ALL in chosen_words else [part for part in ALL_PARTS if (part in named) != (lower[start] in _WITHOUT)]
+    return start, end, chosen(parts)
+
+
+def _is_part(word: str) -> bool:
+    return word in PARTS or word in (_ALL, FIGURES_ALONE)
