@@ -81,13 +81,12 @@ def build_management(
         grace=settings.digest_late,
     )
     goals = GoalService(
-        kept=parts.goals,
-        figures=parts.goal_figures,
-        teams=parts.teams,
+        goals=parts.goals,
+        fetcher=parts.goal_figures,
+        groups=parts.teams,
         accounts=parts.accounts,
-        sights=parts.visibility,
+        visibility=parts.visibility,
         subscriptions=subscriptions,
-        clock=clock,
     )
     permissions, visibility, accounts = parts.permissions, parts.visibility, parts.accounts
     return Management(

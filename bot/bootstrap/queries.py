@@ -109,8 +109,8 @@ async def open_query_parts(
         goals = GoalRepository(SubscriptionRepository(database), next_run, clock)
         goal_figures = GoalFetcher(
             statistics=statistics,
-            kept=goals,
-            teams=teams,
+            goals=goals,
+            groups=teams,
             accounts=accounts,
             rules=permissions.rules,
             totals_only=settings.team_totals_only,

@@ -33,7 +33,7 @@ def routes(
         Route(
             GOAL_WORDS,
             goal_handler.handle,
-            is_complete=lambda text: _is_read(lambda: read_goal(text).deed is GoalAction.SET),
+            is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
         ),
         Route(

@@ -1,4 +1,4 @@
-"""Messages about goals: the list, what was set or deleted, and the one that says a goal is reached."""
+"""Messages about goals: the list, what was set or deleted, and that a goal is reached."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,19 +16,19 @@ from bot.statistics.periods import Period
 from bot.statistics.periods import words as period_words
 from bot.subscriptions.goal import TEAM, Goal, Progress
 
-GOAL_CARDS_TITLE = "Goals"
+TITLE = "Goals"
 NONE_YET = "No goal is set yet. Set one like this: {example}"
 UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version cannot read: {n}."
-GOAL_CARDS_HOW = "Set or change one: {example} · delete one: {gone}"
+HOW = "Set or change one: {example} · delete one: {gone}"
 SET_IN = "When it is reached, I say so once in {channel}."
 SET = ":dart: Set. {goal}."
 CHANGED = ":dart: Changed from {before} to {now}. {goal}."
 SAME = "That goal is set already. {goal}."
 DELETED = "The goal of {name} is deleted: {target} per {every}."
-GOAL_CARDS_MORE = "… and {n} more."
-GOAL_CARDS_REACHED = ":tada: Goal reached: {target} in {period}"
+MORE = "… and {n} more."
+REACHED = ":tada: Goal reached: {target} in {period}"
 REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
-GOAL_CARDS_STORY = "{headline}: {standing}."
+STORY = "{headline}: {standing}."
 SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
 CARD_LABEL = "Open the card"
@@ -36,7 +36,7 @@ EXAMPLE_WORDS = "goal impressions 50,000 month"
 DELETE_EXAMPLE = "goal delete impressions month"
 
 
-#: Goals of a list: each takes a block, and a Home tab holds other things too.
+#: At most so many goals are listed: each takes a block, and the Home tab holds other things too.
 MOST = 20
 _TEXT_LIMIT = 2_900
 _EVENT = "goal"
@@ -56,10 +56,10 @@ def build_goals(every: Sequence[Progress], today: date, *, unreadable: int = 0) 
     if not every:
         text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
         return Message(text, (section(text),))
-    blocks = [header(GOAL_CARDS_TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
+    blocks = [header(TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
     if len(every) > MOST:
-        blocks.append(context(GOAL_CARDS_MORE.format(n=len(every) - MOST)))
-    how = GOAL_CARDS_HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
+        blocks.append(context(MORE.format(n=len(every) - MOST)))
+    how = HOW.format(example=example(EXAMPLE_WORDS), gone=example(DELETE_EXAMPLE))
     text = "\n".join([*goal_lines(every[:MOST], today, says_whose=True), *warnings])
     return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
 
@@ -85,16 +85,16 @@ def build_set(progress: Progress, before: int | None, today: date) -> Message:
 
 
 def build_deleted(goal: Goal, name: str) -> Message:
-    """A goal is gone; ``name`` (escaped) says whose it was."""
+    """What was deleted; ``name`` (escaped) is its account or group."""
     text = DELETED.format(name=name, target=say.noun(goal.metric, goal.target), every=goal.every.value)
     return Message(text, (section(text),))
 
 
 def build_reached(progress: Progress, today: date) -> Message:
-    """The one message that a goal is reached; its metadata says which goal, of which period, with which target."""
+    """The message that a goal is reached; its metadata has the kind of period, its first day and the target."""
     goal, said = progress.goal, standing(progress)
     target, period = say.noun(goal.metric, goal.target), period_name(progress, today)
-    headline = (REACHED_BY if goal.who != TEAM else GOAL_CARDS_REACHED).format(name=whose(progress), target=target, period=period)
+    headline = (REACHED_BY if goal.who != TEAM else REACHED).format(name=whose(progress), target=target, period=period)
     words = _card_words(progress)
     blocks = [section(f"*{headline}*\n{bar(progress)} {said}")]
     if fits(words):
@@ -103,16 +103,16 @@ def build_reached(progress: Progress, today: date) -> Message:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     about = metadata(_EVENT, words, private=False) or {}
     payload = {**about["event_payload"], "reached": reached_mark(progress)}
-    return Message(GOAL_CARDS_STORY.format(headline=headline, standing=said), tuple(blocks), {**about, "event_payload": payload})
+    return Message(STORY.format(headline=headline, standing=said), tuple(blocks), {**about, "event_payload": payload})
 
 
 def reached_mark(progress: Progress) -> str:
-    """What stands in the metadata of a "reached", the same for the same goal, period and target."""
+    """The mark in the metadata of the message, the same for the same goal, period and target."""
     return f"{progress.goal.every.value} {progress.period.first.isoformat()} {progress.goal.target}"
 
 
 def _card_words(progress: Progress) -> str:
-    """The question whose answer shows the figures behind it: the account's card, or the team's."""
+    """The command that shows the figures behind it: the account's card, or the team's."""
     goal = progress.goal
     days = Period(progress.period.first, progress.last or progress.period.last)
     who = id_word(goal.account) if goal.account else " ".join(dict.fromkeys((TEAM, goal.who)))

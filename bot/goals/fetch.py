@@ -1,18 +1,17 @@
-"""How far goals are: their figures asked for with the statistics API's own sharing and short memory, beside whatever shows them.
+"""How far goals are, from the statistics API's figures.
 
 ::
 
-    goals of the workspace ─ shown here? (opted out, hidden: no) ─ accounts ─ the days of the period that are over ─→ Progress
+    the workspace's goals ─ visible here? ─ accounts (without those that opted out) ─ the days of the period that are over ─→ Progress
 
-Nothing here raises a StatisticsError: a figure that cannot be had is a failed one, and the goal says so.
+Nothing here raises a StatisticsError: a figure that cannot be fetched is a failed one, and the goal says so.
 """
 
-import logging
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol, TypeVar
 
+from bot.access.groups import Groups
 from bot.access.rules import AccessRules
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
@@ -21,34 +20,8 @@ from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import tally, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.periods import Period
+from bot.storage.goals import GoalRepository
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-#: Seconds that a card which is ready waits for its goals.
-PATIENCE: Final = 0.5
-
-
-class StoredGoals(Protocol):
-    """The goals that are set. Raises StoreError when the database cannot be used."""
-
-    async def goals(self, team: str) -> tuple[Goal, ...]:
-        """The workspace's, in a lasting order."""
-        ...
-
-
-class GoalOptOuts(Protocol):
-    """Groups and opting out. Raises StoreError when the database cannot be used."""
-
-    async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
-        """Every group's accounts (platform ids) by its name."""
-        ...
-
-    async def opted_out(self, team: str) -> Container[str]:
-        """The accounts that are in no team's answer."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,67 +34,67 @@ class _Part:
 
 
 class GoalFetcher:
-    """Tells how far goals are. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
+    """Fetches how far goals are. Every method raises StoreError; ``team`` and ``channel`` are Slack's ids.
 
     Args:
         statistics: the statistics API.
-        kept: the goals.
-        teams: groups, and who opted out: such an account has no goal anywhere, and is in no sum.
+        goals: the stored goals.
+        groups: groups, and who opted out: such an account has no goal anywhere, and is in no sum.
         accounts: the connected accounts.
         rules: which account may be seen where.
         totals_only: whether an account's own figures are left out of the team's answers.
-        clock: the moment (aware, UTC).
+        clock: the current time (aware, UTC).
     """
 
     def __init__(
         self,
         *,
         statistics: StatisticsApi,
-        kept: StoredGoals,
-        teams: GoalOptOuts,
+        goals: GoalRepository,
+        groups: Groups,
         accounts: KnownAccounts,
         rules: AccessRules,
         totals_only: bool,
         clock: Callable[[], datetime],
     ) -> None:
-        self._statistics, self._kept, self._teams, self._accounts = statistics, kept, teams, accounts
+        self._statistics, self._goals, self._groups, self._accounts = statistics, goals, groups, accounts
         self._rules, self._totals_only, self._clock = rules, totals_only, clock
 
     async def of_account(
         self, team: str, channel: str, platform_id: str, metrics: Sequence[Metric], *, fresh: bool = False
     ) -> tuple[Progress, ...]:
-        """The goals of one account that are of these metrics, as they stand today."""
-        mine = [goal for goal in await self._kept.goals(team) if goal.account == platform_id and goal.metric in metrics]
-        return await self.standing(mine, channel, fresh=fresh) if mine else ()
+        """The progress today of one account's goals for these metrics."""
+        mine = [goal for goal in await self._goals.goals(team) if goal.account == platform_id and goal.metric in metrics]
+        return await self._progress_of(mine, channel, fresh=fresh) if mine else ()
 
     async def of_digest(self, team: str, channel: str, accounts: Sequence[str], day: date) -> tuple[Progress, ...]:
-        """The goals of a digest's accounts, and the sums that are all of its accounts; as they stood after ``day``, a whole one."""
-        every, directory = await self._kept.goals(team), self._accounts.known()
-        summed = {goal: await self._summed(goal, directory) for goal in every}
-        mine = [goal for goal, of in summed.items() if of and {account.platform_id for account in of} <= set(accounts)]
-        return await self.standing(mine, channel, after=day)
+        """The progress after ``day``, a whole UTC day, of goals whose accounts are all in the digest."""
+        every, directory = await self._goals.goals(team), self._accounts.known()
+        counted = {goal: await self._counted(goal, directory) for goal in every}
+        mine = [goal for goal, of in counted.items() if of and {account.platform_id for account in of} <= set(accounts)]
+        return await self._progress_of(mine, channel, after=day)
 
     async def everywhere(self, team: str, channel: str) -> tuple[Progress, ...]:
-        """Every goal of the workspace that may be seen there, as it stands today."""
-        return await self.standing(await self._kept.goals(team), channel)
+        """The progress today of every goal of the workspace that may be seen there."""
+        return await self._progress_of(await self._goals.goals(team), channel)
 
-    async def shown(self, team: str, channel: str) -> tuple[tuple[Goal, str], ...]:
-        """The goals that may be seen there, each with its account's or group's name; no figure is asked for."""
+    async def visible(self, team: str, channel: str) -> tuple[tuple[Goal, str], ...]:
+        """The goals that may be seen there, each with its account's or group's name; no figure is fetched."""
         directory = await self._accounts.accounts()
-        every = [(goal, await self._seen(goal, channel, directory)) for goal in await self._kept.goals(team)]
+        every = [(goal, await self._visible_accounts(goal, channel, directory)) for goal in await self._goals.goals(team)]
         return tuple((goal, _name(goal, accounts)) for goal, accounts in every if accounts)
 
-    async def standing(
+    async def _progress_of(
         self, goals: Iterable[Goal], channel: str, *, after: date | None = None, fresh: bool = False
     ) -> tuple[Progress, ...]:
-        """How far those goals are that may be seen in the channel: today, or after a whole day that is the last to count."""
+        """The progress of those goals that may be seen in the channel: today, or after a whole day that is the last to count."""
         found = await run_together(self.progress(goal, channel, after=after, fresh=fresh) for goal in goals)
         return tuple(one for one in found if one is not None)
 
     async def progress(self, goal: Goal, channel: str, *, after: date | None = None, fresh: bool = False) -> Progress | None:
-        """How far one goal is; None where it may not be seen."""
+        """The progress of one goal; None where it may not be seen."""
         directory = await self._accounts.accounts()
-        accounts = await self._seen(goal, channel, directory)
+        accounts = await self._visible_accounts(goal, channel, directory)
         if not accounts:
             return None
         today = self._clock().date() if after is None else date.fromordinal(after.toordinal() + 1)
@@ -135,31 +108,32 @@ class GoalFetcher:
         missing = tuple(part.account.name for part in lacking) if len(parts) > 1 else ()
         return Progress(goal, name, period, days.last, figure, max(part.unreported for part in parts), missing)
 
-    async def _seen(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
+    async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
         """The accounts that a goal counts; none unless all of them may be seen there."""
-        accounts = await self._summed(goal, directory)
+        accounts = await self._counted(goal, directory)
         return accounts if all(self._rules.sees(channel, account.platform_id) for account in accounts) else []
 
-    async def _summed(self, goal: Goal, directory: Directory) -> list[Account]:
-        """The accounts whose figures a goal counts; none where it must not be told."""
-        out = await self._teams.opted_out(goal.team)
-        kept = [one for one in await self._members(goal, directory) if one not in out and self._rules.sees(goal.channel, one)]
-        if goal.who and self._totals_only and len(kept) == 1:
+    async def _counted(self, goal: Goal, directory: Directory) -> list[Account]:
+        """The accounts whose figures a goal counts; none where it may not be shown."""
+        out = await self._groups.opted_out(goal.team)
+        counted = [one for one in await self._members(goal, directory) if one not in out and self._rules.sees(goal.channel, one)]
+        if goal.who and self._totals_only and len(counted) == 1:
+            # The sum of one account is its own figure.
             return []
-        return [directory.get(one) or Account(one, one) for one in kept]
+        return [directory.get(one) or Account(one, one) for one in counted]
 
     async def _members(self, goal: Goal, directory: Directory) -> tuple[str, ...]:
         if goal.account:
             return (goal.account,)
         if goal.who == TEAM:
             return tuple(account.platform_id for account in directory.accounts)
-        return (await self._teams.groups(goal.team)).get(goal.who, ())
+        return (await self._groups.groups(goal.team)).get(goal.who, ())
 
     async def _part(self, account: Account, metric: Metric, days: Period, *, fresh: bool) -> _Part:
         try:
             if metric not in DAILY_METRICS:
-                reading = await self._statistics.account_totals(account.platform_id, days, (metric,), fresh=fresh)
-                return _Part(account, reading.figures.get(metric, Failed()))
+                response = await self._statistics.account_totals(account.platform_id, days, (metric,), fresh=fresh)
+                return _Part(account, response.figures.get(metric, Failed()))
             daily = await self._statistics.account_daily(account.platform_id, days, (metric,), fresh=fresh)
         except StatisticsError:
             return _Part(account, Failed())

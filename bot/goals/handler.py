@@ -33,4 +33,4 @@ class GoalHandler:
     async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
         with use_number_format(await self._locales.notation(request.context.user, public=False)):
             message = await self._service.answer(command, request.context)
-        return RenderedResult(message, kind=f"goal {command.deed}", changed=command.deed is not GoalAction.LIST)
+        return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST)

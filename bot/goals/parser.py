@@ -1,4 +1,12 @@
-"""What is asked about goals: values, and the canonical words that buttons carry."""
+"""Reads commands about goals: "goal acme comments 1.2k quarter in #marketing" → a GoalCommand; and writes those that buttons carry.
+
+::
+
+    text ─ channel taken out ─ names, numbers, words ─┬ a metric, a number, a kind of period ──┐
+                                                      └ what is left names account or group ──┴→ GoalCommand
+
+The service finds the account or group, which this module does not know.
+"""
 
 import math
 import re
@@ -11,7 +19,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.errors import NotUnderstood
-from bot.goals.messages import REACH_OF_SEVERAL, REACH_REMEDY
 from bot.management.messages import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
@@ -20,8 +27,8 @@ from bot.parsing.text import AMOUNT, read_amount, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
-GOAL_WORDS_TWO_CHANNELS = "A goal belongs to one channel, and these are {n}."
-GOAL_WORDS_CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
+TWO_CHANNELS = "A goal belongs to one channel, and these are {n}."
+CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
 TWO_METRICS = "A goal is of one figure, and these are {n}."
@@ -32,17 +39,19 @@ NOT_WHOLE = "“{said}” is no whole number of 1 or more."
 TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
 NO_EVERY = "Is that for a week, a month or a quarter?"
 TWO_EVERY = "A goal is for a week, a month or a quarter, and you named more than one."
-GOAL_WORDS_EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
+REACH_OF_SEVERAL = "Reach counts people, some of them twice: it is never added up, so it can be a goal of one account only."
+REACH_REMEDY = "Name one account, or take another figure:"
+EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
 SAY_IT = "Say it like one of these:"
-GOAL_WORDS_DID_YOU_MEAN = "Did you mean “{word}”?"
+DID_YOU_MEAN = "Did you mean “{word}”?"
 
 
-#: The word that every question about goals begins with.
+#: The word that every command about goals begins with.
 GOAL: Final = "goal"
 
 
 class GoalAction(StrEnum):
-    """What is to be done, by the word for it."""
+    """An action, by its word."""
 
     LIST = "list"
     SET = "set"
@@ -51,13 +60,13 @@ class GoalAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GoalCommand:
-    """One question about goals.
+    """A command about goals.
 
-    ``who`` are the words for an account or a group, or "team"; "" when nobody was named. ``channel`` is a Slack id, "" for where one asks.
-    Of a goal to be deleted, what is None or "" was not said.
+    ``who`` names an account or a group, or is "team"; "" when none is named. ``channel`` is a Slack id, "" for where the command is typed.
+    For a deletion, what is None or "" is not restricted.
     """
 
-    deed: GoalAction
+    action: GoalAction
     who: str = ""
     metric: Metric | None = None
     target: int | None = None
@@ -66,34 +75,25 @@ class GoalCommand:
 
 
 def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
-    """The words that set such a goal: ``goal team reactions 1000 week``."""
+    """The command that sets such a goal: ``goal team reactions 1000 week``."""
     return " ".join(filter(None, (GOAL, who, vocabulary.METRIC_NAMES[metric], str(target), every.value)))
 
 
 def delete_words(goal: Goal) -> str:
-    """The words that delete this goal and no other."""
+    """The command that deletes this goal and no other."""
     who = id_word(goal.account) if goal.account else goal.who
     return " ".join((GOAL, GoalAction.DELETE, who, vocabulary.METRIC_NAMES[goal.metric], goal.every.value))
 
-
-# MERGED: Words about goals: "goal acme comments 1.2k quarter in #marketing" → a GoalAsk.
-#
-# ::
-#
-#     text ─ channel taken out ─ cut into names, numbers and words ─┬ a metric, a number, a kind of period ─┐
-#                                                                   └ what is left names whose goal it is ──┴→ GoalAsk
-#
-# Whose goal it is, is settled against groups and accounts by whoever knows them.
 
 MOST_CHARACTERS = 3_000
 #: The largest goal: what every database and every client counts exactly.
 MOST = 10**12
 _ROUNDING = 1e-6
-#: Similarity from which on a word counts as a slip of another.
+#: Similarity (0 to 1) from which on a word counts as a typo of another.
 NEAR = 0.7
 
 GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
-_DEEDS = {
+_ACTIONS = {
     **dict.fromkeys(("list", "ls", "show", "all", "status"), GoalAction.LIST),
     **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
     **dict.fromkeys(("set", "new", "add", "create", "change"), GoalAction.SET),
@@ -125,35 +125,35 @@ T = TypeVar("T")
 
 
 def about_goals(text: str) -> bool:
-    """Whether the first word says that these words are about goals, and they ask for no help."""
+    """Whether the text is a command about goals, by its first word."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in GOAL_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
 
 
 def read_goal(text: str) -> GoalCommand:
-    """The question about goals in a text of Slack's or of a person's, whose first word is "goal".
+    """The command in a text that begins with "goal".
 
     Raises:
-        NotUnderstood: something is missing or said twice; ``suggestions`` are whole questions.
+        NotUnderstood: something is missing or named twice; ``suggestions`` are whole commands.
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     channels, plain = without_channels(text)
     if len(channels) > 1:
-        raise NotUnderstood(GOAL_WORDS_TWO_CHANNELS.format(n=len(channels)), remedy=GOAL_WORDS_CHANNEL_REMEDY)
-    said = _sorted(plain.split(maxsplit=1)[1:])
-    if said.deed is GoalAction.DELETE:
-        return GoalCommand(GoalAction.DELETE, said.who, _one(said.metrics, TWO_METRICS), None, _one(said.every, TWO_EVERY))
-    if said.is_list and not channels:
+        raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
+    parts = _sorted(plain.split(maxsplit=1)[1:])
+    if parts.action is GoalAction.DELETE:
+        return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
+    if parts.is_list and not channels:
         return GoalCommand(GoalAction.LIST)
-    return _set(said, channels[0] if channels else "")
+    return _set(parts, channels[0] if channels else "")
 
 
 @dataclass(slots=True)
-class _Said:
-    """The words by what they are."""
+class _Parts:
+    """The words by their meaning."""
 
-    deed: GoalAction | None = None
+    action: GoalAction | None = None
     metrics: list[Metric] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
     every: list[Every] = field(default_factory=list)
@@ -162,28 +162,28 @@ class _Said:
 
     @property
     def who(self) -> str:
-        """The words for whose goal it is."""
+        """The name of the account or group, or "team"."""
         return " ".join(self.rest) or (TEAM if self.team else "")
 
     @property
     def is_list(self) -> bool:
-        """Whether nothing was said that a goal is made of."""
-        return self.deed in (None, GoalAction.LIST) and not (self.metrics or self.targets or self.every or self.who)
+        """Whether the text has nothing that a goal is made of."""
+        return self.action in (None, GoalAction.LIST) and not (self.metrics or self.targets or self.every or self.who)
 
 
-def _sorted(parts: Sequence[str]) -> _Said:
-    said, tokens = _Said(), list(_TOKEN.finditer(parts[0])) if parts else []
+def _sorted(texts: Sequence[str]) -> _Parts:
+    parts, tokens = _Parts(), list(_TOKEN.finditer(texts[0])) if texts else []
     words = iter(_phrases(tokens))
     for at, (token, word) in enumerate(words):
         if token is not None and token["number"]:
-            said.targets.append(token["number"])
+            parts.targets.append(token["number"])
         elif token is not None and token["name"]:
-            said.rest.append(f'"{" ".join(token["name"].split())}"')
-        elif at == 0 and (deed := _DEEDS.get(word.lower())):
-            said.deed = deed
+            parts.rest.append(f'"{" ".join(token["name"].split())}"')
+        elif at == 0 and (action := _ACTIONS.get(word.lower())):
+            parts.action = action
         else:
-            _mean(said, word)
-    return said
+            _mean(parts, word)
+    return parts
 
 
 def _phrases(tokens: Sequence["re.Match[str]"]) -> Iterator[tuple["re.Match[str] | None", str]]:
@@ -196,51 +196,51 @@ def _phrases(tokens: Sequence["re.Match[str]"]) -> Iterator[tuple["re.Match[str]
         at += 2 if together else 1
 
 
-def _mean(said: _Said, word: str) -> None:
+def _mean(parts: _Parts, word: str) -> None:
     bare = word if word.lower().startswith("linkedin-") else word.strip(_WRAPPING)
     lower = bare.lower()
     if metric := vocabulary.METRIC_WORDS.get(lower):
-        said.metrics.append(metric)
+        parts.metrics.append(metric)
     elif every := _EVERY.get(lower):
-        said.every.append(every)
+        parts.every.append(every)
     elif lower in _TEAM:
-        said.team = True
+        parts.team = True
     elif word.startswith("#"):
-        raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=GOAL_WORDS_CHANNEL_REMEDY)
+        raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
     elif lower and lower not in _AROUND:
-        said.rest.append(bare)
+        parts.rest.append(bare)
 
 
-def _set(said: _Said, channel: str) -> GoalCommand:
-    metric, every = _one(said.metrics, TWO_METRICS), _one(said.every, TWO_EVERY)
-    target = _target(said, metric, every)
+def _set(parts: _Parts, channel: str) -> GoalCommand:
+    metric, every = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY)
+    target = _target(parts, metric, every)
     if metric is None:
-        raise _unsaid(NO_METRIC, said, target, every)
+        raise _without_metric(NO_METRIC, parts, target, every)
     if every is None:
-        each = tuple(set_words(said.who, metric, target, one) for one in Every)
-        raise NotUnderstood(NO_EVERY, remedy=_slip(said) or SAY_IT, suggestions=each)
-    if not metric.definition.additive and said.team and not said.rest:
+        each = tuple(set_words(parts.who, metric, target, one) for one in Every)
+        raise NotUnderstood(NO_EVERY, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
+    if not metric.definition.additive and parts.team and not parts.rest:
         raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
-    return GoalCommand(GoalAction.SET, said.who, metric, target, every, channel)
+    return GoalCommand(GoalAction.SET, parts.who, metric, target, every, channel)
 
 
-def _target(said: _Said, metric: Metric | None, every: Every | None) -> int:
-    if not said.targets:
+def _target(parts: _Parts, metric: Metric | None, every: Every | None) -> int:
+    if not parts.targets:
         asked = NO_TARGET.format(metric=vocabulary.METRIC_NAMES[metric] if metric else "of it", every=every or Every.MONTH)
-        raise NotUnderstood(NO_METRIC if metric is None else asked, remedy=_slip(said) or SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
-    if len(set(said.targets)) > 1:
-        raise NotUnderstood(TWO_TARGETS.format(numbers=", ".join(said.targets)[:60]), remedy=QUOTE_NAMES)
-    text = said.targets[0]
+        raise NotUnderstood(NO_METRIC if metric is None else asked, remedy=_typo_remedy(parts) or SAY_IT, suggestions=EXAMPLES)
+    if len(set(parts.targets)) > 1:
+        raise NotUnderstood(TWO_TARGETS.format(numbers=", ".join(parts.targets)[:60]), remedy=QUOTE_NAMES)
+    text = parts.targets[0]
     number = _whole(text)
     if number < 1:
-        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+        raise NotUnderstood(NOT_WHOLE.format(said=text[:60]), remedy=SAY_IT, suggestions=EXAMPLES)
     if number > MOST:
-        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+        raise NotUnderstood(TOO_LARGE.format(said=text[:60], most=MOST), remedy=SAY_IT, suggestions=EXAMPLES)
     return number
 
 
 def _whole(text: str) -> int:
-    """The whole number that is said; 0 where none is."""
+    """The whole number; 0 when the text is none."""
     try:
         number = read_amount(text)
     except ValueError:
@@ -249,29 +249,29 @@ def _whole(text: str) -> int:
     return round(number) if math.isfinite(number) and abs(number - round(number)) < _ROUNDING else 0
 
 
-def _unsaid(sentence: str, said: _Said, target: int, every: Every | None) -> NotUnderstood:
-    """No metric was understood: one near to an unknown word is suggested, else each."""
+def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | None) -> NotUnderstood:
+    """The error for a missing metric: suggests one near to an unknown word, else some."""
     metrics: tuple[Metric, ...] = (Metric.IMPRESSION, Metric.REACTION, Metric.COMMENT)
-    if found := next((vocabulary.METRIC_WORDS[near] for word in said.rest if (near := _near(word)) in vocabulary.METRIC_WORDS), None):
+    if found := next((vocabulary.METRIC_WORDS[near] for word in parts.rest if (near := _near(word)) in vocabulary.METRIC_WORDS), None):
         metrics = (found,)
-    who = " ".join(word for word in said.rest if not _near(word)) or (TEAM if said.team else "")
+    who = " ".join(word for word in parts.rest if not _near(word)) or (TEAM if parts.team else "")
     each = tuple(set_words(who, metric, target, every or Every.MONTH) for metric in metrics)
-    return NotUnderstood(sentence, remedy=_slip(said) or SAY_IT, suggestions=each)
+    return NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
 
 
-def _slip(said: _Said) -> str:
-    near = next(filter(None, map(_near, said.rest)), "")
-    return GOAL_WORDS_DID_YOU_MEAN.format(word=near) if near else ""
+def _typo_remedy(parts: _Parts) -> str:
+    near = next(filter(None, map(_near, parts.rest)), "")
+    return DID_YOU_MEAN.format(word=near) if near else ""
 
 
 def _near(word: str) -> str:
-    """The known word that this one is a slip of, or ""."""
+    """The known word that this one is a typo of, or ""."""
     found = process.extractOne(word.lower(), _KNOWN, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR)
     return found[0] if found and not word.startswith('"') else ""
 
 
 def _one(found: Sequence[T], several: str) -> T | None:
-    """The one that was said, however often; None when none was."""
+    """The one that was parts, however often; None when none was."""
     if len(different := dict.fromkeys(found)) > 1:
-        raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=GOAL_WORDS_EXAMPLES)
+        raise NotUnderstood(several.format(n=len(different)), remedy=SAY_IT, suggestions=EXAMPLES)
     return found[0] if found else None

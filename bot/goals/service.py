@@ -1,16 +1,16 @@
-"""Goals looked after: set, changed by being said again, deleted, listed. Whoever may ask may do it, and who did what is kept."""
+"""What commands about goals do, and the messages that say so. Whoever may ask may set and delete goals; the audit log has who did what."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
+from bot.access.groups import Groups
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
-from bot.goals.fetch import GoalFetcher, GoalOptOuts
-from bot.goals.messages import REACH_OF_SEVERAL, REACH_REMEDY
-from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, set_words
+from bot.goals.fetch import GoalFetcher
+from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, set_words
 from bot.management.service import SAY_WHICH, SubscriptionService
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.suggestions import near_accounts
@@ -22,10 +22,10 @@ from bot.statistics.metrics import Metric
 from bot.storage.goals import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal
 
-WHOSE = "Whose goal is it? There are {n} accounts here."
-SAY_WHOSE = "Name an account, a group, or the team:"
-NOBODY = "I know no account and no group called “{name}” here."
-SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
+WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
+WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
+NO_SUCH_NAME = "I know no account and no group called “{name}” here."
+SEE_NAMES = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_FIT = "“{name}” could be {names}."
 NOBODY_LEFT = "No account that such a goal could count may be shown here."
 GONE = "That goal was deleted already."
@@ -34,116 +34,109 @@ NO_SUCH_GOAL = "There is no such goal here."
 SEE_GOALS = "`goals` lists them:"
 SEVERAL_GOALS = "That could be any of {n} goals."
 
-
 _MOST_SUGGESTED = 5
 _MOST_NAMED = 4
 
+#: Makes a whole command of another name, as a suggestion.
+Suggest = Callable[[str], str]
+
 
 class GoalService:
-    """Carries out what people want done about goals. ``answer`` raises UsageError, NotAllowed and StoreError."""
+    """Carries out commands about goals. ``answer`` raises UsageError, NotAllowed and StoreError."""
 
     def __init__(
         self,
         *,
-        kept: GoalRepository,
-        figures: GoalFetcher,
-        teams: GoalOptOuts,
+        goals: GoalRepository,
+        fetcher: GoalFetcher,
+        groups: Groups,
         accounts: KnownAccounts,
-        sights: VisibilityService,
+        visibility: VisibilityService,
         subscriptions: SubscriptionService,
-        clock: Callable[[], datetime],
     ) -> None:
-        self._kept, self._figures, self._teams, self._accounts = kept, figures, teams, accounts
-        self._sights, self._subscriptions = sights, subscriptions
-        self._clock = clock
+        self._goals, self._fetcher, self._groups, self._accounts = goals, fetcher, groups, accounts
+        self._visibility, self._subscriptions = visibility, subscriptions
 
-    async def answer(self, ask: GoalCommand, who: RequestContext) -> Message:
+    async def answer(self, command: GoalCommand, context: RequestContext) -> Message:
         """What was done, or the list."""
-        match ask.deed:
+        match command.action:
             case GoalAction.SET:
-                return await self._set(ask, who)
+                return await self._set(command, context)
             case GoalAction.DELETE:
-                return await self._delete(ask, who)
-        every = await self._figures.everywhere(who.team, who.channel)
-        return build_goals(every, self._today, unreadable=await self._kept.unreadable(who.team))
+                return await self._delete(command, context)
+        every = await self._fetcher.everywhere(context.team, context.channel)
+        return build_goals(every, self._today, unreadable=await self._goals.unreadable(context.team))
 
-    async def _set(self, ask: GoalCommand, who: RequestContext) -> Message:
-        channel = ask.channel or who.channel
-        directory = await self._directory(who.team, channel)
-        goal = await self._goal(ask, who, channel, directory)
-        await self._subscriptions.authorization.may_set_up(channel, (goal.account,) if goal.account else (), team=who.team, user=who.user)
-        progress = await self._figures.progress(goal, channel)
+    async def _set(self, command: GoalCommand, context: RequestContext) -> Message:
+        there = replace(context, channel=command.channel or context.channel)
+        goal = await self._goal(command, there)
+        accounts = (goal.account,) if goal.account else ()
+        await self._subscriptions.authorization.may_set_up(there.channel, accounts, team=context.team, user=context.user)
+        progress = await self._fetcher.progress(goal, there.channel)
         if progress is None:
-            raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
-        zone = await self._subscriptions.zone_of(who.user)
-        before = await self._kept.set_goal(goal, zone, by=who.user)
+            raise NoAccount(NOBODY_LEFT, remedy=SEE_NAMES)
+        before = await self._goals.set_goal(goal, await self._subscriptions.zone_of(context.user), by=context.user)
         return build_set(progress, before.target if before else None, self._today)
 
-    async def _goal(self, ask: GoalCommand, who: RequestContext, channel: str, directory: Directory) -> Goal:
-        assert ask.metric is not None  # noqa: S101  # told to the type checker: what is to be set was read whole
-        assert ask.target is not None  # noqa: S101  # the same
-        assert ask.every is not None  # noqa: S101  # the same
-        metric, target, every = ask.metric, ask.target, ask.every
-        account, group = await self._whose(ask.who, who.team, channel, directory, lambda said: set_words(said, metric, target, every))
+    async def _goal(self, command: GoalCommand, context: RequestContext) -> Goal:
+        assert command.metric is not None  # noqa: S101  # for the type checker: the parser gives all three for a goal to be set
+        assert command.target is not None  # noqa: S101  # the same
+        assert command.every is not None  # noqa: S101  # the same
+        metric, target, every = command.metric, command.target, command.every
+        account, group = await self._account_or_group(command.who, context, lambda name: set_words(name, metric, target, every))
         if group and not metric.definition.additive:
             instead = (set_words(group, Metric.IMPRESSION, target, every),)
             raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=instead)
-        goal = Goal("", who.team, channel, metric, target, every, account, group, who.user, self._today)
+        goal = Goal("", context.team, context.channel, metric, target, every, account, group, context.user, self._today)
         return replace(goal, id=goal_id(goal))
 
-    async def _delete(self, ask: GoalCommand, who: RequestContext) -> Message:
-        shown = await self._figures.shown(who.team, who.channel)
+    async def _delete(self, command: GoalCommand, context: RequestContext) -> Message:
+        visible = await self._fetcher.visible(context.team, context.channel)
         account, group = "", ""
-        if ask.who:
-            directory = await self._directory(who.team, who.channel)
-            account, group = await self._whose(ask.who, who.team, who.channel, directory, lambda said: f"{GOAL} delete {said}")
-        found = [(goal, name) for goal, name in shown if _meant(goal, ask, account, group)]
+        if command.who:
+            account, group = await self._account_or_group(command.who, context, lambda name: f"{GOAL} {GoalAction.DELETE} {name}")
+        found = [(goal, name) for goal, name in visible if _matches(goal, command, account, group)]
         if len(found) != 1:
-            raise _not_one([goal for goal, _ in found], [goal for goal, _ in shown])
+            raise _not_one([goal for goal, _ in found], [goal for goal, _ in visible])
         goal, name = found[0]
-        if not await self._kept.delete_goal(goal, by=who.user):
+        if not await self._goals.delete_goal(goal, by=context.user):
             raise NotUnderstood(GONE, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
         return build_deleted(goal, named(goal, name))
 
-    async def _whose(self, said: str, team: str, channel: str, directory: Directory, words: Callable[[str], str]) -> tuple[str, str]:
-        """The account (a platform id), or else the group or the team, that the words name; ``words`` makes a suggestion of other words."""
-        if not said:
-            return await self._usual(team, channel, directory, words), ""
-        name = said.strip('"').lower()
-        if name == TEAM or name in await self._teams.groups(team):
+    async def _account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
+        """The platform id of the account, or else the group or "team", that the text names; "" names the usual account."""
+        # A goal is for everybody: only accounts that everybody may see there can be named.
+        visibility = await self._visibility.sight(context.team, "", context.channel)
+        directory = visibility.visible(await self._accounts.accounts())
+        if not text:
+            return await self._usual(context, directory, suggest), ""
+        name = text.strip('"').lower()
+        if name == TEAM or name in await self._groups.groups(context.team):
             return "", name
-        found = matching(said, directory)
+        found = matching(text, directory)
         if len(found) > 1:
-            names = ", ".join(account.name for account in found[:_MOST_NAMED])
-            raise AmbiguousAccount(
-                SEVERAL_FIT.format(name=_plain(said), names=names), remedy=SAY_WHICH, suggestions=_each(found, directory, words)
-            )
+            sentence = SEVERAL_FIT.format(name=_plain(text), names=", ".join(account.name for account in found[:_MOST_NAMED]))
+            raise AmbiguousAccount(sentence, remedy=SAY_WHICH, suggestions=_each(found, directory, suggest))
         if not found:
-            near = near_accounts(said, directory)
-            raise UnknownAccount(NOBODY.format(name=_plain(said)), remedy=SEE_WHO, suggestions=_each(near, directory, words))
+            near = near_accounts(text, directory)
+            raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_NAMES, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""
 
-    async def _usual(self, team: str, channel: str, directory: Directory, words: Callable[[str], str]) -> str:
-        """The account that is meant where none is named."""
-        usual = await self._subscriptions.usual_accounts(directory, team, channel)
-        if usual:
+    async def _usual(self, context: RequestContext, directory: Directory, suggest: Suggest) -> str:
+        if usual := await self._subscriptions.usual_accounts(directory, context.team, context.channel):
             return usual[0]
-        each = (words(TEAM), *_each(directory.accounts[:_MOST_NAMED], directory, words))
-        raise NotUnderstood(WHOSE.format(n=len(directory.accounts)), remedy=SAY_WHOSE, suggestions=each)
-
-    async def _directory(self, team: str, channel: str) -> Directory:
-        """The accounts that everybody may see there: a goal is for everybody."""
-        return (await self._sights.sight(team, "", channel)).visible(await self._accounts.accounts())
+        each = (suggest(TEAM), *_each(directory.accounts[:_MOST_NAMED], directory, suggest))
+        raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
 
     @property
     def _today(self) -> date:
-        return self._clock().date()
+        return self._subscriptions.clock().date()
 
 
-def _meant(goal: Goal, ask: GoalCommand, account: str, group: str) -> bool:
-    """Whether everything that was said is so of the goal."""
-    whose = not ask.who or (goal.account, goal.who) == (account, group)
-    return whose and ask.metric in (None, goal.metric) and ask.every in (None, goal.every)
+def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool:
+    """Whether the goal has everything that the command names."""
+    same_account = not command.who or (goal.account, goal.who) == (account, group)
+    return same_account and command.metric in (None, goal.metric) and command.every in (None, goal.every)
 
 
 def _not_one(found: Sequence[Goal], every: Sequence[Goal]) -> UsageError:
@@ -155,9 +148,9 @@ def _not_one(found: Sequence[Goal], every: Sequence[Goal]) -> UsageError:
     return NotUnderstood(SEVERAL_GOALS.format(n=len(found)), remedy=SAY_WHICH, suggestions=offered)
 
 
-def _each(accounts: Iterable[Account], directory: Directory, words: Callable[[str], str]) -> tuple[str, ...]:
-    return tuple(words(name_word(account, directory.accounts)) for account in accounts)
+def _each(accounts: Iterable[Account], directory: Directory, suggest: Suggest) -> tuple[str, ...]:
+    return tuple(suggest(name_word(account, directory.accounts)) for account in accounts)
 
 
-def _plain(said: str) -> str:
-    return said.replace('"', "")[:60]
+def _plain(text: str) -> str:
+    return text.replace('"', "")[:60]

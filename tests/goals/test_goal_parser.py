@@ -95,7 +95,7 @@ def test_a_period_that_is_over_was_reached_or_missed():
 def test_what_a_suggestion_says_is_read_back(metric, target, every):
     assert read_goal(set_words("team", Metric.COMMENT, target, every)) == GoalCommand(GoalAction.SET, "team", Metric.COMMENT, target, every)
     ended = read_goal(delete_words(goal(target, every, metric=metric, account="linkedin-A1 b")))
-    assert (ended.deed, ended.who, ended.metric, ended.every) == (GoalAction.DELETE, '"linkedin-A1 b"', metric, every)
+    assert (ended.action, ended.who, ended.metric, ended.every) == (GoalAction.DELETE, '"linkedin-A1 b"', metric, every)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_other_words_are_about_something_else(text):
 def test_any_text_is_read_or_refused_with_a_sentence(text):
     with suppress(NotUnderstood):
         ask = read_goal(f"goal {text}")
-        assert ask.deed is not GoalAction.SET or (ask.metric and ask.target and ask.every)
+        assert ask.action is not GoalAction.SET or (ask.metric and ask.target and ask.every)
 
 
 def test_a_goal_is_the_same_in_its_row_and_a_row_of_another_version_is_none():
