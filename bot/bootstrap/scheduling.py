@@ -49,6 +49,7 @@ from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import Enqueue, OccurrenceRepository
+from bot.storage.permissions import PermissionRepository
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.storage.retention import Retention
 from bot.storage.subscriptions import SubscriptionRepository
@@ -190,7 +191,8 @@ async def open_scheduler(
         reached = GoalEvaluator(goals, stores.history, locale=settings.locale, clock=clock)
         alerting = AlertEvaluator(alerts, stores.history, clock, locale=settings.locale)
         kinds = BuilderByKind({SubscriptionKind.DIGEST: building, SubscriptionKind.ALERT: alerting, SubscriptionKind.GOAL: reached})
-        delivering = DeliveryWorker(means, builder=kinds, owed=owed, membership=ChannelAccess(slack, clock, timing.timeout))
+        access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
+        delivering = DeliveryWorker(means, builder=kinds, owed=owed, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         sending = FollowUpWorker(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
         keep = timedelta(days=settings.retention_days)

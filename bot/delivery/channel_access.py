@@ -1,4 +1,4 @@
-"""May the bot post in this channel? Asked before anything is fetched, so that a channel it was removed from costs nothing."""
+"""Whether the bot may post in a channel: asked before anything is fetched, so that a channel it was removed from costs no figures."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,6 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, next_cursor, objects
 from bot.delivery.slack_errors import Family
+from bot.slack.people import is_shared_outside
+from bot.storage.permissions import PermissionRepository
+from bot.subscriptions.audit_entry import ChangeKind
 
 #: How long the list of the bot's channels is good for: one list serves a run.
 FRESH: Final = timedelta(seconds=60)
@@ -19,57 +22,79 @@ MOST_PAGES: Final = 50
 KINDS: Final = "public_channel,private_channel,mpim,im"
 PAGE: Final = 999
 
-#: What of Slack's answer about a channel settles the question; anything else is left to the posting itself.
-_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.TOKEN_GONE})
+#: Another company sees the channel.
+SHARED: Final = PostRefused(Family.CHANNEL_SHARED, "channel_is_shared")
+#: Slack does not say what the channel is, so it may be shared with another company: asked again later.
+UNKNOWN: Final = PostRefused(Family.LATER, "channel_unknown")
+
+#: Refusals of ``conversations.info`` that say something about the channel or the token.
+_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.NOT_ALLOWED, Family.TOKEN_GONE})
 
 
 class ChannelAccess:
-    """The channels the bot is in, as Slack lists them; one that is not listed is asked for by itself."""
+    """Reads the list of the bot's channels, and asks for a channel that is not listed by itself.
 
-    def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
-        self._slack, self._clock, self._seconds = slack, clock, seconds
-        self._member_of: frozenset[str] = frozenset()
-        self._read_at: datetime | None = None
-        self._reading = asyncio.Lock()
+    Args:
+        slack: a client that never repeats a call by itself.
+        permissions: the channels that administrators have allowed.
+        clock: the current time (aware, UTC).
+        seconds: how long one call may take.
+    """
 
-    async def trouble(self, channel: str) -> PostRefused | None:
-        """Why nothing can be posted there; None when it can, or when Slack does not say."""
+    def __init__(self, slack: AsyncWebClient, permissions: PermissionRepository, clock: Callable[[], datetime], seconds: float) -> None:
+        self._slack, self._permissions, self._clock, self._seconds = slack, permissions, clock, seconds
+        #: The channels by id, each with whether another company sees it.
+        self._listed: dict[str, bool] = {}
+        self._listed_at: datetime | None = None
+        self._listing = asyncio.Lock()
+
+    async def refusal(self, team: str, channel: str) -> PostRefused | None:
+        """Why nothing may be posted in the channel now; None when it may.
+
+        As for answers, a channel that another company sees, or may see, needs an administrator's permission.
+
+        Raises:
+            StoreError: the permissions cannot be read.
+        """
         if channel.startswith(("U", "W")):
             return None
-        async with self._reading:
+        async with self._listing:
             if not self._is_fresh():
-                self._member_of, self._read_at = await self._channels(), self._clock()
-        return None if channel in self._member_of else await self._about(channel)
+                self._listed, self._listed_at = await self._channels(), self._clock()
+        shared = self._listed.get(channel)
+        refused = await self._about(channel) if shared is None else SHARED if shared else None
+        if refused in (SHARED, UNKNOWN) and await self._permissions.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel):
+            return None
+        return refused
 
     def _is_fresh(self) -> bool:
-        return self._read_at is not None and timedelta() <= self._clock() - self._read_at < FRESH
+        return self._listed_at is not None and timedelta() <= self._clock() - self._listed_at < FRESH
 
-    async def _channels(self) -> frozenset[str]:
-        """The bot's channels that are not archived; nothing when they cannot be listed."""
-        found: set[str] = set()
+    async def _channels(self) -> dict[str, bool]:
+        """The bot's channels that are not archived, with whether another company sees them; empty when they cannot be listed."""
+        found: dict[str, bool] = {}
         asked = {"types": KINDS, "exclude_archived": True, "limit": PAGE}
         cursor = ""
         for _ in range(MOST_PAGES):
             answer = await call_slack(self._slack.users_conversations, {**asked, "cursor": cursor}, seconds=self._seconds)
             if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
-                return frozenset()
-            found |= {str(channel.get("id")) for channel in objects(answer.get("channels"))}
+                return {}
+            found |= {str(channel.get("id")): is_shared_outside(channel) for channel in objects(answer.get("channels"))}
             cursor = next_cursor(answer)
             if not cursor:
-                return frozenset(found)
-        # So many pages are somebody's mistake: each channel is asked for by itself then.
-        return frozenset()
+                return found
+        # So many pages are a mistake: each channel is asked for by itself then.
+        return {}
 
     async def _about(self, channel: str) -> PostRefused | None:
         answer = await call_slack(self._slack.conversations_info, {"channel": channel}, seconds=self._seconds)
         if isinstance(answer, PostRefused):
-            return answer if answer.family in _SETTLING else None
-        if isinstance(answer, (SlackNotReached, PostUnclear)):
-            return None
-        found = answer.get("channel")
+            return answer if answer.family in _SETTLING else UNKNOWN
+        found = None if isinstance(answer, (SlackNotReached, PostUnclear)) else answer.get("channel")
         if not isinstance(found, dict):
-            return None
+            return UNKNOWN
         if found.get("is_archived"):
             return PostRefused(Family.CHANNEL_GONE, "is_archived")
-        outside = found.get("is_member") is False and not found.get("is_im") and not found.get("is_mpim")
-        return PostRefused(Family.NOT_IN_CHANNEL, "not_in_channel") if outside else None
+        if found.get("is_member") is False and not found.get("is_im") and not found.get("is_mpim"):
+            return PostRefused(Family.NOT_IN_CHANNEL, "not_in_channel")
+        return SHARED if is_shared_outside(found) else None

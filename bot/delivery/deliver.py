@@ -94,7 +94,7 @@ class DeliveryWorker:
             return
         try:
             async with asyncio.timeout(hold.for_building):
-                refused = await self._membership.trouble(delivery.channel)
+                refused = await self._membership.refusal(delivery.team, delivery.channel)
                 built = None if refused else await self._builder.build(digest, delivery, self._late_by(delivery))
         except StatisticsError as error:
             await self._no_figures(delivery, digest, error)

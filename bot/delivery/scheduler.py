@@ -188,12 +188,13 @@ class Scheduler:
         self._ticked = self._steady()
 
     async def _put_right(self) -> None:
-        """At the first ring, and whenever the clock was set back: what it said before may have been wrong."""
+        """Correct next due moments at the first tick, and whenever the clock was set back: it may have been wrong before."""
         now, before = self._clock(), self._rang
         is_new = before is None or now < before - SET_BACK
         if is_new and (found := await self._occurrences.put_right(now, self._next_run)):
             logger.warning(
-                "digests were due by a clock that was set wrong: they are due by their schedules again", extra={"digests": found}
+                "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
+                extra={"digests": found},
             )
         self._rang = now
 

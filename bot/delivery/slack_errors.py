@@ -19,6 +19,8 @@ class Family(StrEnum):
     CHANNEL_UNSEEN = "channel_unseen"
     #: The workspace, the channel or a missing scope does not let the bot post there.
     NOT_ALLOWED = "not_allowed"
+    #: Our own code: another company sees the channel, and no administrator has allowed that.
+    CHANNEL_SHARED = "channel_shared"
     #: The token is worth nothing any more: nothing of this workspace can be posted.
     TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
     #: Slack does not take the message as it is: ours to mend.
@@ -82,6 +84,7 @@ _CODES = {
         "two_factor_setup_required",
         "user_disabled",
     ),
+    Family.CHANNEL_SHARED: ("channel_is_shared",),
     Family.TOKEN_GONE: ("account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"),
     Family.OUR_FAULT: (
         "attachment_payload_limit_exceeded",

@@ -22,6 +22,8 @@ HAPPENED: Final[Mapping[Cause, str]] = {
     Cause.CHANNEL_GONE: ":warning: The {what} in {channel} was not posted: the channel is archived, or it no longer exists.",
     Cause.CHANNEL_UNSEEN: ":warning: The {what} in {channel} was not posted: I cannot see that channel. It is private and I am not in it, "
     "or it no longer exists.",
+    Cause.CHANNEL_SHARED: ":warning: The {what} in {channel} was not posted: the channel is shared with another company, which would see "
+    "the figures.",
     Cause.NOT_ALLOWED: ":warning: The {what} in {channel} was not posted: Slack does not let me post there.",
     Cause.OUR_FAULT: ":warning: The {what} in {channel} was not posted: Slack refused the message itself.",
     Cause.UNFORESEEN: ":warning: The {what} in {channel} was not posted: something went wrong inside this bot while it was made.",
@@ -36,6 +38,8 @@ MEND: Final[Mapping[Cause, str]] = {
     Cause.CHANNEL_GONE: "Move it to another channel, or pause it.",
     Cause.CHANNEL_UNSEEN: "If it is private, somebody who is in it must send {invite} there; then press *Retry*. Else move it to another "
     "channel, or pause it.",
+    Cause.CHANNEL_SHARED: "An administrator can allow it with `/linkedin-stats allow here` in that channel; then press *Retry*. Else move "
+    "it to another channel, or pause it.",
     Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move it to another channel.",
     Cause.OUR_FAULT: "The person who runs this bot finds the cause in the log. *Retry* posts it again.",
     Cause.UNFORESEEN: "The person who runs this bot finds the cause in the log. *Retry* makes it again.",
@@ -53,6 +57,7 @@ BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
     Cause.NOT_IN_CHANNEL: (SubscriptionAction.JOIN, SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
     Cause.CHANNEL_GONE: (SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
     Cause.CHANNEL_UNSEEN: (SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
+    Cause.CHANNEL_SHARED: (SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
     Cause.NOT_ALLOWED: (SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
     Cause.OUR_FAULT: (SubscriptionAction.RETRY, SubscriptionAction.PAUSE),
     Cause.UNFORESEEN: (SubscriptionAction.RETRY, SubscriptionAction.PAUSE),

@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.people import PeopleDirectory, Person
+from bot.slack.people import PeopleDirectory, Person, is_shared_outside
 from bot.slack.web_api import UNANSWERED, slack_error
 
 
@@ -56,7 +56,7 @@ class ChannelDirectory:
             id=str(found.get("id") or channel),
             is_member=direct or bool(found.get("is_member")),
             is_archived=bool(found.get("is_archived")),
-            is_shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
+            is_shared=is_shared_outside(found),
             is_private=direct or bool(found.get("is_private")),
             is_direct=direct,
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -147,9 +147,14 @@ class PeopleDirectory:
         told = answer.get("channel")
         if not told:
             return None
-        # `is_shared` alone also means a channel of several workspaces of one company (Slack's documentation: "Conversation object").
-        outside = told.get("is_ext_shared") or told.get("is_pending_ext_shared")
-        return ChannelInfo(channel, is_shared=bool(outside or (told.get("is_shared") and not told.get("is_org_shared"))))
+        return ChannelInfo(channel, is_shared=is_shared_outside(told))
+
+
+def is_shared_outside(conversation: Mapping[str, Any]) -> bool:
+    """Whether Slack's conversation object is of a channel that another company sees or is invited to."""
+    # `is_shared` alone also means a channel of several workspaces of one company (Slack's documentation: "Conversation object").
+    outside = conversation.get("is_ext_shared") or conversation.get("is_pending_ext_shared")
+    return bool(outside or (conversation.get("is_shared") and not conversation.get("is_org_shared")))
 
 
 async def _asked(call: Awaitable[Any]) -> tuple[str, Any]:

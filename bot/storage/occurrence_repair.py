@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.delivery_attempts import note_step
 from bot.storage.mappers import columns, insert_new
 from bot.storage.tables import deliveries
 from bot.subscriptions.delivery_state import Delivery, Step, moved
-from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, occurrence_id, overtaken
+from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, overtaken
+
+#: The characters of an ISO 8601 moment before its offset.
+LOCAL_TIME = len("2026-11-23T09:00:00")
 
 
 async def skip(
@@ -37,10 +40,18 @@ async def end_overtaken(connection: AsyncConnection, before: Subscription, after
 async def not_yet_taken(connection: AsyncConnection, digest: Subscription, next_run: NextRun) -> Subscription:
     """The digest, due at the first of its moments of which there has been no occurrence: one that was skipped does not come."""
     due = digest.next_run_at
-    while due is not None and await _is_there(connection, occurrence_id(digest.id, due)):
+    while due is not None and await _is_taken(connection, digest, due):
         due = next_run(digest, due)
     return replace(digest, next_run_at=due)
 
 
-async def _is_there(connection: AsyncConnection, delivery: str) -> bool:
-    return (await connection.execute(select(deliveries.c.id).where(deliveries.c.id == delivery))).first() is not None
+async def _is_taken(connection: AsyncConnection, subscription: Subscription, due: datetime) -> bool:
+    """Whether there has been an occurrence of this moment, or of its local time: a zone's new rules move the moment alone."""
+    this = occurrence(subscription, due)
+    same_time = and_(
+        deliveries.c.digest == subscription.id,
+        deliveries.c.version == subscription.version,
+        deliveries.c.click == "",
+        deliveries.c.due_local.startswith(this.due_local[:LOCAL_TIME], autoescape=True),
+    )
+    return (await connection.execute(select(deliveries.c.id).where(or_(deliveries.c.id == this.id, same_time)))).first() is not None

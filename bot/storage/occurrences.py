@@ -25,6 +25,7 @@ from bot.subscriptions.subscription import (
     SubscriptionStatus,
     latest_due,
     occurrence,
+    planned_moment,
     send_now,
 )
 
@@ -33,6 +34,9 @@ Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
 
 #: How many digests one transaction takes: a short one lets everybody else write in between.
 BATCH = 100
+
+#: Of a kind that only a newer version knows, nothing can be posted: after a rollback it waits, and the others are posted.
+_KNOWN = digests.c.kind.in_(tuple(SubscriptionKind))
 
 
 class OccurrenceRepository:
@@ -66,18 +70,20 @@ class OccurrenceRepository:
             return tuple([await self._occur(connection, digest_of(row), now, next_run) for row in rows])
 
     async def put_right(self, now: datetime, next_run: NextRun) -> int:
-        """Bring the digests back whose next moment is later than their schedule's: a clock was set wrong when it was counted.
+        """Correct the next due moments that are not their schedules' any more, and return how many there were.
 
-        What has been, or was skipped, does not come again. An alert that is snoozed is later on purpose, so alerts are left alone.
-
-        Returns:
-            How many there were.
+        A clock was set wrong when they were counted, or the rules of their time zone have changed since. An occurrence that has been, or
+        was skipped, does not come again.
         """
-        late = (digests.c.status == SubscriptionStatus.ACTIVE, digests.c.kind == SubscriptionKind.DIGEST, digests.c.next_run_at > now)
+        active = (
+            digests.c.status == SubscriptionStatus.ACTIVE,
+            digests.c.kind.in_(tuple(SubscriptionKind)),
+            digests.c.next_run_at.is_not(None),
+        )
         async with self._database.write() as connection:
-            found = [digest_of(row) for row in await connection.execute(select(digests).where(*late).with_for_update())]
-            astray = [one for one in found if (due := next_run(one, now)) and one.next_run_at and due < one.next_run_at]
-            return sum([await _move_on(connection, one, now, next_run) for one in astray])
+            found = [digest_of(row) for row in await connection.execute(select(digests).where(*active).with_for_update())]
+            right = [(one, planned_moment(one, now, next_run)) for one in found]
+            return sum([await _set_due(connection, one, due, next_run) for one, due in right if due != one.next_run_at])
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
         """Make the delivery that a person asks for; None when that click has made one before, or there is no such digest.
@@ -126,11 +132,9 @@ class OccurrenceRepository:
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
-    # Of a kind that only a newer version knows, nothing can be posted: after a rollback it waits, and the others are posted.
-    known = digests.c.kind.in_(tuple(SubscriptionKind))
     return (
         select(digests)
-        .where(known, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
+        .where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
         .order_by(digests.c.next_run_at, digests.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=digests)
@@ -138,7 +142,12 @@ def _due(now: datetime, limit: int) -> Select[Any]:
 
 
 async def _move_on(connection: AsyncConnection, digest: Subscription, after: datetime, next_run: NextRun) -> bool:
-    """Make it due at the first moment after that one which has not been; False when it was so already."""
-    moved_on = await not_yet_taken(connection, replace(digest, next_run_at=next_run(digest, after)), next_run)
+    """Make it due at the first moment after that one of which there has been no occurrence; False when it was so already."""
+    return await _set_due(connection, digest, next_run(digest, after), next_run)
+
+
+async def _set_due(connection: AsyncConnection, digest: Subscription, due: datetime | None, next_run: NextRun) -> bool:
+    """Make it due at ``due``, or at its first later moment of which there has been no occurrence; False when it was so already."""
+    moved_on = await not_yet_taken(connection, replace(digest, next_run_at=due), next_run)
     await connection.execute(update(digests).where(digests.c.id == digest.id).values(next_run_at=moved_on.next_run_at))
     return moved_on.next_run_at != digest.next_run_at

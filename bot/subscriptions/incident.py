@@ -19,6 +19,8 @@ class Cause(StrEnum):
     CHANNEL_GONE = "channel_gone"
     #: The bot cannot see the channel: it is private and the bot was taken out, or there is none any more.
     CHANNEL_UNSEEN = "channel_unseen"
+    #: The channel is shared with another company: an administrator can allow it, or the digest can be moved.
+    CHANNEL_SHARED = "channel_shared"
     #: The workspace or the channel does not let the bot post: an administrator can allow it, or the digest can be moved.
     NOT_ALLOWED = "not_allowed"
     #: Slack refused the message itself, even as plain text: the person who runs the bot should see the log.

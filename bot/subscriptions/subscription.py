@@ -23,6 +23,10 @@ _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
 _CATCH_UP = timedelta(days=40)
 
 
+#: The most by which new rules of a time zone move a moment: places have changed sides of the date line.
+_ZONE_CHANGE = timedelta(days=1)
+
+
 class SubscriptionStatus(StrEnum):
     """Whether the clock rings for it."""
 
@@ -145,6 +149,31 @@ def latest_due(digest: Subscription, first: datetime, now: datetime, next_run: N
     while candidate is not None and candidate <= now:
         latest, candidate = candidate, next_run(digest, candidate)
     return latest
+
+
+def planned_moment(subscription: Subscription, now: datetime, next_run: NextRun) -> datetime | None:
+    """When its next occurrence is due by its schedule as it is now; ``next_run_at`` where that is a moment of the schedule.
+
+    A moment that is none was counted by other rules of the time zone: the nearest one within a day is meant. A digest's moment that comes
+    later than the schedule's next was counted by a clock that was set wrong; an alert's may be snoozed.
+    """
+    planned = subscription.next_run_at
+    if planned is None:
+        return None
+    if next_run(subscription, planned - timedelta(seconds=1)) != planned:
+        planned = _nearest(subscription, planned, next_run) or planned
+    if subscription.kind is SubscriptionKind.DIGEST and (due := next_run(subscription, now)) and due < planned:
+        return due
+    return planned
+
+
+def _nearest(subscription: Subscription, moment: datetime, next_run: NextRun) -> datetime | None:
+    """The schedule's moment nearest to this one, at most a day away; None when there is none."""
+    near, candidate = [], next_run(subscription, moment - _ZONE_CHANGE - timedelta(seconds=1))
+    while candidate is not None and candidate <= moment + _ZONE_CHANGE:
+        near.append(candidate)
+        candidate = next_run(subscription, candidate)
+    return min(near, key=lambda one: abs(one - moment), default=None)
 
 
 def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipReason | None:

@@ -139,12 +139,16 @@ async def test_a_limit_of_no_time_at_all_is_no_reason_to_hammer_whatever_is_aske
     assert len(digesting.calls(method)) == 1
 
 
-async def test_an_answer_that_says_nothing_about_membership_is_no_reason_not_to_post(digesting):
-    """Nothing is inferred from silence: whether the bot may post is left to the posting."""
+async def test_while_slack_does_not_say_what_the_channel_is_nothing_is_posted_there(digesting):
+    """It may be shared with another company by now."""
     for method in ("users.conversations", "conversations.info"):
-        digesting.scene.slack.faults.add(method=method, kind="empty", times=9)
+        digesting.scene.slack.faults.add(method=method, kind="empty", times=1)
     await digesting.digest()
     await digesting.ring(rounds=2, seconds=1)
+    delivery = await digesting.the_delivery()
+    assert (delivery.state, delivery.last_error) == (DeliveryState.PENDING, "channel_unknown")
+    assert digesting.posted() == []
+    await digesting.ring(rounds=3, seconds=40)
     assert await digesting.states() == [DeliveryState.SENT]
 
 
