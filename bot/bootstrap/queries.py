@@ -193,7 +193,7 @@ def build_query_handler(
             listing=parts.statistics.connections.connections,
             last_outcomes=metrics.last_outcomes,
             store=database,
-            clockwork=runtime,
+            scheduler=runtime,
             clock=clock,
         ),
         locales=parts.locales,

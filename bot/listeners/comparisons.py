@@ -54,7 +54,7 @@ class ComparisonListeners:
         if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
             return
         try:
-            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_said(COMPARE_VIEW_LOADING))
+            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice(COMPARE_VIEW_LOADING))
         except SlackApiError as error:
             logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
             await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
@@ -63,16 +63,16 @@ class ComparisonListeners:
         self._conversation.send(self._offer(str(opened["view"]["id"]), state, context), name="choose posts")
 
     async def _offer(self, view_id: str, state: ModalState, context: RequestContext) -> None:
-        async def choice() -> views.View:
-            offer = await self._post_picker.offered(state.words, context)
-            return views.build_choice(state, offer.post, offer.title, offer.account, offer.others)
+        async def build() -> views.View:
+            choice = await self._post_picker.choice(state.words, context)
+            return views.build_choice(state, choice.post, choice.title, choice.account, choice.others)
 
-        await self._show(view_id, choice)
+        await self._show(view_id, build)
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compares the chosen posts; the view says that the figures are being fetched, and then where they are."""
-        await ack(response_action="update", view=views.build_said(COMPARING))
-        state = views.read_kept(view)
+        await ack(response_action="update", view=views.build_notice(COMPARING))
+        state = views.read_state(view)
         if state is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
             return
         context = view_context(
@@ -82,12 +82,12 @@ class ComparisonListeners:
 
     async def _compare(self, view: dict[str, Any], state: ModalState, context: RequestContext) -> None:
         async def compared() -> views.View:
-            words = await self._post_picker.chosen(state.words, views.read_chosen(view), context)
+            words = await self._post_picker.comparison(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))
             if not answer.stands:
-                return views.build_said(answer.message.text)
+                return views.build_notice(answer.message.text)
             await self._replies.privately(context, answer.message)
-            return views.build_said(DONE)
+            return views.build_notice(DONE)
 
         await self._show(str(view["id"]), compared)
 
@@ -96,8 +96,8 @@ class ComparisonListeners:
         try:
             shown = await build()
         except BotError as error:
-            shown = views.build_said(f":warning: {error_text(error)}")
+            shown = views.build_notice(f":warning: {error_text(error)}")
         except SlackApiError as error:
-            shown = views.build_said(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
+            shown = views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
         # The person may have closed it; the comparison is in the channel.
-        await update_view(self._client, view_id, shown, views.build_said)
+        await update_view(self._client, view_id, shown, views.build_notice)

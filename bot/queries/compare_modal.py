@@ -1,4 +1,4 @@
-"""The choice of posts to compare a post with: a view whose state is the card's words and where the card stands."""
+"""The view in which posts are chosen to compare a post with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,14 +24,14 @@ NOTHING_KNOWN = (
 ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."
 
 
-#: The view's callback id: its submission comes back with it.
+#: The view's callback id.
 COMPARE_VIEW: Final = "compare.posts"
 
 COMPARE, CLOSE = "Compare", "Close"
 
-#: The element's block and action id.
+#: The menu's block id and action id.
 _POSTS = "posts"
-#: Ten posts stand side by side; one of them is the card's own.
+#: Ten posts are compared at most; one of them is the card's own.
 MOST_CHOSEN: Final = 9
 _TITLE_LIMIT = 58
 
@@ -40,7 +40,7 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ModalState:
-    """What the view keeps in its ``private_metadata``: the card's words, and where it stands (Slack's ids; "" outside of a thread)."""
+    """The view's ``private_metadata``: the card's canonical command and the place of the card, ``thread_ts`` "" outside of a thread."""
 
     words: str
     channel: str
@@ -48,10 +48,10 @@ class ModalState:
     direct: bool = False
 
 
-def build_choice(kept: ModalState, post: PostRef, title: str, account: Account, others: Sequence[tuple[PostRef, str]]) -> View:
-    """The menu of the account's other posts, each with its day and its first words (foreign text)."""
+def build_choice(state: ModalState, post: PostRef, title: str, account: Account, others: Sequence[tuple[PostRef, str]]) -> View:
+    """Builds the view with the menu of the account's other posts, each with its day and its first words (foreign text)."""
     if not others:
-        return build_said(NOTHING_KNOWN.format(name=escape(account_name(account))))
+        return build_notice(NOTHING_KNOWN.format(name=escape(account_name(account))))
     options = [option(_label(one, words), one.urn) for one, words in others[:OPTIONS_LIMIT]]
     menu = {"type": "multi_static_select", "action_id": _POSTS, "options": options, "max_selected_items": MOST_CHOSEN}
     blocks: list[Block] = [
@@ -61,17 +61,17 @@ def build_choice(kept: ModalState, post: PostRef, title: str, account: Account, 
     ]
     if len(others) > OPTIONS_LIMIT:
         blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(others))))
-    metadata = orjson.dumps(asdict(kept)).decode()
+    metadata = orjson.dumps(asdict(state)).decode()
     return _view(blocks) | {"submit": plain(COMPARE), "callback_id": COMPARE_VIEW, "private_metadata": metadata}
 
 
-def build_said(text: str) -> View:
-    """A view that says one thing (mrkdwn) and can only be closed."""
+def build_notice(text: str) -> View:
+    """Builds a view with one text (mrkdwn) that can only be closed."""
     return _view([section(text)])
 
 
-def read_kept(view: Mapping[str, Any]) -> ModalState | None:
-    """What the view was opened for; None when it is none of ours. Nothing in it is a right: the gate is asked again."""
+def read_state(view: Mapping[str, Any]) -> ModalState | None:
+    """The state of a submitted view; None when it is not ours. It grants nothing: permissions are checked again."""
     try:
         return ModalState(**orjson.loads(view.get("private_metadata") or ""))
     except (orjson.JSONDecodeError, TypeError):

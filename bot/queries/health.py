@@ -1,4 +1,12 @@
-"""What the bot depends on, and how each is: values, and how far a clock is off."""
+"""Checks every part that the bot depends on, all at once; none hides another.
+
+::
+
+    Slack (auth.test, and its Date for the clock) ─┐
+    the statistics API (its list of accounts) ─────┼→ Findings, in this order
+    the database (one read) ───────────────────────┤
+    the scheduler (when it last ticked) ───────────┘
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -25,6 +33,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.slack.web_api import slack_error
+from bot.storage.database import Database
 from bot.subscriptions.delivery_state import Delivery
 
 ANSWERS: Final = "answers in {ms:,.0f} ms"
@@ -41,7 +50,7 @@ NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `hi
 
 
 class HealthPart(StrEnum):
-    """What can be well or not, by its name for people."""
+    """The parts, by their names for people."""
 
     SLACK = "Slack"
     API = "LinkedIn statistics"
@@ -52,47 +61,30 @@ class HealthPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one part is. ``detail`` says how well; ``trouble`` what is wrong and how to mend it, "" when all is well."""
+    """The state of one part. ``trouble`` says what is wrong and what to do, "" when nothing is; ``detail`` gives numbers."""
 
     part: HealthPart
     detail: str = ""
     trouble: str = ""
 
 
-# MERGED: How everything is that the bot depends on: each part asked at once, none able to hide another.
-#
-# ::
-#
-#     Slack (auth.test, and its Date for the clock) ─┐
-#     the statistics API (its list of accounts) ─────┼→ Findings, in their order
-#     the database (one read) ───────────────────────┤
-#     the digests' clock (when it last rang) ────────┘
-
-#: Seconds after which a part that has not answered is not well.
+#: Seconds that a part has to answer.
 PATIENCE: Final = 10.0
 
 
-#: Failures that are not one account's or one post's.
-NOBODYS_ACCOUNT: Final = frozenset(
+#: Errors that concern the whole API, not one account or post.
+WHOLE_API: Final = frozenset(
     error.__name__
     for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
 )
 
 
-class PingedStore(Protocol):
-    """The database."""
-
-    async def ping(self) -> None:
-        """Raises StoreError when it cannot be used."""
-        ...
-
-
 class SchedulerState(Protocol):
-    """The digests' clock."""
+    """The scheduler."""
 
     @property
     def age(self) -> float:
-        """Seconds since it last rang without trouble."""
+        """Seconds since its last tick without an error."""
         ...
 
     async def problems(self) -> Mapping[str, str]:
@@ -100,20 +92,20 @@ class SchedulerState(Protocol):
         ...
 
     async def unanswered(self, team: str) -> Sequence[Delivery]:
-        """The occurrences that wait for a person; raises StoreError."""
+        """The deliveries of which a person must say whether they arrived; raises StoreError."""
         ...
 
 
 class HealthService:
-    """Asks every part how it is. ``findings`` never raises.
+    """Checks the parts. ``findings`` never raises.
 
     Args:
         slack: Slack's Web API.
         listing: the statistics API's accounts; raises StatisticsError.
         last_outcomes: what became of the last request to each of its endpoints, "ok" or an error's class.
         store: the database.
-        clockwork: the digests' clock.
-        clock: the moment (aware, UTC).
+        scheduler: the digests' scheduler.
+        clock: the current time (aware, UTC).
     """
 
     def __init__(
@@ -122,27 +114,27 @@ class HealthService:
         slack: AsyncWebClient,
         listing: Callable[[], Awaitable[Sequence[Any]]],
         last_outcomes: Mapping[str, str],
-        store: PingedStore,
-        clockwork: SchedulerState,
+        store: Database,
+        scheduler: SchedulerState,
         clock: Callable[[], datetime],
     ) -> None:
         self._slack, self._listing, self._last_outcomes = slack, listing, last_outcomes
-        self._store, self._clockwork, self._clock = store, clockwork, clock
+        self._store, self._scheduler, self._clock = store, scheduler, clock
 
     async def findings(self, team: str) -> tuple[Finding, ...]:
-        """How everything is; digests are those of this workspace."""
+        """The state of every part; deliveries are those of this workspace."""
         async with asyncio.TaskGroup() as group:
             slack = group.create_task(self._slacks())
-            api = group.create_task(_told(HealthPart.API, self._api()))
-            store = group.create_task(_told(HealthPart.STORE, self._database()))
-            digests = group.create_task(_told(HealthPart.DIGESTS, self._digests(team)))
+            api = group.create_task(_checked(HealthPart.API, self._api()))
+            store = group.create_task(_checked(HealthPart.STORE, self._database()))
+            digests = group.create_task(_checked(HealthPart.DIGESTS, self._digests(team)))
         found, clock = slack.result()
         return (found, api.result(), store.result(), clock, digests.result())
 
     async def _slacks(self) -> tuple[Finding, Finding]:
-        """Slack, and our clock beside its."""
+        """Slack, and the difference between its clock and ours."""
         dates: list[str] = []
-        found = await _told(HealthPart.SLACK, self._asked(dates))
+        found = await _checked(HealthPart.SLACK, self._asked(dates))
         seconds = drift(dates[0], self._clock()) if dates else None
         if seconds is None:
             return found, Finding(HealthPart.CLOCK, NOT_COMPARED)
@@ -162,7 +154,7 @@ class HealthService:
     async def _api(self) -> Finding:
         began = perf_counter()
         accounts = await self._listing()
-        failed = [(what, outcome) for what, outcome in self._last_outcomes.items() if outcome in NOBODYS_ACCOUNT]
+        failed = [(what, outcome) for what, outcome in self._last_outcomes.items() if outcome in WHOLE_API]
         troubles = [LAST_FAILED.format(what=what, outcome=outcome) for what, outcome in failed]
         return Finding(HealthPart.API, ACCOUNTS.format(ms=_ms(began), n=len(accounts)), " ".join(troubles))
 
@@ -172,14 +164,14 @@ class HealthService:
         return Finding(HealthPart.STORE, ANSWERS.format(ms=_ms(began)))
 
     async def _digests(self, team: str) -> Finding:
-        troubles = list((await self._clockwork.problems()).values())
-        if waiting := await self._clockwork.unanswered(team):
+        troubles = list((await self._scheduler.problems()).values())
+        if waiting := await self._scheduler.unanswered(team):
             troubles.append(NEEDS_ANSWERS.format(n=len(waiting)))
-        return Finding(HealthPart.DIGESTS, RANG.format(seconds=max(self._clockwork.age, 0)), " ".join(troubles))
+        return Finding(HealthPart.DIGESTS, RANG.format(seconds=max(self._scheduler.age, 0)), " ".join(troubles))
 
 
-async def _told(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
-    """The finding, or why there is none."""
+async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
+    """The finding, or the error that kept it from being made."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await finding

@@ -1,4 +1,4 @@
-"""The week of every account on one screen: a line each, for the Home tab."""
+"""The section of the Home tab with a line for each account's week."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -34,12 +34,12 @@ _TEXT_LIMIT = 2_900
 
 
 def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Message:
-    """The accounts' lines, who could not be fetched, and a button to the rest.
+    """Builds the accounts' lines, the errors of those that failed, and how to see the others.
 
     Args:
         report: of the first accounts; one that opted out is not in it. With ``totals_only`` the sum alone is shown.
-        today: the day it is now in UTC.
-        words: what asks for all of them.
+        today: the current day in UTC.
+        words: the canonical command for all of them.
         known: how many accounts there are.
     """
     lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
@@ -74,7 +74,7 @@ def _figures(one: AccountReport) -> Iterator[str]:
 
 
 def _moved(one: AccountReport) -> str:
-    """The change against the period before; none while days of that are missing."""
+    """The change from the period before; "" while days of that are missing."""
     if one.before_figures is None or Metric.IMPRESSION in find_gaps(one).before:
         return ""
     now, before = (figures.get(Metric.IMPRESSION, say.MISSING) for figures in (one.figures, one.before_figures))

@@ -1,15 +1,16 @@
-"""Which posts a post can be compared with: the known ones of its account, for who may see them."""
+"""Which posts a post can be compared with: the known ones of its account, where the person may see that."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final
 
 from bot.access.permissions import PermissionService
-from bot.access.visibility import VisibilityService
+from bot.access.visibility import Visibility, VisibilityService
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
+from bot.postpost.post_catalog import PostCatalog
 from bot.reports.fetch import KnownAccounts
 from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account
@@ -24,25 +25,9 @@ NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its n
 FIRST_DAY: Final = date(2003, 5, 5)
 
 
-class PostLookup(Protocol):
-    """Which posts are known; kept in memory, never waits."""
-
-    def owner(self, post: PostRef) -> str | None:
-        """The platform id of the account that published it, when known."""
-        ...
-
-    def title(self, post: PostRef) -> str:
-        """The first words of the post (foreign text), or ""."""
-        ...
-
-    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
-        """The account's known posts of these UTC days, the newest first."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A post, whose it is, and what it can be compared with: the newest first, each with its first words (foreign text) or ""."""
+class PostChoice:
+    """A post, its account, and the posts it can be compared with: the newest first, each with its first words (foreign text) or ""."""
 
     post: PostRef
     title: str
@@ -51,46 +36,47 @@ class Offer:
 
 
 class PostPicker:
-    """Offers posts, and puts the chosen ones into words. The gate is asked each time."""
+    """Lists the posts to choose from, and turns a choice into a command."""
 
     def __init__(
         self,
         *,
         accounts: KnownAccounts,
-        posts: PostLookup,
+        posts: PostCatalog,
         permissions: PermissionService,
-        sights: VisibilityService,
+        visibility: VisibilityService,
         clock: Callable[[], datetime],
     ) -> None:
-        self._accounts, self._posts, self._permissions, self._sights, self._clock = accounts, posts, permissions, sights, clock
+        self._accounts, self._posts, self._permissions, self._visibility = accounts, posts, permissions, visibility
+        self._clock = clock
 
-    async def offered(self, words: str, asker: RequestContext) -> Offer:
-        """What the post of these canonical words can be compared with.
+    async def choice(self, text: str, context: RequestContext) -> PostChoice:
+        """The posts with which the post of this canonical command can be compared.
 
         Raises:
             NotAllowed: this person may not ask here, or this channel may not see the account.
-            UsageError: the words are about no one post.
-            StoreError: what was allowed cannot be read.
+            UsageError: the command is not about one post.
+            StoreError: the permissions cannot be read.
         """
-        await self._permissions.check(asker.team, asker.user, asker.channel, direct=asker.is_dm, public=False)
-        post, platform_id = await self._read(words, asker)
-        self._sights.check(platform_id, await self._sights.of(asker), public=False)
+        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
+        visibility = await self._visibility.of(context)
+        post, platform_id = self._parse(text, visibility)
+        self._visibility.check(platform_id, visibility, public=False)
         account = self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
         known = self._posts.published(platform_id, Period(FIRST_DAY, self._clock().date()))
-        others = tuple((one, self._posts.title(one)) for one in known if one != post)
-        return Offer(post, self._posts.title(post), account, others)
+        others = tuple((other, self._posts.title(other)) for other in known if other != post)
+        return PostChoice(post, self._posts.title(post), account, others)
 
-    async def chosen(self, words: str, urns: Sequence[str], asker: RequestContext) -> str:
-        """The canonical words that compare the post of ``words`` with the chosen ones; raises UsageErrors when these are no posts."""
-        post, platform_id = await self._read(words, asker)
+    async def comparison(self, text: str, urns: Sequence[str], context: RequestContext) -> str:
+        """The canonical command that compares the post of ``text`` with the chosen ones; raises UsageError when these are no posts."""
+        post, platform_id = self._parse(text, await self._visibility.of(context))
         others = parser.parse_text(" ".join(urns), self._clock().date(), self._clock()).posts
         return comparison_text(CompareQuery((post, *others), platform_id))
 
-    async def _read(self, words: str, asker: RequestContext) -> tuple[PostRef, str]:
-        read = parser.parse_text(words, self._clock().date(), self._clock())
-        sight = await self._sights.sight(asker.team, asker.user, asker.channel)
-        ask = parser.to_query(read, sight.visible(self._accounts.known()))
-        platform_id = (ask.account or self._posts.owner(ask.post)) if isinstance(ask, PostQuery) else None
-        if not isinstance(ask, PostQuery) or platform_id is None:
+    def _parse(self, text: str, visibility: Visibility) -> tuple[PostRef, str]:
+        parsed = parser.parse_text(text, self._clock().date(), self._clock())
+        query = parser.to_query(parsed, visibility.visible(self._accounts.known()))
+        platform_id = (query.account or self._posts.owner(query.post)) if isinstance(query, PostQuery) else None
+        if not isinstance(query, PostQuery) or platform_id is None:
             raise NotUnderstood(NO_POST, remedy=NO_POST_REMEDY)
-        return ask.post, platform_id
+        return query.post, platform_id

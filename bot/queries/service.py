@@ -95,7 +95,7 @@ class QueryService:
         context, metrics = request.context, query.metrics or ALL_METRICS
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(query, context, visibility, public=public)
-        report, goals = await beside(
+        report, goals = await with_goals(
             self._figures.account_report(query, platform_id, fresh=request.fresh),
             self._goals.of_account(context.team, context.channel, platform_id, metrics, fresh=request.fresh),
         )
@@ -133,19 +133,19 @@ class QueryService:
             return None
 
 
-async def beside(card: Awaitable[T], goals: Awaitable[tuple[Progress, ...]]) -> tuple[T, tuple[Progress, ...] | None]:
-    """The card's figures, and its goals asked for meanwhile: None for goals that would hold the card up, none where they fail."""
-    asked = asyncio.ensure_future(_or_none(goals))
+async def with_goals(figures: Awaitable[T], goals: Awaitable[tuple[Progress, ...]]) -> tuple[T, tuple[Progress, ...] | None]:
+    """A card's figures and its goals, fetched at the same time. The goals are None when they take too long, and none when they fail."""
+    fetching = asyncio.ensure_future(_or_none(goals))
     try:
-        ready = await card
-        done, _ = await asyncio.wait([asked], timeout=PATIENCE)
-        return ready, asked.result() if done else None
+        ready = await figures
+        done, _ = await asyncio.wait([fetching], timeout=PATIENCE)
+        return ready, fetching.result() if done else None
     finally:
-        asked.cancel()
+        fetching.cancel()
 
 
 async def _or_none(goals: Awaitable[tuple[Progress, ...]]) -> tuple[Progress, ...]:
-    """The goals, or none of them: whatever is wrong with these must not keep a card from being shown."""
+    """The goals, or none when they cannot be fetched: the card is shown all the same."""
     try:
         return await goals
     except Exception:

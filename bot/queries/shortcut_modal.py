@@ -1,4 +1,4 @@
-"""What the message shortcut shows: the figures of the posts that a message links, in a view where the person is."""
+"""The views of the message shortcut: the figures of the posts that a message links."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -21,32 +21,32 @@ MESSAGE_SHORTCUT: Final = "stats_of_message"
 DIGEST_SHORTCUT: Final = "set_up_digest"
 
 
-#: So many posts of one message are shown; their cards would grow longer than anybody reads.
+#: Posts of one message that are shown at most.
 MOST_POSTS = 5
 #: Slack's documentation: "Modals": blocks in a view.
 _MOST_BLOCKS = 100
-#: What leads out of the view or only tells; every other button asks again in a channel, which a view has none of.
+#: Buttons with a link are kept; the others would answer in a channel, and a view has none.
 _KEPT = "url"
 
 View = dict[str, Any]
 
 
 def build_loading() -> View:
-    """What stands there at once, within the trigger's three seconds."""
+    """Builds the view that is opened at once, within the trigger's three seconds."""
     return _view([section(SHORTCUT_VIEW_LOADING)])
 
 
 def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
-    """No post in the message, with what its links are instead (sentence and remedy, foreign text not escaped)."""
-    told = [f"{escape(sentence)} {escape(remedy)}".strip() for sentence, remedy in sentences] or [f"{NO_LINK} {NO_LINK_REMEDY}"]
-    return _view([section(f":warning: {text}") for text in told])
+    """Builds the view for a message without a post; ``sentences`` (not escaped) say what its links are instead, and the remedy."""
+    texts = [f"{escape(sentence)} {escape(remedy)}".strip() for sentence, remedy in sentences] or [f"{NO_LINK} {NO_LINK_REMEDY}"]
+    return _view([section(f":warning: {text}") for text in texts])
 
 
 def build_stats(answers: Sequence[Message], *, more: int = 0) -> View:
-    """The answers one below the other: cards, and what went wrong, each where its post stands.
+    """Builds the view with the answers below each other.
 
     Args:
-        answers: one a post, in the message's order.
+        answers: a card or an error for each post, in the message's order.
         more: how many posts of the message are left out.
     """
     blocks: list[Block] = []
@@ -58,12 +58,12 @@ def build_stats(answers: Sequence[Message], *, more: int = 0) -> View:
 
 
 def build_plain(note: str, answers: Sequence[Message]) -> View:
-    """The answers as text alone, under the note that says why."""
+    """Builds the view with the answers as plain text, below the note that says why."""
     return _view([section(note), *(section(message.text) for message in answers)])
 
 
 def _in_view(message: Message, number: int) -> list[Block]:
-    """A card as a view can show it: charts are for messages only, and so are buttons that answer in a channel."""
+    """The card without what views do not allow: charts, and buttons that answer in a channel."""
     return [kept for block in message.without_native().blocks if (kept := _without_buttons(block, number)) is not None]
 
 

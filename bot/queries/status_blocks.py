@@ -1,4 +1,4 @@
-"""How everything is, a line each: private, and in words as well as signs."""
+"""The message that answers `status`: a line for each part."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ _TEXT_LIMIT = 2_900
 
 
 def build_status(findings: Sequence[Finding], now: datetime) -> Message:
-    """The status of every part; ``now`` (aware) is when it was asked."""
+    """Builds the message; ``now`` (aware) is when the parts were checked."""
     number = sum(bool(one.trouble) for one in findings)
     form = (NOT_WELL if number > 1 else ONE_NOT_WELL) if number else ALL_WELL
     title = form.format(n=number, all=len(findings))

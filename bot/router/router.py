@@ -73,9 +73,12 @@ class Router:
     async def run(self, handle: Handler, request: Request) -> Response:
         """What one handler answers, measured and logged. Never raises."""
         context = request.context
+        who = {"team": context.team, "channel": context.channel, "user": context.user}
+        if context.enterprise:
+            who["enterprise"] = context.enterprise
         with (
             telemetry.referenced() as reference,
-            telemetry.request_line(self._metrics, context.source, team=context.team, channel=context.channel, user=context.user) as record,
+            telemetry.request_line(self._metrics, context.source, **who) as record,
         ):
             try:
                 result = await handle(request)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bot.goals.service import NOBODY_LEFT
-from bot.queries.service import beside
+from bot.queries.service import with_goals
 from bot.reports.goal_lines import TOO_SLOW
 from bot.sandbox.world_cast import Trouble
 from bot.subscriptions.subscription import SubscriptionKind
@@ -161,8 +161,8 @@ async def test_goals_that_take_longer_do_not_hold_a_card_up():
     async def fails():
         raise RuntimeError
 
-    assert await beside(ready(), slow()) == ("card", None)
-    assert await beside(ready(), fails()) == ("card", ())
+    assert await with_goals(ready(), slow()) == ("card", None)
+    assert await with_goals(ready(), fails()) == ("card", ())
     assert "Refresh" in TOO_SLOW
 
 
