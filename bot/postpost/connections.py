@@ -18,7 +18,7 @@ import orjson
 from bot.errors import NotTheApi
 from bot.postpost.limiter import CallLimiter
 from bot.postpost.retry import RetryPolicy
-from bot.postpost.wire import ApiCall, ApiResponse, count, date_range
+from bot.postpost.wire import LONGEST_RANGE, ApiCall, ApiResponse, count, date_range
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.accounts import PLATFORM_PREFIX, Account, TokenStatus
 from bot.statistics.periods import Period
@@ -28,6 +28,13 @@ CONNECTIONS: Final = "platform-connections"
 
 #: The most posts one page of a list holds (PostPost's documentation).
 PAGE_SIZE: Final = 100
+
+#: The most accounts that are read from a list, and the most posts of one group (one for each account it was published with).
+MOST_ACCOUNTS: Final = 10_000
+MOST_PUBLISHED: Final = 1_000
+
+#: Characters of one text of the service; LinkedIn's limit for a post is 3,000.
+LONGEST_FIELD: Final = 3_000
 
 #: The permission LinkedIn grants for reading a member's statistics (PostPost's documentation).
 STATISTICS_PERMISSION: Final = "r_member_postAnalytics"
@@ -119,7 +126,9 @@ def trial_call(platform_id: str) -> ApiCall:
 def read_connections(answer: ApiResponse) -> tuple[Account, ...]:
     """The LinkedIn accounts of an answer, each id once."""
     found = {
-        account.platform_id: account for account in map(_account, _entries(_document(answer, "connections"), "connections")) if account
+        account.platform_id: account
+        for account in map(_account, _entries(_document(answer, "connections"), "connections", MOST_ACCOUNTS))
+        if account
     }
     return tuple(found.values())
 
@@ -129,14 +138,14 @@ def read_posts(answer: ApiResponse) -> PostPage:
     document = _document(answer, "posts")
     pagination = document.get("pagination")
     return PostPage(
-        tuple(group for group in map(_group, _entries(document, "posts")) if group),
+        tuple(group for group in map(_group, _entries(document, "posts", PAGE_SIZE)) if group),
         more=isinstance(pagination, dict) and pagination.get("hasNextPage") is True,
     )
 
 
 def read_group(answer: ApiResponse) -> tuple[PublishedPost, ...]:
     """The LinkedIn posts of a group that have an id there."""
-    return tuple(post for post in map(_published, _entries(_document(answer, "posts"), "posts")) if post)
+    return tuple(post for post in map(_published, _entries(_document(answer, "posts"), "posts", MOST_PUBLISHED)) if post)
 
 
 def read_followers(answer: ApiResponse) -> int | None:
@@ -148,7 +157,7 @@ def read_followers(answer: ApiResponse) -> int | None:
 def read_follower_days(answer: ApiResponse, period: Period) -> Mapping[date, int]:
     """New followers by UTC day, the reported days of ``period`` alone: the answer's own sum (``totalGrowth``) may go over other days."""
     document = _document(answer, "data")
-    points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data"))
+    points = ((_day(entry.get("date")), count(entry.get("count"))) for entry in _entries(document, "data", 2 * LONGEST_RANGE))
     days = {day: amount for day, amount in points if day is not None and amount is not None and amount >= 0 and day in period}
     return dict(sorted(days.items()))
 
@@ -175,14 +184,15 @@ def _document(answer: ApiResponse, holding: str) -> Mapping[str, Any]:
     raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after, about_post=False)
 
 
-def _entries(document: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+def _entries(document: Mapping[str, Any], name: str, most: int) -> Sequence[Mapping[str, Any]]:
+    """The objects among the first ``most`` entries of this list."""
     entries = document[name]
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else ()
+    return [entry for entry in entries[:most] if isinstance(entry, dict)] if isinstance(entries, list) else ()
 
 
 def _text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return value[:LONGEST_FIELD].strip() if isinstance(value, str) else ""
 
 
 def _account(entry: Mapping[str, Any]) -> Account | None:

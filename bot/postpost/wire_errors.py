@@ -35,6 +35,13 @@ from bot.errors import (
 #: The most that is read of the service's own text, in characters (whoever shows it shortens it further, once it holds no key).
 LONGEST_TEXT: Final = 10_000
 
+#: The most objects and lists in each other; an answer by day has six.
+DEEPEST: Final = 20
+
+#: The most objects and lists of an answer (a year by day of four metrics has 6,000, 10,000 accounts as many), and the most commas.
+MOST_CONTAINERS: Final = 100_000
+MOST_VALUES: Final = 500_000
+
 #: No hint to wait is believed beyond this: LinkedIn's daily limits start afresh within a day.
 LONGEST_WAIT: Final = timedelta(days=1)
 
@@ -74,12 +81,28 @@ _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def read_object(body: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object; None when it is anything else."""
+    """The body as a JSON object; None when it is anything else, nested deeper than any answer, or of more values than any answer."""
+    containers = body.count(b"{") + body.count(b"[")
+    if containers > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
+        return None
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    return document if isinstance(document, dict) else None
+    if not isinstance(document, dict) or (containers > DEEPEST and _is_deep(document)):
+        return None
+    return document
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    """Whether objects and lists stand in each other deeper than ``DEEPEST``: Python gives up writing some of those."""
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        inner = (value for one in level for value in (one.values() if type(one) is dict else one))
+        level = [value for value in inner if type(value) is dict or type(value) is list]
+        if not level:
+            return False
+    return True
 
 
 def refusal(

@@ -20,8 +20,16 @@ XLSX: Final = "xlsx"
 #: Excel reads UTF-8 only where the file begins with this.
 BOM: Final = "\ufeff"
 
-#: What a spreadsheet may take for the beginning of a formula, also after blanks and in full width.
-_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r＝＋－＠]")
+#: Blanks, control and format characters, and what Unicode calls default-ignorable: none of them is seen in a cell.
+_UNSEEN = (
+    r"\s\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+
+#: What a spreadsheet may take for the beginning of a formula (also small, in full width, and the minus sign), behind characters that are
+#: not seen. Where its list separator is another than the comma, a cell may begin inside of a text.
+_FORMULA = re.compile(rf"(^|[;|\t\r\n])(?=[{_UNSEEN}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")
 
 #: Excel's documentation: a sheet's name has at most 31 characters and none of these.
 _SHEET_LIMIT = 31
@@ -53,8 +61,8 @@ def _csv(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
 
 
 def safe(text: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """The text with an apostrophe before whatever a spreadsheet would take for a formula."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def _plain(cell: Cell) -> str:
