@@ -1,1 +1,1 @@
-"""Alerts: a rule on a figure, how it is typed, evaluated, shown and kept."""
+"""Alerts: a rule on a figure, how it is typed, stored, evaluated and posted."""

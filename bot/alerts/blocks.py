@@ -68,7 +68,7 @@ def figure_name(rule: AlertRule) -> str:
 
 
 def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
-    """The group, or the accounts, whose figures are watched (foreign text, not escaped)."""
+    """The group, or the accounts, that are watched (foreign text, not escaped)."""
     if rule.who:
         return EVERYBODY if rule.who == TEAM else rule.who
     return account_names(accounts)

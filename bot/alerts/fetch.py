@@ -41,7 +41,7 @@ class AlertFindings:
     #: Aware, UTC.
     fetched_at: datetime
     basis: RateBasis = RateBasis.IMPRESSIONS
-    #: Accounts of a team whose figures cannot be fetched at all: they are in none of this.
+    #: Accounts of a team whose figures cannot be fetched at all: they are left out of everything.
     failed: tuple[Account, ...] = ()
 
 
@@ -54,16 +54,6 @@ class AlertReport:
     #: "every day 9:00 Europe/Berlin".
     schedule_words: str = ""
 
-
-# MERGED: An alert's figures, gathered: the windows its rule looks at, of one account or of several added up.
-#
-# ::
-#
-#     who? (named, a group, all; without those that opted out) ─ each: one request by day, and reach by its windows ─→ AlertLook
-#
-# Days are added up only when every day and every account has its figure; reach is read window by window, never added. What could not be
-# fetched just now raises, so that it is asked for again; what LinkedIn does not have is unknown. Of several accounts, one that cannot be
-# fetched at all is named and left out of every window; then nothing is said of a sum that is small.
 
 _PERCENT: Final = 100
 

@@ -66,12 +66,12 @@ class AlertView:
     last: Delivery | None = None
 
 
-def build_alert_card(shown: AlertView, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
-    """One alert and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
+def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One alert and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
     lines = _lines(shown)
-    blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(_small(shown))]
+    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(_small(shown))]
     blocks.append(actions(manage_buttons(shown.alert, readable=shown.rule is not None)))
-    return Message(shorten_mrkdwn(" ".join(filter(None, [said, *lines])), _TEXT_LIMIT), tuple(blocks))
+    return Message(shorten_mrkdwn(" ".join(filter(None, [done, *lines])), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:

@@ -72,7 +72,7 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
 
     Args:
         text: as it was typed, or a button's.
-        directory: the accounts that may be meant.
+        directory: the accounts that may be named.
         groups: the names of the workspace's groups.
 
     Raises:
@@ -148,9 +148,9 @@ def _unknown(words: list[str], whole: str) -> UnknownAccount:
             word.lower(), (*_KNOWN, *METRIC_WORDS), score_cutoff=_NEAR, scorer=DamerauLevenshtein.normalized_similarity
         )
         text = text.replace(word, near[0], 1) if near else text
-    meant = (f"{ALERT} {text}",) if text != whole else ()
+    corrected = (f"{ALERT} {text}",) if text != whole else ()
     return UnknownAccount(
         NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),
         remedy=NO_ACCOUNT_REMEDY,
-        suggestions=(*meant, *EXAMPLES),
+        suggestions=(*corrected, *EXAMPLES),
     )

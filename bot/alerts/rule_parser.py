@@ -25,10 +25,10 @@ ONE_FIGURE_REMEDY = "Set up one for each:"
 NO_CONDITION = "When shall I say something about {figure}?"
 NO_CONDITION_REMEDY = "Say how far it must move, or which line it must cross:"
 ONE_CONDITION = "An alert has one condition, and these are two."
-NO_PERCENT = "“{said}” could be many things: a movement is told in per cent."
+NO_PERCENT = "“{said}” could be many things: a change is given in per cent."
 OUT_OF_RANGE = "“{said}” can never be met, or always."
 RANGE_REMEDY = "A rise or fall is 1 % or more, a fall 100 % at most; a rate lies between 0 and 100 %."
-NO_MINIMUM = "A minimum goes with a movement in per cent or with the engagement rate; a line is its own minimum."
+NO_MINIMUM = "A minimum goes with a change in per cent or with the engagement rate; a line is its own minimum."
 TEAM_REACH_REMEDY = "Name one account:"
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 BAD_QUIET = "“{said}” are no quiet hours."
@@ -41,7 +41,7 @@ _MOST_PERCENT: Final = 100_000
 _ALL: Final = 100
 _NOON: Final = 12
 
-#: The larger of both windows must have at least so much, unless something else is said.
+#: The default minimum: the larger of both windows must have at least so much.
 USUAL: Final[Mapping[Metric | None, int]] = {
     None: USUAL_MINIMUM,
     **{metric: metric.definition.alert_minimum for metric in Metric},

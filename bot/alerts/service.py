@@ -192,7 +192,7 @@ class AlertService:
 
     async def _card(self, alert: Subscription, done: str = "", *, invite: Sequence[Block] = ()) -> Message:
         (view,) = await self._views([alert])
-        return cards.build_alert_card(view, said=done, invite=invite)
+        return cards.build_alert_card(view, done=done, invite=invite)
 
     async def _views(self, alerts: Sequence[Subscription]) -> list[cards.AlertView]:
         last = await self._subscriptions.last_deliveries(alerts)

@@ -12,7 +12,7 @@ from bot.management.actions import SubscriptionAction, action_words
 from bot.management.buttons import LABELS
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
-DIGEST_CARDS_CHANGE = "Change it in the form"
+CHANGE_IN_FORM = "Change it in the form"
 
 #: What every action id of a digest's button begins with.
 PREFIX: Final = SubscriptionKind.DIGEST.value
@@ -37,7 +37,7 @@ def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element
         words, change = digest_words(create, every), digest_words(form, every)
         if fits(words) and fits(change):
             set_up = button(_action_id(SubscriptionAction.CREATE), LABELS[SubscriptionAction.CREATE], words, primary=True)
-            return [set_up, button(_action_id(SubscriptionAction.NEW), DIGEST_CARDS_CHANGE, change)]
+            return [set_up, button(_action_id(SubscriptionAction.NEW), CHANGE_IN_FORM, change)]
     return [form_button(draft)]
 
 

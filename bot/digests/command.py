@@ -1,4 +1,4 @@
-"""What a person wants done about digests: values, and the canonical words that buttons carry."""
+"""Commands about digests as values, and the text of them that buttons carry."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bot.parsing.vocabulary import ACCOUNTS
 from bot.schedules.schedule import CRON
 from bot.subscriptions.subscription import SubscriptionKind
 
-#: The word that every question about digests begins with.
+#: The word that every command about digests begins with.
 DIGEST: Final = "digest"
 ZONE: Final = "zone"
 SHOWING: Final = "showing"
@@ -21,7 +21,7 @@ EVERYONE: Final = "all"
 
 @dataclass(frozen=True, slots=True)
 class DigestDraft:
-    """A digest as far as it was said; what is empty was not."""
+    """A new digest, or what changes of one; what is empty is filled in, or stays."""
 
     #: Platform ids.
     accounts: tuple[str, ...] = ()
@@ -31,13 +31,13 @@ class DigestDraft:
     zone: str = ""
     #: A Slack channel id.
     channel: str = ""
-    #: Names of the parts to show, None when nothing was said of them; () is every part.
+    #: Names of the parts to show, None when none are named; () is every part.
     content: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DigestCommand:
-    """One question about digests. ``which`` is a digest (or a delivery) as the person named it: the beginning of an id, or an account."""
+    """A command about digests. ``which`` is a digest (or a delivery) as the person named it: the beginning of an id, or an account."""
 
     action: SubscriptionAction
     which: str = ""
@@ -45,9 +45,9 @@ class DigestCommand:
 
 
 def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str:
-    """The canonical words of a question about digests: read again, they give the same question.
+    """The canonical text of a command, which parses to the same command.
 
-    A draft of exactly ``everybody``, which are all the accounts there are (platform ids), says so instead of naming each.
+    A draft of exactly the accounts in ``everybody`` (platform ids), which are all there are, has "all" instead of each id.
     """
     action = "" if command.action is SubscriptionAction.PLAN else command.action.value
     which = which_word(command.which) if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE) else command.which
@@ -56,12 +56,12 @@ def digest_words(command: DigestCommand, everybody: Collection[str] = ()) -> str
 
 
 def which_word(which: str) -> str:
-    """What names a digest before other words, as one word of a question."""
+    """The name of a digest as one word of a command."""
     return f'"{which}"' if " " in which else which
 
 
 def skip_words(digest: str, due: datetime) -> str:
-    """What the button says that skips the occurrence at this moment (aware) and no other, however often and by whom it is pressed."""
+    """The command of the button that skips the delivery at this time (aware) and no other, however often it is pressed."""
     return action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, f"{digest} {due.astimezone(UTC).isoformat()}")
 
 

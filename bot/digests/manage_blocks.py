@@ -1,4 +1,4 @@
-"""Digests as people look after them: one, the list, what was posted, a plan with its preview. Private, always."""
+"""Private messages about digests: one, the list, what was posted, a plan with its preview."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
-DIGEST_CARDS_LIST_TITLE = "Digests"
-DIGEST_CARDS_NONE_HERE = "No digest is set up that you can see."
+TITLE = "Digests"
+NONE_HERE = "No digest is set up that you can see."
 FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
-DIGEST_CARDS_ID = "digest {id}"
-DIGEST_CARDS_BY_ID = "{show} shows one of these, with everything that can be done to it."
-DIGEST_CARDS_MORE = "… and {n} more: {list} begins with those of the channel it is asked in."
-DIGEST_CARDS_ACCOUNTS_MORE = "{names} and {n} more"
+DIGEST_ID = "digest {id}"
+BY_ID = "{show} shows one of these, with everything that can be done to it."
+MORE = "… and {n} more: {list} begins with those of the channel it is asked in."
+ACCOUNTS_MORE = "{names} and {n} more"
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}. {how}"
 PLAN_PRESS = "Press *{create}* and it begins."
 PLAN_TOO_MANY = "{n} accounts are more than a button can carry: set it up in the form, and choose them there."
@@ -60,7 +60,7 @@ _PREVIEW_BLOCKS = 40
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A digest with what a card says of it beside: its accounts, its schedule in words, its last occurrence."""
+    """A digest with what its card shows: accounts, schedule in words, last delivery."""
 
     digest: Subscription
     accounts: Sequence[Account]
@@ -69,38 +69,38 @@ class DigestView:
     last: Delivery | None = None
 
 
-def build_digest_card(shown: DigestView, *, said: str = "", invite: Sequence[Block] = ()) -> Message:
-    """One digest and everything that can be done to it; ``said`` is mrkdwn about what was just done."""
+def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+    """One digest and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{_where(shown)}*", when_words(shown.schedule, shown.digest)]
-    small = [DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
+    small = [DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
     if shown.last is not None:
         small.insert(0, LAST.format(outcome=outcome(shown.last)))
-    blocks = [*([section(said)] if said else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
-    story = " ".join(filter(None, [said, *lines]))
+    blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(" · ".join(small))]
+    story = " ".join(filter(None, [done, *lines]))
     return Message(shorten_mrkdwn(story, _TEXT_LIMIT), (*blocks, actions(manage_buttons(shown.digest))))
 
 
 def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
-    """The digests a person can see: the first with a button each to look after it, the others with their ids; ``more`` are only counted."""
+    """The digests a person can see: the first with a button each, the others with their ids; ``more`` are only counted."""
     if not every:
-        text = f"{DIGEST_CARDS_NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
+        text = f"{NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, "")])))
-    blocks: list[Block] = [header(DIGEST_CARDS_LIST_TITLE)]
+    blocks: list[Block] = [header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
-        small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_CARDS_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
+        small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
         text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
         blocks.append(section(text, digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        by_id = DIGEST_CARDS_BY_ID.format(
+        by_id = BY_ID.format(
             show=code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID]))
         )
         blocks += [section("\n".join(lines)), context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
-        blocks.append(context(DIGEST_CARDS_MORE.format(n=more, list=example("digest list"))))
+        blocks.append(context(MORE.format(n=more, list=example("digest list"))))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
-    told = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
-    return Message(shorten_mrkdwn("\n".join([DIGEST_CARDS_LIST_TITLE, *told]), _TEXT_LIMIT), tuple(blocks))
+    lines = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
+    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_digest_plan(
@@ -119,22 +119,22 @@ def build_digest_plan(
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
     how = PLAN_PRESS.format(create=LABELS[SubscriptionAction.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
-    said = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
-    return _with_preview(said, preview, [*invite, actions(buttons)])
+    sentence = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
+    return _with_preview(sentence, preview, [*invite, actions(buttons)])
 
 
 def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
     """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
-    said = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=channel_words(shown.digest.channel))
-    return _with_preview(said, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
+    sentence = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=channel_words(shown.digest.channel))
+    return _with_preview(sentence, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
 
 
-def _with_preview(said: str, preview: Message | BotError, below: Sequence[Block]) -> Message:
+def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block]) -> Message:
     if isinstance(preview, BotError):
-        text = f"{said}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
+        text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
         return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
-    return Message(shorten_mrkdwn(f"{said}\n{preview.text}", _TEXT_LIMIT), (section(said), *shown, *below))
+    return Message(shorten_mrkdwn(f"{sentence}\n{preview.text}", _TEXT_LIMIT), (section(sentence), *shown, *below))
 
 
 def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:
@@ -159,13 +159,15 @@ def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | No
 
 
 def _answers(delivery: Delivery) -> list[Element]:
-    return [digest_button(deed, delivery.id) for deed in (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE)]
+    return [
+        digest_button(action, delivery.id) for action in (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE)
+    ]
 
 
 def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: bool) -> str:
     form = HISTORY_LINE if alone else HISTORY_LINE_IN
-    told = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
-    return form.format(moment=moment(delivery.due), channel=channel_words(delivery.channel), outcome=told)
+    result = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
+    return form.format(moment=moment(delivery.due), channel=channel_words(delivery.channel), outcome=result)
 
 
 def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
@@ -178,13 +180,13 @@ def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
 
 
 def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
-    """A line each, as many as there is room for beside the characters that are taken."""
-    room, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
+    """One line each, as many as fit beside ``taken`` characters of text."""
+    left, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
         about = shorten_mrkdwn(f"{_where(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
         line = f"{code(shown.digest.id[:SHORT_ID])} {about}"
-        room -= len(line) + 1
-        if room < 0:
+        left -= len(line) + 1
+        if left < 0:
             break
         lines.append(line)
     return lines
@@ -197,4 +199,4 @@ def _where(shown: DigestView) -> str:
 def _names(accounts: Sequence[Account]) -> str:
     names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
     more = len(accounts) - _NAMED
-    return DIGEST_CARDS_ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
+    return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names

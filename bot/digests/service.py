@@ -157,7 +157,7 @@ class DigestService:
         done = CREATED_ALREADY if stored.id == digest.id else SAME
         if stored is digest:
             done = CREATED.format(first=next_time(digest))
-        return cards.build_digest_card(await self._view(stored), said=done, invite=invitation(place))
+        return cards.build_digest_card(await self._view(stored), done=done, invite=invitation(place))
 
     async def _drafted(
         self, draft: DigestDraft, context: RequestContext, directory: Directory
@@ -177,11 +177,11 @@ class DigestService:
         await self._creator.refuse_twin(digest, change(digest))
         after = await self._subscriptions.change(digest, change, context)
         if after.version == digest.version:
-            return cards.build_digest_card(await self._view(after), said=UNCHANGED, invite=invitation(place))
+            return cards.build_digest_card(await self._view(after), done=UNCHANGED, invite=invitation(place))
         only_moved = after.channel != digest.channel and draft == DigestDraft(channel=draft.channel)
         done = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=_then(after))
         done = " ".join(filter(None, (done, await self._left_out(digest, after))))
-        return cards.build_digest_card(await self._view(after), said=done, invite=invitation(place))
+        return cards.build_digest_card(await self._view(after), done=done, invite=invitation(place))
 
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
         """What the digest would post if the draft changed it; nothing is changed."""
@@ -209,12 +209,12 @@ class DigestService:
 
     async def _pause(self, digest: Subscription, context: RequestContext) -> Message:
         after = await self._subscriptions.pause(digest, context)
-        return cards.build_digest_card(await self._view(after), said=IS_PAUSED if after is digest else PAUSED)
+        return cards.build_digest_card(await self._view(after), done=IS_PAUSED if after is digest else PAUSED)
 
     async def _resume(self, digest: Subscription, context: RequestContext) -> Message:
         after = await self._subscriptions.resume(digest, context)
         done = IS_ACTIVE if after is digest else RESUMED.format(next=next_time(after))
-        return cards.build_digest_card(await self._view(after), said=done)
+        return cards.build_digest_card(await self._view(after), done=done)
 
     async def _delete(self, digest: Subscription, context: RequestContext) -> Message:
         await self._subscriptions.delete(digest, context)
@@ -233,7 +233,7 @@ class DigestService:
             there = await self._stores.log.delivery(occurrence_id(digest.id, due))
             done, result = _why_not_skipped(there), outcome(there) if there else ""
         done = done.format(due=moment(due) if due else "", outcome=result, then=_then(after))
-        return cards.build_digest_card(await self._view(after), said=done)
+        return cards.build_digest_card(await self._view(after), done=done)
 
     async def _send_now(self, digest: Subscription, context: RequestContext) -> Message:
         return _sent(digest, *await self._subscriptions.send_now(digest, context))

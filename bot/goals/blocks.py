@@ -75,13 +75,13 @@ def build_set(progress: Progress, before: int | None, today: date) -> Message:
     """What was set; ``before`` is the target that it replaces, None for a new goal."""
     (line,), goal = goal_lines([progress], today, says_whose=True), progress.goal
     if before is None:
-        said = SET.format(goal=line)
+        done = SET.format(goal=line)
     elif before == goal.target:
-        said = SAME.format(goal=line)
+        done = SAME.format(goal=line)
     else:
-        said = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
-    told = SET_IN.format(channel=channel_words(goal.channel))
-    return Message(f"{said} {told}", (section(f"{said}\n{bar(progress)}".strip()), context(told)))
+        done = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
+    where = SET_IN.format(channel=channel_words(goal.channel))
+    return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))
 
 
 def build_deleted(goal: Goal, name: str) -> Message:
@@ -92,18 +92,18 @@ def build_deleted(goal: Goal, name: str) -> Message:
 
 def build_reached(progress: Progress, today: date) -> Message:
     """The message that a goal is reached; its metadata has the kind of period, its first day and the target."""
-    goal, said = progress.goal, standing(progress)
+    goal, state = progress.goal, standing(progress)
     target, period = say.noun(goal.metric, goal.target), period_name(progress, today)
     headline = (REACHED_BY if goal.who != TEAM else REACHED).format(name=whose(progress), target=target, period=period)
     words = _card_words(progress)
-    blocks = [section(f"*{headline}*\n{bar(progress)} {said}")]
+    blocks = [section(f"*{headline}*\n{bar(progress)} {state}")]
     if fits(words):
         blocks.append(actions([button(example_id(1), CARD_LABEL, words)]))
     if goal.owner:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     about = metadata(_EVENT, words, private=False) or {}
     payload = {**about["event_payload"], "reached": reached_mark(progress)}
-    return Message(STORY.format(headline=headline, standing=said), tuple(blocks), {**about, "event_payload": payload})
+    return Message(STORY.format(headline=headline, standing=state), tuple(blocks), {**about, "event_payload": payload})
 
 
 def reached_mark(progress: Progress) -> str:

@@ -114,7 +114,7 @@ class GoalFetcher:
         return accounts if all(self._rules.sees(channel, account.platform_id) for account in accounts) else []
 
     async def _counted(self, goal: Goal, directory: Directory) -> list[Account]:
-        """The accounts whose figures a goal counts; none where it may not be shown."""
+        """The accounts that a goal counts; none where it may not be shown."""
         out = await self._groups.opted_out(goal.team)
         counted = [one for one in await self._members(goal, directory) if one not in out and self._rules.sees(goal.channel, one)]
         if goal.who and self._totals_only and len(counted) == 1:

@@ -1,4 +1,4 @@
-"""What commands about goals do, and the messages that say so. Whoever may ask may set and delete goals; the audit log has who did what."""
+"""What commands about goals do. Whoever may ask may set and delete goals; who changed what is in the audit log."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace

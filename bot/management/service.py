@@ -70,7 +70,7 @@ class SubscriptionService:
         authorization: who may change and see what.
         channel_default: the platform id of a channel's default account, by workspace and channel; None where none is set.
         default_account: the platform id that the settings name for channels without one.
-        wake: makes the scheduler look for due deliveries at once.
+        wake: starts the scheduler's next sweep at once.
         clock: the current time (aware, UTC).
     """
 
@@ -93,7 +93,7 @@ class SubscriptionService:
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def usual_accounts(self, directory: Directory, team: str, channel: str) -> tuple[str, ...]:
-        """The account meant where none is named: the channel's, the settings', the only one; empty where there are several."""
+        """The account that is used where none is named: the channel's, the settings', the only one; empty where there are several."""
         default = await self._channel_default(team, channel) or self._default_account
         if default is None and len(directory.accounts) == 1:
             default = directory.accounts[0].platform_id
@@ -137,7 +137,7 @@ class SubscriptionService:
     async def find(
         self, kind: SubscriptionKind, action: SubscriptionAction, which: str, directory: Directory, context: RequestContext
     ) -> Subscription:
-        """The one meant by the beginning of an id or by an account; by "", the channel's only one, else the person's.
+        """The one named by the beginning of its id or by an account; for "", the channel's only one, else the person's.
 
         Raises:
             NotUnderstood: none, or several; the ids of several are in the suggestions.

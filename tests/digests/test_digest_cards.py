@@ -10,7 +10,7 @@ from bot.blockkit.builders import Message, section
 from bot.blockkit.validator import check_message, check_view
 from bot.digests import manage_blocks as cards
 from bot.digests import modal
-from bot.digests.buttons import DIGEST_CARDS_CHANGE
+from bot.digests.buttons import CHANGE_IN_FORM
 from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.manage_blocks import PLAN_TOO_MANY
 from bot.digests.parser import read_digest
@@ -112,7 +112,7 @@ def test_a_sentence_is_told_and_a_code_is_small_print():
 
 
 def test_the_card_of_a_digest(compare):
-    message = cards.build_digest_card(shown(last=replace(DELIVERY, state=DeliveryState.SENT)), said="Changed.")
+    message = cards.build_digest_card(shown(last=replace(DELIVERY, state=DeliveryState.SENT)), done="Changed.")
     assert check_message(message) == ()
     compare("digest_card", message.payload())
 
@@ -152,7 +152,7 @@ def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview
     invite = invitation(KnownChannel("C1", is_private=False, is_member=False))
     message = cards.build_digest_plan(shown(), preview, draft, invite=invite)
     assert check_message(message) == ()
-    assert labels(message) == [LABELS[SubscriptionAction.JOIN], LABELS[SubscriptionAction.CREATE], DIGEST_CARDS_CHANGE]
+    assert labels(message) == [LABELS[SubscriptionAction.JOIN], LABELS[SubscriptionAction.CREATE], CHANGE_IN_FORM]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
     assert ("could not be reached" in message.text) == isinstance(preview, Unreachable)
 

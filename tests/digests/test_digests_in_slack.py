@@ -8,7 +8,7 @@ import pytest
 
 from bot.digests.create import WHEN
 from bot.digests.draft import MOVE_ALONE, TO_ME
-from bot.digests.manage_blocks import DIGEST_CARDS_NONE_HERE
+from bot.digests.manage_blocks import NONE_HERE
 from bot.digests.service import PAUSED, SAME
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
 from bot.management.messages import CREATED_ALREADY, IS_PAUSED
@@ -183,7 +183,7 @@ async def test_a_mistake_is_answered_with_the_way_to_mend_it(scene, typed, says)
 
 
 async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
-    assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list"))["text"]
+    assert NONE_HERE in (await scene.ask("digest list"))["text"]
     await set_up(scene)
     listed = await scene.ask("digests")
     assert "Acme Robotics" in listed["text"]
@@ -328,7 +328,7 @@ async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     await press(scene, card, "digest.delete")
     assert await kept(scene) == ()
     assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
-    assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list"))["text"]
+    assert NONE_HERE in (await scene.ask("digest list"))["text"]
 
 
 async def test_the_history_of_a_deleted_digest_is_there_for_those_who_could_see_it(scene):
@@ -380,7 +380,7 @@ async def test_a_digest_of_a_channel_one_cannot_see_is_not_shown(scene):
     """Ann's digest in the private channel is no business of Yuki's, who is not in it."""
     await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
     (digest,) = await kept(scene)
-    assert DIGEST_CARDS_NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
+    assert NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
     hidden = await scene.ask(f"digest show {digest.id}", who="yuki")
     assert NOT_SEEN.format(kind="digest") in hidden["text"]
 
