@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.errors import BadPeriod
-from bot.parsing.period_parser import PERIOD, UNCLEAR_DATE, read_days
+from bot.parsing.period_parser import PERIOD, read_days, unclear_date, with_iso_dates
 from bot.statistics.periods import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period
+from bot.statistics.periods import words as period_words
 
 NOT_A_PERIOD = "I cannot read “{words}” as a period."
 NO_SUCH_DAY = "“{words}” is in no calendar."
@@ -66,8 +67,10 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
         BadPeriod: what looks like a period cannot be one, or there are two; ``suggestions`` are all the words, with another period.
     """
     text = _plain(words)
-    if unclear := UNCLEAR_DATE.search(text):
-        raise BadPeriod(UNCLEAR.format(words=unclear[0]), remedy=WRITE_DATES)
+    if unclear := unclear_date(text, today):
+        found_date, days = unclear
+        each = tuple(f"{text[: found_date.start()]}{day}{text[found_date.end() :]}" for day in days)
+        raise BadPeriod(UNCLEAR.format(words=found_date[0]), remedy=WRITE_DATES, suggestions=each)
     found, second = _two(text)
     if found is None:
         return None
@@ -92,7 +95,7 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 def _plain(words: Sequence[str]) -> str:
     text = " ".join(words).lower()
-    return text if text.isascii() else text.translate(_PLAIN)
+    return with_iso_dates(text if text.isascii() else text.translate(_PLAIN))
 
 
 def _span(found: "re.Match[str]") -> tuple[int, int]:
@@ -121,8 +124,16 @@ def _whole(words: str, today: date) -> Period:
         raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
     if period.days > MOST_DAYS:
-        raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=(f"{MOST_DAYS}d",))
+        raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=_shorter(period))
     return period
+
+
+def _shorter(period: Period) -> tuple[str, ...]:
+    """What can be asked instead of a period that is too long: of a leap year all but its first or its last day."""
+    if period.days > MOST_DAYS + 1:
+        return (f"{MOST_DAYS}d",)
+    day = timedelta(days=1)
+    return (period_words(Period(period.first + day, period.last)), period_words(Period(period.first, period.last - day)))
 
 
 def _over(words: str) -> tuple[str, ...]:

@@ -42,7 +42,10 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"\d{4}"
 _TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|and) )"
 _LAST = r"(?:last|past|previous)"
-_UNIT = r"(?:d|days?|w|wks?|weeks?|mo|months?|quarters?|y|years?)"
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER = rf"(?:\d+|{'|'.join(_NUMBERS[1:])})"
+_SO_FAR = r"(?: so far)?"
+_UNIT = r"(?:d|days?|w|wks?|weeks?|mo|months?|fortnights?|quarters?|y|years?)"
 
 Reader = Callable[["re.Match[str]", date], DayRange]
 
@@ -144,7 +147,10 @@ _MOST = 5000
 
 def _count(found: "re.Match[str]", today: date) -> DayRange:
     """So many days or weeks ending yesterday; so many calendar months, quarters or years ending with the last whole one."""
-    number, unit = min(int(found["n"]), _MOST), found["unit"][0]
+    number = 1 if not found["n"] else min(int(found["n"]) if found["n"].isdecimal() else _NUMBERS.index(found["n"]), _MOST)
+    unit = found["unit"][0]
+    if unit == "f":
+        number, unit = number * 2, "w"
     if unit in "dw":
         days = number if unit == "d" else min(number * 7, _MOST)
         return DayRange(today - timedelta(days=days), today - timedelta(days=1))
@@ -160,6 +166,40 @@ def _days_of_month(found: "re.Match[str]", today: date) -> DayRange:
     return DayRange(date(year, month, first), date(year, month, last))
 
 
+def _to_date(found: "re.Match[str]", today: date) -> DayRange:
+    """From the first day of this week, month, quarter or year to today."""
+    unit = found["begun"] or found["short"]
+    first = {
+        "w": today - timedelta(days=today.weekday()),
+        "m": today.replace(day=1),
+        "q": date(today.year, (today.month - 1) // 3 * 3 + 1, 1),
+        "y": date(today.year, 1, 1),
+    }[unit[0]]
+    return DayRange(first, today)
+
+
+def _iso_week(found: "re.Match[str]", today: date) -> DayRange:
+    """A week by its ISO number; without a year the most recent one that has begun."""
+    number, year = int(found["week"]), found["y"] or found["y2"]
+    if year:
+        monday = date.fromisocalendar(int(year), number, 1)
+    elif not 0 < number <= 53:  # noqa: PLR2004  # no year has more
+        raise ValueError(f"there is no week {number}")
+    else:
+        # Some years have no week 53.
+        day = today - timedelta(days=today.weekday())
+        monday = next(monday for weeks in range(54 * 7) if (monday := day - timedelta(weeks=weeks)).isocalendar().week == number)
+    return DayRange(monday, monday + timedelta(days=6))
+
+
+def _day_of_month(found: "re.Match[str]", today: date) -> DayRange:
+    """15/11 or 11/15: the number above twelve is the day."""
+    first, second = int(found["a"]), int(found["b"])
+    month, number = (first, second) if second > 12 else (second, first)  # noqa: PLR2004  # a year has twelve months
+    day = _recent(today, date(2000, month, number).month, number)
+    return DayRange(day, day, loose=True)
+
+
 _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _iso_day),
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})", _iso_month),
@@ -167,15 +207,23 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<m>{_MONTH}) (?P<d>{_DAY})(?: (?P<y>{_YEAR}))?", _named_day),
     (rf"(?:(?P<last>{_LAST}) |this )?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?", _named_month),
     (rf"(?:(?P<y2>{_YEAR})[ -]?)?q(?P<q>\d)(?:[ /-]?(?P<y>{_YEAR}))?", _quarter),
+    (r"(?:(?P<begun>year|month|quarter|week) to date|(?P<short>[ymqw])td)", _to_date),
+    (
+        rf"(?:(?P<y2>{_YEAR})[ -]?)?(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)(?P<week>\d{{1,2}})(?:(?: of)?[ /-]?(?P<y>{_YEAR}))?",
+        _iso_week,
+    ),
+    (r"(?P<m>\d{1,2})[/.](?P<y>\d{4})", _iso_month),
+    (r"(?P<a>\d{1,2})/(?P<b>\d{1,2})", _day_of_month),
     (r"(?P<near>yesterday|today|tomorrow)", _near_day),
-    (rf"(?P<which>this|next|{_LAST}) (?P<unit>week|month|quarter|year)", _calendar),
+    (rf"(?:so far )?(?P<which>this|next|{_LAST}) (?P<unit>week|month|quarter|year){_SO_FAR}", _calendar),
     (rf"(?:{_LAST} )?(?P<wd>{_WEEKDAY})", _weekday),
     (r"(?P<y>20\d\d)", _year),
 )
 _SPANS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?", _days_of_month),
     (rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: (?P<y>{_YEAR}))?", _days_of_month),
-    (rf"(?:{_LAST} )?(?P<n>\d+)[ -]?(?P<unit>{_UNIT})", _count),
+    (rf"(?:{_LAST} )?(?P<n>{_NUMBER})[ -]?(?P<unit>{_UNIT})", _count),
+    (rf"{_LAST} (?P<unit>fortnight)(?P<n>)", _count),
 )
 _SHORT = (rf"(?P<wd>{_SHORT_WEEKDAY})", _weekday)
 
@@ -195,8 +243,46 @@ _FORM = "|".join(
 )
 #: The first period in lower-case words parted by single spaces.
 PERIOD = re.compile(rf"(?<!\S)(?:{_FORM})(?!\S)")
+#: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.
+_FIGURES = re.compile(
+    r"(?<![\w./])(?:(?P<y>\d{4})(?P<s>[/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
+    r"|(?P<a>\d{1,2})(?:(?P<t>[/.])(?P<b>\d{1,2})(?P=t)(?P<y2>\d{4}|\d\d)|-(?P<b2>\d{1,2})-(?P<y3>\d{4})))(?![\w/]|\.\d|-\d{1,2}(?!\d|[./]))"
+)
 #: Dates in figures alone, whose order (day first or month first) depends on who writes them.
-UNCLEAR_DATE = re.compile(r"(?<!\S)(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}[/.]\d{1,2}[/.]\d{1,2})(?!\S)")
+_UNCLEAR = re.compile(rf"{_FIGURES.pattern}|(?<!\S)(?P<c>\d{{1,2}})/(?P<e>\d{{1,2}})(?!\S)")
+_LAST_MONTH = 12
+
+
+def with_iso_dates(text: str) -> str:
+    """The text with each date in figures as 2026-11-15, where its numbers leave one order of day and month."""
+    return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
+
+
+def unclear_date(text: str, today: date) -> tuple["re.Match[str]", tuple[str, ...]] | None:
+    """The first date in figures whose order is not clear, and both days that it may be; None when there is none."""
+    for found in _UNCLEAR.finditer(text):
+        if len(readings := _readings(found, today)) > 1:
+            return found, readings
+    return None
+
+
+def _readings(found: "re.Match[str]", today: date | None = None) -> tuple[str, ...]:
+    """The days (ISO) that the figures can be, day first before month first; one in no calendar where none can be."""
+    parts = found.groupdict()
+    if parts["y"]:
+        orders = [(int(parts["y"]), int(parts["m"]), int(parts["d"]))]
+    else:
+        first, second = int(parts["a"] or parts["c"]), int(parts["b"] or parts["b2"] or parts["e"])
+        said = parts["y2"] or parts["y3"]
+        years = [int(said) + (2000 if len(said) == 2 else 0)] if said else []  # noqa: PLR2004  # a year of two figures is of this century
+        none = (years[0], second, first) if years else None
+        orders = [
+            (years[0] if years else _recent(today or date(2000, 1, 1), month, number).year, month, number)
+            for number, month in ((first, second), (second, first))
+            if 0 < month <= _LAST_MONTH and 0 < number <= monthrange(2000, month)[1]
+        ] or ([none] if none else [])
+    return tuple(dict.fromkeys(f"{year:04}-{month:02}-{number:02}" for year, month, number in orders)) or (found[0],)
+
 
 _READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _SINCE = re.compile(rf"since (?P<point>.+)|(?P<open>{_POINT}) ?\.\.")

@@ -101,6 +101,35 @@ READ = {
     "jan - feb 2024": "2024-01-01..2024-02-29",
     "q3 - q4 2025": "2025-07-01..2025-12-31",
     "1 nov - yesterday": "2026-11-01..2026-11-22",
+    "past two weeks": "2026-11-09..2026-11-22",
+    "last twelve months": "2025-11-01..2026-10-31",
+    "last fortnight": "2026-11-09..2026-11-22",
+    "ytd": "2026-01-01..2026-11-22",
+    "MTD": "2026-11-01..2026-11-22",
+    "quarter to date": "2026-10-01..2026-11-22",
+    "this month so far": "2026-11-01..2026-11-22",
+    "so far this year": "2026-01-01..2026-11-22",
+    "week 46": "2026-11-09..2026-11-15",
+    "KW 46": "2026-11-09..2026-11-15",
+    "week 49": "2025-12-01..2025-12-07",
+    "week 53": "2020-12-28..2021-01-03",
+    "week 1 of 2026": "2025-12-29..2026-01-04",
+    "2025-W46": "2025-11-10..2025-11-16",
+    "week 44 - week 46": "2026-10-26..2026-11-15",
+    "15.11.2026": "2026-11-15",
+    "15.11.26": "2026-11-15",
+    "2026/11/15": "2026-11-15",
+    "2026.11.15": "2026-11-15",
+    "25/10/2026": "2026-10-25",
+    "10/25/2026": "2026-10-25",
+    "1/1/2026": "2026-01-01",
+    "15-10-2026": "2026-10-15",
+    "15/11": "2026-11-15",
+    "11/15": "2026-11-15",
+    "10/2026": "2026-10-01..2026-10-31",
+    "since 15.11.2026": "2026-11-15..2026-11-22",
+    "15.10.2026-20.10.2026": "2026-10-15..2026-10-20",
+    "15.10.2026 - 20.10.2026": "2026-10-15..2026-10-20",
 }
 
 
@@ -138,6 +167,9 @@ REFUSED = {
     "2026-13-01": NO_SUCH_DAY,
     "0-5 nov": NO_SUCH_DAY,
     "q5": NO_SUCH_DAY,
+    "week 48": NO_WHOLE_DAY,
+    "week 60": NO_SUCH_DAY,
+    "2024": PERIODS_TOO_LONG,
     "1/11": UNCLEAR,
     "01/11/2026": UNCLEAR,
     "1.11.2026": UNCLEAR,
@@ -154,6 +186,33 @@ def test_what_cannot_be_a_period_is_refused_with_its_reason(words: str, sentence
     assert refused.value.sentence == sentence.format(words=words, most=365)
     assert refused.value.remedy
     assert all(read_period(one, TODAY) for one in refused.value.suggestions)
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("01/11/2026", ("2026-11-01", "2026-01-11")),
+        ("1.11.2025", ("2025-11-01", "2025-01-11")),
+        ("1/11", ("2026-11-01", "2026-01-11")),
+        ("12/11", ("2026-11-12", "2025-12-11")),
+    ],
+)
+def test_a_date_with_two_orders_is_offered_in_both(words: str, days: tuple[str, ...]):
+    with pytest.raises(BadPeriod) as refused:
+        find_period(["acme", words, "daily"], TODAY)
+    assert refused.value.suggestions == tuple(f"acme {day} daily" for day in days)
+
+
+@pytest.mark.parametrize("words", ["31/02/2026", "31.31.2026", "30/02/2024"])
+def test_a_date_in_no_calendar_is_refused_as_such(words: str):
+    with pytest.raises(BadPeriod, match="in no calendar"):
+        read_period(words, TODAY)
+
+
+def test_all_but_a_day_of_a_leap_year_is_offered():
+    with pytest.raises(BadPeriod) as refused:
+        find_period(["acme", "2024"], TODAY)
+    assert refused.value.suggestions == ("acme 2024-01-02..2024-12-31", "acme 2024-01-01..2024-12-30")
 
 
 def test_two_periods_are_one_too_many():
