@@ -13,7 +13,7 @@ from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
 from bot.reports.card_parts import account_name
 from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
 from bot.reports.files import told_coverage
-from bot.reports.gaps import COVERAGE
+from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE
 from bot.reports.notice_blocks import account_state
 from bot.reports.sum_blocks import SOME, told_without
@@ -103,7 +103,7 @@ def _row(one: AccountReport) -> list[Element]:
     impressions, before = one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION)
     return [
         raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
-        _number(impressions),
+        _number(impressions, coverage(find_gaps(one).now.get(Metric.IMPRESSION), one.period.days)),
         _moved(change(impressions, before)),
         _rate(one),
         _number(one.figures.get(Metric.MEMBERS_REACHED)),
@@ -118,9 +118,9 @@ def _unknown_row(name: str, why: str) -> list[Element]:
     ]
 
 
-def _number(figure: Figure | None) -> Element:
+def _number(figure: Figure | None, covered: str = "") -> Element:
     if isinstance(figure, Value):
-        return raw_number(figure.count, count(figure.count))
+        return raw_number(figure.count, f"{count(figure.count)} ({covered})" if covered else count(figure.count))
     return raw_text(FIGURES_NOT_FETCHED if isinstance(figure, Failed) else DIGEST_ROWS_UNKNOWN)
 
 
@@ -136,7 +136,7 @@ def _moved(moved: MetricChange | None) -> Element:
 
 
 def _rate(one: AccountReport) -> Element:
-    engagement = engagement_rate(one.figures, one.basis)
+    engagement = engagement_rate(one.figures, one.basis) if same_days(one, find_gaps(one)) else None
     if not isinstance(engagement, Rate):
         return raw_text(DIGEST_ROWS_UNKNOWN)
     return raw_number(round(engagement.fraction * 100, 4), rate(engagement.fraction))

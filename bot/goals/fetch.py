@@ -7,7 +7,7 @@
 Nothing here raises a StatisticsError: a figure that cannot be fetched is a failed one, and the goal says so.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,20 +17,21 @@ from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.reports.fetch import KnownAccounts, StatisticsApi
 from bot.statistics.accounts import Account, Directory
-from bot.statistics.aggregate import tally, unreported
+from bot.statistics.aggregate import added_by_day, tally, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.periods import Period
+from bot.statistics.reports import Series
 from bot.storage.goals import GoalRepository
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One account's part of a goal: its figure, and how many whole days LinkedIn did not report."""
+    """One account's part of a goal: its figure, and by day where LinkedIn has days."""
 
     account: Account
     figure: Figure
-    unreported: int = 0
+    series: Series | None = None
 
 
 class GoalFetcher:
@@ -104,9 +105,9 @@ class GoalFetcher:
         if days is None:
             return Progress(goal, name, period, None, Unavailable())
         parts = await run_together(self._part(account, goal.metric, days, fresh=fresh) for account in accounts)
-        figure, lacking = _sum(parts, whole=goal.who != TEAM or directory.complete)
+        figure, lacking, unreported_days = _sum(parts, days, whole=goal.who != TEAM or directory.complete)
         missing = tuple(part.account.name for part in lacking) if len(parts) > 1 else ()
-        return Progress(goal, name, period, days.last, figure, max(part.unreported for part in parts), missing)
+        return Progress(goal, name, period, days.last, figure, unreported_days, missing)
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
         """The accounts that a goal counts; none unless all of them may be seen there."""
@@ -138,19 +139,25 @@ class GoalFetcher:
         except StatisticsError:
             return _Part(account, Failed())
         series = daily.series.get(metric, Failed())
-        return _Part(account, tally(series, days), len(unreported(series, days)))
+        return _Part(account, tally(series, days), series)
 
 
 def _name(goal: Goal, accounts: Sequence[Account]) -> str:
     return accounts[0].name if goal.account else goal.who
 
 
-def _sum(parts: Sequence[_Part], *, whole: bool) -> tuple[Figure, list[_Part]]:
-    """The sum, or why there is none, and the parts that lack a figure; ``whole`` is False when unknown accounts may be missing."""
+def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, list[_Part], int]:
+    """The sum over the days that every account reported, the parts without a figure, and how many of ``days`` the sum lacks.
+
+    ``whole`` is False when unknown accounts may be missing: then there is no sum.
+    """
     lacking = [part for part in parts if not isinstance(part.figure, Value)]
     if lacking:
         failed = any(isinstance(part.figure, Failed) for part in lacking)
-        return (Failed() if failed else Unavailable()), lacking
+        return (Failed() if failed else Unavailable()), lacking, 0
     if not whole:
-        return Failed(), []
-    return Value(sum(part.figure.count for part in parts if isinstance(part.figure, Value))), []
+        return Failed(), [], 0
+    added: Series = added_by_day([part.series for part in parts if part.series is not None])
+    if isinstance(added, Mapping):
+        return tally(added, days), [], len(unreported(added, days))
+    return parts[0].figure, [], 0

@@ -12,9 +12,9 @@ from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
 from bot.reports.card_parts import MOST_NAMED, account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
-from bot.reports.figures import direction, noun, rate_asked, state
+from bot.reports.figures import direction, listed, noun, rate_asked, state
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
-from bot.reports.gaps import find_gaps, told_gaps
+from bot.reports.gaps import coverage, find_gaps, told_gaps
 from bot.reports.messages import RATE_NAME
 from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.reports.tables import Grid, table
@@ -72,8 +72,8 @@ def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
     left, right = report.left.period, report.right.period
     if not report.comparable:
         return [UNLIKE.format(left=escape(names[0]), n=left.days, right=escape(names[1]), m=right.days)]
-    lacking = [metric.name.lower() for metric in report.metrics if not report.whole(metric)]
-    return [NOT_WHOLE.format(metrics=", ".join(lacking))] if lacking else []
+    lacking = [metric.definition.label.lower() for metric in report.metrics if not report.whole(metric)]
+    return [NOT_WHOLE.format(metrics=listed(lacking))] if lacking else []
 
 
 def _rows_told(grid: Grid) -> Iterator[str]:
@@ -121,7 +121,9 @@ def _totals(report: TeamReport, summed: AccountReport) -> str:
         figure = summed.figures.get(metric)
         if isinstance(figure, Value):
             moved = change(figure, (summed.before_figures or {}).get(metric))
-            told = noun(metric, figure.count)
+            told, gone = noun(metric, figure.count), find_gaps(summed).now.get(metric)
+            if gone:
+                return f"{summed.account.name}: {told} ({coverage(gone, report.period.days)})"
             return f"{summed.account.name}: {told}, {direction(moved)}" if moved and not moved.new else f"{summed.account.name}: {told}"
     if not summed.metrics:
         return summed.account.name

@@ -1,6 +1,7 @@
 """Reports as grids: posts side by side, an account's period, its days, two sides, a team."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ from bot.reports.sum_blocks import sum_report
 from bot.reports.tables import Cell, Grid, day_cell, figure_cell, growth, growth_cell, moved_cell, number_cell, rate_cell, words_cell
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, RateBasis, UnknownRate, change, engagement_rate
+from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, RateBasis, UnknownRate, Value, change, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, PostReport
@@ -96,7 +97,9 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
     now = report.figures.get(metric, Failed())
     earlier = (report.before_figures or {}).get(metric)
     moved = None if metric in gaps.now or earlier is None else change(now, earlier)
-    reported = coverage(gaps.now.get(metric), report.period.days) or (ALL_DAYS if metric in DAILY_METRICS else NOTHING)
+    reported = NOTHING
+    if isinstance(now, Value) and metric in DAILY_METRICS:
+        reported = coverage(gaps.now.get(metric), report.period.days) or ALL_DAYS
     return (
         Cell(NAMES[metric]),
         figure_cell(now),
@@ -105,6 +108,13 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
         growth_cell(moved),
         Cell(reported),
     )
+
+
+def _covered(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
+    """A figure of the period; one that lacks days says how many it has, as on the account's card."""
+    figure = report.figures.get(metric, Failed())
+    cell, gone = figure_cell(figure), gaps.now.get(metric)
+    return replace(cell, text=f"{cell.text} ({coverage(gone, report.period.days)})") if gone and isinstance(figure, Value) else cell
 
 
 def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
@@ -187,8 +197,9 @@ def side_names(report: VersusReport, today: date) -> tuple[str, str]:
 
 def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
     left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
+    shown = (_covered(side, find_gaps(side), metric) for side in (report.left, report.right))
     moved = change(left, right) if report.comparable and report.whole(metric) else None
-    return (Cell(NAMES[metric]), figure_cell(left), figure_cell(right), moved_cell(moved), growth_cell(moved))
+    return (Cell(NAMES[metric]), *shown, moved_cell(moved), growth_cell(moved))
 
 
 def team_grid(report: TeamReport, today: date) -> Grid:
@@ -237,18 +248,18 @@ def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
         moved = change(one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION))
     return (
         words_cell(account_name(one.account)),
-        *(figure_cell(one.figures.get(metric, Failed())) for metric in report.metrics),
+        *(_covered(one, gaps, metric) for metric in report.metrics),
         *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
         *((_rate_of(one, gaps),) if rate_asked(report.metrics, report.basis) else ()),
     )
 
 
 def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
-    summed = sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports)
+    gaps = find_gaps(summed := sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports))
     moved = change(summed.figures.get(Metric.IMPRESSION), (summed.before_figures or {}).get(Metric.IMPRESSION))
     return (
         Cell(summed.account.name),
-        *(figure_cell(summed.figures.get(metric)) if metric.definition.additive else Cell(NOT_ADDED) for metric in report.metrics),
+        *(_covered(summed, gaps, metric) if metric.definition.additive else Cell(NOT_ADDED) for metric in report.metrics),
         *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
         *((_total_rate(report, summed),) if with_rate else ()),
     )

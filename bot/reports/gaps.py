@@ -1,22 +1,33 @@
 """The days LinkedIn did not report: named, never counted as 0, and told beside every figure that lacks them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from bot.blockkit.mrkdwn import escape, one_line
 from bot.reports.figures import NOUNS, listed, rate_words
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, engagement_rate
 from bot.statistics.periods import Period, label
 from bot.statistics.reports import AccountReport
 
 GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
+GAPS_OF_ACCOUNTS = "LinkedIn did not report {days}{metrics} of {accounts}: left out of the sums of all accounts, not counted as 0."
+MORE_ACCOUNTS = "{n} more"
+MORE_GAPS = "Days of {n} more accounts are missing too."
+ONE_MORE_GAP = "Days of 1 more account are missing too."
 MORE_DAYS = "{n} more days"
+ONE_MORE_DAY = "1 more day"
 COVERAGE = "{reported} of {days} days reported"
+COVERAGE_OF_ONE = "{reported} of 1 day reported"
 RATE_IN_PART = "n/a: days of {parts} are missing"
 
 
 #: So many stretches of days are named; the rest is counted.
 _NAMED = 6
+#: So many sets of days are named with their accounts, and so many accounts of each.
+_MOST_SETS = 4
+_MOST_ACCOUNTS = 4
+_NAME_LIMIT = 60
 
 _NO_DAYS: frozenset[date] = frozenset()
 
@@ -48,7 +59,7 @@ def _missing(report: AccountReport, period: Period | None) -> dict[Metric, froze
 
 def coverage(gone: frozenset[date] | None, days: int) -> str:
     """How much of a period a figure covers: ``6 of 7 days reported``; "" when all of it."""
-    return COVERAGE.format(reported=days - len(gone), days=days) if gone else ""
+    return (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - len(gone), days=days) if gone else ""
 
 
 def account_rate(report: AccountReport, gaps: Gaps) -> str:
@@ -66,15 +77,44 @@ def same_days(report: AccountReport, gaps: Gaps) -> bool:
 
 
 def told_gaps(report: AccountReport, gaps: Gaps, today: date) -> list[str]:
-    """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days."""
+    """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days.
+
+    Of a sum it names the accounts that lack them; the names are escaped.
+    """
     if not gaps.now and not gaps.before:
         return []
+    if len(report.summed) > 1:
+        return _told_of_accounts(report, today)
+    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics) for days, metrics in _sets(report, gaps, today)]
+
+
+def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for one in report.summed:
+        own = replace(one, metrics=report.metrics)
+        for gone in _sets(own, find_gaps(own), today):
+            lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
+    told = [
+        GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=_some(names))
+        for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
+    ]
+    more = {name for names in [*lacking.values()][_MOST_SETS:] for name in names}
+    return [*told, ONE_MORE_GAP if len(more) == 1 else MORE_GAPS.format(n=len(more))] if more else told
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_ACCOUNTS
+    return listed([*names[:_MOST_ACCOUNTS], MORE_ACCOUNTS.format(n=more)] if more > 0 else names)
+
+
+def _sets(report: AccountReport, gaps: Gaps, today: date) -> list[tuple[str, str]]:
+    """The missing days in words, each set with the metrics that lack it."""
     grouped: dict[tuple[date, ...], list[Metric]] = {}
     daily = [metric for metric in report.metrics if metric in DAILY_METRICS]
     for metric in daily:
         if gone := gaps.now.get(metric, _NO_DAYS) | gaps.before.get(metric, _NO_DAYS):
             grouped.setdefault(tuple(sorted(gone)), []).append(metric)
-    return [GAPS_NOT_REPORTED.format(days=named_days(gone, today), metrics=_for(metrics, daily)) for gone, metrics in grouped.items()]
+    return [(named_days(gone, today), _for(metrics, daily)) for gone, metrics in grouped.items()]
 
 
 def _for(metrics: Sequence[Metric], daily: Sequence[Metric]) -> str:
@@ -86,7 +126,7 @@ def named_days(days: Iterable[date], today: date) -> str:
     stretches = _stretches(days)
     named = [label(stretch, today) for stretch in stretches[:_NAMED]]
     rest = sum(stretch.days for stretch in stretches[_NAMED:])
-    return listed([*named, MORE_DAYS.format(n=rest)] if rest else named)
+    return listed([*named, ONE_MORE_DAY if rest == 1 else MORE_DAYS.format(n=rest)] if rest else named)
 
 
 def _stretches(days: Iterable[date]) -> list[Period]:

@@ -26,7 +26,10 @@ _NAMED = 4
 
 
 def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> AccountReport:
-    """The sum over these accounts (one or more, of the same period) as the report of an account called ``name``; without reach."""
+    """The sum over these accounts (one or more, of the same period) as the report of an account called ``name``; without reach.
+
+    Its basis is the accounts': a sum has no rate of reach, since reach is not added up.
+    """
     first, added = reports[0], tuple(metric for metric in metrics if metric in ADDITIVE_METRICS)
     return AccountReport(
         account=Account("", name),
@@ -37,6 +40,8 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
         before=first.before,
         before_figures={metric: total_before(reports, metric).figure for metric in added} if first.before else None,
         daily={metric: total_daily(reports, metric) for metric in added},
+        basis=first.basis,
+        summed=counted(reports),
     )
 
 

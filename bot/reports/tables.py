@@ -10,8 +10,10 @@ from bot.blockkit.mrkdwn import one_line
 from bot.blockkit.numbers import MINUS, count, long_day, percent, percent_digits, rate, rate_digits, signed, stretch
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import rate_words
+from bot.reports.gaps import Gaps, coverage, find_gaps
 from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NO_FIGURE, NOTHING
 from bot.reports.messages import FIGURES_NEW as NEW_BEFORE
+from bot.statistics.aggregate import tally
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
 from bot.statistics.periods import Period, label
 from bot.statistics.reports import AccountReport, Series
@@ -20,7 +22,6 @@ CAPTION_BY_DAY = "By day, {period}"
 CAPTION_BY_WEEK = "By week, {period}"
 DAYS = "Days"
 DAILY_TABLE_TOTAL = "Total"
-DAILY_TABLE_NO_TOTAL = "n/a: days missing"
 
 
 NEW: Final = NEW_BEFORE
@@ -135,13 +136,13 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
     metrics = [metric for metric in report.metrics if metric in DAILY_METRICS]
     if not metrics or not report.daily:
         return None
-    size = 1 if report.period.days <= MOST_DAYS else WEEK
+    gaps, size = find_gaps(report), 1 if report.period.days <= MOST_DAYS else WEEK
     columns = [report.daily.get(metric, Failed()) for metric in metrics]
     rows = [_header(metrics, size)]
     rows += [
         _daily_table_row(stretch(span.first, span.last), columns, span, DAILY_TABLE_NOT_REPORTED) for span in _spans(report.period, size)
     ]
-    rows.append(_daily_table_row(DAILY_TABLE_TOTAL, columns, report.period, DAILY_TABLE_NO_TOTAL))
+    rows.append([raw_text(DAILY_TABLE_TOTAL), *(_total_cell(report, metric, gaps) for metric in metrics)])
     caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=label(report.period, today))
     return data_table(caption, rows, min(max(len(rows) - 1, _SMALLEST_PAGE), _LARGEST_PAGE))
 
@@ -158,6 +159,15 @@ def _spans(period: Period, size: int) -> list[Period]:
 
 def _daily_table_row(name: str, columns: Sequence[Series], span: Period, missing: str) -> list[Element]:
     return [raw_text(name), *(_cell(series, span, missing) for series in columns)]
+
+
+def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
+    """The sum of the days in the table; one that lacks days says how many it has, as the card's field does."""
+    figure, gone = tally((report.daily or {}).get(metric, Failed()), report.period), gaps.now.get(metric)
+    cell = figure_cell(figure)
+    if gone and isinstance(figure, Value):
+        cell = Cell(f"{cell.text} ({coverage(gone, report.period.days)})", cell.value)
+    return _element(cell)
 
 
 def _cell(series: Series, span: Period, missing: str) -> Element:

@@ -82,18 +82,32 @@ def uncounted(reports: Sequence[AccountReport]) -> tuple[Account, ...]:
 
 
 def total(reports: Sequence[AccountReport], metric: Metric) -> Total:
-    """The metric's sum over those of the accounts that are counted; never of reach, unless it is one account's own."""
-    return _sum(metric, [(one.account, one.figures) for one in counted(reports)])
+    """The metric's sum over the accounts that are counted and over the days that all of them reported; never of reach of several."""
+    return _over_common_days(_sum(metric, [(one.account, one.figures) for one in counted(reports)]), reports, metric, reports[0].period)
 
 
 def total_before(reports: Sequence[AccountReport], metric: Metric) -> Total:
-    """The same for the period before."""
-    return _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
+    """The same for the period before; unavailable where a day of either period is missing, since the two sums would not be comparable."""
+    added = _sum(metric, [(one.account, one.before_figures or {}) for one in counted(reports)])
+    before = reports[0].before
+    return added if before is None else _over_common_days(added, reports, metric, before)
+
+
+def _over_common_days(added: Total, reports: Sequence[AccountReport], metric: Metric, period: Period) -> Total:
+    """The sum over the days that every counted account reported, in place of the sum of whatever each of them has."""
+    if not isinstance(added.figure, Value) or len(counted(reports)) == 1:
+        return added
+    series = total_daily(reports, metric)
+    return Total(tally(series, period)) if isinstance(series, Mapping) and unreported(series, period) else added
 
 
 def total_daily(reports: Sequence[AccountReport], metric: Metric) -> Series:
     """The metric by day over the accounts that are counted: only the days that every one of them reported."""
-    every = [(one.daily or {}).get(metric, Unavailable()) for one in counted(reports)]
+    return added_by_day([(one.daily or {}).get(metric, Unavailable()) for one in counted(reports)])
+
+
+def added_by_day(every: Sequence[Series]) -> Series:
+    """The sum of several accounts' days: only the days that every one of them reported; unknown where one of them is unknown as a whole."""
     known: list[Mapping[date, int]] = [series for series in every if not isinstance(series, (Unavailable, Failed))]
     if not known or len(known) < len(every):
         return next((series for series in every if isinstance(series, Failed)), Unavailable())

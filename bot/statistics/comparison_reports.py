@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import alike, unreported
-from bot.statistics.metrics import ALL_METRICS, Figure, Metric, Rate, RateBasis, Value, change, engagement_rate
+from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rate, RateBasis, Value, change, engagement_rate
 from bot.statistics.periods import Period
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import AccountReport, PostReport
@@ -188,9 +188,9 @@ def _enough(figure: Figure | None, minimum: int) -> bool:
 
 
 def _like_parts(report: AccountReport) -> bool:
-    """Whether the parts of a rate cover the same days: a rate of unlike parts would be false."""
-    daily = report.daily or {}
-    return len({unreported(series, report.period) for series in daily.values()}) <= 1
+    """Whether the parts of a rate cover the same days (reach always covers the whole period): a rate of unlike parts would be false."""
+    daily, parts = report.daily or {}, (*ENGAGEMENTS, report.basis.metric)
+    return len({unreported(daily[part], report.period) if part in daily else () for part in parts}) <= 1
 
 
 def ranked(reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[float], str]) -> tuple[RankedRow, ...]:

@@ -81,7 +81,7 @@ class AccountReport:
     """An account's activity in a period, on all its posts, beside the period before.
 
     ``before`` is None when there is nothing honest to compare with. ``daily`` holds both periods' days; ``by_day`` is True when the person
-    asked for the table by day.
+    asked for the table by day. ``summed`` are the accounts' reports that this one is the sum of; () for one account's own.
     """
 
     account: Account
@@ -94,6 +94,7 @@ class AccountReport:
     daily: Mapping[Metric, Series] | None = None
     by_day: bool = False
     basis: RateBasis = RateBasis.IMPRESSIONS
+    summed: tuple["AccountReport", ...] = ()
 
     @property
     def nothing_fetched(self) -> bool:

@@ -1,0 +1,65 @@
+"""Sums over accounts of which one lacks days: one rule in card, table, chart, file, thread table and goal."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tests.fixtures.crowds import crowd_of
+
+FULL, LATE = "Full & Sons", "Late"
+#: Of 16 to 22 November Late has no figures before the 18th.
+STARTED = date(2026, 11, 18)
+
+
+def world():
+    made = crowd_of([FULL, LATE])
+    late = replace(made.accounts[1], started=STARTED)
+    made.accounts = (made.accounts[0], late)  # type: ignore[assignment]  # as in crowd_of
+    made._by_id = {account.platform_id: account for account in made.accounts}
+    return made
+
+
+def common(made, metric="IMPRESSION"):
+    end = STARTED + timedelta(days=5)
+    return sum(made.total(account.platform_id, metric, STARTED, end) for account in made.accounts)
+
+
+def text_of(message):
+    return str(message["blocks"]).replace("\\n", "\n")
+
+
+async def test_a_teams_sum_is_over_the_days_that_every_account_reported(open_scene):
+    made = world()
+    async with open_scene(world=made) as scene:
+        card = await scene.ask("team last week")
+        await scene.ask("team last week csv")
+        told, whole = text_of(card), f"{common(made):,}"
+        assert f"*Impressions*\n{whole}  (5 of 7 days reported)" in told
+        assert f"{whole} impressions (5 of 7 days reported)" in card["blocks"][0]["text"]["text"]
+        assert "LinkedIn did not report 9–17 Nov of Late: left out of the sums" in told
+        table = next(block for block in card["blocks"] if block["type"] == "data_table")
+        rows = {row[0]["text"]: row for row in table["rows"]}
+        alone = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))
+        assert rows["Late"][1] == {"type": "raw_number", "value": alone, "text": f"{alone:,} (5 of 7 days reported)"}
+        assert rows["Total of 2"][1] == {"type": "raw_number", "value": common(made), "text": f"{whole} (5 of 7 days reported)"}
+        # All parts of the rate cover the same five days, so there is one.
+        parts = sum(common(made, part) for part in ("REACTION", "COMMENT", "RESHARE"))
+        assert f"*Engagement rate*\n{100 * parts / common(made):.2f} % of impressions" in told
+        for block in card["blocks"]:
+            if block["type"] == "data_visualization":
+                assert sum(point["value"] for point in block["chart"]["series"][0]["data"]) == common(made)
+        file = next(file for file in scene.slack.parts.files._files.values() if file.shared)
+        written = {row[0]: row for row in csv.reader(io.StringIO(file.content.decode("utf-8-sig"))) if row}
+        assert written["Total of 2"][1] == str(common(made))
+
+
+async def test_a_goals_sum_is_over_those_days_too(open_scene):
+    made = world()
+    async with open_scene(world=made) as scene:
+        scene.clock.now = scene.clock.now - timedelta(days=1)
+        told = await scene.ask("goal team impressions 900,000 week")
+        days = (scene.clock().date() - STARTED).days
+        end = STARTED + timedelta(days=days)
+        added = sum(made.total(account.platform_id, "IMPRESSION", STARTED, end) for account in made.accounts)
+        assert f"{added:,}" in told["text"]
