@@ -9,9 +9,6 @@
 import re
 from collections.abc import Collection
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.alerts.command import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
 from bot.alerts.rule_parser import AlertText, RuleParts, rule_of
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
@@ -20,6 +17,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SEVERAL_FIT
+from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.statistics.accounts import Directory
 
@@ -57,7 +55,6 @@ _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 _DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
 #: The words that a typo is compared with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
-_NEAR = 0.7
 _WEEK = 7
 
 
@@ -144,10 +141,8 @@ def _unknown(words: list[str], whole: str) -> UnknownAccount:
     """The error for unknown words, with the nearest known words in their place."""
     text = whole
     for word in words:
-        near = process.extractOne(
-            word.lower(), (*_KNOWN, *METRIC_WORDS), score_cutoff=_NEAR, scorer=DamerauLevenshtein.normalized_similarity
-        )
-        text = text.replace(word, near[0], 1) if near else text
+        near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
+        text = text.replace(word, near, 1) if near else text
     corrected = (f"{ALERT} {text}",) if text != whole else ()
     return UnknownAccount(
         NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),

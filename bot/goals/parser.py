@@ -15,15 +15,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.errors import NotUnderstood
 from bot.management.messages import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.text import AMOUNT, read_amount, without_channels
+from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
@@ -89,8 +86,6 @@ MOST_CHARACTERS = 3_000
 #: The largest goal: what every database and every client counts exactly.
 MOST = 10**12
 _ROUNDING = 1e-6
-#: Similarity (0 to 1) from which on a word counts as a typo of another.
-NEAR = 0.7
 
 GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _ACTIONS = {
@@ -266,8 +261,7 @@ def _typo_remedy(parts: _Parts) -> str:
 
 def _near(word: str) -> str:
     """The known word that this one is a typo of, or ""."""
-    found = process.extractOne(word.lower(), _KNOWN, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR)
-    return found[0] if found and not word.startswith('"') else ""
+    return "" if word.startswith('"') else nearest_word(word, _KNOWN)
 
 
 def _one(found: Sequence[T], several: str) -> T | None:

@@ -1,7 +1,11 @@
 """Numbers as people write them: 50,000 and 50 000, 50k, 1.5 million, 2.5."""
 
 import re
+from collections.abc import Collection
 from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,'’   ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
@@ -51,3 +55,13 @@ def without_channels(text: str) -> tuple[tuple[str, ...], str]:
 def unescaped(text: str) -> str:
     """A text of Slack's as it was typed: three characters come escaped, and no escape is undone twice."""
     return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text) if "&" in text else text
+
+
+#: Similarity (0 to 1) from which on a word counts as a typo of another.
+_NEAR = 0.7
+
+
+def nearest_word(word: str, known: Collection[str]) -> str:
+    """The known word that this one is probably a typo of, or ""."""
+    found = process.extractOne(word.lower(), known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_NEAR)
+    return found[0] if found else ""
