@@ -1,7 +1,7 @@
 """What administrators allow, as messages: what was changed, what holds in a channel, and who changed what and when."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from bot.access.preview_switch import told_unfurls
@@ -35,6 +35,7 @@ SAID: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.DIGEST_SEND: ("sent the digest {subject} at once", "sent the digest {subject} at once"),
 }
 MADE: Final[Mapping[ChangeKind, str]] = {ChangeKind.DIGEST: "set up the digest {subject}"}
+AN_ACCOUNT = "an account that opted out"
 OTHER = "changed {kind} of {subject}"
 
 
@@ -53,7 +54,13 @@ def build_allowed(subjects: Sequence[tuple[ChangeKind, str]], *, allowed: bool) 
 
 
 def build_permissions(
-    people: str, here: AuditEntry | None, changes: Sequence[AuditEntry], *, unfurls: AuditEntry | None, direct: bool
+    people: str,
+    here: AuditEntry | None,
+    changes: Sequence[AuditEntry],
+    *,
+    unfurls: AuditEntry | None,
+    direct: bool,
+    hidden: Collection[str] = (),
 ) -> Message:
     """What holds here, and the last changes.
 
@@ -63,12 +70,13 @@ def build_permissions(
         changes: the newest first.
         unfurls: who switched previews of links on, while they are.
         direct: True in a conversation with the bot alone, which nobody has to allow.
+        hidden: accounts (platform ids) that opted out and that this person may not see named.
     """
     told = [PERMISSIONS_ADMINISTRATORS.format(people=people)]
     if not direct:
         told.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
     told.append(told_unfurls(unfurls))
-    lines = [PERMISSIONS_LINE.format(who=_who(change.by), what=_what(change), when=moment(change.at)) for change in changes]
+    lines = [PERMISSIONS_LINE.format(who=_who(change.by), what=_what(change, hidden), when=moment(change.at)) for change in changes]
     blocks: list[Block] = [header(PERMISSIONS_TITLE), section("\n".join(told))]
     blocks.append(section("\n".join([CHANGES, *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))
     if not direct:
@@ -76,13 +84,12 @@ def build_permissions(
     return Message("\n".join([*told, *(lines[:1] or [NO_CHANGES])]), tuple(blocks))
 
 
-def _what(change: AuditEntry) -> str:
+def _what(change: AuditEntry, hidden: Collection[str]) -> str:
     made, gone = SAID.get(change.kind, (OTHER, OTHER))
     form = gone if change.after is None else MADE.get(change.kind, made) if change.before is None else made
-    after = code((change.after or "")[:_VALUE_SHOWN])
-    return form.format(
-        subject=_subject(change.subject), after=after, person=_who(change.after or ""), kind=change.kind.value.replace("_", " ")
-    )
+    after = AN_ACCOUNT if change.after in hidden else code((change.after or "")[:_VALUE_SHOWN])
+    subject = AN_ACCOUNT if change.subject in hidden else _subject(change.subject)
+    return form.format(subject=subject, after=after, person=_who(change.after or ""), kind=change.kind.value.replace("_", " "))
 
 
 def _who(by: str) -> str:

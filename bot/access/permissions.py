@@ -9,6 +9,7 @@
 A person of whom Slack tells nothing is refused; so is an answer for everybody in a channel of which it tells nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -138,8 +139,12 @@ class PermissionService:
         if not self.rules.sees(channel, platform_id):
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
-    async def answer(self, ask: PermissionCommand, *, team: str, channel: str, user: str, direct: bool, now: datetime) -> Message:
+    async def answer(
+        self, ask: PermissionCommand, *, team: str, channel: str, user: str, direct: bool, now: datetime, hidden: Collection[str]
+    ) -> Message:
         """What administrators allow and see; others see what holds in their channel, where they may ask at all.
+
+        ``hidden`` are accounts that opted out and are not named to this person.
 
         Raises:
             NotAllowed: the words are an administrator's, or this person may not ask here.
@@ -160,7 +165,7 @@ class PermissionService:
             return await self._unfurl_state(team)
         here = await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel)
         changes = await self._allowances.changes(team, None if administers else channel)
-        return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=direct)
+        return build_permissions(self.people(), here, changes, unfurls=await self._unfurls(team), direct=direct, hidden=hidden)
 
     async def _switch_unfurls(self, team: str, user: str, now: datetime, *, on: bool, may: bool) -> Message:
         if not may:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import aiohttp
+import orjson
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -25,7 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit import actions as ids
 from bot.blockkit.builders import Message, section
 from bot.bootstrap.management import Management
-from bot.digests.modal import FORM, FORM_PREVIEW
+from bot.digests.modal import FORM, FORM_PREVIEW, build_notice
 from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.actions import ActionListeners
 from bot.listeners.alerts import ALERT_BUTTONS, AlertListeners
@@ -45,7 +46,7 @@ from bot.queries.compare_modal import COMPARE_VIEW
 from bot.queries.handler import QueryHandler
 from bot.queries.post_picker import PostPicker
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
-from bot.reports.error_blocks import build_internal_error
+from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.router.router import Router
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.deduplicator import Deduplicator
@@ -76,6 +77,9 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     """A listener failed before the router was reached: a command is answered with a reference that is also in the log."""
     reference = secrets.token_hex(4)
     logger.error("a listener failed", extra={"reference": reference, "failure": type(error).__name__}, exc_info=error)
+    if body.get("type") == "view_submission":
+        notice = build_notice(f":warning: {INTERNAL} {REFERENCE.format(reference=reference)}")
+        return BoltResponse(status=200, body=orjson.dumps({"response_action": "update", "view": notice}).decode())
     if "command" not in body:
         return BoltResponse(status=200, body="")
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -15,9 +16,10 @@ from bot.management.actions import SHORT_ID
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.groups import GroupRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
@@ -37,6 +39,7 @@ IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unc
 DRY = "Nothing was done; without --dry-run it would be: {said}"
 NO_LIMIT = "{text} is no number from 1 to {most}"
 LEFT = "{n} digests that are not in the file were left as they are; --prune deletes them."
+LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names them."
 ADMINISTRATORS = "administrators"
 
 #: So many lines of history are still read by somebody.
@@ -46,12 +49,14 @@ MOST_LINES = 10_000
 def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     """Put the commands under ``digest``; each sets ``work`` to the coroutine function that gives what is to be printed."""
     commands = digest.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
+    listing = _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
     importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
     importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
     importing.add_argument("--prune", action="store_true", help="delete the digests that are not in the file")
     importing.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
-    _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
+    export = _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
+    for command in (listing, export):
+        command.add_argument("--with-opted-out", action="store_true", help="name the accounts that opted out too (left out otherwise)")
     history = _add(commands, "history", show_history, "tell what was posted when, and with what outcome, the newest first")
     history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
     history.add_argument("--limit", type=_limit, default=50, metavar="N", help="at most so many lines (default: 50)")
@@ -69,18 +74,34 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-async def list_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
+async def list_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # every command takes all three
     """A line for each digest."""
     async with open_database(settings.database_url) as database:
-        digests = await SubscriptionRepository(database).digests()
+        digests = await _named(database, with_opted_out=chosen.with_opted_out)
     return "\n".join(_aligned(map(_cells, digests))) or NO_DIGESTS
 
 
-async def export_digests(_: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
+async def export_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """The digests as a file."""
     async with open_database(settings.database_url) as database:
-        digests = await SubscriptionRepository(database).digests()
+        digests = await _named(database, with_opted_out=chosen.with_opted_out)
     return write_entries(digests).rstrip("\n")
+
+
+async def _named(database: Database, *, with_opted_out: bool) -> tuple[Subscription, ...]:
+    """The digests; accounts that opted out are not named in them unless that is wanted."""
+    digests = await SubscriptionRepository(database).digests()
+    if with_opted_out:
+        return digests
+    groups = GroupRepository(database)
+    out = {team: frozenset(await groups.opted_out(team)) for team in {digest.team for digest in digests}}
+    shown = tuple(
+        replace(digest, accounts=tuple(account for account in digest.accounts if account not in out[digest.team])) for digest in digests
+    )
+    left = sum(len(before.accounts) - len(after.accounts) for before, after in zip(digests, shown, strict=True))
+    if left:
+        print(LEFT_OUT.format(n=left), file=sys.stderr)
+    return tuple(after for before, after in zip(digests, shown, strict=True) if after.accounts or not before.accounts)
 
 
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:

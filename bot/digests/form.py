@@ -72,12 +72,14 @@ class DigestForms:
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         if digest.version != state.version:
             raise NotUnderstood(CHANGED_MEANWHILE)
+        await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
         return await self._digests.edit(digest, _with_the_others(draft, digest, offered), context)
 
     async def preview(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
     ) -> Message:
         """What a digest with these entries would post."""
+        await self._digests.check_can_be_chosen(draft.accounts if not state.digest else (), context.team)
         if not state.digest:
             return await self._digests.answer(DigestCommand(SubscriptionAction.PLAN, draft=draft), context, directory)
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)

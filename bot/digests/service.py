@@ -7,7 +7,7 @@
                    └ edit, move, pause, skip, now, delete, … ─ which digest? ─┘
 """
 
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from bot.digests import manage_blocks as cards
 from bot.digests.buttons import digest_button, form_button
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
-from bot.errors import BotError, StatisticsError
+from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.blocks import build_notice, invitation, next_time, outcome
 from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED
@@ -33,6 +33,8 @@ from bot.subscriptions.subscription import SkipReason, Subscription, Subscriptio
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
 FORM_EDIT = "Change this digest in the form."
+NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
+CHOOSE_AGAIN = "Choose the accounts again."
 CREATED = ":white_check_mark: Set up. The first one comes {first}."
 SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
 CHANGED = ":white_check_mark: Changed. {then}"
@@ -148,9 +150,16 @@ class DigestService:
         everybody = [account.platform_id for account in directory.accounts]
         return cards.build_digest_plan(await self._view(digest), preview, whole, everybody, invitation(place))
 
+    async def check_can_be_chosen(self, accounts: Iterable[str], team: str) -> None:
+        """Raises NotUnderstood, which names nobody, when one of these accounts (platform ids) has opted out since it was offered."""
+        out = await self._opted_out(team)
+        if any(account in out for account in accounts):
+            raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
+
     async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
         """Sets a digest up; the same interaction, or the same digest in the channel, sets nothing up twice."""
         _, digest, place = await self._drafted(draft, context, directory)
+        await self.check_can_be_chosen(digest.accounts, context.team)
         stored = await self._subscriptions.create(digest, context)
         if stored is None:
             return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])

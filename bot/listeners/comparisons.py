@@ -1,6 +1,7 @@
 """The button Compare: a view in which posts are chosen, and their comparison, visible to the person alone beside the card."""
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.listeners.payloads import button_context, view_context, words_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
-from bot.reports.error_blocks import error_text
+from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.router.router import Router
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
@@ -99,5 +100,9 @@ class ComparisonListeners:
             shown = views.build_notice(f":warning: {error_text(error)}")
         except SlackApiError as error:
             shown = views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
+        except Exception:
+            reference = secrets.token_hex(4)
+            logger.exception("a comparison failed", extra={"reference": reference})
+            shown = views.build_notice(f":warning: {INTERNAL} {REFERENCE.format(reference=reference)}")
         # The person may have closed it; the comparison is in the channel.
         await update_view(self._client, view_id, shown, views.build_notice)

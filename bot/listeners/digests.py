@@ -161,10 +161,14 @@ class DigestListeners:
         await update_view(self._client, view_id, shown, modal.build_notice)
 
     async def _with_error(self, trouble: str, context: RequestContext, again: dict[str, Any] | None) -> modal.View:
-        if again is None:
-            return modal.build_notice(f":warning: {trouble}")
-        _, directory = await self._handler.read(DIGEST, context)
-        return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
+        """The form as it was filled in, below what went wrong; that alone where the form cannot be shown again."""
+        if again is not None:
+            try:
+                _, directory = await self._handler.read(DIGEST, context)
+                return modal.build_form(modal.read_state(again), modal.read_values(again), directory.accounts, trouble=trouble)
+            except Exception as error:  # noqa: BLE001 - whatever it is: the form must not stay on "Saving"
+                logger.warning("a form cannot be shown again", extra={"failure": type(error).__name__})
+        return modal.build_notice(f":warning: {trouble}")
 
 
 def _draft(view: dict[str, Any]) -> DigestDraft:

@@ -12,7 +12,7 @@ import time
 import urllib.request
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final, cast
 
@@ -134,7 +134,9 @@ class _RequestLine:
         try:
             body = await _whole(stream)
         finally:
-            await stream.aclose()
+            with suppress(httpx.HTTPError, aiohttp.ClientError, OSError):
+                # An answer that is not read to its end is cut off, which is no other failure than the one that is known.
+                await stream.aclose()
         if encodings := response.headers.get("content-encoding"):
             body = _inflated(body, encodings)
         return ApiResponse(response.status_code, body, self._clock(), response.headers.get("retry-after"))

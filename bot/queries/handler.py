@@ -145,8 +145,15 @@ class QueryHandler:
         """``allow``, ``forbid``, ``permissions``, ``unfurl``."""
         context = request.context
         command = read_permission(request.text, context.channel, direct=context.is_dm) or PermissionsCommand()
+        visibility = await self._visibility.of(context)
         message = await self._permissions.answer(
-            command, team=context.team, channel=context.channel, user=context.user, direct=context.is_dm, now=self._clock()
+            command,
+            team=context.team,
+            channel=context.channel,
+            user=context.user,
+            direct=context.is_dm,
+            now=self._clock(),
+            hidden=visibility.hidden,
         )
         return RenderedResult(message, kind="permissions", changed=isinstance(command, AllowCommand))
 

@@ -1,0 +1,40 @@
+"""A form never stays on "Saving": whatever fails, also while a failure is being answered, ends it with a sentence."""
+
+import pytest
+
+from bot.digests.modal import FORM_PREVIEW, build_saving
+
+SAVING = build_saving()["blocks"][0]["text"]["text"]
+
+
+async def form(scene):
+    action = await scene.slack.person("ann").command("digest", channel="#marketing")
+    await scene.settle()
+    return await action.view()
+
+
+def silent_slack(scene):
+    """Slack tells no more who people are, and what it said before is too old."""
+    scene.clock.go_on(hours=2)
+    scene.slack.faults.add(method="users.info", kind="error", error="internal_error", times=50)
+
+
+def broken_clock(scene):
+    scene.bot_clock.fails = True
+
+
+@pytest.mark.parametrize("fault", [silent_slack, broken_clock])
+@pytest.mark.parametrize("how", ["submit", "preview"])
+async def test_a_failure_while_a_form_is_carried_out_is_a_sentence_in_it(scene, fault, how):
+    view = await form(scene)
+    fault(scene)
+    ann = scene.slack.person("ann")
+    if how == "submit":
+        await ann.submit_view(view, {})
+    else:
+        await ann.press(view, FORM_PREVIEW)
+    await scene.settle()
+    scene.bot_clock.fails = False
+    shown = str(scene.slack.parts.views.find(view["id"]).body["blocks"])
+    assert SAVING not in shown
+    assert ":warning:" in shown
