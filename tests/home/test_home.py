@@ -1,4 +1,4 @@
-"""The Home tab through the real door: opened, pressed, published again, and never over a newer one."""
+"""The Home tab in the sandbox's Slack: opened, pressed, published again, and never over a newer one."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -25,15 +25,15 @@ def shown(scene, who="ann"):
 
 
 async def opened(scene, who="ann"):
-    deed = await scene.slack.person(who).open_home()
-    await deed.view()
+    interaction = await scene.slack.person(who).open_home()
+    await interaction.view()
     await scene.settle()
-    return deed
+    return interaction
 
 
 async def test_the_tab_shows_the_accounts_their_state_and_the_week(scene):
-    deed = await opened(scene)
-    assert HOME_LOADING in str(deed._views()[0]["blocks"])
+    interaction = await opened(scene)
+    assert HOME_LOADING in str(interaction._views()[0]["blocks"])
     text = str(shown(scene).body["blocks"])
     assert "Acme Robotics" in text
     assert "access has ended" in text
@@ -85,9 +85,9 @@ async def test_a_digest_is_set_up_from_there(open_scene):
     """The form opens over the tab; the new digest stands in the tab, and its card in the direct messages."""
     async with open_scene() as scene:
         await opened(scene)
-        deed = await scene.slack.person("ann").press(shown(scene).as_slack(), "digest.new")
+        interaction = await scene.slack.person("ann").press(shown(scene).as_slack(), "digest.new")
         await scene.settle()
-        form = next(view for view in reversed(deed._views()) if view["type"] == "modal")
+        form = next(view for view in reversed(interaction._views()) if view["type"] == "modal")
         await scene.slack.person("ann").submit_view(form, {"channel": scene.slack.channel_id("#marketing")})
         await scene.settle()
         assert "C0MARKETING" in str(shown(scene).body["blocks"])
@@ -193,8 +193,8 @@ async def test_over_a_hundred_accounts_the_week_of_the_first_stands_there_and_sa
         assert "All 108 accounts" not in text
 
 
-async def rung(scene, **later):
-    """The clock rings, after so much time."""
+async def ticked(scene, **later):
+    """Ticks the scheduler after so much time."""
     scene.clock.go_on(**later)
     for _ in range(3):
         await scene.bot.digests.runner.tick()
@@ -207,7 +207,7 @@ async def test_a_digest_that_was_posted_shows_in_the_tab_at_once(open_scene):
         await scene.set_up("digest acme daily 9:30 UTC in #marketing")
         await opened(scene)
         before = shown(scene)
-        await rung(scene, minutes=30)
+        await ticked(scene, minutes=30)
         after = shown(scene)
         assert after.hash != before.hash
         assert str(int(scene.clock().replace(day=24, hour=9, minute=30, second=0).timestamp())) in str(after.body["blocks"])
@@ -219,7 +219,7 @@ async def test_what_another_person_did_to_my_digest_shows_too(open_scene):
         await opened(scene, "bob")
         (digest,) = await scene.bot.digests.stores.digests.digests()
         await scene.ask(f"digest pause {digest.id}", who="ann")
-        await rung(scene)
+        await ticked(scene)
         assert "aused" in str(shown(scene, "bob").body["blocks"])
 
 
@@ -234,7 +234,7 @@ async def test_a_token_that_expires_shows_without_being_asked_for(open_scene):
             replace(one, token_life=ended) if one.platform_id == "linkedin-Kf3Mn5ahPz" else one for one in world.accounts
         )
         await scene.ask("accounts", who="bob")
-        await rung(scene)
+        await ticked(scene)
         assert str(shown(scene).body["blocks"]).count("access has ended") == 2
 
 
@@ -243,7 +243,7 @@ async def test_nothing_changed_nothing_is_published(open_scene):
         await scene.set_up("digest acme daily 9:30 UTC in #marketing")
         await opened(scene)
         before = shown(scene)
-        await rung(scene)
+        await ticked(scene)
         assert shown(scene).hash == before.hash
 
 
@@ -267,58 +267,60 @@ async def nobody():
 
 @asynccontextmanager
 async def held_tabs(scene, processes=1):
-    """So many processes' tabs, with halls that answer when told to."""
+    """The tabs of so many processes, with first sections that answer when the test lets them."""
     ann = scene.slack.person("ann").id
     async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
         stores = scene.bot.digests.stores
-        signs = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
-        halls, tasks = [Held() for _ in range(processes)], BackgroundTasks()
-        run = Router((), halls[0].handle, scene.bot.metrics, scene.clock).run
+        fingerprint = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
+        sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
+        run = Router((), sections[0].handle, scene.bot.metrics, scene.clock).run
         tabs = [
-            HomeTabs(client=client, sections=(HomeSection("", hall.handle),), run=run, tasks=tasks, fingerprint=signs, clock=scene.clock)
-            for hall in halls
+            HomeTabs(
+                client=client, sections=(HomeSection("", section.handle),), run=run, tasks=tasks, fingerprint=fingerprint, clock=scene.clock
+            )
+            for section in sections
         ]
-        yield tabs, halls, tasks, RequestContext(team="T0SANDBOX1", user=ann, channel="", is_dm=True)
+        yield tabs, sections, tasks, RequestContext(team="T0SANDBOX1", user=ann, channel="", is_dm=True)
         await tasks.drain(1.0)
 
 
-async def waits(hall, number):
+async def waits(section, number):
     """Until so many publications wait for their answer."""
     async with asyncio.timeout(5):
-        while len(hall.waiting) < number:  # noqa: ASYNC110 - the other side is the code under test
+        while len(section.waiting) < number:  # noqa: ASYNC110 - the other side is the code under test
             await asyncio.sleep(0.01)
 
 
 async def test_of_two_publications_the_older_never_covers_the_newer(open_scene):
     """The newer is ready first; when the older is ready at last it is not shown any more."""
-    async with open_scene() as scene, held_tabs(scene) as ((tabs,), (hall,), tasks, asker):
-        tabs.open(asker, "")
-        await waits(hall, 1)
-        tabs.changed(asker.user)
-        await waits(hall, 2)
-        older, newer = hall.waiting
+    async with open_scene() as scene, held_tabs(scene) as ((tabs,), (section,), tasks, context):
+        tabs.open(context, "")
+        await waits(section, 1)
+        tabs.changed(context.user)
+        await waits(section, 2)
+        older, newer = section.waiting
         newer.set()
         async with asyncio.timeout(5):
-            while "state 2" not in str(scene.slack.parts.views.home(asker.user).body):  # noqa: ASYNC110 - the same
+            while "state 2" not in str(scene.slack.parts.views.home(context.user).body):  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.01)
         older.set()
         await tasks.idle()
-        assert "state 2" in str(scene.slack.parts.views.home(asker.user).body)
+        assert "state 2" in str(scene.slack.parts.views.home(context.user).body)
 
 
 async def test_of_two_processes_the_one_that_knew_less_never_covers_the_other(open_scene):
     """By the hash of what each saw last: Slack takes the older one's tab only where nobody published since."""
-    async with open_scene() as scene, held_tabs(scene, processes=2) as ((one, other), (slow, quick), tasks, asker):
-        one.open(asker, "")
+    async with open_scene() as scene, held_tabs(scene, processes=2) as ((one, other), (slow, quick), tasks, context):
+        one.open(context, "")
         await waits(slow, 1)
-        seen = scene.slack.parts.views.home(asker.user).hash
-        other.open(asker, seen)
+        seen = scene.slack.parts.views.home(context.user).hash
+        other.open(context, seen)
         await waits(quick, 1)
         quick.waiting[0].set()
         async with asyncio.timeout(5):
-            while scene.slack.parts.views.home(asker.user).hash == seen:  # noqa: ASYNC110 - the same
+            while scene.slack.parts.views.home(context.user).hash == seen:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.01)
-        newer = scene.slack.parts.views.home(asker.user).hash
+        newer = scene.slack.parts.views.home(context.user).hash
         slow.waiting[0].set()
         await tasks.idle()
-        assert scene.slack.parts.views.home(asker.user).hash == newer
+        assert scene.slack.parts.views.home(context.user).hash == newer

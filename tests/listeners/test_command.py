@@ -1,4 +1,4 @@
-"""The slash command through the real door: typed into the sandbox's Slack, what Slack then shows."""
+"""The slash command: typed into the sandbox's Slack, what Slack then shows."""
 
 import pytest
 

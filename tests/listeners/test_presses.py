@@ -177,9 +177,9 @@ async def test_every_button_of_a_card_works_at_another_process(open_scene):
             assert any(file.shared for file in scene.slack.parts.files._files.values())
             await press(scene, post, "share")
             assert "15,420" in scene.slack.person("bob").sees("#general")[-1]["text"]
-            deed = await ann.press(post, "compare")
+            interaction = await ann.press(post, "compare")
             await scene.settle()
-            assert "Compare posts" in str(await deed.view())
+            assert "Compare posts" in str(await interaction.view())
             weekly = next(one for one in ids(week) if one.startswith("digest."))
             await press(scene, week, weekly)
             assert scene.asked_count("button", "answered") == 3

@@ -39,8 +39,8 @@ async def test_a_refused_command_is_answered_in_plain_text(open_scene, error):
     async with open_scene(acknowledge_within=0.05) as scene:
         scene.statistics.switches.latency_ms = 150
         refuse(scene, "response_url", error=error)
-        deed = await scene.slack.person("ann").command("last week", channel="#marketing")
-        assert deed.ok
+        interaction = await scene.slack.person("ann").command("last week", channel="#marketing")
+        assert interaction.ok
         await scene.settle()
         (message,) = scene.slack.person("ann").sees("#marketing")
         assert_plain(message, "impressions")
@@ -102,9 +102,9 @@ async def test_a_refused_view_of_the_shortcut_shows_the_figures_as_text(scene):
         "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/", channel="#marketing"
     )
     refuse(scene, "views.update", error="invalid_arguments", times=1)
-    deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
     await scene.settle()
-    view = str((await deed.view())["blocks"])
+    view = str((await interaction.view())["blocks"])
     assert "15,420" in view
     assert "Reference" in view
 

@@ -1,4 +1,4 @@
-"""Shortcuts through the real door: a view at once, figures when they come, errors where the person is."""
+"""Shortcuts: a view at once, figures when they come, errors where the person is."""
 
 import pytest
 
@@ -14,10 +14,10 @@ OTHER = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
 async def reached_for(scene, text, who="ann", channel="#marketing"):
     """Every view that came up when somebody used the shortcut on bob's message."""
     said = await scene.slack.person("bob" if channel != "#partners" else "pat").say(text, channel=channel)
-    deed = await scene.slack.person(who).shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
-    assert deed.ok
+    interaction = await scene.slack.person(who).shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    assert interaction.ok
     await scene.settle()
-    shown = deed._views()
+    shown = interaction._views()
     for view in shown:
         assert check_view({name: view[name] for name in ("type", "title", "close", "blocks")}) == ()
     return shown
@@ -39,10 +39,10 @@ async def test_the_view_opens_before_the_figures_are_there(open_scene):
     async with open_scene() as scene:
         scene.statistics.switches.latency_ms = 400
         said = await scene.slack.person("bob").say(LINK, channel="#marketing")
-        deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
-        assert SHORTCUT_VIEW_LOADING in str((await deed.view())["blocks"])
+        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+        assert SHORTCUT_VIEW_LOADING in str((await interaction.view())["blocks"])
         await scene.settle()
-        assert "15,420" in str((await deed.view())["blocks"])
+        assert "15,420" in str((await interaction.view())["blocks"])
 
 
 async def test_several_posts_stand_one_below_the_other(open_scene):
@@ -86,9 +86,9 @@ async def test_a_view_closed_too_soon_hurts_nobody(open_scene):
 async def test_the_global_shortcut_opens_the_digests_form(open_scene):
     """The same form as `digest` in words; what it says afterwards goes into the direct messages."""
     async with open_scene() as scene:
-        deed = await scene.slack.person("ann").shortcut(DIGEST_SHORTCUT)
+        interaction = await scene.slack.person("ann").shortcut(DIGEST_SHORTCUT)
         await scene.settle()
-        form = await deed.view()
+        form = await interaction.view()
         assert form["callback_id"] == modal.FORM
         channel = {modal.CHANNEL: scene.slack.channel_id("#marketing")}
         await scene.slack.person("ann").submit_view(form, channel)

@@ -9,9 +9,9 @@ async def test_a_slow_card_is_announced_and_follows(open_scene):
     """Past the bound the person sees at once that work has begun; the card takes the notice's place."""
     async with open_scene(acknowledge_within=0.05) as scene:
         scene.statistics.switches.latency_ms = 300
-        deed = await scene.slack.person("ann").command("urn:li:share:7123456789012345678", channel="#marketing")
-        assert deed.ok
-        assert "15,420" not in str(deed.body)
+        interaction = await scene.slack.person("ann").command("urn:li:share:7123456789012345678", channel="#marketing")
+        assert interaction.ok
+        assert "15,420" not in str(interaction.body)
         await scene.settle()
         seen = scene.slack.person("ann").sees("#marketing")
         assert len(seen) == 1
@@ -68,7 +68,7 @@ async def test_native_blocks_that_slack_refuses_are_sent_again_as_text(open_scen
 async def test_an_expired_response_url_ends_in_a_direct_message(open_scene):
     async with open_scene() as scene:
         scene.slack.faults.add(method="response_url", kind="error", error="expired_url", times=9)
-        deed = await scene.slack.person("ann").command("last week", channel="#marketing")
-        assert deed.ok
+        interaction = await scene.slack.person("ann").command("last week", channel="#marketing")
+        assert interaction.ok
         await scene.settle()
         assert "impressions" in scene.slack.person("ann").sees("dm")[-1]["text"]

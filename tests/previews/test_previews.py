@@ -1,4 +1,4 @@
-"""Previews of links, through the real door: off until switched on, of known posts alone, seldom, and never where they should not be."""
+"""Previews of links: off until switched on, of known posts alone, seldom, and never where they should not be."""
 
 from dataclasses import replace
 

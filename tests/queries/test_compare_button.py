@@ -1,4 +1,4 @@
-"""The button Compare through the real door: known posts to choose from, their comparison, for whoever may ask at that moment."""
+"""The button Compare: known posts to choose from, their comparison, for whoever may ask at that moment."""
 
 from bot.blockkit.validator import check_view
 from bot.listeners.comparisons import DONE
@@ -15,10 +15,10 @@ async def known(scene, posts=OTHERS):
 
 async def pressed(scene, card, who="ann"):
     """The view that the button opened, as it stands when the bot has nothing left to do."""
-    deed = await scene.slack.person(who).press(card, "compare")
-    assert deed.ok
+    interaction = await scene.slack.person(who).press(card, "compare")
+    assert interaction.ok
     await scene.settle()
-    view = await deed.view()
+    view = await interaction.view()
     kept = {name: view[name] for name in ("type", "title", "blocks", "submit", "close", "private_metadata") if view.get(name)}
     assert check_view(kept) == ()
     return view
@@ -29,10 +29,10 @@ def options(view):
 
 
 async def chosen(scene, view, posts, who="ann"):
-    deed = await scene.slack.person(who).submit_view(view, {"posts": list(posts)})
-    assert deed.ok
+    interaction = await scene.slack.person(who).submit_view(view, {"posts": list(posts)})
+    assert interaction.ok
     await scene.settle()
-    return await deed.view()
+    return await interaction.view()
 
 
 async def test_known_posts_are_chosen_and_compared(scene):

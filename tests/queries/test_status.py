@@ -1,4 +1,4 @@
-"""`status` and `history`, through every door: private, a line for each part, and what to do where one is not well."""
+"""`status` and `history`, by command, mention and direct message: private, a line for each part, and what to do where one is not well."""
 
 import sqlite3
 from datetime import timedelta
@@ -28,20 +28,20 @@ async def by_direct_message(scene, words):
     return scene.slack.accepted[-1].text
 
 
-DOORS = (by_command, by_mention, by_direct_message)
+WAYS = (by_command, by_mention, by_direct_message)
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-async def test_status_names_every_part(scene, door):
-    said = await door(scene, "status")
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_status_names_every_part(scene, way):
+    said = await way(scene, "status")
     assert said.startswith(ALL_WELL)
     assert [f"*{part}*" in said for part in HealthPart] == [True] * 5
     assert "LinkedIn accounts connected" in said
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-async def test_history_stands_alone(scene, door):
-    assert (await door(scene, "history")).startswith(HISTORY_TITLE)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_history_stands_alone(scene, way):
+    assert (await way(scene, "history")).startswith(HISTORY_TITLE)
 
 
 async def test_a_service_in_trouble_is_named_and_hides_nothing_else(scene):

@@ -1,4 +1,4 @@
-"""Several posts, accounts and periods through the real door: compared, added up, ranked, left out."""
+"""Several posts, accounts and periods: compared, added up, ranked, left out."""
 
 import pytest
 
@@ -167,11 +167,11 @@ async def test_an_account_that_opted_out_is_nowhere(open_scene, caplog):
             "groups",
             'board "Ann Lee" "Kofi Mensah" xlsx',
         ):
-            deed = await scene.slack.person("ann").command(f"{words} share" if words != "groups" else words, channel="#marketing")
+            interaction = await scene.slack.person("ann").command(f"{words} share" if words != "groups" else words, channel="#marketing")
             await scene.settle()
-            assert deed.seen()
-            assert "Ann Lee" not in str(deed.seen())
-            assert "linkedin-ABC" not in str(deed.seen())
+            assert interaction.seen()
+            assert "Ann Lee" not in str(interaction.seen())
+            assert "linkedin-ABC" not in str(interaction.seen())
         accepted = str([(one.text, one.metadata, one.payload) for one in scene.slack.accepted[before:]])
         assert "Ann Lee" not in accepted
         assert all("linkedin-ABC" not in str(request.body) for request in scene.statistics.requests if "statistics" in request.path)

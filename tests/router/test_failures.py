@@ -1,4 +1,4 @@
-"""What nobody foresaw: the person gets an id, and the log the cause under the same id."""
+"""Unexpected errors: the person gets a reference, and the log the cause with the same reference."""
 
 import logging
 import re
@@ -7,12 +7,12 @@ from bot.ops.telemetry import configure_logging
 
 
 async def test_a_listener_that_fails_answers_with_an_id_that_is_in_the_log(scene, caplog):
-    """The clock stops before the hall is reached; Slack is acknowledged all the same, and no cause is shown."""
+    """The clock fails before the router is reached; Slack gets its acknowledgement all the same, and no cause is shown."""
     await scene.slack.connected()
     scene.bot_clock.fails = True
-    deed = await scene.slack.person("ann").command("help", channel="#marketing")
+    interaction = await scene.slack.person("ann").command("help", channel="#marketing")
     scene.bot_clock.fails = False
-    assert deed.ok
+    assert interaction.ok
     shown = scene.slack.person("ann").sees("#marketing")[-1]
     reference = re.search(r"\b[0-9a-f]{8}\b", shown["text"] + str(shown["blocks"]))
     assert reference

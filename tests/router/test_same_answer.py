@@ -1,4 +1,4 @@
-"""Every door ends in the same hall: the same words give the same card, whichever way they came."""
+"""The same text gives the same card, whether it came by command, mention, direct message, thread or button."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +46,7 @@ async def by_button(scene: Any, words: str) -> list[dict[str, Any]]:
     return list(scene.slack.person("ann").sees("#marketing")[-1]["blocks"])
 
 
-DOORS: dict[str, Callable[[Any, str], Any]] = {
+WAYS: dict[str, Callable[[Any, str], Any]] = {
     "mention": by_mention,
     "direct message": by_direct_message,
     "thread": by_thread,
@@ -54,7 +54,7 @@ DOORS: dict[str, Callable[[Any, str], Any]] = {
 }
 
 
-def told(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def content(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What a card tells: everything but its buttons, the ids that Slack gives, and when it was fetched."""
     shown = [block for block in blocks if block["type"] not in ("actions", "context")]
     return [{name: value for name, value in block.items() if name != "block_id"} for block in shown]
@@ -62,30 +62,30 @@ def told(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 #: A thread says which post, account and period is meant, no more; the list of accounts is no card to go on from.
 ROWS = [
-    (POST, tuple(DOORS)),
-    (WEEK, tuple(DOORS)),
+    (POST, tuple(WAYS)),
+    (WEEK, tuple(WAYS)),
     (f"{POST} impressions comments", ("mention", "direct message", "button")),
     ("accounts", ("mention", "direct message")),
 ]
 
 
-@pytest.mark.parametrize(("words", "doors"), ROWS)
-async def test_the_same_words_give_the_same_card_at_every_door(open_scene, words, doors):
+@pytest.mark.parametrize(("words", "ways"), ROWS)
+async def test_the_same_text_gives_the_same_card_whichever_way_it_came(open_scene, words, ways):
     async with open_scene() as scene:
-        card = told(await by_command(scene, words))
+        card = content(await by_command(scene, words))
         assert card
-        for name in doors:
-            assert told(await DOORS[name](scene, words)) == card, name
+        for name in ways:
+            assert content(await WAYS[name](scene, words)) == card, name
 
 
 async def test_the_shortcut_shows_the_card_as_far_as_a_view_can(open_scene):
     """The same headline and figures; the chart written out, for a view draws none."""
     async with open_scene() as scene:
-        card = told(await by_command(scene, POST))
+        card = content(await by_command(scene, POST))
         said = await scene.slack.person("bob").say(POST, channel="#marketing")
-        deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
         await scene.settle()
-        view = told(list((await deed.view())["blocks"]))
+        view = content(list((await interaction.view())["blocks"]))
         assert len(view) == len(card)
         assert [block for block in view if block in card] == [block for block in card if block["type"] != "data_visualization"]
 
@@ -111,8 +111,8 @@ async def test_the_workflow_step_gives_the_cards_figures(open_scene, words):
 async def test_make_it_weekly_opens_the_form_for_the_cards_account(open_scene):
     async with open_scene() as scene:
         card = await scene.ask(WEEK)
-        deed = await scene.slack.person("ann").press(card, "digest.new")
+        interaction = await scene.slack.person("ann").press(card, "digest.new")
         await scene.settle()
-        form = await deed.view()
+        form = await interaction.view()
         accounts = next(block["element"] for block in form["blocks"] if block.get("block_id") == "accounts")
         assert [option["value"] for option in accounts["initial_options"]] == ["linkedin-ABC"]

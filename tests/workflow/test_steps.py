@@ -1,4 +1,4 @@
-"""The step "Get LinkedIn statistics", through the real door: figures out, a sentence where there are none, and nothing but figures."""
+"""The step "Get LinkedIn statistics": figures out, a sentence where there are none, and nothing but figures."""
 
 from typing import Any
 
