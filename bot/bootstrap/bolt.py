@@ -29,16 +29,15 @@ from bot.bootstrap.management import Management
 from bot.digests.modal import FORM, FORM_PREVIEW, build_notice
 from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.actions import ActionListeners
-from bot.listeners.alerts import ALERT_BUTTONS, AlertListeners
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.digests import BUTTONS, DigestListeners
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.links import LinkListeners
 from bot.listeners.mentions import MentionListeners, ThreadReader
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
+from bot.listeners.subscriptions import ALERT_BUTTONS, DIGEST_BUTTONS, SubscriptionListeners
 from bot.listeners.uninstall import UninstallListener
 from bot.ops.tasks import BackgroundTasks
 from bot.previews.service import PreviewService
@@ -83,46 +82,6 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     if "command" not in body:
         return BoltResponse(status=200, body="")
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
-
-
-def register(
-    app: AsyncApp,
-    commands: CommandListeners,
-    mentions: MentionListeners,
-    actions: ActionListeners,
-    digests: DigestListeners,
-    *,
-    alerts: AlertListeners,
-    comparisons: ComparisonListeners,
-    shortcuts: ShortcutListeners,
-    home: HomeListeners,
-    links: LinkListeners,
-    steps: StepListeners,
-    uninstall: UninstallListener,
-) -> None:
-    """Registers every listener, in the order in which Bolt tries them."""
-    app.command(COMMAND)(commands.handle_statistics)
-    app.action(ASKING)(actions.handle_press)
-    app.action(EXPORTS)(actions.handle_export)
-    app.action(ids.COMPARE)(comparisons.handle_press)
-    app.view(COMPARE_VIEW)(comparisons.handle_chosen)
-    app.action(ids.OPEN)(actions.handle_open)
-    app.action(BUTTONS)(digests.handle_button)
-    app.action(ALERT_BUTTONS)(alerts.handle_button)
-    app.action(FORM_PREVIEW)(digests.handle_preview)
-    app.view(FORM)(digests.handle_form)
-    app.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
-    app.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
-    app.event("app_mention")(mentions.handle_mention)
-    app.event("app_home_opened")(home.handle_opened)
-    app.event("message")(mentions.handle_direct_message)
-    app.event("link_shared")(links.handle_shared)
-    app.function(STEP, auto_acknowledge=False)(steps.handle_statistics)
-    app.event("app_uninstalled")(uninstall.handle_uninstalled)
-    app.event("tokens_revoked")(uninstall.handle_revoked)
-    for kind in (app.event, app.action, app.shortcut, app.view, app.options, app.command):
-        kind(ANYTHING)(handle_anything)
-    app.error(handle_failure)
 
 
 class SingleWorkspaceAuthorize(AsyncAuthorize):
@@ -256,7 +215,7 @@ def listen(
         tasks=tasks,
         acknowledge_within=acknowledge_within,
     )
-    digests = DigestListeners(
+    subscriptions = SubscriptionListeners(
         client=client,
         conversation=conversation,
         replies=replies,
@@ -265,20 +224,34 @@ def listen(
         forms=management.forms,
         changed=tabs.changed,
     )
-    register(
-        bolt,
-        CommandListeners(conversation, seen, digests),
-        MentionListeners(conversation, ThreadReader(client), seen),
-        ActionListeners(conversation, seen),
-        digests,
-        alerts=AlertListeners(conversation, seen),
-        comparisons=ComparisonListeners(
-            client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
-        ),
-        shortcuts=ShortcutListeners(client=client, conversation=conversation, router=router, forms=digests),
-        uninstall=uninstall,
-        links=LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen),
-        steps=StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock),
-        home=HomeListeners(tabs),
+    comparisons = ComparisonListeners(
+        client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
+    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=subscriptions)
+    actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, ThreadReader(client), seen)
+    links = LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen)
+    steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
+    # Bolt tries them in this order.
+    bolt.command(COMMAND)(CommandListeners(conversation, seen, subscriptions).handle_statistics)
+    bolt.action(ASKING)(actions.handle_press)
+    bolt.action(EXPORTS)(actions.handle_export)
+    bolt.action(ids.COMPARE)(comparisons.handle_press)
+    bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
+    bolt.action(ids.OPEN)(actions.handle_open)
+    bolt.action(DIGEST_BUTTONS)(subscriptions.handle_digest_button)
+    bolt.action(ALERT_BUTTONS)(subscriptions.handle_alert_button)
+    bolt.action(FORM_PREVIEW)(subscriptions.handle_preview)
+    bolt.view(FORM)(subscriptions.handle_form)
+    bolt.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
+    bolt.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
+    bolt.event("app_mention")(mentions.handle_mention)
+    bolt.event("app_home_opened")(HomeListeners(tabs).handle_opened)
+    bolt.event("message")(mentions.handle_direct_message)
+    bolt.event("link_shared")(links.handle_shared)
+    bolt.function(STEP, auto_acknowledge=False)(steps.handle_statistics)
+    bolt.event("app_uninstalled")(uninstall.handle_uninstalled)
+    bolt.event("tokens_revoked")(uninstall.handle_revoked)
+    for kind in (bolt.event, bolt.action, bolt.shortcut, bolt.view, bolt.options, bolt.command):
+        kind(ANYTHING)(handle_anything)
+    bolt.error(handle_failure)
     return tabs.refresh

@@ -6,16 +6,16 @@ there and follows through the ``response_url``, from a task that is drained at s
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 
-from bot.blockkit.builders import Message
+from bot.blockkit.builders import Block, Message
 from bot.blockkit.validator import check_message
-from bot.listeners.card_cache import CardCache
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.notice_blocks import build_working, with_working
 from bot.router.router import Router
@@ -178,3 +178,37 @@ class Conversation:
     def send(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         """Run a listener's own errand in the background."""
         self._tasks.start(work, name=name)
+
+
+#: Cards remembered at most, the latest ones.
+MOST: Final = 300
+
+
+class CardCache:
+    """Remembers the latest cards by the ids that it gives to their blocks, so that a card that is refreshed can say so and be restored.
+
+    Slack does not send the contents of an ephemeral message with a button press, only the id of the block. A card that another process
+    showed is not found here, and is refreshed without that line.
+    """
+
+    def __init__(self) -> None:
+        self._cards: OrderedDict[str, Message] = OrderedDict()
+
+    def remember(self, message: Message, reference: str) -> Message:
+        """The message with ids on its blocks with buttons, remembered under ``reference``; unchanged when it has none."""
+        blocks = tuple(_named(block, f"{reference}.{number}") for number, block in enumerate(message.blocks))
+        if blocks == message.blocks:
+            return message
+        card = self._cards[reference] = replace(message, blocks=blocks)
+        if len(self._cards) > MOST:
+            self._cards.popitem(last=False)
+        return card
+
+    def find(self, block_id: str) -> Message | None:
+        """The message with this block; None when another process showed it, or long ago."""
+        return self._cards.get(block_id.rpartition(".")[0])
+
+
+def _named(block: Block, name: str) -> Block:
+    pressed = block["type"] == "actions" or "accessory" in block
+    return {**block, "block_id": name} if pressed and "block_id" not in block else block

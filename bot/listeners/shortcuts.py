@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation
-from bot.listeners.digests import DigestListeners
 from bot.listeners.payloads import shortcut_context
+from bot.listeners.subscriptions import SubscriptionListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.router.router import Router
@@ -31,7 +31,7 @@ LINKS = ("url", "from_url", "title_link", "original_url")
 class ShortcutListeners:
     """Listeners for both shortcuts."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: DigestListeners) -> None:
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: SubscriptionListeners) -> None:
         self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:

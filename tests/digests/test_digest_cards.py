@@ -15,7 +15,7 @@ from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.manage_blocks import PLAN_TOO_MANY
 from bot.digests.parser import read_digest
 from bot.errors import Unreachable
-from bot.listeners.digests import PREVIEWED
+from bot.listeners.subscriptions import PREVIEWED
 from bot.management import incident_blocks as notices
 from bot.management.actions import SubscriptionAction
 from bot.management.blocks import OUTCOMES, REASONS, invitation

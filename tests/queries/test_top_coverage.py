@@ -1,6 +1,6 @@
 """`top` is complete for its period, or says that it is not and how far back it knows; a restart forgets no post."""
 
-from bot.sandbox.statistics import SandboxAnswer
+from bot.sandbox.statistics.wire import SandboxAnswer
 
 WORDS = "top team 28d"
 NOT_COMPLETE = "still being read"

@@ -1,4 +1,4 @@
-"""Buttons of digests, and their form, which opens within the three seconds of a trigger and is filled after that."""
+"""Buttons of digests and alerts, and the form of digests, which opens within the three seconds of a trigger and is filled after that."""
 
 import logging
 import re
@@ -10,6 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerts.command import ALERT
+from bot.alerts.parser import about_alerts
 from bot.digests import modal
 from bot.digests.buttons import PREFIX
 from bot.digests.command import DIGEST, DigestDraft
@@ -32,20 +34,23 @@ DONE = "{said}\nYou find it again with `digest list`."
 
 logger = logging.getLogger(__name__)
 
-#: The ids of the buttons of digests: the action, and a number that makes them unique in a message.
-BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
+#: The ids of the buttons: the action, and a number that makes them unique in a message.
+DIGEST_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
+
+ALERT_BUTTONS = re.compile(rf"{ALERT}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
 #: Actions for which the form is opened.
 IN_A_FORM = frozenset({SubscriptionAction.NEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE})
 
 #: Actions whose answer replaces the private card with the button.
-RENEWED = frozenset(
+DIGESTS_RENEWED = frozenset(
     {SubscriptionAction.CREATE, SubscriptionAction.PAUSE, SubscriptionAction.RESUME, SubscriptionAction.SKIP, SubscriptionAction.DELETE}
 )
+ALERTS_RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME, SubscriptionAction.SNOOZE, SubscriptionAction.DELETE})
 
 
-class DigestListeners:
-    """Listeners for the buttons and the form of digests."""
+class SubscriptionListeners:
+    """Listeners for the buttons of digests and alerts, and for the form of digests."""
 
     def __init__(
         self,
@@ -64,7 +69,7 @@ class DigestListeners:
 
     # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def handle_digest_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
         await ack()
         words, container = words_of(action), body.get("container") or {}
@@ -75,8 +80,19 @@ class DigestListeners:
         if wanted in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
             return
         request = Request(text=words, context=context, from_button=True)
-        renewed = bool(container.get("is_ephemeral")) and wanted in RENEWED
+        renewed = bool(container.get("is_ephemeral")) and wanted in DIGESTS_RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
+
+    async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Runs the button's command for the person who pressed it, with their permissions."""
+        await ack()
+        words, pressed = words_of(action), str(action.get("action_id", ""))
+        if not about_alerts(words) or self._seen.again(press_key(body, action)):
+            return
+        request = Request(text=words, context=button_context(body, f"{place_of(body)}:{pressed}"))
+        private = bool((body.get("container") or {}).get("is_ephemeral"))
+        renewed = private and SubscriptionAction(pressed.split(".")[1]) in ALERTS_RENEWED
+        self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed)
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
