@@ -13,13 +13,12 @@ from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
 from bot.blockkit.numbers import count, percent, percent_digits, rate, signed
 from bot.management.actions import SubscriptionAction
 from bot.management.buttons import action_button
-from bot.management.messages import OPEN_CARD
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import listed
-from bot.reports.messages import RATE_NAME
+from bot.reports.messages import OPEN_CARD, RATE_NAME
 from bot.statistics.accounts import Account
 from bot.statistics.metrics import NAMES, Value
 from bot.statistics.periods import Period, label, words

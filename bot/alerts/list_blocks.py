@@ -23,8 +23,7 @@ from bot.blockkit.builders import Block, Message, actions, context, header, sect
 from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction
-from bot.management.blocks import build_notice, outcome, owner_words, when_words
-from bot.management.messages import LAST, OWNER
+from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
 from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account
 from bot.statistics.periods import label

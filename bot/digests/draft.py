@@ -15,10 +15,20 @@ from itertools import chain
 
 from bot.digests.command import DIGEST, ZONE, DigestDraft, which_word
 from bot.digests.messages import TWO_CHANNELS_REMEDY
-from bot.digests.words import EVERYBODY, HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
+from bot.digests.words import (
+    EVERYBODY,
+    HERE,
+    ME,
+    TAKEN,
+    TWO_CHANNELS,
+    ZONE_WORDS,
+    DigestTokens,
+    FoundNames,
+    find_parts,
+    names_in,
+)
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
-from bot.management.messages import DIGEST_SAID_TWO_CHANNELS
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.suggestions import SEVERAL_FIT
@@ -172,7 +182,7 @@ class DraftParser:
             raise NotUnderstood(TO_ME, remedy=TO_ME_REMEDY)
         if names.place in (HERE, ME):
             if self.draft.channel not in ("", self._where.channel):
-                raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=2), remedy=TWO_CHANNELS_REMEDY)
+                raise NotUnderstood(TWO_CHANNELS.format(n=2), remedy=TWO_CHANNELS_REMEDY)
             self.draft = replace(self.draft, channel=self._where.channel)
 
     # ── days and time ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,9 +10,8 @@ from bot.digests.buttons import digest_button, manage_buttons, plan_buttons
 from bot.digests.command import DigestDraft
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
-from bot.management.blocks import outcome, owner_words, when_words
+from bot.management.blocks import LAST, OWNER, outcome, owner_words, when_words
 from bot.management.buttons import LABELS
-from bot.management.messages import LAST, OWNER
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
 from bot.statistics.accounts import Account

@@ -9,12 +9,11 @@ from bot.blockkit.builders import Block, Element, context, data_table, raw_numbe
 from bot.blockkit.mrkdwn import escape, one_line
 from bot.blockkit.numbers import MINUS, count, percent, rate, signed
 from bot.digests.reports import DigestReport, largest_first
-from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
 from bot.reports.card_parts import account_name
 from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
 from bot.reports.files import told_coverage
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
-from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE
+from bot.reports.messages import FAILED_MORE, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE
 from bot.reports.notice_blocks import account_state
 from bot.reports.sum_blocks import SOME, told_without
 from bot.statistics.accounts import Account

@@ -18,7 +18,7 @@ from bot.digests.command import CHANNEL, SHOWING, ZONE
 from bot.digests.messages import TWO_CHANNELS_REMEDY
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
 from bot.errors import NotUnderstood
-from bot.management.messages import DIGEST_SAID_TWO_CHANNELS, NO_CHANNEL_ID
+from bot.management.messages import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
 from bot.parsing.text import without_channels
@@ -27,6 +27,9 @@ from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place
 from bot.statistics.accounts import Directory
+
+TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
+
 
 _PART_WORDS = {
     DigestSection.CHART: ("chart", "graph"),
@@ -86,7 +89,7 @@ class DigestTokens:
         """Tokenizes a text; raises NotUnderstood for two channels."""
         channels, plain = without_channels(text)
         if len(channels) > 1:
-            raise NotUnderstood(DIGEST_SAID_TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
+            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=TWO_CHANNELS_REMEDY)
         crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
         return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels[0] if channels else "", tuple(crons))
 

@@ -11,6 +11,10 @@ from bot.slack.channels import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
 
+LAST = "last: {outcome}"
+OWNER = "owner {owner}"
+
+
 INVITE = "/invite @LinkedIn Stats"
 IS_ACTIVE = "{schedule} · next {next}"
 NO_NEXT = "{schedule} · no next time"

@@ -1,12 +1,6 @@
 """Sentences for people that several modules of this package use."""
 
-DIGEST_SAID_TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
 NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
-OPEN_CARD = "Open card"
-LAST = "last: {outcome}"
-OWNER = "owner {owner}"
-FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
-ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."

@@ -5,9 +5,9 @@ from datetime import date
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, fits, foreign_context, section
 from bot.blockkit.mrkdwn import escape, one_line
-from bot.management.messages import OPEN_CARD
 from bot.reports import figures as say
 from bot.reports.figures import AskedFigures
+from bot.reports.messages import OPEN_CARD
 from bot.reports.post_blocks import post_headline, post_published, post_story
 from bot.statistics.metrics import NAMES
 from bot.statistics.reports import PostReport

@@ -6,7 +6,6 @@ from datetime import date
 from bot.blockkit.builders import Block, Message, actions, context, header
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
 from bot.blockkit.numbers import count
-from bot.management.messages import FAILED_MORE, ONE_FAILED_MORE
 from bot.queries.messages import TEAM_CARDS_FAILED, TOTALS_ONLY
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
 from bot.reports.card_parts import MOST_NAMED, account_name, footer, has_failed, main_buttons, metadata, retry_several
@@ -15,7 +14,7 @@ from bot.reports.figure_tables import score_text, side_names, team_grid, versus_
 from bot.reports.figures import direction, listed, noun, rate_asked, state
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
 from bot.reports.gaps import coverage, find_gaps, told_gaps
-from bot.reports.messages import RATE_NAME
+from bot.reports.messages import FAILED_MORE, ONE_FAILED_MORE, RATE_NAME
 from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked

@@ -5,6 +5,11 @@ from typing import Final
 
 from bot.statistics.metrics import ENGAGEMENTS, RateBasis
 
+OPEN_CARD = "Open card"
+FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
+ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
+
+
 DAILY_TABLE_DAY = "Day"
 DAILY_TABLE_NOT_REPORTED = "not reported"
 NO_FIGURE = "n/a: LinkedIn has no figure"
