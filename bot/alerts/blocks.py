@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 from bot.alerts.command import SNOOZE_DAYS
@@ -10,7 +11,7 @@ from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, header, section
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
-from bot.blockkit.numbers import count, percent, percent_digits, rate, signed
+from bot.blockkit.numbers import count, percent, percent_short_of, rate, signed
 from bot.management.actions import SubscriptionAction
 from bot.management.buttons import action_button
 from bot.parsing.account_names import id_word
@@ -128,8 +129,9 @@ def change_words(rule: AlertRule, window: Window) -> str:
         return f"unchanged from {BEFORE[rule.window]}"
     by = f" ({signed(round(moved))})" if rule.metric else f" (from {figure_words(rule, window.before)})"
     direction = "up" if moved > 0 else "down"
-    size = moved / window.before
-    return f"{direction} {percent(size) if percent_digits(size) else percent(0.0)}{by} on {BEFORE[rule.window]}"
+    size = Fraction(moved) / Fraction(window.before)
+    shown = percent_short_of(size, Fraction(rule.amount) / _PERCENT)
+    return f"{direction} {shown}{by} on {BEFORE[rule.window]}"
 
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:

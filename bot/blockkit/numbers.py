@@ -3,7 +3,9 @@
 Numbers are written for their reader (``bot.blockkit.number_format``); the examples are those of the house.
 """
 
+import math
 from datetime import date
+from fractions import Fraction
 
 from bot.blockkit.number_format import current_format
 
@@ -15,6 +17,8 @@ MINUS = "−"
 
 #: From here on a percentage has no decimals: 12 %, but 8.4 %.
 WHOLE_PERCENT = 10
+_ALL = 100
+_MOST_DECIMALS = 6
 
 
 def count(number: int) -> str:
@@ -29,33 +33,58 @@ def signed(number: int) -> str:
     return f"{MINUS}{current_format().whole(-number)}" if number else "0"
 
 
-def percent(fraction: float) -> str:
+def percent(fraction: Fraction | float) -> str:
     """The size of a movement, without its sign: 0.12 is ``12 %``, 0.084 is ``8.4 %``, 0.0004 is ``<0.1 %``."""
     digits = percent_digits(fraction)
     return current_format().percentage(digits) if digits else f"<{current_format().percentage('0.1')}"
 
 
-def percent_digits(fraction: float) -> str:
-    """The digits of that: ``12``, ``8.4``; "" for what is too small to write."""
-    size = abs(fraction) * 100
+def percent_digits(fraction: Fraction | float) -> str:
+    """The digits of that, rounded half up: ``12``, ``8.4``; "" for what is too small to write.
+
+    A fall that leaves something never reads ``100``: it has one decimal, rounded down (``99.9``).
+    """
+    exact = Fraction(fraction)
+    size = abs(exact) * 100
+    if exact > -1 and exact < 0 and _half_up(size) == _ALL:
+        tenths = math.floor(size * 10)
+        return f"{tenths // 10}.{tenths % 10}"
     if size >= WHOLE_PERCENT:
-        return f"{size:.0f}"
-    text = f"{size:.1f}"
-    return "" if text == "0.0" and size else text.removesuffix(".0")
+        return str(_half_up(size))
+    tenths = _half_up(size * 10)
+    if not tenths:
+        return "" if size else "0"
+    return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-def rate(fraction: float) -> str:
+def percent_short_of(fraction: Fraction | float, threshold: Fraction) -> str:
+    """A movement as :func:`percent` has it, with more decimals (rounded down) where rounding would hide that it is under the threshold."""
+    exact = abs(Fraction(fraction))
+    if exact >= threshold or percent_digits(exact) != percent_digits(threshold):
+        return percent(fraction)
+    for decimals in range(1, _MOST_DECIMALS + 1):
+        digits = math.floor(exact * 100 * 10**decimals)
+        if digits < math.floor(threshold * 100 * 10**decimals):
+            return current_format().percentage(f"{digits // 10**decimals}.{digits % 10**decimals:0{decimals}}")
+    return percent(fraction)
+
+
+def rate(fraction: Fraction | float) -> str:
     """An engagement rate with two decimals: 0.0368 is ``3.68 %``; what would round to nothing is ``<0.01 %``."""
     digits = rate_digits(fraction)
     return current_format().percentage(digits) if digits else f"<{current_format().percentage('0.01')}"
 
 
-def rate_digits(fraction: float) -> str:
-    """The digits of that: ``3.68``, ``0``; "" for what is too small to write."""
-    text = f"{fraction * 100:.2f}"
-    if text == "0.00":
+def rate_digits(fraction: Fraction | float) -> str:
+    """The digits of that, rounded half up: ``3.68``, ``0``; "" for what is too small to write."""
+    hundredths = _half_up(Fraction(fraction) * 10_000)
+    if not hundredths:
         return "" if fraction else "0"
-    return text
+    return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
+def _half_up(number: Fraction) -> int:
+    return math.floor(number + Fraction(1, 2))
 
 
 def short_day(day: date) -> str:

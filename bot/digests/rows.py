@@ -131,14 +131,14 @@ def _moved(moved: MetricChange | None) -> Element:
     if moved.percent is None:
         return raw_number(moved.absolute, signed(moved.absolute))
     sign = "+" if moved.absolute > 0 else MINUS if moved.absolute else ""
-    return raw_number(round(moved.percent * 100, 2), f"{sign}{percent(moved.percent)}")
+    return raw_number(round(float(moved.percent) * 100, 2), f"{sign}{percent(moved.percent)}")
 
 
 def _rate(one: AccountReport) -> Element:
     engagement = engagement_rate(one.figures, one.basis) if same_days(one, find_gaps(one)) else None
     if not isinstance(engagement, Rate):
         return raw_text(DIGEST_ROWS_UNKNOWN)
-    return raw_number(round(engagement.fraction * 100, 4), rate(engagement.fraction))
+    return raw_number(round(float(engagement.fraction) * 100, 4), rate(engagement.fraction))
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:

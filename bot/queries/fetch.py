@@ -6,6 +6,7 @@ An answer takes as long as its slowest part, not as long as their sum.
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
@@ -149,7 +150,7 @@ def _is_passing(error: BotError) -> bool:
     return isinstance(error, StatisticsError) and error.passing
 
 
-def _score(report: PostReport, ask: TopQuery) -> float | None:
+def _score(report: PostReport, ask: TopQuery) -> Fraction | float | None:
     if ask.metric is None:
         impressions = report.figures.get(Metric.IMPRESSION)
         if not isinstance(impressions, Value) or impressions.count < _minimum(ask):

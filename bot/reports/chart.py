@@ -23,6 +23,9 @@ BY_SPAN = "{metric} in steps of {days} days"
 THIS_PERIOD = "This period"
 PERIOD_BEFORE = "Period before"
 SIDES = ("First", "Second")
+#: Two periods have their own dates and weekdays: their days are paired by place.
+DAY_OF = "Day {n}"
+DAYS_OF = "Days {first}–{last}"
 LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
 CHART_FROM = "The chart shows whole weeks, from {day} on."
 
@@ -79,6 +82,8 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
     sides = short if short[0] != short[1] else SIDES
     labels = [_label(first, size, left.period.days) for first in bars]
+    if left.period != right.period:
+        labels = [_day_label((first - left.period.first).days + 1, size) for first in bars]
     chart = bar_chart(_title(NAMES[metric], size), dict(zip(sides, zip(*bars.values(), strict=True), strict=True)), labels)
     return ChartResult(chart, tuple(_notes(left.period, bars, size, today)))
 
@@ -141,6 +146,11 @@ def _label(first: date, size: int, days: int) -> str:
     if size > 1:
         return stretch(first, first + timedelta(days=size - 1))
     return weekday(first) if days == WEEK else short_day(first)
+
+
+def _day_label(place: int, size: int) -> str:
+    """The days of two different periods by their places: ``Day 1``, ``Days 1–7``."""
+    return DAY_OF.format(n=place) if size == 1 else DAYS_OF.format(first=place, last=place + size - 1)
 
 
 def _title(metric: str, size: int) -> str:

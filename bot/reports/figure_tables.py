@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Final
 
 from bot.blockkit.numbers import long_day, rate
@@ -220,7 +221,7 @@ def team_grid(report: TeamReport, today: date) -> Grid:
     return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=label(report.period, today)), columns, tuple(rows))
 
 
-def score_text(ranking: Ranking, score: float) -> str:
+def score_text(ranking: Ranking, score: Fraction | float) -> str:
     """What an account is ranked by, as it reads; accounts that read the same are tied."""
     return rate(score) if ranking is Ranking.RATE else growth(score)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Final
 
 from bot.blockkit.builders import Block, Element, data_table, raw_number, raw_text
@@ -87,7 +88,7 @@ def growth_cell(moved: MetricChange | None) -> Cell:
     return _percent(growth(moved.percent), f"-{digits}" if digits and moved.percent < 0 else digits)
 
 
-def growth(fraction: float) -> str:
+def growth(fraction: Fraction | float) -> str:
     """A change in per cent with its sign: ``+12 %``, ``−8.4 %``, ``0 %``."""
     return f"{'+' if fraction > 0 else MINUS if fraction else ''}{percent(fraction)}"
 

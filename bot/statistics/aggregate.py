@@ -173,7 +173,17 @@ def _two_periods(account: str | None, first: Period | None, second: Period | Non
         return Side(account, now), Side(account, now.before)
     if first is None:
         first, second = _until_now(second, today)
+    elif _unfinished_beside_whole(first, second, today):
+        first, second = _same_days(first, second)
     return Side(account, first), Side(account, second)
+
+
+def _unfinished_beside_whole(now: Period, then: Period, today: date) -> bool:
+    """Whether ``now`` is this week or month so far and ``then`` the whole one before it: `this week vs last week`."""
+    if then.last + timedelta(days=1) != now.first or now.last < today - timedelta(days=1) or now.days >= then.days:
+        return False
+    same_month = (now.first.year, now.first.month) == (now.last.year, now.last.month)
+    return (is_month(then) and same_month) or (then.days == DEFAULT_DAYS and now.first.weekday() == 0)
 
 
 def _until_now(then: Period, today: date) -> tuple[Period, Period]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import alike, unreported
@@ -10,6 +11,9 @@ from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rat
 from bot.statistics.periods import Period
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import AccountReport, PostReport
+
+#: What accounts are ranked by.
+Score = Fraction | float
 
 
 class View(StrEnum):
@@ -118,7 +122,7 @@ class RankedRow:
     report: AccountReport
     place: int | None = None
     tied: bool = False
-    score: float | None = None
+    score: Fraction | float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ class TopReport:
     minimum: int = 0
 
 
-def score(report: AccountReport, ranking: Ranking, minimum: int) -> float | None:
+def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | float | None:
     """What an account is ranked by, as a fraction; None when it is unknown or rests on fewer impressions than ``minimum``.
 
     A growth rests on the impressions of the period before; a rate on those of the period.
@@ -171,7 +175,7 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> float | None
     return engagement.fraction if isinstance(engagement, Rate) else None
 
 
-def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[float], str]) -> tuple[RankedPost, ...]:
+def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
     """The posts by engagement rate, the best first, without those that have no rate or fewer impressions than ``minimum``.
 
     Posts whose rates read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
@@ -193,7 +197,9 @@ def _like_parts(report: AccountReport) -> bool:
     return len({unreported(daily[part], report.period) if part in daily else () for part in parts}) <= 1
 
 
-def ranked(reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[float], str]) -> tuple[RankedRow, ...]:
+def ranked(
+    reports: Sequence[AccountReport], ranking: Ranking, minimum: int, shown: Callable[[Fraction | float], str]
+) -> tuple[RankedRow, ...]:
     """The accounts in their places, then those without one in the order they came.
 
     Accounts whose scores read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.

@@ -7,6 +7,7 @@ zero: arithmetic on them gives an unknown, which names the metrics that are miss
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import Self
 
 
@@ -148,9 +149,9 @@ class RateBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """An engagement rate: (reactions + comments + reshares) / basis, as a fraction (0.0368 is 3.68 %)."""
+    """An engagement rate: (reactions + comments + reshares) / basis, as an exact fraction (0.0368 is 3.68 %)."""
 
-    fraction: float
+    fraction: Fraction | float
     basis: RateBasis
 
 
@@ -172,7 +173,7 @@ def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) 
     missing = tuple(metric for metric in parts if metric not in counts)
     if missing or counts[basis.metric] == 0:
         return UnknownRate(basis, missing)
-    return Rate(sum(counts[metric] for metric in ENGAGEMENTS) / counts[basis.metric], basis)
+    return Rate(Fraction(sum(counts[metric] for metric in ENGAGEMENTS), counts[basis.metric]), basis)
 
 
 #: Below this earlier value a percentage says more than the figures do, so only the absolute change is given.
@@ -188,7 +189,7 @@ class MetricChange:
     """
 
     absolute: int
-    percent: float | None
+    percent: Fraction | float | None
     new: bool = False
 
 
@@ -201,4 +202,4 @@ def change(now: Figure | None, before: Figure | None) -> MetricChange | None:
         return MetricChange(moved, None, new=now.count > 0)
     if before.count < SMALL_BASE:
         return MetricChange(moved, None)
-    return MetricChange(moved, moved / before.count)
+    return MetricChange(moved, Fraction(moved, before.count))

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from bot.blockkit.builders import Message
+from bot.blockkit.numbers import rate_digits
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps, same_days, told_gaps
@@ -69,7 +70,7 @@ def _rate(report: PostReport | AccountReport) -> float | None:
     if isinstance(report, AccountReport) and not same_days(report, find_gaps(report)):
         return None
     rate = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
-    return round(rate.fraction * 100, 2) if isinstance(rate, Rate) else None
+    return float(rate_digits(rate.fraction) or round(float(rate.fraction) * 100, 2)) if isinstance(rate, Rate) else None
 
 
 def _unknown(report: PostReport | AccountReport, asked: say.AskedFigures, today: date) -> Iterator[str]:
