@@ -93,6 +93,7 @@ class Bot:
 
     async def _storage_problems(self) -> Mapping[str, str]:
         await self.database.ping()
+        await self.database.check_writable()
         return await self.digests.problems()
 
     async def count(self) -> None:

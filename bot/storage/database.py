@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -93,6 +94,15 @@ class Database:
             raise StoreError(MOVED, remedy=MOVED_REMEDY)
         async with self.read() as connection:
             require_current(await revision(connection))
+
+    async def check_writable(self) -> None:
+        """Write a row as it is: this fails while the database is locked, full or read-only, which reading does not show.
+
+        Raises:
+            StoreError: nothing can be written.
+        """
+        async with self.write() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     async def backup(self, to_path: Path) -> None:
         """Copy a SQLite database to ``to_path`` while the bot runs.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.alerts.evaluate import AlertEvaluator
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 from bot.subscriptions.delivery_state import DeliveryState
@@ -291,9 +292,14 @@ async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_o
         assert len(digesting.told("bob")) == 1
 
 
-async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_what_it_is(digesting, caplog):
+async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_what_it_is(digesting, caplog, monkeypatch):
     """Not retried at every lease until it counts as late; what else is due is posted meanwhile."""
-    await digesting.digest(kind=SubscriptionKind.ALERT, rule="a row that another program wrote")
+
+    async def stumble(*_arguments):
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(AlertEvaluator, "build", stumble)
+    await digesting.digest(kind=SubscriptionKind.ALERT)
     await digesting.digest(id="digest-2")
     await digesting.ring(rounds=60, seconds=60)
     delivery = await digesting.the_delivery()
