@@ -99,7 +99,7 @@ _EVERY = {
     **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
-_AROUND = vocabulary.FILLERS | {"per", "every", "each", "group", "into", "until", "than", "least", "more"}
+_AROUND = vocabulary.FILLERS | {"this", "per", "every", "each", "group", "into", "until", "than", "least", "more"}
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
     *(each.value for each in Every),

@@ -149,6 +149,14 @@ def _check(text: str, today: date, directory: Directory) -> str | None:
     return ask.account if isinstance(ask, PostQuery | AccountQuery | DefaultQuery) else None
 
 
+def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
+    try:
+        _check(text, today, directory)
+    except UsageError:
+        return False
+    return True
+
+
 def _settled(words: ParsedText, directory: Directory) -> Query:
     match words.verb:
         case "start":
@@ -196,7 +204,7 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
             ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)
         except _Unsettled:
             error = suggestions.not_understood(meaning, (), directory, lambda text: _check(text, words.today, directory))
-            error.suggestions = tuple(map(whole, error.suggestions))
+            error.suggestions = tuple(text for text in map(whole, error.suggestions) if _can_be_asked(text, words.today, directory))
             raise error from None
         if isinstance(ask, AccountQuery | StartQuery):
             return ask if isinstance(ask, AccountQuery) else AccountQuery()

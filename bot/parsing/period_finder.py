@@ -29,6 +29,15 @@ _MOST_QUOTED = 60
 _NAMES_TOO = ("jan", "april", "may", "june", "august")
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
+#: The basic periods in German, French, Spanish and Portuguese, each in as many words as in English.
+_IN_ENGLISH = {
+    **dict.fromkeys(("letzte woche", "letzten woche", "semaine dernière", "semana pasada", "semana passada"), "last week"),
+    **dict.fromkeys(("letzter monat", "letzten monat", "mois dernier", "mes pasado", "mês passado", "mes passado"), "last month"),
+    **dict.fromkeys(("diese woche", "dieser woche", "cette semaine", "esta semana"), "this week"),
+    **dict.fromkeys(("dieser monat", "diesen monat", "ce mois", "este mes", "este mês"), "this month"),
+    **dict.fromkeys(("gestern", "hier", "ayer", "ontem"), "yesterday"),
+}
+_FOREIGN = re.compile(rf"(?<!\S)(?:{'|'.join(_IN_ENGLISH)})(?!\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,8 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 def _plain(words: Sequence[str]) -> str:
     text = " ".join(words).lower()
-    return with_iso_dates(text if text.isascii() else text.translate(_PLAIN))
+    text = _FOREIGN.sub(lambda found: _IN_ENGLISH[found[0]], text if text.isascii() else text.translate(_PLAIN))
+    return with_iso_dates(text)
 
 
 def _span(found: "re.Match[str]") -> tuple[int, int]:

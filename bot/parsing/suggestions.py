@@ -9,7 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import DEFAULT, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.accounts import Account, Directory
 from bot.statistics.periods import MOST_DAYS
 from bot.statistics.posts import PostRef
@@ -23,6 +23,42 @@ NO_MEANING = "I do not know what to do with “{words}”: it is neither an acco
 SUGGESTIONS_DID_YOU_MEAN = "Did you mean one of these?"
 SEE_HELP = "`accounts` lists the accounts, and `help` what I understand."
 AND_MORE = "{names} and {count} more"
+NOT_GIVEN = "PostPost gives no {word}."
+GIVEN = "It gives impressions, reach, reactions, comments and reshares; a card shows them with the engagement rate."
+NO_HOLIDAYS = "I know no holidays such as “{word}”."
+NAME_DAYS = "Name the days, like `24-26 dec`."
+NO_RHYTHM = "“{word}” says how often, and a question is answered once."
+SET_UP = "`digest` sets up figures that come regularly, like `digest acme every Monday 9:00`."
+NO_ZONES = "“{word}” is a time zone, and LinkedIn counts days in UTC alone."
+ZONES_REMEDY = "Leave it out; digests and alerts have a time zone."
+NO_STOPPING = "“{word}” does not say what is meant."
+STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
+GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
+FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"
+SPANISH = "Solo entiendo inglés; estas preguntas funcionan:"
+PORTUGUESE = "Só entendo inglês; estas perguntas funcionam:"
+
+#: Words of a question that are no name and have a meaning which a question cannot have, by the sentence and the remedy.
+_REASONS = tuple(
+    (frozenset(words.split()), sentence, remedy)
+    for words, sentence, remedy in (
+        ("click clicks ctr save saves follower followers subscribers conversions leads spend cpc cpm demographics", NOT_GIVEN, GIVEN),
+        ("christmas xmas easter thanksgiving halloween hanukkah ramadan eid diwali carnival pentecost", NO_HOLIDAYS, NAME_DAYS),
+        ("every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends", NO_RHYTHM, SET_UP),
+        ("utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest", NO_ZONES, ZONES_REMEDY),
+        ("settings preferences unsubscribe subscribe stop pause resume mute cancel delete digest digests alerts", NO_STOPPING, STOP_REMEDY),
+    )
+)
+#: Words that are common in a language and mean nothing here, and the sentence that answers a question in it.
+_LANGUAGES = tuple(
+    (frozenset(words.split()), sentence)
+    for words, sentence in (
+        ("wie viele hatten haben wir letzten letzte woche monat zeig zeige bitte danke unsere mir beitrag beiträge", GERMAN),
+        ("combien avons nous avez dernier dernière semaine mois montre merci notre nos quel quels publication", FRENCH),
+        ("cuántos cuantos cuántas cuantas tuvimos semana mes pasado pasada muestra gracias nuestro publicación", SPANISH),
+        ("quantos quantas tivemos semana passado passada mês mostre obrigado obrigada nosso publicação", PORTUGUESE),
+    )
+)
 
 
 MOST_SUGGESTIONS = 5
@@ -122,7 +158,29 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         sentence = NO_SUCH_ACCOUNT.format(name=_quoted(question.rest))
         return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
+    if reason := _reason(unknown):
+        sentence, remedy = reason
+        return NotUnderstood(sentence, remedy=remedy, suggestions=suggested or _always(directory))
+    if not suggested:
+        return NotUnderstood(NO_MEANING.format(words=said), remedy=SEE_HELP, suggestions=_always(directory))
     return NotUnderstood(NO_MEANING.format(words=said), remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
+
+
+def _reason(unknown: Sequence[str]) -> tuple[str, str] | None:
+    """The sentence and the remedy where one of these words is no name, but means what a question cannot have; None for any others."""
+    lower = [word.lower() for word in unknown]
+    for word in lower:
+        for words, sentence, remedy in _REASONS:
+            if word in words:
+                return sentence.format(word=word), remedy
+    known, sentence = max(((len(words.intersection(lower)), sentence) for words, sentence in _LANGUAGES), key=lambda pair: pair[0])
+    return (sentence, "") if known else None
+
+
+def _always(directory: Directory) -> tuple[str, ...]:
+    """Questions that can always be asked, the first about one of the person's own accounts."""
+    first = tuple(f"{name_word(account, directory.accounts)} last week" for account in directory.accounts[:1])
+    return (*first, ACCOUNTS, HELP)
 
 
 def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, str]]:
@@ -135,7 +193,7 @@ def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, s
         yield {first: phrase, **dict.fromkeys(others, "")}
     if others:
         each = {word: next((near for near, _ in _near_words(word)), "") for word in unknown}
-        if any(each.values()):
+        if all(each.values()):
             yield each
     if not alone:
         yield dict.fromkeys(unknown, "")

@@ -8,11 +8,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
-AMOUNT: Final = r"\d+(?:[.,'’   ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
+AMOUNT: Final = r"\d+(?:[.,'’\u0020\u00a0\u2009\u202f]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
 
-_GROUPED = re.compile(r"\d{1,3}(?:([.,'’   ])\d{3})(?:\1\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,'’\u0020\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*")
+#: 1.234,50 and 1,234.50.
+_GROUPED_PART = re.compile(r"(\d{1,3}(?:([.,'’\u0020\u00a0\u2009\u202f])\d{3})(?:\2\d{3})*)([.,])(\d+)")
 _TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
-_PARTS = re.compile(r"([\d.,'’   ]+?)\s?([a-z]*)", re.IGNORECASE)
+_PARTS = re.compile(r"([\d.,'’\u0020\u00a0\u2009\u202f]+?)\s?([a-z]*)", re.IGNORECASE)
 
 
 def read_amount(text: str) -> float:
@@ -27,6 +29,8 @@ def read_amount(text: str) -> float:
     digits, times = found[1], _TIMES.get(found[2].lower(), 1)
     if _GROUPED.fullmatch(digits) and times == 1:
         return float(re.sub(r"\D", "", digits))
+    if (parted := _GROUPED_PART.fullmatch(digits)) and parted[2] != parted[3]:
+        return float(f"{re.sub(r'[^0-9]', '', parted[1])}.{parted[4]}") * times
     return float(digits.replace(",", ".")) * times
 
 

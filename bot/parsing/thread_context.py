@@ -49,7 +49,8 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None)
     if about.meaning.period is not None:
         text = _with_days(text, about.meaning.period)
     words = parse_text(text, today, now)
-    if words.rest and not words.verb and about.verb in _SEVERAL:
+    ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.said))
+    if (words.rest or ranks) and not words.verb and about.verb in _SEVERAL:
         # "growth" and "min 500" mean something beside a board only.
         beside = parse_text(f"{about.verb} {text}", today, now)
         words = words if beside.rest else beside

@@ -228,7 +228,7 @@ class _Sorter:
             self.export = vocabulary.FORMAT_WORDS[word]
         elif word in _VERBS and not self.verb:
             self.verb = _VERBS[word]
-        elif word == ACCOUNT:
+        elif word == ACCOUNT or word in vocabulary.RATE_WORDS:
             self.card = True
         else:
             return word in FILLERS or not any(map(str.isalnum, word))

@@ -56,7 +56,8 @@ HELP_TOPICS = (
 METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
 METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
 
-HELP_WORDS = frozenset({HELP, "--help", "-h", "/help"})
+#: Also in German, French, Spanish and Portuguese.
+HELP_WORDS = frozenset({HELP, "--help", "-h", "/help", "hilfe", "aide", "ayuda", "ajuda"})
 _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
     "post": "posts",
     "link": "posts",
@@ -107,6 +108,8 @@ SEVERAL_WORDS = {"team": TEAM, "board": BOARD, "leaderboard": BOARD, "ranking": 
 LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
 #: Words that only mean something beside one of ``SEVERAL_WORDS``.
 RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
+#: The engagement rate stands on every card and is no figure on its own.
+RATE_WORDS = frozenset({"engagement", "engagement rate", "rate"})
 TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
 MINIMUM_WORDS = frozenset({"min", "minimum"})
 #: So many posts `top` lists, at most and unless fewer are asked for.
@@ -119,7 +122,8 @@ FILLERS = frozenset(
     me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
-    linkedin post posts link page profile company channel here during over between
+    linkedin post posts link page profile company channel here during over between many much
+    statistik statistiken statistiques estadísticas estadisticas estatísticas estatisticas für pour para
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 
@@ -204,7 +208,7 @@ def topic_of(words: tuple[str, ...]) -> str:
 #: Meanings of more than one word, longest first.
 PHRASES = tuple(
     sorted(
-        (tuple(phrase.split()) for phrase in chain(METRIC_WORDS, DAILY_WORDS, SHARE_WORDS) if " " in phrase),
+        (tuple(phrase.split()) for phrase in chain(METRIC_WORDS, DAILY_WORDS, SHARE_WORDS, RATE_WORDS) if " " in phrase),
         key=len,
         reverse=True,
     )

@@ -190,6 +190,7 @@ _FORMS = (
     _form(rf"{_MONTHLY},? on (?:the )?(?P<days>{_BARE_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY}(?P<days>)", _monthly),
     _form(rf"{_EVERY}(?P<days>{_MONTH_DAYS}) {_OF_MONTH}", _on_month_days),
+    _form(rf"(?:(?:on|every|the) )?days? (?P<days>\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}) {_OF_MONTH}", _on_month_days),
     _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})", _on_month_days, loose=r".*"),
     _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),

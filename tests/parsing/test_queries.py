@@ -323,3 +323,48 @@ def test_the_limit_of_a_text_is_exact(directory: Directory):
     assert ask("7d".ljust(parser.MOST_CHARACTERS), directory) == AccountQuery(period=WEEK)
     with pytest.raises(NotUnderstood):
         ask("7d".ljust(parser.MOST_CHARACTERS + 1), directory)
+
+
+TRUE_REASONS = {
+    "acme clicks": "PostPost gives no clicks",
+    "saves last week": "PostPost gives no saves",
+    "acme christmas": "no holidays",
+    "acme every monday": "answered once",
+    "acme EST": "time zone",
+    "stop the digest": "does not say what is meant",
+    "unsubscribe": "does not say what is meant",
+    "Wie viele Likes hatten wir im Herbst?": "Ich verstehe nur Englisch",
+    "combien avons nous": "que l'anglais",
+    "cuántos tuvimos": "Solo entiendo inglés",
+    "quantos tivemos": "Só entendo inglês",
+    "xyzzyplugh": "neither an account",
+    "yesterday vs day before": "neither an account",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), TRUE_REASONS.items(), ids=TRUE_REASONS.keys())
+def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str, sentence: str, directory: Directory):
+    with pytest.raises(UsageError, match=sentence) as refused:
+        to_query(parse_text(text, TODAY), directory)
+    assert refused.value.suggestions
+    assert all(to_query(parse_text(one, TODAY), directory) for one in refused.value.suggestions)
+    assert not {"top the", "yesterday vs may"} & set(refused.value.suggestions)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("how many likes did we get this month", "likes this month"),
+        ("engagement this month", "account this month"),
+        ("engagement rate", "account"),
+        ("Statistik letzte Woche", "last week"),
+        ("statistiques semaine dernière", "last week"),
+        ("estadísticas mes pasado", "last month"),
+        ("estatísticas semana passada", "last week"),
+        ("gestern", "yesterday"),
+        ("Hilfe", "help"),
+        ("ayuda", "help"),
+    ],
+)
+def test_words_as_people_type_them_ask_the_same_as_plain_ones(text: str, plain: str, directory: Directory):
+    assert to_query(parse_text(text, TODAY), directory) == to_query(parse_text(plain, TODAY), directory)
