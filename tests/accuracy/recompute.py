@@ -1,0 +1,88 @@
+"""The right figures of a random world, by the rules alone: exact fractions, half up at the last step, own formatting."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from tests.accuracy.service import BY_DAY, FAILED, METRICS, NULL, WEEK, FakeAccount, FakePost
+
+ENGAGEMENTS = ("REACTION", "COMMENT", "RESHARE")
+
+
+def written(number: int) -> str:
+    """A count with a comma between thousands."""
+    digits = str(number)
+    parts: list[str] = []
+    while digits:
+        digits, part = digits[:-3], digits[-3:]
+        parts.insert(0, part)
+    return ",".join(parts)
+
+
+def half_up(value: Fraction, places: int) -> str:
+    """A number of 0 or more with so many decimals."""
+    scaled = floor(value * 10**places + Fraction(1, 2))
+    whole, rest = divmod(scaled, 10**places)
+    return f"{written(whole)}.{rest:0{places}d}" if places else written(whole)
+
+
+def figure(account: FakeAccount, metric: str, days: Sequence[date]) -> Any:
+    """A metric's sum over the reported days, else NULL or FAILED."""
+    if metric == "MEMBERS_REACHED":
+        return account.reach[days[0]]
+    series = account.days[metric]
+    if not isinstance(series, dict):
+        return series
+    reported = [series[day] for day in days if day in series]
+    return sum(reported) if reported else NULL
+
+
+def missing(account: FakeAccount, metric: str, days: Sequence[date]) -> set[date]:
+    """The days without a count."""
+    series = account.days.get(metric, NULL)
+    return {day for day in days if day not in series} if isinstance(series, dict) else set()
+
+
+def rate_of(figures: dict[str, Any], basis: str) -> Fraction | None:
+    """The engagement rate as a fraction; None where a part is missing or the basis is 0."""
+    asked = (*ENGAGEMENTS, basis)
+    parts = [part for metric in asked if isinstance(part := figures.get(metric), int)]
+    if len(parts) < len(asked) or not parts[-1]:
+        return None
+    return Fraction(sum(parts[:3]), parts[-1])
+
+
+def account_rate(account: FakeAccount, basis: str, days: Sequence[date] = WEEK) -> Fraction | None:
+    """The rate of an account's period: n/a unless all its parts are over the same days."""
+    parts = [*ENGAGEMENTS, *([basis] if basis in BY_DAY else [])]
+    if len({frozenset(missing(account, metric, days)) for metric in parts}) > 1:
+        return None
+    if basis not in BY_DAY and any(missing(account, metric, days) for metric in parts):
+        return None
+    return rate_of({metric: figure(account, metric, days) for metric in METRICS}, basis)
+
+
+def summed(accounts: Sequence[FakeAccount], metric: str, days: Sequence[date]) -> Any:
+    """The sum over accounts: only days that every one of them reported; no sum where one of them has no figure."""
+    every = [account.days[metric] for account in accounts]
+    if any(not isinstance(series, dict) or not any(day in series for day in days) for series in every):
+        return None
+    shared = [day for day in days if all(day in series for series in every)]
+    return sum(series[day] for series in every for day in shared) if shared else None
+
+
+def nothing_but_unknown(account: FakeAccount, days: Sequence[date]) -> str:
+    """FAILED when no figure came and one of them failed, NULL when LinkedIn has none, "" when there is one."""
+    every = [figure(account, metric, days) for metric in METRICS]
+    if any(isinstance(one, int) for one in every):
+        return ""
+    return FAILED if FAILED in every else NULL
+
+
+def best(posts: Sequence[FakePost], basis: str, minimum: int) -> list[tuple[Fraction, FakePost]]:
+    """The posts that have a rate and enough impressions, the best first."""
+    rated = [(rate, post) for post in posts if (rate := rate_of(post.figures, basis)) is not None]
+    enough = [(rate, post) for rate, post in rated if isinstance(post.figures["IMPRESSION"], int) and post.figures["IMPRESSION"] >= minimum]
+    return sorted(enough, key=lambda pair: -pair[0])

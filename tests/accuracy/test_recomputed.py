@@ -1,0 +1,223 @@
+"""Cards of random worlds, recomputed by a program that shares nothing with the bot but the entry: what a card says is what it should."""
+
+import csv
+import io
+import re
+from fractions import Fraction
+
+import pytest
+
+from tests.accuracy.recompute import (
+    account_rate,
+    best,
+    figure,
+    half_up,
+    missing,
+    nothing_but_unknown,
+    rate_of,
+    summed,
+    written,
+)
+from tests.accuracy.service import BEFORE, BY_DAY, METRICS, WEEK, random_world, serving
+
+NAMES = dict(
+    zip(METRICS, ("Impressions", "Members reached", "Reactions", "Comments", "Reshares"), strict=True),
+)
+RATE = "Engagement rate"
+BASES = {"impressions": "IMPRESSION", "reach": "MEMBERS_REACHED"}
+#: From below this earlier value a change is given without a percentage.
+SMALL = 10
+
+
+def fields(card):
+    """A card's figures by their names."""
+    texts = [one["text"] for block in card["blocks"] if block["type"] == "section" for one in block.get("fields", ())]
+    return {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
+
+
+def rows(card):
+    """The table's rows as texts by column, by the first words that name the row."""
+    table = next((block for block in card["blocks"] if block["type"] == "data_table"), None)
+    if table is None:
+        return []
+    head, *rest = [[cell["text"] for cell in row] for row in table["rows"]]
+    return [dict(zip(head, row, strict=True)) for row in rest]
+
+
+def assert_figure(text, value, where):
+    """The text begins with the count, or says that there is none."""
+    if isinstance(value, int):
+        assert re.findall(r"^[\d,]+", text) == [written(value)], (where, text, value)
+    else:
+        assert not text[:1].isdigit(), (where, text, value)
+
+
+def assert_rate(text, fraction, where):
+    if fraction is None:
+        assert not text[:1].isdigit(), (where, text)
+        return
+    percent = fraction * 100
+    shown = re.match(r"([\d,.]+) %", text)
+    assert shown, (where, text, percent)
+    right = {Fraction(half_up(percent, places).replace(",", "")) for places in (0, 1, 2)}
+    assert Fraction(shown[1].replace(",", "")) in right or percent < Fraction(1, 100), (where, text, float(percent))
+
+
+def assert_change(text, now, before, whole, where):
+    """A percentage only where both periods are whole and the earlier value is large enough, and then the right one."""
+    shown = re.search(r"([▲▼]) ([\d.,]+) %", text)
+    if not whole or not isinstance(now, int) or not isinstance(before, int) or before < SMALL:
+        assert not shown, (where, text)
+        return
+    if now == before:
+        assert not shown, (where, text)
+        return
+    exact = Fraction(abs(now - before) * 100, before)
+    if not shown:
+        pytest.fail(f"{where}: no change in {text!r} for {before} → {now}")
+    assert shown[1] == ("▲" if now > before else "▼"), (where, text)
+    number = Fraction(shown[2].replace(",", ""))
+    usual = Fraction(half_up(exact, 0 if exact >= 10 else 1).replace(",", ""))
+    told_apart = (now and usual == 100 and now < before) or usual == 0
+    assert number == usual or told_apart, (where, text, float(exact))
+
+
+async def check_account(scene, account, basis):
+    card = await scene.ask(f"{account.platform_id} 7d")
+    if nothing_but_unknown(account, WEEK) == "failed":
+        assert not fields(card), (account, card["text"])
+        return
+    shown = fields(card)
+    for metric in METRICS:
+        now, where = figure(account, metric, WEEK), (account.name, metric)
+        assert_figure(shown[NAMES[metric]], now, where)
+        whole = not missing(account, metric, (*BEFORE, *WEEK))
+        assert_change(shown[NAMES[metric]], now, figure(account, metric, BEFORE), whole, where)
+    assert_rate(shown[RATE], account_rate(account, basis), (account.name, RATE))
+    await check_file(scene, account, f"{account.platform_id} 7d csv")
+
+
+async def check_file(scene, account, words):
+    """The file's figures are the card's, as plain digits."""
+    before = set(scene.slack.parts.files._files)
+    await scene.ask(words)
+    new = [file for name, file in scene.slack.parts.files._files.items() if name not in before and file.shared]
+    table = list(csv.reader(io.StringIO(new[-1].content.decode("utf-8-sig"))))
+    for name, text in ((row[0], row[1]) for row in table if len(row) > 1 and row[0] in NAMES.values()):
+        metric = next(metric for metric, one in NAMES.items() if one == name)
+        value = figure(account, metric, WEEK)
+        assert (text == str(value)) if isinstance(value, int) else not text.isdigit(), (account.name, name, text, value)
+
+
+async def check_posts(scene, world, basis):
+    for post in world.posts[:3]:
+        card = await scene.ask(post.urn + f" {post.platform_id}")
+        shown = fields(card)
+        if not any(isinstance(one, int) for one in post.figures.values()) and "failed" in post.figures.values():
+            continue
+        for metric in METRICS:
+            assert_figure(shown[NAMES[metric]], post.figures[metric], (post.title, metric))
+        assert_rate(shown[RATE], rate_of(post.figures, basis), (post.title, RATE))
+    if len(world.posts) > 1:
+        for row in rows(await scene.ask(" ".join(post.urn for post in world.posts[:5]))):
+            post = next((post for post in world.posts if post.title == row["Post"]), None)
+            if post is not None:
+                for metric in METRICS:
+                    assert_figure(row[NAMES[metric]], post.figures[metric], (post.title, metric, "compared"))
+
+
+async def check_team(scene, world, basis):
+    fetched = [account for account in world.accounts if nothing_but_unknown(account, WEEK) != "failed"]
+    over = [account for account in fetched if not nothing_but_unknown(account, WEEK)] or fetched
+    if not fetched:
+        return
+    card = await scene.ask("team 7d")
+    for row in rows(card):
+        account = next((one for one in fetched if one.name == row["Account"]), None)
+        if account is not None:
+            for metric in METRICS:
+                assert_figure(row[NAMES[metric]], figure(account, metric, WEEK), (account.name, metric, "team"))
+            assert_rate(row[RATE], account_rate(account, basis), (account.name, RATE, "team"))
+    if len(over) > 1:
+        shown = fields(card)
+        for metric in BY_DAY:
+            assert_figure(shown[NAMES[metric]], summed(over, metric, WEEK), ("sum", metric, shown[NAMES[metric]]))
+
+
+async def check_board(scene, world, basis):
+    fetched = [account for account in world.accounts if nothing_but_unknown(account, WEEK) != "failed"]
+    if not fetched:
+        return
+    seen = [(account, figure(account, "IMPRESSION", WEEK), account_rate(account, basis)) for account in fetched]
+    placed = [(rate, account) for account, count, rate in seen if rate is not None and isinstance(count, int) and count >= 500]
+    shown = [row["Account"] for row in rows(await scene.ask("board 7d")) if row["Place"] != "–"]
+    right = [account.name for _, account in sorted(placed, key=lambda pair: -pair[0])]
+    assert shown == right or len({half_up(rate * 100, 2) for rate, _ in placed}) < len(placed), (shown, right)
+
+
+async def check_versus(scene, world):
+    left, right = world.accounts[:2]
+    if "failed" in {nothing_but_unknown(left, WEEK), nothing_but_unknown(right, WEEK)}:
+        return
+    for row in rows(await scene.ask(f"{left.platform_id} vs {right.platform_id} 7d")):
+        metric = next((metric for metric, name in NAMES.items() if name == row["Figure"]), None)
+        if metric is not None:
+            for account in (left, right):
+                assert_figure(row[account.name], figure(account, metric, WEEK), (account.name, metric, "versus"))
+
+
+async def check_top(scene, world, basis):
+    card = await scene.ask("top team 7d")
+    right = best(world.posts, basis, 100)
+    shown = [row["Post"] for row in rows(card)]
+    assert len(shown) == min(10, len(right)), (shown, [post.title for _, post in right], card["text"])
+    by_title = {post.title: rate for rate, post in right}
+    told = [by_title[title] for title in shown]
+    assert told == sorted(told, reverse=True), shown
+    assert told == [rate for rate, _ in right[: len(told)]], shown
+
+
+async def check_digest(scene, world):
+    """A digest's preview says the sums of its accounts."""
+    if any(nothing_but_unknown(account, WEEK) for account in world.accounts):
+        return
+    names = " ".join(account.platform_id for account in world.accounts)
+    shown = fields(await scene.ask(f"digest {names} every monday 10:00 UTC in #marketing"))
+    assert set(shown) >= {NAMES[metric] for metric in BY_DAY}, shown
+    for metric in BY_DAY:
+        assert_figure(shown[NAMES[metric]], summed(world.accounts, metric, WEEK), ("digest", metric, shown[NAMES[metric]]))
+
+
+async def recompute(open_scene, seed, basis):
+    world = random_world(seed)
+    async with (
+        serving(world) as base_url,
+        open_scene(
+            acknowledge_within=0.01,
+            postpost_base_url=base_url,
+            postpost_platform_id=world.accounts[0].platform_id,
+            engagement_rate_basis=basis,
+        ) as scene,
+    ):
+        for account in world.accounts:
+            await check_account(scene, account, BASES[basis])
+        await check_posts(scene, world, BASES[basis])
+        await check_team(scene, world, BASES[basis])
+        await check_board(scene, world, BASES[basis])
+        await check_versus(scene, world)
+        await check_top(scene, world, BASES[basis])
+        await check_digest(scene, world)
+
+
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("seed", range(3))
+async def test_cards_say_what_is_right(open_scene, seed, basis):
+    await recompute(open_scene, seed, basis)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("seed", range(3, 253))
+async def test_cards_of_many_worlds_say_what_is_right(open_scene, seed, basis):
+    """Some 20 questions a world."""
+    await recompute(open_scene, seed, basis)
