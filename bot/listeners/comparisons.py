@@ -1,7 +1,6 @@
 """The button Compare: a view in which posts are chosen, and their comparison, visible to the person alone beside the card."""
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,13 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
-from bot.errors import BotError
-from bot.listeners.conversation import Conversation
+from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import button_context, view_context, words_of
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState
 from bot.queries.post_picker import PostPicker
-from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.router.router import Router
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
@@ -25,6 +22,8 @@ from bot.slack.web_api import slack_error
 
 COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
+ALREADY_COMPARED = "This was sent before: the comparison is where you asked for it."
+UNREADABLE = "What this view was opened for cannot be read any more. Press *Compare* once more."
 DONE = "The comparison is where you asked for it. Only you see it until you share it."
 TOO_LATE = "Slack gave me too little time to open the choice of posts. Press *Compare* once more."
 
@@ -72,10 +71,11 @@ class ComparisonListeners:
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compares the chosen posts; the view says that the figures are being fetched, and then where they are."""
-        await ack(response_action="update", view=views.build_notice(COMPARING))
         state = views.read_state(view)
         if state is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
+            await ack(response_action="update", view=views.build_notice(ALREADY_COMPARED if state else UNREADABLE))
             return
+        await ack(response_action="update", view=views.build_notice(COMPARING))
         context = view_context(
             body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source="button", interaction_id=str(view.get("id", ""))
         )
@@ -96,13 +96,9 @@ class ComparisonListeners:
         """Updates the view with what ``build`` returns, or with its error."""
         try:
             shown = await build()
-        except BotError as error:
-            shown = views.build_notice(f":warning: {error_text(error)}")
         except SlackApiError as error:
             shown = views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
-        except Exception:
-            reference = secrets.token_hex(4)
-            logger.exception("a comparison failed", extra={"reference": reference})
-            shown = views.build_notice(f":warning: {INTERNAL} {REFERENCE.format(reference=reference)}")
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            shown = views.build_notice(f":warning: {failure_text(error)}")
         # The person may have closed it; the comparison is in the channel.
         await update_view(self._client, view_id, shown, views.build_notice)

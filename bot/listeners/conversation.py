@@ -6,6 +6,7 @@ there and follows through the ``response_url``, from a task that is drained at s
 
 import asyncio
 import logging
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -16,7 +17,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blockkit.builders import Block, Message
 from bot.blockkit.validator import check_message
+from bot.errors import BotError
 from bot.ops.tasks import BackgroundTasks
+from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, with_working
 from bot.router.router import Router
 from bot.slack.request import Request, RequestContext, Response
@@ -28,6 +31,15 @@ logger = logging.getLogger(__name__)
 
 #: What is being fetched, while the text has not been parsed yet.
 WORK = "the figures from LinkedIn"
+
+
+def failure_text(error: Exception) -> str:
+    """The error as mrkdwn for a view; one that is no BotError is logged with the reference that the text names."""
+    if isinstance(error, BotError):
+        return error_text(error)
+    reference = secrets.token_hex(4)
+    logger.error("a view could not be filled in", extra={"reference": reference}, exc_info=error)
+    return f"{INTERNAL} {REFERENCE.format(reference=reference)}"
 
 
 class Conversation:

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
-from bot.listeners.conversation import Conversation
+from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import shortcut_context
 from bot.listeners.subscriptions import SubscriptionListeners
 from bot.ops.tasks import run_together
@@ -45,14 +45,17 @@ class ShortcutListeners:
         self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
 
     async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
-        found = _linked(body.get("message") or {})
-        if not found.posts:
-            reasons = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
-            answers: list[Message] = []
-            view = views.build_no_link(reasons)
-        else:
-            answers, refused_once = await self._answers(found, shortcut_context(body))
-            view = views.build_stats(answers, more=0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS))
+        answers: list[Message] = []
+        try:
+            found = _linked(body.get("message") or {})
+            if not found.posts:
+                reasons = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
+                view = views.build_no_link(reasons)
+            else:
+                answers, refused_once = await self._answers(found, shortcut_context(body))
+                view = views.build_stats(answers, more=0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS))
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            view = views.build_plain(f":warning: {failure_text(error)}", answers)
         await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
 
     async def _answers(self, found: FoundPosts, context: RequestContext) -> tuple[list[Message], bool]:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,16 +18,16 @@ from bot.digests.form import BadFieldError, DigestForms, draft_of
 from bot.digests.handler import DigestHandler
 from bot.digests.parser import about_digests, may_name_a_digest
 from bot.errors import BotError
-from bot.listeners.conversation import Conversation
+from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import button_context, place_of, press_key, view_context, words_of
 from bot.management.actions import SubscriptionAction
-from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import Responder, update_view
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import UNANSWERED, slack_error
 
 PREVIEWED = ":eyes: The preview is shown to you alone, in the channel where you asked for this form."
+SENT_ALREADY = "This form was sent before: `digest list` shows what became of it."
 DONE = "{said}\nYou find it again with `digest list`."
 
 
@@ -147,16 +146,22 @@ class SubscriptionListeners:
         except BadFieldError as error:
             await ack(response_action="errors", errors={error.field: error.sentence})
             return
+        if self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
+            await ack(response_action="update", view=modal.build_notice(SENT_ALREADY))
+            return
         await ack(response_action="update", view=modal.build_saving())
-        if not self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
-            self._conversation.send(self._submit(view, draft, _form_context(body)), name="save a digest")
+        self._conversation.send(self._submit(view, draft, _form_context(body)), name="save a digest")
 
     async def _submit(self, view: dict[str, Any], draft: DigestDraft, context: RequestContext) -> None:
         async def done() -> modal.View:
             _, directory = await self._handler.read(DIGEST, context)
             message = await self._forms.submit(modal.read_state(view), draft, modal.read_offered(view), context, directory)
             self._changed(context.user)
-            await self._replies.privately(context, message)
+            try:
+                await self._replies.privately(context, message)
+            except UNANSWERED:
+                # It is saved all the same, and the view says so.
+                logger.warning("the message about a form could not be sent", exc_info=True)
             return modal.build_notice(DONE.format(said=message.text))
 
         await self._show(view["id"], done, context, again=view)
@@ -167,12 +172,8 @@ class SubscriptionListeners:
         """Updates the view with what ``build`` returns, or with its error, above the entries of the view ``again`` if one is given."""
         try:
             shown = await build()
-        except BotError as error:
-            shown = await self._with_error(error_text(error), context, again)
-        except Exception:
-            reference = secrets.token_hex(4)
-            logger.exception("a form failed", extra={"reference": reference})
-            shown = await self._with_error(f"{INTERNAL} {REFERENCE.format(reference=reference)}", context, again)
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            shown = await self._with_error(failure_text(error), context, again)
         # The person may have closed it: what was done is in a message too.
         await update_view(self._client, view_id, shown, modal.build_notice)
 

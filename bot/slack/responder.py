@@ -18,12 +18,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message
 from bot.ops import telemetry
 from bot.slack.request import RequestContext
-from bot.slack.web_api import NO_JSON, slack_error
+from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 
 logger = logging.getLogger(__name__)
 
 #: Keeps Slack from turning foreign text into mentions, links or previews.
 QUIET = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
+
+#: Slack's errors for a view that the person has closed.
+VIEW_GONE = ("not_found", "view_not_found")
 
 #: Slack's errors for a ``response_url`` that can no longer be used.
 SPENT_URLS = ("expired_url", "used_url")
@@ -76,16 +79,28 @@ def refused_content(code: str, what: str, note: str = TEXT_ONLY) -> str:
 
 
 async def update_view(client: AsyncWebClient, view_id: str, view: dict[str, Any], plain: Callable[[str], dict[str, Any]]) -> None:
-    """Puts the view in the place of ``view_id``; where Slack refuses its content, ``plain(note)`` instead. A closed view is only logged."""
+    """Puts the view in the place of ``view_id``; raises nothing.
+
+    Where Slack refuses its content, ``plain(note)`` is put there instead. After any other failure it is tried once more, which changes
+    nothing when the first try was carried out after all. A view that was closed is only logged.
+    """
     try:
         try:
             await client.views_update(view_id=view_id, view=view)
-        except SlackApiError as error:
-            if slack_error(error) not in CONTENT_REFUSED:
+        except UNANSWERED as error:
+            code = _code(error)
+            if code in VIEW_GONE:
                 raise
-            await client.views_update(view_id=view_id, view=plain(refused_content(slack_error(error), "a view")))
-    except SlackApiError as error:
-        logger.info("a view is gone", extra={"slack_error": slack_error(error)})
+            if code in CONTENT_REFUSED:
+                view = plain(refused_content(code, "a view"))
+            await client.views_update(view_id=view_id, view=view)
+    except UNANSWERED as error:
+        level = logging.INFO if _code(error) in VIEW_GONE else logging.ERROR
+        logger.log(level, "a view could not be updated", extra={"slack_error": _code(error)})
+
+
+def _code(error: Exception) -> str:
+    return slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
 
 
 class Responder:

@@ -1,0 +1,142 @@
+"""A view never stays on "One moment": whatever fails while it is filled in, or while a failure is shown, it ends with a sentence."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from bot.digests.form import DigestForms
+from bot.digests.handler import DigestHandler
+from bot.errors import StoreError
+from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
+from bot.queries.post_picker import PostPicker
+from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.reports.error_blocks import INTERNAL
+from bot.router.router import Router
+from bot.slack.deduplicator import Deduplicator
+
+POST, OTHER = "urn:li:share:7123456789012345678", "urn:li:share:7434685316856377344"
+WAITING = "hourglass"
+
+FAULTS = [
+    {"kind": "error", "error": "internal_error"},
+    {"kind": "error", "error": "fatal_error"},
+    {"kind": "error", "error": "ratelimited"},
+    {"kind": "error", "error": "invalid_arguments"},
+    {"kind": "status", "status": 503},
+    {"kind": "html"},
+    {"kind": "reset_before"},
+    {"kind": "reset_after"},
+]
+
+
+def breaking(error):
+    async def broken(*_, **__):
+        raise error
+
+    return broken
+
+
+def text(view):
+    return str(view["blocks"])
+
+
+async def opened(scene):
+    deed = await scene.slack.person("ann").command("digest", channel="#marketing")
+    await scene.settle()
+    return await deed.view()
+
+
+async def sent(scene, view):
+    deed = await scene.slack.person("ann").submit_view(view, {})
+    await scene.settle()
+    return await deed.view()
+
+
+ERRORS = [StoreError(), RuntimeError("broken"), KeyError("x"), TimeoutError()]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+async def test_the_form_ends_when_saving_fails_and_so_does_what_its_error_needs(scene, monkeypatch, error):
+    view = await opened(scene)
+    monkeypatch.setattr(DigestHandler, "read", breaking(error))
+    shown = await sent(scene, view)
+    assert WAITING not in text(shown)
+    assert (error.sentence if isinstance(error, StoreError) else INTERNAL) in text(shown)
+
+
+async def test_the_form_ends_when_only_the_directory_is_gone_afterwards(scene, monkeypatch):
+    view = await opened(scene)
+
+    async def submit(*_, **__):
+        monkeypatch.setattr(DigestHandler, "read", breaking(RuntimeError("gone")))
+        raise StoreError
+
+    monkeypatch.setattr(DigestForms, "submit", submit)
+    assert StoreError.sentence in text(await sent(scene, view))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: "-".join(map(str, fault.values())))
+async def test_the_form_ends_when_slack_fails_once_while_the_outcome_is_shown(scene, fault):
+    view = await opened(scene)
+    scene.slack.faults.add(method="views.update", **fault)
+    shown = await sent(scene, view)
+    assert WAITING not in text(shown)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: "-".join(map(str, fault.values())))
+async def test_a_saved_digest_is_not_called_a_failure_when_the_message_beside_fails(scene, fault):
+    view = await opened(scene)
+    for method in ("chat.postEphemeral", "chat.postMessage"):
+        scene.slack.faults.add(method=method, times=9, **fault)
+    shown = await sent(scene, view)
+    assert "Set up" in text(shown)
+
+
+async def test_the_form_opens_into_a_sentence_when_it_cannot_be_made(scene, monkeypatch):
+    monkeypatch.setattr(DigestForms, "open", breaking(RuntimeError("broken")))
+    assert INTERNAL in text(await opened(scene))
+
+
+@pytest.mark.parametrize("where", ["choice", "comparison"])
+@pytest.mark.parametrize("error", [StoreError(), RuntimeError("broken")], ids=lambda error: type(error).__name__)
+async def test_the_choice_of_posts_ends(scene, monkeypatch, where, error):
+    await scene.ask(f"{OTHER} linkedin-Tz9W5i6ZYG", who="bob", channel="#general")
+    card = await scene.ask(POST)
+    if where == "choice":
+        monkeypatch.setattr(PostPicker, "choice", breaking(error))
+    deed = await scene.slack.person("ann").press(card, "compare")
+    await scene.settle()
+    if where == "comparison":
+        monkeypatch.setattr(PostPicker, "comparison", breaking(error))
+        deed = await scene.slack.person("ann").submit_view(await deed.view(), {"posts": [OTHER]})
+        await scene.settle()
+    shown = text(await deed.view())
+    assert WAITING not in shown
+    assert (error.sentence if isinstance(error, StoreError) else INTERNAL) in shown
+
+
+async def test_a_second_delivery_of_the_choice_does_not_wait_for_ever():
+    """Slack delivers a submission again when the first acknowledgement was lost: the view then shows the second one."""
+    given: list[Any] = []
+    unused: Any = None
+
+    async def acknowledge(**answer: Any) -> None:
+        given.append(answer)
+
+    ack, seen = cast("Any", acknowledge), Deduplicator(lambda: datetime(2026, 11, 23, tzinfo=UTC))
+    seen.again("compared:V1:h")
+    listeners = ComparisonListeners(client=unused, conversation=unused, router=unused, post_picker=unused, replies=unused, seen=seen)
+    metadata = '{"words":"x","channel":"C1","thread_ts":"","direct":false}'
+    for kept in (metadata, "{bad"):
+        await listeners.handle_chosen(ack, {}, {"id": "V1", "hash": "h", "private_metadata": kept})
+    assert ALREADY_COMPARED in str(given[0])
+    assert all(WAITING not in str(answer) for answer in given)
+
+
+async def test_a_shortcuts_view_ends(scene, monkeypatch):
+    said = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
+    monkeypatch.setattr(Router, "answer", breaking(RuntimeError("broken")))
+    deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    await scene.settle()
+    assert INTERNAL in text(await deed.view())
