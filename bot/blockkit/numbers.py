@@ -83,6 +83,16 @@ def rate_digits(fraction: Fraction | float) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
+def points(moved: Fraction) -> str:
+    """How far a rate moved, in percentage points: 0.0043 is ``+0.43 pts``; ``0 pts`` only where it did not move."""
+    sign = "+" if moved > 0 else MINUS if moved else ""
+    hundredths = _half_up(abs(moved) * 10_000)
+    decimal = current_format().decimal
+    if not hundredths:
+        return f"{sign}<0{decimal}01 pts" if moved else "0 pts"
+    return f"{sign}{hundredths // 100}{decimal}{hundredths % 100:02} pts"
+
+
 def _half_up(number: Fraction) -> int:
     return math.floor(number + Fraction(1, 2))
 

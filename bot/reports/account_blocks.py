@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Element, Message, actions, button, context, fields, fits, header
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
-from bot.blockkit.numbers import rate, short_day
+from bot.blockkit.numbers import points, rate, short_day
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
@@ -125,7 +126,9 @@ def _rate(report: AccountReport, gaps: Gaps) -> str:
     now = account_rate(report, gaps)
     earlier = engagement_rate(report.before_figures or {}, report.basis)
     if isinstance(earlier, Rate) and not gaps.now and not gaps.before:
-        return f"{now}  {ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
+        current = engagement_rate(report.figures, report.basis)
+        moved = f"{points(Fraction(current.fraction) - Fraction(earlier.fraction))}  " if isinstance(current, Rate) else ""
+        return f"{now}  {moved}{ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
     return now
 
 

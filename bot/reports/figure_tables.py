@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.numbers import long_day, rate
+from bot.blockkit.numbers import long_day, points, rate
 from bot.reports.card_parts import account_name
 from bot.reports.figures import rate_asked
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps
@@ -15,7 +15,7 @@ from bot.reports.sum_blocks import sum_report
 from bot.reports.tables import Cell, Grid, day_cell, figure_cell, growth, growth_cell, moved_cell, number_cell, rate_cell, words_cell
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, RateBasis, UnknownRate, Value, change, engagement_rate
+from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, Rate, RateBasis, UnknownRate, Value, change, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, PostReport
@@ -89,7 +89,9 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.basis):
         rate_now = _rate_of(report, gaps)
-        rows.append((Cell(RATE_NAME), rate_now, _rate_before(report, gaps), Cell(NOTHING), Cell(NOTHING), Cell(NOTHING)))
+        then = {} if gaps.now or gaps.before else report.before_figures or {}
+        moved = _points(engagement_rate(report.figures, report.basis), engagement_rate(then, report.basis))
+        rows.append((Cell(RATE_NAME), rate_now, _rate_before(report, gaps), moved, Cell(NOTHING), Cell(NOTHING)))
     figures = Grid(FIGURES.format(period=label(report.period, today)), columns, tuple(rows))
     return (figures, days) if (days := _days_grid(report, today)) else (figures,)
 
@@ -181,8 +183,24 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
     rows = [_versus_row(report, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.left.basis):
         rates = (_rate_of(side, find_gaps(side)) for side in (report.left, report.right))
-        rows.append((Cell(RATE_NAME), *rates, Cell(NOTHING), Cell(NOTHING)))
+        rows.append((Cell(RATE_NAME), *rates, _versus_points(report), Cell(NOTHING)))
     return Grid(" · ".join(columns[1:3]), columns, tuple(rows))
+
+
+def _versus_points(report: VersusReport) -> Cell:
+    """How far the two sides' rates are apart; n/a where a part of either lacks days."""
+    sides = (report.left, report.right)
+    if any(find_gaps(side).now for side in sides):
+        return Cell(NOTHING)
+    left, right = (engagement_rate(side.figures, side.basis) for side in sides)
+    return _points(left, right)
+
+
+def _points(now: Rate | UnknownRate, then: Rate | UnknownRate) -> Cell:
+    """The change of a rate in percentage points, as words; n/a where one of them is unknown."""
+    if not (isinstance(now, Rate) and isinstance(then, Rate)):
+        return Cell(NOTHING)
+    return Cell(points(Fraction(now.fraction) - Fraction(then.fraction)))
 
 
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from bot.blockkit.numbers import percent, percent_short_of, rate
+from bot.blockkit.numbers import percent, percent_short_of, points, rate
 from bot.reports.figures import direction, mark
 from bot.reports.tables import growth
 from bot.statistics.metrics import Metric, Rate, Value, change, engagement_rate
@@ -59,3 +59,16 @@ def test_a_change_under_its_threshold_never_reads_as_the_threshold(size, thresho
 
 def test_a_percentage_is_written_for_people():
     assert [percent(part) for part in (0.12, 0.084, 0.0004, 0)] == ["12 %", "8.4 %", "<0.1 %", "0 %"]
+
+
+@pytest.mark.parametrize(
+    ("moved", "told"),
+    [
+        (Fraction(43, 10_000), "+0.43 pts"),
+        (Fraction(-1005, 100_000), "−1.01 pts"),
+        (Fraction(1, 1_000_000), "+<0.01 pts"),
+        (Fraction(0), "0 pts"),
+    ],
+)
+def test_a_rates_change_is_told_in_points(moved, told):
+    assert points(moved) == told
