@@ -123,6 +123,7 @@ async def open_query_parts(
             posts=posts,
             followers=background.connections,
             teams=teams,
+            quota_is_low=statistics.quota_is_low,
             basis=basis,
             clock=clock,
         )

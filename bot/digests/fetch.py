@@ -84,6 +84,7 @@ class DigestFetcher:
         posts: KnownPosts,
         followers: FollowerCounts,
         teams: OptedOutAccounts,
+        quota_is_low: Callable[[str], bool],
         basis: RateBasis,
         clock: Callable[[], datetime],
     ) -> None:
@@ -92,6 +93,7 @@ class DigestFetcher:
         self._posts = posts
         self._followers = followers
         self._teams = teams
+        self._quota_is_low = quota_is_low
         self._basis = basis
         self._run = _Run(clock)
         self._together = _Run(clock, is_whole=lambda report: not report.failed)
@@ -150,6 +152,8 @@ class DigestFetcher:
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._gathering, platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
+        if not fresh and self._would_use_up(pool):
+            pool = replace(pool, posts=())
         best, followers = await run_both(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
@@ -166,6 +170,12 @@ class DigestFetcher:
             schedule_words="",
             basis=self._basis,
             fetched_at=min(report.freshness.fetched_at for report in reports),
+        )
+
+    def _would_use_up(self, pool: CandidatePool) -> bool:
+        """Whether posts would have to be asked for whose account's LinkedIn calls are kept for people's questions."""
+        return any(
+            self._quota_is_low(platform_id) and not self._run.remembers(("post", platform_id, post)) for post, platform_id in pool.posts
         )
 
     async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:
@@ -233,6 +243,11 @@ class _Run:
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             known = self._asked[key] = (now, task)
         return cast("T", await asyncio.shield(known[1]))
+
+    def remembers(self, key: Hashable) -> bool:
+        """Whether the answer is there, or on its way."""
+        known = self._asked.get(key)
+        return known is not None and self._serves(*known, self._clock())
 
     async def close(self) -> None:
         """Drop everything."""

@@ -34,6 +34,7 @@ ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
 BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 TIED_POST = "*{place}=* {post}, {name}: {figures}"
+BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
 BEST_RULE = "Best by engagement rate; a place takes at least {minimum} impressions."
 NO_BEST_POST = "*Best post* n/a: no known post has an engagement rate of at least {minimum} impressions."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
@@ -143,6 +144,8 @@ def _rate(one: AccountReport) -> Element:
 
 def best_posts(report: DigestReport) -> Iterator[str]:
     """The best posts, each with its link, in mrkdwn, and by what rule they are ranked; nothing where no post of the period is known."""
+    if report.posts_known and not report.posts_asked:
+        yield BEST_LEFT_OUT
     if report.posts_asked and not report.best:
         yield NO_BEST_POST.format(minimum=count(USUAL_POST_MINIMUM))
     for best in report.best[:_MOST_POSTS]:
