@@ -18,12 +18,12 @@ from bot.reports.messages import FAILED_MORE, ONE_FAILED_MORE, RATE_NAME
 from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Value, change
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Value, change
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
 
 VERSUS = "{left} against {right}"
-UNLIKE = "{left} has {n} days and {right} has {m}: the figures stand side by side, without a difference."
+UNLIKE = "{left} has {n} and {right} has {m}: the figures stand side by side, without a difference."
 NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
 TEAM_TITLE = "{name} · {figures}"
 TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
@@ -32,8 +32,8 @@ BOARD_TITLE = "{name} · {leader}"
 TEAM_CARDS_LEADS = "{name} leads with {score}"
 NOBODY_LEADS = "nobody ranked"
 TEAM_CARDS_TIED = "{names} lead with {score}"
-BY_RATE = "Ranked by engagement rate. A place takes at least {minimum} impressions."
-BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} impressions in the period before."
+BY_RATE = "Ranked by engagement rate. A place takes at least {minimum}."
+BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} in the period before."
 SAME_PLACE = "What reads the same shares a place."
 UNRANKED = "Without a place: {names}."
 TEAM_CARDS_MORE_ROWS = "… and {n} more accounts: the file has them all."
@@ -70,9 +70,13 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
 def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
     left, right = report.left.period, report.right.period
     if not report.comparable:
-        return [UNLIKE.format(left=escape(names[0]), n=left.days, right=escape(names[1]), m=right.days)]
+        return [UNLIKE.format(left=escape(names[0]), n=_days(left.days), right=escape(names[1]), m=_days(right.days))]
     lacking = [metric.definition.label.lower() for metric in report.metrics if not report.whole(metric)]
     return [NOT_WHOLE.format(metrics=listed(lacking))] if lacking else []
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{count(number)} days"
 
 
 def _rows_told(grid: Grid) -> Iterator[str]:
@@ -142,7 +146,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
     notes = [TOTALS_ONLY] if report.totals_only else []
     if board:
         by = BY_RATE if report.ranking is Ranking.RATE else BY_GROWTH
-        notes.append(" ".join((by.format(minimum=count(report.minimum)), SAME_PLACE)))
+        notes.append(" ".join((by.format(minimum=noun(Metric.IMPRESSION, report.minimum)), SAME_PLACE)))
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(UNRANKED.format(names=_named(without)))
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):

@@ -26,3 +26,10 @@ async def test_days_of_two_periods_stand_under_no_weekday_of_one_of_them(open_sc
         card = await scene.ask("linkedin-Tz9W5i6ZYG 7d vs last week")
         data = chart_of(card)["chart"]["series"][0]["data"]
         assert [point["label"] for point in data] == [f"Day {n}" for n in range(1, 8)]
+
+
+async def test_one_day_and_one_impression_are_singular(open_scene):
+    async with open_scene() as scene:
+        card = await scene.ask("linkedin-Tz9W5i6ZYG yesterday vs last week")
+        assert "22 Nov has 1 day and 16–22 Nov has 7 days" in str(card["blocks"])
+        assert "A place takes at least 1 impression." in str((await scene.ask("board last week min 1"))["blocks"])
