@@ -31,6 +31,7 @@ from bot.queries.post_picker import PostPicker
 from bot.router.router import Router
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
+from bot.storage.answered_events import AnsweredEventRepository
 from bot.storage.database import Database, open_database
 from bot.storage.groups import GroupRepository
 from bot.storage.previews import PreviewRepository
@@ -212,6 +213,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             ),
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
+            claim_event=AnsweredEventRepository(database).claim,
             clock=clock,
         )
         digests.runner.also(refresh_home_tabs)

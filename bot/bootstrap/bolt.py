@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -170,6 +170,7 @@ def listen(
     fingerprint: HomeFingerprint,
     tasks: BackgroundTasks,
     acknowledge_within: float,
+    claim_event: Callable[[str, Sequence[str], datetime], Awaitable[bool]],
     clock: Callable[[], datetime],
 ) -> Callable[[], Awaitable[None]]:
     """Builds the listeners and registers them.
@@ -187,12 +188,13 @@ def listen(
         fingerprint: changes when a Home tab's contents do.
         tasks: runs background work.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
+        claim_event: stores the keys of an event, False when it was answered before.
         clock: the current time (aware, UTC).
 
     Returns:
         what refreshes the Home tabs, to be called now and then.
     """
-    replies, seen = Responder(client, session), Deduplicator(clock)
+    replies, seen = Responder(client, session), Deduplicator(clock, claim_event)
     tabs = HomeTabs(
         client=client,
         sections=(

@@ -38,16 +38,14 @@ class LinkListeners:
     async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Adds previews to the message, from a background task."""
         await ack()
-        if _posted_by_a_person(body, event, context) and not self._is_known(body, event):
+        if _posted_by_a_person(body, event, context) and not self._seen.again(*_keys(body, event)):
             urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
             asked = event_context(body, event, source="unfurl")
-            self._conversation.send(self._show(asked, urls, str(event["message_ts"])), name="unfurl")
+            self._conversation.send(self._show(asked, urls, str(event["message_ts"]), _keys(body, event)), name="unfurl")
 
-    def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
-        linked = f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}"
-        return self._seen.again(*event_keys(body, linked))
-
-    async def _show(self, asked: RequestContext, urls: Sequence[str], ts: str) -> None:
+    async def _show(self, asked: RequestContext, urls: Sequence[str], ts: str, keys: Sequence[str]) -> None:
+        if await self._seen.was_answered(asked.team, *keys):
+            return
         previews = await self._previews.previews(asked, urls)
         if not previews:
             return
@@ -63,6 +61,10 @@ class LinkListeners:
         except UNANSWERED as error:
             # Slack may have shown it: the claim stays.
             logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": asked.channel})
+
+
+def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:
+    return event_keys(body, f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}")
 
 
 def _posted_by_a_person(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> bool:

@@ -5,6 +5,7 @@ A question in a thread is about what stands above it: the bot's own card, by its
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -94,21 +95,23 @@ class MentionListeners:
             self._take(body, event, context, is_dm=True, source="direct message")
 
     def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:
-        if not _is_typed_by_a_person(event, context) or self._is_known(body, event):
+        if not _is_typed_by_a_person(event, context) or self._seen.again(*_keys(body, event)):
             return
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
         request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
-        self._conversation.send(self._ask(request, event["ts"], context.bot_id or ""), name=source)
+        self._conversation.send(self._ask(request, event["ts"], context.bot_id or "", _keys(body, event)), name=source)
 
-    async def _ask(self, request: Request, ts: str, bot_id: str) -> None:
+    async def _ask(self, request: Request, ts: str, bot_id: str, keys: Sequence[str]) -> None:
+        if await self._seen.was_answered(request.context.team, *keys):
+            return
         if request.context.thread:
             request = await self._threads.with_context(request, ts, bot_id)
         self._conversation.by_message(request)
 
-    def _is_known(self, body: dict[str, Any], event: dict[str, Any]) -> bool:
-        """Whether the event came before; Slack has sent the same event under different ids, so channel and time count too."""
-        typed = f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}"
-        return self._seen.again(*event_keys(body, typed))
+
+def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:
+    """What identifies the event; Slack has sent the same event under different ids, so channel and time count too."""
+    return event_keys(body, f"said:{body.get('team_id')}:{event.get('channel')}:{event.get('ts')}:{event.get('user')}")
 
 
 def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:

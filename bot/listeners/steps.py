@@ -65,6 +65,8 @@ class StepListeners:
             self._conversation.send(self._run(run, workspace_of(body), event), name="step")
 
     async def _run(self, run: str, team: str, event: Mapping[str, Any]) -> None:
+        if await self._seen.was_answered(team, f"step:{run}"):
+            return
         inputs, token = event.get("inputs") or {}, str(event.get("bot_access_token") or "")
         if not inputs.get(PERSON):
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=NOBODY)

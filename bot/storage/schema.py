@@ -23,7 +23,7 @@ CHANGED_REMEDY = "Start the bot again, in the version that changed it."
 
 
 #: The last step under ``migrations/versions``. It stands here so that a current database needs no alembic, which is slow to import.
-CURRENT = "0007"
+CURRENT = "0008"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: The advisory lock that migrating processes share: a number of our own, the ASCII of "LinkStat".

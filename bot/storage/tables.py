@@ -240,3 +240,13 @@ known_posts = Table(
     Column("title", Text, nullable=False),
     Index("known_posts_by_number", "number"),
 )
+
+#: Events of Slack's that were answered, by every key that identifies one.
+answered_events = Table(
+    "answered_events",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index("answered_events_by_age", "at"),
+)

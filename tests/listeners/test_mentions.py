@@ -63,6 +63,22 @@ async def test_an_event_delivered_again_is_answered_once(scene):
     assert scene.asked_count("mention", "answered") == 1
 
 
+async def test_an_event_delivered_again_after_a_restart_is_answered_once(open_scene, clock):
+    """Also hours later: after an outage Slack sends it again for a day."""
+    async with open_scene() as before:
+        await before.slack.person("ann").mention("help", channel="#marketing")
+        await before.settle()
+        event = next(one for one in before.slack.events if one["event"]["type"] == "app_mention")
+    clock.go_on(hours=23)
+    async with open_scene() as after:
+        await after.slack.redeliver(event, new_id=True)
+        await after.settle()
+        assert after.asked_count("mention", "answered") == 0
+        await after.slack.person("ann").mention("help", channel="#marketing")
+        await after.settle()
+        assert after.asked_count("mention", "answered") == 1
+
+
 async def test_where_the_person_cannot_be_shown_anything_a_direct_message_is(open_scene):
     async with open_scene() as scene:
         scene.slack.faults.add(method="chat.postEphemeral", kind="error", error="user_not_in_channel")
@@ -111,12 +127,14 @@ async def test_below_every_kind_of_card_its_accounts_and_days_are_meant(open_sce
         assert says in answer.text + str(answer.blocks)
 
 
-async def test_below_a_card_of_before_the_restart_it_is_still_known(open_scene):
+async def test_below_a_card_of_before_the_restart_it_is_still_known(open_scene, clock):
     async with open_scene() as scene:
         await scene.slack.person("ann").mention("board last week share", channel="#marketing")
         await scene.settle()
         words = scene.slack.accepted[-1].metadata["event_payload"]["words"]
     assert words.startswith("board ")
+    # The sandbox counts its events' ids from the same start again, which Slack never does.
+    clock.go_on(days=1, hours=2)
     async with open_scene() as again:
         answer = await below(again, words, "the week before")
         assert "9–15 Nov" in str(answer.blocks)
