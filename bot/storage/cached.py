@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from bot.ops.ttl_cache import TtlCache
 from bot.storage.channels import ChannelDefaultRepository
 from bot.storage.groups import GroupRepository
 
@@ -12,33 +13,33 @@ REMEMBERED = timedelta(seconds=10)
 MOST = 4_096
 
 
+class _Unknown:
+    """That nothing is remembered: None is a default that was not set."""
+
+
+_UNKNOWN = _Unknown()
+
+
 class CachedChannelDefaults:
     """Each channel's default account, at most ten seconds old. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, defaults: ChannelDefaultRepository, clock: Callable[[], datetime]) -> None:
         self._defaults = defaults
-        self._clock = clock
-        self._known: dict[tuple[str, str], tuple[str | None, datetime]] = {}
+        self._known: TtlCache[tuple[str, str], str | None] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
 
     async def channel_default(self, team: str, channel: str) -> str | None:
         """The platform id of the channel's default account; None when none was set."""
-        now, key = self._clock(), (team, channel)
-        known = self._known.get(key)
-        if known and timedelta() <= now - known[1] < REMEMBERED:
-            return known[0]
+        known = self._known.get((team, channel), _UNKNOWN)
+        if not isinstance(known, _Unknown):
+            return known
         found = await self._defaults.channel_default(team, channel)
-        self._remember(key, found, now)
+        self._known.put((team, channel), found)
         return found
 
     async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
         """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it."""
         await self._defaults.set_channel_default(team, channel, platform_id, by=by, at=at)
-        self._remember((team, channel), platform_id, self._clock())
-
-    def _remember(self, key: tuple[str, str], platform_id: str | None, at: datetime) -> None:
-        if len(self._known) >= MOST:
-            self._known.pop(next(iter(self._known)))
-        self._known[key] = (platform_id, at)
+        self._known.put((team, channel), platform_id)
 
 
 class CachedGroups:
@@ -49,29 +50,25 @@ class CachedGroups:
 
     def __init__(self, teams: GroupRepository, clock: Callable[[], datetime]) -> None:
         self._teams = teams
-        self._clock = clock
-        self._out: dict[str, tuple[Mapping[str, str], datetime]] = {}
+        self._out: TtlCache[str, Mapping[str, str]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
         self.groups, self.set_group, self.links = teams.groups, teams.set_group, teams.links
 
     async def opted_out(self, team: str) -> Mapping[str, str]:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
-        now, known = self._clock(), self._out.get(team)
-        if known and timedelta() <= now - known[1] < REMEMBERED:
-            return known[0]
-        out = await self._teams.opted_out(team)
-        if len(self._out) >= MOST:
-            self._out.pop(next(iter(self._out)))
-        self._out[team] = (out, now)
-        return out
+        known = self._out.get(team, None)
+        if known is None:
+            known = await self._teams.opted_out(team)
+            self._out.put(team, known)
+        return known
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
         """Take an account out of the team's answers or back in; whether that changed anything."""
         changed = await self._teams.opt(team, platform_id, out=out, by=by, at=at)
-        self._out.pop(team, None)
+        self._out.drop(team)
         return changed
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
         """Make the account this person's, or with "" nobody's; whether that changed anything."""
         changed = await self._teams.link(team, platform_id, person, by=by, at=at)
-        self._out.pop(team, None)
+        self._out.drop(team)
         return changed

@@ -1,0 +1,41 @@
+"""The one bound on calls to the service: people first, the bot's own work never in every slot."""
+
+import asyncio
+
+from bot.postpost.limiter import CallLimiter
+
+
+async def test_people_go_before_the_bots_own_work_and_find_a_slot_beside_it():
+    limiter, order, go_on = CallLimiter(most=3, most_background=2), [], asyncio.Event()
+
+    async def call(name, *, background):
+        async with limiter.slot(background=background):
+            order.append(name)
+            await go_on.wait()
+
+    own = [asyncio.create_task(call(f"own {number}", background=True)) for number in range(4)]
+    await asyncio.sleep(0)
+    people = [asyncio.create_task(call(f"person {number}", background=False)) for number in range(2)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert order == ["own 0", "own 1", "person 0"]
+    go_on.set()
+    await asyncio.gather(*own, *people)
+    assert order[3] == "person 1"
+    assert len(order) == 6
+
+
+async def test_one_who_gives_up_leaves_the_slot_to_the_next():
+    limiter, hold = CallLimiter(most=1, most_background=1), asyncio.Event()
+
+    async def call():
+        async with limiter.slot(background=False):
+            await hold.wait()
+
+    first, second, third = (asyncio.create_task(call()) for _ in range(3))
+    await asyncio.sleep(0)
+    second.cancel()
+    first.cancel()
+    await asyncio.gather(first, second, return_exceptions=True)
+    hold.set()
+    await asyncio.wait_for(third, 5)
