@@ -59,7 +59,8 @@ class HttpHandler:
         signing_secret: str = "",
     ) -> None:
         self._app = app
-        self._verifier = SignatureVerifier(signing_secret)
+        # Over Socket Mode nothing is signed, and no secret is needed.
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._count = count
         self._problems = problems
         self._metrics = metrics

@@ -33,6 +33,7 @@ STATISTICS = {
 RESPONSE_URLS = b"/r/"
 OK = http_answer(200, b"ok", b"text/plain")
 WHO_AM_I = http_answer(200, AUTH_TEST)
+A_MEMBER = http_answer(200, b'{"ok":true,"user":{"id":"U2147483697","tz":"Europe/Berlin","locale":"en-US"}}')
 UNKNOWN = http_answer(404, b"no such method", b"text/plain")
 
 
@@ -63,7 +64,7 @@ class MadeUpSide:
             transport.write(OK)
             self._on_answer(int(path.removeprefix(RESPONSE_URLS)), request.body)
         else:
-            transport.write(WHO_AM_I if path == b"/api/auth.test" else UNKNOWN)
+            transport.write({b"/api/auth.test": WHO_AM_I, b"/api/users.info": A_MEMBER}.get(path, UNKNOWN))
 
     def _give_statistics(self, answer: bytes, transport: asyncio.Transport) -> None:
         self.api_calls += 1

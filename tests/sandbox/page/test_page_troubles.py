@@ -31,7 +31,7 @@ SAID = {
     "LinkedIn answers too late (504)": REACHED,
     "LinkedIn is limiting requests (429)": "LinkedIn is limiting requests just now.",
     "The account's LinkedIn connection has expired (401)": "Reconnect the account in PostPost, then ask again.",
-    "The account may not read these figures (403)": "reconnect the account in PostPost with permission to read its statistics",
+    "The account may not read these figures (403)": "Reconnect the account in PostPost with permission to read its statistics",
     "The plan has no analytics (403)": "The PostPost plan behind this bot does not include the statistics API.",
     "A sign-in page answers in its place": SOMETHING_ELSE,
     "Answers break off halfway": SOMETHING_ELSE,
