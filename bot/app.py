@@ -31,10 +31,9 @@ from bot.queries.post_picker import PostPicker
 from bot.router.router import Router
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
-from bot.storage.answered_events import AnsweredEventRepository
+from bot.storage.claims import AnsweredEventRepository, PreviewRepository
 from bot.storage.database import Database, open_database
 from bot.storage.groups import GroupRepository
-from bot.storage.previews import PreviewRepository
 
 logger = logging.getLogger(__name__)
 

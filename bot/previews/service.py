@@ -26,8 +26,8 @@ from bot.slack.request import RequestContext
 from bot.statistics.metrics import Value
 from bot.statistics.posts import PostKind, PostRef, find_posts
 from bot.statistics.reports import PostReport
+from bot.storage.claims import PreviewRepository
 from bot.storage.groups import GroupRepository
-from bot.storage.previews import PreviewRepository
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.storage.previews import PreviewRepository
+from bot.storage.claims import PreviewRepository
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
