@@ -1,4 +1,4 @@
-"""Who belongs: groups of accounts, the accounts that opted out of the team's answers, and whose account is whose."""
+"""Groups of accounts, the accounts that opted out, and the person each account is linked to; and the messages about them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -102,9 +102,6 @@ class GroupService:
             raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))
         changed = await self._teams.link(team, ask.account, ask.user, by=by, at=self._clock())
         return build_linked(self._gathering.account(ask.account), ask.user, changed=changed)
-
-
-# MERGED: What is said about groups, about opting out, and about files.
 
 
 def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:

@@ -72,9 +72,6 @@ def sight_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str
     return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
 
 
-# MERGED: The gate's second half: which accounts may this person see here, and may everybody?
-
-
 class AdministratorCheck(Protocol):
     """Who may ask what where (``bot.access.permissions``)."""
 

@@ -1,8 +1,10 @@
-"""Whose eyes a number is written for: thousands, decimals and per cent as they are read where the reader comes from.
+"""How numbers are written for a reader: thousands, decimals and per cent as in their locale.
 
-What is built inside ``with reading(notation)`` is written in it; everything else in :data:`DEFAULT_FORMAT`, the bot's own English. The
-reader is set
-where an answer begins, since hardly a line between there and a number would do anything but hand it on.
+What is built inside ``with use_number_format(format)`` is written in it, everything else in :data:`DEFAULT_FORMAT`, the bot's own
+English. It is set where an answer begins, since hardly a line between there and a number would do anything but pass it on.
+
+A locale's signs come from the Unicode project's data (CLDR, through Babel), read once: Babel's own formatting takes longer over one
+number than a whole card may.
 """
 
 from collections.abc import Iterator
@@ -69,10 +71,6 @@ def use_number_format(notation: NumberFormat) -> Iterator[None]:
     finally:
         _READER.reset(token)
 
-
-# MERGED: A locale's notation, read once from the Unicode project's data (CLDR, through Babel) and kept.
-#
-# Babel's own formatting takes longer over one number than a whole card may; so only its symbols are read.
 
 if TYPE_CHECKING:
     from babel import Locale

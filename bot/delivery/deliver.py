@@ -243,22 +243,14 @@ def _hash(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()
 
 
-# MERGED: What an occurrence says is its kind's to decide: each kind of digest has a builder of its own, and everything else is the same
-# for all.
+# A kind of subscription (digest, alert, goal) plugs in with three things, and nothing here knows it by name:
 #
-# A kind plugs in with three things, and nothing in the delivery knows it by name:
-#
-# - rows: a ``Subscription`` of its ``SubscriptionKind`` with its ``rule`` as JSON, kept by ``bot.storage.subscriptions``
-# (``digests(kind=…)`` lists them);
-# - a ``DeliveryBuilder``: what the occurrence posts, or a ``SkipReason`` when there is nothing to post (``QUIET``: it was looked at;
-# ``RESTING``:
-# it
-#   was not, and is to be looked at next time). It raises a StatisticsError when nothing could be fetched: that is tried again, then told;
+# - rows: a ``Subscription`` of its ``SubscriptionKind`` with its ``rule`` as JSON, stored by ``bot.storage.subscriptions``;
+# - a ``DeliveryBuilder``: what the occurrence posts, or a ``SkipReason`` when there is nothing to post (``QUIET``: it was evaluated;
+#   ``RESTING``: it was not, and is to be next time). A StatisticsError means that nothing could be fetched: that is tried again, then told;
 # - its place in the mapping that ``bot.bootstrap.scheduling`` hands to :class:`BuilderByKind`.
 #
-# What was said before is in the ledger, never in memory: ``History.said_before`` gives the messages that are in the channel or may be,
-# with
-# the payload (metadata and all) that the builder gave them. So a restart or a second process changes nothing.
+# Earlier messages are read from the ledger, never from memory.
 
 
 class BuilderByKind:

@@ -1,4 +1,8 @@
-"""Digests that were imported before anybody knew the workspace are given to it, once Slack has said which one it is."""
+"""Workspaces whose digests were imported before they were known, and whose token was revoked or app removed.
+
+Imported digests are given to the workspace once Slack has said which one it is. A token that does not work is asked about until it works again
+or the workspace's data is deleted.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -41,10 +45,6 @@ class WorkspaceAssigner:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         return "" if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else str(answer.get("team_id") or "")
 
-
-# MERGED: Does the token still work? Of a workspace where it was revoked, or the app removed: is it back?
-#
-# If it stays away, what is kept about it is deleted.
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""A digest: the channel's summary, read like an account's card, and what follows in its thread."""
+"""A digest's message: the channel's summary, built like an account's card, with the sum of its accounts; and what follows in its thread."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -186,8 +186,6 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         story = account_story(one, find_gaps(one), today, no_total(report) if one is whole else "")
         yield Message(f"{said}. {story}", tuple(blocks))
 
-
-# MERGED: A digest's accounts as one, so that it is read like an account's card; and what it cannot add.
 
 #: The name of the one account that is left is short enough for what stands around it.
 _NAME_LIMIT = 38

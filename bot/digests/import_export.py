@@ -1,8 +1,10 @@
-"""The digests of a JSON file, each checked: everything that is wrong with every one of them is told at once.
+"""Digests as a JSON file: every entry checked, with all that is wrong told at once; compared with the stored digests; and written.
 
 ::
 
     [{"channel": "C…", "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin", "owner": "U…" or absent}]
+
+    text ─ read_entries ─→ entries ─ decide, with the stored digests ─→ Revision      digests ─ write_entries ─→ text
 """
 
 import json
@@ -173,12 +175,6 @@ def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
 
-
-# MERGED: Digests in a file, so that they can live in a repository: its entries compared with what there is, and written.
-#
-# ::
-#
-#     text ─ read_entries ─→ Entries ─ decide, with the digests there are ─→ Revision      digests ─ write_entries ─→ text
 
 #: The namespace of imported digests' ids (RFC 9562, version 5): importing the same in two processes makes one digest.
 _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")

@@ -1,4 +1,4 @@
-"""The parts of a digest that can be shown or left out; the headline, the figures and every warning always stand."""
+"""What a digest contains: the sections that can be left out, and the report with its accounts' figures against the period before."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -54,8 +54,6 @@ def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
         return ()
     return tuple(part.value for part in ALL_PARTS if part in wanted) or (FIGURES_ALONE,)
 
-
-# MERGED: What a digest tells: its accounts' figures against the time before, and what else stands beside them.
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
 _ONE_DAY = re.compile(r"(?:\d{1,2}|LW?) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)

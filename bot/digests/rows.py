@@ -1,4 +1,4 @@
-"""A digest's lists: a row for each account, the best posts, new followers."""
+"""A digest's lists: a row for each account, best posts, new followers, and warnings (each line whole, the rest counted)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -202,9 +202,6 @@ def _followers_of(account: Account, number: int, reported: int, days: int) -> st
     form = FOLLOWERS_OF if reported == days else FOLLOWERS_OF_PART
     return form.format(name=escape(account_name(account)), n=count(number), reported=reported, days=days)
 
-
-# MERGED: What a digest warns of: accounts that failed, that LinkedIn has no figures of, whose access ends; each line whole, the rest
-# counted.
 
 #: So many accounts with the same trouble are named, by so much of their names; the rest is counted.
 _NAMED: Final = 4

@@ -1,4 +1,4 @@
-"""What is asked about several posts, accounts or periods at once: values, and the canonical words that buttons carry."""
+"""Queries as values, and the canonical text of each that buttons carry."""
 
 from dataclasses import dataclass
 
@@ -151,9 +151,6 @@ def _names(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
 
 def _ends(export: str, *, share: bool) -> tuple[str, str]:
     return (export, vocabulary.SHARE if share else "")
-
-
-# MERGED: What a question asks for, as values, and the canonical words that buttons carry.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Numbers as people write them: 50,000 and 50 000, 50k, 1.5 million, 2.5."""
+"""Numbers as people write them (50,000 and 50 000, 50k, 1.5 million, 2.5), and Slack's markup of what people type.
+
+Channels are taken out first, then Slack's escapes are undone, once: a bracket that a person typed comes escaped and is no markup (Slack's
+documentation: "Formatting text for app surfaces").
+"""
 
 import re
 from collections.abc import Collection
@@ -38,12 +42,6 @@ def say_amount(number: float) -> str:
     """A number in the words that are read back to it: ``50000``, ``2.5``."""
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
-
-# MERGED: Slack's markup of what people type: channels are taken out, then its escapes are undone, once.
-#
-# The order counts: a bracket that a person typed comes escaped, and is no markup of Slack's (Slack's documentation: "Formatting text for
-# app
-# surfaces").
 
 _CHANNEL = re.compile(r"(?:\b(?i:in|into|to|on)\s+)?(?:\b(?i:the)\s+)?<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:\s+(?i:channel)\b)?")
 _ESCAPE = re.compile(r"&(amp|lt|gt);")

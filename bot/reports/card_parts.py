@@ -1,4 +1,4 @@
-"""The pieces that both cards are made of: who, the buttons, the word about what failed, the metadata."""
+"""Parts that cards share: account names, buttons, the period menu, what failed, the footer, the metadata."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -80,9 +80,6 @@ def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | Non
     return None if private else {"event_type": EVENT_TYPE, "event_payload": {"words": words, "kind": kind}}
 
 
-# MERGED: A card's last line: where the figures come from, how fresh they are, and how the rate is counted.
-
-
 def source(freshness: Freshness) -> str:
     """Live, cached or recalled. How long the service caches is never said: its own pages disagree."""
     if not freshness.recalled:
@@ -98,8 +95,6 @@ def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> s
         parts.append(RATE_FORMULA.format(basis=RATE_BASIS[basis]))
     return " · ".join(parts)
 
-
-# MERGED: The choice of 7, 28 or 90 days under an account's card: each choice is the whole question in words.
 
 CHOICES = (7, 28, 90)
 

@@ -1,7 +1,4 @@
-"""Everything the bot says that is no card: the first screen, the accounts, the channel's default, a choice, progress.
-
-Help and trouble have files of their own; both can be had from here.
-"""
+"""Messages that are no cards: the first screen, the list of accounts, the channel's default, a choice of accounts, progress."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -220,8 +217,6 @@ def read_shared_by(blocks: Iterable[Block]) -> str:
     ids = (str(block.get("block_id", "")) for block in blocks)
     return next((one.removeprefix(SHARED_BLOCK) for one in ids if one.startswith(SHARED_BLOCK)), "")
 
-
-# MERGED: Accounts as people name them: the words the grammar takes back, and the list that shows them.
 
 #: The service's own words for the time left are short; anything longer is nonsense cut short.
 _TIME_LIMIT = 40

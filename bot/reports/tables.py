@@ -1,4 +1,4 @@
-"""Figures in rows and columns: the one value that a message's table and a file are both made of, so that they cannot differ."""
+"""Figures in rows and columns, from which a message's table and the file are both made, so that they cannot differ; the table by day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -123,8 +123,6 @@ def _element(cell: Cell) -> Element:
         return raw_text(cell.text)
     return raw_number(cell.value.toordinal() if isinstance(cell.value, date) else cell.value, cell.text)
 
-
-# MERGED: A period as a table by day, with totals where adding is honest.
 
 #: Slack's documentation, data_table: at most 100 rows under the header; one is the total.
 MOST_DAYS = 99

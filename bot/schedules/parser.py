@@ -1,7 +1,14 @@
-"""The halves of a schedule: its time (minute and hour) and its days; whoever changes one of them leaves the other as it is.
+"""Schedules as text: read, found within longer text, changed by halves, and described.
 
-Five fields of cron with ``?`` in place of what was not said: "? ? * * 5" are Fridays whenever they were, "0 10 ? ? ?" is ten o'clock on the
-days that were. Every cron parts so, for the hour never depends on the day.
+::
+
+    schedule = days, [at] time and [in] zone in any order, or [cron] 0 9 * * 1 [zone]
+    days     = as in ``days``; they must be named
+    time     = as in ``tokens``; 9:00 when there is none
+    zone     = an IANA name in any case | UTC | a city that names one; the person's when there is none
+
+A half of a schedule is its time or its days: five fields of cron with ``?`` in place of what was not named. "? ? * * 5" are Fridays at
+whatever time it was, "0 10 ? ? ?" is ten o'clock on whatever days they were. Every cron parts so, for the hour never depends on the day.
 """
 
 from bisect import bisect_left, bisect_right
@@ -48,16 +55,6 @@ def halved(cron: str, like: str) -> str:
 
 def _unsaid(fields: int) -> str:
     return " ".join([UNSAID] * fields)
-
-
-# MERGED: A schedule in words, and a schedule as words.
-#
-# ::
-#
-#     schedule = days, [at] time and [in] zone in any order, or [cron] 0 9 * * 1 [zone]
-#     days     = as in schedule_days; they must be said
-#     time     = as in schedule_said; 9:00 when it is not said
-#     zone     = an IANA name in any case | UTC | a city that names one; the person's when it is not said
 
 
 def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
@@ -107,8 +104,6 @@ def _schedule(said: ScheduleTokens, zone: str) -> Schedule:
     fields = said.cron or completed(half(time=said.time_fields, days=said.day_fields), UNLESS_SAID)
     return schedule_of(fields, said.zone or checked_zone(zone))
 
-
-# MERGED: The schedule within the words of a longer text: days and a time, side by side or apart; the zone is for whoever reads the rest.
 
 #: Any zone will do where only the fields are read.
 ANY_ZONE = "UTC"

@@ -1,4 +1,4 @@
-"""Conversations as digests need them, asked of Slack: is the bot a member, is the channel archived, who is in it."""
+"""Conversations, asked of Slack: is the bot a member, is the channel archived, who is in it; and the scopes of the installed app."""
 
 import logging
 import re
@@ -97,8 +97,6 @@ def _note(what: str, error: Exception) -> None:
     code = slack_error(error) if isinstance(error, SlackApiError) else ""
     logger.info("Slack did not tell", extra={"asked": what, "slack_error": code or type(error).__name__})
 
-
-# MERGED: Which scopes the installed app was granted, asked of Slack when somebody wants to know.
 
 #: The header in which every answer names them (Slack's documentation: "Installing with OAuth, response headers").
 HEADER = "x-oauth-scopes"

@@ -1,4 +1,4 @@
-"""People and conversations, as far as Slack tells about them."""
+"""People and conversations, asked of Slack when a request needs them, and remembered for some minutes."""
 
 import asyncio
 import logging
@@ -39,8 +39,6 @@ class ChannelInfo:
     is_shared: bool = False
     is_known: bool = True
 
-
-# MERGED: People and conversations, asked of Slack when a question needs them, and remembered so that the next question does not wait.
 
 logger = logging.getLogger(__name__)
 

@@ -48,8 +48,6 @@ class Directory:
         return next((account for account in self.accounts if account.platform_id == platform_id), None)
 
 
-# MERGED: A value as a key of a memory by which very thing it is: comparing hundreds of accounts one by one would cost more than it saves.
-
 T = TypeVar("T")
 
 

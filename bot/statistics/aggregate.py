@@ -1,4 +1,8 @@
-"""From days to figures: what LinkedIn reported by day, summed over a period, and compared only where that is honest."""
+"""Figures added up over days and over accounts, and days of two periods or accounts put side by side, only where that is honest.
+
+Reach counts people, some of them twice: it is never added. A sum of which a part is unknown is unknown, and names the parts. An account
+of which LinkedIn has no figure at all is no part of a sum, else one such account would leave nothing of all the others.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,13 +58,6 @@ def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -
         for metric, series in daily.items()
         if not unreported(series, period) and not unreported(series, before)
     }
-
-
-# MERGED: Figures of several accounts added up, and only what can honestly be added.
-#
-# Reach counts people, some of them twice: it is never added. A sum of which any part is unknown is unknown, and names the parts; an
-# account
-# that LinkedIn has no figure of at all is no part of it, else one such account would leave nothing of all the others.
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +124,6 @@ def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
         return Total(Failed() if failed else Unavailable(), missing)
     return Total(Value(sum(figure.count for _, figure in each if isinstance(figure, Value))))
 
-
-# MERGED: What `acme vs bob last month` and `acme vs last month` set side by side: days that can be compared with each other.
 
 DEFAULT_DAYS = 7
 

@@ -1,4 +1,12 @@
-"""What a link, URN or number is when it is no post: one sentence that says so and one that says what to paste instead."""
+"""Posts in what people paste: links, URNs and numbers, and why something is no post.
+
+::
+
+    text ─ cleaned (Slack's wrapping, entities, zero-width characters) ─ cut into links, URNs and numbers ┬ a post → PostRef
+                                                                                                         └ else → Rejected, with its reason
+
+No link is ever followed. Of a link's query only the parameters that name a post, or carry another link, are read.
+"""
 
 import html
 import re
@@ -113,17 +121,6 @@ def shown(piece: str) -> str:
     """A pasted piece fit to be shown: no query (it may name a member), no user name, no backtick, at most 80 characters."""
     bare = re.sub(r"(?<=//)[^/\\@\s]*@", "", re.split(r"[?#]|%(?:25)*3F", piece, maxsplit=1, flags=re.IGNORECASE)[0])
     return bare if len(bare) <= _MOST_SHOWN else f"{bare[: _MOST_SHOWN - 1]}…"
-
-
-# MERGED: What people paste, read as posts.
-#
-# ::
-#
-#     text ─ cleaned (Slack's wrapping, entities, zero-width characters) ─ cut into links, URNs and numbers ┬ a post → PostRef
-#                                                                                                         └ else → Rejected, with its
-# reason
-#
-# No link is ever followed. Of a link's query only the parameters that name a post, or carry another link, are read.
 
 
 class PostKind(StrEnum):

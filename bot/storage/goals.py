@@ -1,4 +1,7 @@
-"""The goals of a workspace: rows beside the digests, so that each is changed with who and when, and delivered by the same ledger."""
+"""The goals of a workspace: rows of a kind of their own beside the digests.
+
+So each change is recorded with who and when, and their messages are posted once by the same ledger (``bot.delivery.deliver``).
+"""
 
 import json
 from collections.abc import Callable
@@ -115,10 +118,6 @@ def _as_wanted(kept: Subscription, wanted: Subscription) -> Subscription:
 def _ended(kept: Subscription) -> Subscription:
     return replace(kept, status=SubscriptionStatus.DELETED, next_run_at=None)
 
-
-# MERGED: A goal as the ledger keeps it: a row beside the digests, of a kind of its own, looked at every day.
-#
-# So it is delivered as digests are: its message is posted once, whatever ends in between (``bot.delivery.deliver``).
 
 #: Seconds a look may be late: less than a day, so that two looks never meet.
 GRACE: Final = 23 * 3600

@@ -1,4 +1,4 @@
-"""Rows of the ledger ↔ the values of the domain. Each table's columns are its dataclass's fields, name by name."""
+"""Rows to values and back (columns are the dataclasses' fields, name by name), and SQL that SQLite and PostgreSQL write alike."""
 
 from dataclasses import fields
 from typing import Any, TypeAlias
@@ -36,8 +36,6 @@ def differences(before: Subscription | Delivery | FollowUp, after: Subscription 
     """The fields of ``after`` that ``before`` has otherwise, as columns to update."""
     return {name: value for name, value in columns(after).items() if value != getattr(before, name)}
 
-
-# MERGED: What SQLite and PostgreSQL both can and standard SQL has no words for: INSERT … ON CONFLICT, and one at a time.
 
 Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 

@@ -1,4 +1,4 @@
-"""Whom and what an administrator has allowed, by whom and when: read off the record of changes, whose last word counts."""
+"""The record of changes (who changed what, when, from what to what; only added to), and what administrators have allowed, read from it."""
 
 from datetime import datetime
 
@@ -41,9 +41,6 @@ class PermissionRepository:
 async def _standing(connection: AsyncConnection, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
     last = await changes_of(connection, team, kind, subject, limit=1)
     return last[0] if last and last[0].after == ALLOWED else None
-
-
-# MERGED: The record of changes: who changed what, when, from what to what. It is only ever added to.
 
 
 async def note_change(connection: AsyncConnection, change: AuditEntry) -> None:

@@ -1,8 +1,8 @@
-"""A digest: who wants what, where and when; which occurrence is due, and which is no longer wanted.
+"""Subscriptions: who wants what, where and when; when one is due next, and which occurrence is no longer wanted.
 
-Whatever is posted by the clock is kept as a digest of some ``SubscriptionKind``: the schedule, the ledger and the delivery are the same
-for all. What
-an occurrence says, or that it says nothing, is its kind's builder's to decide (``bot.delivery.deliver``).
+Digests, alerts and goals are subscriptions of some ``SubscriptionKind``: schedule, ledger and delivery are the same for all. What an
+occurrence posts, or that it posts nothing, its kind's builder decides (``bot.delivery.deliver``). The next due time never raises: one
+broken row must not hold up all others.
 """
 
 from collections.abc import Callable
@@ -228,9 +228,6 @@ def _on_the_clock_of(zone: str, moment: datetime) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         # Zones are renamed and dropped: one digest of such a zone must not hold up all the others.
         return moment.astimezone(UTC).isoformat()
-
-
-# MERGED: When a digest is due next: its schedule asked, never raising, since one broken digest must not hold up all others.
 
 
 def next_run(digest: Subscription, moment: datetime) -> datetime | None:
