@@ -1,7 +1,7 @@
 """Workspaces whose digests were imported before they were known, and whose token was revoked or app removed.
 
-Imported digests are given to the workspace once Slack has said which one it is. A token that does not work is asked about until it works again
-or the workspace's data is deleted.
+Imported digests are given to the workspace once Slack has said which one it is. A token that does not work is asked about until it works
+again or the workspace's data is deleted.
 """
 
 import logging
