@@ -111,7 +111,7 @@ class Bot:
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
         await self._greet()
-        doors = HttpHandler(
+        handler = HttpHandler(
             None if socket_mode else self.bolt,
             problems=self.problems,
             metrics=self.metrics,
@@ -122,7 +122,7 @@ class Bot:
             # Runs last, after no new request can arrive: what has begun is finished.
             stack.push_async_callback(self._drain)
             port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
-            listening = None if port is None else await stack.enter_async_context(open_http(doors, settings.host, port))
+            listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
             if socket_mode:
                 self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token)))
             await stack.enter_async_context(self.digests.ringing())
@@ -174,7 +174,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             open_scheduler(
                 settings,
                 database=database,
-                gathering=known.digests,
+                fetcher=known.digests,
                 alerts=known.alerts,
                 goals=known.goal_figures,
                 tasks=tasks,

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough; Python shall not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDING
-    except Exception as error:  # noqa: BLE001  # the last door: nobody is shown a stack trace
+    except Exception as error:  # noqa: BLE001  # whatever it was, a stack trace is shown to nobody
         print(f"Something unforeseen happened; please report it: {cause(error)}", file=sys.stderr)
         return FINDING
 

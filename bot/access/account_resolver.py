@@ -1,4 +1,4 @@
-"""Whose figures a question is about, and whose this person may see where they ask."""
+"""Settles which account a question is about."""
 
 from datetime import datetime
 from typing import Protocol
@@ -40,7 +40,7 @@ class AccountResolver:
 
     Args:
         accounts: the connected accounts.
-        posts: whose the known posts are.
+        posts: which account published the known posts.
         defaults: the channels' default accounts.
         default: the account of the settings, where a channel has none.
         visibility: who may see what.

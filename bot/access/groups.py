@@ -40,7 +40,7 @@ ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you 
 
 
 class Groups(Protocol):
-    """Groups, opting out and whose account is whose, kept. Raises StoreError when the database cannot be used."""
+    """Groups, opt-outs and the person each account is linked to, stored. Raises StoreError when the database cannot be used."""
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
         """Every group's accounts (platform ids) by its name."""
@@ -63,23 +63,23 @@ class Groups(Protocol):
         ...
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
-        """Make the account this person's, or with "" nobody's; whether that changed anything."""
+        """Links the account to this person, or with "" to none; returns whether that changed anything."""
         ...
 
 
 class GroupService:
     """Answers about who belongs. Every method raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack user id."""
 
-    def __init__(self, *, teams: Groups, permissions: PermissionService, gathering: ReportFetcher, clock: Callable[[], datetime]) -> None:
-        self._teams, self._permissions, self._gathering, self._clock = teams, permissions, gathering, clock
+    def __init__(self, *, teams: Groups, permissions: PermissionService, fetcher: ReportFetcher, clock: Callable[[], datetime]) -> None:
+        self._teams, self._permissions, self._fetcher, self._clock = teams, permissions, fetcher, clock
 
-    async def group(self, ask: GroupQuery, sight: Visibility, team: str, by: str) -> Message:
+    async def group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> Message:
         """Groups, listed, shown, set or removed; accounts that opted out are not named."""
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)
         shown = {
-            name: tuple(self._gathering.account(one) for one in members if one not in out and sight.sees(one))
+            name: tuple(self._fetcher.account(one) for one in members if one not in out and visibility.sees(one))
             for name, members in groups.items()
         }
         if not ask.name:
@@ -94,14 +94,14 @@ class GroupService:
         if not mine and not await self._permissions.administers(by):
             raise NotAllowed(NOT_YOUR_ACCOUNT, remedy=ASK_TO_LINK.format(people=self._permissions.people()))
         changed = await self._teams.opt(team, ask.account, out=ask.out, by=by, at=self._clock())
-        return build_opted(self._gathering.account(ask.account), out=ask.out, changed=changed)
+        return build_opted(self._fetcher.account(ask.account), out=ask.out, changed=changed)
 
     async def link(self, ask: LinkQuery, team: str, by: str) -> Message:
-        """An account is this person's from now on, or nobody's, by an administrator's word."""
+        """Links an account to a person, or unlinks it; administrators only."""
         if not await self._permissions.administers(by):
             raise NotAllowed(ONLY_ADMINISTRATORS, remedy=ASK.format(people=self._permissions.people()))
         changed = await self._teams.link(team, ask.account, ask.user, by=by, at=self._clock())
-        return build_linked(self._gathering.account(ask.account), ask.user, changed=changed)
+        return build_linked(self._fetcher.account(ask.account), ask.user, changed=changed)
 
 
 def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
@@ -130,7 +130,7 @@ def build_opted(account: Account, *, out: bool, changed: bool) -> Message:
 
 
 def build_linked(account: Account, person: str, *, changed: bool) -> Message:
-    """Whose account it is now; ``person`` is a Slack user id, "" for nobody."""
+    """Who the account is linked to now; ``person`` is a Slack user id, "" when it is linked to none."""
     name = escape(account_name(account))
     now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
     return section_message(now if changed else OPTED_ALREADY.format(now=now))

@@ -1,4 +1,4 @@
-"""Whose account it is: the words that link a person to an account.
+"""The commands that link an account to a person.
 
 ::
 
@@ -41,7 +41,7 @@ class LinkTokens:
 
 
 def read_link(text: str) -> LinkTokens | None:
-    """The words about whose account it is; None when a text of Slack's is about something else.
+    """What `link` or `unlink` names; None when a text of Slack's is about something else.
 
     Raises:
         NotUnderstood: the person or the account is missing, or there are several people.

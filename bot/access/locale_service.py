@@ -1,4 +1,4 @@
-"""In whose notation an answer is written: the person's where only they read it, the workspace's where everybody does."""
+"""Which locale's number format an answer is written in: the person's where only they read it, the workspace's where everybody does."""
 
 from typing import Protocol
 
@@ -18,7 +18,7 @@ class LocaleService:
     """Knows how whoever reads an answer writes numbers.
 
     Args:
-        people: who people are; the gate has asked for the same person just before, so this waits for nothing.
+        people: who people are; the permission check has asked for the same person just before, so this waits for nothing.
         workspace: the locale of what everybody reads, for Slack tells none of a workspace.
     """
 
@@ -26,8 +26,8 @@ class LocaleService:
         self._people = people
         self._workspace = workspace
 
-    async def notation(self, user: str, *, public: bool) -> NumberFormat:
-        """The notation of an answer to this person (Slack's id), or of one that everybody in the channel reads.
+    async def number_format(self, user: str, *, public: bool) -> NumberFormat:
+        """The number format of an answer to this person (Slack's id), or of one that everybody in the channel reads.
 
         A person whose locale Slack does not tell reads as the workspace does.
         """

@@ -1,4 +1,4 @@
-"""The gate: may this person ask that here? Asked before every answer, whichever door it came through.
+"""Permissions: may this person ask that here? Checked before every answer, wherever the request came from.
 
 ::
 

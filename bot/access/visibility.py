@@ -100,21 +100,21 @@ class OptOutStore(Protocol):
 class VisibilityService:
     """Tells what people may see. Every method raises StoreError when it cannot be known who opted out."""
 
-    def __init__(self, gate: AdministratorCheck, out: OptOutStore) -> None:
-        self._gate, self._out = gate, out
+    def __init__(self, permissions: AdministratorCheck, out: OptOutStore) -> None:
+        self._permissions, self._out = permissions, out
 
     async def of(self, context: RequestContext) -> Visibility:
         """What the person sees where they ask."""
-        return await self.sight(context.team, context.user, context.channel)
+        return await self.seen_by(context.team, context.user, context.channel)
 
-    async def sight(self, team: str, user: str, channel: str) -> Visibility:
+    async def seen_by(self, team: str, user: str, channel: str) -> Visibility:
         """What this person sees there; ``user`` is "" for what everybody reads. All are Slack's ids."""
         out = await self._out.opted_out(team)
         if not out:
-            return Visibility(self._gate.rules, channel)
-        return sight_of(self._gate.rules, channel, out, user, administers=bool(user) and await self._gate.administers(user))
+            return Visibility(self._permissions.rules, channel)
+        return sight_of(self._permissions.rules, channel, out, user, administers=bool(user) and await self._permissions.administers(user))
 
     def check(self, platform_id: str, visibility: Visibility, *, public: bool) -> None:
         """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""
-        self._gate.check_account(platform_id, visibility.channel)
+        self._permissions.check_account(platform_id, visibility.channel)
         visibility.check(platform_id, public=public)

@@ -114,7 +114,7 @@ class AlertFetcher:
             NobodyLeft: none of them may be shown.
             StoreError: the database cannot be used.
         """
-        visibility = await self._visibility.sight(alert.team, "", alert.channel)
+        visibility = await self._visibility.seen_by(alert.team, "", alert.channel)
         directory = await self._accounts.accounts()
         if rule.who == TEAM:
             named: Sequence[str] = [account.platform_id for account in directory.accounts]

@@ -44,7 +44,7 @@ class AlertHandler:
         return await self._answer(AlertCommand(SubscriptionAction.LIST), request, await self._directory(request.context))
 
     async def _answer(self, command: AlertCommand, request: Request, directory: Directory) -> RenderedResult:
-        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
             message = await self._service.answer(command, request.context, directory)
         changed = command.draft is not None or command.action not in READING
         return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
@@ -52,5 +52,5 @@ class AlertHandler:
     async def _directory(self, context: RequestContext) -> Directory:
         await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
         # An alert is for everybody: who opted out is in none, whoever sets it up.
-        visibility = await self._visibility.sight(context.team, "", context.channel)
+        visibility = await self._visibility.seen_by(context.team, "", context.channel)
         return visibility.visible(await self._accounts.accounts())

@@ -42,7 +42,7 @@ class Message:
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
     #: What its numbers are written in: that of the moment it was built.
-    notation: NumberFormat = field(default_factory=current_format, compare=False, repr=False)
+    number_format: NumberFormat = field(default_factory=current_format, compare=False, repr=False)
 
     @property
     def has_native(self) -> bool:
@@ -53,7 +53,7 @@ class Message:
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
         if not self.has_native:
             return self
-        with use_number_format(self.notation):
+        with use_number_format(self.number_format):
             return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
 
     def as_text(self, note: str) -> "Message":

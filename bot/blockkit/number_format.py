@@ -54,18 +54,18 @@ def _in_groups(digits: str, size: int) -> str:
 #: The bot's own: ``45,230`` and ``3.68 %``.
 DEFAULT_FORMAT: Final = NumberFormat()
 
-_READER: ContextVar[NumberFormat] = ContextVar("notation", default=DEFAULT_FORMAT)
+_READER: ContextVar[NumberFormat] = ContextVar("number_format", default=DEFAULT_FORMAT)
 
 
 def current_format() -> NumberFormat:
-    """The notation of whoever will read what is being built."""
+    """The number format of whoever will read what is being built."""
     return _READER.get()
 
 
 @contextmanager
-def use_number_format(notation: NumberFormat) -> Iterator[None]:
-    """Write numbers in this notation until left."""
-    token = _READER.set(notation)
+def use_number_format(number_format: NumberFormat) -> Iterator[None]:
+    """Writes numbers in this format until left."""
+    token = _READER.set(number_format)
     try:
         yield
     finally:

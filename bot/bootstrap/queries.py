@@ -185,7 +185,7 @@ def build_query_handler(
             totals_only=settings.team_totals_only,
         ),
         groups=parts.teams,
-        group_service=GroupService(teams=parts.teams, permissions=parts.permissions, gathering=parts.figures, clock=clock),
+        group_service=GroupService(teams=parts.teams, permissions=parts.permissions, fetcher=parts.figures, clock=clock),
         accounts=parts.accounts,
         visibility=parts.visibility,
         permissions=parts.permissions,

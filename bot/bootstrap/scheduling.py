@@ -85,7 +85,7 @@ class Repositories:
 
 @dataclass(frozen=True, slots=True)
 class SchedulerRuntime:
-    """Everything about digests that the other rooms, and whoever looks from outside, need."""
+    """The running scheduler with its repositories and builders, as the rest of the bot needs them."""
 
     runner: Scheduler
     carrier: WorkQueue
@@ -126,7 +126,7 @@ class SchedulerRuntime:
 
     @property
     def age(self) -> float:
-        """Seconds since the clock last rang without trouble."""
+        """Seconds since the scheduler last ran without trouble."""
         return self.runner.age
 
     async def unanswered(self, team: str) -> tuple[Delivery, ...]:
@@ -155,7 +155,7 @@ async def open_scheduler(
     settings: Settings,
     *,
     database: Database,
-    gathering: DigestFetcher,
+    fetcher: DigestFetcher,
     alerts: AlertFetcher,
     goals: GoalFetcher,
     tasks: BackgroundTasks,
@@ -187,7 +187,7 @@ async def open_scheduler(
         means = WorkerContext(
             kept, slack, outcomes, ChannelRateLimiter(clock), ChannelRateLimiter(clock), timing, clock, time.monotonic, _name()
         )
-        building = DigestBuilder(gathering, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
+        building = DigestBuilder(fetcher, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
         reached = GoalEvaluator(goals, stores.history, locale=settings.locale, clock=clock)
         alerting = AlertEvaluator(alerts, stores.history, clock, locale=settings.locale)
         kinds = BuilderByKind({SubscriptionKind.DIGEST: building, SubscriptionKind.ALERT: alerting, SubscriptionKind.GOAL: reached})

@@ -44,7 +44,7 @@ class DigestBuilder:
     """Gathers and builds.
 
     Args:
-        gathering: the figures.
+        fetcher: the figures.
         build: the message.
         build_file: the file that follows in its thread.
         schedule_words: a digest's schedule in words.
@@ -54,7 +54,7 @@ class DigestBuilder:
 
     def __init__(
         self,
-        gathering: DigestReports,
+        fetcher: DigestReports,
         build: BlockBuilder,
         build_file: FileBuilder,
         schedule_words: Callable[[Subscription], str],
@@ -62,7 +62,7 @@ class DigestBuilder:
         *,
         locale: str,
     ) -> None:
-        self._gathering, self._build, self._build_file = gathering, build, build_file
+        self._fetcher, self._build, self._build_file = fetcher, build, build_file
         self._schedule_words, self._clock, self._locale = schedule_words, clock, locale
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> tuple[Message, tuple[Message | File, ...]]:
@@ -73,7 +73,7 @@ class DigestBuilder:
         Raises:
             StatisticsError: nothing could be fetched for any account.
         """
-        report = await self._gathering.digest_report(
+        report = await self._fetcher.digest_report(
             digest, delivery.due, late=late, schedule_words=self._schedule_words(digest), fresh=bool(delivery.click)
         )
         today = self._clock().date()

@@ -77,7 +77,7 @@ class DigestFetcher:
 
     def __init__(
         self,
-        gathering: ReportFetcher,
+        fetcher: ReportFetcher,
         *,
         goals: GoalProgress,
         accounts: KnownAccounts,
@@ -88,7 +88,7 @@ class DigestFetcher:
         basis: RateBasis,
         clock: Callable[[], datetime],
     ) -> None:
-        self._gathering, self._goals = gathering, goals
+        self._fetcher, self._goals = fetcher, goals
         self._accounts = accounts
         self._posts = posts
         self._followers = followers
@@ -147,10 +147,10 @@ class DigestFetcher:
         found = await run_together(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids)
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         errors = [
-            (self._gathering.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
+            (self._fetcher.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
         ]
         if not any(report.has_value for report in reports):
-            raise _nothing_fetched(self._gathering, platform_ids, found)
+            raise _nothing_fetched(self._fetcher, platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
         if not fresh and self._would_use_up(pool):
             pool = replace(pool, posts=())
@@ -187,7 +187,7 @@ class DigestFetcher:
             return error
 
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
-        return check_fetched(await self._gathering.account_report(AccountQuery(period=period), platform_id, fresh=fresh))
+        return check_fetched(await self._fetcher.account_report(AccountQuery(period=period), platform_id, fresh=fresh))
 
     async def _best(self, reports: Sequence[AccountReport], pool: CandidatePool, *, fresh: bool) -> tuple[RankedPost, ...]:
         """The best of the pool; the posts of an account that failed are not waited for a second time."""
@@ -201,7 +201,7 @@ class DigestFetcher:
         ask = PostQuery(post=post, account=account.platform_id)
         try:
             return await self._run.ask(
-                ("post", account.platform_id, post), lambda: self._gathering.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
+                ("post", account.platform_id, post), lambda: self._fetcher.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
             )
         except StatisticsError:
             return None
@@ -273,9 +273,9 @@ def _ends(account: Account) -> bool:
 
 
 def _nothing_fetched(
-    gathering: ReportFetcher, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]
+    fetcher: ReportFetcher, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]
 ) -> NothingFetched:
     """The failure of all of them, the failed ones first: of the others LinkedIn simply has no figures."""
-    outcomes = [(gathering.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
+    outcomes = [(fetcher.account(id_).name or id_, one) for id_, one in zip(platform_ids, found, strict=True)]
     failed = [(name, one) for name, one in outcomes if isinstance(one, StatisticsError)]
     return NothingFetched([*failed, *((name, NothingReported()) for name, one in outcomes if isinstance(one, AccountReport))])

@@ -64,7 +64,7 @@ class DigestHandler:
     async def _directory(self, context: RequestContext) -> Directory:
         await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
         # A digest is for everybody: who opted out is in none, whoever sets it up.
-        visibility = await self._visibility.sight(context.team, "", context.channel)
+        visibility = await self._visibility.seen_by(context.team, "", context.channel)
         return visibility.visible(await self._accounts.accounts())
 
 

@@ -31,6 +31,6 @@ class GoalHandler:
         await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
 
     async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
-        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
             message = await self._service.answer(command, request.context)
         return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST)

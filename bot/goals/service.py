@@ -106,7 +106,7 @@ class GoalService:
     async def _account_or_group(self, text: str, context: RequestContext, suggest: Suggest) -> tuple[str, str]:
         """The platform id of the account, or else the group or "team", that the text names; "" names the usual account."""
         # A goal is for everybody: only accounts that everybody may see there can be named.
-        visibility = await self._visibility.sight(context.team, "", context.channel)
+        visibility = await self._visibility.seen_by(context.team, "", context.channel)
         directory = visibility.visible(await self._accounts.accounts())
         if not text:
             return await self._usual(context, directory, suggest), ""

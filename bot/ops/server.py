@@ -172,13 +172,13 @@ class _Server(web.Server):
 
 
 @asynccontextmanager
-async def open_http(doors: HttpHandler, host: str, port: int) -> AsyncIterator[int]:
+async def open_http(handler: HttpHandler, host: str, port: int) -> AsyncIterator[int]:
     """Listen on ``host``:``port`` (0 takes a free one) and yield the port; requests in flight are finished at the end.
 
     Raises:
         PortInUse: another program has the port.
     """
-    runner = web.ServerRunner(_Server(doors.handle, keepalive_timeout=IDLE, auto_decompress=False, access_log=None), shutdown_timeout=3.0)
+    runner = web.ServerRunner(_Server(handler.handle, keepalive_timeout=IDLE, auto_decompress=False, access_log=None), shutdown_timeout=3.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=1024)

@@ -67,7 +67,12 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self.asks = Counter("linkedin_stats_asks", "Questions answered, by door and outcome.", ("door", "outcome"), registry=registry)
+        self.asks = Counter(
+            "linkedin_stats_asks",
+            "Questions answered, by where they came from (the label door) and outcome.",
+            ("door", "outcome"),
+            registry=registry,
+        )
         self.ask_seconds = Histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("door",), registry=registry)
         self.requests = Counter(
             "linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome"), registry=registry
@@ -86,7 +91,7 @@ class Metrics:
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
         self.duplicates = Counter("linkedin_stats_duplicates", "Deliveries of something already seen.", ("kind",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
-        self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the digests' clock last rang.", registry=registry)
+        self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
         self.stopped = Gauge("linkedin_stats_stopped_workspaces", "Workspaces whose token no longer works.", registry=registry)
         self.connected = Gauge("linkedin_stats_slack_connected", "1 while Slack can reach the bot.", registry=registry)
 
@@ -101,7 +106,7 @@ class Metrics:
         self.linkedin_calls.labels(endpoint, metric).inc()
 
     def digests_clock(self) -> dict[str, Any]:
-        """How long ago the digests' clock rang (seconds), and how many deliveries are in each state, as last counted."""
+        """How long ago the scheduler ran (seconds), and how many deliveries are in each state, as last counted."""
         states = {sample.labels["state"]: int(sample.value) for metric in self.deliveries.collect() for sample in metric.samples}
         (age,) = (sample.value for metric in self.tick_age.collect() for sample in metric.samples)
         return {"tick_age_seconds": round(age, 3), "deliveries": states}
@@ -113,26 +118,26 @@ class Metrics:
 
 @dataclass(slots=True)
 class RequestRecord:
-    """What the line about one question says; the hall fills it in."""
+    """What the line about one request says; the router fills it in."""
 
-    door: str
+    source: str
     kind: str = ""
     outcome: str = ""
 
 
 @contextmanager
-def request_line(metrics: Metrics, door: str, **who: str) -> Iterator[RequestRecord]:
+def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestRecord]:
     """Measure a question, count it, and write its one line when it is answered."""
-    record, started = RequestRecord(door), time.perf_counter()
+    record, started = RequestRecord(source), time.perf_counter()
     try:
         yield record
     finally:
         seconds = time.perf_counter() - started
-        metrics.asks.labels(door, record.outcome).inc()
-        metrics.ask_seconds.labels(door).observe(seconds)
+        metrics.asks.labels(source, record.outcome).inc()
+        metrics.ask_seconds.labels(source).observe(seconds)
         if logger.isEnabledFor(logging.INFO):
             logger.info(
-                "asked", extra={"door": door, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
+                "asked", extra={"door": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
             )
 
 

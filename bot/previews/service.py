@@ -136,7 +136,7 @@ class PreviewService:
         except StoreError as error:
             logger.info("a link goes without a preview", extra={"failure": type(error).__name__})
             return None
-        with use_number_format(await self._locales.notation(context.user, public=True)):
+        with use_number_format(await self._locales.number_format(context.user, public=True)):
             card = build_unfurl_card(report, today=now.date(), words=to_text(query), number=number)
         return Preview(url, query.post, card)
 

@@ -40,8 +40,8 @@ LIST_PATIENCE: Final = 8.0
 class ComparisonFetcher:
     """Asks for several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
 
-    def __init__(self, gathering: ReportFetcher, *, posts: KnownPosts, basis: RateBasis, clock: Callable[[], datetime]) -> None:
-        self._gathering = gathering
+    def __init__(self, fetcher: ReportFetcher, *, posts: KnownPosts, basis: RateBasis, clock: Callable[[], datetime]) -> None:
+        self._fetcher = fetcher
         self._posts = posts
         self._basis = basis
         self._clock = clock
@@ -78,7 +78,7 @@ class ComparisonFetcher:
         if not reports:
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(
-            FailedAccount(self._gathering.account(account), str(one), _is_passing(one))
+            FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
             for account, one in zip(accounts, found, strict=True)
             if isinstance(one, BotError)
         )
@@ -116,7 +116,7 @@ class ComparisonFetcher:
             unranked=len(asked) - len(best),
             metric=ask.metric,
             basis=self._basis,
-            accounts=tuple(self._gathering.account(account) for account in accounts),
+            accounts=tuple(self._fetcher.account(account) for account in accounts),
             again=sum(
                 _is_passing(one) if isinstance(one, BotError) else any(isinstance(figure, Failed) for figure in one.figures.values())
                 for one in found
@@ -125,17 +125,17 @@ class ComparisonFetcher:
 
     async def _post(self, post: PostRef, account: str, metrics: Sequence[Any], *, fresh: bool) -> PostReport:
         ask = PostQuery(post, account, tuple(metrics))
-        meant = self._gathering.resolved(ask)
-        report = await self._gathering.post_report(meant, account, matched_by_time=meant.post != post, fresh=fresh)
+        meant = self._fetcher.resolved(ask)
+        report = await self._fetcher.post_report(meant, account, matched_by_time=meant.post != post, fresh=fresh)
         _check_any(report.figures, account)
         return report
 
     async def _account(self, ask: AccountQuery, account: str, *, fresh: bool) -> AccountReport:
-        return check_fetched(await self._gathering.account_report(ask, account, fresh=fresh))
+        return check_fetched(await self._fetcher.account_report(ask, account, fresh=fresh))
 
     async def _side(self, side: Side, default: str, ask: VersusQuery, *, fresh: bool) -> AccountReport:
         one = AccountQuery(period=side.period, metrics=ask.metrics)
-        report = await self._gathering.account_report(one, side.account or default, fresh=fresh)
+        report = await self._fetcher.account_report(one, side.account or default, fresh=fresh)
         return replace(report, before=None, before_figures=None)
 
 
@@ -167,7 +167,7 @@ def _minimum(ask: TopQuery) -> int:
 
 
 async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotError]:
-    """Every request's answer, or its failure in its place; other errors are nobody's to show."""
+    """Every request's answer, or its failure in its place; any other exception propagates."""
 
     async def one(request: Awaitable[T]) -> T | BotError:
         try:

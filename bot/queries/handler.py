@@ -70,7 +70,7 @@ class QueryHandler:
     Args:
         queries: figures of one post or account, the accounts, the default account.
         comparisons: figures of several posts, accounts or periods.
-        groups: groups, opt-outs and whose account is whose.
+        groups: groups, opt-outs and the person each account is linked to.
         group_service: changes them.
         accounts: the connected accounts.
         visibility: who may see which account.
@@ -170,13 +170,13 @@ class QueryHandler:
     async def start(self, request: Request) -> RenderedResult:
         """What can be done here: the accounts, the default one's last week, examples."""
         await self._check(request, public=False)
-        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
             return await self._start(StartQuery(), request, await self._visibility.of(request.context))
 
     async def week(self, request: Request) -> RenderedResult:
         """The last week of every account, a line each, for the Home tab."""
         await self._check(request, public=False)
-        with use_number_format(await self._locales.notation(request.context.user, public=False)):
+        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
             result = await self._comparisons.week(request.context)
             return RenderedResult(build_week(result.report, self._clock().date(), words=result.text, known=result.known), kind="team")
 
@@ -215,7 +215,7 @@ class QueryHandler:
         """Help comes without asking Slack who asks."""
         if isinstance(query, HelpQuery):
             return DEFAULT_FORMAT
-        return await self._locales.notation(request.context.user, public=request.is_public(share=shares(query)))
+        return await self._locales.number_format(request.context.user, public=request.is_public(share=shares(query)))
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

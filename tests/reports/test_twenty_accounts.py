@@ -57,8 +57,8 @@ async def test_no_account_waits_for_another_and_slack_takes_the_answer():
     """Were they asked one after the other, nobody would ever be answered."""
     service: Any = OnlyAllAtOnce()
     known: Any = Known()
-    gathering = ReportFetcher(statistics=service, accounts=known, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
-    team = ComparisonFetcher(gathering, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    fetcher = ReportFetcher(statistics=service, accounts=known, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
+    team = ComparisonFetcher(fetcher, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
     for view in View:
         report = await asyncio.wait_for(team.team(TeamQuery(view), "", IDS), 30)
         card = build_team_card(report, today=date(2026, 11, 23), words=view.value)
