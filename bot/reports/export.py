@@ -70,7 +70,7 @@ def _plain(cell: Cell) -> str:
         return safe(cell.text)
     if isinstance(cell.value, date):
         return cell.value.isoformat()
-    return f"{cell.percent}%" if cell.percent else str(cell.value)
+    return cell.points or (f"{cell.percent}%" if cell.percent else str(cell.value))
 
 
 def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
@@ -97,6 +97,7 @@ _FORMATS: Final = {
     "percent 0": {"num_format": '#,##0" %"'},
     "percent 1": {"num_format": '#,##0.0" %"'},
     "percent 2": {"num_format": '#,##0.00" %"'},
+    "points": {"num_format": '+0.00" pts";-0.00" pts"'},
     "day": {"num_format": "d mmm yyyy"},
 }
 
@@ -122,6 +123,8 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any
 
 
 def _format(cell: Cell) -> str:
+    if cell.points:
+        return "points"
     return f"percent {len(cell.percent.partition('.')[2])}" if cell.percent else "whole"
 
 

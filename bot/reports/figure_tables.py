@@ -197,10 +197,12 @@ def _versus_points(report: VersusReport) -> Cell:
 
 
 def _points(now: Rate | UnknownRate, then: Rate | UnknownRate) -> Cell:
-    """The change of a rate in percentage points, as words; n/a where one of them is unknown."""
+    """The change of a rate in percentage points; n/a where one of them is unknown."""
     if not (isinstance(now, Rate) and isinstance(then, Rate)):
         return Cell(NOTHING)
-    return Cell(points(Fraction(now.fraction) - Fraction(then.fraction)))
+    moved = Fraction(now.fraction) - Fraction(then.fraction)
+    plain = round(float(moved) * 100, 2)
+    return Cell(points(moved), plain, points=f"{plain:.2f}")
 
 
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:

@@ -41,6 +41,8 @@ class Cell:
     value: float | date | None = None
     #: The plain digits of a value in per cent, with as many decimals as are read; "" for everything else.
     percent: str = ""
+    #: The plain digits of a value in percentage points; "" for everything else.
+    points: str = ""
 
 
 @dataclass(frozen=True, slots=True)

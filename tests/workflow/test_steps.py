@@ -87,7 +87,7 @@ async def test_where_nothing_could_be_fetched_the_step_fails(open_scene):
         ({"question": "default linkedin-ABC"}, "one post or of one account"),
         ({"question": "opt out linkedin-ABC"}, "one post or of one account"),
         ({"question": "group x = linkedin-ABC"}, "one post or of one account"),
-        ({"question": "digest linkedin-ABC every monday 9:00"}, "do not know what to do"),
+        ({"question": "digest linkedin-ABC every monday 9:00"}, "does not say what is meant"),
         ({"period": "2026-11-20..2026-11-01"}, "2026"),
     ],
 )
