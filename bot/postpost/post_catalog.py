@@ -100,6 +100,7 @@ class PostCatalog:
         self._failed: set[str] = set()
         self._unsaved: dict[PostRef, KnownPost] = {}
         self._reading: asyncio.Task[None] | None = None
+        self._saving: asyncio.Task[None] | None = None
         #: The earliest moment that was asked about.
         self._wanted: datetime | None = None
         #: Every post from ``_complete_from`` on is known that the list held at ``_listed_at``.
@@ -192,6 +193,8 @@ class PostCatalog:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
+        if self._saving is not None:
+            await self._saving
         await self._save()
 
     def _failed_lately(self) -> bool:
@@ -284,6 +287,11 @@ class PostCatalog:
         self._failed.discard(group.id)
 
     async def _save(self) -> None:
+        self._saving = asyncio.create_task(self._write(), name="save known posts")
+        # Cancelled in the middle, it would lose the posts and leave the database locked to whoever opens it next in this process.
+        await asyncio.shield(self._saving)
+
+    async def _write(self) -> None:
         posts, self._unsaved = self._unsaved, {}
         try:
             await self._store.save(tuple(posts.values()), MOST_LISTED)
