@@ -125,7 +125,7 @@ class Bot:
             listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
             if socket_mode:
                 self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token)))
-            await stack.enter_async_context(self.digests.ringing())
+            await stack.enter_async_context(self.digests.running())
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 

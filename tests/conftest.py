@@ -69,10 +69,10 @@ class Scene:
 
     async def ask(self, text: str, *, who: str = "ann", channel: str = "#marketing") -> dict[str, Any]:
         """Type the command, wait until the bot has nothing left to do, and return the last message it left."""
-        deed = await self.slack.person(who).command(text, channel=channel)
-        assert deed.ok, deed.error
+        interaction = await self.slack.person(who).command(text, channel=channel)
+        assert interaction.ok, interaction.error
         await self.bot.tasks.idle()
-        return self.guarded(deed.seen()[-1])
+        return self.guarded(interaction.seen()[-1])
 
     async def set_up(self, words: str, *, who: str = "ann", channel: str = "#marketing") -> None:
         """Type the words of a digest, and press the button under its preview that sets it up."""

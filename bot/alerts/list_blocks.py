@@ -38,14 +38,14 @@ UNREADABLE = ":warning: A newer version of this bot set it up, and this version 
 WHERE = "{channel}: {whose}"
 ALERT_ID = "alert {id}"
 MORE = "… and {n} more; each can be shown by its id."
-WOULD_SAY = ":bell: *It would say now:* {headline}"
-WOULD_NOT = ":zzz: *It would say nothing now.*"
+POSTS_NOW = ":bell: *It would say now:* {headline}"
+POSTS_NOTHING = ":zzz: *It would say nothing now.*"
 READS = "*How the rule reads the last days*"
 TESTED_DAY = "{days}: {now}{moved} · {result}"
 NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
 
 
-MET, UNMET, UNTOLD = ":bell: met", "not met", "cannot be said"
+MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "cannot be said"
 
 #: How many alerts a list shows.
 MOST_LISTED: Final = 15
@@ -105,14 +105,14 @@ def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: da
         lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
     else:
         quiet = tested.state.quiet
-        lines = [WOULD_NOT if quiet else WOULD_SAY.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
+        lines = [POSTS_NOTHING if quiet else POSTS_NOW.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
     blocks = [section("\n".join(lines)), context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.alert))]
     return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
 
 
 def _read(tested: AlertReport, today: date) -> list[str]:
     rule = tested.findings.rule
-    results = {True: MET, False: UNMET, None: UNTOLD}
+    results = {True: MET, False: NOT_MET, None: UNKNOWN_RESULT}
     lines = []
     for window in tested.findings.windows[::-1]:
         moved = change_words(rule, window) if rule.moves else ""

@@ -1,6 +1,6 @@
 """How numbers and days are written: the one place that knows thousands, signs, per cent and the names of months.
 
-Numbers are written for their reader (``bot.blockkit.number_format``); the examples are those of the house.
+Numbers are written for their reader (``bot.blockkit.number_format``); the examples here are of the default format.
 """
 
 import math

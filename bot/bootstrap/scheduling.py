@@ -1,4 +1,4 @@
-"""Where the digests' objects meet: the ledger, the figures, Slack, and the loop that rings."""
+"""Builds what delivery needs: the ledger, the figures, Slack's client and the scheduler."""
 
 import asyncio
 import logging
@@ -58,7 +58,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, next_
 
 logger = logging.getLogger(__name__)
 
-#: Seconds without a ring after which the bot is not ready: something holds the clock.
+#: Seconds without a tick after which the bot is not ready: something holds the scheduler up.
 SILENT: Final = 60.0
 
 #: Seconds that counting may take.
@@ -67,7 +67,7 @@ COUNTING: Final = 5.0
 #: The counter's word for deliveries that had nothing to say: no state of their own, and no news.
 UNSAID_LABEL: Final = "unsaid"
 
-SILENCE = "The digests' clock has not rung for {age:.0f} seconds."
+SILENCE = "The scheduler has not run for {age:.0f} seconds."
 STOPPED = "Slack does not take the bot's token: digests wait until the app is installed again."
 
 
@@ -88,7 +88,7 @@ class SchedulerRuntime:
     """The running scheduler with its repositories and builders, as the rest of the bot needs them."""
 
     runner: Scheduler
-    carrier: WorkQueue
+    queue: WorkQueue
     work: Work
     building: DigestBuilder
     alerting: AlertEvaluator
@@ -96,9 +96,9 @@ class SchedulerRuntime:
     metrics: Metrics
 
     @asynccontextmanager
-    async def ringing(self) -> AsyncIterator[None]:
-        """Ring the clock until left; what has begun is brought to its end."""
-        async with self.carrier.working(self.work):
+    async def running(self) -> AsyncIterator[None]:
+        """Run the scheduler until left; what has begun is brought to its end."""
+        async with self.queue.working(self.work):
             loop = asyncio.create_task(self.runner.run(), name="digests")
             try:
                 yield
@@ -163,7 +163,7 @@ async def open_scheduler(
     clock: Callable[[], datetime],
     token: str,
 ) -> AsyncIterator[SchedulerRuntime]:
-    """The digests' clock, not ringing yet, and Slack's client that posts for it.
+    """The scheduler, not running yet, and Slack's client that posts for it.
 
     Raises:
         SettingsError: the times of delivery contradict each other.
@@ -171,7 +171,7 @@ async def open_scheduler(
     timing = timing_of(settings)
     async with (
         open_posting(settings.slack_api_url, token, timing.timeout) as (slack, session),
-        _open_carrier(settings, tasks) as (carrier, enqueue),
+        _open_queue(settings, tasks) as (queue, enqueue),
     ):
         stores = Repositories(
             SubscriptionRepository(database),
@@ -207,31 +207,31 @@ async def open_scheduler(
         )
         belonging = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
         at_first = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
-        runner = _runner(means, stores, carrier, (belonging.look, revival.look), at_first)
+        runner = _runner(means, stores, queue, (belonging.look, revival.look), at_first)
         work = Work(delivering.process, sending.process, runner.wake)
-        yield SchedulerRuntime(runner, carrier, work, building, alerting, stores, metrics)
+        yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics)
 
 
-#: What a ring does beside its own work.
+#: What a tick does beside its own work.
 Jobs = Sequence[Callable[[], Awaitable[None]]]
 
 
-def _runner(means: WorkerContext, stores: Repositories, carrier: WorkQueue, looks: Jobs, at_first: Jobs) -> Scheduler:
+def _runner(means: WorkerContext, stores: Repositories, queue: WorkQueue, looks: Jobs, at_first: Jobs) -> Scheduler:
     return Scheduler(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
-        carrier=carrier,
+        queue=queue,
         looks=looks,
         at_first=at_first,
         next_run=next_run,
         clock=means.clock,
-        steady=means.steady,
+        monotonic=means.monotonic,
     )
 
 
 @asynccontextmanager
-async def _open_carrier(settings: Settings, tasks: BackgroundTasks) -> AsyncIterator[tuple[WorkQueue, Enqueue | None]]:
+async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterator[tuple[WorkQueue, Enqueue | None]]:
     """On SQLite this process' own tasks; over PostgreSQL the job queue, whose jobs are enqueued with the ledger's rows."""
     if not settings.database_url.startswith("postgresql"):
         yield InProcessQueue(tasks), None

@@ -28,13 +28,13 @@ class WorkerContext:
     #: The moment (aware, UTC).
     clock: Callable[[], datetime]
     #: Seconds that nobody sets.
-    steady: Callable[[], float]
+    monotonic: Callable[[], float]
     #: This process' name in leases, unlike any other's.
     worker: str
 
     def hold(self) -> Lease:
         """A claim that begins now."""
-        return Lease(self.timing, self.clock, self.steady)
+        return Lease(self.timing, self.clock, self.monotonic)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
         """Slack was asked to post (a ``file``) in this channel: what that says about when it may be asked again."""

@@ -67,7 +67,7 @@ class DeliveryWorker:
         self._builder, self._owed, self._membership = builder, owed, membership
 
     async def process(self, delivery_id: str) -> bool:
-        """Carry one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
+        """Process one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
 
         Raises:
             StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.

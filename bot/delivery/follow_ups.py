@@ -84,7 +84,7 @@ class FollowUpWorker:
         self._administrators = administrators
 
     async def process(self, delivery_id: str, name: str) -> bool:
-        """Carry one part as far as it goes now; False when it is not its turn, or somebody else's."""
+        """Process one part as far as it goes now; False when it is not its turn, or somebody else's."""
         pace = self._means.uploads if name.startswith(FILE) else self._means.pace
         delivery = None if pace.is_held else await self._kept.deliveries.delivery(delivery_id)
         if delivery is None:
@@ -96,10 +96,10 @@ class FollowUpWorker:
             part = await self._parts.claim_part(delivery_id, name, self._means.worker, hold.until, self._clock())
             if part is None:
                 return False
-            await self._carry(part, delivery, hold)
+            await self._advance(part, delivery, hold)
             return True
 
-    async def _carry(self, part: FollowUp, delivery: Delivery, hold: Lease) -> None:
+    async def _advance(self, part: FollowUp, delivery: Delivery, hold: Lease) -> None:
         if part.is_notice and OwnerNotice.from_json(part.payload).to == ADMINISTRATORS:
             await self._name_administrators(part, delivery)
             return

@@ -1,4 +1,4 @@
-"""The same work, carried by procrastinate over PostgreSQL: any number of workers on any number of machines.
+"""The same work, done by procrastinate over PostgreSQL: any number of workers on any number of machines.
 
 A job says only which delivery (and which part) there is to look at; what is to be done, and whether, the ledger says. So a job that is
 lost, run twice or left behind by a dead worker is harmless: the sweep nudges what waits, and a claim is one worker's alone.
@@ -61,7 +61,7 @@ class JobQueue:
         except ConnectorException as error:
             raise StoreError from error
 
-    async def carry(self, deliveries: Ids, parts: PartIds) -> None:
+    async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Nudge what waits; what stands in the queue already stays as it is.
 
         Raises:

@@ -1,8 +1,8 @@
-"""The loop: what is due becomes deliveries, and what can be carried on is handed to whoever carries it.
+"""The scheduler: what is due becomes deliveries, and deliveries and parts that can go on are submitted to the work queue.
 
 ::
 
-    every second, or when woken ─ claim what is due ─ sweep: due, left by a dead worker, owed parts ─→ Carrier
+    every second, or when woken ─ claim what is due ─ sweep: due, left by a dead worker, parts not posted yet ─→ WorkQueue
 """
 
 import asyncio
@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 #: Seconds between two looks; a wake comes sooner.
 TICK: Final = 1.0
 
-#: Seconds between two wakes at most, so that a busy hour does not turn the loop into a spin.
-BREATH: Final = 0.05
+#: Seconds between two wakes at most, so that a busy hour does not keep the processor busy with looking.
+MIN_PAUSE: Final = 0.05
 
 #: A clock that is put right by less has made nothing due that is far away.
 SET_BACK: Final = timedelta(seconds=60)
@@ -44,7 +44,7 @@ PartIds = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What there is to do with what is carried; each says whether anything was done."""
+    """What the queue calls for deliveries and parts; each says whether anything was done."""
 
     #: One delivery, by its id.
     process: Callable[[str], Awaitable[bool]]
@@ -55,9 +55,9 @@ class Work:
 
 
 class WorkQueue(Protocol):
-    """Carries what the sweep found: this process' own tasks, or a job queue. Being handed the same twice is harmless."""
+    """Processes what the sweep found: in tasks of this process, or in a job queue. Submitting the same twice is harmless."""
 
-    async def carry(self, deliveries: Ids, parts: PartIds) -> None:
+    async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """See that each is processed; raises StoreError."""
         ...
 
@@ -67,7 +67,7 @@ class WorkQueue(Protocol):
 
 
 class InProcessQueue:
-    """Carries in this process, so many at once; what does not fit comes again with the next sweep.
+    """Processes in tasks of this process, so many at once; what does not fit comes again with the next sweep.
 
     Args:
         tasks: the registry that is drained at shutdown.
@@ -81,14 +81,14 @@ class InProcessQueue:
 
     @asynccontextmanager
     async def working(self, work: Work) -> AsyncIterator[None]:
-        """Start what is carried until left; what was started goes on in the registry."""
+        """Accept submissions until left; what was started goes on in the registry."""
         self._work = work
         try:
             yield
         finally:
             self._work = None
 
-    async def carry(self, deliveries: Ids, parts: PartIds) -> None:
+    async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Start what is not under way already."""
         if self._work is None:
             return
@@ -97,15 +97,15 @@ class InProcessQueue:
         for part in parts:
             self._start(self._work, part, partial(self._work.process_part, *part))
 
-    def _start(self, work: Work, key: tuple[str, ...], deed: Callable[[], Awaitable[bool]]) -> None:
+    def _start(self, work: Work, key: tuple[str, ...], job: Callable[[], Awaitable[bool]]) -> None:
         if key not in self._running and len(self._running) < self._at_once:
             self._running.add(key)
-            self._tasks.start(self._carry(work, key, deed), name="deliver")
+            self._tasks.start(self._run(work, key, job), name="deliver")
 
-    async def _carry(self, work: Work, key: tuple[str, ...], deed: Callable[[], Awaitable[bool]]) -> None:
+    async def _run(self, work: Work, key: tuple[str, ...], job: Callable[[], Awaitable[bool]]) -> None:
         done = False
         try:
-            done = await deed()
+            done = await job()
         except BotError as error:
             # The claim runs out, and the sweep finds it again.
             logger.warning(
@@ -118,17 +118,17 @@ class InProcessQueue:
 
 
 class Scheduler:
-    """Rings the clock.
+    """Looks every second, or when woken, for what is due.
 
     Args:
         occurrences: where deliveries come from.
         deliveries, parts: where what waits is found.
-        carrier: who carries it.
-        looks: done first at each ring: which workspace digests belong to, whether a stopped one is back.
-        at_first: done once each, at the first ring, by which the database may be locked or away for a while.
+        queue: where it is submitted.
+        looks: done first at each tick: which workspace digests belong to, whether a stopped one is back.
+        at_first: done once each, at the first tick, by which the database may be locked or away for a while.
         next_run: the schedules.
         clock: the moment (aware, UTC).
-        steady: seconds that nobody sets.
+        monotonic: seconds of a clock that nobody sets, as ``time.monotonic``.
     """
 
     def __init__(
@@ -137,29 +137,29 @@ class Scheduler:
         occurrences: DueOccurrences,
         deliveries: DeliveryQueries,
         parts: FollowUpLedger,
-        carrier: WorkQueue,
+        queue: WorkQueue,
         looks: Sequence[Callable[[], Awaitable[None]]],
         at_first: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
         clock: Callable[[], datetime],
-        steady: Callable[[], float],
+        monotonic: Callable[[], float],
     ) -> None:
-        self._occurrences, self._deliveries, self._parts, self._carrier = occurrences, deliveries, parts, carrier
+        self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
         self._at_first = list(at_first)
-        self._looks, self._next_run, self._clock, self._steady = list(looks), next_run, clock, steady
-        self._rang: datetime | None = None
+        self._looks, self._next_run, self._clock, self._monotonic = list(looks), next_run, clock, monotonic
+        self._last_tick: datetime | None = None
         self._woken = asyncio.Event()
-        self._ticked = steady()
+        self._ticked = monotonic()
         self._troubled = False
 
     def also(self, look: Callable[[], Awaitable[None]]) -> None:
-        """Do this at each ring too, after what is done first; it must not raise."""
+        """Do this at each tick too, after what is done first; it must not raise."""
         self._looks.append(look)
 
     @property
     def age(self) -> float:
-        """Seconds since the clock last rang without trouble (or since the start)."""
-        return self._steady() - self._ticked
+        """Seconds since the last tick without trouble (or since the start)."""
+        return self._monotonic() - self._ticked
 
     def wake(self) -> None:
         """Look at once: something is there to do, or something was done."""
@@ -173,9 +173,9 @@ class Scheduler:
         """
         for look in self._looks:
             await look()
-        for deed in tuple(self._at_first):
-            await deed()
-            self._at_first = [other for other in self._at_first if other is not deed]
+        for job in tuple(self._at_first):
+            await job()
+            self._at_first = [other for other in self._at_first if other is not job]
         await self._put_right()
         while await self._claim_batch() >= BATCH:
             continue
@@ -184,25 +184,25 @@ class Scheduler:
             *await self._deliveries.expired_leases(now, limit=SWEEP),
             *await self._deliveries.due_deliveries(now, limit=SWEEP),
         )
-        await self._carrier.carry(waiting, await self._parts.due_parts(now, limit=SWEEP))
-        self._ticked = self._steady()
+        await self._queue.submit(waiting, await self._parts.due_parts(now, limit=SWEEP))
+        self._ticked = self._monotonic()
 
     async def _put_right(self) -> None:
         """Correct next due moments at the first tick, and whenever the clock was set back: it may have been wrong before."""
-        now, before = self._clock(), self._rang
+        now, before = self._clock(), self._last_tick
         is_new = before is None or now < before - SET_BACK
         if is_new and (found := await self._occurrences.put_right(now, self._next_run)):
             logger.warning(
                 "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
                 extra={"digests": found},
             )
-        self._rang = now
+        self._last_tick = now
 
     async def _claim_batch(self) -> int:
         return len(await self._occurrences.claim_due(self._clock(), self._next_run, limit=BATCH))
 
     async def run(self) -> None:
-        """Ring until cancelled. Trouble is said once, and once when it is over."""
+        """Tick until cancelled. Trouble is said once, and once when it is over."""
         while True:
             self._woken.clear()
             try:
@@ -211,23 +211,23 @@ class Scheduler:
             except BotError as error:
                 self._trouble(error.sentence)
             except Exception:
-                logger.exception("the digests' clock stumbled")
+                logger.exception("the scheduler failed at a tick")
             await self._wait()
 
     def _well(self) -> None:
         if self._troubled:
-            logger.warning("the digests' clock rings again")
+            logger.warning("the scheduler runs again")
         self._troubled = False
 
     def _trouble(self, sentence: str) -> None:
         if not self._troubled:
-            logger.error("the digests' clock cannot ring", extra={"said": sentence})
+            logger.error("the scheduler cannot run", extra={"said": sentence})
         self._troubled = True
 
     async def _wait(self) -> None:
-        await asyncio.sleep(BREATH)
+        await asyncio.sleep(MIN_PAUSE)
         try:
-            async with asyncio.timeout(TICK - BREATH):
+            async with asyncio.timeout(TICK - MIN_PAUSE):
                 await self._woken.wait()
         except TimeoutError:
             return

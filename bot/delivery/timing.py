@@ -77,17 +77,17 @@ class Throttle:
 
 
 class Lease:
-    """A worker's claim in time. It ends by the clock that is first: the wall's, which others go by, or the steady one."""
+    """A worker's claim in time. It ends by the clock that is first: the wall clock, which other workers go by, or the monotonic one."""
 
-    def __init__(self, timing: Timing, clock: Callable[[], datetime], steady: Callable[[], float]) -> None:
-        self._timing, self._clock, self._steady = timing, clock, steady
+    def __init__(self, timing: Timing, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        self._timing, self._clock, self._monotonic = timing, clock, monotonic
         self.until = clock() + timedelta(seconds=timing.lease)
-        self._steady_until = steady() + timing.lease
+        self._monotonic_until = monotonic() + timing.lease
 
     @property
     def left(self) -> float:
         """Seconds of it that are left; less than 0 when it is over."""
-        return min((self.until - self._clock()).total_seconds(), self._steady_until - self._steady())
+        return min((self.until - self._clock()).total_seconds(), self._monotonic_until - self._monotonic())
 
     @property
     def for_building(self) -> float:

@@ -130,8 +130,8 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
 def _told(revision: Revision) -> list[str]:
     """Every digest that is not as it was, and in the last line how many they are."""
     done = {"added": revision.added, "changed": revision.changed, "deleted": revision.deleted}
-    lines = _aligned([deed, *_cells(digest)] for deed, digests in done.items() for digest in digests)
-    return [*lines, IMPORTED.format(**{deed: len(digests) for deed, digests in done.items()}, unchanged=revision.unchanged)]
+    lines = _aligned([outcome, *_cells(digest)] for outcome, digests in done.items() for digest in digests)
+    return [*lines, IMPORTED.format(**{outcome: len(digests) for outcome, digests in done.items()}, unchanged=revision.unchanged)]
 
 
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same

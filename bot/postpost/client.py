@@ -79,7 +79,7 @@ async def open_statistics(
 ) -> AsyncIterator[StatisticsClient]:
     """The statistics API, open for as long as the context lasts; all times in seconds.
 
-    ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, steady seconds. ``retries`` is
+    ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, monotonic seconds. ``retries`` is
     how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds;
     ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache).
 

@@ -44,7 +44,7 @@ class RetryPolicy:
     """How often, how long and by which clocks calls are tried.
 
     ``send`` gives one answer within so many seconds or raises Unreachable or NotTheApi. ``retries`` is how often a passing fault is tried
-    again. ``clock`` gives the moment (aware, UTC); ``monotonic`` gives steady seconds that no change of the wall clock moves.
+    again. ``clock`` gives the moment (aware, UTC); ``monotonic`` gives seconds that no change of the wall clock moves.
     """
 
     send: Send
@@ -56,7 +56,7 @@ class RetryPolicy:
     observe: Observe
 
     def ends(self, deadline: float) -> float:
-        """The moment ``deadline`` seconds from now, in steady seconds."""
+        """The moment ``deadline`` seconds from now, in monotonic seconds."""
         return self.monotonic() + deadline
 
     async def ask(self, call: ApiCall, read: Callable[[ApiResponse], T], *, ends: float, retries: int | None = None) -> T:

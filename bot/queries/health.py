@@ -45,7 +45,7 @@ ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
 IN_STEP: Final = "{seconds:.0f} s from Slack's"
 OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
 NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
-RANG: Final = "looked at {seconds:.0f} s ago"
+LAST_TICK: Final = "looked at {seconds:.0f} s ago"
 NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
 
 
@@ -167,7 +167,7 @@ class HealthService:
         troubles = list((await self._scheduler.problems()).values())
         if waiting := await self._scheduler.unanswered(team):
             troubles.append(NEEDS_ANSWERS.format(n=len(waiting)))
-        return Finding(HealthPart.DIGESTS, RANG.format(seconds=max(self._scheduler.age, 0)), " ".join(troubles))
+        return Finding(HealthPart.DIGESTS, LAST_TICK.format(seconds=max(self._scheduler.age, 0)), " ".join(troubles))
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:

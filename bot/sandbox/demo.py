@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.app import Bot
 from bot.errors import SettingsError
+from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.lodger import BotProcess
 from bot.sandbox.servers import Servers, open_servers
 from bot.sandbox.slack.person import PersonAction
 from bot.sandbox.slack.refusals import PersonRefusalError
@@ -41,12 +41,12 @@ class Playground:
 
     servers: Servers
     clock: SandboxClock
-    lodger: BotProcess
+    process: BotProcess
 
     @property
     def bot(self) -> Bot:
         """The bot as it runs now."""
-        return self.lodger.bot
+        return self.process.bot
 
     @property
     def page_url(self) -> str:
@@ -102,9 +102,9 @@ async def open_playground(
         folder.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock()
         servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock))
-        lodger = BotProcess(servers, folder, clock)
-        servers.slack.surroundings.switch_transport = lodger.switch
+        process = BotProcess(servers, folder, clock)
+        servers.slack.surroundings.switch_transport = process.switch
         servers.slack.surroundings.checkers.update(checkers or {})
-        await lodger.start("socket")
-        stack.push_async_callback(lodger.stop)
-        yield Playground(servers, clock, lodger)
+        await process.start("socket")
+        stack.push_async_callback(process.stop)
+        yield Playground(servers, clock, process)

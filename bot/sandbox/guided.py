@@ -35,11 +35,11 @@ async def offer_examples(slack: SlackServer, world: World, now: datetime) -> Non
     """Let a colleague share a link, and put the examples on the page's first screen."""
     first, second = world.accounts[:2]
     told, shared = settled_posts(world, first, now)[0], settled_posts(world, second, now)[0]
-    deed = await slack.person(COLLEAGUE).say(SHARED.format(link=link_to(shared)), channel=CHANNEL)
+    interaction = await slack.person(COLLEAGUE).say(SHARED.format(link=link_to(shared)), channel=CHANNEL)
     slack.page_api.examples = [
         {"label": "How did a post do?", "text": f"/linkedin-stats {link_to(told)}"},
         _digest(second, first),
-        _in_thread(deed.channel, deed.ts),
+        _in_thread(interaction.channel, interaction.ts),
     ]
 
 

@@ -30,7 +30,7 @@ async def skip(
 async def end_overtaken(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> None:
     """End the occurrence that was due when the digest changed, visibly, where the change leaves it out.
 
-    Between the due moment and the clock's ring it is nowhere but in ``next_run_at``, which the change overwrites.
+    Between the due moment and the scheduler's next tick it is nowhere but in ``next_run_at``, which the change overwrites.
     """
     reason = overtaken(before, after, at)
     if reason is not None and before.next_run_at is not None:

@@ -44,7 +44,7 @@ class OccurrenceRepository:
 
     Args:
         database: the open database.
-        enqueue: carries new deliveries to a job queue; None where a loop looks for them.
+        enqueue: puts new deliveries into a job queue; None where a loop looks for them.
     """
 
     def __init__(self, database: Database, enqueue: Enqueue | None = None) -> None:

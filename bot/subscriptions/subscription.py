@@ -28,7 +28,7 @@ _ZONE_CHANGE = timedelta(days=1)
 
 
 class SubscriptionStatus(StrEnum):
-    """Whether the clock rings for it."""
+    """Whether the scheduler looks at it."""
 
     ACTIVE = "active"
     PAUSED = "paused"

@@ -26,8 +26,8 @@ LAUNCH = "mpdm-ann--bob--linkedin_stats-1"
 
 
 async def by_command(scene, who, channel):
-    deed = await scene.slack.person(who).command(POST, channel=channel)
-    assert deed.ok
+    interaction = await scene.slack.person(who).command(POST, channel=channel)
+    assert interaction.ok
 
 
 async def by_mention(scene, who, channel):
@@ -53,8 +53,8 @@ async def by_shortcut(scene, who, channel):
 
 
 async def by_digest_words(scene, who, channel):
-    deed = await scene.slack.person(who).command("digest list", channel=channel)
-    assert deed.ok
+    interaction = await scene.slack.person(who).command("digest list", channel=channel)
+    assert interaction.ok
 
 
 async def by_thread(scene, who, channel):
@@ -139,9 +139,9 @@ async def elsewhere(scene, who):
     await (await person.open_home()).view()
     await scene.settle()
     home = str(scene.slack.parts.views.home(person.id).body["blocks"])
-    deed = await person.shortcut(DIGEST_SHORTCUT)
+    interaction = await person.shortcut(DIGEST_SHORTCUT)
     await scene.settle()
-    form = str((await deed.view())["blocks"])
+    form = str((await interaction.view())["blocks"])
     for text, shows in ((home, "Acme Robotics"), (form, "Time zone")):
         assert (shows in text) != ("do not answer guests" in text)
     return "Acme Robotics" in home, "Time zone" in form

@@ -38,7 +38,7 @@ async def test_a_team_is_added_up(digesting):
     for condition in (Condition.BELOW, Condition.AT_MOST):
         rule = AlertRule(Metric.IMPRESSION, condition, 10**9, "day", who="team")
         await due(digesting, rule, accounts=(), id=f"alert-{condition.name}")
-    await digesting.ring(rounds=3, seconds=1)
+    await digesting.tick(rounds=3, seconds=1)
     (posted,) = digesting.posted()
     listed = [(number, account) for number, account in enumerate(world.accounts) if account.listed]
     well = [number for number, account in listed if account.token_life > timedelta()]
@@ -53,14 +53,14 @@ async def test_a_group_is_those_who_are_in_it_now_without_those_who_opted_out(op
         for words in ("group sales = Acme Robotics, Ann Lee", "opt out Ann Lee"):
             await digesting.scene.ask(words)
         await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day", who="sales"), accounts=())
-        await digesting.ring()
+        await digesting.tick()
         (posted,) = [one for one in digesting.posted() if "above 1" in one.text]
         assert posted.text.startswith(f"Impressions of sales, 23 Nov: {yesterday(digesting, 'IMPRESSION'):,}, above 1")
 
 
 async def test_reach_is_read_for_the_window_and_never_added_from_days(digesting):
     await due(digesting, AlertRule(Metric.MEMBERS_REACHED, Condition.ABOVE, 1, "week"))
-    await digesting.ring()
+    await digesting.tick()
     (posted,) = digesting.posted()
     world, first = digesting.scene.statistics.world, datetime(2026, 11, 17, tzinfo=UTC).date()
     reached = world.total(world.accounts[0].platform_id, "MEMBERS_REACHED", first, first + timedelta(days=7))
@@ -69,7 +69,7 @@ async def test_reach_is_read_for_the_window_and_never_added_from_days(digesting)
 
 async def test_the_engagement_rate_is_the_cards(digesting):
     await due(digesting, AlertRule(None, Condition.ABOVE, 0.1, "week", minimum=500))
-    await digesting.ring()
+    await digesting.tick()
     (posted,) = digesting.posted()
     card = await digesting.scene.ask("acme 2026-11-17..2026-11-23")
     rate = posted.text.split("23 Nov: ")[1].split(", above")[0]
@@ -80,7 +80,7 @@ async def test_whoever_opted_out_is_in_no_alert_and_its_owner_hears_why(open_dig
     async with open_digesting(administrators="U0ANN00001") as digesting:
         await digesting.scene.ask("opt out acme")
         await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
-        await digesting.ring(rounds=3, seconds=1)
+        await digesting.tick(rounds=3, seconds=1)
         assert digesting.posted() == []
         (told,) = digesting.told()
         assert "The LinkedIn alert in <#C0MARKETING>" in told.text
@@ -91,7 +91,7 @@ async def test_whoever_opted_out_is_in_no_alert_and_its_owner_hears_why(open_dig
 async def posted(digesting):
     """An alert as Ann sees it in the channel."""
     await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
-    await digesting.ring()
+    await digesting.tick()
     return digesting.scene.slack.person("ann").sees("#marketing")[-1]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event
 from bot.alerts import list_blocks as cards
 from bot.alerts import parser
 from bot.alerts.command import EXAMPLES, TEAM_REACH
-from bot.alerts.list_blocks import WOULD_NOT
+from bot.alerts.list_blocks import POSTS_NOTHING
 from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
 from bot.alerts.service import PAUSED, SAME
 from bot.management.authorization import NOT_YOURS
@@ -26,9 +26,9 @@ def buttons(message):
 
 
 async def press(scene, message, which, who="ann"):
-    deed = await scene.slack.person(who).press(message, which)
+    interaction = await scene.slack.person(who).press(message, which)
     await scene.settle()
-    return deed.seen()[-1]
+    return interaction.seen()[-1]
 
 
 async def kept(scene):
@@ -138,7 +138,7 @@ async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
     assert "Impressions of " in tested["text"]
     await scene.ask("alert delete")
     await scene.ask("alert impressions > 100,000,000 day")
-    assert (await scene.ask("alert test"))["text"].startswith(WOULD_NOT)
+    assert (await scene.ask("alert test"))["text"].startswith(POSTS_NOTHING)
     assert scene.slack.person("bob").sees("#marketing") == []
 
 
@@ -193,9 +193,9 @@ async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
 
 async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
     bob = scene.slack.person("bob")
-    deed = await bob.mention("alert acme comments > 20 day in <#C0MARKETING|marketing>", channel="#marketing")
+    interaction = await bob.mention("alert acme comments > 20 day in <#C0MARKETING|marketing>", channel="#marketing")
     await scene.settle()
-    assert "comments above 20" in deed.seen()[-1]["text"]
+    assert "comments above 20" in interaction.seen()[-1]["text"]
     assert [one.channel for one in await kept(scene)] == ["C0MARKETING"]
 
 

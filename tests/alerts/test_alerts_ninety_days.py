@@ -55,7 +55,7 @@ async def pass_days(digesting, days=DAYS, rounds=1):
     for _ in range(days):
         before = len(digesting.posted())
         digesting.scene.clock.now += timedelta(minutes=2)
-        await digesting.ring(rounds, seconds=1)
+        await digesting.tick(rounds, seconds=1)
         if new := len(digesting.posted()) - before:
             came[(digesting.scene.clock.now.date() - FIRST).days] = new
         digesting.scene.clock.now += timedelta(days=1, minutes=-2, seconds=-rounds)
@@ -128,19 +128,19 @@ async def test_figures_that_are_unknown_neither_fire_nor_say_that_all_is_well(di
 
 
 async def test_a_late_look_in_quiet_hours_waits_for_the_next_one(digesting):
-    """Looked at on 26 November; on the 27th due at 19:00 and rung at 21:00, an hour into the quiet: the 28th tells of both days."""
+    """Looked at on 26 November; on the 27th due at 19:00 and looked at again at 21:00, in the quiet: the 28th tells of both days."""
     by_hand(digesting.scene, 10, {3: 24})
     alert = await set_up(digesting, AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day", quiet="20:00-8:00"), cron="0 19 * * *")
     reasons = []
     for day, hour in ((26, 19), (27, 21)):
         digesting.scene.clock.now = datetime(2026, 11, day, hour, 1, tzinfo=UTC)
-        await digesting.ring()
+        await digesting.tick()
         past = await digesting.stores.history.history(digest=alert.id, unsaid=True)
         reasons.append(past[0].reason)
     assert reasons == [SkipReason.QUIET, SkipReason.RESTING]
     assert digesting.posted() == []
     digesting.scene.clock.now = datetime(2026, 11, 28, 19, 1, tzinfo=UTC)
-    await digesting.ring()
+    await digesting.tick()
     (said,) = digesting.posted()
     assert said.text.startswith("Comments of Acme Robotics, 26 Nov: 24, above 20")
 

@@ -151,7 +151,7 @@ async def test_a_wrong_setting_is_named_without_its_value(tmp_path):
 
 
 async def test_no_digest_may_be_late_by_less_than_a_minute(tmp_path):
-    """The clock rings between the seconds: with 0 nothing would ever be in time."""
+    """The scheduler ticks between whole seconds: with 0 nothing would ever be in time."""
     code, _, err = await run("digest", "list", cwd=tmp_path, DIGEST_LATE="0")
     assert code == 2
     assert "DIGEST_LATE is not usable: input should be greater than or equal to 60" in err

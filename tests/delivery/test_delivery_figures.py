@@ -17,7 +17,7 @@ def statistics_requests(digesting):
 async def test_one_failed_account_of_several_is_named_and_the_others_shown(digesting):
     good = digesting.accounts(3)
     await digesting.digest(accounts=(*good, "linkedin-gone"))
-    await digesting.ring(rounds=2, seconds=2)
+    await digesting.tick(rounds=2, seconds=2)
     assert await digesting.states() == [DeliveryState.SENT]
     (posted,) = digesting.posted()
     assert "linkedin-gone" in str(posted.blocks)
@@ -27,7 +27,7 @@ async def test_one_failed_account_of_several_is_named_and_the_others_shown(diges
 
 async def test_nothing_fetched_for_good_tells_the_owner_and_not_the_channel(digesting):
     await digesting.digest(accounts=("linkedin-gone", "linkedin-gone-too"))
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "NothingFetched")
     assert digesting.posted() == []
@@ -39,19 +39,19 @@ async def test_nothing_fetched_for_good_tells_the_owner_and_not_the_channel(dige
 async def test_a_service_that_is_down_for_a_while_is_waited_for(digesting):
     digesting.scene.statistics.switches.trouble = Trouble.BAD_GATEWAY
     await digesting.digest()
-    await digesting.ring(rounds=2, minutes=1)
+    await digesting.tick(rounds=2, minutes=1)
     delivery = await digesting.the_delivery()
     assert delivery.state is DeliveryState.PENDING
     assert digesting.told() == []
     digesting.scene.statistics.switches.trouble = None
-    await digesting.ring(rounds=4, minutes=10)
+    await digesting.tick(rounds=4, minutes=10)
     assert await digesting.states() == [DeliveryState.SENT]
 
 
 async def test_a_service_that_stays_down_is_a_visible_skip_with_its_reason(digesting):
     digesting.scene.statistics.switches.trouble = Trouble.BAD_GATEWAY
     await digesting.digest()
-    await digesting.ring(rounds=8, hours=1)
+    await digesting.tick(rounds=8, hours=1)
     assert await digesting.states() == [DeliveryState.SKIPPED]
     (told,) = digesting.told()
     assert "skipped" in told.text
@@ -61,7 +61,7 @@ async def test_a_service_that_stays_down_is_a_visible_skip_with_its_reason(diges
 async def test_a_throttled_service_names_its_time(digesting):
     digesting.scene.statistics.switches.set({"trouble": Trouble.RATE_LIMITED.value, "retry_after": 1_800})
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     delivery = await digesting.the_delivery()
     assert (delivery.not_before - digesting.scene.clock()).total_seconds() == pytest.approx(1_800, abs=5)
 
@@ -71,12 +71,12 @@ async def test_figures_that_take_longer_than_a_claim_are_given_up_and_asked_for_
     async with open_digesting(delivery_lease=5.0) as digesting:
         digesting.scene.statistics.switches.latency_ms = 4_000
         await digesting.digest()
-        await digesting.ring()
+        await digesting.tick()
         delivery = await digesting.the_delivery()
         assert (delivery.state, delivery.last_error) == (DeliveryState.PENDING, NO_TIME)
         assert digesting.calls("chat.postMessage") == []
         digesting.scene.statistics.switches.latency_ms = 0
-        await digesting.ring(rounds=3, seconds=30)
+        await digesting.tick(rounds=3, seconds=30)
         assert await digesting.states() == [DeliveryState.SENT]
 
 
@@ -84,12 +84,12 @@ async def test_a_run_of_many_channels_asks_for_each_account_once(digesting):
     """Twenty digests of the same five accounts cost five accounts' requests: three each, and a few posts."""
     accounts = digesting.accounts(5)
     await digesting.digest(id="digest-0", accounts=accounts[:1])
-    await digesting.ring()
+    await digesting.tick()
     first = len(statistics_requests(digesting))
     for number in range(1, 21):
         channel = digesting.scene.slack.channel_id(("#general", "#marketing", "#leadership")[number % 3])
         await digesting.digest(id=f"digest-{number}", accounts=accounts, channel=channel)
-    await digesting.ring(rounds=30, seconds=2)
+    await digesting.tick(rounds=30, seconds=2)
     assert len(await digesting.stores.history.history(limit=100)) == 21
     assert all(one.state is DeliveryState.SENT for one in await digesting.stores.history.history(limit=100))
     asked = [json.dumps(one.as_json()["body"], sort_keys=True) for one in statistics_requests(digesting)]
@@ -100,7 +100,7 @@ async def test_a_run_of_many_channels_asks_for_each_account_once(digesting):
 async def test_what_comes_on_the_fourth_monday_tells_the_month_before_in_its_preview_too(digesting):
     """Once a month is once a month, however its day is said."""
     digest = await digesting.digest(cron="0 9 * * 1#4")
-    await digesting.ring(rounds=2, seconds=2)
+    await digesting.tick(rounds=2, seconds=2)
     (posted,) = digesting.posted()
     assert posted.blocks[0]["text"]["text"].startswith("LinkedIn, 1–31 Oct")
     preview = await digesting.scene.ask(f"digest preview {digest.id}")
@@ -114,7 +114,7 @@ async def test_one_message_a_second_in_each_channel(open_digesting):
         digesting.scene.slack.parts.rates._stopwatch = lambda: clock().timestamp()
         for number in range(4):
             await digesting.digest(id=f"digest-{number}")
-        await digesting.ring(rounds=20, seconds=1)
+        await digesting.tick(rounds=20, seconds=1)
         assert len(digesting.posted()) == 4
         assert [call.status for call in digesting.calls("chat.postMessage")] == [200] * 8
 
@@ -124,7 +124,7 @@ async def test_counters_equal_the_ledger(open_digesting):
         await digesting.digest()
         await digesting.digest(id="digest-2", accounts=("linkedin-gone",))
         await digesting.digest(id="digest-3", grace=1)
-        await digesting.ring(rounds=8, seconds=2)
+        await digesting.tick(rounds=8, seconds=2)
         async with aiohttp.ClientSession() as session:
             shown = await (await session.get(f"http://127.0.0.1:{digesting.scene.port}/metrics")).text()
             ready = await (await session.get(f"http://127.0.0.1:{digesting.scene.port}/readyz")).json()

@@ -33,7 +33,7 @@ async def the_file(digesting):
 
 async def test_the_file_says_what_the_message_says_to_the_digit(digesting):
     await digesting.digest(accounts=digesting.accounts(3))
-    await digesting.ring(rounds=12, seconds=2)
+    await digesting.tick(rounds=12, seconds=2)
     (posted,), (file,) = digesting.posted(), digesting.files()
     accounts, figures, days, *_ = rows_of(file)
     shown = next(block for block in posted.blocks if block["type"] == "data_table")["rows"]
@@ -47,7 +47,7 @@ async def test_the_file_says_what_the_message_says_to_the_digit(digesting):
 
 async def test_the_file_is_the_last_in_the_thread_and_named_after_its_delivery(digesting):
     await digesting.digest()
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     (posted,), (file,) = digesting.posted(), digesting.files()
     last = digesting.scene.slack.accepted[-1]
     assert (last.thread_ts, last.files[0]["id"]) == (posted.ts, file.id)
@@ -59,7 +59,7 @@ async def test_the_file_is_the_last_in_the_thread_and_named_after_its_delivery(d
 
 async def test_a_digest_without_details_has_no_file(digesting):
     await digesting.digest(content=("chart",))
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     assert len(digesting.posted()) == 1
     assert digesting.files() == digesting.calls("files.getUploadURLExternal") == []
 
@@ -68,7 +68,7 @@ async def test_a_digest_without_details_has_no_file(digesting):
 async def test_a_file_whose_answer_was_lost_is_found_in_the_thread(digesting, fault):
     digesting.scene.slack.faults.add(method=COMPLETE, **fault)
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=2)
+    await digesting.tick(rounds=8, seconds=2)
     (file,) = digesting.files()
     assert ((await the_file(digesting)).state, (await the_file(digesting)).ts) == (DeliveryState.SENT, file.id)
     assert len(digesting.calls(COMPLETE)) == 1
@@ -81,10 +81,10 @@ async def test_a_file_that_may_be_there_is_sent_again_only_when_it_surely_is_not
     """Sharing may begin at any time of a claim (6 s), and 3 s more are waited for."""
     digesting.scene.slack.faults.add(method=COMPLETE, **fault)
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=1)
+    await digesting.tick(rounds=8, seconds=1)
     assert digesting.files() == []
     assert (await the_file(digesting)).state is DeliveryState.RECONCILING
-    await digesting.ring(rounds=8, seconds=3)
+    await digesting.tick(rounds=8, seconds=3)
     assert len(digesting.files()) == 1
     assert (await the_file(digesting)).state is DeliveryState.SENT
 
@@ -95,7 +95,7 @@ async def test_a_file_that_may_be_there_is_sent_again_only_when_it_surely_is_not
 async def test_what_fails_before_it_is_shared_is_simply_repeated(digesting, fault):
     digesting.scene.slack.faults.add(method="files.getUploadURLExternal", **fault)
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=10)
+    await digesting.tick(rounds=8, seconds=10)
     assert len(digesting.files()) == len(digesting.posted()) == 1
 
 
@@ -104,7 +104,7 @@ async def test_without_the_permission_the_file_alone_is_missing_and_the_history_
     slack = digesting.scene.slack
     slack.faults.add(method="files.getUploadURLExternal", kind="error", error="missing_scope")
     digest = await digesting.digest()
-    await digesting.ring(rounds=8, seconds=2)
+    await digesting.tick(rounds=8, seconds=2)
     assert await digesting.states() == [DeliveryState.SENT]
     part = await the_file(digesting)
     assert (part.state, part.reason) == (DeliveryState.FAILED, "missing_scope")
@@ -119,7 +119,7 @@ async def test_a_thread_that_cannot_be_read_gets_the_file_at_most_once(digesting
     digesting.scene.slack.faults.add(method=COMPLETE, kind="status")
     digesting.scene.slack.faults.add(method="conversations.replies", kind="error", error="missing_scope", times=99)
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=5)
+    await digesting.tick(rounds=8, seconds=5)
     assert (await the_file(digesting)).state is DeliveryState.FAILED
     assert len(digesting.calls(COMPLETE)) == 1
 
@@ -131,11 +131,11 @@ async def test_files_that_slack_limits_hold_no_message_up_and_come_when_it_is_th
     faults.add(method="files.getUploadURLExternal", kind="error", error="ratelimited", retry_after=30, times=36)
     for number, channel in enumerate(channels):
         await digesting.digest(id=f"digest-{number}", channel=digesting.scene.slack.channel_id(channel))
-    await digesting.ring(rounds=8, seconds=1)
+    await digesting.tick(rounds=8, seconds=1)
     assert [len(digesting.posted(channel)) for channel in channels] == [1, 1, 1]
     assert len(digesting.calls("files.getUploadURLExternal")) >= 3
     await digesting.digest(id="digest-9", accounts=digesting.accounts(2))
-    await digesting.ring(rounds=3, seconds=1)
+    await digesting.tick(rounds=3, seconds=1)
     assert await digesting.states("digest-9") == [DeliveryState.SENT]
-    await digesting.ring(rounds=60, seconds=31)
+    await digesting.tick(rounds=60, seconds=31)
     assert [len(digesting.files(channel)) for channel in channels] == [2, 1, 1]

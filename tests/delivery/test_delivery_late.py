@@ -15,7 +15,7 @@ async def test_a_missed_run_is_posted_once_and_says_how_late_it_is(digesting, do
     due = scene.clock()
     scene.clock.go_on(**down)
     await digesting.digest(next_run_at=due, cron="2 10 * * 1")
-    await digesting.ring(rounds=3, seconds=1)
+    await digesting.tick(rounds=3, seconds=1)
     assert await digesting.states() == [DeliveryState.SENT]
     (posted,) = digesting.posted()
     assert said in str(posted.blocks)
@@ -23,14 +23,14 @@ async def test_a_missed_run_is_posted_once_and_says_how_late_it_is(digesting, do
 
 async def test_on_time_says_nothing_of_late(digesting):
     await digesting.digest(next_run_at=digesting.scene.clock(), cron="2 10 * * 1")
-    await digesting.ring()
+    await digesting.tick()
     (posted,) = digesting.posted()
     assert "late" not in str(posted.blocks)
 
 
 async def test_a_late_one_covers_the_days_of_its_due_moment(digesting):
     await digesting.digest(grace=3 * 86_400)
-    await digesting.ring(days=2)
+    await digesting.tick(days=2)
     (posted,) = digesting.posted()
     assert "16–22 Nov" in posted.text
 
@@ -38,21 +38,21 @@ async def test_a_late_one_covers_the_days_of_its_due_moment(digesting):
 async def test_down_for_three_days_is_one_visible_skip_of_a_daily_digest(digesting):
     digesting.scene.clock.go_on(days=3, hours=8)
     await digesting.digest(cron="0 9 * * *")
-    await digesting.ring(rounds=3, seconds=5)
+    await digesting.tick(rounds=3, seconds=5)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, "late")
     assert digesting.posted() == []
     (told,) = digesting.told()
     assert "skipped" in told.text
-    await digesting.ring(rounds=2, hours=16)
+    await digesting.tick(rounds=2, hours=16)
     assert await digesting.states() == [DeliveryState.SKIPPED, DeliveryState.SENT]
 
 
 async def test_a_clock_set_back_over_the_due_minute_posts_nothing_again(digesting):
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     digesting.scene.clock.go_on(hours=-2)
-    await digesting.ring(rounds=5, minutes=30)
+    await digesting.tick(rounds=5, minutes=30)
     assert len(digesting.posted()) == 1
     assert await digesting.states() == [DeliveryState.SENT]
 
@@ -62,11 +62,11 @@ async def test_a_clock_a_year_ahead_and_then_right_loses_no_later_occurrence(dig
     clock, right = digesting.scene.clock, digesting.scene.clock()
     await digesting.digest(cron="0 12 * * *", zone="UTC", next_run_at=right.replace(hour=12, minute=0))
     clock.now = right + timedelta(days=365)
-    await digesting.ring()
+    await digesting.tick()
     clock.now = right
-    await digesting.ring()
+    await digesting.tick()
     assert (await digesting.stores.digests.digest("digest-1")).next_run_at == right.replace(hour=12, minute=0)
-    await digesting.ring(rounds=2, hours=3)
+    await digesting.tick(rounds=2, hours=3)
     assert [one.text[:17] for one in digesting.posted()] == ["LinkedIn summary."]
 
 
@@ -75,7 +75,7 @@ async def test_how_late_a_digest_may_be_is_the_settings_also_for_those_that_stan
         await before.digest(grace=60, next_run_at=before.scene.clock() + timedelta(minutes=10))
         await before.digest(id="an-alert", kind=SubscriptionKind.ALERT, grace=90, next_run_at=None)
     async with open_digesting(digest_late=7_200) as after:
-        await after.ring(minutes=40)
+        await after.tick(minutes=40)
         assert await after.states() == [DeliveryState.SENT]
         assert (await after.stores.digests.digest("an-alert")).grace == 90
 
@@ -85,16 +85,16 @@ async def test_what_a_wrong_clock_counted_before_a_restart_is_put_right_at_the_s
         due = before.scene.clock().replace(hour=12, minute=0)
         await before.digest(cron="0 12 * * *", zone="UTC", next_run_at=due + timedelta(days=365))
     async with open_digesting() as after:
-        await after.ring()
+        await after.tick()
         assert (await after.stores.digests.digest("digest-1")).next_run_at == due
 
 
 async def test_a_clock_set_forward_and_back_posts_nothing_twice(digesting):
     await digesting.digest()
-    await digesting.ring(days=8)
+    await digesting.tick(days=8)
     digesting.scene.clock.go_on(days=-8)
-    await digesting.ring(rounds=3, hours=1)
-    await digesting.ring(rounds=3, days=7)
+    await digesting.tick(rounds=3, hours=1)
+    await digesting.tick(rounds=3, days=7)
     sent = [delivery for delivery in await digesting.deliveries() if delivery.state is DeliveryState.SENT]
     assert len(sent) == len({delivery.due for delivery in sent}) == len(digesting.posted())
 
@@ -106,10 +106,10 @@ async def test_an_answer_lost_while_the_clock_runs_ahead_is_found_by_slacks_own_
     scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     scene.bot_clock._clock = lambda: scene.clock() + timedelta(hours=3)
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     if put_right:
         scene.bot_clock._clock = scene.clock
-    await digesting.ring(rounds=4, hours=1)
+    await digesting.tick(rounds=4, hours=1)
     assert len(digesting.posted()) == 1
     assert (await digesting.the_delivery()).settled is Settlement.HISTORY
 
@@ -133,6 +133,6 @@ async def test_send_now_pressed_twice_is_sent_once(digesting):
     digest = await digesting.digest(status=SubscriptionStatus.PAUSED)
     for _ in range(2):
         await digesting.stores.occurrences.send_now(digest.id, "click-1", digesting.scene.clock(), by="U1")
-    await digesting.ring(rounds=2, seconds=2)
+    await digesting.tick(rounds=2, seconds=2)
     assert len(digesting.posted()) == 1
     assert await digesting.states() == [DeliveryState.SENT]

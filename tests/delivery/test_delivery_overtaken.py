@@ -13,13 +13,13 @@ OVERTAKEN = "UPDATE deliveries SET state = ?, attempt = attempt + 1, lease_owner
 OVERTAKEN_FILE = f"{OVERTAKEN.replace('deliveries', 'parts')} WHERE name LIKE 'file %'"
 
 
-def on_accepted(digesting, deed, *, file=False):
+def on_accepted(digesting, interaction, *, file=False):
     """Do it once, at the very moment Slack accepts a message, or shares a file."""
     done: list[object] = []
 
     def announce(what, message):
         if what == "posted" and message.by_bot and (message.files or not file) and not done:
-            done.append(deed(message))
+            done.append(interaction(message))
 
     digesting.scene.slack.parts.posting.announce.append(announce)
 
@@ -49,7 +49,7 @@ async def test_what_nobody_answers_for_is_taken_back(digesting):
     """Another worker is about to post it again."""
     on_accepted(digesting, lambda _: change(digesting, "building", None))
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     assert len(digesting.calls("chat.delete")) == 1
     assert len(digesting.posted()) == 1
     delivery = await digesting.the_delivery()
@@ -59,7 +59,7 @@ async def test_what_nobody_answers_for_is_taken_back(digesting):
 async def test_a_message_that_another_worker_has_found_stands(digesting):
     on_accepted(digesting, lambda message: change(digesting, "sent", message.ts))
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     assert digesting.calls("chat.delete") == []
     assert len(digesting.posted()) == 1
 
@@ -86,7 +86,7 @@ async def test_asking_what_became_of_it_ends_when_nobody_finds_out(digesting, mo
     on_accepted(digesting, lambda _: change(digesting, "reconciling", None))
     await digesting.digest()
     async with asyncio.timeout(30):
-        await digesting.ring()
+        await digesting.tick()
     assert "not found out" in caplog.text
     assert digesting.calls("chat.delete") == []
 
@@ -97,7 +97,7 @@ async def test_a_second_message_whose_answer_was_lost_is_found_and_taken_back(di
     scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     on_accepted(digesting, lambda _: change(digesting, "sent", "1763888888.000100"))
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     assert digesting.posted() == []
     assert len(digesting.calls("chat.delete")) == 1
 
@@ -106,7 +106,7 @@ async def test_taking_back_is_tried_again(digesting):
     digesting.scene.slack.faults.add(method="chat.delete", kind="status")
     on_accepted(digesting, lambda _: change(digesting, "building", None))
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     assert len(digesting.posted()) == 1
 
 
@@ -114,7 +114,7 @@ async def test_a_file_that_nobody_answers_for_is_taken_back(digesting):
     """Another worker shares it again: one is left."""
     on_accepted(digesting, lambda _: change(digesting, "pending", None, OVERTAKEN_FILE), file=True)
     await digesting.digest()
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     assert len(digesting.calls("files.delete")) == 1
     assert len(digesting.calls("files.completeUploadExternal")) == 2
     (file,) = digesting.files()
@@ -125,6 +125,6 @@ async def test_a_file_that_nobody_answers_for_is_taken_back(digesting):
 async def test_a_file_that_another_worker_has_found_stands(digesting):
     on_accepted(digesting, lambda message: change(digesting, "sent", message.files[0]["id"], OVERTAKEN_FILE), file=True)
     await digesting.digest()
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     assert digesting.calls("files.delete") == []
     assert len(digesting.files()) == 1

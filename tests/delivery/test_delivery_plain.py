@@ -7,7 +7,7 @@ from bot.subscriptions.delivery_state import DeliveryState, Settlement
 
 async def test_what_is_due_is_posted_once(digesting):
     await digesting.digest()
-    await digesting.ring(rounds=5, seconds=2)
+    await digesting.tick(rounds=5, seconds=2)
     (posted,) = digesting.posted()
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.settled, delivery.ts) == (DeliveryState.SENT, Settlement.ANSWER, posted.ts)
@@ -17,14 +17,14 @@ async def test_what_is_due_is_posted_once(digesting):
 
 async def test_the_digest_moves_on_to_its_next_monday(digesting):
     digest = await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     kept = await digesting.stores.digests.digest(digest.id)
     assert kept.next_run_at.isoformat() == "2026-11-30T08:00:00+00:00"
 
 
 async def test_the_thread_follows_its_message(digesting):
     await digesting.digest()
-    await digesting.ring(rounds=4, seconds=2)
+    await digesting.tick(rounds=4, seconds=2)
     (posted,) = digesting.posted()
     assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
     parts = await digesting.parts((await digesting.the_delivery()).id)
@@ -34,7 +34,7 @@ async def test_the_thread_follows_its_message(digesting):
 async def test_replies_stand_in_their_order(digesting):
     """Three accounts have a table for their sum and one each."""
     await digesting.digest(accounts=digesting.accounts(3))
-    await digesting.ring(rounds=10, seconds=2)
+    await digesting.tick(rounds=10, seconds=2)
     parts = await digesting.parts((await digesting.the_delivery()).id)
     assert [part.state for part in parts] == [DeliveryState.SENT] * 5
     assert [reply.ts for reply in digesting.replies()] == [part.ts for part in parts if not part.is_file]
@@ -43,7 +43,7 @@ async def test_replies_stand_in_their_order(digesting):
 
 async def test_what_slack_was_sent_is_what_was_kept(digesting):
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     (posted,) = digesting.posted()
     kept = json.loads((await digesting.the_delivery()).payload)
     assert kept["text"] == posted.text

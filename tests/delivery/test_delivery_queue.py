@@ -27,7 +27,7 @@ async def jobs(digesting):
 
 async def test_what_is_due_is_posted_once_with_its_thread(digesting):
     await digesting.digest()
-    await digesting.ring(rounds=4, seconds=2)
+    await digesting.tick(rounds=4, seconds=2)
     (posted,) = digesting.posted()
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
     assert [reply.thread_ts for reply in digesting.replies()] == [posted.ts]
@@ -43,7 +43,7 @@ async def test_the_queue_reads_the_url_as_the_ledger_does(open_digesting, postgr
         connection.execute(f"CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{password}'".encode())
     async with open_digesting(database_url=f"postgresql://{user}:{password}@{url.host}:{url.port}/{url.database}") as digesting:
         await digesting.digest()
-        await digesting.ring(rounds=4, seconds=2)
+        await digesting.tick(rounds=4, seconds=2)
         assert await digesting.states() == [DeliveryState.SENT]
     assert password not in caplog.text
 
@@ -60,7 +60,7 @@ async def test_without_the_queues_library_the_extra_is_named(open_digesting, mon
 async def test_a_lost_answer_is_settled_here_too(digesting):
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     await digesting.digest()
-    await digesting.ring(rounds=4, seconds=2)
+    await digesting.tick(rounds=4, seconds=2)
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
     assert len(digesting.posted()) == 1
 
@@ -71,7 +71,7 @@ async def test_a_job_that_was_lost_is_nudged(digesting):
     without_jobs = OccurrenceRepository(digesting.scene.bot.database)
     delivery = await without_jobs.send_now(digest.id, "click", digesting.scene.clock(), by="U1")
     assert delivery is not None
-    await digesting.ring(rounds=2, seconds=2)
+    await digesting.tick(rounds=2, seconds=2)
     assert (await digesting.stores.history.delivery(delivery.id)).state is DeliveryState.SENT
     assert len(digesting.posted()) == 1
 
@@ -104,7 +104,7 @@ async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
         )
     for _ in range(50):
         # The bot's own loop may be looking at the same moment, and then looks no second time so soon.
-        digesting.scene.bot.digests.carrier._looked = -1_000.0
+        digesting.scene.bot.digests.queue._looked = -1_000.0
         await digesting.scene.bot.digests.runner.tick()
         if not await jobs(digesting):
             break

@@ -34,7 +34,7 @@ def channel(digesting):
 async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(digesting, error, said):
     refuse(digesting, error)
     await digesting.digest()
-    await digesting.ring(rounds=4, seconds=5)
+    await digesting.tick(rounds=4, seconds=5)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, error)
     (told,) = digesting.told()
@@ -45,9 +45,9 @@ async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(diges
 async def test_a_limit_that_names_no_time_worth_the_name_is_no_reason_to_hammer(digesting):
     refuse(digesting, "ratelimited", retry_after=0, times=3)
     await digesting.digest()
-    await digesting.ring(rounds=5)
+    await digesting.tick(rounds=5)
     assert len(digesting.calls("chat.postMessage")) == 1
-    await digesting.ring(rounds=5, seconds=2)
+    await digesting.tick(rounds=5, seconds=2)
     assert await digesting.states() == [DeliveryState.SENT]
 
 
@@ -55,11 +55,11 @@ async def test_a_limit_that_names_no_time_worth_the_name_is_no_reason_to_hammer(
 async def test_a_limit_puts_it_back_for_as_long_as_slack_says(digesting, wait):
     refuse(digesting, "ratelimited", retry_after=wait)
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     assert (await digesting.the_delivery()).state is DeliveryState.PENDING
-    await digesting.ring(seconds=(wait or 30) / 2)
+    await digesting.tick(seconds=(wait or 30) / 2)
     assert digesting.posted() == []
-    await digesting.ring(rounds=2, seconds=(wait or 30) / 2 + 1)
+    await digesting.tick(rounds=2, seconds=(wait or 30) / 2 + 1)
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
     assert len(digesting.posted()) == 1
 
@@ -68,7 +68,7 @@ async def test_a_limit_beyond_all_measure_is_waited_for_as_long_as_the_digest_ma
     """Fourteen digits: more seconds than a moment, or a number of days, can hold."""
     refuse(digesting, "ratelimited", retry_after=99_999_999_999_999)
     await digesting.digest()
-    await digesting.ring(rounds=7, hours=1)
+    await digesting.tick(rounds=7, hours=1)
     assert (await digesting.the_delivery()).reason == "late"
     assert len(digesting.calls("chat.postMessage")) == 2
     assert digesting.posted() == []
@@ -80,10 +80,10 @@ async def test_a_limit_holds_up_its_own_channel_and_no_other(digesting):
     for number in range(5):
         await digesting.digest(id=f"digest-{number}")
     await digesting.digest(id="elsewhere", channel=digesting.scene.slack.channel_id("#general"))
-    await digesting.ring(rounds=10, seconds=2)
+    await digesting.tick(rounds=10, seconds=2)
     assert digesting.posted() == []
     assert await digesting.states("elsewhere") == [DeliveryState.SENT]
-    await digesting.ring(rounds=40, seconds=2)
+    await digesting.tick(rounds=40, seconds=2)
     assert len(digesting.posted()) == 5
 
 
@@ -96,7 +96,7 @@ async def test_replies_stand_in_their_order_also_when_the_first_has_to_wait(dige
             done.append(digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="ratelimited", retry_after=8))
 
     digesting.scene.slack.parts.posting.announce.append(limit_the_first)
-    await digesting.ring(rounds=20, seconds=2)
+    await digesting.tick(rounds=20, seconds=2)
     (delivery,) = await digesting.deliveries()
     parts = await digesting.parts(delivery.id)
     assert [part.state for part in parts] == [DeliveryState.SENT] * 4
@@ -109,14 +109,14 @@ async def test_a_busy_channel_takes_no_other_channels_turn(digesting):
     for number in range(100):
         await digesting.digest(id=f"busy-{number:03d}")
     await digesting.digest(id="quiet", channel=digesting.scene.slack.channel_id("#general"), next_run_at=DUE + timedelta(seconds=1))
-    await digesting.ring(rounds=2, seconds=2)
+    await digesting.tick(rounds=2, seconds=2)
     assert await digesting.states("quiet") == [DeliveryState.SENT]
 
 
 async def test_a_limit_longer_than_the_digest_may_be_late_skips_it_visibly(digesting):
     refuse(digesting, "ratelimited", retry_after=86_400)
     await digesting.digest()
-    await digesting.ring(rounds=4, hours=2, minutes=30)
+    await digesting.tick(rounds=4, hours=2, minutes=30)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason, delivery.last_error) == (DeliveryState.SKIPPED, "late", "ratelimited")
     (told,) = digesting.told()
@@ -128,11 +128,11 @@ async def test_a_slack_that_cannot_be_reached_is_tried_again(digesting):
     slack = digesting.scene.slack
     url, port = slack.parts.address.url, int(slack.parts.address.url.rsplit(":", 1)[1])
     await slack._runner.cleanup()
-    await digesting.ring()
+    await digesting.tick()
     assert (await digesting.the_delivery()).state is DeliveryState.PENDING
     await slack.start(port)
     assert slack.parts.address.url == url
-    await digesting.ring(rounds=3, seconds=20)
+    await digesting.tick(rounds=3, seconds=20)
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
     assert len(digesting.posted()) == 1
 
@@ -140,7 +140,7 @@ async def test_a_slack_that_cannot_be_reached_is_tried_again(digesting):
 async def test_blocks_that_slack_does_not_take_go_without_charts_and_tables(digesting):
     refuse(digesting, "invalid_blocks")
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     (posted,) = digesting.posted()
     assert {block["type"] for block in posted.blocks}.isdisjoint({"data_visualization", "data_table"})
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
@@ -149,7 +149,7 @@ async def test_blocks_that_slack_does_not_take_go_without_charts_and_tables(dige
 async def test_a_message_that_slack_takes_in_no_form_but_text_is_text(digesting):
     refuse(digesting, "invalid_blocks", times=2)
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     (posted,) = digesting.posted()
     assert posted.blocks == ()
     assert "impressions" in posted.text
@@ -158,7 +158,7 @@ async def test_a_message_that_slack_takes_in_no_form_but_text_is_text(digesting)
 async def test_a_message_that_slack_takes_in_no_form_fails(digesting):
     refuse(digesting, "invalid_blocks", times=3)
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=5)
+    await digesting.tick(rounds=3, seconds=5)
     assert (await digesting.the_delivery()).reason == "invalid_blocks"
     assert digesting.posted() == []
 
@@ -166,7 +166,7 @@ async def test_a_message_that_slack_takes_in_no_form_fails(digesting):
 async def test_a_word_that_slack_documents_nowhere_is_a_refusal_in_the_end(digesting):
     refuse(digesting, "word_of_next_year", times=50)
     await digesting.digest()
-    await digesting.ring(rounds=40, seconds=6)
+    await digesting.tick(rounds=40, seconds=6)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "word_of_next_year")
     assert 3 <= len(digesting.calls("chat.postMessage")) <= 10
@@ -177,7 +177,7 @@ async def test_a_channel_the_bot_was_removed_from_costs_no_figures(digesting):
     digesting.scene.slack.switches.change_channel("#marketing", bot_member=False)
     asked = len(digesting.scene.statistics.requests)
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=5)
+    await digesting.tick(rounds=3, seconds=5)
     assert (await digesting.the_delivery()).reason == "not_in_channel"
     assert [one.path for one in list(digesting.scene.statistics.requests)[asked:] if "statistics" in one.path] == []
     (told,) = digesting.told()
@@ -188,7 +188,7 @@ async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pa
     digesting.scene.slack.switches.change_channel("#marketing", archived=True)
     await digesting.digest()
     for _ in range(3):
-        await digesting.ring(rounds=2, seconds=5)
+        await digesting.tick(rounds=2, seconds=5)
         digesting.scene.clock.go_on(days=7)
     assert await digesting.states() == [DeliveryState.FAILED] * 3
     first, last = digesting.told()
@@ -196,7 +196,7 @@ async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pa
     assert "paused" in last.text
     kept = await digesting.stores.digests.digest("digest-1")
     assert kept.status is SubscriptionStatus.PAUSED
-    await digesting.ring(rounds=2, days=7)
+    await digesting.tick(rounds=2, days=7)
     assert len(await digesting.deliveries()) == 3
 
 
@@ -205,13 +205,13 @@ async def test_whoever_resumes_it_has_three_tries_again_and_is_told_what_became_
     digesting.scene.slack.switches.change_channel("#marketing", archived=True)
     await digesting.digest()
     for _ in range(3):
-        await digesting.ring(rounds=2, seconds=5)
+        await digesting.tick(rounds=2, seconds=5)
         digesting.scene.clock.go_on(days=7)
     assert len(digesting.told()) == 2
     await digesting.scene.ask("digest resume digest-1", channel="#general")
     for failed, told in ((4, 3), (5, 3), (6, 4)):
         digesting.scene.clock.go_on(days=7)
-        await digesting.ring(rounds=2, seconds=5)
+        await digesting.tick(rounds=2, seconds=5)
         assert (len(await digesting.deliveries()), len(digesting.told())) == (failed, told)
     assert "paused" in digesting.told()[-1].text
     assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
@@ -220,9 +220,9 @@ async def test_whoever_resumes_it_has_three_tries_again_and_is_told_what_became_
 async def test_whoever_presses_retry_is_told_when_it_fails_again(digesting):
     digesting.scene.slack.switches.change_channel("#marketing", archived=True)
     digest = await digesting.digest()
-    await digesting.ring(rounds=2, seconds=5)
+    await digesting.tick(rounds=2, seconds=5)
     await digesting.stores.occurrences.send_now(digest.id, "a press", digesting.scene.clock(), by=digest.owner)
-    await digesting.ring(rounds=3, seconds=5)
+    await digesting.tick(rounds=3, seconds=5)
     assert await digesting.states() == [DeliveryState.FAILED] * 2
     assert len(digesting.told()) == 2
 
@@ -230,9 +230,9 @@ async def test_whoever_presses_retry_is_told_when_it_fails_again(digesting):
 async def test_success_after_trouble_says_so(digesting):
     refuse(digesting, "is_archived")
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=5)
-    await digesting.ring(days=7)
-    await digesting.ring(rounds=2, seconds=5)
+    await digesting.tick(rounds=2, seconds=5)
+    await digesting.tick(days=7)
+    await digesting.tick(rounds=2, seconds=5)
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.SENT]
     assert ["well again" in told.text for told in digesting.told()] == [False, True]
 
@@ -241,7 +241,7 @@ async def test_a_digest_without_an_owner_is_the_administrators(open_digesting):
     async with open_digesting(administrators=BOB) as digesting:
         refuse(digesting, "is_archived")
         await digesting.digest(owner=None)
-        await digesting.ring(rounds=3, seconds=5)
+        await digesting.tick(rounds=3, seconds=5)
         assert len(digesting.told("bob")) == 1
 
 
@@ -253,7 +253,7 @@ async def test_of_trouble_whose_owner_has_left_the_administrators_are_told(open_
         where = {} if method == "conversations.open" else {"channel": direct}
         digesting.scene.slack.faults.add(method=method, kind="error", error="user_disabled", **where)
         await digesting.digest()
-        await digesting.ring(rounds=4, seconds=5)
+        await digesting.tick(rounds=4, seconds=5)
         assert digesting.told("ann") == []
         (told,) = digesting.told("bob")
         assert "archived" in told.text
@@ -267,7 +267,7 @@ async def test_where_no_administrators_are_named_the_workspaces_own_are_told(dig
         digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled")
     digesting.scene.slack.faults.add(method="users.list", kind="status", times=2)
     await digesting.digest(owner=owner)
-    await digesting.ring(rounds=8, seconds=40)
+    await digesting.tick(rounds=8, seconds=40)
     (told,) = digesting.told("ann")
     assert "archived" in told.text
     assert digesting.told("bob") == []
@@ -277,7 +277,7 @@ async def test_where_nobody_can_be_told_the_log_says_so(digesting, caplog):
     refuse(digesting, "is_archived")
     digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled", times=9)
     await digesting.digest(owner=None)
-    await digesting.ring(rounds=6, seconds=40)
+    await digesting.tick(rounds=6, seconds=40)
     assert digesting.told("ann") == []
     assert [one.levelname for one in caplog.records if "nobody stands in" in one.message] == ["ERROR"]
 
@@ -287,7 +287,7 @@ async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_o
         refuse(digesting, "is_archived")
         digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled")
         await digesting.digest()
-        await digesting.ring(rounds=4, seconds=5)
+        await digesting.tick(rounds=4, seconds=5)
         assert digesting.told("ann") == []
         assert len(digesting.told("bob")) == 1
 
@@ -301,7 +301,7 @@ async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_w
     monkeypatch.setattr(AlertEvaluator, "build", stumble)
     await digesting.digest(kind=SubscriptionKind.ALERT)
     await digesting.digest(id="digest-2")
-    await digesting.ring(rounds=60, seconds=60)
+    await digesting.tick(rounds=60, seconds=60)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "unforeseen")
     assert len([one for one in caplog.records if one.message == "a digest could not be made"]) == delivery.attempt == 6
@@ -316,7 +316,7 @@ async def test_a_private_channel_the_bot_was_taken_out_of_says_how_to_have_it_ba
     private = digesting.scene.slack.channel_id("#leadership")
     digesting.scene.slack.switches.change_channel("#leadership", bot_member=False)
     await digesting.digest(channel=private)
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     (told,) = digesting.told()
     assert "/invite @LinkedIn Stats" in told.text
     assert [one["text"]["text"] for one in told.blocks[1]["elements"]] == ["Retry", "Move", "Pause"]
@@ -324,11 +324,11 @@ async def test_a_private_channel_the_bot_was_taken_out_of_says_how_to_have_it_ba
 
 async def test_one_failure_of_a_digest_paused_by_hand_claims_no_pause(digesting):
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     await digesting.scene.ask("digest pause digest-1")
     digesting.scene.slack.switches.change_channel("#marketing", archived=True)
     await digesting.scene.ask("digest now digest-1", channel="#general")
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     (told,) = digesting.told()
     assert "archived" in told.text
     assert "I have paused it" not in told.text
@@ -339,7 +339,7 @@ async def test_a_notice_whose_answer_was_lost_comes_once(digesting):
     direct = digesting.scene.slack.parts.workspace.direct(digesting.scene.slack.person("ann").id)
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after", channel=direct.id)
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=2)
+    await digesting.tick(rounds=8, seconds=2)
     assert len(digesting.told()) == 1
 
 
@@ -349,15 +349,15 @@ async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, wor
     await digesting.digest()
     await digesting.digest(id="digest-2", cron="30 10 * * 1", next_run_at=digesting.scene.clock())
     digesting.scene.slack.faults.add(method="auth.test", kind="error", error=word, times=100)
-    await digesting.ring(rounds=3, seconds=70)
+    await digesting.tick(rounds=3, seconds=70)
     stopped = await digesting.stores.installations.stopped()
     assert [one.team for one in stopped] == ["T0SANDBOX1"]
     assert "token" in await digesting.scene.bot.problems()
     calls = len(digesting.calls("chat.postMessage"))
-    await digesting.ring(rounds=3, seconds=70)
+    await digesting.tick(rounds=3, seconds=70)
     assert len(digesting.calls("chat.postMessage")) == calls
     digesting.scene.slack.faults.clear()
-    await digesting.ring(rounds=5, seconds=61)
+    await digesting.tick(rounds=5, seconds=61)
     assert await digesting.states() == [DeliveryState.SENT]
     assert await digesting.states("digest-2") == [DeliveryState.SENT]
     assert any("well again" in told.text for told in digesting.told())
@@ -366,13 +366,13 @@ async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, wor
 
 async def test_a_revoked_token_is_noticed_though_nothing_is_due_and_no_event_came(digesting):
     digesting.scene.slack.faults.add(method="auth.test", kind="status", times=1)
-    await digesting.ring(rounds=2, minutes=11)
+    await digesting.tick(rounds=2, minutes=11)
     assert await digesting.scene.bot.problems() == {}
     digesting.scene.slack.faults.add(method="auth.test", kind="error", error="token_revoked", times=100)
-    await digesting.ring(minutes=11)
+    await digesting.tick(minutes=11)
     assert "token" in await digesting.scene.bot.problems()
     digesting.scene.slack.faults.clear()
-    await digesting.ring(rounds=2, minutes=2)
+    await digesting.tick(rounds=2, minutes=2)
     assert await digesting.scene.bot.problems() == {}
 
 
@@ -385,11 +385,11 @@ async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting
     (stopped,) = await digesting.stores.installations.stopped()
     assert (stopped.team, stopped.state) == (TEAM, InstallationState.REMOVED)
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=70)
+    await digesting.tick(rounds=2, seconds=70)
     assert digesting.calls("chat.postMessage") == []
     assert await digesting.deliveries() == ()
     await slack.switches.install()
-    await digesting.ring(rounds=4, seconds=61)
+    await digesting.tick(rounds=4, seconds=61)
     assert await digesting.states() == [DeliveryState.SENT]
     assert await digesting.stores.installations.stopped() == ()
     assert ["well again" in told.text for told in digesting.told()] == [True]

@@ -35,7 +35,7 @@ def name(fault):
 async def test_a_message_whose_answer_was_lost_is_found_in_the_history(digesting, fault):
     digesting.scene.slack.faults.add(method="chat.postMessage", **fault)
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=1)
+    await digesting.tick(rounds=3, seconds=1)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.settled) == (DeliveryState.SENT, Settlement.HISTORY)
     assert [posted.ts for posted in digesting.posted()] == [delivery.ts]
@@ -45,10 +45,10 @@ async def test_a_message_whose_answer_was_lost_is_found_in_the_history(digesting
 async def test_a_message_that_did_not_arrive_is_posted_after_the_settling_time(digesting, fault):
     digesting.scene.slack.faults.add(method="chat.postMessage", **fault)
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     assert (await digesting.the_delivery()).state is DeliveryState.RECONCILING
     assert digesting.posted() == []
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
     assert len(digesting.posted()) == 1
 
@@ -58,12 +58,12 @@ async def test_the_history_is_read_to_its_last_page(digesting):
     scene = digesting.scene
     scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     await digesting.digest()
-    await digesting.ring()
+    await digesting.tick()
     for number in range(2_100):
         scene.slack.parts.posting.post(
             scene.slack.channel_id("#marketing"), Content(text=f"chatter {number}"), user=scene.slack.person("bob").id
         )
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     assert (await digesting.the_delivery()).settled is Settlement.HISTORY
     assert len(digesting.calls("conversations.history")) >= 2
     assert len(digesting.posted()) == 1
@@ -73,7 +73,7 @@ async def test_an_unreadable_history_asks_the_owner(open_digesting):
     async with open_digesting(knobs={"scopes_optional": False}) as digesting:
         digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
         await digesting.digest()
-        await digesting.ring(rounds=8, seconds=5)
+        await digesting.tick(rounds=8, seconds=5)
         assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
         assert len(digesting.posted()) == 1
         (told,) = digesting.told()
@@ -85,7 +85,7 @@ async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digest
     async with open_digesting(knobs={"scopes_optional": False}) as digesting:
         digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_before")
         await digesting.digest(on_uncertain=OnUncertain.REPOST)
-        await digesting.ring(rounds=4, seconds=2)
+        await digesting.tick(rounds=4, seconds=2)
         assert (await digesting.the_delivery()).state is DeliveryState.SENT
         assert len(digesting.posted()) == 1
         assert digesting.told() == []
@@ -96,7 +96,7 @@ async def test_what_would_rather_come_twice_comes_twice_at_most(open_digesting):
     async with open_digesting(knobs={"scopes_optional": False}) as digesting:
         digesting.scene.slack.faults.add(method="chat.postMessage", kind="status", status=500, accepted=True, times=2)
         await digesting.digest(on_uncertain=OnUncertain.REPOST)
-        await digesting.ring(rounds=20, seconds=3)
+        await digesting.tick(rounds=20, seconds=3)
         assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
         assert len(digesting.posted()) == 2
         (told,) = digesting.told()
@@ -114,7 +114,7 @@ async def test_a_history_that_hides_what_names_a_message_is_no_proof_that_it_is_
     slack.faults.add(method="chat.postMessage", kind="reset_after")
     slack.parts.posting.announce.append(_once(lambda: asyncio.get_running_loop().call_soon(hide)))
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=5)
+    await digesting.tick(rounds=8, seconds=5)
     assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
     assert len(digesting.posted()) == 1
 
@@ -123,7 +123,7 @@ async def test_a_history_that_is_limited_for_weeks_asks_the_owner_when_the_diges
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     digesting.scene.slack.faults.add(method="conversations.history", kind="error", error="ratelimited", retry_after=4_000_000, times=9)
     await digesting.digest()
-    await digesting.ring(rounds=8, hours=1)
+    await digesting.tick(rounds=8, hours=1)
     assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
     assert len(digesting.calls("conversations.history")) == 2
 
@@ -134,8 +134,8 @@ async def test_a_limit_of_no_time_at_all_is_no_reason_to_hammer_whatever_is_aske
     digesting.scene.slack.faults.add(method="chat.postMessage", **kind)
     digesting.scene.slack.faults.add(method=method, kind="error", error="ratelimited", retry_after=0, times=50)
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=2)
-    await digesting.ring(rounds=10)
+    await digesting.tick(rounds=2, seconds=2)
+    await digesting.tick(rounds=10)
     assert len(digesting.calls(method)) == 1
 
 
@@ -144,11 +144,11 @@ async def test_while_slack_does_not_say_what_the_channel_is_nothing_is_posted_th
     for method in ("users.conversations", "conversations.info"):
         digesting.scene.slack.faults.add(method=method, kind="empty", times=1)
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.last_error) == (DeliveryState.PENDING, "channel_unknown")
     assert digesting.posted() == []
-    await digesting.ring(rounds=3, seconds=40)
+    await digesting.tick(rounds=3, seconds=40)
     assert await digesting.states() == [DeliveryState.SENT]
 
 
@@ -156,7 +156,7 @@ async def test_an_owner_whose_conversation_is_not_named_is_asked_for_again(diges
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="is_archived")
     digesting.scene.slack.faults.add(method="conversations.open", kind="empty", times=2)
     await digesting.digest()
-    await digesting.ring(rounds=4, seconds=40)
+    await digesting.tick(rounds=4, seconds=40)
     assert len(digesting.told()) == 1
 
 
@@ -165,7 +165,7 @@ async def test_a_history_that_fails_for_a_while_is_read_again(digesting):
     digesting.scene.slack.faults.add(method="conversations.history", kind="status", times=2)
     digesting.scene.slack.faults.add(method="conversations.history", kind="error", error="ratelimited", retry_after=7)
     await digesting.digest()
-    await digesting.ring(rounds=12, seconds=20)
+    await digesting.tick(rounds=12, seconds=20)
     assert (await digesting.the_delivery()).state is DeliveryState.SENT
     assert len(digesting.posted()) == 1
 
@@ -175,7 +175,7 @@ async def test_a_thread_whose_answer_was_lost_is_not_doubled(digesting):
     digesting.scene.slack.parts.posting.announce.append(
         _once(lambda: digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after"))
     )
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     delivery = await digesting.the_delivery()
     assert [part.state for part in await digesting.parts(delivery.id)] == [DeliveryState.SENT, DeliveryState.SENT]
     assert len(digesting.replies()) == len(digesting.posted()) == 1
@@ -186,7 +186,7 @@ async def test_a_thread_that_slack_refuses_leaves_its_message_alone(digesting):
     digesting.scene.slack.parts.posting.announce.append(
         _once(lambda: digesting.scene.slack.faults.add(method="chat.postMessage", kind="error", error="cannot_reply_to_message"))
     )
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     delivery = await digesting.the_delivery()
     assert delivery.state is DeliveryState.SENT
     assert [part.state for part in await digesting.parts(delivery.id)] == [DeliveryState.FAILED, DeliveryState.SENT]
@@ -194,12 +194,12 @@ async def test_a_thread_that_slack_refuses_leaves_its_message_alone(digesting):
     assert digesting.told() == []
 
 
-def _once(deed):
+def _once(interaction):
     """Do it when the first message is posted."""
     done: list[object] = []
 
     def announce(what, message):
         if what == "posted" and not done:
-            done.append(deed())
+            done.append(interaction())
 
     return announce

@@ -20,7 +20,7 @@ async def test_a_lease_that_a_call_could_outlast_is_refused_at_the_start(open_di
 async def test_small_times_are_legal(open_digesting):
     async with open_digesting(delivery_timeout=3, delivery_lease=6) as digesting:
         await digesting.digest()
-        await digesting.ring(rounds=2, seconds=2)
+        await digesting.tick(rounds=2, seconds=2)
         assert await digesting.states() == [DeliveryState.SENT]
 
 
@@ -29,19 +29,19 @@ async def test_an_open_question_that_the_digest_answers_itself_is_taken_up_at_th
     async with open_digesting(knobs={"scopes_optional": False}) as digesting:
         digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_before")
         await digesting.digest()
-        await digesting.ring(rounds=5, seconds=5)
+        await digesting.tick(rounds=5, seconds=5)
         assert await digesting.states() == [DeliveryState.UNCERTAIN]
         async with digesting.scene.bot.database.write() as connection:
             await connection.execute(update(digests).values(on_uncertain=OnUncertain.REPOST))
         database_url = digesting.scene.bot.settings.database_url
         async with open_digesting(database_url=database_url) as again:
             again.scene.clock.go_on(minutes=1)
-            await again.ring(rounds=3, seconds=2)
+            await again.tick(rounds=3, seconds=2)
             assert await again.states() == [DeliveryState.SENT]
 
 
 async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
-    """Whatever keeps the clock from ringing for more than a minute, /readyz says so."""
+    """Whatever keeps the scheduler from running for more than a minute, /readyz says so."""
     runner = digesting.scene.bot.digests.runner
     assert await digesting.scene.bot.problems() == {}
 
@@ -50,4 +50,4 @@ async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
 
     runner._revive = in_trouble
     runner._ticked -= 61
-    assert "has not rung for" in (await digesting.scene.bot.problems())["digests"]
+    assert "has not run for" in (await digesting.scene.bot.problems())["digests"]

@@ -22,9 +22,9 @@ def buttons(message):
 
 
 async def press(digesting, message, which, who="ann"):
-    deed = await digesting.scene.slack.person(who).press(message, which)
-    await digesting.ring(rounds=2, seconds=1)
-    return deed.seen()[0]["text"] if deed.seen() else ""
+    interaction = await digesting.scene.slack.person(who).press(message, which)
+    await digesting.tick(rounds=2, seconds=1)
+    return interaction.seen()[0]["text"] if interaction.seen() else ""
 
 
 def refuse(digesting, error, **more):
@@ -35,7 +35,7 @@ def refuse(digesting, error, **more):
 async def failed(digesting, error="restricted_action"):
     refuse(digesting, error)
     await digesting.digest()
-    await digesting.ring(rounds=4, seconds=5)
+    await digesting.tick(rounds=4, seconds=5)
     return notice(digesting)
 
 
@@ -43,7 +43,7 @@ async def uncertain(digesting):
     """Slack's answer was lost, and nobody granted the scope to read the channel's history."""
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     await digesting.digest()
-    await digesting.ring(rounds=8, seconds=5)
+    await digesting.tick(rounds=8, seconds=5)
     assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
     return notice(digesting)
 
@@ -91,9 +91,9 @@ async def test_pause_in_the_notice_pauses_and_the_answer_offers_to_resume(digest
 async def test_move_in_the_notice_opens_the_form(digesting):
     told = await failed(digesting)
     ann = digesting.scene.slack.person("ann")
-    deed = await ann.press(told, "digest.move")
+    interaction = await ann.press(told, "digest.move")
     await digesting.scene.settle()
-    view = await deed.view()
+    view = await interaction.view()
     await ann.submit_view(view, {"channel": "C0GENERAL0"})
     await digesting.scene.settle()
     assert (await digesting.stores.digests.digest("digest-1")).channel == "C0GENERAL0"
@@ -101,7 +101,7 @@ async def test_move_in_the_notice_opens_the_form(digesting):
 
 async def test_invite_me_joins_a_public_channel_and_retry_posts_there(digesting):
     await digesting.digest(channel=digesting.scene.slack.channel_id("#random"))
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     told = notice(digesting)
     assert "/invite @LinkedIn Stats" in told["text"]
     assert "I am in <#C0RANDOM00> now" in await press(digesting, told, "digest.join")
@@ -164,7 +164,7 @@ async def test_a_paused_digests_notice_offers_to_resume(digesting):
     refuse(digesting, "restricted_action", times=3)
     digest = await digesting.digest()
     for _ in range(3):
-        await digesting.ring(rounds=4, seconds=5)
+        await digesting.tick(rounds=4, seconds=5)
         digesting.scene.clock.go_on(days=7)
     assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
     told = notice(digesting, "I have paused it")

@@ -19,7 +19,7 @@ async def settled(digesting):
     await digesting.scene.ask("default linkedin-ABC")
     await digesting.scene.ask("group sales = linkedin-ABC")
     await digesting.digest()
-    await digesting.ring(rounds=6, seconds=2)
+    await digesting.tick(rounds=6, seconds=2)
     assert await digesting.states() == [DeliveryState.SENT]
     await digesting.scene.slack.switches.uninstall()
     await digesting.idle()
@@ -33,25 +33,25 @@ async def test_after_thirty_days_everything_is_deleted_once_and_said_so(digestin
     await settled(digesting)
     before = await kept(digesting)
     assert all(before.values())
-    await digesting.ring(days=29, hours=23)
+    await digesting.tick(days=29, hours=23)
     assert await kept(digesting) == before
-    await digesting.ring(rounds=3, hours=1, minutes=1)
+    await digesting.tick(rounds=3, hours=1, minutes=1)
     assert not any((await kept(digesting)).values())
     (line,) = forgotten(caplog)
     assert (line.team, line.days) == (TEAM, 30)
     await digesting.scene.slack.switches.install()
     await digesting.digest(next_run_at=digesting.scene.clock())
-    await digesting.ring(rounds=6, seconds=61)
+    await digesting.tick(rounds=6, seconds=61)
     assert len(digesting.posted()) == 2
 
 
 async def test_one_that_comes_back_before_keeps_everything(digesting, caplog):
     await settled(digesting)
     before = await kept(digesting)
-    await digesting.ring(days=20)
+    await digesting.tick(days=20)
     await digesting.scene.slack.switches.install()
-    await digesting.ring(rounds=2, minutes=2)
-    await digesting.ring(rounds=2, days=15)
+    await digesting.tick(rounds=2, minutes=2)
+    await digesting.tick(rounds=2, days=15)
     after = await kept(digesting)
     assert all(after[name] >= before[name] for name in before)
     assert forgotten(caplog) == []
@@ -62,9 +62,9 @@ async def test_a_bot_that_was_down_meanwhile_asks_before_it_deletes(digesting, c
     await settled(digesting)
     await digesting.scene.slack.switches.install()
     digesting.scene.slack.faults.add(method="auth.test", kind="status", times=2)
-    await digesting.ring(days=40)
+    await digesting.tick(days=40)
     assert (await digesting.stores.installations.installation(TEAM)).state is InstallationState.REMOVED
-    await digesting.ring(rounds=3, minutes=2)
+    await digesting.tick(rounds=3, minutes=2)
     assert (await digesting.stores.installations.installation(TEAM)).state is InstallationState.ACTIVE
     assert all((await kept(digesting)).values())
     assert forgotten(caplog) == []
@@ -73,7 +73,7 @@ async def test_a_bot_that_was_down_meanwhile_asks_before_it_deletes(digesting, c
 async def test_how_long_it_is_kept_is_a_setting(open_digesting):
     async with open_digesting(retention_days=2) as digesting:
         await settled(digesting)
-        await digesting.ring(rounds=2, days=1, minutes=1)
+        await digesting.tick(rounds=2, days=1, minutes=1)
         assert not any((await kept(digesting)).values())
 
 
@@ -81,10 +81,10 @@ async def test_an_imported_digest_stops_with_its_workspace_and_resumes_with_it(d
     """Who imports it without a running bot knows no workspace; the clock finds out before anything is due."""
     await digesting.digest(team="")
     await digesting.scene.slack.switches.uninstall()
-    await digesting.ring(rounds=3, seconds=70)
+    await digesting.tick(rounds=3, seconds=70)
     assert (digesting.posted(), await digesting.deliveries()) == ([], ())
     await digesting.scene.slack.switches.install()
-    await digesting.ring(rounds=6, seconds=61)
+    await digesting.tick(rounds=6, seconds=61)
     assert len(digesting.posted()) == 1
     assert (await digesting.stores.digests.digest("digest-1")).team == (await digesting.the_delivery()).team == TEAM
     assert await digesting.stores.installations.stopped() == ()
@@ -95,9 +95,9 @@ async def test_a_clock_that_was_set_wrong_deletes_nothing(digesting, caplog):
     await settled(digesting)
     clock = digesting.scene.clock
     digesting.scene.bot_clock._clock = lambda: clock() + timedelta(days=40)
-    await digesting.ring(rounds=3, minutes=2)
+    await digesting.tick(rounds=3, minutes=2)
     assert all((await kept(digesting)).values())
     assert forgotten(caplog) == []
     digesting.scene.bot_clock._clock = clock
-    await digesting.ring(rounds=2, days=30)
+    await digesting.tick(rounds=2, days=30)
     assert not any((await kept(digesting)).values())

@@ -54,12 +54,12 @@ async def test_it_is_posted_once_and_at_the_right_time(open_digesting, clock, ne
     async with open_digesting() as before:
         await before.digest()
         clock.now = at(last_tick)
-        await before.ring(rounds=2)
+        await before.tick(rounds=2)
     new_rules(place)
     clock.now = at(restart)
     async with open_digesting() as after:
         while clock.now < at("11:00"):
-            await after.ring(rounds=2, seconds=5)
+            await after.tick(rounds=2, seconds=5)
             clock.now += timedelta(minutes=10)
         delivery = await after.the_delivery()
         assert (delivery.state, delivery.due) == (DeliveryState.SENT, at(right))

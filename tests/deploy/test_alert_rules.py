@@ -81,7 +81,7 @@ def test_every_file_can_be_printed():
 async def test_when_all_is_well_nothing_fires(digesting, tmp_path):
     before = await metrics_of(digesting.scene)
     await digesting.digest()
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     assert await digesting.states() == [DeliveryState.SENT]
     assert fires(tmp_path, before, await metrics_of(digesting.scene)) == set()
 
@@ -89,14 +89,14 @@ async def test_when_all_is_well_nothing_fires(digesting, tmp_path):
 async def test_a_revoked_token_fires(digesting, tmp_path):
     before = await metrics_of(digesting.scene)
     digesting.scene.slack.faults.add(method="auth.test", kind="error", error="token_revoked", times=100)
-    await digesting.ring(minutes=11)
+    await digesting.tick(minutes=11)
     assert fires(tmp_path, before, await metrics_of(digesting.scene)) == {"LinkedInStatsTokenRevoked"}
 
 
 async def test_a_failed_delivery_fires(digesting, tmp_path):
     before = await metrics_of(digesting.scene)
     await digesting.digest(accounts=("linkedin-gone",))
-    await digesting.ring(rounds=3, seconds=2)
+    await digesting.tick(rounds=3, seconds=2)
     assert await digesting.states() == [DeliveryState.FAILED]
     assert "LinkedInStatsDeliveriesFail" in fires(tmp_path, before, await metrics_of(digesting.scene))
 
@@ -106,7 +106,7 @@ async def test_a_delivery_that_needs_an_answer_fires(digesting, tmp_path):
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after")
     digesting.scene.slack.faults.add(method="conversations.history", kind="error", error="ratelimited", retry_after=4_000_000, times=9)
     await digesting.digest()
-    await digesting.ring(rounds=8, hours=1)
+    await digesting.tick(rounds=8, hours=1)
     assert await digesting.states() == [DeliveryState.UNCERTAIN]
     assert fires(tmp_path, before, await metrics_of(digesting.scene)) == {"LinkedInStatsDeliveryNeedsAnswer"}
 

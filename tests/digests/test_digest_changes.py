@@ -19,9 +19,9 @@ def buttons(message):
 
 async def press(scene, message, which, who="ann"):
     """Press, and give what the person sees last."""
-    deed = await scene.slack.person(who).press(message, which)
+    interaction = await scene.slack.person(who).press(message, which)
     await scene.settle()
-    return [seen for seen in deed.seen() if not seen["text"].startswith("LinkedIn summary")][-1]
+    return [seen for seen in interaction.seen() if not seen["text"].startswith("LinkedIn summary")][-1]
 
 
 async def set_up(scene, words=WORDS, who="ann"):
@@ -32,8 +32,8 @@ async def kept(scene):
     return await scene.bot.digests.stores.digests.digests()
 
 
-async def ring(scene, rounds=3, **by):
-    """Let the time pass and the clock ring, so many times."""
+async def tick(scene, rounds=3, **by):
+    """Let the time pass and the scheduler tick, so many times."""
     for _ in range(rounds):
         scene.clock.go_on(**(by or {"seconds": 3}))
         await scene.bot.digests.runner.tick()
@@ -53,14 +53,14 @@ def posted(scene):
     ],
 )
 async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_as_skipped(open_scene, words, reason):
-    """Between the due minute and the clock's ring, it is nowhere but in the digest."""
+    """Between the due minute and the scheduler's tick, it is nowhere but in the digest."""
     async with open_scene() as scene:
         await set_up(scene)
         (digest,) = await kept(scene)
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
         said = await scene.ask(words.format(id=digest.id[:8]))
         assert ("is left out" in said["text"]) == (reason is SkipReason.CHANGED)
-        await ring(scene)
+        await tick(scene)
         assert posted(scene) == []
         past = await scene.bot.digests.stores.history.history(digest=digest.id)
         assert [(one.state, one.reason, one.due) for one in past] == [(DeliveryState.SKIPPED, reason, digest.next_run_at)]
@@ -73,7 +73,7 @@ async def test_what_is_due_when_anything_else_of_it_changes_is_posted_as_it_is_n
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
         said = await scene.ask(f"digest edit {digest.id[:8]} without chart")
         assert "left out" not in said["text"]
-        await ring(scene)
+        await tick(scene)
         (message,) = posted(scene)
         assert "data_visualization" not in str(message["blocks"])
 
@@ -99,7 +99,7 @@ async def test_the_button_skips_the_one_it_is_about_and_no_other(open_scene):
         card = await set_up(scene, who="bob")
         (before,) = await kept(scene)
         await press(scene, card, "digest.now", "bob")
-        await ring(scene)
+        await tick(scene)
         (digest,) = posted(scene)
         first, second = [await press(scene, digest, "digest.skip", who) for who in ("bob", "ann")]
         assert "is skipped" in first["text"]
@@ -116,7 +116,7 @@ async def test_an_old_skip_button_says_what_became_of_the_one_it_is_about(open_s
         card = await set_up(scene)
         (digest,) = await kept(scene)
         scene.clock.now = digest.next_run_at
-        await ring(scene)
+        await tick(scene)
         assert len(posted(scene)) == 1
         assert "cannot be skipped any more: :white_check_mark: sent" in (await press(scene, card, "digest.skip"))["text"]
         assert [(one.next_run_at - digest.next_run_at).days for one in await kept(scene)] == [7]
@@ -152,7 +152,7 @@ async def test_a_change_of_what_is_under_way_says_that_it_is_left_out(open_scene
         said = await scene.ask(f"digest edit {digest.id[:8]} without chart")
         assert "is left out" in said["text"]
         assert f"digest now {digest.id[:8]}" in said["text"]
-        await ring(scene)
+        await tick(scene)
         assert posted(scene) == []
         again = await scene.ask(f"digest edit {digest.id[:8]} every friday 9:00")
         assert "left out" not in again["text"]
@@ -166,7 +166,7 @@ async def test_an_edit_that_changes_nothing_says_so_and_disturbs_nothing(open_sc
         said = await scene.ask(f"digest edit {digest.id[:8]} every monday 9:00")
         assert UNCHANGED in said["text"]
         assert await kept(scene) == (digest,)
-        await ring(scene)
+        await tick(scene)
         assert len(posted(scene)) == 1
 
 

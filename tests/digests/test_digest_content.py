@@ -23,7 +23,7 @@ def rows_of(message):
 
 async def the_digest(digesting, accounts, **over):
     await digesting.digest(accounts=accounts, **over)
-    await digesting.ring(rounds=4, seconds=2)
+    await digesting.tick(rounds=4, seconds=2)
     (posted,) = digesting.posted()
     return posted
 
@@ -77,7 +77,7 @@ async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause
     }
     async with open_digesting(world=crowd_of(list(troubled), troubled)) as digesting:
         await digesting.digest(accounts=digesting.accounts(5))
-        await digesting.ring(rounds=3, seconds=2)
+        await digesting.tick(rounds=3, seconds=2)
         assert await digesting.states() == [DeliveryState.FAILED]
         (told,) = digesting.told()
         assert (
@@ -93,7 +93,7 @@ async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause
 async def test_the_owner_of_a_digest_of_one_account_reads_its_name(open_digesting):
     async with open_digesting(world=crowd_of(("Nora",), {"Nora": Trouble.NOTHING_AVAILABLE})) as digesting:
         await digesting.digest(accounts=digesting.accounts(1))
-        await digesting.ring(rounds=3, seconds=2)
+        await digesting.tick(rounds=3, seconds=2)
         (told,) = digesting.told()
         assert "Nora: LinkedIn has no figures of these days." in told.text
 
@@ -104,7 +104,7 @@ async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesti
     async with open_digesting(world=world) as digesting:
         digesting.scene.statistics.switches.set({"retry_after": 1_800})
         await digesting.digest(accounts=digesting.accounts(2))
-        await digesting.ring()
+        await digesting.tick()
         delivery = await digesting.the_delivery()
         assert delivery.state is DeliveryState.PENDING
         assert 1_790 < (delivery.not_before - digesting.scene.clock()).total_seconds() <= 1_800

@@ -24,7 +24,7 @@ def crowd_since(**started):
 
 
 async def the_file(digesting):
-    await digesting.ring(rounds=4, seconds=2)
+    await digesting.tick(rounds=4, seconds=2)
     (file,) = digesting.files()
     return file
 
@@ -32,8 +32,8 @@ async def the_file(digesting):
 async def test_a_digest_on_the_months_last_day_covers_the_month_up_to_yesterday(open_digesting):
     async with open_digesting(delivery_lease=60.0) as digesting:
         await digesting.digest(cron="0 9 L * *", next_run_at=datetime(2026, 11, 30, 8, tzinfo=UTC))
-        await digesting.ring(days=6, hours=23)
-        await digesting.ring(rounds=4, seconds=2)
+        await digesting.tick(days=6, hours=23)
+        await digesting.tick(rounds=4, seconds=2)
         (posted,) = digesting.posted()
         assert header_of(posted).startswith("LinkedIn, 1–29 Nov: ")
         assert "1–29 Nov" in posted.text

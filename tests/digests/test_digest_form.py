@@ -15,10 +15,10 @@ ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 
 async def opened(scene, words="digest", who="ann", channel="#marketing"):
     """The form as it stands when the bot has nothing left to do."""
-    deed = await scene.slack.person(who).command(words, channel=channel)
-    assert deed.ok, deed.error
+    interaction = await scene.slack.person(who).command(words, channel=channel)
+    assert interaction.ok, interaction.error
     await scene.settle()
-    return guarded(await deed.view())
+    return guarded(await interaction.view())
 
 
 def guarded(view):
@@ -39,9 +39,9 @@ def text(view):
 
 
 async def sent(scene, view, values=None, who="ann"):
-    deed = await scene.slack.person(who).submit_view(view, values or {})
+    interaction = await scene.slack.person(who).submit_view(view, values or {})
     await scene.settle()
-    return deed
+    return interaction
 
 
 async def kept(scene):
@@ -60,8 +60,8 @@ async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
 
 async def test_the_form_is_two_interactions_from_a_digest(scene):
     """Open, send off: set up, said in the view and in a private card with the buttons."""
-    deed = await sent(scene, await opened(scene))
-    assert "Set up" in text(await deed.view())
+    interaction = await sent(scene, await opened(scene))
+    assert "Set up" in text(await interaction.view())
     (digest,) = await kept(scene)
     assert (digest.accounts, digest.channel, digest.cron, digest.zone, digest.content) == (
         (ACME,),
@@ -124,16 +124,16 @@ async def test_days_or_own_words_say_when(open_scene, values, cron):
 )
 async def test_an_entry_that_cannot_be_used_is_marked_and_the_form_stays(open_scene, values, field, says):
     async with open_scene() as scene:
-        deed = await sent(scene, await opened(scene), values)
-        assert deed.error == "validation"
-        assert says in deed.acknowledgement.errors[field]
+        interaction = await sent(scene, await opened(scene), values)
+        assert interaction.error == "validation"
+        assert says in interaction.acknowledgement.errors[field]
         assert await kept(scene) == ()
 
 
 async def test_a_channel_where_it_must_not_go_is_told_above_the_entries(scene):
     """Nothing is lost: the form comes back with what was entered."""
-    deed = await sent(scene, await opened(scene), {"channel": "C0OLD00000", "time": "11:00"})
-    view = guarded(await deed.view())
+    interaction = await sent(scene, await opened(scene), {"channel": "C0OLD00000", "time": "11:00"})
+    view = guarded(await interaction.view())
     assert "archived" in text(view)
     assert first(view, "time") == "11:00"
     await sent(scene, view, {"channel": "C0GENERAL0"})
@@ -183,8 +183,8 @@ async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
     (digest,) = await kept(scene)
     view = await opened(scene, f"digest edit {digest.id[:8]}")
     await scene.ask(f"digest pause {digest.id[:8]}", who="ann")
-    deed = await sent(scene, view, {"time": "08:00"})
-    assert CHANGED_MEANWHILE in text(await deed.view())
+    interaction = await sent(scene, view, {"time": "08:00"})
+    assert CHANGED_MEANWHILE in text(await interaction.view())
     assert [one.cron for one in await kept(scene)] == ["0 9 * * 1"]
 
 
@@ -210,8 +210,8 @@ async def test_saving_without_a_change_says_so_and_changes_nothing(scene):
     await scene.settle()
     (digest,) = await kept(scene)
     assert digest.accounts == (ANN_LEE, ACME)
-    deed = await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"))
-    assert UNCHANGED in text(await deed.view())
+    interaction = await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"))
+    assert UNCHANGED in text(await interaction.view())
     assert await kept(scene) == (digest,)
     assert len(await scene.bot.digests.stores.digests.digest_changes(digest)) == 1
 
@@ -239,8 +239,8 @@ async def test_a_change_in_the_form_into_what_another_digest_is_is_told_above_th
     await sent(scene, await opened(scene))
     await sent(scene, await opened(scene), {"time": "10:00"})
     other = next(one for one in await kept(scene) if one.cron == "0 10 * * 1")
-    deed = await sent(scene, await opened(scene, f"digest edit {other.id[:8]}"), {"time": "09:00"})
-    view = guarded(await deed.view())
+    interaction = await sent(scene, await opened(scene, f"digest edit {other.id[:8]}"), {"time": "09:00"})
+    view = guarded(await interaction.view())
     assert TWIN in text(view)
     assert first(view, "time") == "09:00"
     assert sorted(one.cron for one in await kept(scene)) == ["0 10 * * 1", "0 9 * * 1"]

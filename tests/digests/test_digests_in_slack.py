@@ -23,9 +23,9 @@ def buttons(message):
 
 async def press(scene, message, which, who="ann"):
     """Press, and give what the person sees last in the channel of the message."""
-    deed = await scene.slack.person(who).press(message, which)
+    interaction = await scene.slack.person(who).press(message, which)
     await scene.settle()
-    seen = [message for message in deed.seen() if not message["text"].startswith("LinkedIn summary")]
+    seen = [message for message in interaction.seen() if not message["text"].startswith("LinkedIn summary")]
     return seen[-1] if seen else None
 
 
@@ -85,9 +85,9 @@ async def test_a_slip_of_digest_does_not_set_up_by_its_suggestion_either(scene):
 
 async def test_new_without_a_time_takes_what_was_said_into_the_form(scene):
     offered = await scene.ask("digest new ann lee in <#C0GENERAL0|general> without chart")
-    deed = await scene.slack.person("ann").press(offered, "digest.new")
+    interaction = await scene.slack.person("ann").press(offered, "digest.new")
     await scene.settle()
-    form = {block["block_id"]: block["element"] for block in (await deed.view())["blocks"] if "element" in block}
+    form = {block["block_id"]: block["element"] for block in (await interaction.view())["blocks"] if "element" in block}
     assert [option["value"] for option in form["accounts"]["initial_options"]] == ["linkedin-ABC"]
     assert form["channel"]["initial_conversation"] == "C0GENERAL0"
     assert "chart" not in str(form["show"]["initial_options"])
@@ -142,9 +142,9 @@ async def test_a_name_with_signs_that_slack_escapes_is_known_at_every_door(scene
     for asked in ('digest "Ruth & Dan <R&D>" tue & thu 9:00', "digest ruth & dan tue & thu 9:00"):
         assert "every Tuesday and Thursday 9:00" in (await scene.ask(asked))["text"]
         for message in (scene.slack.person("ann").mention(asked), scene.slack.person("ann").say(asked)):
-            deed = await message
+            interaction = await message
             await scene.settle()
-            assert "Ruth &amp; Dan" in deed.seen()[-1]["text"]
+            assert "Ruth &amp; Dan" in interaction.seen()[-1]["text"]
     goal = await scene.ask('goal "Ruth & Dan <R&D>" impressions 50,000 month')
     assert "Goal of Ruth &amp; Dan" in goal["text"]
 
@@ -301,9 +301,9 @@ async def test_here_is_this_channel_and_to_me_the_direct_messages(scene):
     """Two letters are no account's name: nobody's figures come along."""
     assert "Kofi" not in str((await scene.ask("digest acme every monday 9:00 here"))["blocks"])
     assert TO_ME in (await scene.ask("digest acme every monday 9:00 to me"))["text"]
-    deed = await scene.slack.person("ann").say("digest acme every monday 9:00 to me")
+    interaction = await scene.slack.person("ann").say("digest acme every monday 9:00 to me")
     await scene.settle()
-    await press(scene, deed.seen()[-1], "digest.create")
+    await press(scene, interaction.seen()[-1], "digest.create")
     (digest,) = await kept(scene)
     assert digest.channel.startswith("D")
     assert digest.accounts == ("linkedin-Tz9W5i6ZYG",)
@@ -313,9 +313,9 @@ async def test_here_is_this_channel_and_to_me_the_direct_messages(scene):
 
 async def test_a_digest_in_direct_messages_is_said_to_be_there(scene):
     """Slack shows nothing in the place of such a channel's id."""
-    deed = await scene.slack.person("bob").say("digest acme every friday 9:00", channel="dm")
+    interaction = await scene.slack.person("bob").say("digest acme every friday 9:00", channel="dm")
     await scene.settle()
-    plan = deed.seen()[-1]
+    plan = interaction.seen()[-1]
     card = await press(scene, plan, "digest.create", "bob")
     for message in (plan, card, await press(scene, card, "digest.history", "bob"), await press(scene, card, "digest.delete", "bob")):
         assert "direct messages with me" in message["text"]
@@ -412,9 +412,9 @@ async def test_a_channel_without_the_bot_is_told_with_how_to_invite_it(scene):
 
 async def test_the_mention_takes_the_same_words_and_offers_the_form_by_a_button(scene):
     """A mention brings no trigger, so the form waits behind a button."""
-    deed = await scene.slack.person("ann").mention("digest")
+    interaction = await scene.slack.person("ann").mention("digest")
     await scene.settle()
-    offered = deed.seen()[-1]
+    offered = interaction.seen()[-1]
     assert buttons(offered)["digest.new"] == "Set up a digest"
     view = await (await scene.slack.person("ann").press(offered, "digest.new")).view()
     assert view["type"] == "modal"
@@ -426,9 +426,9 @@ async def test_a_digests_thread_knows_what_it_is_about(scene):
     card = await set_up(scene)
     await press(scene, card, "digest.now")
     (digest,) = await posted(scene)
-    deed = await scene.slack.person("ann").mention("comments", thread_ts=digest["ts"])
+    interaction = await scene.slack.person("ann").mention("comments", thread_ts=digest["ts"])
     await scene.settle()
-    assert "16–22 Nov" in deed.seen()[-1]["text"]
+    assert "16–22 Nov" in interaction.seen()[-1]["text"]
 
 
 async def test_help_tells_of_digests(scene):

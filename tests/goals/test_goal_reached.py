@@ -24,10 +24,10 @@ async def the_goal(digesting):
 
 
 async def day_by_day(digesting, days):
-    """Let the mornings come, and ring some times on each."""
+    """Let the mornings come, and tick some times on each."""
     for _ in range(days):
         digesting.scene.clock.go_on(days=1)
-        await digesting.ring(rounds=3, seconds=2)
+        await digesting.tick(rounds=3, seconds=2)
 
 
 async def reasons(digesting):
@@ -101,7 +101,7 @@ async def test_what_cannot_be_fetched_is_tried_again_and_then_left_to_the_next_m
     await digesting.scene.ask("goal elena impressions 1 month in #marketing")
     for _ in range(4):
         digesting.scene.clock.go_on(hours=22)
-        await digesting.ring(rounds=8, seconds=900)
+        await digesting.tick(rounds=8, seconds=900)
     found = await reasons(digesting)
     assert found
     assert set(found) <= {(DeliveryState.SKIPPED, SkipReason.QUIET.value), (DeliveryState.PENDING, None)}
@@ -132,7 +132,7 @@ async def test_a_digest_tells_the_goals_of_its_accounts_after_its_last_day(diges
     await digesting.scene.ask(f"goal impressions {2 * week} week")
     await digesting.scene.ask("goal linkedin-ABC impressions 7 month")
     await digesting.digest(content=content)
-    await digesting.ring()
+    await digesting.tick()
     (posted,) = digesting.posted()
     lines = json.dumps(posted.blocks, ensure_ascii=False)
     assert (f"{2 * count:,} impressions in November: {count:,} so far, 50 % of the goal, 73 % of the month, behind" in lines) == told

@@ -168,12 +168,12 @@ async def test_goals_that_take_longer_do_not_hold_a_card_up():
 
 async def test_it_is_the_same_by_mention_and_in_a_direct_message(scene):
     ann = scene.slack.person("ann")
-    deed = await ann.mention("goal impressions 50,000 month", channel="#marketing")
+    interaction = await ann.mention("goal impressions 50,000 month", channel="#marketing")
     await scene.settle()
-    assert "50,000 impressions" in str(deed.seen()[-1])
-    deed = await ann.say("goals")
+    assert "50,000 impressions" in str(interaction.seen()[-1])
+    interaction = await ann.say("goals")
     await scene.settle()
-    assert "Goal of Acme Robotics" in str(deed.seen()[-1])
+    assert "Goal of Acme Robotics" in str(interaction.seen()[-1])
 
 
 async def test_the_home_tab_shows_the_goals_and_changes_with_them(open_scene):

@@ -67,8 +67,8 @@ async def test_the_home_tab_shows_what_can_be_read_beside_what_cannot(scene):
     for kind in (SubscriptionKind.ALERT, SubscriptionKind.GOAL):
         await change_all(scene, kind, lambda row: replace(row, rule=json.dumps(json.loads(row.rule) | {"metric": "SAVE"})))
     await scene.set_up("digest acme every monday 9:00 in #marketing")
-    deed = await scene.slack.person("ann").open_home()
-    await deed.view()
+    interaction = await scene.slack.person("ann").open_home()
+    await interaction.view()
     await scene.settle()
     tab = str(scene.slack.parts.views.home(scene.slack.person("ann").id).body["blocks"])
     assert UNREADABLE in tab
@@ -116,7 +116,7 @@ async def test_a_row_of_a_kind_that_this_version_does_not_know_keeps_no_digest_f
     await digesting.digest(id="report-1")
     await store(digesting, "kind", "report", "report-1")
     await digesting.digest()
-    await digesting.ring(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=1)
     assert len(digesting.posted()) == 1
 
 
@@ -127,15 +127,15 @@ async def test_a_due_alert_that_this_version_cannot_read_posts_nothing_and_its_d
     values = {"kind": SubscriptionKind.ALERT, "rule": json.dumps(rule), "cron": "0 9 * * *", "zone": "UTC", "next_run_at": due}
     digesting.scene.clock.now = due
     await digesting.digest(id="alert-1", **values)
-    await digesting.ring(seconds=1)
+    await digesting.tick(seconds=1)
     assert len(digesting.posted()) == 1
     await store(digesting, "rule", json.dumps(rule | {"shape": "spike"}), "alert-1")
     digesting.scene.clock.now = due + timedelta(days=1)
-    await digesting.ring(seconds=1)
+    await digesting.tick(seconds=1)
     assert len(digesting.posted()) == 1
     last, _ = await digesting.stores.history.history(digest="alert-1", unsaid=True)
     assert (last.state, last.reason) == (DeliveryState.SKIPPED, SkipReason.RESTING)
     await store(digesting, "rule", json.dumps(rule), "alert-1")
     digesting.scene.clock.now = due + timedelta(days=2)
-    await digesting.ring(seconds=1)
+    await digesting.tick(seconds=1)
     assert "Also 24 Nov" in digesting.posted()[-1].text

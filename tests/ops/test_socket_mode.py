@@ -15,8 +15,8 @@ async def test_the_bot_answers_after_the_connection_was_renewed(open_scene, how)
         else:
             await scene.slack.disconnect(how)
         for _ in range(100):
-            deed = await scene.slack.person("ann").command("help", channel="#marketing")
-            if deed.ok:
+            interaction = await scene.slack.person("ann").command("help", channel="#marketing")
+            if interaction.ok:
                 break
             await asyncio.sleep(0.2)
         await scene.settle()
@@ -36,8 +36,8 @@ async def test_what_has_begun_is_finished_when_the_bot_is_stopped(open_scene, tr
     """A card on its way is not lost by a restart: the stop waits for it, within its grace."""
     async with open_scene(transport=transport, acknowledge_within=0.05, shutdown_grace=20) as scene:
         scene.statistics.switches.latency_ms = 1_000
-        deed = await scene.slack.person("ann").command("urn:li:share:7123456789012345678", channel="#marketing")
-        assert deed.ok
+        interaction = await scene.slack.person("ann").command("urn:li:share:7123456789012345678", channel="#marketing")
+        assert interaction.ok
         assert "15,420" not in str(scene.slack.accepted[-1].text)
     assert "15,420" in scene.slack.accepted[-1].text
 

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parents[2] / ".github" / "pictures"
 #: Tall enough for the whole Home tab: what a window cuts off is not in the picture.
 WINDOW: ViewportSize = {"width": 900, "height": 2200}
 
-#: Milliseconds until the bot's clock has rung.
+#: Milliseconds until the scheduler has ticked.
 PATIENCE = 15_000
 
 QUALITY = "75-95"

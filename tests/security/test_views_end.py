@@ -42,15 +42,15 @@ def text(view):
 
 
 async def opened(scene):
-    deed = await scene.slack.person("ann").command("digest", channel="#marketing")
+    interaction = await scene.slack.person("ann").command("digest", channel="#marketing")
     await scene.settle()
-    return await deed.view()
+    return await interaction.view()
 
 
 async def sent(scene, view):
-    deed = await scene.slack.person("ann").submit_view(view, {})
+    interaction = await scene.slack.person("ann").submit_view(view, {})
     await scene.settle()
-    return await deed.view()
+    return await interaction.view()
 
 
 ERRORS = [StoreError(), RuntimeError("broken"), KeyError("x"), TimeoutError()]
@@ -105,13 +105,13 @@ async def test_the_choice_of_posts_ends(scene, monkeypatch, where, error):
     card = await scene.ask(POST)
     if where == "choice":
         monkeypatch.setattr(PostPicker, "choice", breaking(error))
-    deed = await scene.slack.person("ann").press(card, "compare")
+    interaction = await scene.slack.person("ann").press(card, "compare")
     await scene.settle()
     if where == "comparison":
         monkeypatch.setattr(PostPicker, "comparison", breaking(error))
-        deed = await scene.slack.person("ann").submit_view(await deed.view(), {"posts": [OTHER]})
+        interaction = await scene.slack.person("ann").submit_view(await interaction.view(), {"posts": [OTHER]})
         await scene.settle()
-    shown = text(await deed.view())
+    shown = text(await interaction.view())
     assert WAITING not in shown
     assert (error.sentence if isinstance(error, StoreError) else INTERNAL) in shown
 
@@ -137,6 +137,6 @@ async def test_a_second_delivery_of_the_choice_does_not_wait_for_ever():
 async def test_a_shortcuts_view_ends(scene, monkeypatch):
     said = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
     monkeypatch.setattr(Router, "answer", breaking(RuntimeError("broken")))
-    deed = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+    interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
     await scene.settle()
-    assert INTERNAL in text(await deed.view())
+    assert INTERNAL in text(await interaction.view())

@@ -189,7 +189,7 @@ def every_week_from(moment):
     ids=["paused", "paused by itself", "deleted", "another schedule"],
 )
 async def test_an_occurrence_that_is_due_when_the_digest_changes_is_not_lost(database, weekly, change, reason):
-    """Before the clock rings for it, it stands in the digest alone: it ends as skipped, with who it was."""
+    """Before the scheduler looks at it, it stands in the digest alone: it ends as skipped, with who it was."""
     digests, history = SubscriptionRepository(database), DeliveryLog(database)
     await digests.create(weekly, by="U1", at=DUE - WEEK)
     moment = DUE + timedelta(milliseconds=300)

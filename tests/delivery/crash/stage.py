@@ -158,7 +158,7 @@ class Stage:
 
     # ── the points at which something happens ────────────────────────────────────────────────────────────────────────
 
-    def on_posted(self, deed: Callable[[], object], *, number: int = 1, file: bool = False) -> None:
+    def on_posted(self, interaction: Callable[[], object], *, number: int = 1, file: bool = False) -> None:
         """Do it at the very moment Slack has accepted the bot's message (or file) of this number, before Slack answers."""
         seen = [0]
 
@@ -166,7 +166,7 @@ class Stage:
             if what == "posted" and message.by_bot and (message.files or not file):
                 seen[0] += 1
                 if seen[0] == number:
-                    deed()
+                    interaction()
 
         self.servers.slack.parts.posting.announce.append(announce)
 

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.visitor import RINGS, SCHEDULE, digests, make_it_monday, say
+from tests.sandbox.page.visitor import SCHEDULE, TICK_TIMEOUT, digests, make_it_monday, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
@@ -20,14 +20,14 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
     await expect(ann.get_by_role("log", name="New messages")).to_contain_text("✅ Set up. The first one comes")
     await expect(digests(bob)).to_have_count(0)
     await make_it_monday(ann)
-    await expect(digests(bob)).to_have_count(1, timeout=RINGS)
+    await expect(digests(bob)).to_have_count(1, timeout=TICK_TIMEOUT)
     await expect(digests(ann).get_by_role("figure")).to_be_visible()
     assert await serious_findings(ann) == []
     await digests(ann).hover()
     await digests(ann).get_by_role("button", name="Reply in thread").click()
     file = ann.locator("#thread .file-card").get_by_role("link")
     async with ann.expect_download() as download:
-        await file.click(timeout=RINGS)
+        await file.click(timeout=TICK_TIMEOUT)
     assert (await download.value).suggested_filename.endswith(".csv")
     await ann.get_by_role("textbox", name="Reply…").fill("@LinkedIn Stats Ann Lee last week")
     await ann.keyboard.press("Enter")
@@ -49,5 +49,5 @@ async def test_the_form_sets_up_a_digest_that_comes_every_week(enter: Visit, pla
     await expect(form).to_be_hidden()
     for arrived in (1, 2):
         await make_it_monday(page)
-        await expect(digests(page)).to_have_count(arrived, timeout=RINGS)
+        await expect(digests(page)).to_have_count(arrived, timeout=TICK_TIMEOUT)
     assert playground.clock().weekday() == 0

@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.conftest import Visit
-from tests.sandbox.page.visitor import RINGS, SCHEDULE, digests, latest, make_it_monday, open_switches, say
+from tests.sandbox.page.visitor import SCHEDULE, TICK_TIMEOUT, digests, latest, make_it_monday, open_switches, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
@@ -54,8 +54,8 @@ async def test_a_first_visit(enter: Visit, playground: Playground, transport: st
     await set_up_in_the_form(ann)
     await make_it_monday(ann)
     for window in (ann, bob):
-        await expect(digests(window)).to_have_count(1, timeout=RINGS)
-    await expect(digests(bob).get_by_role("button", name="replies")).to_be_visible(timeout=RINGS)
+        await expect(digests(window)).to_have_count(1, timeout=TICK_TIMEOUT)
+    await expect(digests(bob).get_by_role("button", name="replies")).to_be_visible(timeout=TICK_TIMEOUT)
     await ask_in_its_thread(ann)
     await digests(bob).get_by_role("button", name="replies").click()
     await expect(bob.locator("#thread .message").filter(has_text=MENTION)).to_be_visible()

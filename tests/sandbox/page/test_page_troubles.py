@@ -6,7 +6,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.conftest import Visit
 from tests.sandbox.page.visitor import (
-    RINGS,
+    TICK_TIMEOUT,
     digests,
     go_to,
     latest,
@@ -100,11 +100,11 @@ async def test_a_digest_waits_for_a_service_that_is_down_and_its_owner_hears_whe
     await move_clock(page, "A day later")
     await page.keyboard.press("Escape")
     await go_to(page, "LinkedIn Stats")
-    await expect(latest(page)).to_contain_text("was skipped: it could not be posted while it was still worth it", timeout=RINGS)
+    await expect(latest(page)).to_contain_text("was skipped: it could not be posted while it was still worth it", timeout=TICK_TIMEOUT)
     await page.get_by_label(SERVICE).select_option("Well")
     await latest(page).get_by_role("button", name="Retry").click()
     await go_to(page, "marketing")
-    await expect(digests(page)).to_have_count(1, timeout=RINGS)
+    await expect(digests(page)).to_have_count(1, timeout=TICK_TIMEOUT)
 
 
 async def test_a_slack_that_asks_to_slow_down_gets_the_digest_a_little_later(enter: Visit):
@@ -113,7 +113,7 @@ async def test_a_slack_that_asks_to_slow_down_gets_the_digest_a_little_later(ent
     await set_up_digest(page)
     await page.get_by_role("button", name="Slack asks to slow down").click()
     await make_it_monday(page)
-    await expect(digests(page)).to_have_count(1, timeout=RINGS)
+    await expect(digests(page)).to_have_count(1, timeout=TICK_TIMEOUT)
     await expect(page.locator(".trace li.failed").filter(has_text="chat.postMessage")).to_have_count(1)
 
 
@@ -123,9 +123,9 @@ async def test_when_the_reply_is_lost_the_digest_is_looked_for_and_not_posted_tw
     await set_up_digest(page)
     await page.get_by_role("button", name="Posted, but the reply is lost").click()
     await make_it_monday(page)
-    await expect(digests(page)).to_have_count(1, timeout=RINGS)
-    await expect(page.locator(".trace li").filter(has_text="conversations.history")).not_to_have_count(0, timeout=RINGS)
-    await expect(digests(page).get_by_role("button", name="replies")).to_be_visible(timeout=RINGS)
+    await expect(digests(page)).to_have_count(1, timeout=TICK_TIMEOUT)
+    await expect(page.locator(".trace li").filter(has_text="conversations.history")).not_to_have_count(0, timeout=TICK_TIMEOUT)
+    await expect(digests(page).get_by_role("button", name="replies")).to_be_visible(timeout=TICK_TIMEOUT)
     await playground.bot.tasks.idle()
     await expect(digests(page)).to_have_count(1)
 
@@ -137,7 +137,7 @@ async def test_a_digest_without_native_blocks_comes_when_slack_refuses_them(ente
     await set_up_digest(page)
     await page.get_by_role("button", name="Slack refuses the blocks").click()
     await make_it_monday(page)
-    await expect(digests(page)).to_have_count(1, timeout=RINGS)
+    await expect(digests(page)).to_have_count(1, timeout=TICK_TIMEOUT)
     await expect(digests(page).get_by_role("figure")).to_have_count(0)
 
 
@@ -148,7 +148,7 @@ async def test_the_owner_of_a_digest_hears_that_the_channel_is_archived_and_move
     await page.get_by_label("#marketing is archived").check()
     await make_it_monday(page)
     await go_to(page, "LinkedIn Stats")
-    await expect(latest(page)).to_contain_text("the channel is archived, or it no longer exists", timeout=RINGS)
+    await expect(latest(page)).to_contain_text("the channel is archived, or it no longer exists", timeout=TICK_TIMEOUT)
     await latest(page).get_by_role("button", name="Move").click()
     await expect(page.get_by_role("dialog")).to_contain_text("Channel")
 
@@ -160,14 +160,14 @@ async def test_a_bot_that_was_removed_is_invited_back_by_the_owners_button(enter
     await page.get_by_label("The app is a member of #marketing").uncheck()
     await make_it_monday(page)
     await go_to(page, "LinkedIn Stats")
-    await expect(latest(page)).to_contain_text("I am not a member of that channel", timeout=RINGS)
+    await expect(latest(page)).to_contain_text("I am not a member of that channel", timeout=TICK_TIMEOUT)
     notice = page.locator("#main .message").filter(has_text="I am not a member")
     await notice.get_by_role("button", name="Invite me").click()
     await expect(page.locator("#main .message")).to_have_count(2)
     await notice.get_by_role("button", name="Retry").click()
     await go_to(page, "marketing")
     await expect(page.get_by_label("The app is a member of #marketing")).to_be_checked()
-    await expect(digests(page)).to_have_count(1, timeout=RINGS)
+    await expect(digests(page)).to_have_count(1, timeout=TICK_TIMEOUT)
 
 
 @pytest.mark.full

@@ -4,8 +4,8 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-#: Milliseconds until the bot's clock has rung on a busy machine.
-RINGS = 15_000
+#: Milliseconds until the scheduler has ticked on a busy machine.
+TICK_TIMEOUT = 15_000
 
 SCHEDULE = "every Monday 9:00 Europe/Berlin"
 

@@ -82,8 +82,8 @@ async def test_a_command_answered_with_an_error_is_a_failed_dispatch(slack: Slac
     told, url = listener
     told.answers = [web.Response(status=401)]
     slack.deliver_to(url)
-    deed = await slack.person("ann").command("acme")
-    assert (deed.status, deed.error) == (401, "dispatch_failed")
+    interaction = await slack.person("ann").command("acme")
+    assert (interaction.status, interaction.error) == (401, "dispatch_failed")
 
 
 async def test_where_nobody_listens_the_connection_fails(slack: SlackServer) -> None:

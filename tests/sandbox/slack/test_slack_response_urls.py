@@ -102,8 +102,8 @@ async def test_the_url_of_a_press_replaces_the_message_pressed(
         await client.chat_postEphemeral(channel="#marketing", user=ann.id, text="x", blocks=[button()])
     else:
         await client.chat_postMessage(channel="#marketing", text="x", blocks=[button()])
-    deed = await ann.press(ann.sees("#marketing")[0], "Press")
-    assert [one["text"] for one in await deed.answers()] == ["pressed"]
+    interaction = await ann.press(ann.sees("#marketing")[0], "Press")
+    assert [one["text"] for one in await interaction.answers()] == ["pressed"]
     assert [one["text"] for one in ann.sees("#marketing")] == ["pressed"]
 
 

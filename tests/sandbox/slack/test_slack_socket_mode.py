@@ -117,8 +117,8 @@ async def test_after_refresh_requested_slacks_client_comes_back(slack: SlackServ
         while len([one for one in slack.parts.stream.since(before) if one.type == "app"]) < 2:
             await slack.parts.stream.changed()
     await slack.connected()
-    deed = await slack.person("ann").command("still there?")
-    assert (await deed.answer())["text"] == "ack: still there?"
+    interaction = await slack.person("ann").command("still there?")
+    assert (await interaction.answer())["text"] == "ack: still there?"
 
 
 async def test_a_connection_about_to_end_gets_envelopes_only_when_there_is_no_other(slack: SlackServer, open_socket: Open) -> None:

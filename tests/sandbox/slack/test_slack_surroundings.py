@@ -86,8 +86,8 @@ async def test_moving_the_clock_moves_slack_and_the_figures_and_tells_every_page
     assert slack.parts.clock() - before >= timedelta(days=6, hours=23)
     told = [one.data for one in slack.parts.stream.since(since) if one.type == "clock"]
     assert told == [{"now": moved["now"]}]
-    deed = await slack.person("ann").say("hello", channel="#marketing")
-    assert float(deed.ts) >= moved["now"]
+    interaction = await slack.person("ann").say("hello", channel="#marketing")
+    assert float(interaction.ts) >= moved["now"]
     account = world.accounts[0].platform_id
     async with http.get(f"{servers.statistics.base_url}/platform-connections", headers={"x-api-key": "demo"}) as answer:
         connection = next(one for one in (await answer.json())["connections"] if one["platformId"] == account)

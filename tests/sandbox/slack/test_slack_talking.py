@@ -14,43 +14,43 @@ Connect = Callable[..., Awaitable[AsyncApp]]
 
 
 async def test_a_command_is_answered_inside_its_acknowledgement_for_the_asker_alone(talking: SlackServer) -> None:
-    deed = await talking.person("ann").command("acme")
-    assert (deed.ok, deed.status) == (True, 200)
-    assert deed.body in ({"text": "ack: acme"}, "ack: acme")
-    answer = await deed.answer()
+    interaction = await talking.person("ann").command("acme")
+    assert (interaction.ok, interaction.status) == (True, 200)
+    assert interaction.body in ({"text": "ack: acme"}, "ack: acme")
+    answer = await interaction.answer()
     assert (answer["text"], answer["ephemeral"]) == ("ack: acme", True)
     assert talking.person("bob").sees("#marketing") == []
     assert (talking.accepted[0].via, talking.accepted[0].kind) == ("ack", "ephemeral")
 
 
 async def test_a_command_is_answered_later_through_its_response_url(talking: SlackServer) -> None:
-    deed = await talking.person("ann").command("later acme", channel="#random")
-    assert [one["text"] for one in await deed.answers()] == ["respond: later acme"]
+    interaction = await talking.person("ann").command("later acme", channel="#random")
+    assert [one["text"] for one in await interaction.answers()] == ["respond: later acme"]
     assert talking.accepted[0].via == "response_url"
 
 
 async def test_a_mention_is_heard_and_answered_in_its_thread(talking: SlackServer) -> None:
-    deed = await talking.person("bob").mention("acme")
-    answer = await deed.answer()
+    interaction = await talking.person("bob").mention("acme")
+    answer = await interaction.answer()
     assert answer["text"] == "mention: <@U0LINKSTATS> acme"
-    assert answer["thread_ts"] == deed.ts
+    assert answer["thread_ts"] == interaction.ts
     assert talking.person("ann").sees("#marketing")[0]["reply_count"] == 1
 
 
 async def test_the_bots_name_typed_out_is_a_mention(talking: SlackServer) -> None:
-    deed = await talking.person("bob").say("hey @LinkedIn Stats, acme?", channel="#marketing")
-    assert (await deed.answer())["text"] == "mention: hey <@U0LINKSTATS>, acme?"
+    interaction = await talking.person("bob").say("hey @LinkedIn Stats, acme?", channel="#marketing")
+    assert (await interaction.answer())["text"] == "mention: hey <@U0LINKSTATS>, acme?"
 
 
 async def test_a_direct_message_is_heard(talking: SlackServer) -> None:
-    deed = await talking.person("ann").say("acme")
-    assert (await deed.answer())["text"] == "message: acme"
+    interaction = await talking.person("ann").say("acme")
+    assert (await interaction.answer())["text"] == "message: acme"
 
 
 async def test_a_mention_where_the_bot_is_not_reaches_nobody(talking: SlackServer) -> None:
-    deed = await talking.person("ann").mention("acme", channel="#random")
+    interaction = await talking.person("ann").mention("acme", channel="#random")
     await asyncio.sleep(0)
-    assert (deed.seen(), talking.events) == ([], [])
+    assert (interaction.seen(), talking.events) == ([], [])
 
 
 async def test_an_event_not_subscribed_to_is_not_sent(manifest: dict[str, Any], open_slack: Callable[..., Any]) -> None:
@@ -70,8 +70,8 @@ async def test_an_event_without_its_scope_is_not_sent(manifest: dict[str, Any], 
 
 
 async def test_the_bots_own_messages_come_back_as_events_where_subscribed(talking: SlackServer) -> None:
-    deed = await talking.person("ann").say("acme")
-    await deed.answers()
+    interaction = await talking.person("ann").say("acme")
+    await interaction.answers()
     own = [one["event"] for one in talking.events if one["event"].get("bot_id")]
     assert [(one["text"], one["channel_type"]) for one in own] == [("message: acme", "im")]
 
@@ -116,14 +116,14 @@ async def test_a_late_acknowledgement_is_an_operation_timeout(transport: str, op
             await asyncio.sleep(0.3)
             await next()
 
-        deed = await slack.person("ann").command("acme")
-        assert (deed.ok, deed.error, deed.seen()) == (False, "operation_timeout", [])
+        interaction = await slack.person("ann").command("acme")
+        assert (interaction.ok, interaction.error, interaction.seen()) == (False, "operation_timeout", [])
         await asyncio.sleep(0.2)
 
 
 async def test_without_an_app_a_command_says_so(slack: SlackServer) -> None:
-    deed = await slack.person("ann").command("acme")
-    assert (deed.error, deed.acknowledgement.message) == (
+    interaction = await slack.person("ann").command("acme")
+    assert (interaction.error, interaction.acknowledgement.message) == (
         "app_not_connected",
         "The app is not connected: start it, or tell the sandbox where it listens.",
     )
@@ -138,8 +138,8 @@ async def test_blocks_slack_refuses_inside_an_acknowledgement_show_nothing(slack
         await ack(text="x", blocks=[{"type": "sparkle"}])
 
     await connect(slack, app=app)
-    deed = await slack.person("ann").command("acme")
-    assert (deed.ok, deed.error, deed.seen()) == (False, "invalid_blocks", [])
+    interaction = await slack.person("ann").command("acme")
+    assert (interaction.ok, interaction.error, interaction.seen()) == (False, "invalid_blocks", [])
 
 
 async def test_an_answer_in_the_channel_is_seen_by_everyone(slack: SlackServer, connect: Connect) -> None:

@@ -75,8 +75,8 @@ async def test_a_form_is_opened_filled_in_and_sent_off(slack: SlackServer, app: 
     answer_with(app, heard)
     ann = slack.person("ann")
     view = await (await ann.command("x")).view()
-    deed = await ann.submit_view(view, {"name": "acme", "day": "Friday"})
-    assert deed.ok
+    interaction = await ann.submit_view(view, {"name": "acme", "day": "Friday"})
+    assert interaction.ok
     values = heard[0]["state"]["values"]
     assert values["name"]["name"] == {"type": "plain_text_input", "value": "acme"}
     assert values["day"]["day"]["selected_option"]["value"] == "friday"
@@ -106,8 +106,8 @@ async def test_the_app_marks_fields_and_the_form_stays(slack: SlackServer, app: 
     answer_with(app, [], response_action="errors", errors={"name": "No such account"})
     ann = slack.person("ann")
     view = await (await ann.command("x")).view()
-    deed = await ann.submit_view(view, {"name": "x"})
-    assert (deed.error, deed.acknowledgement.errors) == ("validation", {"name": "No such account"})
+    interaction = await ann.submit_view(view, {"name": "x"})
+    assert (interaction.error, interaction.acknowledgement.errors) == ("validation", {"name": "No such account"})
     assert slack.parts.views.top(ann.id) is not None
 
 
@@ -122,15 +122,15 @@ async def test_the_app_marks_fields_and_the_form_stays(slack: SlackServer, app: 
 async def test_a_wrong_answer_to_a_submission_is_refused(response: dict[str, Any], error: str, slack: SlackServer, app: AsyncApp) -> None:
     answer_with(app, [], **response)
     ann = slack.person("ann")
-    deed = await ann.submit_view(await (await ann.command("x")).view(), {"name": "x"})
-    assert (deed.ok, deed.error) == (False, error)
+    interaction = await ann.submit_view(await (await ann.command("x")).view(), {"name": "x"})
+    assert (interaction.ok, interaction.error) == (False, error)
 
 
 async def test_an_answer_may_update_the_view_or_push_another(slack: SlackServer, app: AsyncApp) -> None:
     answer_with(app, [], response_action="update", view=form("Changed"))
     ann = slack.person("ann")
-    deed = await ann.submit_view(await (await ann.command("x")).view(), {"name": "x"})
-    assert (await deed.view())["title"]["text"] == "Changed"
+    interaction = await ann.submit_view(await (await ann.command("x")).view(), {"name": "x"})
+    assert (await interaction.view())["title"]["text"] == "Changed"
 
 
 async def test_a_pushed_view_lies_on_the_first_and_three_is_the_most(slack: SlackServer, app: AsyncApp) -> None:
@@ -240,8 +240,8 @@ async def test_a_press_tells_the_app_all_about_its_message(slack: SlackServer, a
     section = {"type": "section", "block_id": "b", "text": {"type": "mrkdwn", "text": "x"}, "accessory": menu}
     meta = {"event_type": "card", "event_payload": {"account": "acme"}}
     posted = await client.chat_postMessage(channel="#marketing", text="x", blocks=[section], metadata=meta)
-    deed = await slack.person("bob").press({"channel": posted["channel"], "ts": posted["ts"]}, "pick", option="Seven")
-    assert deed.ok
+    interaction = await slack.person("bob").press({"channel": posted["channel"], "ts": posted["ts"]}, "pick", option="Seven")
+    assert interaction.ok
     body = heard[0]
     assert body["actions"][0]["selected_option"]["value"] == "7"
     assert (body["actions"][0]["block_id"], body["container"]["message_ts"]) == ("b", posted["ts"])
@@ -278,5 +278,5 @@ async def test_an_external_menu_is_filled_by_the_app(slack: SlackServer, app: As
 
     menu = {"type": "external_select", "action_id": "find", "min_query_length": 0}
     posted = await client.chat_postMessage(channel="#marketing", text="x", blocks=[{"type": "actions", "elements": [menu]}])
-    deed = await slack.person("ann").options({"channel": posted["channel"], "ts": posted["ts"]}, "find", "ac")
-    assert deed.body["options"][0]["text"]["text"] == "ac"
+    interaction = await slack.person("ann").options({"channel": posted["channel"], "ts": posted["ts"]}, "find", "ac")
+    assert interaction.body["options"][0]["text"]["text"] == "ac"
