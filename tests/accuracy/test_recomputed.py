@@ -57,15 +57,18 @@ def assert_rate(text, fraction, where):
         assert not text[:1].isdigit(), (where, text)
         return
     percent = fraction * 100
-    shown = re.match(r"([\d,.]+) %", text)
+    shown = re.match(r"<?([\d,.]+) %", text)
     assert shown, (where, text, percent)
-    right = {Fraction(half_up(percent, places).replace(",", "")) for places in (0, 1, 2)}
-    assert Fraction(shown[1].replace(",", "")) in right or percent < Fraction(1, 100), (where, text, float(percent))
+    if 0 < percent < Fraction(1, 200):
+        assert shown[0] == "<0.01 %", (where, text, float(percent))
+        return
+    assert not text.startswith("<"), (where, text)
+    assert Fraction(shown[1].replace(",", "")) == Fraction(half_up(percent, 2).replace(",", "")), (where, text, float(percent))
 
 
 def assert_change(text, now, before, whole, where):
     """A percentage only where both periods are whole and the earlier value is large enough, and then the right one."""
-    shown = re.search(r"([▲▼]) ([\d.,]+) %", text)
+    shown = re.search(r"([▲▼]) (<?)([\d.,]+) %", text)
     if not whole or not isinstance(now, int) or not isinstance(before, int) or before < SMALL:
         assert not shown, (where, text)
         return
@@ -76,10 +79,12 @@ def assert_change(text, now, before, whole, where):
     if not shown:
         pytest.fail(f"{where}: no change in {text!r} for {before} → {now}")
     assert shown[1] == ("▲" if now > before else "▼"), (where, text)
-    number = Fraction(shown[2].replace(",", ""))
-    usual = Fraction(half_up(exact, 0 if exact >= 10 else 1).replace(",", ""))
-    told_apart = (now and usual == 100 and now < before) or usual == 0
-    assert number == usual or told_apart, (where, text, float(exact))
+    number = Fraction(shown[3].replace(",", ""))
+    right = Fraction(half_up(exact, 0 if exact >= 10 else 1).replace(",", ""))
+    if now and now < before and right == 100:
+        right = Fraction(int(exact * 10), 10)
+    assert bool(shown[2]) == (right == 0), (where, text, float(exact))
+    assert number == (right or Fraction(1, 10)), (where, text, float(exact))
 
 
 async def check_account(scene, account, basis):

@@ -1,6 +1,5 @@
 """What an alert judges: met, not met or unknown; once in its cool-down; all is well once; every day looked at once."""
 
-from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise, product
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.command import EXAMPLES, rule_text
+from bot.alerts.command import EXAMPLES, AlertCommand, rule_text
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import MOST_DAYS, WINDOWS, AlertNotice, AlertRule, Condition, Window, after_quiet, evaluate, is_met, periods
 from bot.errors import UsageError
@@ -141,9 +140,12 @@ def test_a_rule_comes_back_as_it_was_kept_and_as_it_is_said(rule):
 
 @given(st.text(alphabet='alert impressions comments>20%+-week day min at:8 weekdays<&;"“”éß', max_size=80))
 def test_any_text_is_read_or_refused_in_words(text):
-    """A UsageError, never anything else."""
-    with suppress(UsageError):
-        read_alert(f"alert {text}", NOBODY, ("sales",))
+    """An AlertCommand or a UsageError that says what was wrong, never anything else."""
+    try:
+        found: AlertCommand | UsageError = read_alert(f"alert {text}", NOBODY, ("sales",))
+    except UsageError as error:
+        found = error
+    assert isinstance(found, AlertCommand) or (found.sentence and (found.remedy or found.suggestions))
 
 
 @pytest.mark.parametrize(

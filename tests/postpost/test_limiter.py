@@ -28,14 +28,18 @@ async def test_people_go_before_the_bots_own_work_and_find_a_slot_beside_it():
 async def test_one_who_gives_up_leaves_the_slot_to_the_next():
     limiter, hold = CallLimiter(most=1, most_background=1), asyncio.Event()
 
-    async def call():
+    done = []
+
+    async def call(name):
         async with limiter.slot(background=False):
             await hold.wait()
+            done.append(name)
 
-    first, second, third = (asyncio.create_task(call()) for _ in range(3))
+    first, second, third = (asyncio.create_task(call(name)) for name in ("first", "second", "third"))
     await asyncio.sleep(0)
     second.cancel()
     first.cancel()
     await asyncio.gather(first, second, return_exceptions=True)
     hold.set()
     await asyncio.wait_for(third, 5)
+    assert done == ["third"]

@@ -317,8 +317,15 @@ def test_any_words_are_a_schedule_or_refused_and_what_is_found_reads_the_same_al
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str):
-    """Nothing else than the one error ever comes out."""
-    with suppress(BadSchedule):
-        read_schedule(text, zone=HOME)
+    """A schedule that comes again, or the one error with what was wrong."""
+    try:
+        found: Schedule | BadSchedule = read_schedule(text, zone=HOME)
+    except BadSchedule as error:
+        found = error
+    if isinstance(found, BadSchedule):
+        assert found.sentence
+        assert found.remedy or found.suggestions
+    else:
+        assert next_after(found, datetime(2026, 1, 1, tzinfo=UTC)) is not None
     with suppress(BadSchedule):
         find_schedule(text.split())
