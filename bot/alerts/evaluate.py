@@ -15,7 +15,7 @@ from bot.alerts.blocks import build_alert
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import AlertNotice, AlertRule, evaluate, is_quiet_time, periods
 from bot.blockkit.number_format import number_format_of, use_number_format
-from bot.delivery.ports import Built
+from bot.delivery.builders import Built
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.storage.delivery_log import DeliveryLog

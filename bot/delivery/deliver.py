@@ -22,10 +22,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
+from bot.delivery.builders import Built, DeliveryBuilder
 from bot.delivery.channel_access import ChannelAccess
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import OwnerNotifier
-from bot.delivery.ports import Built, DeliveryBuilder
 from bot.delivery.post import post
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, look, main_message
 from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again

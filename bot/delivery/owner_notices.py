@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from bot.delivery.ports import DeliveryQueries, Planned, SubscriptionStates, WorkspaceStates
+from bot.delivery.builders import Planned
 from bot.delivery.slack_errors import Family, family
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.installations import InstallationRepository
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import NOTICE, FollowUp
 from bot.subscriptions.incident import MOST_FAILURES, Cause
@@ -76,7 +79,7 @@ class OwnerNotifier:
     """
 
     def __init__(
-        self, deliveries: DeliveryQueries, digests: SubscriptionStates, workspaces: WorkspaceStates, administrators: Sequence[str]
+        self, deliveries: DeliveryLog, digests: SubscriptionRepository, workspaces: InstallationRepository, administrators: Sequence[str]
     ) -> None:
         self._deliveries, self._digests, self._workspaces = deliveries, digests, workspaces
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)

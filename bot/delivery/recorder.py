@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.builders import Planned
 from bot.delivery.owner_notices import CAUSES, OwnerNotifier
-from bot.delivery.ports import DeliveryQueries, Ledger, Planned, SubscriptionStates, WorkspaceStates
 from bot.delivery.post import (
     UNNAMED_WAIT,
     MessagePosted,
@@ -28,6 +28,10 @@ from bot.delivery.slack_errors import Family, is_known
 from bot.delivery.timing import Timing, back_off
 from bot.errors import StoreError
 from bot.ops.tasks import BackgroundTasks
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.installations import InstallationRepository
+from bot.storage.ledger import DeliveryLedger
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.incident import Cause
@@ -59,10 +63,10 @@ _BETWEEN_TRIES: Final = 2.0
 class DeliveryStores:
     """What is kept: the deliveries, their past, the digests, the workspaces."""
 
-    ledger: Ledger
-    deliveries: DeliveryQueries
-    digests: SubscriptionStates
-    workspaces: WorkspaceStates
+    ledger: DeliveryLedger
+    deliveries: DeliveryLog
+    digests: SubscriptionRepository
+    workspaces: InstallationRepository
 
 
 Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)

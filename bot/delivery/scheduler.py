@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
-from bot.delivery.ports import DeliveryQueries, DueOccurrences, FollowUpLedger
 from bot.errors import BotError
 from bot.ops.tasks import BackgroundTasks
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.occurrences import OccurrenceRepository
 from bot.subscriptions.subscription import NextRun
 
 logger = logging.getLogger(__name__)
@@ -134,9 +136,9 @@ class Scheduler:
     def __init__(
         self,
         *,
-        occurrences: DueOccurrences,
-        deliveries: DeliveryQueries,
-        parts: FollowUpLedger,
+        occurrences: OccurrenceRepository,
+        deliveries: DeliveryLog,
+        parts: FollowUpRepository,
         queue: WorkQueue,
         looks: Sequence[Callable[[], Awaitable[None]]],
         at_first: Sequence[Callable[[], Awaitable[None]]],

@@ -11,10 +11,12 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.ports import Imported, WorkspaceEraser, WorkspaceStates
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, WebApiResponse, call_slack
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
+from bot.storage.installations import InstallationRepository
+from bot.storage.retention import Retention
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.installation import InstallationState
 
 
@@ -28,7 +30,7 @@ class WorkspaceAssigner:
         seconds: how long one call may take.
     """
 
-    def __init__(self, digests: Imported, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
+    def __init__(self, digests: SubscriptionRepository, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
         self._digests, self._slack, self._pauses, self._seconds = digests, slack, pauses, seconds
         self._team = ""
 
@@ -70,8 +72,8 @@ class TokenCheck:
 
     def __init__(
         self,
-        workspaces: WorkspaceStates,
-        retention: WorkspaceEraser,
+        workspaces: InstallationRepository,
+        retention: Retention,
         keep: timedelta,
         *,
         token_gone: Callable[[str, str], Awaitable[None]],

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.blockkit.number_format import number_format_of, use_number_format
-from bot.delivery.ports import Built
+from bot.delivery.builders import Built
 from bot.errors import MetricFailed
 from bot.goals.blocks import build_reached, reached_mark
 from bot.goals.fetch import GoalFetcher
