@@ -79,8 +79,8 @@ async def last_words(connection: AsyncConnection, team: str, kind: ChangeKind) -
 
 
 async def recent_changes(connection: AsyncConnection, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
-    """The last changes in a workspace, or of one subject there, the newest first."""
+    """The last changes in a workspace, or of one subject there, the newest first; without kinds that only a newer version knows."""
     table = tables.changes
-    wanted = select(table).where(table.c.team == team).order_by(table.c.id.desc()).limit(limit)
+    wanted = select(table).where(table.c.team == team, table.c.kind.in_([*ChangeKind])).order_by(table.c.id.desc()).limit(limit)
     rows = await connection.execute(wanted if subject is None else wanted.where(table.c.subject == subject))
     return tuple(AuditEntry(row.team, ChangeKind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)

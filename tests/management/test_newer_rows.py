@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import literal_column, update
+from sqlalchemy import insert, literal_column, update
 
 from bot.alerts.list_blocks import UNREADABLE
 from bot.goals.blocks import UNREADABLE_GOALS
-from bot.storage.tables import digests
+from bot.storage.tables import changes, digests
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
 
@@ -139,3 +139,12 @@ async def test_a_due_alert_that_this_version_cannot_read_posts_nothing_and_its_d
     digesting.scene.clock.now = due + timedelta(days=2)
     await digesting.tick(seconds=1)
     assert "Also 24 Nov" in digesting.posted()[-1].text
+
+
+async def test_a_change_of_a_kind_that_this_version_does_not_know_hides_no_other(open_scene):
+    async with open_scene(administrators=["U0BOB00001"]) as scene:
+        await scene.ask("allow @gus", who="bob")
+        row = {"team": "T0SANDBOX1", "kind": "retention", "subject": "T0SANDBOX1", "by": "U0BOB00001", "at": scene.clock()}
+        async with scene.bot.digests.stores.digests._database.write() as connection:
+            await connection.execute(insert(changes).values(row))
+        assert "allowed <@U0GUEST001>" in str((await scene.ask("permissions", who="bob"))["blocks"])
