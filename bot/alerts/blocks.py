@@ -80,7 +80,7 @@ def account_names(accounts: Sequence[Account]) -> str:
 
 
 def rule_words(rule: AlertRule) -> str:
-    """The rule in words: "impressions up 50 % or more against the week before, from 500 on, at most once in 7 days"."""
+    """The rule in words: "impressions up 50% or more against the week before, from 500 on, at most once in 7 days"."""
     figure = figure_name(rule).lower()
     if rule.moves:
         condition = MOVED.format(
@@ -107,19 +107,19 @@ def days_words(days: int) -> str:
 
 
 def figure_words(rule: AlertRule, figure: float | None) -> str:
-    """The figure: "12,400", "3.68 %"; "n/a" when it is unknown."""
+    """The figure: "12,400", "3.68%"; "n/a" when it is unknown."""
     if figure is None:
         return UNKNOWN
     return rate(figure / _PERCENT) if rule.metric is None else count(round(figure))
 
 
 def threshold_words(rule: AlertRule) -> str:
-    """The amount that the figure is compared with: "20", "2.5 %"."""
+    """The amount that the figure is compared with: "20", "2.5%"."""
     return percent(rule.amount / _PERCENT) if rule.metric is None else count(round(rule.amount))
 
 
 def change_words(rule: AlertRule, window: Window) -> str:
-    """The change against the window before, or the threshold: "up 54 % (+4,350) on the week before", "above 20"; "" when unknown."""
+    """The change against the window before, or the threshold: "up 54% (+4,350) on the week before", "above 20"; "" when unknown."""
     if not rule.moves:
         return f"{CONDITIONS[rule.condition]} {threshold_words(rule)}"
     if window.now is None or not window.before:
@@ -185,7 +185,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
 
 
 def alert_headline(report: AlertReport, today: date) -> str:
-    """The headline in plain text: "Impressions of Acme, 16–22 Nov: 12,400, up 54 % (+4,350) on the week before"."""
+    """The headline in plain text: "Impressions of Acme, 16–22 Nov: 12,400, up 54% (+4,350) on the week before"."""
     findings, window = report.findings, _shown_window(report)
     moved = change_words(findings.rule, window)
     form = FIRED if report.state.fired else NORMAL_MOVED if findings.rule.moves and moved else NORMAL

@@ -27,7 +27,7 @@ class NumberFormat:
     decimal: str = "."
     size: int = 3
     before: str = ""
-    after: str = " %"
+    after: str = "%"
 
     def whole(self, number: int) -> str:
         """A whole number of 0 or more, grouped."""
@@ -51,7 +51,7 @@ def _in_groups(digits: str, size: int) -> str:
     return ",".join([digits[:first], *(digits[at : at + size] for at in range(first, len(digits), size))])
 
 
-#: The bot's own: ``45,230`` and ``3.68 %``.
+#: The bot's own: ``45,230`` and ``3.68%``.
 DEFAULT_FORMAT: Final = NumberFormat()
 
 _READER: ContextVar[NumberFormat] = ContextVar("number_format", default=DEFAULT_FORMAT)

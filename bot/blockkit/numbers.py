@@ -15,7 +15,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 #: The typographic minus, as wide as the plus.
 MINUS = "−"
 
-#: From here on a percentage has no decimals: 12 %, but 8.4 %.
+#: From here on a percentage has no decimals: 12%, but 8.4%.
 WHOLE_PERCENT = 10
 _ALL = 100
 _MOST_DECIMALS = 6
@@ -34,7 +34,7 @@ def signed(number: int) -> str:
 
 
 def percent(fraction: Fraction | float) -> str:
-    """The size of a movement, without its sign: 0.12 is ``12 %``, 0.084 is ``8.4 %``, 0.0004 is ``<0.1 %``."""
+    """The size of a movement, without its sign: 0.12 is ``12%``, 0.084 is ``8.4%``, 0.0004 is ``<0.1%``."""
     digits = percent_digits(fraction)
     return current_format().percentage(digits) if digits else f"<{current_format().percentage('0.1')}"
 
@@ -70,7 +70,7 @@ def percent_short_of(fraction: Fraction | float, threshold: Fraction) -> str:
 
 
 def rate(fraction: Fraction | float) -> str:
-    """An engagement rate with two decimals: 0.0368 is ``3.68 %``; what would round to nothing is ``<0.01 %``."""
+    """An engagement rate with two decimals: 0.0368 is ``3.68%``; what would round to nothing is ``<0.01%``."""
     digits = rate_digits(fraction)
     return current_format().percentage(digits) if digits else f"<{current_format().percentage('0.01')}"
 

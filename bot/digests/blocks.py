@@ -86,7 +86,7 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
 
 
 def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
-    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov, 7 of 8 accounts: 71,480 impressions, up 9 %"."""
+    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov, 7 of 8 accounts: 71,480 impressions, up 9%"."""
     form = DIGEST_HEADLINE_OF_SOME if is_partial(report) else DIGEST_HEADLINE
     return form.format(period=label(whole.period, today), accounts=of_how_many(report), figures=_first_figure(report, whole, gaps))
 

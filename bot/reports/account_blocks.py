@@ -75,7 +75,7 @@ def build_account_card(
 
 
 def account_headline(report: AccountReport, gaps: Gaps) -> str:
-    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12 % on the week before"."""
+    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% on the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
     return ACCOUNT_CARD_HEADLINE.format(

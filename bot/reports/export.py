@@ -94,9 +94,9 @@ def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
 _FORMATS: Final = {
     "title": {"bold": True},
     "whole": {"num_format": "#,##0"},
-    "percent 0": {"num_format": '#,##0" %"'},
-    "percent 1": {"num_format": '#,##0.0" %"'},
-    "percent 2": {"num_format": '#,##0.00" %"'},
+    "percent 0": {"num_format": '#,##0"%"'},
+    "percent 1": {"num_format": '#,##0.0"%"'},
+    "percent 2": {"num_format": '#,##0.00"%"'},
     "points": {"num_format": '+0.00" pts";-0.00" pts"'},
     "day": {"num_format": "d mmm yyyy"},
 }

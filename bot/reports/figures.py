@@ -85,7 +85,7 @@ def comparison(figure: Figure, earlier: Figure) -> str:
 
 
 def mark(moved: MetricChange, base: int) -> str:
-    """A change with its sign and its base: ``▲ 12 % (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``."""
+    """A change with its sign and its base: ``▲ 12% (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``."""
     if not moved.absolute:
         return UNCHANGED
     arrow = "▲" if moved.absolute > 0 else "▼"
@@ -97,7 +97,7 @@ def mark(moved: MetricChange, base: int) -> str:
 
 
 def direction(moved: MetricChange) -> str:
-    """A change for a headline: ``up 12 %``, ``down 3``, ``none before``, ``unchanged``."""
+    """A change for a headline: ``up 12%``, ``down 3``, ``none before``, ``unchanged``."""
     if not moved.absolute:
         return UNCHANGED
     if moved.new:
@@ -107,7 +107,7 @@ def direction(moved: MetricChange) -> str:
 
 
 def told_change(moved: MetricChange) -> str:
-    """A change for a story: ``up 12 % (+4,850)``."""
+    """A change for a story: ``up 12% (+4,850)``."""
     words = direction(moved)
     return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute else words
 

@@ -132,7 +132,7 @@ def _unknown(progress: Progress) -> str:
 
 
 def _share(part: int, of: int) -> str:
-    """A share in whole per cent, rounded down: what is not all of it never reads as 100 %."""
+    """A share in whole per cent, rounded down: what is not all of it never reads as 100%."""
     whole = part * 100 // of
     return f"<{current_format().percentage('1')}" if part and not whole else current_format().percentage(str(whole))
 

@@ -57,7 +57,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 
 
 def post_headline(report: PostReport) -> str:
-    """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68 % engaged"."""
+    """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68% engaged"."""
     asked = say.asked(report.figures, report.metrics)
     return POST_CARD_HEADLINE.format(name=account_name(report.account), figures=_headline(asked, _engagement(report)))
 

@@ -91,7 +91,7 @@ def growth_cell(moved: MetricChange | None) -> Cell:
 
 
 def growth(fraction: Fraction | float) -> str:
-    """A change in per cent with its sign: ``+12 %``, ``−8.4 %``, ``0 %``."""
+    """A change in per cent with its sign: ``+12%``, ``−8.4%``, ``0%``."""
     return f"{'+' if fraction > 0 else MINUS if fraction else ''}{percent(fraction)}"
 
 

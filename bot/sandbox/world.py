@@ -56,7 +56,7 @@ _TITLES = (
     "Notes from the trade fair: what everybody copied this year",
     "The spreadsheet that saved us a hire",
     "How we price, and why we stopped hiding it",
-    "Today's small win: 41 % fewer support calls after rewriting one page",
+    "Today's small win: 41% fewer support calls after rewriting one page",
     "Remote, hybrid, workshop: what actually works for hardware teams",
     "A short thread on batteries, cold stores & <very> honest numbers",
     "Thank you for 10 years. Here is what we would do again",

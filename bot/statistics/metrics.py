@@ -149,7 +149,7 @@ class RateBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """An engagement rate: (reactions + comments + reshares) / basis, as an exact fraction (0.0368 is 3.68 %)."""
+    """An engagement rate: (reactions + comments + reshares) / basis, as an exact fraction (0.0368 is 3.68%)."""
 
     fraction: Fraction | float
     basis: RateBasis
@@ -166,7 +166,7 @@ class UnknownRate:
 def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) -> Rate | UnknownRate:
     """The engagement rate of these figures, or which parts it lacks.
 
-    A metric that is absent from ``figures`` counts as missing. Source: PostPost's sample (568 / 15,420 = 3.68 % of impressions).
+    A metric that is absent from ``figures`` counts as missing. Source: PostPost's sample (568 / 15,420 = 3.68% of impressions).
     """
     parts = (*ENGAGEMENTS, basis.metric)
     counts = {metric: figure.count for metric in parts if isinstance(figure := figures.get(metric), Value)}
@@ -184,7 +184,7 @@ SMALL_BASE = 10
 class MetricChange:
     """How a figure moved against the period before.
 
-    ``absolute`` is signed. ``percent`` is a fraction (0.12 is +12 %), or None when the earlier value is too small for one;
+    ``absolute`` is signed. ``percent`` is a fraction (0.12 is +12%), or None when the earlier value is too small for one;
     ``new`` is True when the earlier value was 0 and this one is not.
     """
 

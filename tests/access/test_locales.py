@@ -30,9 +30,9 @@ def told(message):
         ("de-CH", f"15{get_group_symbol('de_CH')}420", "3.68%"),  # the sign differs between releases of Unicode's data
         ("es-LA", "15,420", "3.68%"),
         ("pt-AQ", "15.420", "3,68%"),
-        ("en-GB", "15,420", "3.68 %"),
-        ("xx-YY", "15,420", "3.68 %"),
-        ("", "15,420", "3.68 %"),
+        ("en-GB", "15,420", "3.68%"),
+        ("xx-YY", "15,420", "3.68%"),
+        ("", "15,420", "3.68%"),
     ],
 )
 async def test_a_private_card_is_written_for_its_reader(open_scene, locale, impressions, rate):

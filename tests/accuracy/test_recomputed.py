@@ -57,10 +57,10 @@ def assert_rate(text, fraction, where):
         assert not text[:1].isdigit(), (where, text)
         return
     percent = fraction * 100
-    shown = re.match(r"<?([\d,.]+) %", text)
+    shown = re.match(r"<?([\d,.]+)%", text)
     assert shown, (where, text, percent)
     if 0 < percent < Fraction(1, 200):
-        assert shown[0] == "<0.01 %", (where, text, float(percent))
+        assert shown[0] == "<0.01%", (where, text, float(percent))
         return
     assert not text.startswith("<"), (where, text)
     assert Fraction(shown[1].replace(",", "")) == Fraction(half_up(percent, 2).replace(",", "")), (where, text, float(percent))
@@ -68,7 +68,7 @@ def assert_rate(text, fraction, where):
 
 def assert_change(text, now, before, whole, where):
     """A percentage only where both periods are whole and the earlier value is large enough, and then the right one."""
-    shown = re.search(r"([▲▼]) (<?)([\d.,]+) %", text)
+    shown = re.search(r"([▲▼]) (<?)([\d.,]+)%", text)
     if not whole or not isinstance(now, int) or not isinstance(before, int) or before < SMALL:
         assert not shown, (where, text)
         return

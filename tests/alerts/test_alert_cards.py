@@ -60,7 +60,7 @@ def shown(rule=GROWTH, **more):
 
 def test_its_first_line_can_be_forwarded(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 12_400, 8_050))
-    headline = "Impressions of Acme, 16–22 Nov: 12,400, up 54 % (+4,350) on the week before"
+    headline = "Impressions of Acme, 16–22 Nov: 12,400, up 54% (+4,350) on the week before"
     assert message.blocks[0]["text"]["text"] == headline
     assert message.text == f"{headline}."
     compare("alert_week", message.payload())
@@ -75,14 +75,14 @@ def test_a_line_says_where_it_lies(samples, compare):
 
 def test_a_rate_names_what_it_is_of(samples, compare):
     message = posted(samples, RATE, Window(WEEK, 1.58, None, 15_420), by_day={})
-    assert "Engagement rate of Acme, 16–22 Nov: 1.58 %, below 2 %" in message.text
+    assert "Engagement rate of Acme, 16–22 Nov: 1.58%, below 2%" in message.text
     assert "rate = (reactions + comments + reshares) / impressions" in str(message.blocks)
     compare("alert_rate", message.payload())
 
 
 def test_all_is_well_again_is_said_with_the_figures(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 9_100, 12_400), before=AlertNotice(alarm=True, fired=date(2026, 11, 15)))
-    assert "Impressions of Acme, 16–22 Nov: back to normal, 9,100, down 27 % (−3,300) on the week before" in message.text
+    assert "Impressions of Acme, 16–22 Nov: back to normal, 9,100, down 27% (−3,300) on the week before" in message.text
     compare("alert_normal", message.payload())
 
 
@@ -121,10 +121,10 @@ def test_a_foreign_name_is_only_text(samples):
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        (GROWTH, "impressions up 50 % or more against the week before, from 500 on, at most once in 7 days"),
+        (GROWTH, "impressions up 50% or more against the week before, from 500 on, at most once in 7 days"),
         (LINE, "comments above 20 on one day, at most once in one day"),
-        (RATE, "engagement rate below 2 % in 7 days, from 500 impressions on, at most once in 7 days, quiet 20:00-8:00"),
-        (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30 % or more against the 4 weeks before"),
+        (RATE, "engagement rate below 2% in 7 days, from 500 impressions on, at most once in 7 days, quiet 20:00-8:00"),
+        (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30% or more against the 4 weeks before"),
     ],
 )
 def test_a_rule_reads_as_people_say_it(rule, says):
@@ -149,7 +149,7 @@ def test_a_test_shows_how_the_rule_reads_each_window(samples, compare):
     message = build_alert_test(shown(), tested, samples.today)
     assert check_message(message) == ()
     assert "16–22 Nov: n/a · cannot be said" in message.text
-    assert "9–15 Nov: 8,050, up 15 % (+1,050) on the week before · not met" in message.text
+    assert "9–15 Nov: 8,050, up 15% (+1,050) on the week before · not met" in message.text
     compare("alert_test", message.payload())
     failed = build_alert_test(shown(), MetricFailed(platform_id="linkedin-ABC"), samples.today)
     assert MetricFailed.sentence in failed.text

@@ -174,7 +174,7 @@ async def test_only_its_owner_and_administrators_change_it(open_scene):
         await scene.ask(WORDS)
         refused = await scene.ask("alert delete", who="bob")
         assert NOT_YOURS.format(kind="alert") in refused["text"]
-        assert "impressions up 50 %" in (await scene.ask("alert show", who="bob"))["text"]
+        assert "impressions up 50%" in (await scene.ask("alert show", who="bob"))["text"]
         assert len(await kept(scene)) == 1
 
 

@@ -80,24 +80,24 @@ async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(d
 
 
 async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_monday(digesting):
-    """Impressions +50 % on the week before, from 500 on, 100 a day: Monday to Friday, at most once in 7 days.
+    """Impressions +50% on the week before, from 500 on, 100 a day: Monday to Friday, at most once in 7 days.
 
-    Day 10 (a Thursday, 500): the weeks that end on days 10 to 16 have 1,100 against 700, +57 %; told on day 11. The week that ends on
-    day 17 has 700 against 1,100: normal, told on day 18. Day 30 (350): 950 against 700 is +36 %, not enough. Day 47 (a Saturday, 600):
+    Day 10 (a Thursday, 500): the weeks that end on days 10 to 16 have 1,100 against 700, +57%; told on day 11. The week that ends on
+    day 17 has 700 against 1,100: normal, told on day 18. Day 30 (350): 950 against 700 is +36%, not enough. Day 47 (a Saturday, 600):
     1,200 against 700, told on Monday, day 49; normal on Saturday, day 54, told on Monday, day 56.
     """
     by_hand(digesting.scene, USUAL, {10: 500, 30: 350, 47: 600}, "IMPRESSION")
     await set_up(digesting, AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7), cron="0 9 * * 1-5")
     assert await pass_days(digesting) == {11: 1, 18: 1, 49: 1, 56: 1}
     first, well, weekend, _ = digesting.posted()
-    assert first.text.startswith("Impressions of Acme Robotics, 27 Nov–3 Dec: 1,100, up 57 % (+400) on the week before")
-    assert "4–10 Dec: back to normal, 700, down 36 % (−400) on the week before" in well.text
+    assert first.text.startswith("Impressions of Acme Robotics, 27 Nov–3 Dec: 1,100, up 57% (+400) on the week before")
+    assert "4–10 Dec: back to normal, 700, down 36% (−400) on the week before" in well.text
     assert "3–9 Jan: 1,200" in weekend.text
     assert first.metadata["event_payload"]["words"].endswith("2026-11-27..2026-12-03")
 
 
 async def test_a_movement_of_little_is_told_by_nobody(digesting):
-    """From 5 to 15 a week is +200 %, of a base too small for a percentage; below the minimum nothing is said of 70 against 35 either."""
+    """From 5 to 15 a week is +200%, of a base too small for a percentage; below the minimum nothing is said of 70 against 35 either."""
     by_hand(digesting.scene, 0, {3: 5, 10: 15, 30: 35, 37: 70}, "IMPRESSION")
     await set_up(digesting, AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=100, cooldown=7))
     assert await pass_days(digesting, days=45) == {}

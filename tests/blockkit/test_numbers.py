@@ -14,16 +14,16 @@ from bot.statistics.metrics import Metric, MetricChange, Value, change
 @pytest.mark.parametrize(
     ("fraction", "written"),
     [
-        (0, "0 %"),
-        (0.0004, "<0.1 %"),
-        (0.001, "0.1 %"),
-        (0.02996, "3 %"),
-        (0.084, "8.4 %"),
-        (-0.084, "8.4 %"),
-        (0.0996, "10 %"),
-        (0.12, "12 %"),
-        (1, "100 %"),
-        (123.456, "12,346 %"),
+        (0, "0%"),
+        (0.0004, "<0.1%"),
+        (0.001, "0.1%"),
+        (0.02996, "3%"),
+        (0.084, "8.4%"),
+        (-0.084, "8.4%"),
+        (0.0996, "10%"),
+        (0.12, "12%"),
+        (1, "100%"),
+        (123.456, "12,346%"),
     ],
 )
 def test_a_percentage_has_a_decimal_below_ten(fraction, written):
@@ -31,7 +31,7 @@ def test_a_percentage_has_a_decimal_below_ten(fraction, written):
 
 
 @pytest.mark.parametrize(
-    ("fraction", "written"), [(568 / 15_420, "3.68 %"), (568 / 8_234, "6.90 %"), (0, "0 %"), (0.00001, "<0.01 %"), (12.5, "1,250.00 %")]
+    ("fraction", "written"), [(568 / 15_420, "3.68%"), (568 / 8_234, "6.90%"), (0, "0%"), (0.00001, "<0.01%"), (12.5, "1,250.00%")]
 )
 def test_a_rate_has_two_decimals(fraction, written):
     assert numbers.rate(fraction) == written
@@ -64,8 +64,8 @@ def test_an_age_is_in_days(days, written):
 @pytest.mark.parametrize(
     ("before", "now", "mark", "told", "direction"),
     [
-        (40_380, 45_230, "▲ 12 % (+4,850 on 40,380)", "up 12 % (+4,850)", "up 12 %"),
-        (22_834, 22_150, "▼ 3 % (−684 on 22,834)", "down 3 % (−684)", "down 3 %"),
+        (40_380, 45_230, "▲ 12% (+4,850 on 40,380)", "up 12% (+4,850)", "up 12%"),
+        (22_834, 22_150, "▼ 3% (−684 on 22,834)", "down 3% (−684)", "down 3%"),
         (5, 12, "▲ +7 on 5", "up 7", "up 7"),
         (9, 0, "▼ −9 on 9", "down 9", "down 9"),
         (0, 120, "▲ new, 0 before", "none before", "none before"),

@@ -50,7 +50,7 @@ async def test_a_row_follows_the_rule_of_the_accounts_card(open_digesting):
         posted = await the_digest(digesting, digesting.accounts(2))
         rows = {row[0]: row for row in rows_of(posted)}
         assert rows["Bernd"][2] == "n/a"
-        assert re.fullmatch(r"[+−][\d.]+ %", rows["Anna"][2])
+        assert re.fullmatch(r"[+−][\d.]+%", rows["Anna"][2])
 
 
 async def test_a_digest_says_that_yesterday_may_still_be_filling_in(open_digesting):

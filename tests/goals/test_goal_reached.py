@@ -45,7 +45,7 @@ async def test_it_is_said_the_morning_after_the_day_it_was_reached_and_never_aga
     await day_by_day(digesting, 1)
     (posted,) = digesting.posted()
     assert f"Acme Robotics reached its goal of {target:,} impressions in November" in posted.text
-    assert f"reached with {target:,}, 100 % of the goal, and 5 days left" in posted.text
+    assert f"reached with {target:,}, 100% of the goal, and 5 days left" in posted.text
     assert posted.metadata["event_payload"]["words"] == f"{ACME} 2026-11-01..2026-11-25"
     await day_by_day(digesting, 6)
     assert len(digesting.posted()) == 1
@@ -135,6 +135,6 @@ async def test_a_digest_tells_the_goals_of_its_accounts_after_its_last_day(diges
     await digesting.tick()
     (posted,) = digesting.posted()
     lines = json.dumps(posted.blocks, ensure_ascii=False)
-    assert (f"{2 * count:,} impressions in November: {count:,} so far, 50 % of the goal, 73 % of the month, behind" in lines) == told
-    assert (f"in the week 16–22 Nov: not reached: {week:,}, 50 % of the goal" in lines) == told
+    assert (f"{2 * count:,} impressions in November: {count:,} so far, 50% of the goal, 73% of the month, behind" in lines) == told
+    assert (f"in the week 16–22 Nov: not reached: {week:,}, 50% of the goal" in lines) == told
     assert "7 impressions" not in lines

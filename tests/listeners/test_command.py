@@ -8,7 +8,7 @@ async def test_a_post_link_gives_its_card_privately(scene):
     card = await scene.ask("https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/")
     assert card["ephemeral"]
     assert "15,420 impressions" in card["text"]
-    assert "3.68 % of impressions" in card["text"]
+    assert "3.68% of impressions" in card["text"]
     assert scene.asked_count("command", "answered") == 1
 
 

@@ -46,7 +46,7 @@ async def test_an_alert_that_this_version_cannot_read_is_listed_as_such_and_the_
     await scene.ask("alert impressions +50% week")
     listed = await scene.ask("alert list")
     assert UNREADABLE in listed["text"]
-    assert "impressions up 50 % or more" in listed["text"]
+    assert "impressions up 50% or more" in listed["text"]
 
 
 @pytest.mark.parametrize("words", ["show", "test"])

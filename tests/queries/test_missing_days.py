@@ -45,7 +45,7 @@ async def test_a_teams_sum_is_over_the_days_that_every_account_reported(open_sce
         assert rows["Total of 2"][1] == {"type": "raw_number", "value": common(made), "text": f"{whole} (5 of 7 days reported)"}
         # All parts of the rate cover the same five days, so there is one.
         parts = sum(common(made, part) for part in ("REACTION", "COMMENT", "RESHARE"))
-        assert f"*Engagement rate*\n{100 * parts / common(made):.2f} % of impressions" in told
+        assert f"*Engagement rate*\n{100 * parts / common(made):.2f}% of impressions" in told
         for block in card["blocks"]:
             if block["type"] == "data_visualization":
                 assert sum(point["value"] for point in block["chart"]["series"][0]["data"]) == common(made)

@@ -26,7 +26,7 @@ async def test_posts_are_compared_in_one_sortable_table(scene):
     header, first, second = table_of(card)["rows"]
     assert [cell["text"] for cell in header][2:5] == ["Published", "Impressions", "Members reached"]
     assert first[3] == {"type": "raw_number", "value": 15420, "text": "15,420"}
-    assert first[-1] == {"type": "raw_number", "value": 3.68, "text": "3.68 %"}
+    assert first[-1] == {"type": "raw_number", "value": 3.68, "text": "3.68%"}
     assert first[2]["type"] == second[2]["type"] == "raw_number"
     assert "linkedin.com/feed/update/" in str(card["blocks"])
     assert "15,420" in card["text"]

@@ -47,7 +47,7 @@ def assert_states_kept(message, figures):
         assert shown[NAMES[metric]].startswith(expected)
         assert (NOUNS[metric] in message.text) or NAMES[metric] in message.text
     rate_known = all(isinstance(figures[metric], Value) for metric in (*ENGAGEMENTS, Metric.IMPRESSION))
-    assert shown[RATE_NAME].startswith("300.00 %") == rate_known
+    assert shown[RATE_NAME].startswith("300.00%") == rate_known
     if not rate_known:
         missing = [metric for metric in (*ENGAGEMENTS, Metric.IMPRESSION) if not isinstance(figures[metric], Value)]
         assert all(NOUNS[metric] in shown[RATE_NAME] for metric in missing)

@@ -134,7 +134,7 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
             assert total == (f"{counted * KNOWN[metric]:,}" if kind == "v" or unreported else WORDS[kind])
     assert (told["Acme"][RATE_NAME]["type"] == "raw_number") == rate_known(state)
     assert (told["Acme"]["Place"]["type"] == "raw_number") == rate_known(state)
-    assert (told["Acme"]["Impressions, change in %"]["text"] == "+100 %") == (state[0] == "v")
+    assert (told["Acme"]["Impressions, change in %"]["text"] == "+100%") == (state[0] == "v")
     assert all(value not in ("0", "0%", "") for row in written.values() for value in row.values())
 
 
@@ -151,7 +151,7 @@ def test_two_sides_read_the_same_in_table_and_csv(state):
     for metric, kind in zip(ALL_METRICS, state, strict=True):
         ours, theirs, *moved = told[NAMES[metric]]
         assert (ours["text"], theirs["text"]) == (reads(metric, kind), reads(metric, "v"))
-        assert [cell["text"] for cell in moved] == (["0", "0 %"] if kind == "v" else ["n/a", "n/a"])
+        assert [cell["text"] for cell in moved] == (["0", "0%"] if kind == "v" else ["n/a", "n/a"])
         assert written[NAMES[metric]][0] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
         assert written[NAMES[metric]][2:] == (["0", "0%"] if kind == "v" else ["n/a", "n/a"])
     assert (told[RATE_NAME][0]["type"] == "raw_number") == rate_known(state)
@@ -176,7 +176,7 @@ def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
         assert now == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
         assert before == (str(KNOWN[metric] // 2) if kind == "v" else WORDS[kind])
         assert (absolute == "n/a") == (growth == "n/a") == (kind != "v")
-    assert told[RATE_NAME].startswith("3.68 %") == rate_known(state)
+    assert told[RATE_NAME].startswith("3.68%") == rate_known(state)
     assert (written[RATE_NAME][0] == "3.68%") == rate_known(state)
 
 

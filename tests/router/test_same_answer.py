@@ -105,7 +105,7 @@ async def test_the_workflow_step_gives_the_cards_figures(open_scene, words):
         assert numbers
         assert [line for line in numbers.values() if line not in shown] == []
         assert shown.count("*\n") == len(numbers) + ("engagement_rate" in outputs)
-        assert ("engagement_rate" in outputs) == (f"{outputs.get('engagement_rate', -1):.2f} %" in shown)
+        assert ("engagement_rate" in outputs) == (f"{outputs.get('engagement_rate', -1):.2f}%" in shown)
 
 
 async def test_make_it_weekly_opens_the_form_for_the_cards_account(open_scene):

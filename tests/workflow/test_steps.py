@@ -32,7 +32,7 @@ async def test_a_posts_figures_come_out_as_numbers(scene):
     assert outputs["engagement_rate"] == 3.68
     assert outputs["link"] == LINK
     assert outputs["period"] == "since publication"
-    assert "15,420 impressions, 3.68 % engaged" in outputs["first_line"]
+    assert "15,420 impressions, 3.68% engaged" in outputs["first_line"]
     assert "unknown" not in outputs
 
 

@@ -20,7 +20,7 @@ async def test_a_posted_link_gets_its_preview_once_it_is_switched_on(enter: Visi
     await expect(latest(page)).to_contain_text("15,420")
     await say(page, f"have a look: {LINK}")
     posted = page.locator("#main .message:not(.ephemeral)").filter(has_text="have a look")
-    await expect(posted).to_contain_text("15,420 impressions, 3.68 % engaged")
+    await expect(posted).to_contain_text("15,420 impressions, 3.68% engaged")
     await posted.get_by_role("button", name="Open card").click()
     await expect(latest(page).get_by_text("Only visible to you")).to_be_visible()
     await expect(latest(page)).to_contain_text("Share to channel")
