@@ -20,8 +20,8 @@ from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
+from bot.parsing.dates import WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.period_parser import WEEKDAYS
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.vocabulary import COMMA, FILLERS, is_quoted
 from bot.schedules.parser import says_when

@@ -1,4 +1,4 @@
-"""."""
+"""The period among the words of a question, in whole days that are over; what cannot be one is refused with its reason."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.errors import BadPeriod
-from bot.parsing.period_parser import PERIOD, read_days, unclear_date, with_iso_dates
+from bot.parsing.dates import unclear_date, with_iso_dates
+from bot.parsing.period_parser import BY_HOURS, PERIOD, read_days
 from bot.statistics.periods import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period
 from bot.statistics.periods import words as period_words
 
@@ -15,6 +16,8 @@ NO_SUCH_DAY = "“{words}” is in no calendar."
 UNCLEAR = "I cannot tell the day from the month in “{words}”."
 REVERSED = "“{words}” ends before it begins."
 NOT_BEGUN = "“{words}” lies in the future, and LinkedIn has no figures for it yet."
+NO_FIRST_DAY = "“{words}” says no first day."
+BY_THE_DAY = "LinkedIn counts by the day, so there is nothing for “{words}”."
 NO_WHOLE_DAY = "“{words}” holds no whole day yet: LinkedIn counts days in UTC, and today is not over there."
 PERIODS_TOO_LONG = "“{words}” is longer than the {most} days that I can ask LinkedIn for at once."
 TOO_OLD = "“{words}” begins before LinkedIn did."
@@ -120,10 +123,16 @@ def _without(text: str, found: "re.Match[str]") -> str:
 def _whole(words: str, today: date) -> Period:
     """The whole days of what was said; what is not over is cut."""
     said, yesterday = _quoted(words), today - timedelta(days=1)
+    if BY_HOURS.fullmatch(words):
+        raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
     try:
         days = read_days(words, today)
     except ValueError:
         raise BadPeriod(NO_SUCH_DAY.format(words=said), remedy=WRITE_DATES) from None
+    if days.open:
+        end = min(days.last, yesterday)
+        each = tuple(period_words(Period(first, end)) for first in (end.replace(day=1), end - timedelta(days=DEFAULT_DAYS - 1)))
+        raise BadPeriod(NO_FIRST_DAY.format(words=said), remedy=WRITE_IN_ORDER, suggestions=each)
     if days.first > today:
         raise BadPeriod(NOT_BEGUN.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
     if days.first == today and days.last >= yesterday:
@@ -149,7 +158,7 @@ def _shorter(period: Period) -> tuple[str, ...]:
 def _over(words: str) -> tuple[str, ...]:
     """What can be asked instead of what is not over."""
     which, _, unit = words.partition(" ")
-    return (f"last {unit}",) if which in ("this", "next") else ("yesterday", f"{DEFAULT_DAYS}d")
+    return (f"last {unit}",) if which in ("this", "next", "current", "coming", "upcoming") else ("yesterday", f"{DEFAULT_DAYS}d")
 
 
 def _quoted(words: str) -> str:

@@ -14,6 +14,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,'’\u0020\u00a0\u2009\u202f]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
 
+#: Numbers that people write in words.
+NUMBER_WORDS: Final = {
+    "couple of": 2, "couple": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "twenty-eight": 28, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
+}  # fmt: skip
+
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'’\u0020\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*")
 #: 1.234,50 and 1,234.50.
 _GROUPED_PART = re.compile(r"(\d{1,3}(?:([.,'’\u0020\u00a0\u2009\u202f])\d{3})(?:\2\d{3})*)([.,])(\d+)")

@@ -6,7 +6,7 @@ A word in double quotes is a name, whatever else it could mean; it keeps its quo
 import re
 from itertools import chain
 
-from bot.parsing.period_parser import MONTHS
+from bot.parsing.dates import MONTHS
 from bot.statistics.accounts import PLATFORM_PREFIX
 from bot.statistics.metrics import Metric
 
@@ -122,7 +122,7 @@ FILLERS = frozenset(
     me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
-    linkedin post posts link page profile company channel here during over between many much
+    linkedin post posts link page profile company channel here during over between many much whole entire
     statistik statistiken statistiques estadísticas estadisticas estatísticas estatisticas für pour para
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
@@ -158,9 +158,13 @@ COMMA = ","
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " ", "\xa0": " "})
 _MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
+#: A year of two figures: "nov '25", "q3 '26".
+_SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2}) '(2\d)(?![\w'])")
 _SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
 _WORD = re.compile(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
+#: 1.11., whose second full stop belongs to the month.
+_SHORT_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.")
 _WRAPPING = "!?()[]{}*_~'<>:|"
 #: What may follow an id, whose own letters include "_" and "-".
 _PUNCTUATION = "!?)]:'"
@@ -172,7 +176,7 @@ def tokenize(text: str, *, commas: bool = False) -> tuple[str, ...]:
     With ``commas`` each comma is a word of its own.
     """
     if not text.isalnum():
-        text = _SINGLE_QUOTED.sub(r'"\1"', _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES))))
+        text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES)))))
     return tuple(word for raw in (_WORD_OR_COMMA if commas else _WORD).findall(text) if (word := _bare(raw)))
 
 
@@ -193,7 +197,7 @@ def _bare(word: str) -> str:
     if not word.strip("?"):
         return "?"
     bare = word.rstrip(_PUNCTUATION) if word.lower().startswith(PLATFORM_PREFIX) else word.strip(_WRAPPING)
-    if not bare or bare.endswith(".."):
+    if not bare or bare.endswith("..") or _SHORT_DATE.fullmatch(bare):
         return bare
     shorter = bare.rstrip(".") or bare[:2]
     # "0!." first loses its full stop, then what stood before that.

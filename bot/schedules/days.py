@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.parsing.period_parser import WEEKDAYS
+from bot.parsing.dates import WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)

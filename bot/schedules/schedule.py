@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from bot.errors import BadSchedule
-from bot.parsing.period_parser import MONTHS, WEEKDAYS
+from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 
 #: Words of a draft, as they are written down and read again.

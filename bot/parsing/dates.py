@@ -1,0 +1,59 @@
+"""The calendar's names, and dates in figures: 15.11.2026, 11/15/2026, 2026/11/15, 20261115."""
+
+import re
+from calendar import monthrange
+from datetime import date
+
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+#: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.
+_FIGURES = re.compile(
+    r"(?<![\w./])(?:(?P<y>\d{4})(?P<s>[/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
+    r"|(?P<a>\d{1,2})(?:(?P<t>[/.])(?P<b>\d{1,2})(?P=t)(?P<y2>\d{4}|\d\d)|-(?P<b2>\d{1,2})-(?P<y3>\d{4})))(?![\w/]|\.\d|-\d{1,2}(?!\d|[./]))"
+)
+#: Dates in figures alone, whose order (day first or month first) depends on who writes them.
+_UNCLEAR = re.compile(rf"{_FIGURES.pattern}|(?<!\S)(?P<c>\d{{1,2}})(?:/|\.(?=\d\d|\d\.))(?P<e>\d{{1,2}})\.?(?!\S)")
+#: 20261115.
+_COMPACT = re.compile(r"(?<!\S)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\S)")
+_LAST_MONTH = 12
+
+
+def with_iso_dates(text: str) -> str:
+    """The text with each date in figures as 2026-11-15, where its numbers leave one order of day and month."""
+    text = _COMPACT.sub(r"\1-\2-\3", text)
+    return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
+
+
+def unclear_date(text: str, today: date) -> tuple["re.Match[str]", tuple[str, ...]] | None:
+    """The first date in figures whose order is not clear, and both days that it may be; None when there is none."""
+    for found in _UNCLEAR.finditer(text):
+        if len(readings := _readings(found, today)) > 1:
+            return found, readings
+    return None
+
+
+def _readings(found: "re.Match[str]", today: date | None = None) -> tuple[str, ...]:
+    """The days (ISO) that the figures can be, day first before month first; one in no calendar where none can be."""
+    parts = found.groupdict()
+    if parts["y"]:
+        orders = [(int(parts["y"]), int(parts["m"]), int(parts["d"]))]
+    else:
+        first, second = int(parts["a"] or parts["c"]), int(parts["b"] or parts["b2"] or parts["e"])
+        said = parts["y2"] or parts["y3"]
+        years = [int(said) + (2000 if len(said) == 2 else 0)] if said else []  # noqa: PLR2004  # a year of two figures is of this century
+        none = (years[0], second, first) if years else None
+        orders = [
+            (years[0] if years else recent(today or date(2000, 1, 1), month, number).year, month, number)
+            for number, month in ((first, second), (second, first))
+            if 0 < month <= _LAST_MONTH and 0 < number <= monthrange(2000, month)[1]
+        ] or ([none] if none else [])
+    return tuple(dict.fromkeys(f"{year:04}-{month:02}-{number:02}" for year, month, number in orders)) or (found[0],)
+
+
+def recent(today: date, month: int, number: int) -> date:
+    """The most recent such day of a month that has begun."""
+    year = today.year if (month, number) <= (today.month, today.day) else today.year - 1
+    if (month, number) == (2, 29):
+        year = next(leap for leap in range(year, year - 9, -1) if monthrange(leap, 2)[1] == number)
+    return date(year, month, number)

@@ -1,0 +1,296 @@
+"""What each form of a period says: the first and the last day, as the words have them."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from re import Match
+
+from bot.parsing.dates import MONTHS, WEEKDAYS, recent
+from bot.parsing.text import NUMBER_WORDS
+from bot.statistics.periods import FIRST_DAY
+
+#: A range without years that would run backwards crosses the new year, unless it became longer than this: then it is reversed.
+LONGEST_CROSSING = 183
+#: More of any unit than this is too long anyway; the bound keeps the arithmetic inside the calendar.
+_MOST = 5000
+_CENTURY, _HALF_MONTH = 2000, 15
+#: The words that number weeks, halves and quarters.
+NTHS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5, "fifth": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """First and last day as the words say them, before anything is cut; ``last`` may be before ``first``.
+
+    ``loose`` is True when no year was said, so that another year may be meant; ``open`` when no first day was said ("until 15 nov").
+    """
+
+    first: date
+    last: date
+    loose: bool = False
+    open: bool = False
+
+
+def _month_number(name: str) -> int:
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+
+
+def _whole_month(year: int, month: int) -> DayRange:
+    return DayRange(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+
+
+def _months_before(first: date, months: int) -> date:
+    """The first of the month that many months before ``first``, itself a first of a month."""
+    year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _day_number(text: str) -> int:
+    return int(text.rstrip("stndrh."))
+
+
+def _weekday_number(name: str) -> int:
+    return next(number for number, weekday in enumerate(WEEKDAYS) if weekday.startswith(name[:3]))
+
+
+def _number(text: str | None) -> int:
+    """The number that is written in figures or in words ("thirty"); 1 for none at all, at most ``_MOST``."""
+    return min(int(text) if text.isdecimal() else NUMBER_WORDS[text], _MOST) if text else 1
+
+
+def _checked(day: date, weekday: str | None) -> date:
+    if weekday and day.weekday() != _weekday_number(weekday):
+        raise ValueError(f"{day} is no {weekday}")
+    return day
+
+
+def iso_day(found: Match[str], _today: date) -> DayRange:
+    """A day: 2026-11-15, or with its weekday."""
+    day = _checked(date(int(found["y"]), int(found["m"]), int(found["d"])), found["on"])
+    return DayRange(day, day)
+
+
+def iso_month(found: Match[str], _today: date) -> DayRange:
+    """A month in figures: 2026-11, 11/2026."""
+    return _whole_month(int(found["y"]), int(found["m"]))
+
+
+def named_day(found: Match[str], today: date) -> DayRange:
+    """A day and a month; without a year the most recent one that has begun."""
+    month, number = _month_number(found["m"]), _day_number(found["d"])
+    if found["y"]:
+        day = _checked(date(int(found["y"]) + (_CENTURY if len(found["y"]) == len("26") else 0), month, number), found["on"])
+        return DayRange(day, day)
+    day = _checked(recent(today, month, number), found["on"])
+    return DayRange(day, day, loose=True)
+
+
+def named_month(found: Match[str], today: date) -> DayRange:
+    """A month; without a year the most recent one that has begun, after "last" the most recent one that is over."""
+    month = _month_number(found["m"])
+    if found["y"]:
+        return _whole_month(int(found["y"]), month)
+    begun = month < today.month if found["last"] else month <= today.month
+    whole = _whole_month(today.year if begun else today.year - 1, month)
+    return DayRange(whole.first, whole.last, loose=True)
+
+
+def quarter(found: Match[str], today: date) -> DayRange:
+    """A quarter or a half of a year; without a year the most recent one that has begun."""
+    number, months = (NTHS.get(found["n"]) or int(found["n"])), 3 if found["part"].startswith("q") else 6
+    if not 1 <= number <= 12 // months:
+        raise ValueError(f"there is no {found['part']} {number}")
+    year, first_month = found["y"] or found["y2"] or "", (number - 1) * months + 1
+    chosen = today.year - (year == "last year") if "year" in year else _year_number(year)
+    chosen = chosen or (today.year if first_month <= today.month else today.year - 1)
+    return DayRange(date(chosen, first_month, 1), _whole_month(chosen, first_month + months - 1).last, loose=not year)
+
+
+def _year_number(text: str) -> int:
+    """2026, of "2026" or "26"; 0 when none was said."""
+    return int(text or 0) + (_CENTURY if len(text) == len("26") else 0)
+
+
+def part_of_month(found: Match[str], today: date) -> DayRange:
+    """A week (days 1–7, 8–14, 15–21, 22–28, or the last seven) or a half of a month."""
+    whole = named_month(found, today)
+    last = whole.last.day
+    if found["part"] == "half":
+        first, end = (1, _HALF_MONTH) if NTHS.get(found["nth"]) == 1 else (_HALF_MONTH + 1, last)
+    else:
+        end = NTHS[found["nth"]] * 7 if found["nth"] in NTHS else last
+        first = end - 6
+    return DayRange(whole.first.replace(day=first), whole.first.replace(day=min(end, last)), loose=whole.loose)
+
+
+def ever(_found: Match[str], today: date) -> DayRange:
+    """All that LinkedIn ever counted."""
+    return DayRange(FIRST_DAY, today - timedelta(days=1))
+
+
+def year(found: Match[str], _today: date) -> DayRange:
+    """A whole year."""
+    return DayRange(date(int(found["y"]), 1, 1), date(int(found["y"]), 12, 31))
+
+
+def near_day(found: Match[str], today: date) -> DayRange:
+    """Yesterday, the day before it, today or tomorrow."""
+    day = today + timedelta(days={"yesterday": -1, "today": 0, "tomorrow": 1}[found["near"]] - found[0].startswith("day before"))
+    return DayRange(day, day)
+
+
+def weekday(found: Match[str], today: date) -> DayRange:
+    """The most recent such day that is over."""
+    day = _recent_weekday(found["wd"], today)
+    return DayRange(day, day)
+
+
+def _recent_weekday(name: str, today: date) -> date:
+    return today - timedelta(days=(today.weekday() - _weekday_number(name) - 1) % 7 + 1)
+
+
+def weekdays(found: Match[str], today: date) -> DayRange:
+    """From one day of the week to the most recent other one that is over."""
+    last = _recent_weekday(found["to"], today)
+    return DayRange(last - timedelta(days=(last.weekday() - _weekday_number(found["from"])) % 7), last)
+
+
+def weekend(found: Match[str], today: date) -> DayRange:
+    """Saturday and Sunday: the most recent that are over, or after "this" those of this week."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    saturday = sunday - timedelta(days=1 if found["which"] == "this" else 8)
+    return DayRange(saturday, saturday + timedelta(days=1))
+
+
+def calendar(found: Match[str], today: date) -> DayRange:
+    """This, last or next calendar week (from Monday), month, quarter or year."""
+    which = found["which"] or "this"
+    return _unit(found["unit"], 0 if which in ("this", "current") else 1 if which in ("next", "coming", "upcoming") else -1, today)
+
+
+def before_last(found: Match[str], today: date) -> DayRange:
+    """The calendar unit before the last one."""
+    return _unit(found["unit"], -2, today)
+
+
+def ago(found: Match[str], today: date) -> DayRange:
+    """The day so many days ago; the calendar week, month, quarter or year so many of them ago."""
+    number, unit = (1 if found["n"] in ("a", "an") else _number(found["n"])), found["unit"]
+    if unit.startswith("d"):
+        return DayRange(today - timedelta(days=number), today - timedelta(days=number))
+    return _unit("week", -2 * number, today) if unit.startswith("f") else _unit(unit, -number, today)
+
+
+def _unit(unit: str, step: int, today: date) -> DayRange:
+    """The calendar week (from Monday), month, quarter or year so many steps from the one of today."""
+    if unit.startswith("w"):
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+        return DayRange(monday, monday + timedelta(days=6))
+    months = {"m": 1, "q": 3, "y": 12}[unit[0]]
+    this = date(today.year, (today.month - 1) // months * months + 1, 1)
+    first = _months_before(this, min(-step * months, _MOST // 31))
+    return DayRange(first, _months_before(first, -months) - timedelta(days=1))
+
+
+def count(found: Match[str], today: date) -> DayRange:
+    """So many days or weeks ending yesterday; so many calendar months, quarters or years ending with the last whole one."""
+    number = _number(found["n"])
+    unit = found["unit"][0]
+    if unit == "f":
+        number, unit = number * 2, "w"
+    if unit in "dw":
+        days = number if unit == "d" else min(number * 7, _MOST)
+        return DayRange(today - timedelta(days=days), today - timedelta(days=1))
+    months = {"m": 1, "q": 3, "y": 12}[unit]
+    end = date(today.year, (today.month - 1) // months * months + 1, 1)
+    return DayRange(_months_before(end, min(number * months, _MOST // 31)), end - timedelta(days=1))
+
+
+def days_of_month(found: Match[str], today: date) -> DayRange:
+    """Two days of one month: its year, when none is said, is that of the first day."""
+    month, first, last = _month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
+    year = int(found["y"]) if found["y"] else recent(today, month, first).year
+    return DayRange(date(year, month, first), date(year, month, last))
+
+
+def to_date(found: Match[str], today: date) -> DayRange:
+    """From the first day of this week, month, quarter or year to today."""
+    unit = found["begun"] or found["short"]
+    first = {
+        "w": today - timedelta(days=today.weekday()),
+        "m": today.replace(day=1),
+        "q": date(today.year, (today.month - 1) // 3 * 3 + 1, 1),
+        "y": date(today.year, 1, 1),
+    }[unit[0]]
+    return DayRange(first, today)
+
+
+def weeks(found: Match[str], today: date) -> DayRange:
+    """From one week by its ISO number to another."""
+    year = int(found["y"] or 0)
+    last = _monday(int(found["to"]), year, today)
+    first = _monday(int(found["from"]), year, min(last, today))
+    return DayRange(first, last + timedelta(days=6))
+
+
+def iso_week(found: Match[str], today: date) -> DayRange:
+    """A week by its ISO number; without a year the most recent one that has begun."""
+    monday = _monday(int(found["week"]), _year_number(found["y"] or found["y2"] or ""), today)
+    return DayRange(monday, monday + timedelta(days=6))
+
+
+def _monday(number: int, year: int, today: date) -> date:
+    if year:
+        return date.fromisocalendar(year, number, 1)
+    if not 0 < number <= 53:  # noqa: PLR2004  # no year has more
+        raise ValueError(f"there is no week {number}")
+    # Some years have no week 53.
+    day = today - timedelta(days=today.weekday())
+    return next(monday for weeks in range(54 * 7) if (monday := day - timedelta(weeks=weeks)).isocalendar().week == number)
+
+
+def nth_day(found: Match[str], today: date) -> DayRange:
+    """The most recent such day of a month that has begun."""
+    number = _day_number(found["d"])
+    if not 1 <= number <= 31:  # noqa: PLR2004  # no month has more
+        raise ValueError(f"no month has a day {number}")
+    months = (_months_before(today.replace(day=1), back) for back in range(4))
+    days = (month.replace(day=number) for month in months if number <= monthrange(month.year, month.month)[1])
+    day = next(day for day in days if day <= today)
+    return DayRange(day, day)
+
+
+def day_of_month(found: Match[str], today: date) -> DayRange:
+    """15/11 or 11/15: the number above twelve is the day."""
+    first, second = int(found["a"]), int(found["b"])
+    month, number = (first, second) if second > 12 else (second, first)  # noqa: PLR2004  # a year has twelve months
+    day = recent(today, date(2000, month, number).month, number)
+    return DayRange(day, day, loose=True)
+
+
+def joined(start: DayRange, end: DayRange) -> DayRange:
+    """From one point to another; a point without a year takes it from the other one."""
+    if end.loose:
+        return _with_end(start.first, end)
+    if start.loose:
+        return _with_start(start.first, end.last)
+    return DayRange(start.first, end.last)
+
+
+def _with_end(first: date, end: DayRange) -> DayRange:
+    same, following = _end_in(end, first.year), _end_in(end, first.year + 1)
+    return DayRange(first, following if same < first and (following - first).days < LONGEST_CROSSING else same)
+
+
+def _with_start(first: date, last: date) -> DayRange:
+    same, preceding = _in_year(first, last.year), _in_year(first, last.year - 1)
+    return DayRange(preceding if same > last and (last - preceding).days < LONGEST_CROSSING else same, last)
+
+
+def _end_in(end: DayRange, year: int) -> date:
+    """The last day of a month or quarter, or a single day, in another year."""
+    return _in_year(end.last, year) if end.first == end.last else _whole_month(year, end.last.month).last
+
+
+def _in_year(day: date, year: int) -> date:
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
