@@ -185,7 +185,13 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         )
         queries = build_query_handler(settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock)
         management = build_management(settings, known, runtime=digests, client=client, clock=clock)
-        router = Router(routes(queries, management.digests, management.alerts, management.goals), queries.handle, metrics, clock)
+        router = Router(
+            routes(queries, management.digests, management.alerts, management.goals),
+            queries.handle,
+            people=known.people,
+            metrics=metrics,
+            clock=clock,
+        )
         installed = SingleWorkspaceAuthorize(client)
         bolt = build_bolt(settings, client, installed)
         refresh_home_tabs = listen(
@@ -206,7 +212,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 groups=GroupRepository(database),
                 shown=PreviewRepository(database),
                 permissions=known.permissions,
-                locales=known.locales,
+                people=known.people,
                 metrics=metrics,
                 clock=clock,
             ),

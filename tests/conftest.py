@@ -19,6 +19,7 @@ from bot.sandbox.world import World
 from bot.settings import given_settings
 from tests.fixtures.accounts import directory as directory  # noqa: PLC0414 - fixtures for every folder's tests
 from tests.fixtures.cards import compare as compare  # noqa: PLC0414 - the same
+from tests.fixtures.cards import english_numbers as english_numbers  # noqa: PLC0414 - the same
 from tests.fixtures.cards import samples as samples  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import digesting as digesting  # noqa: PLC0414 - the same
 from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 - the same

@@ -14,7 +14,6 @@ from typing import Final
 from bot.alerts.blocks import build_alert
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import AlertNotice, AlertRule, evaluate, is_quiet_time, periods
-from bot.blockkit.number_format import number_format_of, use_number_format
 from bot.delivery.builders import Built
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
@@ -33,11 +32,10 @@ class AlertEvaluator:
         fetcher: fetches their figures.
         log: what they posted before.
         clock: the current time (aware, UTC).
-        locale: the locale of the numbers in a message for everybody.
     """
 
-    def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime], *, locale: str) -> None:
-        self._fetcher, self._log, self._clock, self._locale = fetcher, log, clock, locale
+    def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._log, self._clock = fetcher, log, clock
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
         """The message; or why nothing is posted.
@@ -53,8 +51,7 @@ class AlertEvaluator:
         report = await self._report(digest, rule, delivery)
         if report is None or report.state.quiet:
             return SkipReason.QUIET
-        with use_number_format(number_format_of(self._locale)):
-            return build_alert(report, alert=digest, today=self._clock().date()), ()
+        return build_alert(report, alert=digest, today=self._clock().date()), ()
 
     async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
         """The evaluation at the delivery's due time; None when every day up to then has been evaluated."""

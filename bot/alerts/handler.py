@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts.command import AlertCommand
 from bot.alerts.service import AlertService
-from bot.blockkit.number_format import use_number_format
 from bot.management.actions import SubscriptionAction
 from bot.reports.fetch import KnownAccounts
 from bot.slack.request import RenderedResult, Request, RequestContext
@@ -29,10 +27,8 @@ class AlertHandler:
         permissions: PermissionService,
         visibility: VisibilityService,
         accounts: KnownAccounts,
-        locales: LocaleService,
     ) -> None:
-        self._service, self._permissions, self._visibility = service, permissions, visibility
-        self._accounts, self._locales = accounts, locales
+        self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
 
     async def handle(self, request: Request) -> RenderedResult:
         """What was done, a list, or a test."""
@@ -44,8 +40,7 @@ class AlertHandler:
         return await self._answer(AlertCommand(SubscriptionAction.LIST), request, await self._directory(request.context))
 
     async def _answer(self, command: AlertCommand, request: Request, directory: Directory) -> RenderedResult:
-        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
-            message = await self._service.answer(command, request.context, directory)
+        message = await self._service.answer(command, request.context, directory)
         changed = command.draft is not None or command.action not in READING
         return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
 

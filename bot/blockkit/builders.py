@@ -41,8 +41,12 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
     metadata: Mapping[str, Any] | None = None
-    #: What its numbers are written in: that of the moment it was built.
-    number_format: NumberFormat = field(default_factory=current_format, compare=False, repr=False)
+    #: How its charts' numbers are written where they are written out: as its other numbers, when it was built.
+    number_format: NumberFormat | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.has_native and self.number_format is None:
+            object.__setattr__(self, "number_format", current_format())
 
     @property
     def has_native(self) -> bool:
@@ -51,7 +55,7 @@ class Message:
 
     def without_native(self) -> "Message":
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
-        if not self.has_native:
+        if self.number_format is None:
             return self
         with use_number_format(self.number_format):
             return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))

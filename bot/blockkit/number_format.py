@@ -1,7 +1,7 @@
 """How numbers are written for a reader: thousands, decimals and per cent as in their locale.
 
-What is built inside ``with use_number_format(format)`` is written in it, everything else in :data:`DEFAULT_FORMAT`, the bot's own
-English. It is set where an answer begins, since hardly a line between there and a number would do anything but pass it on.
+What is built inside ``with use_number_format(format)`` is written in it; outside of one, writing a number raises NumberFormatNotSet. It is
+set where an answer begins, since hardly a line between there and a number would do anything but pass it on.
 
 A locale's signs come from the Unicode project's data (CLDR, through Babel), read once: Babel's own formatting takes longer over one
 number than a whole card may.
@@ -54,22 +54,31 @@ def _in_groups(digits: str, size: int) -> str:
 #: The bot's own: ``45,230`` and ``3.68%``.
 DEFAULT_FORMAT: Final = NumberFormat()
 
-_READER: ContextVar[NumberFormat] = ContextVar("number_format", default=DEFAULT_FORMAT)
+_CURRENT: ContextVar[NumberFormat] = ContextVar("number_format")
+
+NOT_SET: Final = "A number is written, and nobody said for whom: build the message inside `with use_number_format(…)`."
+
+
+class NumberFormatNotSet(RuntimeError):
+    """A number was to be written outside of ``use_number_format``: a programming error."""
 
 
 def current_format() -> NumberFormat:
-    """The number format of whoever will read what is being built."""
-    return _READER.get()
+    """The number format of whoever will read what is being built; raises NumberFormatNotSet outside of ``use_number_format``."""
+    found = _CURRENT.get(None)
+    if found is None:
+        raise NumberFormatNotSet(NOT_SET)
+    return found
 
 
 @contextmanager
 def use_number_format(number_format: NumberFormat) -> Iterator[None]:
     """Writes numbers in this format until left."""
-    token = _READER.set(number_format)
+    token = _CURRENT.set(number_format)
     try:
         yield
     finally:
-        _READER.reset(token)
+        _CURRENT.reset(token)
 
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.handler import AlertHandler
 from bot.alerts.service import AlertService
+from bot.blockkit.number_format import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.create import DigestCreator
@@ -68,9 +69,10 @@ def build_management(
         subscriptions=subscriptions,
         stores=stores,
         creator=DigestCreator(subscriptions, settings.digest_late),
-        build=runtime.building.build,
+        builder=runtime.building,
         account=account,
         opted_out=parts.teams.opted_out,
+        number_format=number_format_of(settings.locale),
     )
     alerts = AlertService(
         subscriptions=subscriptions,
@@ -91,7 +93,7 @@ def build_management(
     permissions, visibility, accounts = parts.permissions, parts.visibility, parts.accounts
     return Management(
         DigestHandler(digests, permissions=permissions, visibility=visibility, accounts=accounts),
-        AlertHandler(alerts, permissions=permissions, visibility=visibility, accounts=accounts, locales=parts.locales),
-        GoalHandler(goals, permissions=permissions, locales=parts.locales),
+        AlertHandler(alerts, permissions=permissions, visibility=visibility, accounts=accounts),
+        GoalHandler(goals, permissions=permissions),
         DigestForms(digests, subscriptions),
     )

@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.account_resolver import AccountResolver
 from bot.access.groups import GroupService
-from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
 from bot.access.rules import AccessRules
 from bot.access.visibility import VisibilityService
@@ -63,7 +62,6 @@ class QueryParts:
     defaults: CachedChannelDefaults
     teams: CachedGroups
     visibility: VisibilityService
-    locales: LocaleService
     goals: GoalRepository
     goal_figures: GoalFetcher
     figures: ReportFetcher
@@ -101,7 +99,7 @@ async def open_query_parts(
         posts = PostCatalog(background.connections, KnownPostRepository(database), clock=clock)
         await posts.load()
         stack.push_async_callback(posts.close)
-        people = PeopleDirectory(client, clock)
+        people = PeopleDirectory(client, clock, settings.locale)
         permissions = PermissionService(_rules(settings), people, PermissionRepository(database), ScopeReader(client))
         teams = CachedGroups(GroupRepository(database), clock)
         visibility = VisibilityService(permissions, teams)
@@ -137,7 +135,6 @@ async def open_query_parts(
             defaults=CachedChannelDefaults(ChannelDefaultRepository(database), clock),
             teams=teams,
             visibility=visibility,
-            locales=LocaleService(people, settings.locale),
             goals=goals,
             goal_figures=goal_figures,
             figures=figures,
@@ -197,7 +194,7 @@ def build_query_handler(
             scheduler=runtime,
             clock=clock,
         ),
-        locales=parts.locales,
+        people=parts.people,
         clock=clock,
     )
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.evaluate import AlertEvaluator
 from bot.alerts.fetch import AlertFetcher
+from bot.blockkit.number_format import number_format_of
 from bot.delivery.administrators import Administrators
 from bot.delivery.channel_access import ChannelAccess
 from bot.delivery.context import WorkerContext
@@ -29,18 +30,14 @@ from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import Throttle, Timing
 from bot.delivery.upload import FollowUpUploader
 from bot.delivery.workspaces import EVERY, TokenCheck, WorkspaceAssigner
-from bot.digests.blocks import build_digest
 from bot.digests.build import DigestBuilder
 from bot.digests.fetch import DigestFetcher
-from bot.digests.file import digest_file
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
 from bot.goals.fetch import GoalFetcher
 from bot.management.incident_blocks import build_incident
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.settings import Settings
 from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments
@@ -54,7 +51,7 @@ from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.storage.retention import Retention
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.subscription import Subscription, SubscriptionKind, next_run
+from bot.subscriptions.subscription import SubscriptionKind, next_run
 
 logger = logging.getLogger(__name__)
 
@@ -185,11 +182,20 @@ async def open_scheduler(
         kept = DeliveryStores(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = DeliveryRecorder(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
         means = WorkerContext(
-            kept, slack, outcomes, ChannelRateLimiter(clock), ChannelRateLimiter(clock), timing, clock, time.monotonic, _name()
+            kept,
+            slack,
+            outcomes,
+            pace=ChannelRateLimiter(clock),
+            uploads=ChannelRateLimiter(clock),
+            timing=timing,
+            clock=clock,
+            monotonic=time.monotonic,
+            worker=_name(),
+            number_format=number_format_of(settings.locale),
         )
-        building = DigestBuilder(fetcher, build_digest, digest_file, _schedule_words, clock, locale=settings.locale)
-        reached = GoalEvaluator(goals, stores.history, locale=settings.locale, clock=clock)
-        alerting = AlertEvaluator(alerts, stores.history, clock, locale=settings.locale)
+        building = DigestBuilder(fetcher, clock)
+        reached = GoalEvaluator(goals, stores.history, clock)
+        alerting = AlertEvaluator(alerts, stores.history, clock)
         kinds = BuilderByKind({SubscriptionKind.DIGEST: building, SubscriptionKind.ALERT: alerting, SubscriptionKind.GOAL: reached})
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
         delivering = DeliveryWorker(means, builder=kinds, owed=owed, membership=access)
@@ -253,7 +259,3 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
 def _name() -> str:
     """This process in leases: for people to read, and unlike any other, a process of the same number after a restart included."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def _schedule_words(digest: Subscription) -> str:
-    return describe(Schedule(digest.cron, digest.zone))

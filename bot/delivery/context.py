@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blockkit.number_format import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
 from bot.delivery.rate_limiter import ChannelRateLimiter
 from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
@@ -31,6 +32,8 @@ class WorkerContext:
     monotonic: Callable[[], float]
     #: This process' name in leases, unlike any other's.
     worker: str
+    #: How numbers are written in what everybody in a channel reads.
+    number_format: NumberFormat
 
     def hold(self) -> Lease:
         """A claim that begins now."""

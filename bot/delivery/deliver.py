@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
+from bot.blockkit.number_format import use_number_format
 from bot.delivery.builders import Built, DeliveryBuilder
 from bot.delivery.channel_access import ChannelAccess
 from bot.delivery.context import WorkerContext
@@ -76,7 +77,7 @@ class DeliveryWorker:
         waiting = None if self._pace.is_held else await self._kept.deliveries.delivery(delivery_id)
         if waiting is None:
             return False
-        with self._pace.turn(waiting.channel) as ours:
+        with self._pace.turn(waiting.channel) as ours, use_number_format(self._means.number_format):
             if not ours:
                 return False
             hold = self._means.hold()

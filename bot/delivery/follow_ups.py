@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
+from bot.blockkit.number_format import use_number_format
 from bot.delivery.administrators import Administrators
 from bot.delivery.builders import NoticeBuilder
 from bot.delivery.context import WorkerContext
@@ -90,7 +91,7 @@ class FollowUpWorker:
         delivery = None if pace.is_held else await self._kept.deliveries.delivery(delivery_id)
         if delivery is None:
             return False
-        with pace.turn(_queue(delivery, name)) as ours:
+        with pace.turn(_queue(delivery, name)) as ours, use_number_format(self._means.number_format):
             if not ours:
                 return False
             hold = self._means.hold()

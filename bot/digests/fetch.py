@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from bot.blockkit.numbers import rate
+from bot.blockkit.numbers import rate_digits
 from bot.digests.reports import DigestReport, DigestSection, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import run_both, run_together
@@ -194,7 +194,7 @@ class DigestFetcher:
         fetched = {report.account.platform_id: report.account for report in reports}
         candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
         found = await run_together(self._post(account, post, fresh=fresh) for account, post in candidates)
-        return ranked_posts([post for post in found if post is not None], USUAL_POST_MINIMUM, rate)[:BEST_POSTS]
+        return ranked_posts([post for post in found if post is not None], USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
 
     async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> PostReport | None:
         """A post's figures; None when they cannot be had: a digest stands without its best posts."""

@@ -133,7 +133,8 @@ def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Bl
         text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
         return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
-    return Message(shorten_mrkdwn(f"{sentence}\n{preview.text}", _TEXT_LIMIT), (section(sentence), *shown, *below))
+    text = shorten_mrkdwn(f"{sentence}\n{preview.text}", _TEXT_LIMIT)
+    return Message(text, (section(sentence), *shown, *below), number_format=preview.number_format)
 
 
 def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:

@@ -9,12 +9,14 @@
 
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.blockkit.builders import Message
 from bot.blockkit.mrkdwn import channel_words, moment
+from bot.blockkit.number_format import NumberFormat, use_number_format
 from bot.digests import manage_blocks as cards
+from bot.digests.build import DigestBuilder
 from bot.digests.buttons import digest_button, form_button
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
@@ -26,7 +28,7 @@ from bot.management.service import SubscriptionService, SubscriptionStores
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
-from bot.slack.request import File, RequestContext
+from bot.slack.request import RequestContext
 from bot.statistics.accounts import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence, occurrence_id
@@ -66,9 +68,6 @@ LEFT_OUT = (
     "The one {due} was not posted yet and is left out, for it was of the digest as it was before. `digest now {id}` posts one at once."
 )
 
-#: Builds the message of a digest's delivery, and what follows in its thread.
-BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[tuple[Message, tuple[Message | File, ...]]]]
-
 
 class DigestService:
     """Carries out commands about digests.
@@ -79,9 +78,10 @@ class DigestService:
         subscriptions: what digests share with alerts and goals.
         log: what became of deliveries and their threads.
         creator: makes digests of drafts.
-        build: builds what a digest posts.
+        builder: builds what a digest posts.
         account: the account of a platform id.
         opted_out: the platform ids that no digest of a workspace shows.
+        number_format: how numbers are written in what everybody in a channel reads.
     """
 
     def __init__(
@@ -90,12 +90,13 @@ class DigestService:
         subscriptions: SubscriptionService,
         stores: SubscriptionStores,
         creator: DigestCreator,
-        build: BuildDelivery,
+        builder: DigestBuilder,
         account: Callable[[str], Account],
         opted_out: Callable[[str], Awaitable[Container[str]]],
+        number_format: NumberFormat,
     ) -> None:
-        self._subscriptions, self._stores, self._creator, self._build = subscriptions, stores, creator, build
-        self._account, self._opted_out = account, opted_out
+        self._subscriptions, self._stores, self._creator, self._builder = subscriptions, stores, creator, builder
+        self._account, self._opted_out, self._number_format = account, opted_out, number_format
         self._authorization, self._clock = subscriptions.authorization, subscriptions.clock
         self._on_one: Mapping[SubscriptionAction, Callable[[Subscription, RequestContext], Awaitable[Message]]] = {
             SubscriptionAction.SHOW: self._show,
@@ -282,7 +283,8 @@ class DigestService:
     async def _previewed(self, digest: Subscription) -> Message | BotError:
         """What the digest would post now, or why its figures cannot be had."""
         try:
-            message, _ = await self._build(digest, occurrence(digest, self._clock()), None)
+            with use_number_format(self._number_format):
+                message, _ = await self._builder.build(digest, occurrence(digest, self._clock()), None)
         except StatisticsError as error:
             return error
         return message

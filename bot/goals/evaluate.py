@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from bot.blockkit.number_format import number_format_of, use_number_format
 from bot.delivery.builders import Built
 from bot.errors import MetricFailed
 from bot.goals.blocks import build_reached, reached_mark
@@ -34,12 +33,11 @@ class GoalEvaluator:
     Args:
         fetcher: fetches how far goals are.
         log: what was posted before.
-        locale: the locale of the numbers in a message for everybody.
         clock: the current time (aware, UTC).
     """
 
-    def __init__(self, fetcher: GoalFetcher, log: DeliveryLog, *, locale: str, clock: Callable[[], datetime]) -> None:
-        self._fetcher, self._log, self._locale, self._clock = fetcher, log, locale, clock
+    def __init__(self, fetcher: GoalFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._log, self._clock = fetcher, log, clock
 
     async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002 - never late
         """The message that the goal is reached; or why nothing is posted.
@@ -58,8 +56,7 @@ class GoalEvaluator:
             if isinstance(progress.figure, Failed) and delivery.attempt < TRIES:
                 raise MetricFailed(platform_id=goal.account or None)
             if progress.verdict is GoalPace.REACHED and reached_mark(progress) not in posted:
-                with use_number_format(number_format_of(self._locale)):
-                    return build_reached(progress, self._clock().date()), ()
+                return build_reached(progress, self._clock().date()), ()
         return SkipReason.QUIET
 
     async def _posted(self, delivery: Delivery) -> frozenset[str]:

@@ -1,8 +1,6 @@
 """Requests about goals: `goal …`, `goals`."""
 
-from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
-from bot.blockkit.number_format import use_number_format
 from bot.goals.parser import GoalAction, GoalCommand, read_goal
 from bot.goals.service import GoalService
 from bot.slack.request import RenderedResult, Request
@@ -13,8 +11,8 @@ NOT_UNDERSTOOD = "I did not understand that, and it looks like a goal."
 class GoalHandler:
     """Answers requests about goals; raises BotError."""
 
-    def __init__(self, service: GoalService, *, permissions: PermissionService, locales: LocaleService) -> None:
-        self._service, self._permissions, self._locales = service, permissions, locales
+    def __init__(self, service: GoalService, *, permissions: PermissionService) -> None:
+        self._service, self._permissions = service, permissions
 
     async def handle(self, request: Request) -> RenderedResult:
         """What was done, or the list."""
@@ -31,6 +29,5 @@ class GoalHandler:
         await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
 
     async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
-        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
-            message = await self._service.answer(command, request.context)
+        message = await self._service.answer(command, request.context)
         return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
@@ -22,6 +21,7 @@ from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
 from bot.previews.blocks import build_unfurl_card
 from bot.reports.fetch import PostLookups, ReportFetcher
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import Value
 from bot.statistics.posts import PostKind, PostRef, find_posts
@@ -60,7 +60,7 @@ class PreviewService:
         groups: who opted out.
         shown: which post was shown in which channel, and when.
         permissions: whether previews are switched on and allowed in a channel.
-        locales: how numbers are written.
+        people: how numbers are written.
         metrics: counts the messages with links.
         clock: the current time (aware, UTC).
     """
@@ -73,12 +73,12 @@ class PreviewService:
         groups: GroupRepository,
         shown: PreviewRepository,
         permissions: PermissionService,
-        locales: LocaleService,
+        people: PeopleDirectory,
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
         self._figures, self._posts, self._groups, self._shown = figures, posts, groups, shown
-        self._permissions, self._locales, self._metrics, self._clock = permissions, locales, metrics, clock
+        self._permissions, self._people, self._metrics, self._clock = permissions, people, metrics, clock
 
     async def previews(self, context: RequestContext, urls: Sequence[str]) -> tuple[Preview, ...]:
         """The previews for a message's URLs. Each is claimed for the channel: release those that Slack refuses."""
@@ -136,7 +136,7 @@ class PreviewService:
         except StoreError as error:
             logger.info("a link goes without a preview", extra={"failure": type(error).__name__})
             return None
-        with use_number_format(await self._locales.number_format(context.user, public=True)):
+        with use_number_format(await self._people.number_format(context.user, public=True)):
             card = build_unfurl_card(report, today=now.date(), words=to_text(query), number=number)
         return Preview(url, query.post, card)
 

@@ -16,11 +16,10 @@ from bot.access.account_resolver import AccountChoiceNeeded
 from bot.access.groups import Groups, GroupService
 from bot.access.link_parser import read_link
 from bot.access.link_parser import settle as settle_link
-from bot.access.locale_service import LocaleService
 from bot.access.permissions import PermissionService
 from bot.access.rules import AllowCommand, PermissionsCommand, read_permission
 from bot.access.visibility import Visibility, VisibilityService
-from bot.blockkit.number_format import DEFAULT_FORMAT, NumberFormat, use_number_format
+from bot.blockkit.number_format import use_number_format
 from bot.errors import BotError, NotUnderstood, StatisticsError, StoreError
 from bot.ops import telemetry
 from bot.parsing import parser
@@ -55,6 +54,7 @@ from bot.reports import notice_blocks
 from bot.reports.error_blocks import build_trouble
 from bot.reports.fetch import KnownAccounts
 from bot.reports.help_blocks import build_help
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
 from bot.statistics.accounts import Directory
 
@@ -76,7 +76,7 @@ class QueryHandler:
         visibility: who may see which account.
         permissions: who may ask what where.
         health: how everything is that the bot depends on.
-        locales: how numbers are written for whom.
+        people: how numbers are written for everybody.
         clock: the current time (aware, UTC).
     """
 
@@ -91,12 +91,12 @@ class QueryHandler:
         visibility: VisibilityService,
         permissions: PermissionService,
         health: HealthService,
-        locales: LocaleService,
+        people: PeopleDirectory,
         clock: Callable[[], datetime],
     ) -> None:
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
         self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
-        self._health, self._locales, self._clock = health, locales, clock
+        self._health, self._people, self._clock = health, people, clock
         #: What fetches the figures a query asks for.
         self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
             PostQuery: queries.post,
@@ -129,7 +129,9 @@ class QueryHandler:
             visibility = await self._visibility.of(request.context)
             query = await self._query(parsed, request, visibility)
             text = to_text(query)
-            with use_number_format(await self._number_format(query, request)):
+            if not request.is_public(share=shares(query)):
+                return await self._answered(query, request, visibility)
+            with use_number_format(await self._people.number_format(request.context.user, public=True)):
                 return await self._answered(query, request, visibility)
         except AccountChoiceNeeded as choice:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
@@ -170,15 +172,13 @@ class QueryHandler:
     async def start(self, request: Request) -> RenderedResult:
         """What can be done here: the accounts, the default one's last week, examples."""
         await self._check(request, public=False)
-        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
-            return await self._start(StartQuery(), request, await self._visibility.of(request.context))
+        return await self._start(StartQuery(), request, await self._visibility.of(request.context))
 
     async def week(self, request: Request) -> RenderedResult:
         """The last week of every account, a line each, for the Home tab."""
         await self._check(request, public=False)
-        with use_number_format(await self._locales.number_format(request.context.user, public=False)):
-            result = await self._comparisons.week(request.context)
-            return RenderedResult(build_week(result.report, self._clock().date(), words=result.text, known=result.known), kind="team")
+        result = await self._comparisons.week(request.context)
+        return RenderedResult(build_week(result.report, self._clock().date(), words=result.text, known=result.known), kind="team")
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,12 +210,6 @@ class QueryHandler:
             return (visibility or await self._visibility.of(request.context)).visible(self._accounts.known())
         except StoreError:
             return None
-
-    async def _number_format(self, query: Query, request: Request) -> NumberFormat:
-        """Help comes without asking Slack who asks."""
-        if isinstance(query, HelpQuery):
-            return DEFAULT_FORMAT
-        return await self._locales.number_format(request.context.user, public=request.is_public(share=shares(query)))
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

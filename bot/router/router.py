@@ -17,10 +17,12 @@ from html import unescape
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from bot.blockkit.number_format import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood
 from bot.ops import telemetry
 from bot.parsing.vocabulary import HELP_WORDS
 from bot.reports.error_blocks import build_internal_error, build_trouble
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
 
 NOT_UNDERSTOOD = "I did not understand that."
@@ -57,13 +59,22 @@ class Router:
     Args:
         routes: the table.
         otherwise: answers what begins with no verb: questions about figures, and help.
+        people: how numbers are written for whom.
         metrics: counts requests.
         clock: the current time (aware, UTC).
     """
 
-    def __init__(self, routes: Iterable[Route], otherwise: Handler, metrics: telemetry.Metrics, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        otherwise: Handler,
+        *,
+        people: PeopleDirectory,
+        metrics: telemetry.Metrics,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._by_verb = {verb: route for route in routes for verb in route.verbs}
-        self._otherwise, self._metrics, self._clock = otherwise, metrics, clock
+        self._otherwise, self._people, self._metrics, self._clock = otherwise, people, metrics, clock
 
     async def answer(self, request: Request) -> Response:
         """The response. Never raises: what goes wrong is a message too."""
@@ -79,6 +90,7 @@ class Router:
         with (
             telemetry.referenced() as reference,
             telemetry.request_line(self._metrics, context.source, **who) as record,
+            use_number_format(await self._number_format(request)),
         ):
             try:
                 result = await handle(request)
@@ -94,11 +106,16 @@ class Router:
             record.outcome = response.outcome
             return response
 
+    async def _number_format(self, request: Request) -> NumberFormat:
+        """The person's, or the workspace's for what everybody reads; help comes without asking Slack who asks."""
+        if _asks_for_help(request.text):
+            return DEFAULT_FORMAT
+        return await self._people.number_format(request.context.user, public=request.is_public(share=False))
+
     def _route(self, text: str) -> Route | None:
         found = _FIRST_WORD.match(text)
         route = self._by_verb.get(found[1].lower()) if found else None
-        words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
-        return route if route and HELP_WORDS.isdisjoint(words) and route.applies(text) else None
+        return route if route and not _asks_for_help(text) and route.applies(text) else None
 
     def _response(self, result: RenderedResult, request: Request, reference: str) -> Response:
         share = result.share and not request.context.is_dm
@@ -130,3 +147,8 @@ class Router:
         typos = {verb: DamerauLevenshtein.distance(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
         near = [verb for verb, number in typos.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (typos[verb], verb))
+
+
+def _asks_for_help(text: str) -> bool:
+    """Whether one of the first two words asks for help: ``help``, ``alert help``."""
+    return not HELP_WORDS.isdisjoint(word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2])

@@ -11,6 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blockkit.number_format import NumberFormat, number_format_of
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -107,16 +109,30 @@ class _TtlCache(Generic[T]):
 
 
 class PeopleDirectory:
-    """Who people are and what conversations are, at most five minutes old. Nothing here raises."""
+    """Who people are and what conversations are, at most five minutes old. Nothing here raises.
 
-    def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime]) -> None:
-        self._client = client
+    Args:
+        client: Slack's Web API.
+        clock: the current time (aware, UTC).
+        locale: the locale of what everybody in a channel reads, because Slack tells none of a workspace.
+    """
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime], locale: str) -> None:
+        self._client, self._locale = client, locale
         self._people: _TtlCache[Person] = _TtlCache(self._person, clock)
         self._places: _TtlCache[ChannelInfo] = _TtlCache(self._place, clock)
 
     async def person(self, user: str) -> Person:
         """The person of this id; ``is_known`` is False when Slack does not tell who that is."""
         return await self._people.get(user) or Person(user, is_known=False)
+
+    async def number_format(self, user: str, *, public: bool) -> NumberFormat:
+        """How numbers are written in an answer to this person, or with ``public`` in one that everybody in the channel reads.
+
+        A person whose locale Slack does not tell reads as the workspace does.
+        """
+        locale = "" if public else (await self.person(user)).locale
+        return number_format_of(locale or self._locale)
 
     async def place(self, channel: str) -> ChannelInfo:
         """The conversation of this id; not known where the bot cannot see it, or Slack does not tell."""

@@ -178,7 +178,7 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
 def ranked_posts(posts: Sequence[PostReport], minimum: int, shown: Callable[[Fraction | float], str]) -> tuple[RankedPost, ...]:
     """The posts by engagement rate, the best first, without those that have no rate or fewer impressions than ``minimum``.
 
-    Posts whose rates read the same (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
+    Posts whose rates are written alike (``shown``) share a place, and the next one counts them all: 1, 2, 2, 4.
     """
     enough = [post for post in posts if _enough(post.figures.get(Metric.IMPRESSION), minimum)]
     rated = [(rate.fraction, post) for post in enough if isinstance(rate := engagement_rate(post.figures, post.basis), Rate)]

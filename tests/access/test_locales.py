@@ -5,6 +5,11 @@ from dataclasses import replace
 import pytest
 from babel.numbers import get_group_symbol
 
+from bot.blockkit.builders import Message, bar_chart
+from bot.blockkit.number_format import NumberFormatNotSet
+from bot.reports.account_blocks import build_account_card
+from bot.reports.post_blocks import build_post_card
+
 POST = "urn:li:share:7123456789012345678"
 ACCOUNT = "linkedin-Tz9W5i6ZYG"
 
@@ -122,6 +127,28 @@ async def test_a_file_is_for_machines_whoever_reads(open_scene):
             file = list(scene.slack.parts.files._files.values())[-1]
             contents.append([line for line in file.content.decode().splitlines() if "Fetched" not in line])
     assert contents[0] == contents[1] == contents[2]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda samples: build_post_card(samples.post(), today=samples.today, words=samples.post_words, private=True),
+        lambda samples: build_account_card(samples.account(), today=samples.today, words=samples.account_words, private=True),
+        lambda _: Message("A chart", (bar_chart("Impressions", {"Acme": [1]}, ["Mon"]),)),
+    ],
+    ids=["post", "account", "chart"],
+)
+def test_a_card_that_nobody_said_a_number_format_for_is_an_error(samples, build):
+    """A forgotten format would show everybody the bot's own English, and no test would notice."""
+    with pytest.raises(NumberFormatNotSet, match="use_number_format"):
+        build(samples)
+
+
+async def test_help_comes_without_asking_slack_who_asks(open_scene):
+    async with open_scene() as scene:
+        for text in ("help", "alert help", "help digest"):
+            await scene.ask(text)
+        assert not [call for call in scene.slack.calls if call.method == "users.info"]
 
 
 async def test_asking_who_reads_costs_nothing_beyond_the_gate(open_scene):

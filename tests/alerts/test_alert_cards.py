@@ -16,6 +16,8 @@ from bot.statistics.metrics import Metric
 from bot.statistics.periods import Period
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 SCHEDULE = "every day 9:00 Europe/Berlin"
 GROWTH = AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7)

@@ -10,6 +10,8 @@ from bot.blockkit import builders, mrkdwn, native, numbers
 from bot.reports import figures
 from bot.statistics.metrics import Metric, MetricChange, Value, change
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 
 @pytest.mark.parametrize(
     ("fraction", "written"),

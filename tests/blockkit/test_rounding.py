@@ -9,6 +9,8 @@ from bot.reports.figures import direction, mark
 from bot.reports.tables import growth
 from bot.statistics.metrics import Metric, Rate, Value, change, engagement_rate
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 
 @pytest.mark.parametrize(
     ("before", "now", "told"),

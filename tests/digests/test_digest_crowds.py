@@ -20,6 +20,8 @@ from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Valu
 from bot.statistics.posts import PostKind, PostRef
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 DIGEST = Subscription(
     id="0d3f9a52-0000-5000-8000-000000000001",
     team="T1",

@@ -13,6 +13,8 @@ from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import ALL_METRICS, Failed, Metric, Unavailable, Value
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 DIGEST = Subscription(
     id="0d3f9a52-0000-5000-8000-000000000001",
     team="T1",

@@ -13,6 +13,8 @@ from bot.reports.goal_lines import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW,
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.subscriptions.goal import Every, Goal, Progress, period_of, whole_days
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 TODAY = date(2026, 11, 23)
 GERMAN = NumberFormat(group=".", decimal=",")
 

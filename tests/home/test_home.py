@@ -13,6 +13,7 @@ from bot.listeners.home import HomeSection, HomeTabs
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.router.router import Router
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api
 
@@ -273,7 +274,8 @@ async def held_tabs(scene, processes=1):
         stores = scene.bot.digests.stores
         fingerprint = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
-        run = Router((), sections[0].handle, scene.bot.metrics, scene.clock).run
+        people = PeopleDirectory(client, scene.clock, "")
+        run = Router((), sections[0].handle, people=people, metrics=scene.bot.metrics, clock=scene.clock).run
         tabs = [
             HomeTabs(
                 client=client, sections=(HomeSection("", section.handle),), run=run, tasks=tasks, fingerprint=fingerprint, clock=scene.clock

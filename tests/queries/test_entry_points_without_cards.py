@@ -14,6 +14,8 @@ from bot.statistics.accounts import Account
 from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value
 from bot.workflow.outputs import NUMBERS, build_outputs
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 STATES = list(product("vuf", repeat=len(ALL_METRICS)))
 UNKNOWN = {"u": Unavailable(), "f": Failed()}
 WORDS = {"u": NO_FIGURE, "f": FIGURES_NOT_FETCHED}

@@ -20,6 +20,8 @@ from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import AccountReport, Freshness, PostReport
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 STATES = (Value(7_000), Unavailable(), Failed())
 COMBINATIONS = [dict(zip(ALL_METRICS, states, strict=True)) for states in itertools.product(STATES, repeat=len(ALL_METRICS))]
 

@@ -20,6 +20,8 @@ from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unava
 from bot.statistics.periods import Period
 from bot.statistics.reports import Freshness
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 HOSTILE = "*Acme* & <!channel> `x` :tada:"
 TWO_METRICS = (Metric.IMPRESSION, Metric.COMMENT)

@@ -23,6 +23,8 @@ from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import AccountReport, Freshness, PostReport
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 TODAY = date(2026, 11, 23)
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 FRESH = Freshness(datetime(2026, 11, 23, 9, 2, tzinfo=UTC))

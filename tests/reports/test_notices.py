@@ -12,6 +12,8 @@ from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import spoken
 from bot.statistics.accounts import Account, Directory, TokenStatus
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 
 def classes(base=errors.BotError):
     return [base, *(found for child in base.__subclasses__() for found in classes(child))]

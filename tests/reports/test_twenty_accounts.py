@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.blockkit.validator import check_message
 from bot.parsing.queries import TeamQuery
 from bot.queries.fetch import ComparisonFetcher
@@ -13,6 +15,8 @@ from bot.statistics.accounts import Account, Directory
 from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import RateBasis, Value
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
+
+pytestmark = pytest.mark.usefixtures("english_numbers")
 
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 IDS = [f"linkedin-{number:02}" for number in range(20)]

@@ -23,6 +23,8 @@ from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
 from bot.statistics.periods import last_days
 
+pytestmark = pytest.mark.usefixtures("english_numbers")
+
 AWKWARD = (
     Account("linkedin-1", "daily"),
     Account("linkedin-2", "Ann `Code` Lee"),
