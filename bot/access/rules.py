@@ -17,7 +17,12 @@ from bot.subscriptions.audit_entry import ChangeKind
 SAY_WHOM = "`{verb}` needs to know whom or what: this channel, a channel or a person."
 SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
 NOT_HERE = "Here we are alone: `here` means no channel."
+TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and these are {count}."
+TOO_MANY_REMEDY = "Send them in several commands."
 
+
+#: Each is written, and shown, on its own.
+MOST_SUBJECTS = 20
 
 ALLOW = "allow"
 FORBID = "forbid"
@@ -102,7 +107,10 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
         raise NotUnderstood(NOT_HERE, remedy=SAY_WHOM_REMEDY.format(verb=verb))
     if here:
         subjects.append((ChangeKind.ALLOWED_CHANNEL, channel))
-    return AllowCommand(tuple(dict.fromkeys(subjects)), allowed=verb == ALLOW)
+    named = tuple(dict.fromkeys(subjects))
+    if len(named) > MOST_SUBJECTS:
+        raise NotUnderstood(TOO_MANY.format(verb=verb, most=MOST_SUBJECTS, count=len(named)), remedy=TOO_MANY_REMEDY)
+    return AllowCommand(named, allowed=verb == ALLOW)
 
 
 def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:

@@ -62,6 +62,8 @@ _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
 )
 MOST_SUGGESTIONS = 5
+#: A longer text is offered to nobody, and each that is offered is read once more.
+_LONGEST_SUGGESTION = 1_000
 #: The least similarity at which a word counts as a typo of another (1: the same word); cities need more, as many have short names.
 _NEAR, _NEAR_CITY = 0.7, 0.8
 _MOST_WORDS, _MOST_EACH = 30, 3
@@ -111,8 +113,10 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     try:
         return _read(text, directory, where)
     except UsageError as error:
-        meant = [words for words in _corrections(text, directory) if _can_be_asked(words, directory, where)]
-        own = [words for words in error.suggestions if _can_be_asked(words, directory, where)]
+        meant, own = (
+            [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
+            for suggested in (_corrections(text, directory), error.suggestions)
+        )
         error.suggestions = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS]
         error.remedy = SUGGESTIONS_DID_YOU_MEAN if meant else error.remedy
         raise

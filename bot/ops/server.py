@@ -98,7 +98,8 @@ class HttpHandler:
         if isinstance(body, Refusal):
             return self._refused(body)
         try:
-            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(headers))
+            # A payload that is parsed and checked, as those of Socket Mode are: Bolt shall do neither again.
+            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(headers), mode="socket_mode")
         except (AttributeError, LookupError, TypeError, ValueError):
             # Bolt reads who sent it while the request is made, and finds something there that Slack does not send.
             return self._refused(UNREADABLE)

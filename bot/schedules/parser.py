@@ -153,7 +153,13 @@ def says_when(words: Sequence[str]) -> bool:
 def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """The places of all words that are days, times or rhythms, whether or not they make a schedule."""
     text, starts = text_of(words)
-    found = [_span(said, starts) for start in starts if (said := _scanned(text, start)) and (said.whole or said.time)]
+    found, end = [], 0
+    for start in starts:
+        said = _scanned(text, start) if start >= end else None
+        if said and (said.days or said.time):
+            # As in _candidates: what begins within days that were read says nothing new.
+            end = said.end
+            found += [_span(said, starts)] if said.whole or said.time else []
     found += [_span(ScheduleTokens(start, end), starts) for start, end, _ in rhythms(text)]
     return tuple(found)
 

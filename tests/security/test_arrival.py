@@ -50,7 +50,7 @@ PRESS: dict[str, Any] = {
     "response_url": "http://127.0.0.1:9/nowhere",
     "actions": [{"type": "button", "action_id": "refresh", "block_id": "b", "value": "help", "action_ts": "1700000000.1"}],
 }
-FORM_SENT = {
+FORM_SENT: dict[str, Any] = {
     "type": "view_submission",
     "team": {"id": "T0SANDBOX1"},
     "user": {"id": "U0ANN00001", "team_id": "T0SANDBOX1"},
@@ -65,7 +65,7 @@ FORM_SENT = {
         "state": {"values": {"accounts": {"accounts": {"type": "multi_static_select", "selected_options": [{"value": "linkedin-ABC"}]}}}},
     },
 }
-SHORTCUT = {
+SHORTCUT: dict[str, Any] = {
     "type": "message_action",
     "team": {"id": "T0SANDBOX1"},
     "user": {"id": "U0ANN00001", "team_id": "T0SANDBOX1"},
@@ -75,7 +75,7 @@ SHORTCUT = {
     "message": {"ts": "1700000000.000100", "text": "hello"},
     "response_url": "http://127.0.0.1:9/nowhere",
 }
-STEP = {
+STEP: dict[str, Any] = {
     **EVENT,
     "event": {
         "type": "function_executed",
@@ -85,7 +85,7 @@ STEP = {
         "bot_access_token": "xwfp-1",
     },
 }
-LINK = {
+LINK: dict[str, Any] = {
     **EVENT,
     "event": {
         "type": "link_shared",
@@ -169,6 +169,21 @@ async def test_too_many_fields_and_too_deep_payloads_are_refused_though_signed(h
             (urlencode({"payload": "[" * 5_000}).encode(), FORM),
         ):
             assert await send(http, session, body, kind, signature(http, body)) == 400
+
+
+#: Texts that a person may type or press, and that look like parts of a request.
+TYPED = ("payload", "payload=%7B%7D&payload=bad", "[" * 300, "{" * 300, '"[' * 200, "%5B" * 300, "\\" * 301 + "[" * 100, "&" * 300)
+
+
+@pytest.mark.parametrize("typed", TYPED, ids=lambda typed: typed[:12])
+async def test_what_people_type_is_no_structure_of_the_request(http, typed):
+    """Brackets, quotes and the word "payload" in a text are text: the request is answered."""
+    message = {**SHORTCUT, "message": {**SHORTCUT["message"], "text": typed}}
+    async with aiohttp.ClientSession() as session:
+        for payload in ({**COMMAND, "text": typed}, message, {**EVENT, "event": {**EVENT["event"], "text": typed}}):
+            body, kind = as_request(payload)
+            assert await send(http, session, body, kind, signature(http, body)) == 200
+        await http.settle()
 
 
 def mutated(payload, chance):
