@@ -35,8 +35,12 @@ class NumberFormat:
 
     def percentage(self, digits: str) -> str:
         """A percentage; ``digits`` are plain ones with a point: ``1250.00``."""
+        return f"{self.before}{self.decimals(digits)}{self.after}"
+
+    def decimals(self, digits: str) -> str:
+        """A number of 0 or more; ``digits`` are plain ones with a point: ``1250.5``."""
         whole, point, decimals = digits.partition(".")
-        return f"{self.before}{self.whole(int(whole))}{self.decimal if point else ''}{decimals}{self.after}"
+        return f"{self.whole(int(whole))}{self.decimal if point else ''}{decimals}"
 
     def _grouped(self, english: str) -> str:
         head, comma, last = english.rpartition(",")

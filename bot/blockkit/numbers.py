@@ -83,14 +83,37 @@ def rate_digits(fraction: Fraction | float) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
+def average(number: Fraction) -> str:
+    """An average of 0 or more: ``1,459`` from 100 on, below with up to two decimals: ``12.5``, ``0.33``, ``<0.01``."""
+    digits = average_digits(number)
+    return current_format().decimals(digits) if digits else f"<{current_format().decimals('0.01')}"
+
+
+def average_digits(number: Fraction) -> str:
+    """The digits of that, rounded half up: ``1459``, ``12.5``; "" for what is too small to write."""
+    places = 0 if number >= _ALL else 1 if number >= WHOLE_PERCENT else 2
+    scaled = _half_up(number * 10**places)
+    if not scaled:
+        return "" if number else "0"
+    whole, rest = divmod(scaled, 10**places)
+    return f"{whole}.{rest:0{places}}".rstrip("0").rstrip(".") if places else str(whole)
+
+
 def points(moved: Fraction) -> str:
     """How far a rate moved, in percentage points: 0.0043 is ``+0.43 pts``; ``0 pts`` only where it did not move."""
-    sign = "+" if moved > 0 else MINUS if moved else ""
+    if not moved:
+        return "0 pts"
+    digits = points_digits(abs(moved))
+    size = current_format().decimals(digits) if digits else f"<{current_format().decimals('0.01')}"
+    return f"{'+' if moved > 0 else MINUS}{size} pts"
+
+
+def points_digits(moved: Fraction) -> str:
+    """The digits of that with a minus for less, rounded half up: ``0.43``, ``-1.00``; "" for what is too small to write."""
     hundredths = _half_up(abs(moved) * 10_000)
-    decimal = current_format().decimal
     if not hundredths:
-        return f"{sign}<0{decimal}01 pts" if moved else "0 pts"
-    return f"{sign}{hundredths // 100}{decimal}{hundredths % 100:02} pts"
+        return "" if moved else "0.00"
+    return f"{'-' if moved < 0 else ''}{hundredths // 100}.{hundredths % 100:02}"
 
 
 def _half_up(number: Fraction) -> int:

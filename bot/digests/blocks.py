@@ -21,8 +21,8 @@ from bot.reports.gaps import Gaps, coverage, find_gaps, told_gaps
 from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
-from bot.statistics.metrics import Metric, change
-from bot.statistics.periods import label, words
+from bot.statistics.metrics import Metric
+from bot.statistics.periods import command_words, label
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.subscription import Subscription
 
@@ -74,7 +74,7 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     if warnings := told_warnings(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
     lines = list(_lines(report, parts, today))
-    notes = [*told_gaps(whole, gaps, today), *told_missing(report), *filling_in(whole)]
+    notes = [*say.told_lengths(whole, today), *told_gaps(whole, gaps, today), *told_missing(report), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
@@ -100,17 +100,18 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
     told = say.noun(metric, figure.count)
     if metric in gaps.now:
         return f"{told} ({coverage(gaps.now[metric], whole.period.days)})"
-    moved = change(figure, (whole.before_figures or {}).get(metric))
+    moved = whole.moved(metric)
     return f"{told}, {say.direction(moved)}" if moved else told
 
 
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
     parts = [escape(account_name(whole.account))]
     if whole.before is not None:
-        before, moved = label(whole.before, today), None
-        if whole.before_figures:
-            moved = change(whole.figures.get(Metric.IMPRESSION), whole.before_figures.get(Metric.IMPRESSION))
-        parts.append(AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved else DIGEST_AGAINST.format(before=before))
+        before, moved = label(whole.before, today), whole.moved(Metric.IMPRESSION)
+        told = moved and not moved.per_day
+        parts.append(
+            AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and told else DIGEST_AGAINST.format(before=before)
+        )
     parts.append(escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
         parts.append(LATE.format(late=_how_long(report.late)))
@@ -162,7 +163,7 @@ def _words(report: DigestReport) -> str:
     """What the digest is about, for questions in its thread: its accounts, as far as words hold them, and its period."""
     accounts = " ".join(id_word(one.account.platform_id) for one in report.accounts)
     who = accounts if len(report.accounts) == 1 else f"{TEAM} {accounts}" if len(accounts) <= _MOST_NAMES else ""
-    return f"{who} {words(report.period)}".strip()
+    return f"{who} {command_words(report.period)}".strip()
 
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:

@@ -12,6 +12,7 @@ from bot.digests.rows import newest_of
 from bot.reports.card_parts import account_name
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid, team_grid
+from bot.reports.figures import told_lengths
 from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, titled
 from bot.reports.gaps import COVERAGE
 from bot.reports.messages import NOTHING, UTC_DAYS
@@ -57,7 +58,7 @@ def _built(gathered: _Gathered, parts: frozenset[DigestSection], today: date) ->
     title = titled(account_name(combined(report).account), report.period)
     # One file for every reader of a run, whoever asked first.
     with use_number_format(DEFAULT_FORMAT):
-        return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report, parts))
+        return build_file(CSV, title, tuple(_grids(report, parts, today)), _notes(report, parts, today))
 
 
 def _grids(report: DigestReport, parts: frozenset[DigestSection], today: date) -> Iterator[Grid]:
@@ -88,9 +89,17 @@ def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]
     return name, number_cell(sum(days.values())), Cell(ALL_DAYS if len(days) == every else COVERAGE.format(reported=len(days), days=every))
 
 
-def _notes(report: DigestReport, parts: frozenset[DigestSection]) -> list[str]:
+def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[str]:
     without = list(told_without(report.accounts))
     failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
     newest = [said] if DigestSection.BEST in parts and report.best and (said := newest_of(report)) else []
     reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
-    return [UTC_DAYS, *reach, *newest, *without, *failed, *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis)]
+    return [
+        UTC_DAYS,
+        *told_lengths(report.accounts[0], today),
+        *reach,
+        *newest,
+        *without,
+        *failed,
+        *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis),
+    ]

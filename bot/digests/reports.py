@@ -12,7 +12,7 @@ from bot.schedules.timezones import zone_of
 from bot.statistics.accounts import Account
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
-from bot.statistics.periods import Period, last_days
+from bot.statistics.periods import Period, Unit, last_days, whole
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
@@ -121,7 +121,7 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
 
     A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's
     first day, when none of that month's days is over, and on any other day of the month it covers the last calendar month. All other
-    schedules cover the last 7 days.
+    schedules cover the last 7 days. A month that is not complete is compared with the same days of the month before.
 
     East of UTC a month ends in the digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC
     the next month begins first in UTC, and the month is complete.
@@ -132,9 +132,15 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     yesterday = today - timedelta(days=1)
     own_month = _own_day(zone, moment).replace(day=1)
     if _matches(_NEAR_THE_END, cron) and own_month <= yesterday:
-        return Period(own_month, yesterday)
+        return _up_to(yesterday)
     last = max(today.replace(day=1), own_month) - timedelta(days=1)
-    return Period(last.replace(day=1), min(last, yesterday))
+    return _up_to(min(last, yesterday))
+
+
+def _up_to(day: date) -> Period:
+    """The month of this day up to the day itself."""
+    month = whole(day, Unit.MONTH)
+    return Period(month.first, day, Unit.MONTH if day < month.last else None)
 
 
 def _own_day(zone: str, moment: datetime) -> date:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.blockkit.builders import Block, Element, context, data_table, raw_number, raw_text, text_size
 from bot.blockkit.mrkdwn import escape, one_line
-from bot.blockkit.numbers import MINUS, count, percent, rate, signed
+from bot.blockkit.numbers import count, rate, signed
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import account_name
 from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
@@ -16,15 +16,17 @@ from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.messages import FAILED_MORE, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE
 from bot.reports.notice_blocks import account_state
 from bot.reports.sum_blocks import SOME, told_without
+from bot.reports.tables import element, growth_cell, rate_cell
 from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
-from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, change, engagement_rate
+from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport, PostReport
 
 CAPTION = "Accounts, {period}"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
+CHANGE_PER_DAY = "Change per day"
 DIGEST_ROWS_UNKNOWN = "n/a"
 DIGEST_ROWS_NEW = "new"
 MORE_ROWS = "… and {n} more accounts are in the totals, without a row here."
@@ -76,7 +78,9 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
     failed_shown = _fitting(failed, ())
     without_shown = _fitting(without, failed_shown)
     known_shown = _fitting(known, (*failed_shown, *without_shown))
-    rows = [[raw_text(title) for title in COLUMNS], *known_shown, *without_shown, *failed_shown]
+    unlike = report.accounts[0].is_unlike
+    titles = [CHANGE_PER_DAY if unlike and title == "Change" else title for title in COLUMNS]
+    rows = [[raw_text(title) for title in titles], *known_shown, *without_shown, *failed_shown]
     table = data_table(CAPTION.format(period=label(report.period, today)), rows, _PAGE)
     notes = [
         *_more(len(known) - len(known_shown), ONE_MORE_ROW, MORE_ROWS),
@@ -100,11 +104,11 @@ def _more(number: int, one: str, several: str) -> list[str]:
 
 
 def _row(one: AccountReport) -> list[Element]:
-    impressions, before = one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION)
+    impressions = one.figures.get(Metric.IMPRESSION)
     return [
         raw_text(one_line(account_name(one.account), _NAME_LIMIT)),
         _number(impressions, coverage(find_gaps(one).now.get(Metric.IMPRESSION), one.period.days)),
-        _moved(change(impressions, before)),
+        _moved(one.moved(Metric.IMPRESSION)),
         _rate(one),
         _number(one.figures.get(Metric.MEMBERS_REACHED)),
     ]
@@ -130,16 +134,15 @@ def _moved(moved: MetricChange | None) -> Element:
     if moved.new:
         return raw_text(DIGEST_ROWS_NEW)
     if moved.percent is None:
-        return raw_number(moved.absolute, signed(moved.absolute))
-    sign = "+" if moved.absolute > 0 else MINUS if moved.absolute else ""
-    return raw_number(round(float(moved.percent) * 100, 2), f"{sign}{percent(moved.percent)}")
+        return raw_text(DIGEST_ROWS_UNKNOWN) if moved.per_day else raw_number(moved.absolute, signed(moved.absolute))
+    return element(growth_cell(moved))
 
 
 def _rate(one: AccountReport) -> Element:
     engagement = engagement_rate(one.figures, one.basis) if same_days(one, find_gaps(one)) else None
     if not isinstance(engagement, Rate):
         return raw_text(DIGEST_ROWS_UNKNOWN)
-    return raw_number(round(float(engagement.fraction) * 100, 4), rate(engagement.fraction))
+    return element(rate_cell(engagement))
 
 
 def best_posts(report: DigestReport) -> Iterator[str]:

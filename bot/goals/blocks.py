@@ -12,8 +12,7 @@ from bot.reports import figures as say
 from bot.reports.card_parts import metadata
 from bot.reports.goal_lines import bar, goal_lines, goal_title, period_name, standing, whose
 from bot.reports.help_blocks import example
-from bot.statistics.periods import Period
-from bot.statistics.periods import words as period_words
+from bot.statistics.periods import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Goal, Progress
 
 TITLE = "Goals"
@@ -114,6 +113,7 @@ def reached_mark(progress: Progress) -> str:
 def _card_words(progress: Progress) -> str:
     """The command that shows the figures behind it: the account's card, or the team's."""
     goal = progress.goal
-    days = Period(progress.period.first, progress.last or progress.period.last)
+    last = progress.last or progress.period.last
+    days = Period(progress.period.first, last, Unit(goal.every) if last < progress.period.last else None)
     who = id_word(goal.account) if goal.account else " ".join(dict.fromkeys((TEAM, goal.who)))
-    return f"{who} {period_words(days)}"
+    return f"{who} {command_words(days)}"

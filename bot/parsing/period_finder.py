@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.errors import BadPeriod
 from bot.parsing.dates import unclear_date, with_iso_dates
 from bot.parsing.period_parser import BY_HOURS, PERIOD, read_days
-from bot.statistics.periods import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period
+from bot.statistics.periods import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
 from bot.statistics.periods import words as period_words
 
 NOT_A_PERIOD = "I cannot read “{words}” as a period."
@@ -142,6 +142,8 @@ def _whole(words: str, today: date) -> Period:
     if days.first < FIRST_DAY:
         raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
+    if days.unit and period.last < whole(days.first, days.unit).last:
+        period = replace(period, to_date=days.unit)
     if period.days > MOST_DAYS:
         raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=_shorter(period))
     return period

@@ -4,13 +4,14 @@
 
     form   = point | point – point | since point | until point | 7d, 90 days, last 3 months | 1-15 nov | nov 1-15 | weeks 44-46 | mon-wed
     point  = 2026-11-01 | 1 nov 2026 | nov 1 | november | nov 2025 | 2026-11 | Q3 2025 | H1 | first half of november | week 46 | 2025
+           | month to 2026-11-22 (as buttons have it)
            | yesterday | 3 days ago | 2 weeks ago | monday | weekend | last week, this month, last november, week before last …
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.parsing import period_readers as read
 from bot.parsing.period_readers import NTHS, DayRange
@@ -83,6 +84,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
         read.weeks,
     ),
     (rf"(?:{_LAST} )?(?P<from>{_ANY_WEEKDAY}){_THROUGH}(?P<to>{_ANY_WEEKDAY})", read.weekdays),
+    (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
     (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start|ever)(?! of)", read.ever),
 )
 _SHORT = (rf"(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
@@ -129,7 +131,7 @@ def read_days(words: str, today: date) -> DayRange:
         if found := pattern.fullmatch(words):
             return reader(found, today)
     if since := _SINCE.fullmatch(words):
-        return DayRange(_begun(since["point"] or since["from"] or since["open"], today), today - timedelta(days=1))
+        return read.since(_begun(since["point"] or since["from"] or since["open"], today), today)
     if until := _UNTIL.fullmatch(words):
         return replace(read_days(until["point"], today), open=True)
     if both := _RANGE.fullmatch(words):
@@ -137,10 +139,10 @@ def read_days(words: str, today: date) -> DayRange:
     raise ValueError(f"not a period: {words}")
 
 
-def _begun(point: str, today: date) -> date:
-    """The first day of what stands behind "since"."""
+def _begun(point: str, today: date) -> DayRange:
+    """What stands behind "since"."""
     if unit := _UNIT_BEGUN.fullmatch(point):
-        return read.calendar(unit, today).first
+        return read.calendar(unit, today)
     if day := _NTH_BEGUN.fullmatch(point):
-        return read.nth_day(day, today).first
-    return read_days(point, today).first
+        return read.nth_day(day, today)
+    return read_days(point, today)

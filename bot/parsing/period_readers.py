@@ -7,12 +7,13 @@ from re import Match
 
 from bot.parsing.dates import MONTHS, WEEKDAYS, recent
 from bot.parsing.text import NUMBER_WORDS
-from bot.statistics.periods import FIRST_DAY
+from bot.statistics.periods import FIRST_DAY, MONTHS_OF, Unit, beginning, months_after, whole
 
 #: A range without years that would run backwards crosses the new year, unless it became longer than this: then it is reversed.
 LONGEST_CROSSING = 183
 #: More of any unit than this is too long anyway; the bound keeps the arithmetic inside the calendar.
 _MOST = 5000
+_UNITS = {"w": Unit.WEEK, "m": Unit.MONTH, "q": Unit.QUARTER, "y": Unit.YEAR}
 _CENTURY, _HALF_MONTH = 2000, 15
 #: The words that number weeks, halves and quarters.
 NTHS = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4, "5th": 5, "fifth": 5}
@@ -23,26 +24,27 @@ class DayRange:
     """First and last day as the words say them, before anything is cut; ``last`` may be before ``first``.
 
     ``loose`` is True when no year was said, so that another year may be meant; ``open`` when no first day was said ("until 15 nov").
+    ``unit`` is what the days are, or the beginning of.
     """
 
     first: date
     last: date
     loose: bool = False
     open: bool = False
+    unit: Unit | None = None
 
 
 def _month_number(name: str) -> int:
     return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
 
 
-def _whole_month(year: int, month: int) -> DayRange:
-    return DayRange(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+def _unit_of(day: date, unit: Unit, *, loose: bool = False) -> DayRange:
+    period = whole(day, unit)
+    return DayRange(period.first, period.last, loose, unit=unit)
 
 
-def _months_before(first: date, months: int) -> date:
-    """The first of the month that many months before ``first``, itself a first of a month."""
-    year, month = divmod(first.year * 12 + first.month - 1 - months, 12)
-    return date(year, month + 1, 1)
+def _whole_month(year: int, month: int, *, loose: bool = False) -> DayRange:
+    return _unit_of(date(year, month, 1), Unit.MONTH, loose=loose)
 
 
 def _day_number(text: str) -> int:
@@ -91,8 +93,7 @@ def named_month(found: Match[str], today: date) -> DayRange:
     if found["y"]:
         return _whole_month(int(found["y"]), month)
     begun = month < today.month if found["last"] else month <= today.month
-    whole = _whole_month(today.year if begun else today.year - 1, month)
-    return DayRange(whole.first, whole.last, loose=True)
+    return _whole_month(today.year if begun else today.year - 1, month, loose=True)
 
 
 def quarter(found: Match[str], today: date) -> DayRange:
@@ -103,7 +104,7 @@ def quarter(found: Match[str], today: date) -> DayRange:
     year, first_month = found["y"] or found["y2"] or "", (number - 1) * months + 1
     chosen = today.year - (year == "last year") if "year" in year else _year_number(year)
     chosen = chosen or (today.year if first_month <= today.month else today.year - 1)
-    return DayRange(date(chosen, first_month, 1), _whole_month(chosen, first_month + months - 1).last, loose=not year)
+    return _unit_of(date(chosen, first_month, 1), Unit.QUARTER if months == 3 else Unit.HALF, loose=not year)  # noqa: PLR2004  # as above
 
 
 def _year_number(text: str) -> int:
@@ -113,14 +114,14 @@ def _year_number(text: str) -> int:
 
 def part_of_month(found: Match[str], today: date) -> DayRange:
     """A week (days 1–7, 8–14, 15–21, 22–28, or the last seven) or a half of a month."""
-    whole = named_month(found, today)
-    last = whole.last.day
+    month = named_month(found, today)
+    last = month.last.day
     if found["part"] == "half":
         first, end = (1, _HALF_MONTH) if NTHS.get(found["nth"]) == 1 else (_HALF_MONTH + 1, last)
     else:
         end = NTHS[found["nth"]] * 7 if found["nth"] in NTHS else last
         first = end - 6
-    return DayRange(whole.first.replace(day=first), whole.first.replace(day=min(end, last)), loose=whole.loose)
+    return DayRange(month.first.replace(day=first), month.first.replace(day=min(end, last)), loose=month.loose)
 
 
 def ever(_found: Match[str], today: date) -> DayRange:
@@ -130,7 +131,7 @@ def ever(_found: Match[str], today: date) -> DayRange:
 
 def year(found: Match[str], _today: date) -> DayRange:
     """A whole year."""
-    return DayRange(date(int(found["y"]), 1, 1), date(int(found["y"]), 12, 31))
+    return _unit_of(date(int(found["y"]), 1, 1), Unit.YEAR)
 
 
 def near_day(found: Match[str], today: date) -> DayRange:
@@ -183,13 +184,11 @@ def ago(found: Match[str], today: date) -> DayRange:
 
 def _unit(unit: str, step: int, today: date) -> DayRange:
     """The calendar week (from Monday), month, quarter or year so many steps from the one of today."""
-    if unit.startswith("w"):
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
-        return DayRange(monday, monday + timedelta(days=6))
-    months = {"m": 1, "q": 3, "y": 12}[unit[0]]
-    this = date(today.year, (today.month - 1) // months * months + 1, 1)
-    first = _months_before(this, min(-step * months, _MOST // 31))
-    return DayRange(first, _months_before(first, -months) - timedelta(days=1))
+    kind = _UNITS[unit[0]]
+    this = beginning(today, kind)
+    if kind is Unit.WEEK:
+        return _unit_of(this + timedelta(weeks=step), kind)
+    return _unit_of(months_after(this, max(step * MONTHS_OF[kind], -(_MOST // 31))), kind)
 
 
 def count(found: Match[str], today: date) -> DayRange:
@@ -201,9 +200,8 @@ def count(found: Match[str], today: date) -> DayRange:
     if unit in "dw":
         days = number if unit == "d" else min(number * 7, _MOST)
         return DayRange(today - timedelta(days=days), today - timedelta(days=1))
-    months = {"m": 1, "q": 3, "y": 12}[unit]
-    end = date(today.year, (today.month - 1) // months * months + 1, 1)
-    return DayRange(_months_before(end, min(number * months, _MOST // 31)), end - timedelta(days=1))
+    end = beginning(today, _UNITS[unit])
+    return DayRange(months_after(end, -min(number * MONTHS_OF[_UNITS[unit]], _MOST // 31)), end - timedelta(days=1))
 
 
 def days_of_month(found: Match[str], today: date) -> DayRange:
@@ -215,14 +213,20 @@ def days_of_month(found: Match[str], today: date) -> DayRange:
 
 def to_date(found: Match[str], today: date) -> DayRange:
     """From the first day of this week, month, quarter or year to today."""
-    unit = found["begun"] or found["short"]
-    first = {
-        "w": today - timedelta(days=today.weekday()),
-        "m": today.replace(day=1),
-        "q": date(today.year, (today.month - 1) // 3 * 3 + 1, 1),
-        "y": date(today.year, 1, 1),
-    }[unit[0]]
-    return DayRange(first, today)
+    unit = _UNITS[(found["begun"] or found["short"])[0]]
+    return DayRange(beginning(today, unit), today, unit=unit)
+
+
+def up_to(found: Match[str], _today: date) -> DayRange:
+    """From the first day of the unit that holds this day to the day itself, as buttons have it."""
+    day, unit = date(int(found["y"]), int(found["m"]), int(found["d"])), Unit(found["unit"])
+    return DayRange(beginning(day, unit), day, unit=unit)
+
+
+def since(start: DayRange, today: date) -> DayRange:
+    """From the first day of ``start`` to today: what begins as the running week, month, quarter or year is that unit so far."""
+    begun = [unit for unit in Unit if beginning(today, unit) == start.first]
+    return DayRange(start.first, today, unit=start.unit if start.unit in begun else next(iter(begun), None))
 
 
 def weeks(found: Match[str], today: date) -> DayRange:
@@ -236,7 +240,7 @@ def weeks(found: Match[str], today: date) -> DayRange:
 def iso_week(found: Match[str], today: date) -> DayRange:
     """A week by its ISO number; without a year the most recent one that has begun."""
     monday = _monday(int(found["week"]), _year_number(found["y"] or found["y2"] or ""), today)
-    return DayRange(monday, monday + timedelta(days=6))
+    return _unit_of(monday, Unit.WEEK)
 
 
 def _monday(number: int, year: int, today: date) -> date:
@@ -254,7 +258,7 @@ def nth_day(found: Match[str], today: date) -> DayRange:
     number = _day_number(found["d"])
     if not 1 <= number <= 31:  # noqa: PLR2004  # no month has more
         raise ValueError(f"no month has a day {number}")
-    months = (_months_before(today.replace(day=1), back) for back in range(4))
+    months = (months_after(today.replace(day=1), -back) for back in range(4))
     days = (month.replace(day=number) for month in months if number <= monthrange(month.year, month.month)[1])
     day = next(day for day in days if day <= today)
     return DayRange(day, day)

@@ -7,8 +7,7 @@ from bot.parsing.account_names import id_word
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import Ranking, View
 from bot.statistics.metrics import Metric
-from bot.statistics.periods import Period
-from bot.statistics.periods import words as period_words
+from bot.statistics.periods import Period, command_words
 from bot.statistics.posts import PostRef
 
 
@@ -142,7 +141,7 @@ def _side(side: Side) -> tuple[str, str]:
 
 
 def _days(period: Period | None) -> str:
-    return period_words(period) if period else ""
+    return command_words(period) if period else ""
 
 
 def _names(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
@@ -218,7 +217,7 @@ def to_text(ask: Query) -> str:
         case PostQuery():
             return _joined(ask.post.urn, _account_word(ask), *_extras(ask, daily=ask.period_ignored))
         case AccountQuery():
-            period = period_words(ask.period) if ask.period else ""
+            period = command_words(ask.period) if ask.period else ""
             return _joined(_account_word(ask), period, *_extras(ask, daily=ask.daily)) or vocabulary.ACCOUNT
         case HelpQuery() | AccountsQuery() | StatusQuery() | DefaultQuery() | StartQuery():
             return _plain_words(ask)

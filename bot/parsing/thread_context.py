@@ -18,8 +18,7 @@ from bot.parsing import vocabulary
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.aggregate import is_month
-from bot.statistics.periods import Period
-from bot.statistics.periods import words as period_words
+from bot.statistics.periods import Period, command_words
 
 #: Questions about several accounts, which a thread can be about.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP})
@@ -59,7 +58,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None)
 
 def _with_days(text: str, period: Period) -> str:
     """The text with the days that "before" means, seen from the thread's period."""
-    return _BEFORE.sub(lambda found: period_words(_earlier((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
+    return _BEFORE.sub(lambda found: command_words(_earlier((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
 
 
 def _earlier(unit: str, period: Period) -> Period:

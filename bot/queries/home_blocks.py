@@ -77,8 +77,7 @@ def _moved(one: AccountReport) -> str:
     """The change from the period before; "" while days of that are missing."""
     if one.before_figures is None or Metric.IMPRESSION in find_gaps(one).before:
         return ""
-    now, before = (figures.get(Metric.IMPRESSION, say.MISSING) for figures in (one.figures, one.before_figures))
-    return say.comparison(now, before)
+    return say.comparison(one, Metric.IMPRESSION)
 
 
 def _total(report: TeamReport) -> str:

@@ -5,25 +5,24 @@ from datetime import date
 
 from bot.blockkit.builders import Block, Message, actions, context, header
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
-from bot.blockkit.numbers import count
 from bot.queries.messages import TEAM_CARDS_FAILED, TOTALS_ONLY
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
 from bot.reports.card_parts import MOST_NAMED, account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
-from bot.reports.figures import direction, listed, noun, rate_asked, state
+from bot.reports.figures import days, direction, listed, noun, rate_asked, state, told_lengths
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
 from bot.reports.gaps import coverage, find_gaps, told_gaps
 from bot.reports.messages import FAILED_MORE, ONE_FAILED_MORE, RATE_NAME
 from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Value, change
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Value
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
 
 VERSUS = "{left} against {right}"
-UNLIKE = "{left} has {n} and {right} has {m}: the figures stand side by side, without a difference."
+UNLIKE = "{left} has {n} and {right} has {m}: differences are told per day, not between the totals."
 NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
 TEAM_TITLE = "{name} · {figures}"
 TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
@@ -33,6 +32,7 @@ TEAM_CARDS_LEADS = "{name} leads with {score}"
 NOBODY_LEADS = "nobody ranked"
 TEAM_CARDS_TIED = "{names} lead with {score}"
 BY_RATE = "Ranked by engagement rate. A place takes at least {minimum}."
+BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day. A place takes at least {minimum} in the period before."
 BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} in the period before."
 SAME_PLACE = "What reads the same shares a place."
 UNRANKED = "Without a place: {names}."
@@ -49,11 +49,11 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     """Two accounts or two periods as one native table; a difference only where the days are alike and all reported."""
     grid, names = versus_grid(report, today), side_names(report, today)
     left, right = report.left, report.right
-    days = f"{label(left.period, today)} against {label(right.period, today)}" if left.period != right.period else label(left.period, today)
+    when = f"{label(left.period, today)} against {label(right.period, today)}" if left.period != right.period else label(left.period, today)
     accounts = dict.fromkeys(account_name(one.account) for one in (left, right))
     sides = VERSUS.format(left=names[0], right=names[1])
-    title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {days}"
-    blocks: list[Block] = [header(title), context(f"{days} · {ALL_POSTS}"), table(grid)]
+    title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {when}"
+    blocks: list[Block] = [header(title), context(f"{when} · {ALL_POSTS}"), table(grid)]
     notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in told_gaps(side, find_gaps(side), today))]
     drawn = draw_versus(report, names, today)
     blocks += [drawn.block] if drawn.block else []
@@ -63,25 +63,28 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     blocks += retry_several([escape(name) for name, side in zip(names, (left, right), strict=True) if has_failed(side.figures)], words)
     basis = left.basis if rate_asked(report.metrics, left.basis) else None
     blocks += [*_buttons(words, private=private), context(footer(freshness((left, right)), basis, by_days=True))]
-    story = f"{escape(title)}: {'; '.join(_rows_told(grid))}."
+    story = f"{escape(title)}: {'; '.join(_rows_told(grid, unlike=not report.comparable))}."
     return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
 
 
 def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
     left, right = report.left.period, report.right.period
     if not report.comparable:
-        return [UNLIKE.format(left=escape(names[0]), n=_days(left.days), right=escape(names[1]), m=_days(right.days))]
+        notes = [UNLIKE.format(left=escape(names[0]), n=days(left.days), right=escape(names[1]), m=days(right.days))]
+    else:
+        notes = []
     lacking = [metric.definition.label.lower() for metric in report.metrics if not report.whole(metric)]
-    return [NOT_WHOLE.format(metrics=listed(lacking))] if lacking else []
+    return [*notes, NOT_WHOLE.format(metrics=listed(lacking))] if lacking else notes
 
 
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{count(number)} days"
-
-
-def _rows_told(grid: Grid) -> Iterator[str]:
-    for name, left, right, *_ in grid.rows:
-        yield f"{name.text} {left.text} against {right.text}"
+def _rows_told(grid: Grid, *, unlike: bool) -> Iterator[str]:
+    for name, left, right, *rest in grid.rows:
+        told = f"{name.text} {left.text} against {right.text}"
+        here, there, moved = rest if unlike else (None, None, None)
+        if here and there and moved and here.value is not None and there.value is not None:
+            change = f", {moved.text}" if moved.value is not None else ""
+            told = f"{told} (per day {here.text} against {there.text}{change})"
+        yield told
 
 
 def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
@@ -102,14 +105,14 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
     notes = [*_notes(report, board=board), *map(escape, told_without(report.reports)), *told_missing(report.reports, report.metrics)]
-    notes += told_gaps(summed, find_gaps(summed), today)
+    notes += [*told_lengths(report.reports[0], today), *told_gaps(summed, find_gaps(summed), today)]
     blocks += [context("\n".join(notes))] if notes else []
     blocks += [context(line) for line in _failed(report)]
     blocks += retry_several(_lost(report), words)
     basis = report.basis if rate_asked(report.metrics, report.basis) else None
     blocks += [*_buttons(words, private=private), context(footer(freshness(report.reports), basis, by_days=True))]
     told = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
-    story = " ".join([escape(title) + ".", told, *notes, *_failed(report)])
+    story = " ".join([escape(title) + ".", told, *(note for note in notes if note not in told), *_failed(report)])
     return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
 
 
@@ -123,7 +126,7 @@ def _totals(report: TeamReport, summed: AccountReport) -> str:
     for metric in summed.metrics:
         figure = summed.figures.get(metric)
         if isinstance(figure, Value):
-            moved = change(figure, (summed.before_figures or {}).get(metric))
+            moved = summed.moved(metric)
             told, gone = noun(metric, figure.count), find_gaps(summed).now.get(metric)
             if gone:
                 return f"{summed.account.name}: {told} ({coverage(gone, report.period.days)})"
@@ -145,7 +148,8 @@ def _table(report: TeamReport, today: date) -> list[Block]:
 def _notes(report: TeamReport, *, board: bool) -> list[str]:
     notes = [TOTALS_ONLY] if report.totals_only else []
     if board:
-        by = BY_RATE if report.ranking is Ranking.RATE else BY_GROWTH
+        growth = BY_GROWTH_PER_DAY if report.reports[0].is_unlike else BY_GROWTH
+        by = BY_RATE if report.ranking is Ranking.RATE else growth
         notes.append(" ".join((by.format(minimum=noun(Metric.IMPRESSION, report.minimum)), SAME_PLACE)))
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(UNRANKED.format(names=_named(without)))
@@ -190,7 +194,8 @@ def _board_title(report: TeamReport, name: str) -> str:
 
 def _scored(report: TeamReport, one: RankedRow) -> str:
     text = NOBODY_LEADS if one.score is None else score_text(report.ranking, one.score)
-    return f"{text} {RATE_NAME.lower()}" if report.ranking is Ranking.RATE else f"{text} impressions"
+    growth = "impressions per day" if report.reports[0].is_unlike else "impressions"
+    return f"{text} {RATE_NAME.lower() if report.ranking is Ranking.RATE else growth}"
 
 
 def _board_story(report: TeamReport) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Element, Message, actions, button, context, fields, fits, header
 from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
@@ -12,11 +11,11 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
 from bot.reports.chart import draw
 from bot.reports.figures import NOUNS
-from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, told_gaps
+from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved, told_gaps
 from bot.reports.goal_lines import card_goals
 from bot.reports.messages import RATE_NAME
 from bot.reports.tables import daily_table
-from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value, change, engagement_rate
+from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.periods import label
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
@@ -30,6 +29,9 @@ STORY_AGAINST = "{period} against {phrase} ({before})"
 OF_BEFORE = "{what} of {before}"
 ACCOUNT_CARD_BEFORE = "(before: {what})"
 ACCOUNT_CARD_FILLING_IN = "{day} ended less than 24 hours before this was fetched: its figures may still be filling in."
+THE_SAME_DAYS = "the same days of the {unit} before"
+THE_SAME_DAY = "the same day of the {unit} before"
+THE_FIRST_DAYS = "the first {days} of the {unit} before"
 THE_DAY_BEFORE = "the day before"
 THE_WEEK_BEFORE = "the week before"
 THE_DAYS_BEFORE = "the {days} days before"
@@ -64,7 +66,7 @@ def build_account_card(
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
-    if notes := [*told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
+    if notes := [*say.told_lengths(report, today), *told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
         blocks.append(context("\n".join(notes)))
     if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *_weekly_choice(report.account.platform_id)]:
         blocks.append(actions(buttons))
@@ -85,12 +87,12 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
 
 def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
     told = _counted(report, gaps, metric, figure)
-    moved = change(figure, report.before_figures.get(metric)) if report.before_figures else None
+    moved = report.moved(metric)
     if moved is None:
         return told
     if moved.new:
         return f"{told}, {say.direction(moved)}"
-    preposition = "on" if moved.absolute else "from"
+    preposition = "on" if moved.sign else "from"
     return f"{told}, {say.direction(moved)} {preposition} {_before_phrase(report)}"
 
 
@@ -112,24 +114,21 @@ def account_fields(report: AccountReport, gaps: Gaps) -> Block:
 
 def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure) -> str:
     """How a figure compares, or which days keep it from being compared: an unfinished period is never set against a whole one."""
-    days = report.period.days
     if isinstance(figure, Value) and metric in gaps.now:
-        return f"({coverage(gaps.now[metric], days)})"
+        return f"({coverage(gaps.now[metric], report.period.days)})"
     if report.before is None or report.before_figures is None:
         return ""
     if isinstance(figure, Value) and metric in gaps.before:
-        return ACCOUNT_CARD_BEFORE.format(what=coverage(gaps.before[metric], days))
-    return say.comparison(figure, report.before_figures.get(metric, say.UNAVAILABLE))
+        return ACCOUNT_CARD_BEFORE.format(what=coverage(gaps.before[metric], report.before.days))
+    return say.comparison(report, metric)
 
 
 def _rate(report: AccountReport, gaps: Gaps) -> str:
-    now = account_rate(report, gaps)
-    earlier = engagement_rate(report.before_figures or {}, report.basis)
-    if isinstance(earlier, Rate) and not gaps.now and not gaps.before:
-        current = engagement_rate(report.figures, report.basis)
-        moved = f"{points(Fraction(current.fraction) - Fraction(earlier.fraction))}  " if isinstance(current, Rate) else ""
-        return f"{now}  {moved}{ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
-    return now
+    now, earlier, moved = account_rate(report, gaps), rate_before(report, gaps), rate_moved(report, gaps)
+    if not isinstance(earlier, Rate):
+        return now
+    told = "" if moved is None else f"{points(moved)}  "
+    return f"{now}  {told}{ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
 
 
 def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:
@@ -147,14 +146,13 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
         figures="; ".join(known) or no_total or say.nothing(asked),
     )
     unknowns = say.unknowns(asked) if known or not no_total else []
-    return " ".join([told, *unknowns, *told_gaps(report, gaps, today)])
+    return " ".join([told, *say.told_lengths(report, today), *unknowns, *told_gaps(report, gaps, today)])
 
 
 def _told(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
-    before = report.before_figures or {}
     for metric, figure in asked:
         if isinstance(figure, Value):
-            told, moved = _counted(report, gaps, metric, figure), change(figure, before.get(metric))
+            told, moved = _counted(report, gaps, metric, figure), report.moved(metric)
             yield f"{told}, {say.told_change(moved)}" if moved else told
 
 
@@ -167,7 +165,11 @@ def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) 
 
 
 def _before_phrase(report: AccountReport) -> str:
-    days = report.period.days
+    days, unit = report.period.days, report.period.to_date
+    if unit and report.is_unlike and report.before:
+        return THE_FIRST_DAYS.format(days=say.days(report.before.days), unit=unit)
+    if unit:
+        return (THE_SAME_DAY if days == 1 else THE_SAME_DAYS).format(unit=unit)
     if days == 1:
         return THE_DAY_BEFORE
     return THE_WEEK_BEFORE if days == _WEEK else THE_DAYS_BEFORE.format(days=days)

@@ -49,12 +49,14 @@ def draw(report: AccountReport, today: date) -> ChartResult:
     series = (report.daily or {}).get(metric) if metric else None
     if metric is None or not isinstance(series, Mapping):
         return ChartResult(None)
+    # Slack's charts have no null: a longer or shorter period has no day beside each of this one's.
+    before = None if report.is_unlike else report.before
     size = span_size(report.period.days)
-    bars = _bars(series, report.period, report.before, size)
+    bars = _bars(series, report.period, before, size)
     notes = tuple(_notes(report.period, bars, size, today))
     if not any(any(counts) for counts in bars.values()):
         return ChartResult(None, notes)
-    names = _names(report.period, report.before, today)
+    names = _names(report.period, before, today)
     columns = zip(*bars.values(), strict=True)
     labels = [_label(first, size, report.period.days) for first in bars]
     return ChartResult(bar_chart(_title(NAMES[metric], size), dict(zip(names, columns, strict=True)), labels), notes)

@@ -94,6 +94,7 @@ def _xlsx(grids: Sequence[Grid], notes: tuple[str, ...]) -> bytes:
 _FORMATS: Final = {
     "title": {"bold": True},
     "whole": {"num_format": "#,##0"},
+    "average": {"num_format": "#,##0.##"},
     "percent 0": {"num_format": '#,##0"%"'},
     "percent 1": {"num_format": '#,##0.0"%"'},
     "percent 2": {"num_format": '#,##0.00"%"'},
@@ -125,6 +126,8 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any
 def _format(cell: Cell) -> str:
     if cell.points:
         return "points"
+    if isinstance(cell.value, float) and not cell.percent:
+        return "average"
     return f"percent {len(cell.percent.partition('.')[2])}" if cell.percent else "whole"
 
 

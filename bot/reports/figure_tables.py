@@ -6,16 +6,40 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.numbers import long_day, points, rate
+from bot.blockkit.numbers import long_day, points, points_digits, rate
 from bot.reports.card_parts import account_name
 from bot.reports.figures import rate_asked
-from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps
+from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
 from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOTHING, RATE_NAME
 from bot.reports.sum_blocks import sum_report
-from bot.reports.tables import Cell, Grid, day_cell, figure_cell, growth, growth_cell, moved_cell, number_cell, rate_cell, words_cell
+from bot.reports.tables import (
+    Cell,
+    Grid,
+    average_cell,
+    day_cell,
+    figure_cell,
+    growth,
+    growth_cell,
+    moved_cell,
+    number_cell,
+    rate_cell,
+    words_cell,
+)
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Metric, Rate, RateBasis, UnknownRate, Value, change, engagement_rate
+from bot.statistics.metrics import (
+    DAILY_METRICS,
+    NAMES,
+    Failed,
+    Metric,
+    MetricChange,
+    RateBasis,
+    UnknownRate,
+    Value,
+    change_between,
+    engagement_rate,
+    rate_change,
+)
 from bot.statistics.periods import label
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, PostReport
@@ -28,6 +52,10 @@ FIGURE_GRIDS_BY_DAY = "By day, {period}"
 FIGURE = "Figure"
 FIGURE_GRIDS_CHANGE = "Change"
 GROWTH = "Change in %"
+PER_DAY = "{period}, per day"
+GROWTH_PER_DAY = "Change per day in %"
+DIFFERENCE_PER_DAY = "Difference per day in %"
+NOT_PER_DAY = "not per day"
 DIFFERENCE = "Difference"
 DIFFERENCE_IN_PERCENT = "Difference in %"
 REPORTED = "Days reported"
@@ -40,6 +68,7 @@ NO_PLACE = "–"
 FIGURE_GRIDS_TOTAL = "Total of {n}"
 NOT_ADDED = "not added up"
 IMPRESSIONS_GROWTH = "Impressions, change in %"
+IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 
 
 def posts_grid(
@@ -85,21 +114,23 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     """An account's figures with their changes, and its days."""
     gaps = find_gaps(report)
     before = label(report.before, today) if report.before else NOTHING
-    columns = (FIGURE, label(report.period, today), before, FIGURE_GRIDS_CHANGE, GROWTH, REPORTED)
+    names = (label(report.period, today), before)
+    changes: tuple[str, ...] = (FIGURE_GRIDS_CHANGE, GROWTH)
+    if report.is_unlike:
+        changes = (*(PER_DAY.format(period=name) for name in names), GROWTH_PER_DAY)
+    columns = (FIGURE, *names, *changes, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.basis):
-        rate_now = _rate_of(report, gaps)
-        then = {} if gaps.now or gaps.before else report.before_figures or {}
-        moved = _points(engagement_rate(report.figures, report.basis), engagement_rate(then, report.basis))
-        rows.append((Cell(RATE_NAME), rate_now, _rate_before(report, gaps), moved, Cell(NOTHING), Cell(NOTHING)))
+        lead = (Cell(RATE_NAME), _rate_of(report, gaps), _rate_before(report, gaps))
+        moved = _points(rate_moved(report, gaps))
+        rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NOTHING)]), Cell(NOTHING)))
     figures = Grid(FIGURES.format(period=label(report.period, today)), columns, tuple(rows))
     return (figures, days) if (days := _days_grid(report, today)) else (figures,)
 
 
 def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell, ...]:
     now = report.figures.get(metric, Failed())
-    earlier = (report.before_figures or {}).get(metric)
-    moved = None if metric in gaps.now or earlier is None else change(now, earlier)
+    moved = None if metric in gaps.now else report.moved(metric)
     reported = NOTHING
     if isinstance(now, Value) and metric in DAILY_METRICS:
         reported = coverage(gaps.now.get(metric), report.period.days) or ALL_DAYS
@@ -107,10 +138,18 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
         Cell(NAMES[metric]),
         figure_cell(now),
         _before_cell(report, gaps, metric),
-        moved_cell(moved),
-        growth_cell(moved),
+        *(_per_day(metric, moved) if report.is_unlike else (moved_cell(moved), growth_cell(moved))),
         Cell(reported),
     )
+
+
+def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:
+    """The averages per day of two periods of unlike length, and their change in per cent."""
+    if not metric.definition.by_day:
+        return (Cell(NOT_PER_DAY),) * 3
+    if moved is None or moved.per_day is None:
+        return (Cell(NOTHING),) * 3
+    return (*map(average_cell, moved.per_day), growth_cell(moved))
 
 
 def _covered(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
@@ -139,9 +178,8 @@ def _rate_of(report: AccountReport, gaps: Gaps) -> Cell:
 
 
 def _rate_before(report: AccountReport, gaps: Gaps) -> Cell:
-    if gaps.now or gaps.before or report.before_figures is None:
-        return Cell(NOTHING)
-    return rate_cell(engagement_rate(report.before_figures, report.basis))
+    earlier = rate_before(report, gaps)
+    return Cell(NOTHING) if earlier is None else rate_cell(earlier)
 
 
 def _days_grid(report: AccountReport, today: date) -> Grid | None:
@@ -173,17 +211,18 @@ def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
 
 
 def versus_grid(report: VersusReport, today: date) -> Grid:
-    """A row for each figure: one side, the other, and the difference where it says something."""
+    """A row for each figure: one side, the other, and the difference; of periods of unlike length that of the averages per day."""
     two_accounts = report.left.account.platform_id != report.right.account.platform_id
-    columns = (
-        FIGURE,
-        *side_names(report, today),
-        *((DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (FIGURE_GRIDS_CHANGE, GROWTH)),
-    )
+    names = side_names(report, today)
+    differences: tuple[str, ...] = (DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (FIGURE_GRIDS_CHANGE, GROWTH)
+    if not report.comparable:
+        differences = (*(PER_DAY.format(period=name) for name in names), DIFFERENCE_PER_DAY if two_accounts else GROWTH_PER_DAY)
+    columns = (FIGURE, *names, *differences)
     rows = [_versus_row(report, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.left.basis):
         rates = (_rate_of(side, find_gaps(side)) for side in (report.left, report.right))
-        rows.append((Cell(RATE_NAME), *rates, _versus_points(report), Cell(NOTHING)))
+        moved = _versus_points(report)
+        rows.append((Cell(RATE_NAME), *rates, *((moved, Cell(NOTHING)) if report.comparable else (Cell(NO_PLACE), Cell(NO_PLACE), moved))))
     return Grid(" · ".join(columns[1:3]), columns, tuple(rows))
 
 
@@ -193,16 +232,15 @@ def _versus_points(report: VersusReport) -> Cell:
     if any(find_gaps(side).now for side in sides):
         return Cell(NOTHING)
     left, right = (engagement_rate(side.figures, side.basis) for side in sides)
-    return _points(left, right)
+    return _points(rate_change(left, right, (report.left.period.days, report.right.period.days)))
 
 
-def _points(now: Rate | UnknownRate, then: Rate | UnknownRate) -> Cell:
-    """The change of a rate in percentage points; n/a where one of them is unknown."""
-    if not (isinstance(now, Rate) and isinstance(then, Rate)):
+def _points(moved: Fraction | None) -> Cell:
+    """The change of a rate in percentage points; n/a where it is unknown."""
+    if moved is None:
         return Cell(NOTHING)
-    moved = Fraction(now.fraction) - Fraction(then.fraction)
-    plain = round(float(moved) * 100, 2)
-    return Cell(points(moved), plain, points=f"{plain:.2f}")
+    digits = points_digits(moved)
+    return Cell(points(moved), float(digits), points=digits) if digits else Cell(points(moved))
 
 
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:
@@ -219,8 +257,10 @@ def side_names(report: VersusReport, today: date) -> tuple[str, str]:
 def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
     left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
     shown = (_covered(side, find_gaps(side), metric) for side in (report.left, report.right))
-    moved = change(left, right) if report.comparable and report.whole(metric) else None
-    return (Cell(NAMES[metric]), *shown, moved_cell(moved), growth_cell(moved))
+    lengths = (report.left.period.days, report.right.period.days)
+    moved = change_between(metric, left, right, lengths) if report.whole(metric) else None
+    differences = (moved_cell(moved), growth_cell(moved)) if report.comparable else _per_day(metric, moved)
+    return (Cell(NAMES[metric]), *shown, *differences)
 
 
 def team_grid(report: TeamReport, today: date) -> Grid:
@@ -231,7 +271,7 @@ def team_grid(report: TeamReport, today: date) -> Grid:
         *((PLACE,) if board else ()),
         ACCOUNT,
         *(NAMES[metric] for metric in report.metrics),
-        *((IMPRESSIONS_GROWTH,) if Metric.IMPRESSION in report.metrics else ()),
+        *((_growth_title(report),) if Metric.IMPRESSION in report.metrics else ()),
         *((RATE_NAME,) if with_rate else ()),
     )
     rows = [] if report.totals_only else list(_account_rows(report, board=board, cells=len(columns)))
@@ -239,6 +279,10 @@ def team_grid(report: TeamReport, today: date) -> Grid:
         lead = (Cell(NO_PLACE),) if board else ()
         rows.append((*lead, *_total_row(report, with_rate=with_rate)))
     return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=label(report.period, today)), columns, tuple(rows))
+
+
+def _growth_title(report: TeamReport) -> str:
+    return IMPRESSIONS_GROWTH_PER_DAY if report.reports[0].is_unlike else IMPRESSIONS_GROWTH
 
 
 def score_text(ranking: Ranking, score: Fraction | float) -> str:
@@ -264,9 +308,7 @@ def _place(place: int | None, *, tied: bool) -> Cell:
 
 def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
     gaps = find_gaps(one)
-    moved = None
-    if Metric.IMPRESSION not in gaps.now:
-        moved = change(one.figures.get(Metric.IMPRESSION), (one.before_figures or {}).get(Metric.IMPRESSION))
+    moved = None if Metric.IMPRESSION in gaps.now else one.moved(Metric.IMPRESSION)
     return (
         words_cell(account_name(one.account)),
         *(_covered(one, gaps, metric) for metric in report.metrics),
@@ -277,7 +319,7 @@ def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
 
 def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
     gaps = find_gaps(summed := sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports))
-    moved = change(summed.figures.get(Metric.IMPRESSION), (summed.before_figures or {}).get(Metric.IMPRESSION))
+    moved = summed.moved(Metric.IMPRESSION)
     return (
         Cell(summed.account.name),
         *(_covered(summed, gaps, metric) if metric.definition.additive else Cell(NOT_ADDED) for metric in report.metrics),

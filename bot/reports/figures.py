@@ -4,9 +4,10 @@ The three states are never mixed up: a value is a number, the other two say whic
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
-from bot.blockkit.numbers import count, percent, rate, signed
+from bot.blockkit.numbers import average, count, percent, rate, signed
 from bot.reports.messages import FIGURES_NEW, FIGURES_NOT_FETCHED, NO_FIGURE, RATE_BASIS
 from bot.statistics.metrics import (
     ENGAGEMENTS,
@@ -21,14 +22,18 @@ from bot.statistics.metrics import (
     Unavailable,
     UnknownRate,
     Value,
-    change,
 )
+from bot.statistics.periods import Period, label
+from bot.statistics.reports import AccountReport
 
 NOTHING_FETCHED = "figures couldn't be fetched"
 FIGURES_NO_FIGURES = "LinkedIn has no figures"
 BEFORE_NO_FIGURE = "(before: n/a)"
 BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
+BEFORE_IN_DAYS = "(before: {count} in {days})"
+UNLIKE = "{period} has {days} and {before} has {days_before}: changes are told per day, not between the totals."
 UNCHANGED = "unchanged"
+UNCHANGED_PER_DAY = "unchanged per day"
 RATE_UNKNOWN = "n/a: {parts} are unknown"
 RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
@@ -74,42 +79,74 @@ def field(metric: Metric, figure: Figure, comparison: str = "") -> str:
     return f"{_TITLES[metric]}{state(figure)}  {comparison}" if comparison else _TITLES[metric] + state(figure)
 
 
-def comparison(figure: Figure, earlier: Figure) -> str:
+def comparison(report: AccountReport, metric: Metric) -> str:
     """How a figure stands beside the period before: the change with its sign and its base, or why there is none."""
+    figure, earlier = report.figures.get(metric, MISSING), (report.before_figures or {}).get(metric, UNAVAILABLE)
     if not isinstance(figure, Value):
         return ""
-    moved = change(figure, earlier)
-    if moved is None:
+    if not isinstance(earlier, Value):
         return BEFORE_NOT_FETCHED if isinstance(earlier, Failed) else BEFORE_NO_FIGURE
+    moved = report.moved(metric)
+    if moved is None:
+        return BEFORE_IN_DAYS.format(count=count(earlier.count), days=days(report.before.days if report.before else 0))
     return mark(moved, figure.count - moved.absolute)
 
 
+def days(number: int) -> str:
+    """So many days: ``1 day``, ``28 days``."""
+    return "1 day" if number == 1 else f"{count(number)} days"
+
+
+def told_lengths(report: AccountReport, today: date) -> list[str]:
+    """That the period and the one before are not equally long; nothing where they are."""
+    return told_unlike(report.period, report.before, today) if report.before and report.is_unlike else []
+
+
+def told_unlike(period: Period, before: Period, today: date) -> list[str]:
+    """That two periods are not equally long, and what that means for changes."""
+    lengths = {"period": label(period, today), "days": days(period.days), "before": label(before, today), "days_before": days(before.days)}
+    return [UNLIKE.format(**lengths)]
+
+
 def mark(moved: MetricChange, base: int) -> str:
-    """A change with its sign and its base: ``▲ 12% (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``."""
-    if not moved.absolute:
-        return UNCHANGED
-    arrow = "▲" if moved.absolute > 0 else "▼"
+    """A change with its sign and its base: ``▲ 12% (+4,850 on 40,380)``, ``▲ +3 on 5``, ``▲ new, 0 before``, ``unchanged``.
+
+    Of periods of unlike length: ``▲ 7.1% per day (1,500 on 1,400)``, ``▲ 0.33 on 0.18 per day``.
+    """
+    if not moved.sign:
+        return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
+    arrow = "▲" if moved.sign > 0 else "▼"
     if moved.new:
         return f"{arrow} {FIGURES_NEW}"
+    if moved.per_day:
+        now, before = map(average, moved.per_day)
+        return (
+            f"{arrow} {now} on {before} per day"
+            if moved.percent is None
+            else f"{arrow} {percent(moved.percent)} per day ({now} on {before})"
+        )
     if moved.percent is None:
         return f"{arrow} {signed(moved.absolute)} on {count(base)}"
     return f"{arrow} {percent(moved.percent)} ({signed(moved.absolute)} on {count(base)})"
 
 
 def direction(moved: MetricChange) -> str:
-    """A change for a headline: ``up 12%``, ``down 3``, ``none before``, ``unchanged``."""
-    if not moved.absolute:
-        return UNCHANGED
+    """A change for a headline: ``up 12%``, ``down 3``, ``up 7.1% per day``, ``none before``, ``unchanged``."""
+    if not moved.sign:
+        return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
     if moved.new:
         return "none before"
-    size = count(abs(moved.absolute)) if moved.percent is None else percent(moved.percent)
-    return f"{'up' if moved.absolute > 0 else 'down'} {size}"
+    way = "up" if moved.sign > 0 else "down"
+    if moved.per_day:
+        size = average(abs(moved.per_day[0] - moved.per_day[1])) if moved.percent is None else percent(moved.percent)
+        return f"{way} {size} per day"
+    return f"{way} {count(abs(moved.absolute)) if moved.percent is None else percent(moved.percent)}"
 
 
 def told_change(moved: MetricChange) -> str:
     """A change for a story: ``up 12% (+4,850)``."""
     words = direction(moved)
-    return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute else words
+    return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute and not moved.per_day else words
 
 
 def rate_words(engagement: Rate | UnknownRate) -> str:

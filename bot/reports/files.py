@@ -7,7 +7,7 @@ from bot.blockkit.numbers import count, long_day
 from bot.reports.card_parts import account_name, source
 from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
-from bot.reports.figures import rate_asked
+from bot.reports.figures import rate_asked, told_lengths, told_unlike
 from bot.reports.messages import RATE_BASIS, RATE_FORMULA, UTC_DAYS
 from bot.reports.sum_blocks import told_without
 from bot.slack.request import File
@@ -56,7 +56,7 @@ def post_file(kind: str, report: PostReport) -> File:
 
 def account_file(kind: str, report: AccountReport, today: date) -> File:
     """An account's card, and its days."""
-    notes = [UTC_DAYS, *about((report.freshness,), report.metrics, report.basis)]
+    notes = [UTC_DAYS, *told_lengths(report, today), *about((report.freshness,), report.metrics, report.basis)]
     return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
 
 
@@ -70,7 +70,8 @@ def comparison_file(kind: str, report: ComparisonReport) -> File:
 
 def versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
-    notes = [UTC_DAYS, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
+    unlike = [] if report.comparable else told_unlike(report.left.period, report.right.period, today)
+    notes = [UTC_DAYS, *unlike, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
 
@@ -78,6 +79,7 @@ def team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
     notes = [
         UTC_DAYS,
+        *told_lengths(report.reports[0], today),
         TEAM_CARDS_NO_REACH,
         *told_without(report.reports),
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from bot.blockkit.mrkdwn import escape, one_line
 from bot.reports.figures import NOUNS, listed, rate_words
-from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, engagement_rate
+from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
 from bot.statistics.periods import Period, label
 from bot.statistics.reports import AccountReport
 
@@ -68,6 +69,21 @@ def account_rate(report: AccountReport, gaps: Gaps) -> str:
     if not same_days(report, gaps):
         return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in parts if part in gaps.now))
     return rate_words(engagement_rate(report.figures, report.basis))
+
+
+def rate_before(report: AccountReport, gaps: Gaps) -> Rate | UnknownRate | None:
+    """The rate of the period before; None where there is none to compare with: days of either period are missing."""
+    if gaps.now or gaps.before or report.before is None or report.before_figures is None:
+        return None
+    return engagement_rate(report.before_figures, report.basis)
+
+
+def rate_moved(report: AccountReport, gaps: Gaps) -> Fraction | None:
+    """How far the rate moved against the period before; None where that cannot be said."""
+    earlier = rate_before(report, gaps)
+    if earlier is None or report.before is None:
+        return None
+    return rate_change(engagement_rate(report.figures, report.basis), earlier, (report.period.days, report.before.days))
 
 
 def same_days(report: AccountReport, gaps: Gaps) -> bool:

@@ -55,6 +55,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             "Without one it is the last 7 whole days. LinkedIn counts days in UTC, and a day is whole when it is over there.",
             "A range is at most 365 days long.",
+            "`this week`, `this month` and `this year` are compared with the same days of the one before; of unlike lengths, per day.",
         ),
         ("yesterday", "last month", "90 days", "1-15 nov", "since monday", "Q3"),
     ),
@@ -72,7 +73,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "Side by side",
         (
             "Paste up to ten posts and they are compared in one table, which sorts by a press on a column.",
-            "`vs` sets two accounts or two periods side by side; an unfinished month is set against the same days of the month before.",
+            "`vs` sets two accounts or two periods side by side; an unfinished month is set against the same days of the other month.",
         ),
         ("urn:li:share:7434685316856377344 urn:li:ugcPost:7429953213384187904", "vs last month"),
     ),

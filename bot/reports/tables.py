@@ -8,7 +8,19 @@ from typing import Final
 
 from bot.blockkit.builders import Block, Element, data_table, raw_number, raw_text
 from bot.blockkit.mrkdwn import one_line
-from bot.blockkit.numbers import MINUS, count, long_day, percent, percent_digits, rate, rate_digits, signed, stretch
+from bot.blockkit.numbers import (
+    MINUS,
+    average,
+    average_digits,
+    count,
+    long_day,
+    percent,
+    percent_digits,
+    rate,
+    rate_digits,
+    signed,
+    stretch,
+)
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import rate_words
 from bot.reports.gaps import Gaps, coverage, find_gaps
@@ -78,6 +90,14 @@ def moved_cell(moved: MetricChange | None) -> Cell:
     return Cell(NOTHING) if moved is None else Cell(signed(moved.absolute), moved.absolute)
 
 
+def average_cell(number: Fraction) -> Cell:
+    """An average per day."""
+    digits = average_digits(number)
+    if not digits:
+        return Cell(average(number))
+    return Cell(average(number), float(digits) if "." in digits else int(digits))
+
+
 def growth_cell(moved: MetricChange | None) -> Cell:
     """The same in per cent; words where there is no percentage."""
     if moved is None:
@@ -117,10 +137,11 @@ def table(grid: Grid, page_size: int = _PAGE) -> Block:
 
 
 def _row(row: Sequence[Cell]) -> list[Element]:
-    return [_element(cell) for cell in row]
+    return [element(cell) for cell in row]
 
 
-def _element(cell: Cell) -> Element:
+def element(cell: Cell) -> Element:
+    """The cell in a native table."""
     if cell.value is None:
         return raw_text(cell.text)
     return raw_number(cell.value.toordinal() if isinstance(cell.value, date) else cell.value, cell.text)
@@ -168,7 +189,7 @@ def _total_cell(report: AccountReport, metric: Metric, gaps: Gaps) -> Element:
     cell = figure_cell(figure)
     if gone and isinstance(figure, Value):
         cell = Cell(f"{cell.text} ({coverage(gone, report.period.days)})", cell.value)
-    return _element(cell)
+    return element(cell)
 
 
 def _cell(series: Series, span: Period, missing: str) -> Element:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from bot.errors import NotUnderstood
 from bot.statistics.accounts import Account
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
-from bot.statistics.periods import Period, last_days
+from bot.statistics.periods import DEFAULT_DAYS, Period, Unit, label, last_days, same_dates, whole
 from bot.statistics.reports import AccountReport, Series
 
 
@@ -24,6 +24,7 @@ class Side:
 
 
 VERSUS_SAME = "Both sides of `vs` are the same."
+NOTHING_YET = "No whole day of this {unit} is over yet (LinkedIn counts days in UTC), so nothing can stand beside {before}."
 SAME_REMEDY = "Name two accounts, like `acme vs bob last month`, or two periods, like `acme november vs october`."
 
 
@@ -125,11 +126,8 @@ def _sum(metric: Metric, figures: Sequence[tuple[Account, Figures]]) -> Total:
     return Total(Value(sum(figure.count for _, figure in each if isinstance(figure, Value))))
 
 
-DEFAULT_DAYS = 7
-
-
 def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tuple[Side, Side]:
-    """The two sides in full, as far as the words say them.
+    """The two sides in full, as far as the words say them. A unit that is not over stands beside the same days of another of its kind.
 
     Args:
         left: what stands before `vs`.
@@ -138,16 +136,18 @@ def two_sides(left: Side, right: Side, *, period_first: bool, today: date) -> tu
         today: the UTC day that is not over.
 
     Raises:
-        NotUnderstood: both sides come to the same.
+        NotUnderstood: both sides come to the same, or nothing of the present stands beside a unit that has just ended.
     """
     if left.account is not None and left == right:
         raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
     if _two_accounts(left, right, period_first=period_first):
         period = left.period or right.period or last_days(DEFAULT_DAYS, today)
-        sides = Side(left.account, left.period or period), Side(right.account, right.period or period)
+        whose, periods = (left.account, right.account), (left.period or period, right.period or period)
     else:
         account = left.account or right.account
-        sides = _two_periods(account, left.period, right.period, today)
+        whose, periods = (account, account), _two_periods(left.period, right.period, today)
+    first, second = _like_for_like(*periods)
+    sides = Side(whose[0], first), Side(whose[1], second)
     if sides[0] == sides[1]:
         raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
     return sides
@@ -161,50 +161,40 @@ def _two_accounts(left: Side, right: Side, *, period_first: bool) -> bool:
     return not (period_first or (left.period and right.period and left.period != right.period))
 
 
-def _two_periods(account: str | None, first: Period | None, second: Period | None, today: date) -> tuple[Side, Side]:
-    """One account at two times; where one is not said, it is what the other can honestly be compared with."""
+def _two_periods(first: Period | None, second: Period | None, today: date) -> tuple[Period, Period]:
+    """Two times; where one is not said, it is what the other can honestly be compared with."""
     if second is None:
         now = first or last_days(DEFAULT_DAYS, today)
-        return Side(account, now), Side(account, now.before)
-    if first is None:
-        first, second = _until_now(second, today)
-    elif _unfinished_beside_whole(first, second, today):
-        first, second = _same_days(first, second)
-    return Side(account, first), Side(account, second)
+        return now, now.before
+    return (first, second) if first else _until_now(second, today)
 
 
-def _unfinished_beside_whole(now: Period, then: Period, today: date) -> bool:
-    """Whether ``now`` is this week or month so far and ``then`` the whole one before it: `this week vs last week`."""
-    if then.last + timedelta(days=1) != now.first or now.last < today - timedelta(days=1) or now.days >= then.days:
-        return False
-    same_month = (now.first.year, now.first.month) == (now.last.year, now.last.month)
-    return (is_month(then) and same_month) or (then.days == DEFAULT_DAYS and now.first.weekday() == 0)
+def _like_for_like(one: Period, other: Period) -> tuple[Period, Period]:
+    """Where one is an unfinished unit and the other a whole one of the kind, the same days of both."""
+    if one.to_date and other == whole(other.first, one.to_date):
+        return one, same_dates(one, one.to_date, other.first)
+    if other.to_date and one == whole(one.first, other.to_date):
+        return same_dates(other, other.to_date, one.first), other
+    return one, other
 
 
 def _until_now(then: Period, today: date) -> tuple[Period, Period]:
-    """The present beside an earlier period: this month so far beside the same days of last month; else as many days up to yesterday."""
+    """The present beside an earlier period: the unit that follows it, as far as it is over; else as many days up to yesterday."""
     yesterday = today - timedelta(days=1)
     following = then.last + timedelta(days=1)
-    if following <= yesterday and is_month(then) and (following.year, following.month) == (yesterday.year, yesterday.month):
-        return _same_days(Period(following, yesterday), then)
+    for unit in Unit:
+        if then != whole(then.first, unit):
+            continue
+        if following == today:
+            raise NotUnderstood(NOTHING_YET.format(unit=unit, before=label(then, today)), remedy=SAME_REMEDY)
+        if following <= yesterday <= (now := whole(following, unit)).last:
+            return Period(following, yesterday, unit if yesterday < now.last else None), then
     if then.days == DEFAULT_DAYS and following <= yesterday < following + timedelta(days=DEFAULT_DAYS):
-        return _same_days(Period(following, yesterday), then)
+        now = Period(following, yesterday)
+        return now, Period(then.first, then.first + timedelta(days=now.days - 1))
     return last_days(then.days, today), then
-
-
-def _same_days(so_far: Period, then: Period) -> tuple[Period, Period]:
-    """An unfinished period is never compared with a whole one: both have the same number of days, where the earlier one has that many."""
-    days = min(so_far.days, then.days)
-    return Period(so_far.first, so_far.first + timedelta(days=days - 1)), Period(then.first, then.first + timedelta(days=days - 1))
 
 
 def is_month(period: Period) -> bool:
     """Whether it is one whole calendar month."""
-    next_day = period.last + timedelta(days=1)
-    same = (period.first.year, period.first.month) == (period.last.year, period.last.month)
-    return period.first.day == 1 and next_day.day == 1 and same
-
-
-def alike(one: Period, other: Period) -> bool:
-    """Whether figures of the two can be told as a change: as many days each, or two whole calendar months."""
-    return one.days == other.days or (is_month(one) and is_month(other))
+    return period == whole(period.first, Unit.MONTH)

@@ -6,8 +6,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from bot.statistics.accounts import Account
-from bot.statistics.aggregate import alike, unreported
-from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rate, RateBasis, Value, change, engagement_rate
+from bot.statistics.aggregate import unreported
+from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.periods import Period
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import AccountReport, PostReport
@@ -82,8 +82,8 @@ class VersusReport:
 
     @property
     def comparable(self) -> bool:
-        """Whether the two periods are long alike, so that a difference says something."""
-        return alike(self.left.period, self.right.period)
+        """Whether the two periods are equally long, so that their totals can be compared."""
+        return self.left.period.days == self.right.period.days
 
     def whole(self, metric: Metric) -> bool:
         """Whether LinkedIn reported every day of the metric on both sides."""
@@ -169,7 +169,7 @@ def score(report: AccountReport, ranking: Ranking, minimum: int) -> Fraction | f
     if not _enough(now if ranking is Ranking.RATE else before, minimum):
         return None
     if ranking is Ranking.GROWTH:
-        moved = change(now, before)
+        moved = report.moved(Metric.IMPRESSION)
         return moved.percent if moved else None
     engagement = engagement_rate(report.figures, report.basis) if _like_parts(report) else None
     return engagement.fraction if isinstance(engagement, Rate) else None

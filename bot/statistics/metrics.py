@@ -176,6 +176,18 @@ def engagement_rate(figures: Figures, basis: RateBasis = RateBasis.IMPRESSIONS) 
     return Rate(Fraction(sum(counts[metric] for metric in ENGAGEMENTS), counts[basis.metric]), basis)
 
 
+def rate_change(now: Rate | UnknownRate, before: Rate | UnknownRate, days: tuple[int, int] = (1, 1)) -> Fraction | None:
+    """How far a rate moved between periods of so many days, as a fraction (0.01 is a percentage point); None where one is unknown.
+
+    Rates of people who are counted once over a whole period are not compared with those of a longer or shorter one.
+    """
+    if not (isinstance(now, Rate) and isinstance(before, Rate)):
+        return None
+    if days[0] != days[1] and not now.basis.metric.definition.by_day:
+        return None
+    return Fraction(now.fraction) - Fraction(before.fraction)
+
+
 #: Below this earlier value a percentage says more than the figures do, so only the absolute change is given.
 SMALL_BASE = 10
 
@@ -185,21 +197,35 @@ class MetricChange:
     """How a figure moved against the period before.
 
     ``absolute`` is signed. ``percent`` is a fraction (0.12 is +12%), or None when the earlier value is too small for one;
-    ``new`` is True when the earlier value was 0 and this one is not.
+    ``new`` is True when the earlier value was 0 and this one is not. ``per_day`` are both periods' daily averages where they are not
+    equally long: then ``percent`` compares these, and ``absolute`` says nothing.
     """
 
     absolute: int
     percent: Fraction | float | None
     new: bool = False
+    per_day: tuple[Fraction, Fraction] | None = None
+
+    @property
+    def sign(self) -> int:
+        """1 for more, -1 for less, 0 for the same."""
+        moved = self.per_day[0] - self.per_day[1] if self.per_day else self.absolute
+        return (moved > 0) - (moved < 0)
 
 
-def change(now: Figure | None, before: Figure | None) -> MetricChange | None:
-    """The change from ``before`` to ``now``; None unless both are values."""
+def change(now: Figure | None, before: Figure | None, days: tuple[int, int] = (1, 1)) -> MetricChange | None:
+    """The change from ``before`` to ``now``, whose periods have so many ``days``; None unless both are values."""
     if not (isinstance(now, Value) and isinstance(before, Value)):
         return None
     moved = now.count - before.count
+    per_day = None if days[0] == days[1] else (Fraction(now.count, days[0]), Fraction(before.count, days[1]))
     if before.count == 0:
-        return MetricChange(moved, None, new=now.count > 0)
+        return MetricChange(moved, None, new=now.count > 0, per_day=per_day)
     if before.count < SMALL_BASE:
-        return MetricChange(moved, None)
-    return MetricChange(moved, Fraction(moved, before.count))
+        return MetricChange(moved, None, per_day=per_day)
+    return MetricChange(moved, per_day[0] / per_day[1] - 1 if per_day else Fraction(moved, before.count), per_day=per_day)
+
+
+def change_between(metric: Metric, now: Figure | None, before: Figure | None, days: tuple[int, int]) -> MetricChange | None:
+    """The same of a metric; people who are counted once over a whole period are not compared with those of a longer or shorter one."""
+    return change(now, before, days) if metric.definition.by_day or days[0] == days[1] else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.statistics.accounts import Account
-from bot.statistics.metrics import Failed, Figures, Metric, RateBasis, Unavailable, Value
+from bot.statistics.metrics import Failed, Figures, Metric, MetricChange, RateBasis, Unavailable, Value, change_between
 from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
 
@@ -95,6 +95,17 @@ class AccountReport:
     by_day: bool = False
     basis: RateBasis = RateBasis.IMPRESSIONS
     summed: tuple["AccountReport", ...] = ()
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether the period before is longer or shorter: then changes are those of daily averages."""
+        return self.before is not None and self.before.days != self.period.days
+
+    def moved(self, metric: Metric) -> MetricChange | None:
+        """How a figure moved against the period before; None where one of the two is unknown, or they cannot be compared."""
+        if self.before is None or self.before_figures is None:
+            return None
+        return change_between(metric, self.figures.get(metric), self.before_figures.get(metric), (self.period.days, self.before.days))
 
     @property
     def nothing_fetched(self) -> bool:

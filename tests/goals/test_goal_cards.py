@@ -117,11 +117,11 @@ def test_what_is_set_changed_or_deleted_is_said():
 
 def test_reached_reads_as_its_snapshot_and_says_what_it_is_about(compare):
     message = checked(build_reached(progress(51_200), TODAY))
-    assert message.metadata["event_payload"]["words"] == "linkedin-Tz9W5i6ZYG 2026-11-01..2026-11-22"
+    assert message.metadata["event_payload"]["words"] == "linkedin-Tz9W5i6ZYG month to 2026-11-22"
     assert message.metadata["event_payload"]["reached"] == reached_mark(progress(60_000)) != reached_mark(progress(1, target=1))
     compare("goal_reached", message.payload())
     team = checked(build_reached(progress(51_200, account="", who="team", name="team"), TODAY))
-    assert team.metadata["event_payload"]["words"] == "team 2026-11-01..2026-11-22"
+    assert team.metadata["event_payload"]["words"] == "team month to 2026-11-22"
     assert team.text.startswith(":tada: Goal reached: 50,000 impressions in November:")
 
 

@@ -46,7 +46,7 @@ async def test_it_is_said_the_morning_after_the_day_it_was_reached_and_never_aga
     (posted,) = digesting.posted()
     assert f"Acme Robotics reached its goal of {target:,} impressions in November" in posted.text
     assert f"reached with {target:,}, 100% of the goal, and 5 days left" in posted.text
-    assert posted.metadata["event_payload"]["words"] == f"{ACME} 2026-11-01..2026-11-25"
+    assert posted.metadata["event_payload"]["words"] == f"{ACME} month to 2026-11-25"
     await day_by_day(digesting, 6)
     assert len(digesting.posted()) == 1
     quiet = (DeliveryState.SKIPPED, SkipReason.QUIET.value)

@@ -69,12 +69,6 @@ async def test_an_unfinished_month_is_set_against_the_same_days_of_the_month_bef
     assert header[1:3] == ["1–22 Nov", "1–22 Oct"]
 
 
-async def test_periods_of_unlike_length_have_no_difference(open_scene):
-    async with open_scene(acknowledge_within=0.2) as scene:
-        rows = cells(await scene.ask("linkedin-Tz9W5i6ZYG 7d vs october"))
-        assert rows["Impressions"]["Change"]["text"] == "n/a"
-
-
 async def test_the_team_adds_up_what_can_be_added_and_names_who_failed(open_scene):
     """Seven accounts answer, the one whose access has ended is named; reach is not added up."""
     async with open_scene(acknowledge_within=0.2) as scene:

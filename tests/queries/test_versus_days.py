@@ -1,5 +1,11 @@
 """Two periods side by side: like for like, and each day under a label that is true of both."""
 
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from math import floor
+
+import pytest
+
 from tests.queries.test_team import table_of
 
 
@@ -33,3 +39,117 @@ async def test_one_day_and_one_impression_are_singular(open_scene):
         card = await scene.ask("linkedin-Tz9W5i6ZYG yesterday vs last week")
         assert "22 Nov has 1 day and 16–22 Nov has 7 days" in str(card["blocks"])
         assert "A place takes at least 1 impression." in str((await scene.ask("board last week min 1"))["blocks"])
+
+
+def half_up(number):
+    return floor(number + Fraction(1, 2))
+
+
+def percent_of(exact):
+    """Whole from 10% on, below with a decimal."""
+    tenths = half_up(exact * 10)
+    return str(half_up(exact)) if exact >= 10 else f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+
+
+def fields_of(card):
+    return {name.strip("*"): told for name, _, told in (one["text"].partition("\n") for one in _fields(card))}
+
+
+def _fields(card):
+    return [one for block in card["blocks"] if block["type"] == "section" for one in block.get("fields", ())]
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "days", "phrase"),
+    [
+        ("this week", "2026-11-28", "23–27 Nov against 16–20 Nov", "the same days of the week before"),
+        ("since monday", "2026-11-24", "23 Nov against 16 Nov", "the same day of the week before"),
+        ("week 48", "2026-11-28", "23–27 Nov against 16–20 Nov", "the same days of the week before"),
+        ("this month", "2026-11-28", "1–27 Nov against 1–27 Oct", "the same days of the month before"),
+        ("mtd", "2028-03-01", None, None),
+        ("since nov 1", "2026-11-28", "1–27 Nov against 1–27 Oct", "the same days of the month before"),
+        ("november", "2026-11-28", "1–27 Nov against 1–27 Oct", "the same days of the month before"),
+        ("this month so far", "2027-03-31", "1–30 Mar against 1–28 Feb", "the first 28 days of the month before"),
+        ("this month", "2028-03-31", "1–30 Mar against 1–29 Feb", "the first 29 days of the month before"),
+        ("this quarter", "2026-11-28", "1 Oct–27 Nov against 1 Jul–27 Aug", "the same days of the quarter before"),
+        ("qtd", "2027-03-30", "1 Jan–29 Mar against 1 Oct–29 Dec 2026", "the first 90 days of the quarter before"),
+        ("ytd", "2026-11-28", "1 Jan–27 Nov against 1 Jan–27 Nov 2025", "the same days of the year before"),
+        ("2028", "2028-03-11", "1 Jan–10 Mar against 1 Jan–10 Mar 2027", "the first 69 days of the year before"),
+        ("this year", "2028-03-01", "1 Jan–29 Feb against 1 Jan–28 Feb 2027", "the first 59 days of the year before"),
+    ],
+)
+async def test_what_is_not_over_is_compared_with_the_same_days(open_scene, words, now, days, phrase):
+    """The card, and the card that its Refresh asks for, on later days too."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        scene.clock.now = datetime.fromisoformat(now).replace(hour=9, tzinfo=UTC)
+        card = await scene.ask(f"linkedin-Tz9W5i6ZYG {words} impressions")
+        if days is None:
+            assert "no whole day yet" in card["text"]
+            return
+        scene.clock.go_on(days=1)
+        again = await scene.slack.person("ann").press(card, "refresh")
+        await scene.settle()
+        for one in (card, again.seen()[-1]):
+            assert one["blocks"][1]["elements"][0]["text"].startswith(f"{days} · ")
+            assert phrase in one["blocks"][0]["text"]["text"]
+
+
+async def test_a_month_beside_a_shorter_one_is_compared_per_day(open_scene):
+    """The totals stand as they are, the change is that of the daily averages, and the card says so."""
+    async with open_scene(acknowledge_within=0.2) as scene:
+        scene.clock.now = datetime(2027, 3, 31, 9, tzinfo=UTC)
+        world = scene.statistics.world
+        account = "linkedin-Tz9W5i6ZYG"
+        march = world.total(account, "IMPRESSION", date(2027, 3, 1), date(2027, 3, 31))
+        february = world.total(account, "IMPRESSION", date(2027, 2, 1), date(2027, 3, 1))
+        percent = abs(Fraction(march, 30) / Fraction(february, 28) - 1) * 100
+        sign = "▲" if Fraction(march, 30) > Fraction(february, 28) else "▼"
+        card = await scene.ask(f"{account} this month")
+        told = fields_of(card)
+        assert told["Impressions"].startswith(f"{march:,}  {sign} {percent_of(percent)}% per day (")
+        assert "1–30 Mar has 30 days and 1–28 Feb has 28 days: changes are told per day" in card["text"]
+        assert told["Members reached"].endswith("in 28 days)")
+        for words in ("team this month", f"digest {account} linkedin-ABC last day of the month 9:00 in #marketing"):
+            card = await scene.ask(words)
+            assert "% per day" in next(block for block in card["blocks"] if block["type"] == "header")["text"]["text"]
+            assert "% per day (" in fields_of(card)["Impressions"]
+            assert any("per day" in cell["text"] for cell in table_of(card)["rows"][0])
+            assert card["text"].count("1–30 Mar has 30 days and 1–28 Feb has 28 days") == 1
+
+
+async def test_whole_months_of_unlike_length_are_compared_per_day(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        card = await scene.ask("linkedin-Tz9W5i6ZYG october vs september")
+        head, *rows = [[cell["text"] for cell in row] for row in table_of(card)["rows"]]
+        assert head[1:] == ["1–31 Oct", "1–30 Sep", "1–31 Oct, per day", "1–30 Sep, per day", "Change per day in %"]
+        impressions, reach = rows[0], rows[1]
+        october, september = (int(text.replace(",", "")) for text in impressions[1:3])
+        assert impressions[3:5] == [f"{half_up(Fraction(october, 31)):,}", f"{half_up(Fraction(september, 30)):,}"]
+        assert reach[3:] == ["not per day"] * 3
+        assert "1–31 Oct has 31 days and 1–30 Sep has 30 days" in card["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("this quarter vs last quarter", ["1 Oct–27 Nov", "1 Jul–27 Aug"]),
+        ("last year vs this year", ["1 Jan–27 Nov 2025", "1 Jan–27 Nov"]),
+        ("last month vs this month", ["1–27 Oct", "1–27 Nov"]),
+        ("november vs november 2025", ["1–27 Nov", "1–27 Nov 2025"]),
+        ("vs q3", ["1 Oct–27 Nov", "1 Jul–27 Aug"]),
+        ("28d vs last week", ["31 Oct–27 Nov", "16–22 Nov", "31 Oct–27 Nov, per day", "16–22 Nov, per day"]),
+    ],
+)
+async def test_a_unit_that_is_not_over_stands_beside_the_same_days_of_a_whole_one(open_scene, words, days):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        scene.clock.go_on(days=5)  # Saturday, 28 November
+        card = await scene.ask(f"linkedin-Tz9W5i6ZYG {words} impressions")
+        head = [cell["text"] for cell in table_of(card)["rows"][0]][1:]
+        assert head[: len(days)] == days
+        assert (len(head) == 5) == (len(days) == 4)
+
+
+async def test_beside_a_unit_that_has_just_ended_nothing_of_the_present_can_stand(open_scene):
+    async with open_scene() as scene:
+        card = await scene.ask("linkedin-Tz9W5i6ZYG vs last week")
+        assert "No whole day of this week is over yet" in card["text"]
