@@ -97,12 +97,8 @@ _CONDITIONS = {
 _NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
 _SIGNS = {
-    "≥": ">=",
-    "≤": "<=",
     "=>": ">=",
     "=<": "<=",
-    "−": "-",
-    "–": "-",
     "“": '"',
     "”": '"',
     "„": '"',

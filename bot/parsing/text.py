@@ -1,10 +1,11 @@
-"""Numbers as people write them (50,000 and 50 000, 50k, 1.5 million, 2.5), and Slack's markup of what people type.
+"""Numbers as people write them (50,000 and 50 000, 50k, 1.5 million, 2.5, ５０), and Slack's markup of what people type.
 
 Channels are taken out first, then Slack's escapes are undone, once: a bracket that a person typed comes escaped and is no markup (Slack's
 documentation: "Formatting text for app surfaces").
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 from typing import Final
 
@@ -12,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
-AMOUNT: Final = r"\d+(?:[.,'’\u0020\u00a0\u2009\u202f]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|thousand|m|mio|million)\b)?"
+AMOUNT: Final = r"\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
 
 #: Numbers that people write in words.
 NUMBER_WORDS: Final = {
@@ -21,11 +22,41 @@ NUMBER_WORDS: Final = {
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 
-_GROUPED = re.compile(r"\d{1,3}(?:([.,'’\u0020\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 #: 1.234,50 and 1,234.50.
-_GROUPED_PART = re.compile(r"(\d{1,3}(?:([.,'’\u0020\u00a0\u2009\u202f])\d{3})(?:\2\d{3})*)([.,])(\d+)")
-_TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mio": 1_000_000, "million": 1_000_000}
-_PARTS = re.compile(r"([\d.,'’\u0020\u00a0\u2009\u202f]+?)\s?([a-z]*)", re.IGNORECASE)
+_GROUPED_PART = re.compile(r"(\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})*)([.,])(\d+)")
+_TIMES = {
+    **dict.fromkeys(("k", "tsd", "thousand"), 1_000),
+    **dict.fromkeys(("m", "mn", "mln", "mio", "million"), 1_000_000),
+    **dict.fromkeys(("bn", "billion"), 1_000_000_000),
+}
+_PARTS = re.compile(r"([\d.,' ]+?)\s?([a-z]*)", re.IGNORECASE)
+
+
+#: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
+_APOSTROPHE = re.compile(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
+_SIGNS = {"−": "-", "≥": ">=", "≤": "<=", "٪": "%", "٫": ".", "٬": ","}
+#: Marks without a width: what a page leaves in copied text, and the direction of Arabic numbers.
+_MARKS = frozenset("\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+
+
+def plain_signs(text: str) -> str:
+    """The text with ASCII's digits, signs and blanks for those of other scripts, keyboards and pages: "−５００", "1\u202f000"."""
+    if text.isascii():
+        return text
+    return _APOSTROPHE.sub("'", "".join(map(_plain_sign, text)))
+
+
+def _plain_sign(sign: str) -> str:
+    if sign.isascii() or sign in _MARKS:
+        return sign if sign.isascii() else ""
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    kind = unicodedata.category(sign)
+    if kind in ("Pd", "Zs"):
+        return "-" if kind == "Pd" else " "
+    narrow = unicodedata.normalize("NFKC", sign) if unicodedata.decomposition(sign).startswith(("<wide>", "<small>")) else sign
+    return _SIGNS.get(narrow, narrow if narrow.isascii() else sign)
 
 
 def read_amount(text: str) -> float:
@@ -56,9 +87,9 @@ _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 
 
 def without_channels(text: str) -> tuple[tuple[str, ...], str]:
-    """The ids of the channels in a text of Slack's, each once, and the text as it was typed, without them and the words before them."""
+    """The ids of the channels in a text of Slack's, each once, and the text without them and the words before them, in plain signs."""
     ids = dict.fromkeys(found["id"] for found in _CHANNEL.finditer(text))
-    return tuple(ids), unescaped(_CHANNEL.sub(" ", text))
+    return tuple(ids), plain_signs(unescaped(_CHANNEL.sub(" ", text)))
 
 
 def unescaped(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from itertools import chain
 
 from bot.parsing.dates import MONTHS
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount
 from bot.statistics.accounts import PLATFORM_PREFIX
 from bot.statistics.metrics import Metric
 
@@ -155,8 +156,14 @@ KNOWN_PHRASES = tuple(f"{which} {unit}" for which in ("last", "this") for unit i
 #: A word of its own where lists count ("mon, wed and fri").
 COMMA = ","
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " ", "\xa0": " "})
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " "})
 _MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
+#: Numbers beside `top` and of a minimum, which a comma or a blank would part.
+_AMOUNTS = re.compile(
+    rf"\b(?:(?:min(?:imum)?\.?(?: of)?|at least) +(?P<amount>{AMOUNT})(?![\w.,])"
+    rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))",
+    re.IGNORECASE,
+)
 _EMOJI = re.compile(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3 '26".
 _SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2}) '(2\d)(?![\w'])")
@@ -175,7 +182,8 @@ def tokenize(text: str, *, commas: bool = False) -> tuple[str, ...]:
 
     With ``commas`` each comma is a word of its own.
     """
-    if not text.isalnum():
+    if not (text.isalnum() and text.isascii()):
+        text = _AMOUNTS.sub(_spoken_amount, plain_signs(text))
         text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES)))))
     return tuple(word for raw in (_WORD_OR_COMMA if commas else _WORD).findall(text) if (word := _bare(raw)))
 
@@ -189,6 +197,14 @@ def _spoken(mention: "re.Match[str]") -> str:
     """A mention as people say it: @ann, #marketing, @here."""
     sign, what, label = mention[1], mention[2], mention[3]
     return f" {'#' if sign == '#' else '@'}{(label or what).lstrip('@#')} "
+
+
+def _spoken_amount(found: "re.Match[str]") -> str:
+    """A number of posts or a minimum in figures alone: "min 1.5k" is "min 1500"."""
+    if found["most"]:
+        return f"{found['most']} {NUMBER_WORDS.get(found['n'].lower(), found['n'])}"
+    amount = read_amount(found["amount"])
+    return f"min {round(amount)}" if amount.is_integer() else found[0]
 
 
 def _bare(word: str) -> str:
