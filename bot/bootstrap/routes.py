@@ -10,9 +10,11 @@ from bot.alerts import handler as alerts
 from bot.alerts.command import ALERT
 from bot.digests import handler as digests
 from bot.digests.command import DIGEST
+from bot.digests.parser import digest_of_schedule
 from bot.errors import UsageError
 from bot.goals import handler as goals
-from bot.goals.parser import GOAL_WORDS, GoalAction, read_goal
+from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
+from bot.management.actions import action_first
 from bot.parsing.vocabulary import LINK, UNLINK
 from bot.queries.handler import QueryHandler
 from bot.router.router import Route
@@ -23,16 +25,23 @@ def routes(
 ) -> tuple[Route, ...]:
     """One row a verb. What begins with none of them is a question about figures, or asks for help."""
     return (
-        Route(frozenset({DIGEST, f"{DIGEST}s", "history"}), digest_handler.handle, not_understood=digests.NOT_UNDERSTOOD),
+        Route(
+            frozenset({DIGEST, f"{DIGEST}s", "history"}),
+            digest_handler.handle,
+            as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
+            not_understood=digests.NOT_UNDERSTOOD,
+        ),
         Route(
             frozenset({ALERT, f"{ALERT}s"}),
             alert_handler.handle,
+            as_command=lambda text: action_first(text, ALERT),
             is_complete=lambda text: " " in text,
             not_understood=alerts.NOT_UNDERSTOOD,
         ),
         Route(
             GOAL_WORDS,
             goal_handler.handle,
+            as_command=lambda text: action_first(text, GOAL),
             is_complete=lambda text: _is_read(lambda: read_goal(text).action is GoalAction.SET),
             not_understood=goals.NOT_UNDERSTOOD,
         ),

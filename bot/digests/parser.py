@@ -24,7 +24,7 @@ from bot.parsing.dates import WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.vocabulary import COMMA, FILLERS, is_quoted
-from bot.schedules.parser import says_when
+from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
 from bot.schedules.timezones import near_zones, zone_of_place
 from bot.statistics.accounts import Directory
 
@@ -79,6 +79,8 @@ _KNOWN = (
     | FILLERS
 )
 
+#: Words that tell a rhythm from a day of the past.
+_RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
 _ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
@@ -87,6 +89,22 @@ def about_digests(text: str) -> bool:
     """Whether a text is a digest command, by its first word."""
     words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
     return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
+
+
+def digest_of_schedule(text: str) -> str:
+    """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
+    try:
+        tokens = DigestTokens.of(text)
+        first, *rest = tokens.words or ("",)
+        if rest and _AN_ID.fullmatch(rest[0].lower()) and first.lower() in ACTION_WORDS:
+            return f"{DIGEST} {text.strip()}"
+        found = find_schedule(tokens.words, halves=True)
+    except UsageError:
+        return f"{DIGEST} {text.strip()}" if says_when(vocabulary.tokenize(text)) else ""
+    says_days = found is not None and not found.cron.endswith(UNSAID)
+    is_rhythm = says_days and not _RHYTHM_WORDS.isdisjoint(word.lower() for word in tokens.words)
+    timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
+    return f"{DIGEST} {text.strip()}" if timed or is_rhythm else ""
 
 
 def may_name_a_digest(word: str) -> bool:

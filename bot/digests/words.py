@@ -111,7 +111,10 @@ EVERYBODY = frozenset({"all", "everyone", "everybody"})
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 
 #: Words around names that are ignored.
-_JOINING = frozenset({CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time"}) | ZONE_WORDS
+_JOINING = ZONE_WORDS | {
+    CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
+    "report", "reports", "summary", "stats", "statistics", "figures", "numbers",
+}  # fmt: skip
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
 #: Longer names need quotes.
 _MOST_NAME_WORDS = 12

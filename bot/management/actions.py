@@ -1,5 +1,6 @@
 """What people do to digests, alerts and goals, and the words of it that a button carries."""
 
+import re
 from enum import StrEnum
 
 from bot.subscriptions.subscription import SubscriptionKind
@@ -45,6 +46,32 @@ class SubscriptionAction(StrEnum):
     AGAIN = "again"
     #: An uncertain occurrence is left as it is; ``which`` is the delivery.
     LEAVE = "leave"
+
+
+#: How people begin a command that names its action first, each with the action's word.
+_FIRST_WORDS = {
+    "pause": r"stop|pause|turn off|switch off|disable|halt|mute|unsubscribe(?: me| us)?",
+    "resume": r"resume|unpause|restart|turn on|switch on|enable|continue",
+    "delete": r"delete|remove|cancel|get rid of|drop",
+    "new": r"create|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
+    "list": r"list|show(?: me| us)?|see|view|which|what|my|our",
+    "edit": r"edit|change|update",
+    "skip": r"skip",
+    "preview": r"preview|try",
+    "test": r"test",
+}
+_AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|this|that|these|all|any|next|new|weekly|daily|monthly)"
+
+
+def action_first(text: str, noun: str) -> str:
+    """The command, its noun first, of a text that begins with the action: "stop the digest" is "digest pause"; "" for any other text."""
+    for action, begins in _FIRST_WORDS.items():
+        pattern = rf"(?:please |can you |could you )?(?:{begins}) (?:{_AROUND} )*(?P<noun>{noun})(?P<several>s?)\b(?P<rest>[^\w].*|$)"
+        if found := re.match(pattern, " ".join(text.split()), re.IGNORECASE | re.DOTALL):
+            word = "show" if action == "list" and not found["several"] else action
+            rest = re.sub(r"\s*(?:are there|do (?:we|i) have|please)?[\s?!.]*$", "", found["rest"])
+            return f"{noun} {word}{rest}"
+    return ""
 
 
 def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str = "") -> str:

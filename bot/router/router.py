@@ -49,6 +49,8 @@ class Route:
     applies: Callable[[str], bool] = lambda _: True
     #: Whether a text whose first word was corrected to a verb may be suggested.
     is_complete: Callable[[str], bool] = lambda _: True
+    #: The command of this verb that a text means which begins with no verb and was not understood: "stop the digest"; "" for none.
+    as_command: Callable[[str], str] = lambda _: ""
     #: The sentence before "did you mean …" then.
     not_understood: str = NOT_UNDERSTOOD
 
@@ -73,7 +75,8 @@ class Router:
         metrics: telemetry.Metrics,
         clock: Callable[[], datetime],
     ) -> None:
-        self._by_verb = {verb: route for route in routes for verb in route.verbs}
+        self._routes = tuple(routes)
+        self._by_verb = {verb: route for route in self._routes for verb in route.verbs}
         self._otherwise, self._people, self._metrics, self._clock = otherwise, people, metrics, clock
 
     async def answer(self, request: Request) -> Response:
@@ -131,7 +134,10 @@ class Router:
         )
 
     async def _without_verb(self, request: Request) -> RenderedResult:
-        """Answers a text that begins with no verb: "did you mean …" when nothing was understood and its first word is a typo of one."""
+        """Answers a text that begins with no verb.
+
+        When nothing was understood, it may be a command in another order, or its first word a typo of a verb: "did you mean …".
+        """
         result = await self._otherwise(request)
         if result.outcome is Outcome.SUGGESTION and not request.figures_only:
             first, _, rest = request.text.strip().partition(" ")
@@ -140,6 +146,9 @@ class Router:
                 if route.is_complete(text):
                     error = NotUnderstood(route.not_understood, suggestions=(unescape(text),))
                     return replace(result, message=build_trouble(error, reference=telemetry.reference(), now=self._clock()))
+            for route in self._routes:
+                if command := route.as_command(request.text):
+                    return await route.handle(replace(request, text=command))
         return result
 
     def _near(self, word: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 ::
 
-    time = 9:00 | 9.30 | 18h | 0900 | 9am | 9:30 pm | 9 Uhr | 9 o'clock | noon | midnight | at 9
+    time = 9:00 | 9.30 | 18h | 0900 | 9am | 9:30 pm | 9 Uhr | 9 o'clock | noon | midnight | at 9 | morning | morning at 8 | 8 in the evening
 """
 
 import re
@@ -56,13 +56,18 @@ class ScheduleTokens:
 _FLAGS = re.ASCII | re.IGNORECASE
 _END = r"(?=[ ,]|$)"
 _GAP = re.compile(r"[ ,]*")
+_NAMED_TIMES = {
+    "noon": (12, 0), "midday": (12, 0), "lunchtime": (12, 0), "midnight": (0, 0), "eod": (17, 0), "end of day": (17, 0),
+    "end of the day": (17, 0), "morning": (9, 0), "afternoon": (14, 0), "evening": (18, 0),
+}  # fmt: skip
+_PART = "morning|afternoon|evening"
 _TIME = re.compile(
-    r"(?P<at>(?:at|@|time) ?)?(?:(?P<named>noon|midday|midnight)|(?P<clock>\d{1,4}(?:[:.h]\d{0,4}){0,2})"
-    r"(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?)" + _END,
+    rf"(?:(?:in the )?(?P<part>{_PART})s? )?(?P<at>(?:at|@|time|by) ?)?(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
+    rf"(?: ?(?:(?P<half>[ap]\.?m\.?)|(?P<hour>uhr|o['’]?clock)|h(?:rs?|ours?)?))?(?: in the (?P<behind>{_PART}))?"
+    rf"|(?:in the )?(?P<named>{'|'.join(_NAMED_TIMES)})s?)" + _END,
     _FLAGS,
 )
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})h?|h(\d{2})?)?|(\d{2})(\d{2})h?", _FLAGS)
-_NAMED_TIMES = {"noon": (12, 0), "midday": (12, 0), "midnight": (0, 0)}
 _DIAL, _DAY, _HOUR = 12, 24, 60
 _ZONE = re.compile(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
 _FIELD = rf"(?:[\d*?]|(?:lw?|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?-]*"
@@ -156,10 +161,12 @@ def _on_the_clock(found: "re.Match[str]") -> tuple[int, int]:
     if parts is None:
         return _DAY, 0
     hour, minute, half = int(parts[1] or parts[4]), int(parts[2] or parts[3] or parts[5] or 0), found["half"]
+    if not half and 0 < hour < _DIAL and (found["part"] or found["behind"] or "morning").lower() != "morning":
+        return hour + _DIAL, minute
     if half and not 0 < hour <= _DIAL:
         return _DAY, 0
     return hour % _DIAL + _DIAL * half.lower().startswith("p") if half else hour, minute
 
 
 def _is_surely_a_time(found: "re.Match[str]") -> bool:
-    return bool(found["half"] or found["hour"]) or ":" in (found["clock"] or "")
+    return bool(found["half"] or found["hour"] or found["part"] or found["behind"]) or ":" in (found["clock"] or "")
