@@ -114,6 +114,7 @@ ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 _JOINING = ZONE_WORDS | {
     CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
     "report", "reports", "summary", "stats", "statistics", "figures", "numbers",
+    "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
 }  # fmt: skip
 _PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
 #: Longer names need quotes.
