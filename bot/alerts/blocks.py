@@ -5,25 +5,20 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from bot.alerts.command import SNOOZE_DAYS
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window
+from bot.alerts.rule import SNOOZE_DAYS, AlertNotice, AlertRule, Condition, Window
 from bot.blockkit.actions import example_id
-from bot.blockkit.builders import Block, Element, Message, actions, button, context, header, section
-from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
+from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, percent, percent_short_of, rate, signed
-from bot.management.actions import SubscriptionAction
-from bot.management.buttons import action_button
+from bot.management.actions import SubscriptionAction, action_button
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import listed
 from bot.reports.messages import OPEN_CARD, RATE_NAME
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import NAMES, Value
-from bot.statistics.periods import Period, label, words
-from bot.statistics.reports import AccountReport, Freshness
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, label, words
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 LOOKED_AT = "looked at {schedule}"

@@ -21,10 +21,8 @@ from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.vocabulary import TEAM
 from bot.reports.fetch import KnownAccounts, ReportFetcher, StatisticsApi
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
-from bot.statistics.periods import Period
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
+from bot.statistics.reports import Account, DailyMetricsResponse, MetricsResponse, Period, Series
 from bot.subscriptions.subscription import Subscription
 
 

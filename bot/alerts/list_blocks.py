@@ -16,17 +16,14 @@ from bot.alerts.blocks import (
     rule_words,
     watched_names,
 )
-from bot.alerts.command import EXAMPLES
 from bot.alerts.fetch import AlertReport
-from bot.alerts.rule import AlertRule, is_met
-from bot.blockkit.builders import Block, Message, actions, context, header, section
-from bot.blockkit.mrkdwn import channel_words, code, escape, shorten_mrkdwn
+from bot.alerts.rule import EXAMPLES, AlertRule, is_met
+from bot.blockkit.builders import Block, Message, actions, channel_words, code, context, escape, header, section, shorten_mrkdwn
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
 from bot.reports.help_blocks import example
-from bot.statistics.accounts import Account
-from bot.statistics.periods import label
+from bot.statistics.reports import Account, label
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription
 

@@ -9,7 +9,7 @@
 import re
 from collections.abc import Collection
 
-from bot.alerts.command import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
 from bot.alerts.rule_parser import AlertText, RuleParts, rule_of
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.management.actions import SubscriptionAction
@@ -19,7 +19,7 @@ from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SEVERAL_FIT
 from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.alerts.command import ALERT, ENGAGEMENT, EXAMPLES, TEAM_REACH
-from bot.alerts.rule import WINDOWS, AlertRule, Condition
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, TEAM_REACH, WINDOWS, AlertRule, Condition
 from bot.errors import BadSchedule, NotUnderstood
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, read_amount, without_channels

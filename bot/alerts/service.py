@@ -8,30 +8,111 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
 from bot.access.groups import Groups
+from bot.access.permissions import PermissionService
+from bot.access.visibility import VisibilityService
 from bot.alerts import list_blocks as cards
-from bot.alerts.command import ALERT, TEAM_REACH, AlertCommand, AlertDraft, rule_text
-from bot.alerts.evaluate import AlertEvaluator
+from bot.alerts.blocks import build_alert
+from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.parser import read_alert
-from bot.alerts.rule import AlertRule, after_quiet
-from bot.blockkit.builders import Block, Message
-from bot.blockkit.mrkdwn import channel_words
+from bot.alerts.rule import (
+    ALERT,
+    TEAM_REACH,
+    AlertCommand,
+    AlertDraft,
+    AlertNotice,
+    AlertRule,
+    after_quiet,
+    evaluate,
+    is_quiet_time,
+    periods,
+    rule_text,
+)
+from bot.blockkit.builders import Block, Message, channel_words
+from bot.delivery.builders import Built
 from bot.errors import NoAccount, NotUnderstood, StatisticsError
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SubscriptionAction
 from bot.management.blocks import invitation, next_time
-from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED
 from bot.management.service import SubscriptionService
+from bot.reports.fetch import KnownAccounts
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
-from bot.slack.request import RequestContext
-from bot.statistics.accounts import Account, Directory
+from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import RateBasis
+from bot.statistics.reports import Account, Directory
+from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
+from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, next_run
+
+#: How many days a test evaluates.
+TESTED: Final = 7
+
+
+class AlertEvaluator:
+    """Builds the messages of due alerts: their windows are evaluated after what they posted before; mostly nothing is posted.
+
+    ::
+
+        due ─ quiet hours? ──→ RESTING: those days are evaluated the next time
+            └ the days since the last evaluation (from the delivery log) ─ figures ─ evaluate ─┬ nothing ──→ QUIET
+                                                                                               └ fired, or back to normal ──→ a message
+
+    Args:
+        fetcher: fetches their figures.
+        log: what they posted before.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._log, self._clock = fetcher, log, clock
+
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
+        """The message; or why nothing is posted.
+
+        Raises:
+            StatisticsError: the figures cannot be fetched.
+            StoreError: the database cannot be used.
+        """
+        rule = AlertRule.from_json(digest.rule)
+        # A rule that only a newer version can read is evaluated by that one, for these days too.
+        if rule is None or (not delivery.click and is_quiet_time(Schedule(digest.cron, digest.zone), rule.quiet, self._clock())):
+            return SkipReason.RESTING
+        report = await self._report(digest, rule, delivery)
+        if report is None or report.state.quiet:
+            return SkipReason.QUIET
+        return build_alert(report, alert=digest, today=self._clock().date()), ()
+
+    async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
+        """The evaluation at the delivery's due time; None when every day up to then has been evaluated."""
+        last = await self._log.looked_before(delivery)
+        windows = periods(rule, _utc_day(delivery), _utc_day(last) if last else None)
+        if not windows:
+            return None
+        findings = await self._fetcher.fetch(rule, digest, windows)
+        posted = await self._log.said_before(delivery)
+        before = AlertNotice.of_message(posted[0].payload or "{}") if posted else AlertNotice()
+        return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(digest.cron, digest.zone)))
+
+    async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
+        """How the rule evaluates the last whole days, and what it would post of yesterday had it posted nothing before.
+
+        Raises:
+            StatisticsError: the figures cannot be fetched.
+            StoreError: the database cannot be used.
+        """
+        today = self._clock().date()
+        findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)))
+        state = evaluate(rule, findings.windows[-1:], AlertNotice())
+        return AlertReport(findings, state, describe(Schedule(alert.cron, alert.zone)))
+
+
+def _utc_day(delivery: Delivery) -> date:
+    return delivery.due.astimezone(UTC).date()
+
 
 CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
 SAME = "The same alert is in that channel already; nothing was added."
@@ -202,3 +283,43 @@ class AlertService:
         out = await self._groups.opted_out(alert.team)
         accounts = [self._account(platform_id) for platform_id in alert.accounts if platform_id not in out]
         return cards.AlertView(alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last)
+
+
+NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about alerts."
+
+#: What changes nothing.
+READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
+
+
+class AlertHandler:
+    """Answers requests about alerts; raises BotError."""
+
+    def __init__(
+        self,
+        service: AlertService,
+        *,
+        permissions: PermissionService,
+        visibility: VisibilityService,
+        accounts: KnownAccounts,
+    ) -> None:
+        self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
+
+    async def handle(self, request: Request) -> RenderedResult:
+        """What was done, a list, or a test."""
+        directory = await self._directory(request.context)
+        return await self._answer(await self._service.read(request.text, request.context, directory), request, directory)
+
+    async def list(self, request: Request) -> RenderedResult:
+        """The alerts of this person, and of the channel."""
+        return await self._answer(AlertCommand(SubscriptionAction.LIST), request, await self._directory(request.context))
+
+    async def _answer(self, command: AlertCommand, request: Request, directory: Directory) -> RenderedResult:
+        message = await self._service.answer(command, request.context, directory)
+        changed = command.draft is not None or command.action not in READING
+        return RenderedResult(message, kind=f"alert {command.action}", changed=changed)
+
+    async def _directory(self, context: RequestContext) -> Directory:
+        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
+        # An alert is for everybody: who opted out is in none, whoever sets it up.
+        visibility = await self._visibility.seen_by(context.team, "", context.channel)
+        return visibility.visible(await self._accounts.accounts())

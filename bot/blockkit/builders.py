@@ -1,16 +1,91 @@
-"""Builders of the blocks this bot sends, as plain dicts, and the Message they make up.
+"""The text and the blocks this bot sends: escaping, builders of blocks as plain dicts, and the Message they make up.
+
+Foreign text (names, post texts, the service's errors) goes into ``plain_text``, ``rich_text`` and ``raw_text``, which parse nothing. Where
+it must stand in mrkdwn it is escaped, exactly ``&``, ``<`` and ``>`` (Slack's documentation: "Escaping text").
 
 slack_sdk has no class for the native data blocks, so nothing here uses its classes. The limits are Slack's (documentation: "Block Kit",
 each block's and element's page); a builder shortens what stands for itself (a header, a label) and leaves a ``value`` alone.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.blockkit import native
-from bot.blockkit.mrkdwn import shorten, shorten_mrkdwn
 from bot.blockkit.number_format import NumberFormat, current_format, use_number_format
+from bot.blockkit.numbers import count
+
+DIRECT = "direct messages with me"
+
+
+#: What ends a shortened text.
+ELLIPSIS = "…"
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
+
+
+def escape(text: str) -> str:
+    """Foreign text made safe for mrkdwn: no mention, link or broadcast can come out of it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Plain text of at most ``limit`` characters; what was cut is marked by an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def shorten_mrkdwn(text: str, limit: int) -> str:
+    """Escaped mrkdwn of at most ``limit`` characters, cut before an entity or a ``<…>`` token rather than inside it."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    for opening, closing in ("&;", "<>"):
+        start = kept.rfind(opening)
+        if start > kept.rfind(closing):
+            kept = kept[:start]
+    return kept.rstrip() + ELLIPSIS
+
+
+def one_line(text: str, limit: int) -> str:
+    """Foreign text on one line, at most ``limit`` characters, without controls and without marks that turn the reading direction."""
+    if len(text) <= limit and text.isprintable():
+        return text
+    return shorten(" ".join(_CONTROLS.sub(" ", text).split()), limit)
+
+
+def code(text: str) -> str:
+    """Our own words or a URN as code, where no workspace emoji can replace ``:li:`` inside it."""
+    return "`" + escape(text.replace("`", "'")) + "`"
+
+
+def channel_words(channel: str) -> str:
+    """A conversation by its id, in words: Slack shows a channel's name to those who may know it, but of direct messages nothing."""
+    return DIRECT if channel.startswith("D") else f"<#{channel}>"
+
+
+def moment(at: datetime) -> str:
+    """Slack's date token: each reader sees the moment in their own zone; without Slack it reads in UTC.
+
+    Args:
+        at: an aware moment.
+    """
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    # strftime costs more than the rest of a card's footer.
+    fallback = f"{utc.year}-{utc.month:02}-{utc.day:02} {utc.hour:02}:{utc.minute:02}"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback} UTC>"
+
+
+def moment_day(at: datetime, fallback: str) -> str:
+    """The day of a moment (aware) as each reader's own zone has it; ``fallback`` is that day where Slack draws no tokens."""
+    return f"<!date^{int(at.timestamp())}^{{date_short}}|{fallback}>"
+
+
+def quoted(name: str) -> str | None:
+    """A name as the grammar takes it back, in straight quotes; None when it holds characters that a quoted name cannot."""
+    return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
+
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -51,7 +126,7 @@ class Message:
     @property
     def has_native(self) -> bool:
         """True when a block is one that older clients cannot draw."""
-        return any(block["type"] in native.TYPES for block in self.blocks)
+        return any(block["type"] in NATIVE_TYPES for block in self.blocks)
 
     def without_native(self) -> "Message":
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
@@ -74,7 +149,7 @@ class Message:
 
 
 def _written_out(block: Block) -> Block:
-    text = native.written_out(block)
+    text = written_out(block)
     return block if text is None else section(text)
 
 
@@ -221,3 +296,47 @@ def words(text: str, *styles: str) -> Element:
     if styles:
         element["style"] = dict.fromkeys(styles, True)
     return element
+
+
+#: How the lines that did not fit are counted.
+MORE_LINES = "… and {n} more"
+
+
+#: The block types that older clients cannot draw and a workspace may refuse.
+NATIVE_TYPES = frozenset({"data_visualization", "data_table"})
+
+#: Under Slack's 3,000 characters of a section, with room for the line that counts the rest.
+_ROOM = 2_950
+
+
+def written_out(block: Mapping[str, Any]) -> str | None:
+    """A native block as mrkdwn of under 3,000 characters; None for any other block."""
+    if block["type"] == "data_visualization":
+        return _fitting(block["title"], _chart_lines(block["chart"]))
+    if block["type"] == "data_table":
+        return _fitting(block["caption"], _table_lines(block["rows"]))
+    return None
+
+
+def _chart_lines(chart: Mapping[str, Any]) -> Iterator[str]:
+    series = chart["series"]
+    if len(series) > 1:
+        yield " / ".join(escape(one["name"]) for one in series)
+    for points in zip(*(one["data"] for one in series), strict=True):
+        yield f"{escape(points[0]['label'])}: " + " / ".join(count(point["value"]) for point in points)
+
+
+def _table_lines(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    return (" · ".join(escape(cell["text"]) for cell in row) for row in rows)
+
+
+def _fitting(title: str, lines: Iterator[str]) -> str:
+    kept = [f"*{escape(title)}*"]
+    size = len(kept[0])
+    for line in lines:
+        size += len(line) + 1
+        if size > _ROOM:
+            kept.append(MORE_LINES.format(n=1 + sum(1 for _ in lines)))
+            break
+        kept.append(line)
+    return "\n".join(kept)

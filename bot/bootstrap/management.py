@@ -6,8 +6,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.handler import AlertHandler
-from bot.alerts.service import AlertService
+from bot.alerts.service import AlertHandler, AlertService
 from bot.blockkit.number_format import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
@@ -15,14 +14,13 @@ from bot.digests.create import DigestCreator
 from bot.digests.form import DigestForms
 from bot.digests.handler import DigestHandler
 from bot.digests.service import DigestService
-from bot.goals.handler import GoalHandler
-from bot.goals.service import GoalService
+from bot.goals.service import GoalHandler, GoalService
 from bot.management.authorization import Authorization
 from bot.management.service import SubscriptionService, SubscriptionStores
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import RateBasis
+from bot.statistics.reports import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,9 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.account_resolver import AccountResolver
 from bot.access.groups import GroupService
-from bot.access.permissions import PermissionService
-from bot.access.rules import AccessRules
-from bot.access.visibility import VisibilityService
+from bot.access.permissions import AccessRules, PermissionService
+from bot.access.visibility import AccountResolver, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.fetch import DigestFetcher

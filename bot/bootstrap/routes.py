@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.access.link_parser import read_link
-from bot.access.preview_switch import UNFURL
-from bot.access.rules import ALLOW, FORBID, PERMISSIONS, read_permission
-from bot.alerts import handler as alerts
-from bot.alerts.command import ALERT
+from bot.access.groups import read_link
+from bot.access.permission_blocks import UNFURL
+from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, read_permission
+from bot.alerts import service as alerts
+from bot.alerts.rule import ALERT
 from bot.digests import handler as digests
 from bot.digests.command import DIGEST
 from bot.digests.parser import digest_of_schedule
 from bot.errors import UsageError
-from bot.goals import handler as goals
+from bot.goals import service as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.management.actions import action_first
 from bot.parsing.vocabulary import LINK, UNLINK

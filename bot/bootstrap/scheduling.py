@@ -15,8 +15,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts.evaluate import AlertEvaluator
 from bot.alerts.fetch import AlertFetcher
+from bot.alerts.service import AlertEvaluator
 from bot.blockkit.number_format import number_format_of
 from bot.delivery.administrators import Administrators
 from bot.delivery.channel_access import ChannelAccess

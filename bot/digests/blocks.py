@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, header, section, text_size
-from bot.blockkit.mrkdwn import escape, one_line, shorten_mrkdwn
+from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
 from bot.blockkit.numbers import signed
 from bot.digests.buttons import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
@@ -22,8 +21,7 @@ from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric
-from bot.statistics.periods import command_words, label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, command_words, label
 from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"

@@ -7,9 +7,7 @@ from typing import Final
 
 from bot.blockkit.builders import Element, button, fits
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
-from bot.management import buttons
-from bot.management.actions import SubscriptionAction, action_words
-from bot.management.buttons import LABELS
+from bot.management.actions import LABELS, SubscriptionAction, action_button, action_id, action_words
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 CHANGE_IN_FORM = "Change it in the form"
@@ -17,8 +15,8 @@ CHANGE_IN_FORM = "Change it in the form"
 #: What every action id of a digest's button begins with.
 PREFIX: Final = SubscriptionKind.DIGEST.value
 
-digest_button = partial(buttons.action_button, SubscriptionKind.DIGEST)
-_action_id = partial(buttons.action_id, SubscriptionKind.DIGEST)
+digest_button = partial(action_button, SubscriptionKind.DIGEST)
+_action_id = partial(action_id, SubscriptionKind.DIGEST)
 
 
 def command_button(command: DigestCommand, *, primary: bool = False, label: str = "") -> Element:

@@ -11,7 +11,7 @@ from bot.management.service import SubscriptionService
 from bot.schedules.parser import completed
 from bot.schedules.schedule import schedule_of
 from bot.slack.request import RequestContext
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike, next_run
 
 TWIN = "A digest of the same accounts at the same times is in that channel already, so nothing was changed: the two would post the same."

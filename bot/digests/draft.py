@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.digests.command import DIGEST, ZONE, DigestDraft, which_word
-from bot.digests.messages import TWO_CHANNELS_REMEDY
 from bot.digests.words import (
     EVERYBODY,
     HERE,
     ME,
     TAKEN,
     TWO_CHANNELS,
+    TWO_CHANNELS_REMEDY,
     ZONE_WORDS,
     DigestTokens,
     FoundNames,
@@ -38,7 +38,7 @@ from bot.schedules.explain import no_such_time, several
 from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
 from bot.schedules.timezones import MOST_ZONE_WORDS, PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_place
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 
 NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."

@@ -22,12 +22,10 @@ from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsEr
 from bot.ops.tasks import run_both, run_together
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.reports.fetch import CandidatePool, KnownAccounts, KnownPosts, ReportFetcher, check_fetched, newest_known
-from bot.statistics.accounts import Account, TokenStatus
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, FailedAccount, RankedPost, ranked_posts
 from bot.statistics.metrics import RateBasis
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import Account, AccountReport, Period, PostReport, TokenStatus
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 

@@ -18,7 +18,7 @@ from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import checked_zone
 from bot.slack.request import RequestContext
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription
 
 NO_ACCOUNT_CHOSEN = "Choose at least one account."

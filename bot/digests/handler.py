@@ -12,7 +12,7 @@ from bot.digests.service import DigestService
 from bot.management.actions import SubscriptionAction
 from bot.reports.fetch import KnownAccounts
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 
 NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about digests."
 

@@ -4,17 +4,29 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, Message, actions, context, header, section
-from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
+from bot.blockkit.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    channel_words,
+    code,
+    context,
+    escape,
+    header,
+    moment,
+    one_line,
+    section,
+    shorten_mrkdwn,
+)
 from bot.digests.buttons import digest_button, manage_buttons, plan_buttons
 from bot.digests.command import DigestDraft
 from bot.errors import BotError
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import LAST, OWNER, outcome, owner_words, when_words
-from bot.management.buttons import LABELS
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
-from bot.statistics.accounts import Account
+from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind

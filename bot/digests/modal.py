@@ -6,13 +6,24 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, actions, button, context, option, plain, section
-from bot.blockkit.mrkdwn import shorten
+from bot.blockkit.builders import (
+    OPTION_VALUE_LIMIT,
+    OPTIONS_LIMIT,
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    option,
+    plain,
+    section,
+    shorten,
+)
 from bot.digests.buttons import PREFIX
 from bot.digests.form_values import DAY_CHOICES
 from bot.digests.reports import ALL_PARTS, DigestSection, shown
 from bot.reports.card_parts import account_name
-from bot.statistics.accounts import Account
+from bot.statistics.reports import Account
 
 TITLE_NEW = "LinkedIn digest"
 TITLE_EDIT = "Change the digest"

@@ -26,7 +26,7 @@ from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.vocabulary import COMMA, FILLERS, is_quoted
 from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
 from bot.schedules.timezones import near_zones, zone_of_place
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`digest {action}` takes no other words."
 WHICH = "`digest {action}` needs nothing but the digest: `digest {action} 3f9a`."

@@ -9,12 +9,10 @@ from typing import Final
 
 from bot.errors import BadSchedule
 from bot.schedules.timezones import zone_of
-from bot.statistics.accounts import Account
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
-from bot.statistics.periods import Period, Unit, last_days, whole
 from bot.statistics.posts import Coverage
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import Account, AccountReport, Period, Unit, last_days, whole
 from bot.subscriptions.goal import Progress
 
 

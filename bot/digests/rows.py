@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, context, data_table, raw_number, raw_text, text_size
-from bot.blockkit.mrkdwn import escape, one_line
+from bot.blockkit.builders import Block, Element, context, data_table, escape, one_line, raw_number, raw_text, text_size
 from bot.blockkit.numbers import count, rate, signed
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import account_name
@@ -17,12 +16,10 @@ from bot.reports.messages import FAILED_MORE, FIGURES_NOT_FETCHED, NO_FIGURE, ON
 from bot.reports.notice_blocks import account_state
 from bot.reports.sum_blocks import SOME, told_without
 from bot.reports.tables import element, growth_cell, rate_cell
-from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate
-from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import Account, AccountReport, PostReport, label
 
 CAPTION = "Accounts, {period}"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")

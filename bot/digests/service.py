@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.blockkit.builders import Message
-from bot.blockkit.mrkdwn import channel_words, moment
+from bot.blockkit.builders import Message, channel_words, moment
 from bot.blockkit.number_format import NumberFormat, use_number_format
 from bot.digests import manage_blocks as cards
 from bot.digests.build import DigestBuilder
@@ -21,15 +20,14 @@ from bot.digests.buttons import digest_button, form_button
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
 from bot.management.blocks import build_notice, invitation, next_time, outcome
-from bot.management.messages import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED
 from bot.management.service import SubscriptionService, SubscriptionStores
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence, occurrence_id
 

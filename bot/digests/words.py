@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.digests.command import CHANNEL, SHOWING, ZONE
-from bot.digests.messages import TWO_CHANNELS_REMEDY
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
 from bot.errors import NotUnderstood
-from bot.management.messages import NO_CHANNEL_ID
+from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
 from bot.parsing.text import without_channels
@@ -26,7 +25,7 @@ from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 
 TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
 
@@ -287,3 +286,6 @@ def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
 
 def _is_part(word: str) -> bool:
     return word in PARTS or word in (_ALL, FIGURES_ALONE)
+
+
+TWO_CHANNELS_REMEDY = "Set up one digest for each."

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.actions import example_id
-from bot.blockkit.builders import Block, Message, actions, button, context, fits, header, section
-from bot.blockkit.mrkdwn import channel_words, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, actions, button, channel_words, context, fits, header, section, shorten_mrkdwn
 from bot.goals.parser import delete_words
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
 from bot.reports.goal_lines import bar, goal_lines, goal_title, period_name, standing, whose
 from bot.reports.help_blocks import example
-from bot.statistics.periods import Period, Unit, command_words
+from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Goal, Progress
 
 TITLE = "Goals"

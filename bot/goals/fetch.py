@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.access.groups import Groups
-from bot.access.rules import AccessRules
+from bot.access.permissions import AccessRules
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.reports.fetch import KnownAccounts, StatisticsApi
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import added_by_day, tally, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
-from bot.statistics.periods import Period
-from bot.statistics.reports import Series
+from bot.statistics.reports import Account, Directory, Period, Series
 from bot.storage.goals import GoalRepository
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from bot.errors import NotUnderstood
-from bot.management.messages import NO_CHANNEL_ID
+from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import TOO_MUCH_TEXT

@@ -5,20 +5,21 @@ from dataclasses import replace
 from datetime import date
 
 from bot.access.groups import Groups
+from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
 from bot.goals.fetch import GoalFetcher
-from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, set_words
+from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, read_goal, set_words
 from bot.management.service import SAY_WHICH, SubscriptionService
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.suggestions import near_accounts
 from bot.reports.fetch import KnownAccounts
 from bot.reports.goal_lines import named
-from bot.slack.request import RequestContext
-from bot.statistics.accounts import Account, Directory
+from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import Account, Directory
 from bot.storage.goals import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal
 
@@ -154,3 +155,31 @@ def _each(accounts: Iterable[Account], directory: Directory, suggest: Suggest) -
 
 def _plain(text: str) -> str:
     return text.replace('"', "")[:60]
+
+
+NOT_UNDERSTOOD = "I did not understand that, and it looks like a goal."
+
+
+class GoalHandler:
+    """Answers requests about goals; raises BotError."""
+
+    def __init__(self, service: GoalService, *, permissions: PermissionService) -> None:
+        self._service, self._permissions = service, permissions
+
+    async def handle(self, request: Request) -> RenderedResult:
+        """What was done, or the list."""
+        await self._check(request)
+        return await self._answer(read_goal(request.text), request)
+
+    async def list(self, request: Request) -> RenderedResult:
+        """The goals, and how far they are."""
+        await self._check(request)
+        return await self._answer(GoalCommand(GoalAction.LIST), request)
+
+    async def _check(self, request: Request) -> None:
+        context = request.context
+        await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
+
+    async def _answer(self, command: GoalCommand, request: Request) -> RenderedResult:
+        message = await self._service.answer(command, request.context)
+        return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST)

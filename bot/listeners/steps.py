@@ -14,7 +14,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.mrkdwn import quoted, shorten
+from bot.blockkit.builders import quoted, shorten
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import workspace_of
 from bot.parsing.account_names import FULL_ID

@@ -9,8 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.command import ALERT
 from bot.alerts.parser import about_alerts
+from bot.alerts.rule import ALERT
 from bot.digests import modal
 from bot.digests.buttons import PREFIX
 from bot.digests.command import DIGEST, DigestDraft

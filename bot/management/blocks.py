@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, Message, actions, section
-from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line
-from bot.management.actions import SubscriptionAction
-from bot.management.buttons import LABELS, join_button
+from bot.blockkit.builders import Block, Element, Message, actions, channel_words, code, escape, moment, one_line, section
+from bot.management.actions import LABELS, SubscriptionAction, join_button
 from bot.slack.channels import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus

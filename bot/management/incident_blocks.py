@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.blockkit.builders import Element, Message, actions, context, section
-from bot.blockkit.mrkdwn import channel_words, code, escape, moment, one_line, shorten_mrkdwn
-from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.blockkit.builders import Element, Message, actions, channel_words, code, context, escape, moment, one_line, section, shorten_mrkdwn
+from bot.management.actions import SHORT_ID, SubscriptionAction, action_button, join_button
 from bot.management.blocks import INVITE
-from bot.management.buttons import action_button, join_button
 from bot.subscriptions.incident import Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind
 

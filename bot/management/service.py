@@ -20,7 +20,7 @@ from bot.parsing.account_names import matching
 from bot.schedules.timezones import zone_named
 from bot.slack.channels import ChannelDirectory
 from bot.slack.request import RequestContext
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.ledger import DeliveryLedger

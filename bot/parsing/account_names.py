@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.parsing.vocabulary import FILLERS
-from bot.statistics.accounts import PLATFORM_PREFIX, Account, Directory, Same
+from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
 #: Letters that are no accented form of another and still are typed as one.
 _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "", "'": ""})

@@ -11,9 +11,9 @@ from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.comparison_reports import Ranking, View
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import Account, Directory
 
 LIST_ACCOUNTS = "`accounts` lists the accounts."
 WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."

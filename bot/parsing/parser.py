@@ -30,9 +30,9 @@ from bot.parsing.queries import (
     to_text,
 )
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
-from bot.statistics.accounts import Directory
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.posts import PostRef, Rejected, find_posts
+from bot.statistics.reports import Directory
 
 TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."

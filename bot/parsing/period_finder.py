@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from bot.errors import BadPeriod
 from bot.parsing.dates import unclear_date, with_iso_dates
 from bot.parsing.period_parser import BY_HOURS, PERIOD, read_days
-from bot.statistics.periods import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
-from bot.statistics.periods import words as period_words
+from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
+from bot.statistics.reports import words as period_words
 
 NOT_A_PERIOD = "I cannot read “{words}” as a period."
 NO_SUCH_DAY = "“{words}” is in no calendar."

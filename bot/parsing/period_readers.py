@@ -7,7 +7,7 @@ from re import Match
 
 from bot.parsing.dates import MONTHS, WEEKDAYS, recent
 from bot.parsing.text import NUMBER_WORDS
-from bot.statistics.periods import FIRST_DAY, MONTHS_OF, Unit, beginning, months_after, whole
+from bot.statistics.reports import FIRST_DAY, MONTHS_OF, Unit, beginning, months_after, whole
 
 #: A range without years that would run backwards crosses the new year, unless it became longer than this: then it is reversed.
 LONGEST_CROSSING = 183

@@ -7,8 +7,8 @@ from bot.parsing.account_names import id_word
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import Ranking, View
 from bot.statistics.metrics import Metric
-from bot.statistics.periods import Period, command_words
 from bot.statistics.posts import PostRef
+from bot.statistics.reports import Period, command_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageErr
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
-from bot.statistics.accounts import Account, Directory
-from bot.statistics.periods import MOST_DAYS
 from bot.statistics.posts import PostRef
+from bot.statistics.reports import MOST_DAYS, Account, Directory
 
 SEVERAL_FIT = "“{name}” could be {names}."
 SUGGESTIONS_SEVERAL_REMEDY = "Say which one:"

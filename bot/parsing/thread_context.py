@@ -18,7 +18,7 @@ from bot.parsing import vocabulary
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.aggregate import is_month
-from bot.statistics.periods import Period, command_words
+from bot.statistics.reports import Period, command_words
 
 #: Questions about several accounts, which a thread can be about.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP})

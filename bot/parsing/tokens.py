@@ -9,7 +9,7 @@ from bot.parsing import vocabulary
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.statistics.metrics import ALL_METRICS, Metric
-from bot.statistics.periods import Period
+from bot.statistics.reports import Period
 
 
 @dataclass(frozen=True, slots=True)

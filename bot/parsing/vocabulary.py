@@ -8,8 +8,8 @@ from itertools import chain
 
 from bot.parsing.dates import MONTHS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount
-from bot.statistics.accounts import PLATFORM_PREFIX
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import PLATFORM_PREFIX
 
 HELP = "help"
 ACCOUNTS = "accounts"

@@ -20,9 +20,8 @@ from bot.postpost.limiter import CallLimiter
 from bot.postpost.retry import RetryPolicy
 from bot.postpost.wire import LONGEST_RANGE, ApiCall, ApiResponse, count, date_range
 from bot.postpost.wire_errors import read_object, refusal
-from bot.statistics.accounts import PLATFORM_PREFIX, Account, TokenStatus
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import PLATFORM_PREFIX, Account, Period, TokenStatus
 
 CONNECTIONS: Final = "platform-connections"
 

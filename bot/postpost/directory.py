@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.errors import StatisticsError
 from bot.ops import telemetry
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 
 logger = logging.getLogger(__name__)
 

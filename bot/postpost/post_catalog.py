@@ -16,8 +16,8 @@ from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, Store
 from bot.ops.tasks import run_together
 from bot.postpost.connections import ConnectionGroup, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
-from bot.statistics.periods import Period
 from bot.statistics.posts import Coverage, PostKind, PostRef
+from bot.statistics.reports import Period
 
 logger = logging.getLogger(__name__)
 

@@ -22,9 +22,8 @@ from bot.postpost.request_coalescing import CoalescedRequests
 from bot.postpost.retry import RetryPolicy
 from bot.postpost.wire import ApiRequest, ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series
 
 R = TypeVar("R", MetricsResponse, DailyMetricsResponse)
 

@@ -18,9 +18,8 @@ import orjson
 
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.metrics import ALL_METRICS, Failed, Figure, Metric, Unavailable, Value
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Series
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period, Series
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,7 @@
 from datetime import date
 
 from bot.blockkit.actions import example_id
-from bot.blockkit.builders import Block, Message, actions, button, context, fits, foreign_context, section
-from bot.blockkit.mrkdwn import escape, one_line
+from bot.blockkit.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section
 from bot.reports import figures as say
 from bot.reports.figures import AskedFigures
 from bot.reports.messages import OPEN_CARD

@@ -6,12 +6,11 @@ from typing import Any, Final
 
 import orjson
 
-from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, foreign_context, option, plain, section
-from bot.blockkit.mrkdwn import escape, one_line
+from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option, plain, section
 from bot.blockkit.numbers import long_day
 from bot.reports.card_parts import account_name
-from bot.statistics.accounts import Account
 from bot.statistics.posts import PostRef
+from bot.statistics.reports import Account
 
 COMPARE_VIEW_TITLE = "Compare posts"
 WITH = "With which posts?"

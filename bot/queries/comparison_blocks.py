@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.actions import RETRY
-from bot.blockkit.builders import Block, Message, actions, button, context, fits, header, section
-from bot.blockkit.mrkdwn import code, escape, one_line, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, actions, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
@@ -17,8 +16,7 @@ from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
 from bot.statistics.metrics import NAMES, Figure, Metric, Rate, Value, engagement_rate
-from bot.statistics.periods import label
-from bot.statistics.reports import Freshness, PostReport
+from bot.statistics.reports import Freshness, PostReport, label
 
 COMPARED = "{n} posts compared"
 POSTS_CARDS_LEADS = "{title} leads with {figure}"

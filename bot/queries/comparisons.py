@@ -10,23 +10,22 @@ An account that opted out is left out of a team, a board and a `top`, also where
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.access.account_resolver import AccountResolver
 from bot.access.groups import Groups
-from bot.access.rules import AccessRules
-from bot.access.visibility import Visibility, VisibilityService
+from bot.access.permissions import AccessRules
+from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import NoAccount, NotAllowed, NotUnderstood
 from bot.parsing.account_names import id_word
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import EVERYBODY, CompareQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
 from bot.queries.fetch import ComparisonFetcher
-from bot.queries.messages import MOST_ACCOUNTS
 from bot.queries.service import QueryResult
+from bot.queries.team_blocks import MOST_ACCOUNTS
 from bot.reports.fetch import KnownAccounts, ReportFetcher
 from bot.slack.request import Request, RequestContext
-from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import TeamReport, View
 from bot.statistics.metrics import DAILY_METRICS
+from bot.statistics.reports import Account
 
 NOBODY_LEFT = "No account of that team can be shown."
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."

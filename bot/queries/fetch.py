@@ -25,9 +25,8 @@ from bot.statistics.comparison_reports import (
     VersusReport,
 )
 from bot.statistics.metrics import ALL_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
-from bot.statistics.periods import last_days
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import AccountReport, PostReport, last_days
 
 T = TypeVar("T")
 

@@ -10,15 +10,12 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.access.account_resolver import AccountChoiceNeeded
-from bot.access.groups import Groups, GroupService
-from bot.access.link_parser import read_link
-from bot.access.link_parser import settle as settle_link
-from bot.access.permissions import PermissionService
-from bot.access.rules import AllowCommand, PermissionsCommand, read_permission
-from bot.access.visibility import Visibility, VisibilityService
+from bot.access.groups import Groups, GroupService, read_link
+from bot.access.groups import settle as settle_link
+from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
+from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
 from bot.blockkit.number_format import use_number_format
 from bot.errors import BotError, NotUnderstood, StatisticsError, StoreError
 from bot.ops import telemetry
@@ -44,19 +41,22 @@ from bot.parsing.queries import (
 )
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP
+from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.comparisons import ComparisonService
-from bot.queries.health import HealthService
+from bot.queries.health import HealthService, build_status
 from bot.queries.home_blocks import build_week
-from bot.queries.render import render
-from bot.queries.service import FiguresQuery, QueryResult, QueryService
-from bot.queries.status_blocks import build_status
-from bot.reports import notice_blocks
+from bot.queries.service import AccountResult, FiguresQuery, QueryResult, QueryService
+from bot.queries.team_blocks import build_team_card, build_versus_card
+from bot.reports import files, notice_blocks
+from bot.reports.account_blocks import build_account_card
 from bot.reports.error_blocks import build_trouble
 from bot.reports.fetch import KnownAccounts
 from bot.reports.help_blocks import build_help
+from bot.reports.post_blocks import build_post_card
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
-from bot.statistics.accounts import Directory
+from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.statistics.reports import AccountReport, Directory, PostReport
 
 ONE_ONLY = "Only the figures of one post or of one account can be given here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
@@ -259,3 +259,37 @@ class QueryHandler:
 def shares(query: Query) -> bool:
     """Whether the text asks for an answer that everybody in the channel sees."""
     return bool(getattr(query, "share", False))
+
+
+def render(result: QueryResult, query: FiguresQuery, request: Request, today: date) -> RenderedResult:
+    """Renders a result for the person who asked.
+
+    Args:
+        result: the figures, and the canonical text that the card's buttons carry.
+        query: what was asked for; its ``export`` is "csv", "xlsx" or "" for no file.
+        request: tells whether others see the card too.
+        today: the current day in UTC.
+    """
+    text, export, private = result.text, query.export, request.is_private(share=query.share)
+    match result.report:
+        case PostReport() as report:
+            card = build_post_card(report, today=today, words=text, private=private)
+            file = files.post_file(export, report) if export else None
+        case AccountReport() as report:
+            goals = result.goals if isinstance(result, AccountResult) else ()
+            card = build_account_card(report, today=today, words=text, private=private, goals=goals)
+            file = files.account_file(export, report, today) if export else None
+        case ComparisonReport() as report:
+            card = build_comparison_card(report, words=text, private=private)
+            file = files.comparison_file(export, report) if export else None
+        case VersusReport() as report:
+            card = build_versus_card(report, today=today, words=text, private=private)
+            file = files.versus_file(export, report, today) if export else None
+        case TeamReport() as report:
+            card = build_team_card(report, today=today, words=text, private=private)
+            file = files.team_file(export, report, today) if export else None
+        case TopReport() as report:
+            card = build_top_card(report, today, words=text, private=private)
+            file = files.top_file(export, report) if export else None
+    shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
+    return RenderedResult(card, file, text, shown)

@@ -20,6 +20,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blockkit.builders import Message, context, escape, header, moment, section, shorten_mrkdwn
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import (
     ApiKeyInvalid,
@@ -185,3 +186,27 @@ async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
 
 def _ms(began: float) -> float:
     return (perf_counter() - began) * 1000
+
+
+ALL_WELL = "Everything is well"
+NOT_WELL = "{n} of {all} need a look"
+ONE_NOT_WELL = "1 of {all} needs a look"
+WELL = ":white_check_mark: *{part}*: {detail}"
+TROUBLE = ":warning: *{part}*: {trouble}"
+ASKED = "asked {moment}"
+
+
+_TEXT_LIMIT = 2_900
+
+
+def build_status(findings: Sequence[Finding], now: datetime) -> Message:
+    """Builds the message; ``now`` (aware) is when the parts were checked."""
+    number = sum(bool(one.trouble) for one in findings)
+    form = (NOT_WELL if number > 1 else ONE_NOT_WELL) if number else ALL_WELL
+    title = form.format(n=number, all=len(findings))
+    lines = [
+        (TROUBLE if one.trouble else WELL).format(part=escape(one.part), detail=escape(one.detail), trouble=escape(one.trouble))
+        for one in findings
+    ]
+    text = shorten_mrkdwn("\n".join([f"{title}.", *lines]), _TEXT_LIMIT)
+    return Message(text, (header(title), section("\n".join(lines)), context(ASKED.format(moment=moment(now)))))

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.blockkit.actions import example_id
-from bot.blockkit.builders import Block, Message, actions, button, context, header, section
-from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
-from bot.queries.messages import MOST_ACCOUNTS, TEAM_CARDS_FAILED, TOTALS_ONLY
+from bot.blockkit.builders import Block, Message, actions, button, context, escape, header, section, shorten_mrkdwn
+from bot.queries.team_blocks import MOST_ACCOUNTS, TEAM_CARDS_FAILED, TOTALS_ONLY
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer
 from bot.reports.files import TEAM_CARDS_NO_REACH
@@ -14,8 +13,7 @@ from bot.reports.gaps import account_rate, coverage, find_gaps
 from bot.reports.sum_blocks import freshness, sum_name, sum_report, told_missing, told_without
 from bot.statistics.comparison_reports import TeamReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
-from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, label
 
 HOME_WEEK_TITLE = "All accounts, {period}"
 HOME_WEEK_AGAINST = "Impressions and engagement rate, against {before}"

@@ -13,9 +13,8 @@ from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
 from bot.postpost.post_catalog import PostCatalog
 from bot.reports.fetch import KnownAccounts
 from bot.slack.request import RequestContext
-from bot.statistics.accounts import Account
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostRef
+from bot.statistics.reports import Account, Period
 
 NO_POST: Final = "I do not know which post this is about."
 NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."

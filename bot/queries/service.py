@@ -1,6 +1,6 @@
 """Fetches the figures of one post or account, and what is known about accounts.
 
-Nothing here builds blocks: ``bot.queries.render`` does that last, so that the command line, the workflow step, the Home tab and Slack share
+Nothing here builds blocks: ``bot.queries.handler`` does that, so that the command line, the workflow step, the Home tab and Slack share
 these services.
 """
 
@@ -11,16 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.access.account_resolver import AccountResolver
-from bot.access.visibility import Visibility
+from bot.access.visibility import AccountResolver, Visibility
 from bot.errors import BotError
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery, to_text
 from bot.reports.fetch import KnownAccounts, ReportFetcher
 from bot.slack.request import Request
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import ALL_METRICS, Metric
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import Account, AccountReport, Directory, PostReport
 from bot.subscriptions.goal import Progress
 
 T = TypeVar("T")

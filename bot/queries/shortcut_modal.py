@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.blockkit.builders import Block, Message, context, plain, section
-from bot.blockkit.mrkdwn import escape
+from bot.blockkit.builders import Block, Message, context, escape, plain, section
 
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
 CLOSE = "Close"

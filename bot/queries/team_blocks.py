@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blockkit.builders import Block, Message, actions, context, header
-from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
-from bot.queries.messages import TEAM_CARDS_FAILED, TOTALS_ONLY
+from bot.blockkit.builders import Block, Message, actions, context, escape, header, shorten_mrkdwn
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
 from bot.reports.card_parts import MOST_NAMED, account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.chart import draw_versus
@@ -18,8 +16,14 @@ from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, su
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Value
-from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, label
+
+TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
+TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
+
+#: Accounts in one answer at most.
+MOST_ACCOUNTS = 100
+
 
 VERSUS = "{left} against {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: differences are told per day, not between the totals."

@@ -3,8 +3,20 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.blockkit.builders import TEXT_LIMIT, Block, Element, Message, actions, button, context, fields, fits, header
-from bot.blockkit.mrkdwn import escape, shorten_mrkdwn
+from bot.blockkit.builders import (
+    TEXT_LIMIT,
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    escape,
+    fields,
+    fits,
+    header,
+    shorten_mrkdwn,
+)
 from bot.blockkit.numbers import points, rate, short_day
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
@@ -16,8 +28,7 @@ from bot.reports.goal_lines import card_goals
 from bot.reports.messages import RATE_NAME
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
-from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, label
 from bot.subscriptions.goal import Progress
 
 WEEKLY = "Make it weekly"

@@ -5,15 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, period_id
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Element, button, fits, option, section, select
-from bot.blockkit.mrkdwn import moment, one_line
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Element, button, fits, moment, one_line, option, section, select
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import listed
 from bot.reports.messages import PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import ALL_METRICS, Failed, Figures, RateBasis
-from bot.statistics.periods import Period
-from bot.statistics.reports import AccountReport, Freshness
+from bot.statistics.reports import Account, AccountReport, Freshness, Period
 
 RECALLED = "from a moment ago"
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}

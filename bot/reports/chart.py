@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, bar_chart
-from bot.blockkit.mrkdwn import shorten
+from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, bar_chart, shorten
 from bot.blockkit.numbers import short_day, stretch, weekday
 from bot.reports.gaps import named_days
 from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
-from bot.statistics.periods import Period, label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, Period, label
 
 CHART_BY_DAY = "{metric} by day"
 BY_WEEK = "{metric} by week"

@@ -4,14 +4,28 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.blockkit.actions import RETRY, example_id
-from bot.blockkit.builders import Block, Message, actions, button, context, fits, foreign_context, preformatted, rich_text, section
-from bot.blockkit.mrkdwn import escape, moment, one_line, shorten_mrkdwn
+from bot.blockkit.builders import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    escape,
+    fits,
+    foreign_context,
+    moment,
+    one_line,
+    preformatted,
+    rich_text,
+    section,
+    shorten_mrkdwn,
+)
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
 from bot.reports.messages import PARTS_RETRY_LABEL
 from bot.reports.notice_blocks import account_list
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 
 TROUBLE_WARNING = ":warning: {sentence}"
 TRY_AT = "Try again {moment}."

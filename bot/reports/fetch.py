@@ -11,12 +11,20 @@ from typing import Any, Final, Protocol, TypeVar
 
 from bot.errors import ActivityLink, MetricFailed
 from bot.parsing.queries import AccountQuery, PostQuery
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import comparable, tallies
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
-from bot.statistics.periods import Period, last_days
 from bot.statistics.posts import Coverage, PostKind, PostRef
-from bot.statistics.reports import AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, PostReport
+from bot.statistics.reports import (
+    Account,
+    AccountReport,
+    DailyMetricsResponse,
+    Directory,
+    Freshness,
+    MetricsResponse,
+    Period,
+    PostReport,
+    last_days,
+)
 
 ACTIVITY_UNKNOWN = "This is an activity link, and LinkedIn's statistics need the post's own id, which is a different number."
 ACTIVITY_REMEDY = (

@@ -40,9 +40,8 @@ from bot.statistics.metrics import (
     engagement_rate,
     rate_change,
 )
-from bot.statistics.periods import label
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import AccountReport, PostReport, label
 
 POSTS = "Posts"
 POST_COLUMNS: Final = ("Post", "Account", "Published")

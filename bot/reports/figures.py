@@ -23,8 +23,7 @@ from bot.statistics.metrics import (
     UnknownRate,
     Value,
 )
-from bot.statistics.periods import Period, label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, Period, label
 
 NOTHING_FETCHED = "figures couldn't be fetched"
 FIGURES_NO_FIGURES = "LinkedIn has no figures"

@@ -13,10 +13,9 @@ from bot.reports.sum_blocks import told_without
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.periods import Period
-from bot.statistics.periods import words as days
 from bot.statistics.posts import Coverage
-from bot.statistics.reports import AccountReport, Freshness, PostReport
+from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
+from bot.statistics.reports import words as days
 
 POSTS_CARDS_LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
 POSTS_CARDS_EVERYBODY = "all accounts"

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from bot.blockkit.mrkdwn import escape, one_line
+from bot.blockkit.builders import escape, one_line
 from bot.reports.figures import NOUNS, listed, rate_words
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
-from bot.statistics.periods import Period, label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, Period, label
 
 GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
 GAPS_OF_ACCOUNTS = "LinkedIn did not report {days}{metrics} of {accounts}: left out of the sums of all accounts, not counted as 0."

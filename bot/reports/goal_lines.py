@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.blockkit.mrkdwn import escape, one_line
+from bot.blockkit.builders import escape, one_line
 from bot.blockkit.number_format import current_format
 from bot.blockkit.numbers import count
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.statistics.metrics import Failed, Value
-from bot.statistics.periods import label
+from bot.statistics.reports import label
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress
 
 GOAL = "Goal: {target} in {period}"

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.blockkit.builders import Block, Message, context, header, section
-from bot.blockkit.mrkdwn import code
+from bot.blockkit.builders import Block, Message, code, context, header, section
 from bot.reports.figures import listed
 from bot.statistics.metrics import Metric
 

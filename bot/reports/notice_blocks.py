@@ -14,24 +14,25 @@ from bot.blockkit.builders import (
     bullets,
     button,
     context,
+    escape,
     fits,
     foreign_context,
     header,
+    one_line,
     option,
+    quoted,
     rich_text,
     section,
     select,
+    shorten,
     words,
 )
-from bot.blockkit.mrkdwn import escape, one_line, quoted, shorten
 from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
-from bot.statistics.accounts import Account, Directory, TokenStatus
-from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus, label
 
 STATES = {
     TokenStatus.VALID: "connected",

@@ -3,8 +3,23 @@
 from datetime import date
 
 from bot.blockkit.actions import COMPARE, OPEN
-from bot.blockkit.builders import Block, Element, Message, actions, bar_chart, button, context, fields, fits, foreign_context, header
-from bot.blockkit.mrkdwn import code, escape, moment_day, one_line
+from bot.blockkit.builders import (
+    Block,
+    Element,
+    Message,
+    actions,
+    bar_chart,
+    button,
+    code,
+    context,
+    escape,
+    fields,
+    fits,
+    foreign_context,
+    header,
+    moment_day,
+    one_line,
+)
 from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.blockkit.mrkdwn import escape
+from bot.blockkit.builders import escape
 from bot.reports.card_parts import account_name
 from bot.reports.figures import NOUNS
 from bot.reports.figures import listed as together
-from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, Failed, Metric
-from bot.statistics.reports import AccountReport, Freshness
+from bot.statistics.reports import Account, AccountReport, Freshness
 
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, data_table, raw_number, raw_text
-from bot.blockkit.mrkdwn import one_line
+from bot.blockkit.builders import Block, Element, data_table, one_line, raw_number, raw_text
 from bot.blockkit.numbers import (
     MINUS,
     average,
@@ -28,8 +27,7 @@ from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGU
 from bot.reports.messages import FIGURES_NEW as NEW_BEFORE
 from bot.statistics.aggregate import tally
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
-from bot.statistics.periods import Period, label
-from bot.statistics.reports import AccountReport, Series
+from bot.statistics.reports import AccountReport, Period, Series, label
 
 CAPTION_BY_DAY = "By day, {period}"
 CAPTION_BY_WEEK = "By week, {period}"

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.errors import NotUnderstood
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
-from bot.statistics.periods import DEFAULT_DAYS, Period, Unit, label, last_days, same_dates, whole
-from bot.statistics.reports import AccountReport, Series
+from bot.statistics.reports import DEFAULT_DAYS, Account, AccountReport, Period, Series, Unit, label, last_days, same_dates, whole
 
 
 @dataclass(frozen=True, slots=True)

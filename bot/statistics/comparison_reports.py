@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from bot.statistics.accounts import Account
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rate, RateBasis, Value, engagement_rate
-from bot.statistics.periods import Period
 from bot.statistics.posts import Coverage, PostRef
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import Account, AccountReport, Period, PostReport
 
 #: What accounts are ranked by.
 Score = Fraction | float

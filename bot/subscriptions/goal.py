@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.parsing import vocabulary
 from bot.statistics.metrics import Figure, Metric, Value
-from bot.statistics.periods import Period
+from bot.statistics.reports import Period
 
 #: Everybody's sum.
 TEAM: Final = vocabulary.TEAM

@@ -14,8 +14,7 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps, same_days, told_gaps
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
-from bot.statistics.periods import label
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import AccountReport, PostReport, label
 
 UNKNOWN = "unknown"
 LIFETIME = "since publication"

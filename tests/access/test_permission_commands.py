@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.access.rules import AccessRules, AllowCommand, PermissionsCommand, read_permission
+from bot.access.permissions import AccessRules, AllowCommand, PermissionsCommand, read_permission
 from bot.errors import NotUnderstood
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 from bot.subscriptions.audit_entry import ChangeKind
 
 PERSON, CHANNEL = ChangeKind.ALLOWED_PERSON, ChangeKind.ALLOWED_CHANNEL

@@ -11,9 +11,8 @@ from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, bui
 from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window, evaluate
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import Metric
-from bot.statistics.periods import Period
+from bot.statistics.reports import Account, Period
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")

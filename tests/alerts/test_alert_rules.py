@@ -7,13 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.command import EXAMPLES, AlertCommand, rule_text
 from bot.alerts.parser import read_alert
-from bot.alerts.rule import MOST_DAYS, WINDOWS, AlertNotice, AlertRule, Condition, Window, after_quiet, evaluate, is_met, periods
+from bot.alerts.rule import (
+    EXAMPLES,
+    MOST_DAYS,
+    WINDOWS,
+    AlertCommand,
+    AlertNotice,
+    AlertRule,
+    Condition,
+    Window,
+    after_quiet,
+    evaluate,
+    is_met,
+    periods,
+    rule_text,
+)
 from bot.errors import UsageError
-from bot.statistics.accounts import Directory
 from bot.statistics.metrics import ALL_METRICS, Metric
-from bot.statistics.periods import Period
+from bot.statistics.reports import Directory, Period
 
 TODAY = date(2026, 11, 23)
 NOBODY = Directory((), complete=True)

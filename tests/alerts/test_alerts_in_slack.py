@@ -7,13 +7,13 @@ from sqlalchemy import event
 
 from bot.alerts import list_blocks as cards
 from bot.alerts import parser
-from bot.alerts.command import EXAMPLES, TEAM_REACH
 from bot.alerts.list_blocks import POSTS_NOTHING
+from bot.alerts.rule import EXAMPLES, TEAM_REACH
 from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
 from bot.alerts.service import PAUSED, SAME
+from bot.management.actions import IS_PAUSED
 from bot.management.authorization import NOT_YOURS
-from bot.management.messages import IS_PAUSED
-from bot.statistics.accounts import Directory
+from bot.statistics.reports import Directory
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 

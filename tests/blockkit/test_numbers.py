@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blockkit import builders, mrkdwn, native, numbers
+from bot.blockkit import builders, numbers
 from bot.reports import figures
 from bot.statistics.metrics import Metric, MetricChange, Value, change
 
@@ -89,24 +89,24 @@ def test_one_is_not_plural(number, written):
 
 
 def test_exactly_three_characters_are_escaped():
-    assert mrkdwn.escape("a & b < c > d \"'*_~`") == "a &amp; b &lt; c &gt; d \"'*_~`"
+    assert builders.escape("a & b < c > d \"'*_~`") == "a &amp; b &lt; c &gt; d \"'*_~`"
 
 
 @given(text=st.text("a&<>;", max_size=60), limit=st.integers(2, 40))
 def test_shortening_never_cuts_an_entity(text, limit):
-    short = mrkdwn.shorten_mrkdwn(mrkdwn.escape(text), limit)
+    short = builders.shorten_mrkdwn(builders.escape(text), limit)
     assert len(short) <= limit
     rest = short.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
     assert not set(rest) & set("&<>")
 
 
 def test_shortening_never_cuts_a_token():
-    assert mrkdwn.shorten_mrkdwn("see <https://x.example|here> now", 20) == "see…"
+    assert builders.shorten_mrkdwn("see <https://x.example|here> now", 20) == "see…"
 
 
 @given(name=st.text(max_size=100), limit=st.integers(1, 50))
 def test_a_name_is_one_printable_line(name, limit):
-    line = mrkdwn.one_line(name, limit)
+    line = builders.one_line(name, limit)
     assert len(line) <= limit
     assert not set(line) & set("\n\r\t\x00\u202e\u200b")
 
@@ -114,17 +114,17 @@ def test_a_name_is_one_printable_line(name, limit):
 def test_a_moment_reads_in_the_readers_zone_and_falls_back_to_utc():
     token = "<!date^1795424520^{date_short_pretty} at {time}|2026-11-23 09:02 UTC>"
     at = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
-    assert mrkdwn.moment(at) == token
-    assert mrkdwn.moment(at.astimezone(timezone(timedelta(hours=9)))) == token
+    assert builders.moment(at) == token
+    assert builders.moment(at.astimezone(timezone(timedelta(hours=9)))) == token
 
 
 def test_code_cannot_be_closed_from_inside():
-    assert mrkdwn.code("a`b <c>") == "`a'b &lt;c&gt;`"
+    assert builders.code("a`b <c>") == "`a'b &lt;c&gt;`"
 
 
 def test_a_long_table_written_out_counts_what_it_leaves_out():
     rows = [[builders.raw_text("x" * 90)] for _ in range(101)]
-    text = native.written_out(builders.data_table("Days", rows, 10))
+    text = builders.written_out(builders.data_table("Days", rows, 10))
     assert text is not None
     assert len(text) < 3_000
     shown = text.count("\n") - 1

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.evaluate import AlertEvaluator
+from bot.alerts.service import AlertEvaluator
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 from bot.subscriptions.delivery_state import DeliveryState

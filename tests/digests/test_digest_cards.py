@@ -17,12 +17,11 @@ from bot.digests.parser import read_digest
 from bot.errors import Unreachable
 from bot.listeners.subscriptions import PREVIEWED
 from bot.management import incident_blocks as notices
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import LABELS, SubscriptionAction
 from bot.management.blocks import OUTCOMES, REASONS, invitation
-from bot.management.buttons import LABELS
 from bot.management.incident_blocks import PAUSED
 from bot.slack.channels import KnownChannel
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.incident import Cause, Incident
 from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus

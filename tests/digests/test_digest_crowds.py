@@ -14,10 +14,10 @@ from bot.digests.reports import DigestReport, TokenWarning
 from bot.digests.rows import told_warnings
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
-from bot.statistics.accounts import Account, TokenStatus
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Account, TokenStatus
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")

@@ -8,9 +8,9 @@ import pytest
 from bot.blockkit.validator import check_message
 from bot.digests.blocks import EVENT_TYPE, build_digest
 from bot.digests.reports import DigestReport, TokenWarning
-from bot.statistics.accounts import Account, TokenStatus
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import ALL_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.reports import Account, TokenStatus
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")

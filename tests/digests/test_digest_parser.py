@@ -18,7 +18,7 @@ from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAcco
 from bot.management.actions import SubscriptionAction
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 
 ACME, LEE, RIVERA, MONDAY, RUTH = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-An7Rv3raXw", "linkedin-Mo", "linkedin-Ruth"
 ACCOUNTS = Directory(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.digests.reports import digest_period
-from bot.statistics.periods import label, words
+from bot.statistics.reports import label, words
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 MONTHLY = ("0 9 1 * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")

@@ -10,8 +10,8 @@ from bot.digests.create import WHEN
 from bot.digests.draft import MOVE_ALONE, TO_ME
 from bot.digests.manage_blocks import NONE_HERE
 from bot.digests.service import PAUSED, SAME
+from bot.management.actions import CREATED_ALREADY, IS_PAUSED
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
-from bot.management.messages import CREATED_ALREADY, IS_PAUSED
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 

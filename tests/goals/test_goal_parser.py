@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import NotUnderstood
 from bot.goals.parser import GoalAction, GoalCommand, about_goals, delete_words, read_goal, set_words
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
-from bot.statistics.periods import Period
+from bot.statistics.reports import Period
 from bot.storage.goals import goal_id, goal_of, row_of
 from bot.subscriptions.goal import ON_TRACK_POINTS, Every, Goal, GoalPace, Progress, period_of, whole_days
 

@@ -7,7 +7,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from bot.access.link_parser import read_link
+from bot.access.groups import read_link
 from bot.alerts.parser import read_alert
 from bot.digests.parser import read_digest
 from bot.errors import BotError
@@ -15,7 +15,7 @@ from bot.goals.parser import read_goal
 from bot.parsing.parser import MOST_CHARACTERS, parse_text, to_query
 from bot.parsing.thread_context import in_thread
 from bot.schedules.parser import read_schedule
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 
 TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 9, tzinfo=UTC)
 NAMES = ("Acme GmbH", "May Lee", "Ann Smith", "The Guardian", "Monday Motors", "Status Quo", "Team Blue", "One Two Three")

@@ -10,12 +10,11 @@ from bot.errors import AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccoun
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, CompareQuery, GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, to_text
 from bot.parsing.vocabulary import KNOWN_WORDS
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import Ranking, View
 from bot.statistics.metrics import ALL_METRICS, Metric
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Account, Directory, Period
 
 TODAY = date(2026, 11, 23)
 ACME, ANN, ANNA, BOB = (f"linkedin-{name}" for name in ("A1", "L2", "R3", "B4"))

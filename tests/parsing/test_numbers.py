@@ -11,7 +11,7 @@ from bot.goals.parser import read_goal
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import TeamQuery, TopQuery
 from bot.parsing.text import plain_signs
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 
 TODAY = date(2026, 11, 23)
 ACCOUNTS = Directory((Account("linkedin-acme01", "Acme", "acme"),))

@@ -15,10 +15,9 @@ from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, AccountsQuery, DefaultQuery, HelpQuery, PostQuery, Query, StartQuery, to_text
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
-from bot.statistics.periods import Period, last_days
 from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Account, Directory, Period, last_days
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)

@@ -8,7 +8,7 @@ from bot.errors import NotUnderstood
 from bot.parsing.parser import to_query
 from bot.parsing.queries import to_text
 from bot.parsing.thread_context import in_thread
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 
 TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 DIRECTORY = Directory((Account("linkedin-A", "Acme Robotics"), Account("linkedin-B", "Bob Smith"), Account("linkedin-C", "Carol")))

@@ -15,7 +15,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.wire import ApiResponse
 from bot.sandbox.statistics.wire import SandboxAnswer as Said
 from bot.sandbox.world_cast import Trouble
-from bot.statistics.accounts import Account, Directory, TokenStatus
+from bot.statistics.reports import Account, Directory, TokenStatus
 
 ACME = "linkedin-Tz9W5i6ZYG"
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

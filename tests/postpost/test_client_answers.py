@@ -8,8 +8,8 @@ from bot import errors
 from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Period
 
 ACME = "linkedin-Tz9W5i6ZYG"
 SAMPLE = PostRef(PostKind.SHARE, 7123456789012345678)

@@ -12,9 +12,8 @@ from bot.ops import telemetry
 from bot.postpost import request_coalescing
 from bot.sandbox.world_cast import Trouble
 from bot.statistics.metrics import Metric, Value
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import MetricsResponse
+from bot.statistics.reports import MetricsResponse, Period
 
 ACME = "linkedin-Tz9W5i6ZYG"
 SAMPLE = PostRef(PostKind.SHARE, 7123456789012345678)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.errors import ConnectionUnknown, NotTheApi
-from bot.statistics.periods import Period
+from bot.statistics.reports import Period
 
 ACME = "linkedin-Tz9W5i6ZYG"
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))

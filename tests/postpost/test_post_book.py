@@ -9,8 +9,8 @@ from bot.postpost import post_catalog as book_module
 from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_cast import Trouble
-from bot.statistics.periods import Period
 from bot.statistics.posts import Coverage, PostKind, PostRef
+from bot.statistics.reports import Period
 
 ACME = "linkedin-Tz9W5i6ZYG"
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.postpost import wire
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.reports import Period
 
 POST = PostRef(PostKind.UGC_POST, 7429953213384187904)
 WEEK = Period(date(2026, 2, 22), date(2026, 2, 28))

@@ -12,9 +12,8 @@ from bot.errors import NotTheApi, StatisticsError
 from bot.postpost import wire
 from bot.postpost.wire import ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
+from bot.statistics.reports import DailyMetricsResponse, MetricsResponse, Period
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 POST = PostRef(PostKind.SHARE, 7123456789012345678)

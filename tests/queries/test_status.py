@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.digests.manage_blocks import HISTORY_TITLE
-from bot.queries.health import HealthPart
-from bot.queries.status_blocks import ALL_WELL, ONE_NOT_WELL
+from bot.queries.health import ALL_WELL, ONE_NOT_WELL, HealthPart
 from bot.sandbox.world_cast import Trouble
 
 

@@ -14,11 +14,9 @@ from bot.reports.figures import NOUNS
 from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
 from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
-from bot.statistics.accounts import Account
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Unavailable, Value
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import AccountReport, Freshness, PostReport
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

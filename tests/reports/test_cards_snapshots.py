@@ -15,10 +15,8 @@ from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
-from bot.statistics.periods import Period
-from bot.statistics.reports import Freshness
+from bot.statistics.reports import Account, Directory, Freshness, Period
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

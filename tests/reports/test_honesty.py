@@ -16,12 +16,10 @@ from bot.reports.account_blocks import build_account_card
 from bot.reports.files import account_file, comparison_file, post_file, team_file, top_file, versus_file
 from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
 from bot.reports.post_blocks import build_post_card
-from bot.statistics.accounts import Account
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value
-from bot.statistics.periods import Period
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import AccountReport, Freshness, PostReport
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

@@ -10,7 +10,7 @@ from bot.blockkit.validator import check_message
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import spoken
-from bot.statistics.accounts import Account, Directory, TokenStatus
+from bot.statistics.reports import Account, Directory, TokenStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

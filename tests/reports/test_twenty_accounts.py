@@ -11,10 +11,9 @@ from bot.parsing.queries import TeamQuery
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import build_team_card
 from bot.reports.fetch import ReportFetcher
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import RateBasis, Value
-from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
+from bot.statistics.reports import Account, DailyMetricsResponse, Directory, MetricsResponse
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

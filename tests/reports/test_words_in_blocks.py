@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot import errors
-from bot.access.rules import read_permission
+from bot.access.permissions import read_permission
 from bot.alerts.parser import about_alerts, read_alert
 from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.parser import about_digests, read_digest
@@ -19,9 +19,8 @@ from bot.parsing.vocabulary import HELP_TOPICS
 from bot.reports import error_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.help_blocks import COMMAND, TOPICS
-from bot.statistics.accounts import Account, Directory
 from bot.statistics.metrics import Metric
-from bot.statistics.periods import last_days
+from bot.statistics.reports import Account, Directory, last_days
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

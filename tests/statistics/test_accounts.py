@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.parsing.account_names import folded, id_word, matching, name_word
-from bot.statistics.accounts import Account, Directory
+from bot.statistics.reports import Account, Directory
 
 MEANS = {
     "id": ("linkedin-Tz9W5i6ZYG", "linkedin-Tz9W5i6ZYG"),

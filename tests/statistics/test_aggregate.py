@@ -6,11 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.statistics.accounts import Account
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable, Value
-from bot.statistics.periods import Period
-from bot.statistics.reports import AccountReport, Freshness
+from bot.statistics.reports import Account, AccountReport, Freshness, Period
 
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 FIGURES = st.one_of(st.integers(0, 1_000).map(Value), st.just(Unavailable()), st.just(Failed()))

@@ -23,7 +23,7 @@ from bot.statistics.metrics import (
     change,
     engagement_rate,
 )
-from bot.statistics.periods import Period
+from bot.statistics.reports import Period
 
 SAMPLE = {
     Metric.IMPRESSION: Value(15_420),

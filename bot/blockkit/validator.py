@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.blockkit.builders import Message, properties, text_size
-from bot.blockkit.validator.elements import ID, plain
-from bot.blockkit.validator.layout import IN_MESSAGE, IN_VIEW
-from bot.blockkit.validator.rules import BlockProblem, anything, array, boolean, one_of, record, repeated, string, tagged
+from bot.blockkit.validator_blocks import ID, IN_MESSAGE, IN_VIEW, plain
+from bot.blockkit.validator_rules import BlockProblem, anything, array, boolean, one_of, record, repeated, string, tagged
 
 __all__ = ["BlockProblem", "check_message", "check_view"]
 

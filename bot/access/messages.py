@@ -1,3 +1,0 @@
-"""Sentences for people that several modules of this package use."""
-
-ASK = "Ask {people}."
