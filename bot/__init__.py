@@ -2,13 +2,13 @@
 
 ::
 
-    Slack event ─ listeners/ ─→ request ─ router/ ─→ one feature's service ─→ response ─ listeners/ ─→ back to where the event came from
+    Slack event ─ listeners/ ─→ request ─ router ─→ one feature's service ─→ response ─ listeners/ ─→ back to where the event came from
                                                       │ access/   who may see what
                                                       │ reports/  fetched figures → report → blocks and files
                                                       └ storage/  the database
     clock ─────── delivery/ ──→ due occurrence ─→ the feature's builder ─→ delivery ledger ─→ Slack, once
 
-    features    queries/ (posts, accounts, team, board, top) · digests/ · alerts/ · goals/ · home/ · previews/ · workflow/
+    features    queries/ (posts, accounts, team, board, top, link previews, workflow step) · digests/ · alerts/ · goals/
     shared      management/ (create, find and change digests, alerts and goals) · schedules/ · parsing/ · slack/ · blockkit/
     values      statistics/ (metrics, periods, posts) · subscriptions/ (what is delivered when, and its states)
     around      app (open_bot) · bootstrap/ (builds the objects) · postpost/ (the API client) · ops/ (HTTP server, logs, metrics) · sandbox/

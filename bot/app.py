@@ -20,15 +20,15 @@ from bot.bootstrap.queries import build_query_handler, open_query_parts
 from bot.bootstrap.routes import routes
 from bot.bootstrap.scheduling import SchedulerRuntime, open_scheduler
 from bot.errors import BotError, SettingsError
-from bot.home.fingerprint import HomeFingerprint
+from bot.listeners.home import HomeFingerprint
+from bot.listeners.router import Router
 from bot.listeners.uninstall import UninstallListener
-from bot.ops.clock import utc_now
 from bot.ops.server import HttpHandler, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
-from bot.previews.service import PreviewService
-from bot.queries.post_picker import PostPicker
-from bot.router.router import Router
+from bot.ops.ttl_cache import utc_now
+from bot.queries.compare_modal import PostPicker
+from bot.queries.previews import PreviewService
 from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
 from bot.storage.claims import AnsweredEventRepository, PreviewRepository

@@ -93,7 +93,7 @@ def _add_digest(commands: Any, *, typed: bool) -> None:
 
 
 def _digest(chosen: argparse.Namespace) -> int:
-    from bot.ops.clock import utc_now  # noqa: PLC0415  # as above
+    from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
 
     settings = load_settings()
     configure_logging(level="ERROR", as_json=False)

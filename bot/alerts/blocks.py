@@ -15,8 +15,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
-from bot.reports.figures import listed
-from bot.reports.messages import OPEN_CARD, RATE_NAME
+from bot.reports.figures import OPEN_CARD, RATE_NAME, listed
 from bot.statistics.metrics import NAMES, Value
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, label, words
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus

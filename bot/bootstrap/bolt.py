@@ -27,31 +27,29 @@ from bot.blockkit import actions as ids
 from bot.blockkit.builders import Message, section
 from bot.bootstrap.management import Management
 from bot.digests.modal import FORM, FORM_PREVIEW, build_notice
-from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.actions import ActionListeners
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
-from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeListeners, HomeSection, HomeTabs
+from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.links import LinkListeners
 from bot.listeners.mentions import MentionListeners, ThreadReader
+from bot.listeners.payloads import Deduplicator
+from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
 from bot.listeners.subscriptions import ALERT_BUTTONS, DIGEST_BUTTONS, SubscriptionListeners
 from bot.listeners.uninstall import UninstallListener
 from bot.ops.tasks import BackgroundTasks
-from bot.previews.service import PreviewService
-from bot.queries.compare_modal import COMPARE_VIEW
+from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
 from bot.queries.handler import QueryHandler
-from bot.queries.post_picker import PostPicker
+from bot.queries.previews import PreviewService
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
+from bot.queries.step_outputs import STEP
 from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
-from bot.router.router import Router
 from bot.settings import Settings, without_bolt_variables
-from bot.slack.deduplicator import Deduplicator
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
-from bot.workflow.outputs import STEP
 
 #: Said where a command comes from a workspace in which the app is not installed.
 OTHER_WORKSPACE = "This app isn't installed in this workspace."

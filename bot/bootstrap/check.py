@@ -16,8 +16,8 @@ from bot.blockkit.validator import check_message
 from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import BotError, SettingsError, StatisticsError
-from bot.ops.clock import utc_now
 from bot.ops.manifest import read_manifest
+from bot.ops.ttl_cache import utc_now
 from bot.postpost.client import open_statistics
 from bot.postpost.connections import STATISTICS_PERMISSION
 from bot.postpost.directory import AccountDirectory

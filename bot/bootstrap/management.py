@@ -11,8 +11,7 @@ from bot.blockkit.number_format import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.create import DigestCreator
-from bot.digests.form import DigestForms
-from bot.digests.handler import DigestHandler
+from bot.digests.form import DigestForms, DigestHandler
 from bot.digests.service import DigestService
 from bot.goals.service import GoalHandler, GoalService
 from bot.management.authorization import Authorization

@@ -22,11 +22,10 @@ from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
-from bot.queries.comparisons import ComparisonService
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
-from bot.queries.service import QueryService
+from bot.queries.service import ComparisonService, QueryService
 from bot.reports.fetch import ReportFetcher
 from bot.settings import Settings
 from bot.slack.channels import ScopeReader

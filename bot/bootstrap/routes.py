@@ -8,16 +8,16 @@ from bot.access.permission_blocks import UNFURL
 from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, read_permission
 from bot.alerts import service as alerts
 from bot.alerts.rule import ALERT
-from bot.digests import handler as digests
+from bot.digests import form as digests
 from bot.digests.command import DIGEST
 from bot.digests.parser import digest_of_schedule
 from bot.errors import UsageError
 from bot.goals import service as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
+from bot.listeners.router import Route
 from bot.management.actions import action_first
 from bot.parsing.vocabulary import LINK, UNLINK
 from bot.queries.handler import QueryHandler
-from bot.router.router import Route
 
 
 def routes(

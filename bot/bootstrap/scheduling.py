@@ -30,8 +30,8 @@ from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import Throttle, Timing
 from bot.delivery.upload import FollowUpUploader
 from bot.delivery.workspaces import EVERY, TokenCheck, WorkspaceAssigner
-from bot.digests.build import DigestBuilder
 from bot.digests.fetch import DigestFetcher
+from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
 from bot.goals.fetch import GoalFetcher

@@ -12,9 +12,8 @@ from bot.digests.rows import account_rows, best_posts, new_followers, told_warni
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
-from bot.reports import sum_blocks
 from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, filling_in
-from bot.reports.card_parts import account_name, footer
+from bot.reports.card_parts import account_name, footer, is_partial, no_total, sum_name, sum_report, told_missing
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, told_gaps
 from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
@@ -72,7 +71,7 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     if warnings := told_warnings(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
     lines = list(_lines(report, parts, today))
-    notes = [*say.told_lengths(whole, today), *told_gaps(whole, gaps, today), *told_missing(report), *filling_in(whole)]
+    notes = [*say.told_lengths(whole, today), *told_gaps(whole, gaps, today), *told_missing(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
@@ -85,15 +84,16 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
 
 def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
     """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov, 7 of 8 accounts: 71,480 impressions, up 9%"."""
-    form = DIGEST_HEADLINE_OF_SOME if is_partial(report) else DIGEST_HEADLINE
-    return form.format(period=label(whole.period, today), accounts=of_how_many(report), figures=_first_figure(report, whole, gaps))
+    form = DIGEST_HEADLINE_OF_SOME if is_partial(report.accounts, report.failed) else DIGEST_HEADLINE
+    accounts, figures = sum_name(report.accounts, report.failed), _first_figure(report, whole, gaps)
+    return form.format(period=label(whole.period, today), accounts=accounts, figures=figures)
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
     """The first metric that has a figure, with its change; where none has a total, that the accounts have figures."""
     known = say.first_known(say.asked(whole.figures, whole.metrics))
     if known is None:
-        return no_total(report)
+        return no_total(report.accounts)
     metric, figure = known
     told = say.noun(metric, figure.count)
     if metric in gaps.now:
@@ -166,8 +166,8 @@ def _words(report: DigestReport) -> str:
 
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
     """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
-    story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report)))
-    head = _cut([story, *told_missing(report), *filling_in(whole)], _HEAD)
+    story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report.accounts)))
+    head = _cut([story, *told_missing(report.accounts), *filling_in(whole)], _HEAD)
     warnings = told_warnings(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
 
@@ -182,7 +182,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
         notes = [DAILY_TABLE_NO_REACH] if any(not metric.definition.by_day for metric in one.metrics) else []
         blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
-        story = account_story(one, find_gaps(one), today, no_total(report) if one is whole else "")
+        story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
         yield Message(f"{said}. {story}", tuple(blocks))
 
 
@@ -192,31 +192,11 @@ _NAME_LIMIT = 38
 
 def combined(report: DigestReport) -> AccountReport:
     """The one account's report, or that of the sum over all that have figures, which is without reach: people are not added up."""
-    over = counted(report.accounts)
+    over, accounts = counted(report.accounts), sum_name(report.accounts, report.failed)
     if len(over) > 1:
-        return sum_blocks.sum_report(of_how_many(report), over)
+        return sum_report(accounts, over)
     (one,) = over
-    if not is_partial(report):
+    if not is_partial(report.accounts, report.failed):
         return one
-    name = DIGEST_SUM_ONE_LEFT.format(accounts=of_how_many(report), name=one_line(account_name(one.account), _NAME_LIMIT))
+    name = DIGEST_SUM_ONE_LEFT.format(accounts=accounts, name=one_line(account_name(one.account), _NAME_LIMIT))
     return replace(one, account=replace(one.account, name=name))
-
-
-def of_how_many(report: DigestReport) -> str:
-    """How many accounts the figures are of, and of how many where some are lacking: "7 of 8 accounts"."""
-    return sum_blocks.sum_name(report.accounts, report.failed)
-
-
-def is_partial(report: DigestReport) -> bool:
-    """Whether the figures lack some of the digest's accounts."""
-    return sum_blocks.is_partial(report.accounts, report.failed)
-
-
-def no_total(report: DigestReport) -> str:
-    """What is said where no metric has a total."""
-    return sum_blocks.no_total(report.accounts)
-
-
-def told_missing(report: DigestReport) -> Iterator[str]:
-    """A sentence for each metric that has no total, naming the accounts that lack it; escaped."""
-    return sum_blocks.told_missing(report.accounts)

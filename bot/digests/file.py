@@ -1,27 +1,33 @@
 """A digest as a file for its thread: every figure of the message, and the days of every account."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
-from bot.digests.blocks import combined
+from bot.delivery.builders import Built
+from bot.digests.blocks import build_digest, combined
+from bot.digests.fetch import DigestFetcher
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import newest_of
-from bot.reports.card_parts import account_name
+from bot.management.actions import SHORT_ID
+from bot.reports.card_parts import account_name, told_without
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid, team_grid
-from bot.reports.figures import told_lengths
+from bot.reports.figures import NOTHING, UTC_DAYS, told_lengths
 from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, titled
 from bot.reports.gaps import COVERAGE
-from bot.reports.messages import NOTHING, UTC_DAYS
-from bot.reports.sum_blocks import told_without
 from bot.reports.tables import Cell, Grid, number_cell, words_cell
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
 from bot.slack.request import File
 from bot.statistics.comparison_reports import TeamReport, View
 from bot.statistics.metrics import ALL_METRICS
 from bot.statistics.reports import AccountReport
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Subscription
 
 BEST: Final = "Best posts (lifetime figures)"
 DIGEST_FILE_FOLLOWERS: Final = "New followers"
@@ -103,3 +109,31 @@ def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         *failed,
         *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis),
     ]
+
+
+class DigestBuilder:
+    """Builds the messages of due digests; ``clock`` gives the current time (aware, UTC)."""
+
+    def __init__(self, fetcher: DigestFetcher, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._clock = fetcher, clock
+
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built:
+        """The message, and the messages and the file of its thread.
+
+        "Send now" fetches new figures, because somebody is looking at them.
+
+        Raises:
+            StatisticsError: nothing could be fetched for any account.
+        """
+        words = describe(Schedule(digest.cron, digest.zone))
+        report = await self._fetcher.digest_report(digest, delivery.due, late=late, schedule_words=words, fresh=bool(delivery.click))
+        today = self._clock().date()
+        message, thread = build_digest(report, digest=digest, today=today)
+        file = digest_file(report, today)
+        return message, (*thread, *([_named(file, delivery)] if file else []))
+
+
+def _named(file: File, delivery: Delivery) -> File:
+    """The file under a name that no other occurrence's has, by which it is found again in the thread."""
+    stem, _, kind = file.name.rpartition(".")
+    return replace(file, name=f"{stem}.{delivery.id[:SHORT_ID]}.{kind}")

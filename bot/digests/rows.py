@@ -8,13 +8,11 @@ from typing import Final
 from bot.blockkit.builders import Block, Element, context, data_table, escape, one_line, raw_number, raw_text, text_size
 from bot.blockkit.numbers import count, rate, signed
 from bot.digests.reports import DigestReport, largest_first
-from bot.reports.card_parts import account_name
-from bot.reports.figures import FIGURES_NO_FIGURES, listed, noun
+from bot.reports.card_parts import SOME, account_name, told_without
+from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
 from bot.reports.files import told_coverage
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
-from bot.reports.messages import FAILED_MORE, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE
 from bot.reports.notice_blocks import account_state
-from bot.reports.sum_blocks import SOME, told_without
 from bot.reports.tables import element, growth_cell, rate_cell
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM

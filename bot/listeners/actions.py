@@ -6,9 +6,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import button_context, place_of, press_key, words_of
+from bot.listeners.payloads import Deduplicator, button_context, place_of, press_key, words_of
 from bot.reports.notice_blocks import read_shared_by
-from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request
 
 #: Buttons that fetch the same figures again, past the short cache.

@@ -5,9 +5,8 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import command_context
+from bot.listeners.payloads import Deduplicator, command_context
 from bot.listeners.subscriptions import SubscriptionListeners
-from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request
 
 COMMAND = "/linkedin-stats"

@@ -10,12 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import button_context, view_context, words_of
+from bot.listeners.payloads import Deduplicator, button_context, view_context, words_of
+from bot.listeners.router import Router
 from bot.queries import compare_modal as views
-from bot.queries.compare_modal import ModalState
-from bot.queries.post_picker import PostPicker
-from bot.router.router import Router
-from bot.slack.deduplicator import Deduplicator
+from bot.queries.compare_modal import ModalState, PostPicker
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, Responder, refused_content, update_view
 from bot.slack.web_api import slack_error

@@ -18,10 +18,10 @@ from slack_sdk.errors import SlackApiError
 from bot.blockkit.builders import Block, Message
 from bot.blockkit.validator import check_message
 from bot.errors import BotError
+from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, with_working
-from bot.router.router import Router
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads

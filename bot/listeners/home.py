@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,15 +11,89 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blockkit.builders import Block, Message, header, section
 from bot.errors import BotError
-from bot.home.blocks import build_home, build_loading_home, build_plain_home
-from bot.home.fingerprint import HomeFingerprint
 from bot.listeners.payloads import event_context
+from bot.listeners.router import Handler
 from bot.ops.tasks import BackgroundTasks
-from bot.router.router import Handler
+from bot.postpost.directory import AccountDirectory
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import slack_error
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import Subscription
+
+#: Deliveries that are compared, the latest ones. Where more changed at once, the tab shows them when it is opened again.
+LAST: Final = 200
+
+
+class HomeFingerprint:
+    """Computes fingerprints of Home tabs."""
+
+    def __init__(self, digests: SubscriptionRepository, deliveries: DeliveryLog, accounts: AccountDirectory) -> None:
+        self._digests, self._deliveries, self._accounts = digests, deliveries, accounts
+
+    async def of(self, users: Collection[str]) -> Mapping[str, Hashable]:
+        """The fingerprint of each person's tab, by Slack id. Raises StoreError."""
+        accounts = tuple((account.platform_id, account.name, account.token) for account in self._accounts.known().accounts)
+        mine = [digest for digest in await self._digests.digests() if digest.owner in users]
+        last = await self._deliveries.history(limit=LAST) if mine else ()
+        return {user: (accounts, _digest_states([digest for digest in mine if digest.owner == user], last)) for user in users}
+
+
+def _digest_states(digests: Collection[Subscription], last: Collection[Delivery]) -> Hashable:
+    ids = {digest.id for digest in digests}
+    states = tuple((delivery.id, delivery.state) for delivery in last if delivery.digest in ids)
+    return tuple((digest.id, digest.version, digest.status, digest.next_run_at) for digest in digests), states
+
+
+HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
+
+
+#: Slack's documentation: "Views": blocks in a Home tab.
+_MOST_BLOCKS = 100
+
+View = dict[str, Any]
+Part = tuple[str, Message]
+
+
+def build_loading_home() -> View:
+    """What a person sees who opens the tab for the first time, until the figures are there."""
+    return _home([section(HOME_LOADING)])
+
+
+def build_home(start: Message, parts: Sequence[Part]) -> View:
+    """The tab.
+
+    Args:
+        start: the first screen: accounts and their state, the week, examples; or why it may not be shown.
+        parts: what follows, each with the heading it gets where it has none: the week of all accounts, the person's digests; or why
+            that may not be shown.
+    """
+    blocks = list(start.without_native().blocks)
+    for heading, message in parts:
+        # The same refusal in every section is shown once.
+        if message.text != start.text:
+            blocks += [{"type": "divider"}, *_headed(heading, message)]
+    return _home(blocks)
+
+
+def build_plain_home(note: str, start: Message, parts: Sequence[Part]) -> View:
+    """The tab as text alone, under the note that says why."""
+    texts = [heading + "\n" + message.text if heading else message.text for heading, message in parts if message.text != start.text]
+    return _home([section(text) for text in (note, start.text, *texts)])
+
+
+def _headed(heading: str, message: Message) -> list[Block]:
+    blocks = list(message.without_native().blocks)
+    return blocks if not heading or any(block["type"] == "header" for block in blocks) else [header(heading), *blocks]
+
+
+def _home(blocks: list[Block]) -> View:
+    return {"type": "home", "blocks": blocks[:_MOST_BLOCKS]}
+
 
 #: The headings of the tab's parts that have none of their own.
 DIGESTS = "Your digests"

@@ -14,9 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import event_context, event_keys
-from bot.previews.service import PreviewService
-from bot.slack.deduplicator import Deduplicator
+from bot.listeners.payloads import Deduplicator, event_context, event_keys
+from bot.queries.previews import PreviewService
 from bot.slack.request import RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, slack_error
 

@@ -15,8 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import event_context, event_keys
-from bot.slack.deduplicator import Deduplicator
+from bot.listeners.payloads import Deduplicator, event_context, event_keys
 from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import slack_error
 from bot.statistics.posts import find_posts

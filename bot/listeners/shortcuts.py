@@ -13,10 +13,10 @@ from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import shortcut_context
+from bot.listeners.router import Router
 from bot.listeners.subscriptions import SubscriptionListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
-from bot.router.router import Router
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import update_view
 from bot.slack.web_api import slack_error

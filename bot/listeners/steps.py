@@ -16,15 +16,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import quoted, shorten
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import workspace_of
+from bot.listeners.payloads import Deduplicator, workspace_of
+from bot.listeners.router import Router
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
-from bot.router.router import Router
-from bot.slack.deduplicator import Deduplicator
+from bot.queries.step_outputs import build_outputs
 from bot.slack.request import Outcome, Request, RequestContext, Response
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error
-from bot.workflow.outputs import build_outputs
 
 SEVERAL = "Several accounts would do: name one in the step's field Account."
 OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."

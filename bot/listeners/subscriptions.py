@@ -14,14 +14,12 @@ from bot.alerts.rule import ALERT
 from bot.digests import modal
 from bot.digests.buttons import PREFIX
 from bot.digests.command import DIGEST, DigestDraft
-from bot.digests.form import BadFieldError, DigestForms, draft_of
-from bot.digests.handler import DigestHandler
+from bot.digests.form import BadFieldError, DigestForms, DigestHandler, draft_of
 from bot.digests.parser import about_digests, may_name_a_digest
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import button_context, place_of, press_key, view_context, words_of
+from bot.listeners.payloads import Deduplicator, button_context, place_of, press_key, view_context, words_of
 from bot.management.actions import SubscriptionAction
-from bot.slack.deduplicator import Deduplicator
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import UNANSWERED, slack_error

@@ -1,9 +1,15 @@
-"""The project's one cache of values that are good for some time."""
+"""The current time, and the one cache of values that are good for some time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
+
+
+def utc_now() -> datetime:
+    """The moment, aware, UTC."""
+    return datetime.now(UTC)
+
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -21,8 +21,8 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.errors import NotTheApi, SettingsError, Unreachable
-from bot.postpost.retry import Observe, RetryPolicy
 from bot.postpost.statistics import StatisticsClient
+from bot.postpost.transport import Observe, RetryPolicy
 from bot.postpost.wire import ACCOUNT_STATISTICS, POST_STATISTICS, ApiCall, ApiResponse
 from bot.statistics.metrics import Metric
 

@@ -16,8 +16,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from bot.errors import NotTheApi
-from bot.postpost.limiter import CallLimiter
-from bot.postpost.retry import RetryPolicy
+from bot.postpost.transport import CallLimiter, RetryPolicy
 from bot.postpost.wire import LONGEST_RANGE, ApiCall, ApiResponse, count, date_range
 from bot.postpost.wire_errors import read_object, refusal
 from bot.statistics.posts import PostKind, PostRef

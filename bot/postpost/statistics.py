@@ -17,9 +17,7 @@ from bot.errors import RateLimited, StatisticsError
 from bot.ops.tasks import run_together
 from bot.postpost import wire
 from bot.postpost.connections import ConnectionsApi
-from bot.postpost.limiter import CallLimiter, LinkedInCalls
-from bot.postpost.request_coalescing import CoalescedRequests
-from bot.postpost.retry import RetryPolicy
+from bot.postpost.transport import CallLimiter, CoalescedRequests, LinkedInCalls, RetryPolicy
 from bot.postpost.wire import ApiRequest, ApiResponse, read_daily, read_totals
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Failed, Metric, Unavailable
 from bot.statistics.posts import PostRef

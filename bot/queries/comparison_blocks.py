@@ -9,9 +9,8 @@ from bot.blockkit.numbers import count, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.figure_tables import posts_grid
-from bot.reports.figures import NOUNS
+from bot.reports.figures import NOUNS, RATE_NAME
 from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, told_coverage, told_minimum
-from bot.reports.messages import RATE_NAME
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport

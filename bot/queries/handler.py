@@ -42,11 +42,9 @@ from bot.parsing.queries import (
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP
 from bot.queries.comparison_blocks import build_comparison_card, build_top_card
-from bot.queries.comparisons import ComparisonService
 from bot.queries.health import HealthService, build_status
-from bot.queries.home_blocks import build_week
-from bot.queries.service import AccountResult, FiguresQuery, QueryResult, QueryService
-from bot.queries.team_blocks import build_team_card, build_versus_card
+from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
+from bot.queries.team_blocks import build_team_card, build_versus_card, build_week
 from bot.reports import files, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.error_blocks import build_trouble

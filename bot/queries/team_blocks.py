@@ -3,19 +3,34 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.blockkit.builders import Block, Message, actions, context, escape, header, shorten_mrkdwn
+from bot.blockkit.actions import example_id
+from bot.blockkit.builders import Block, Message, actions, button, context, escape, header, section, shorten_mrkdwn
+from bot.reports import figures as say
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
-from bot.reports.card_parts import MOST_NAMED, account_name, footer, has_failed, main_buttons, metadata, retry_several
+from bot.reports.card_parts import (
+    MOST_NAMED,
+    account_name,
+    footer,
+    freshness,
+    has_failed,
+    is_partial,
+    main_buttons,
+    metadata,
+    no_total,
+    retry_several,
+    sum_name,
+    sum_report,
+    told_missing,
+    told_without,
+)
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
-from bot.reports.figures import days, direction, listed, noun, rate_asked, state, told_lengths
+from bot.reports.figures import FAILED_MORE, ONE_FAILED_MORE, RATE_NAME, days, direction, listed, noun, rate_asked, state, told_lengths
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
-from bot.reports.gaps import coverage, find_gaps, told_gaps
-from bot.reports.messages import FAILED_MORE, ONE_FAILED_MORE, RATE_NAME
-from bot.reports.sum_blocks import freshness, is_partial, no_total, sum_name, sum_report, told_missing, told_without
+from bot.reports.gaps import account_rate, coverage, find_gaps, told_gaps
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Value
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import AccountReport, label
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
@@ -216,3 +231,77 @@ def _board_story(report: TeamReport) -> str:
 def _buttons(words: str, *, private: bool) -> list[Block]:
     buttons = main_buttons(words, private=private)
     return [actions(buttons)] if buttons else []
+
+
+HOME_WEEK_TITLE = "All accounts, {period}"
+HOME_WEEK_AGAINST = "Impressions and engagement rate, against {before}"
+HOME_WEEK_LINE = "*{name}*  {figures}"
+IMPRESSIONS = "impressions {figure}"
+HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
+EVERY_ACCOUNT = "All {n} accounts"
+THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
+ALL_BY_BUTTON = "the button shows all of them in your direct messages."
+ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
+
+
+#: The number of the button among the first screen's examples.
+_BUTTON = 9
+_TEXT_LIMIT = 2_900
+
+
+def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Message:
+    """Builds the accounts' lines, the errors of those that failed, and how to see the others.
+
+    Args:
+        report: of the first accounts; one that opted out is not in it. With ``totals_only`` the sum alone is shown.
+        today: the current day in UTC.
+        words: the canonical command for all of them.
+        known: how many accounts there are.
+    """
+    lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
+    failed = [TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
+    title = HOME_WEEK_TITLE.format(period=label(report.period, today))
+    blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=label(report.period.before, today)))]
+    blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_week_notes(report)])]
+    shown = len(report.reports) + len(report.failed)
+    if known > shown:
+        others = ALL_BY_BUTTON if known <= MOST_ACCOUNTS else ALL_BY_GROUPS.format(most=MOST_ACCOUNTS)
+        blocks.append(context(THE_FIRST.format(shown=shown, n=known, others=others)))
+        if known <= MOST_ACCOUNTS:
+            blocks.append(actions([button(example_id(_BUTTON), EVERY_ACCOUNT.format(n=known), words)]))
+    blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
+    return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
+
+
+def _line(one: AccountReport) -> str:
+    return HOME_WEEK_LINE.format(name=escape(account_name(one.account)), figures=" · ".join(_figures(one)))
+
+
+def _figures(one: AccountReport) -> Iterator[str]:
+    gaps, impressions = find_gaps(one), one.figures.get(Metric.IMPRESSION, say.MISSING)
+    if not isinstance(impressions, Value):
+        yield IMPRESSIONS.format(figure=say.state(impressions))
+    else:
+        gone = gaps.now.get(Metric.IMPRESSION)
+        told = f"({coverage(gone, one.period.days)})" if gone else _moved(one)
+        yield f"{say.noun(Metric.IMPRESSION, impressions.count)}  {told}".rstrip()
+    if isinstance(engagement_rate(one.figures, one.basis), Rate):
+        yield account_rate(one, gaps)
+
+
+def _moved(one: AccountReport) -> str:
+    """The change from the period before; "" while days of that are missing."""
+    if one.before_figures is None or Metric.IMPRESSION in find_gaps(one).before:
+        return ""
+    return say.comparison(one, Metric.IMPRESSION)
+
+
+def _total(report: TeamReport) -> str:
+    summed = sum_report(sum_name(report.reports, report.failed), report.reports)
+    return HOME_WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
+
+
+def _week_notes(report: TeamReport) -> list[str]:
+    if not report.totals_only:
+        return []
+    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, told_without(report.reports)), *told_missing(report.reports)]

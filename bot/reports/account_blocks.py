@@ -22,10 +22,9 @@ from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
 from bot.reports.chart import draw
-from bot.reports.figures import NOUNS
+from bot.reports.figures import NOUNS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved, told_gaps
 from bot.reports.goal_lines import card_goals
-from bot.reports.messages import RATE_NAME
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport, label

@@ -22,8 +22,8 @@ from bot.blockkit.builders import (
 )
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
 from bot.reports.card_parts import account_name
+from bot.reports.figures import PARTS_RETRY_LABEL
 from bot.reports.help_blocks import example
-from bot.reports.messages import PARTS_RETRY_LABEL
 from bot.reports.notice_blocks import account_list
 from bot.statistics.reports import Directory
 

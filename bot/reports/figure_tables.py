@@ -7,11 +7,9 @@ from fractions import Fraction
 from typing import Final
 
 from bot.blockkit.numbers import long_day, points, points_digits, rate
-from bot.reports.card_parts import account_name
-from bot.reports.figures import rate_asked
+from bot.reports.card_parts import account_name, sum_report
+from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOTHING, RATE_NAME, rate_asked
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
-from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOTHING, RATE_NAME
-from bot.reports.sum_blocks import sum_report
 from bot.reports.tables import (
     Cell,
     Grid,

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 
 from bot.blockkit.numbers import average, count, percent, rate, signed
-from bot.reports.messages import FIGURES_NEW, FIGURES_NOT_FETCHED, NO_FIGURE, RATE_BASIS
 from bot.statistics.metrics import (
     ENGAGEMENTS,
     NAMES,
@@ -24,6 +23,25 @@ from bot.statistics.metrics import (
     Value,
 )
 from bot.statistics.reports import AccountReport, Period, label
+
+OPEN_CARD = "Open card"
+FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
+ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
+
+
+DAILY_TABLE_DAY = "Day"
+DAILY_TABLE_NOT_REPORTED = "not reported"
+NO_FIGURE = "n/a: LinkedIn has no figure"
+FIGURES_NOT_FETCHED = "couldn't be fetched"
+FIGURES_NEW = "new, 0 before"
+RATE_NAME = "Engagement rate"
+RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
+RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
+UTC_DAYS = "Whole days in UTC"
+#: What stands where nothing can be said.
+NOTHING: Final = "n/a"
+PARTS_RETRY_LABEL = "Retry"
+
 
 NOTHING_FETCHED = "figures couldn't be fetched"
 FIGURES_NO_FIGURES = "LinkedIn has no figures"

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.numbers import count, long_day
-from bot.reports.card_parts import account_name, source
+from bot.reports.card_parts import account_name, source, told_without
 from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
-from bot.reports.figures import rate_asked, told_lengths, told_unlike
-from bot.reports.messages import RATE_BASIS, RATE_FORMULA, UTC_DAYS
-from bot.reports.sum_blocks import told_without
+from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, rate_asked, told_lengths, told_unlike
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, RateBasis

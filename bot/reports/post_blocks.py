@@ -23,8 +23,7 @@ from bot.blockkit.builders import (
 from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry
-from bot.reports.figures import NOUNS, AskedFigures
-from bot.reports.messages import RATE_NAME
+from bot.reports.figures import NOUNS, RATE_NAME, AskedFigures
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 

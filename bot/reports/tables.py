@@ -21,10 +21,9 @@ from bot.blockkit.numbers import (
     stretch,
 )
 from bot.reports.chart import WEEK, total
-from bot.reports.figures import rate_words
+from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NO_FIGURE, NOTHING, rate_words
+from bot.reports.figures import FIGURES_NEW as NEW_BEFORE
 from bot.reports.gaps import Gaps, coverage, find_gaps
-from bot.reports.messages import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NO_FIGURE, NOTHING
-from bot.reports.messages import FIGURES_NEW as NEW_BEFORE
 from bot.statistics.aggregate import tally
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
 from bot.statistics.reports import AccountReport, Period, Series, label

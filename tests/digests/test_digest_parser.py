@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.digests.command import DigestCommand, DigestDraft, digest_words
 from bot.digests.draft import ParsingPlace
-from bot.digests.form_values import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
+from bot.digests.modal import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.digests.parser import about_digests, read_digest
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError

@@ -11,7 +11,7 @@ from bot.errors import SettingsError
 from bot.listeners.commands import COMMAND
 from bot.ops.manifest import creation_link, read_manifest, to_json
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
-from bot.workflow.outputs import STEP
+from bot.queries.step_outputs import STEP
 
 #: The scope each event needs (Slack's documentation, each event's page).
 SCOPE_OF_EVENT = {

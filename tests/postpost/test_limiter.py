@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.postpost.limiter import CallLimiter
+from bot.postpost.transport import CallLimiter
 
 
 async def test_people_go_before_the_bots_own_work_and_find_a_slot_beside_it():

@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 
 from bot.blockkit.validator import check_message
-from bot.previews.blocks import build_unfurl_card
+from bot.queries.previews import build_unfurl_card
+from bot.queries.step_outputs import NUMBERS, build_outputs
 from bot.reports.account_blocks import build_account_card
-from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE
+from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE
 from bot.reports.post_blocks import build_post_card
 from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Account
-from bot.workflow.outputs import NUMBERS, build_outputs
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 

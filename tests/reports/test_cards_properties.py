@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from bot.blockkit.actions import PERIOD, REFRESH, RETRY, SHARE
 from bot.blockkit.validator import check_message
 from bot.reports.account_blocks import build_account_card
-from bot.reports.figures import NOUNS
-from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
+from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, NOUNS, RATE_NAME
 from bot.reports.post_blocks import build_post_card
 from bot.sandbox import limits
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Unavailable, Value

@@ -13,8 +13,8 @@ from bot.blockkit.validator import check_message
 from bot.queries.comparison_blocks import build_comparison_card
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports.account_blocks import build_account_card
+from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
 from bot.reports.files import account_file, comparison_file, post_file, team_file, top_file, versus_file
-from bot.reports.messages import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
 from bot.reports.post_blocks import build_post_card
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value

@@ -5,15 +5,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot.digests.form import DigestForms
-from bot.digests.handler import DigestHandler
+from bot.digests.form import DigestForms, DigestHandler
 from bot.errors import StoreError
 from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
-from bot.queries.post_picker import PostPicker
+from bot.listeners.payloads import Deduplicator
+from bot.listeners.router import Router
+from bot.queries.compare_modal import PostPicker
 from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
 from bot.reports.error_blocks import INTERNAL
-from bot.router.router import Router
-from bot.slack.deduplicator import Deduplicator
 
 POST, OTHER = "urn:li:share:7123456789012345678", "urn:li:share:7434685316856377344"
 WAITING = "hourglass"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.workflow.outputs import STEP
+from bot.queries.step_outputs import STEP
 
 #: Of a week: the copy has five a day.
 SAVES = 35

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.ops.manifest import read_manifest
-from bot.workflow.outputs import NUMBERS, STEP
+from bot.queries.step_outputs import NUMBERS, STEP
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

@@ -10,20 +10,23 @@ Nobody asked for them, so only what is known for certain is shown, and neither e
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.access.permissions import PermissionService
-from bot.blockkit.builders import Message
+from bot.blockkit.actions import example_id
+from bot.blockkit.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section
 from bot.blockkit.number_format import use_number_format
 from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
-from bot.previews.blocks import build_unfurl_card
+from bot.reports import figures as say
 from bot.reports.fetch import PostLookups, ReportFetcher
+from bot.reports.figures import OPEN_CARD, AskedFigures
+from bot.reports.post_blocks import post_headline, post_published, post_story
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
-from bot.statistics.metrics import Value
+from bot.statistics.metrics import NAMES, Value
 from bot.statistics.posts import PostKind, PostRef, find_posts
 from bot.statistics.reports import PostReport
 from bot.storage.claims import PreviewRepository
@@ -155,3 +158,32 @@ def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef
         for post in find_posts(url, now).posts[:1]:
             found.setdefault(post, url)
     return tuple((url, post) for post, url in found.items())
+
+
+SEPARATOR = " · "
+TITLE_LIMIT = 120
+
+
+def build_unfurl_card(report: PostReport, *, today: date, words: str, number: int) -> Message:
+    """Builds the preview of one post.
+
+    Args:
+        report: the post's figures.
+        today: the current day in UTC, for "12 days ago".
+        words: the canonical command of the post's card, which the button *Open card* carries.
+        number: the preview's position in the message; it makes the button's id unique.
+    """
+    asked = say.asked(report.figures, report.metrics)
+    blocks: list[Block] = [section(f"*{escape(post_headline(report))}*")]
+    if title := one_line(report.title, TITLE_LIMIT):
+        blocks.append(foreign_context(title))
+    blocks.append(context(_figures(asked)))
+    blocks.append(context(post_published(report, today)))
+    if fits(words):
+        blocks.append(actions([button(example_id(number), OPEN_CARD, words)]))
+    return Message(post_story(report), tuple(blocks))
+
+
+def _figures(asked: AskedFigures) -> str:
+    """Each figure with its name; an unknown one says whether it is unavailable or failed."""
+    return SEPARATOR.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)

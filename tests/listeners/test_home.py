@@ -7,12 +7,10 @@ from datetime import timedelta
 
 from bot.blockkit.builders import Message
 from bot.blockkit.validator import check_view
-from bot.home.blocks import HOME_LOADING
-from bot.home.fingerprint import HomeFingerprint
-from bot.listeners.home import HomeSection, HomeTabs
+from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
+from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
-from bot.router.router import Router
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api

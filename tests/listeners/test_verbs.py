@@ -5,7 +5,7 @@ import pytest
 import bot.app
 from bot.blockkit.builders import Message, section
 from bot.bootstrap.routes import routes
-from bot.router.router import Route
+from bot.listeners.router import Route
 from bot.slack.request import RenderedResult
 
 

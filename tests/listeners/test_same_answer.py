@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.queries.step_outputs import NUMBERS, STEP
 from bot.statistics.metrics import NAMES
-from bot.workflow.outputs import NUMBERS, STEP
 
 POST = "urn:li:share:7123456789012345678"
 WEEK = "linkedin-ABC last week"

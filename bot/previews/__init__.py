@@ -1,1 +1,0 @@
-"""Previews of LinkedIn links that people post."""
