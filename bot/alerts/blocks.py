@@ -6,12 +6,14 @@ from fractions import Fraction
 from typing import Any, Final
 
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.rule import SNOOZE_DAYS, AlertNotice, AlertRule, Condition, Window
+from bot.alerts.rule import SNOOZE_DAYS, AlertNotice, AlertRule, Condition, Window, change_of, crosses, moves_enough
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
-from bot.blockkit.numbers import count, percent, percent_short_of, rate, signed
+from bot.blockkit.number_format import current_format
+from bot.blockkit.numbers import count, points, rate, signed, telling_percent, telling_rate
 from bot.management.actions import SubscriptionAction, action_button
 from bot.parsing.account_names import id_word
+from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
@@ -80,7 +82,7 @@ def rule_words(rule: AlertRule) -> str:
         condition = MOVED.format(
             figure=figure,
             direction=CONDITIONS[rule.condition],
-            percent=percent(rule.amount / _PERCENT),
+            percent=threshold_words(rule),
             before=BEFORE[rule.window],
         )
     else:
@@ -100,32 +102,36 @@ def days_words(days: int) -> str:
     return "one day" if days == 1 else f"{days} days"
 
 
-def figure_words(rule: AlertRule, figure: float | None) -> str:
-    """The figure: "12,400", "3.68%"; "n/a" when it is unknown."""
+def figure_words(rule: AlertRule, figure: Fraction | float | None) -> str:
+    """The figure: "12,400", "3.68%"; "n/a" when it is unknown. A rate has as many decimals as tell on which side of a limit it is."""
     if figure is None:
         return UNKNOWN
-    return rate(figure / _PERCENT) if rule.metric is None else count(round(figure))
+    if rule.metric is not None:
+        return count(int(figure))
+    exact = Fraction(figure) / _PERCENT
+    return rate(exact) if rule.moves else telling_rate(exact, lambda shown: crosses(rule, shown * _PERCENT))
 
 
 def threshold_words(rule: AlertRule) -> str:
-    """The amount that the figure is compared with: "20", "2.5%"."""
-    return percent(rule.amount / _PERCENT) if rule.metric is None else count(round(rule.amount))
+    """The amount that the figure or its change is compared with, as it was typed: "20", "2.75%"."""
+    digits = say_amount(rule.amount)
+    return current_format().percentage(digits) if rule.moves or rule.metric is None else current_format().decimals(digits)
 
 
 def change_words(rule: AlertRule, window: Window) -> str:
     """The change against the window before, or the threshold: "up 54% (+4,350) on the week before", "above 20"; "" when unknown."""
     if not rule.moves:
         return f"{CONDITIONS[rule.condition]} {threshold_words(rule)}"
-    if window.now is None or not window.before:
+    change = change_of(window)
+    if change is None or window.now is None or window.before is None:
         return ""
-    moved = window.now - window.before
-    if not moved:
+    if not change:
         return f"unchanged from {BEFORE[rule.window]}"
-    by = f" ({signed(round(moved))})" if rule.metric else f" (from {figure_words(rule, window.before)})"
-    direction = "up" if moved > 0 else "down"
-    size = Fraction(moved) / Fraction(window.before)
-    shown = percent_short_of(size, Fraction(rule.amount) / _PERCENT)
-    return f"{direction} {shown}{by} on {BEFORE[rule.window]}"
+    moved = Fraction(window.now) - Fraction(window.before)
+    by = signed(int(moved)) if rule.metric else f"{points(moved / _PERCENT)}, from {figure_words(rule, window.before)}"
+    sign = 1 if change > 0 else -1
+    shown = telling_percent(change, lambda size: moves_enough(rule, sign * size))
+    return f"{'up' if change > 0 else 'down'} {shown} ({by}) on {BEFORE[rule.window]}"
 
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:

@@ -12,6 +12,7 @@ fetched at all is named and left out of every window; then a sum is not compared
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Final
 
 from bot.access.groups import Groups
@@ -165,19 +166,22 @@ class AlertFetcher:
         return _AccountFigures(daily, reach)
 
     def _metrics(self, rule: AlertRule) -> tuple[Metric, ...]:
-        return (rule.metric,) if rule.metric else (*ENGAGEMENTS, self.basis.metric)
+        if rule.metric:
+            return (rule.metric,)
+        # A minimum counts impressions, also where the rate is one of reach.
+        return tuple(dict.fromkeys((*ENGAGEMENTS, self.basis.metric, *((Metric.IMPRESSION,) if rule.minimum else ()))))
 
     def _window(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Window:
         before = self._figure(rule, found, period.before) if rule.moves else None
-        volume = _added(found, self.basis.metric, period) if rule.metric is None else None
+        volume = _added(found, Metric.IMPRESSION, period) if rule.metric is None else None
         return Window(period, self._figure(rule, found, period), before, volume)
 
-    def _figure(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> float | None:
+    def _figure(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Fraction | int | None:
         if rule.metric is not None:
             return _added(found, rule.metric, period)
         parts = [_added(found, metric, period) for metric in ENGAGEMENTS]
         base, known = _added(found, self.basis.metric, period), [part for part in parts if part is not None]
-        return _PERCENT * sum(known) / base if base and len(known) == len(parts) else None
+        return Fraction(_PERCENT * sum(known), base) if base and len(known) == len(parts) else None
 
 
 def _added(found: Sequence[_AccountFigures], metric: Metric, period: Period) -> int | None:

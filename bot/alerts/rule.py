@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Final
 
 from bot.errors import BadSchedule
@@ -71,6 +72,11 @@ class AlertRule:
     quiet: str = ""
 
     @property
+    def limit(self) -> Fraction:
+        """The amount exactly as it was typed."""
+        return Fraction(repr(self.amount))
+
+    @property
     def days(self) -> int:
         """The window's length in whole days."""
         return WINDOWS[self.window]
@@ -100,12 +106,12 @@ class AlertRule:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The figure in one window of whole UTC days and in the one before; None is unknown. A rate is in per cent."""
+    """The figure in one window of whole UTC days and in the one before, exactly; None is unknown. A rate is in per cent."""
 
     period: Period
-    now: float | None
-    before: float | None = None
-    #: The impressions behind a rate; None where they are unknown, or the figure is no rate.
+    now: Fraction | float | None
+    before: Fraction | float | None = None
+    #: The impressions behind a rate, whatever its basis; None where they are unknown, or the figure is no rate.
     volume: int | None = None
 
 
@@ -148,13 +154,30 @@ def is_met(rule: AlertRule, window: Window) -> bool | None:
     if window.now is None or not _large_enough(rule, window):
         return None
     if rule.moves:
-        return _moved(rule, window.now, window.before)
+        return _moved(rule, window)
+    return crosses(rule, Fraction(window.now))
+
+
+def crosses(rule: AlertRule, figure: Fraction) -> bool:
+    """Whether a figure is on the rule's side of its limit."""
     return {
-        Condition.ABOVE: window.now > rule.amount,
-        Condition.AT_LEAST: window.now >= rule.amount,
-        Condition.BELOW: window.now < rule.amount,
-        Condition.AT_MOST: window.now <= rule.amount,
+        Condition.ABOVE: figure > rule.limit,
+        Condition.AT_LEAST: figure >= rule.limit,
+        Condition.BELOW: figure < rule.limit,
+        Condition.AT_MOST: figure <= rule.limit,
     }[rule.condition]
+
+
+def change_of(window: Window) -> Fraction | None:
+    """The change against the window before as a fraction of that; None where it is unknown or there was nothing."""
+    if window.now is None or not window.before:
+        return None
+    return Fraction(window.now) / Fraction(window.before) - 1
+
+
+def moves_enough(rule: AlertRule, change: Fraction) -> bool:
+    """Whether a change is as large as the rule asks, in its direction."""
+    return (change if rule.condition is Condition.UP else -change) * _PERCENT >= rule.limit
 
 
 def _large_enough(rule: AlertRule, window: Window) -> bool:
@@ -165,13 +188,11 @@ def _large_enough(rule: AlertRule, window: Window) -> bool:
     return max(window.now or 0, window.before or 0) >= rule.minimum
 
 
-def _moved(rule: AlertRule, now: float, before: float | None) -> bool | None:
+def _moved(rule: AlertRule, window: Window) -> bool | None:
     # A rate's base is its impressions, for which there is the minimum.
     least = SMALL_BASE if rule.metric is not None else 0
-    if before is None or before < least or not before:
-        return None
-    moved = (now - before) * _PERCENT
-    return moved >= rule.amount * before if rule.condition is Condition.UP else moved <= -rule.amount * before
+    change = change_of(window)
+    return None if change is None or (window.before or 0) < least else moves_enough(rule, change)
 
 
 def evaluate(rule: AlertRule, windows: Iterable[Window], before: AlertNotice) -> AlertState:

@@ -1,5 +1,6 @@
 """The parts of an alert's text, each recognised by its own pattern, and the rule they make."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -247,7 +248,7 @@ def _cooldown(parts: RuleParts) -> RuleParts:
 
 def _minimum(parts: RuleParts) -> RuleParts:
     found = _MINIMUM.search(parts.rest)
-    return replace(parts, rest=_without(parts.rest, found), minimum=round(read_amount(found["n"]))) if found else parts
+    return replace(parts, rest=_without(parts.rest, found), minimum=math.ceil(read_amount(found["n"]))) if found else parts
 
 
 def _move(parts: RuleParts) -> RuleParts:
@@ -258,7 +259,7 @@ def _move(parts: RuleParts) -> RuleParts:
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=EXAMPLES[:2])
     sign = (found["sign"] or found["after"]).lower()
     falls = "-" in sign or re.match(_FALLING, sign) is not None
-    amount = read_amount(found["n"] or found["n2"])
+    amount = float(read_amount(found["n"] or found["n2"]))
     condition = Condition.DOWN if falls else Condition.UP
     return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())
 
@@ -272,7 +273,7 @@ def _line(parts: RuleParts) -> RuleParts:
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_FIGURE_REMEDY, suggestions=EXAMPLES[:2])
     condition = _CONDITIONS[found["sign"] or " ".join(found["word"].lower().split())]
     return replace(
-        parts, rest=_without(parts.rest, found), condition=condition, amount=read_amount(found["n"]), condition_text=found[0].strip()
+        parts, rest=_without(parts.rest, found), condition=condition, amount=float(read_amount(found["n"])), condition_text=found[0].strip()
     )
 
 

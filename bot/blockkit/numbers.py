@@ -4,6 +4,7 @@ Numbers are written for their reader (``bot.blockkit.number_format``); the examp
 """
 
 import math
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
@@ -18,7 +19,7 @@ MINUS = "−"
 #: From here on a percentage has no decimals: 12%, but 8.4%.
 WHOLE_PERCENT = 10
 _ALL = 100
-_MOST_DECIMALS = 6
+_MOST_DECIMALS = 12
 
 
 def count(number: int) -> str:
@@ -57,16 +58,27 @@ def percent_digits(fraction: Fraction | float) -> str:
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
 
 
-def percent_short_of(fraction: Fraction | float, threshold: Fraction) -> str:
-    """A movement as :func:`percent` has it, with more decimals (rounded down) where rounding would hide that it is under the threshold."""
-    exact = abs(Fraction(fraction))
-    if exact >= threshold or percent_digits(exact) != percent_digits(threshold):
-        return percent(fraction)
-    for decimals in range(1, _MOST_DECIMALS + 1):
-        digits = math.floor(exact * 100 * 10**decimals)
-        if digits < math.floor(threshold * 100 * 10**decimals):
-            return current_format().percentage(f"{digits // 10**decimals}.{digits % 10**decimals:0{decimals}}")
-    return percent(fraction)
+def telling_percent(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
+    """A movement as :func:`percent` has it, with more decimals where rounding would hide whether ``holds`` is true of it."""
+    digits = percent_digits(fraction)
+    return _telling(abs(fraction), digits, "0.1", holds) or percent(fraction)
+
+
+def telling_rate(fraction: Fraction, holds: Callable[[Fraction], bool]) -> str:
+    """An engagement rate as :func:`rate` has it, with more decimals in the same case."""
+    return _telling(fraction, rate_digits(fraction), "0.01", holds) or rate(fraction)
+
+
+def _telling(exact: Fraction, digits: str, smallest: str, holds: Callable[[Fraction], bool]) -> str:
+    """The percentage with the fewest decimals of which ``holds`` is true, or not, as of the exact fraction; "" where ``digits`` do."""
+    true = holds(exact)
+    if holds(Fraction(digits or smallest) / _ALL) == true:
+        return ""
+    for decimals in range(len((digits or smallest).partition(".")[2]) + 1, _MOST_DECIMALS + 1):
+        scaled = _half_up(exact * _ALL * 10**decimals)
+        if holds(Fraction(scaled, _ALL * 10**decimals)) == true:
+            return current_format().percentage(f"{scaled // 10**decimals}.{scaled % 10**decimals:0{decimals}}")
+    return ""
 
 
 def rate(fraction: Fraction | float) -> str:

@@ -8,7 +8,6 @@
 The service finds the account or group, which this module does not know.
 """
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -85,7 +84,6 @@ def delete_words(goal: Goal) -> str:
 MOST_CHARACTERS = 3_000
 #: The largest goal: what every database and every client counts exactly.
 MOST = 10**12
-_ROUNDING = 1e-6
 
 GOAL_WORDS = frozenset({GOAL, "goals", "target", "targets"})
 _ACTIONS = {
@@ -240,8 +238,7 @@ def _whole(text: str) -> int:
         number = read_amount(text)
     except ValueError:
         return 0
-    # 2.3 million is whole, whatever its last binary digits are.
-    return round(number) if math.isfinite(number) and abs(number - round(number)) < _ROUNDING else 0
+    return number.numerator if number.denominator == 1 else 0
 
 
 def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | None) -> NotUnderstood:

@@ -7,6 +7,7 @@ documentation: "Formatting text for app surfaces").
 import re
 import unicodedata
 from collections.abc import Collection
+from fractions import Fraction
 from typing import Final
 
 from rapidfuzz import process
@@ -59,8 +60,8 @@ def _plain_sign(sign: str) -> str:
     return _SIGNS.get(narrow, narrow if narrow.isascii() else sign)
 
 
-def read_amount(text: str) -> float:
-    """The number that a text of the form ``AMOUNT`` says; 1.234 is grouped, 1.5 is not.
+def read_amount(text: str) -> Fraction:
+    """The exact number that a text of the form ``AMOUNT`` says; 1.234 is grouped, 1.5 is not.
 
     Raises:
         ValueError: it is none.
@@ -70,10 +71,10 @@ def read_amount(text: str) -> float:
         raise ValueError(f"{text!r} is no number")
     digits, times = found[1], _TIMES.get(found[2].lower(), 1)
     if _GROUPED.fullmatch(digits) and times == 1:
-        return float(re.sub(r"\D", "", digits))
+        return Fraction(re.sub(r"\D", "", digits))
     if (parted := _GROUPED_PART.fullmatch(digits)) and parted[2] != parted[3]:
-        return float(f"{re.sub(r'[^0-9]', '', parted[1])}.{parted[4]}") * times
-    return float(digits.replace(",", ".")) * times
+        return Fraction(f"{re.sub(r'[^0-9]', '', parted[1])}.{parted[4]}") * times
+    return Fraction(digits.replace(",", ".")) * times
 
 
 def say_amount(number: float) -> str:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from bot.blockkit.numbers import percent, percent_short_of, points, rate
+from bot.blockkit.numbers import percent, points, rate, telling_percent, telling_rate
 from bot.reports.figures import direction, mark
 from bot.reports.tables import growth
 from bot.statistics.metrics import Metric, Rate, Value, change, engagement_rate
@@ -48,15 +48,33 @@ def test_a_rate_is_rounded_half_up():
     ("size", "threshold", "told"),
     [
         (Fraction(496, 1000), Fraction(1, 2), "49.6%"),
-        (Fraction(49996, 100_000), Fraction(1, 2), "49.9%"),
+        (Fraction(49996, 100_000), Fraction(1, 2), "49.996%"),
+        (Fraction(499_996, 1_000_000), Fraction(1, 2), "49.9996%"),
+        (Fraction(1245, 10_000), Fraction(124, 1000), "12.5%"),
+        (Fraction(1241, 10_000), Fraction(124, 1000), "12.4%"),
+        (Fraction(1246, 10_000), Fraction(125, 1000), "12%"),
         (Fraction(-496, 1000), Fraction(1, 2), "49.6%"),
         (Fraction(504, 1000), Fraction(1, 2), "50%"),
         (Fraction(1, 2), Fraction(1, 2), "50%"),
         (Fraction(4, 10), Fraction(1, 2), "40%"),
     ],
 )
-def test_a_change_under_its_threshold_never_reads_as_the_threshold(size, threshold, told):
-    assert percent_short_of(size, threshold) == told
+def test_a_change_reads_on_the_side_of_its_threshold_that_it_is_on(size, threshold, told):
+    assert telling_percent(size, lambda shown: shown >= threshold) == told
+
+
+@pytest.mark.parametrize(
+    ("exact", "told"),
+    [
+        (Fraction(1996, 100_000), "1.996%"),
+        (Fraction(199, 10_000), "1.99%"),
+        (Fraction(2, 100), "2.00%"),
+        (Fraction(2004, 100_000), "2.00%"),
+        (Fraction(3, 1_000_000), "<0.01%"),
+    ],
+)
+def test_a_rate_under_its_limit_never_reads_as_the_limit(exact, told):
+    assert telling_rate(exact, lambda shown: shown < Fraction(2, 100)) == told
 
 
 def test_a_percentage_is_written_for_people():
