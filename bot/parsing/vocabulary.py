@@ -204,7 +204,7 @@ def _spoken_amount(found: "re.Match[str]") -> str:
     if found["most"]:
         return f"{found['most']} {NUMBER_WORDS.get(found['n'].lower(), found['n'])}"
     amount = read_amount(found["amount"])
-    return f"min {round(amount)}" if amount.is_integer() else found[0]
+    return f"min {amount}" if amount.denominator == 1 else found[0]
 
 
 def _bare(word: str) -> str:
