@@ -19,6 +19,7 @@ from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SEVERAL_FIT
 from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
+from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
@@ -112,8 +113,24 @@ def _snooze(text: str) -> int:
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
     parts = RuleParts.of(text)
     left = [word for word in vocabulary.tokenize(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
+    zone, left = (parts.zone, left) if parts.zone or not parts.cron else _with_zone_behind(left, directory, parts.whole)
     who, account = _who([*text.names, *left], directory, groups, text.whole)
-    return AlertDraft(rule_of(parts, who), account, parts.cron, parts.zone, text.channel)
+    return AlertDraft(rule_of(parts, who), account, parts.cron, zone, text.channel)
+
+
+def _with_zone_behind(words: list[str], directory: Directory, whole: str) -> tuple[str, list[str]]:
+    """The zone that the last words name and the words before them; "" and all words when they name none, or an account."""
+    for length in range(min(len(words), MOST_ZONE_WORDS), 0, -1):
+        typed = " ".join(words[-length:])
+        if matching(typed, directory):
+            break
+        if zone := zone_of_place(typed) or zone_of_city(typed):
+            return zone, words[:-length]
+        if meant_as_zone(typed) or zones_of_city(typed):
+            error = unknown_zone(typed)
+            error.suggestions = tuple(f"{ALERT} {whole.replace(typed, zone, 1)}" for zone in error.suggestions)
+            raise error
+    return "", words
 
 
 def _who(words: list[str], directory: Directory, groups: Collection[str], whole: str) -> tuple[str, str]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, TEAM_REACH, WINDOWS, AlertRule, Condition
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import NotUnderstood
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, read_amount, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.parser import read_schedule
-from bot.schedules.timezones import PLAIN_NAMES, checked_zone, meant_as_zone, zone_named
+from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
 from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import Metric
 
@@ -305,11 +305,11 @@ def _when(parts: RuleParts) -> RuleParts:
 
 
 def _checked(word: str, parts: RuleParts) -> str:
-    try:
-        return checked_zone(word)
-    except BadSchedule as error:
-        error.suggestions = tuple(f"{ALERT} {parts.whole.replace(word, zone, 1)}" for zone in error.suggestions)
-        raise
+    if name := zone_named(word) or zone_of_city(word):
+        return name
+    error = unknown_zone(word)
+    error.suggestions = tuple(f"{ALERT} {parts.whole.replace(word, zone, 1)}" for zone in error.suggestions)
+    raise error
 
 
 def _window(parts: RuleParts) -> RuleParts:

@@ -37,7 +37,16 @@ from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several
 from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
-from bot.schedules.timezones import MOST_ZONE_WORDS, PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_place
+from bot.schedules.timezones import (
+    MOST_ZONE_WORDS,
+    PLAIN_NAMES,
+    meant_as_zone,
+    unknown_zone,
+    zone_named,
+    zone_of_city,
+    zone_of_place,
+    zones_of_city,
+)
 from bot.statistics.reports import Directory
 
 NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
@@ -165,7 +174,7 @@ class DraftParser:
         return without(words, spans)
 
     def _take_zone(self, typed: str) -> None:
-        zone = zone_of_place(typed)
+        zone = zone_of_place(typed) or zone_of_city(typed)
         if zone is None:
             error = unknown_zone(typed)
             error.suggestions = tuple(self.replaced(typed, near) for near in error.suggestions)
@@ -251,6 +260,8 @@ def _zone_length(words: Sequence[str], *, named: bool) -> int:
         return 0
     lengths = range(min(MOST_ZONE_WORDS, len(words)), 0, -1)
     found = next((length for length in lengths if zone_of_place(" ".join(words[:length]))), 0)
+    if named and not found:
+        found = next((length for length in lengths if zones_of_city(" ".join(words[:length]))), 0)
     return found or int(named or meant_as_zone(word))
 
 

