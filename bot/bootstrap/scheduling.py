@@ -45,6 +45,7 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
+from bot.storage.occurrence_repair import RestoreDetector
 from bot.storage.occurrences import Enqueue, OccurrenceRepository
 from bot.storage.permissions import PermissionRepository
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
@@ -213,7 +214,8 @@ async def open_scheduler(
         )
         belonging = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
         at_first = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
-        runner = _runner(means, stores, queue, (belonging.look, revival.look), at_first)
+        restored = RestoreDetector(database, clock)
+        runner = _runner(means, stores, queue, (restored.look, belonging.look, revival.look), at_first)
         work = Work(delivering.process, sending.process, runner.wake)
         yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics)
 

@@ -28,7 +28,17 @@ from bot.delivery.channel_access import ChannelAccess
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import OwnerNotifier
 from bot.delivery.post import post
-from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, look, main_message
+from bot.delivery.reconcile import (
+    A_DAY,
+    FoundMessage,
+    HistoryBusy,
+    HistoryResult,
+    MessageAbsent,
+    MessageSearch,
+    RestoredChannels,
+    look,
+    main_message,
+)
 from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
@@ -50,6 +60,9 @@ EVENT_TYPE: Final = "linkedin_stats_digest"
 #: From how much later than due an occurrence says so.
 SAYS_LATE: Final = timedelta(seconds=60)
 
+#: How long an occurrence waits for an earlier one that is still looked for.
+BETWEEN_LOOKS: Final = timedelta(seconds=1)
+
 
 class DeliveryWorker:
     """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
@@ -66,6 +79,7 @@ class DeliveryWorker:
         self._slack, self._outcomes, self._pace = means.slack, means.outcomes, means.pace
         self._timing, self._clock = means.timing, means.clock
         self._builder, self._owed, self._membership = builder, owed, membership
+        self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
         """Process one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
@@ -183,26 +197,52 @@ class DeliveryWorker:
             delivery.intent_at or delivery.due,
             text=json.loads(delivery.payload)["text"] if delivery.payload else "",
         )
+        restored_at = await self._kept.deliveries.doubtful_since(delivery)
+        if restored_at is not None:
+            await self._settle_restored(delivery, digest, wanted, restored_at, hold)
+            return
         seen = await self._look(wanted, hold)
         if isinstance(seen, MessageAbsent) and self._clock() >= self._timing.surely_absent(wanted.intent):
             # About to post again: a clock that was wrong at the intent and is right now must not hide the first one.
             seen = await self._look(replace(wanted, margin=A_DAY), hold)
-        await self._settled(delivery, digest, seen)
+        await self._settled(delivery, digest, seen, wanted.intent)
+
+    async def _settle_restored(
+        self, delivery: Delivery, digest: Subscription | None, wanted: MessageSearch, restored_at: datetime, hold: Lease
+    ) -> None:
+        """The database was put back: what was posted meanwhile is noted; of what was missed only the last occurrence goes on."""
+        now, surely = self._clock(), self._timing.surely_absent(restored_at)
+        if now < surely:
+            # A worker that had begun when the database was put back has ended by then.
+            await self._ledger.to_reconciling(delivery.fence, not_before=surely, error=delivery.last_error or "", now=now)
+            return
+        seen = await self._restored.look(wanted, surely, now=now, seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._kept.deliveries.siblings(delivery)
+        if any(one.due > delivery.due for one in others):
+            if again := await self._ledger.absent(delivery.fence, lease_until=self._means.hold().until, now=now):
+                await self._ledger.skipped(again.fence, SkipReason.RESTING, now=now)
+        elif any(one.state is DeliveryState.RECONCILING for one in others):
+            # What it says may follow from what an earlier one said.
+            await self._ledger.to_reconciling(delivery.fence, not_before=now + BETWEEN_LOOKS, error=delivery.last_error or "", now=now)
+        else:
+            await self._settled(delivery, digest, seen, max(wanted.intent, restored_at))
 
     async def _look(self, wanted: MessageSearch, hold: Lease) -> HistoryResult:
         return await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
 
-    async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult) -> None:
+    async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult, since: datetime) -> None:
+        """Note what the history said. ``since`` is when it became unknown whether the message was posted."""
         now = self._clock()
         match seen:
-            case FoundMessage(ts):
+            case FoundMessage(ts, message):
                 notices = await self._owed.sent(digest, delivery)
-                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settlement.HISTORY, now=now, notices=notices)
+                payload = delivery.payload or _as_told(message)
+                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload)
             case MessageAbsent():
                 await self._not_there(delivery, now)
-            case HistoryBusy(error, wait) if now - (delivery.intent_at or delivery.due) < self._patience(digest):
+            case HistoryBusy(error, wait) if now - since < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
-                last = (delivery.intent_at or delivery.due) + self._patience(digest)
+                last = since + self._patience(digest)
                 await self._ledger.to_reconciling(delivery.fence, not_before=min(after, last), error=error, now=now)
             case HistoryBusy(error):
                 await self._outcomes.ask(delivery, digest, error)
@@ -238,6 +278,13 @@ def _planned(place: int, part: Message | File) -> tuple[str, str]:
 
 def _kept(message: Message) -> str:
     return json.dumps(message.payload(), ensure_ascii=False, sort_keys=True)
+
+
+def _as_told(message: Mapping[str, Any]) -> str:
+    """A message of the channel's history as it is kept."""
+    return json.dumps(
+        {name: message[name] for name in ("text", "blocks", "metadata") if name in message}, ensure_ascii=False, sort_keys=True
+    )
 
 
 def _hash(payload: str) -> str:

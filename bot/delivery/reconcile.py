@@ -3,8 +3,8 @@
 Slack's documentation: "conversations.history", ``include_all_metadata``; "conversations.replies", the same in a thread.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -27,9 +27,10 @@ PAGE: Final = 999
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """It is there; ``ts`` is Slack's id of it (a file's own id)."""
+    """It is there; ``ts`` is Slack's id of it (a file's own id), ``message`` the message as Slack tells it; empty for a file."""
 
     ts: str
+    message: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class MessageSearch:
         intent: when the call that may have posted it began (aware), by our clock.
         margin: how far before it the reading begins.
         besides: Slack's id of a message that is not meant.
+        keep: collects every message of a bot, and all is read to its end; None to stop where it is found.
     """
 
     read: SlackCall
@@ -79,6 +81,7 @@ class MessageSearch:
     file: str = ""
     #: The text it would have, "" where nobody knows: a message of the bot's that has it and shows no metadata may be the one.
     text: str = ""
+    keep: list[dict[str, Any]] | None = None
 
 
 def main_message(delivery: str) -> Mapping[str, str | None]:
@@ -87,7 +90,7 @@ def main_message(delivery: str) -> Mapping[str, str | None]:
 
 
 async def look(wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> HistoryResult:
-    """Read the place's messages since before the intent, page by page.
+    """Read the place's messages since before the intent, page by page, until it is found.
 
     Args:
         wanted: what and where.
@@ -103,9 +106,12 @@ async def look(wanted: MessageSearch, *, now: datetime, seconds: float, time_lef
         if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             return _without(answer)
         messages = objects(answer.get("messages"))
-        if ts := _ts_of(messages, wanted):
-            return FoundMessage(ts)
-        nameless = nameless or any(_may_be(message, wanted) for message in messages)
+        if wanted.keep is not None:
+            wanted.keep.extend(message for message in messages if message.get("bot_id") or _payload(message))
+        elif isinstance(seen := among(messages, wanted), FoundMessage):
+            return seen
+        else:
+            nameless = nameless or isinstance(seen, HistoryUnreadable)
         earlier = _by_slacks_clock(answer, wanted.intent, now)
         if earlier is not None and earlier < oldest:
             oldest, cursor = earlier, ""
@@ -116,22 +122,52 @@ async def look(wanted: MessageSearch, *, now: datetime, seconds: float, time_lef
     return HistoryBusy("no time left to read on")
 
 
+def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMessage | HistoryUnreadable | MessageAbsent:
+    """Whether it is one of these messages, as far as they tell."""
+    if found := _found(messages, wanted):
+        return found
+    nameless = any(_may_be(message, wanted) for message in messages)
+    return HistoryUnreadable(Family.NOT_ALLOWED, NO_METADATA) if nameless else MessageAbsent()
+
+
+class RestoredChannels:
+    """What a bot had said in each channel once the database was restored: read once for all deliveries that may have been posted before."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[datetime, datetime, list[dict[str, Any]]]] = {}
+
+    async def look(
+        self, wanted: MessageSearch, restored_at: datetime, *, now: datetime, seconds: float, time_left: Callable[[], bool]
+    ) -> HistoryResult:
+        """As the function ``look``, from a day before the intent on; by ``restored_at`` (aware) all was posted that had been begun."""
+        channel, since = str(wanted.where["channel"]), min(wanted.intent, now) - A_DAY
+        known = self._read.get(channel)
+        if known is None or known[0] > since or known[1] < restored_at:
+            messages: list[dict[str, Any]] = []
+            whole = replace(wanted, margin=A_DAY, keep=messages)
+            seen = await look(whole, now=now, seconds=seconds, time_left=time_left)
+            if not isinstance(seen, MessageAbsent):
+                return seen
+            known = self._read[channel] = (since, restored_at, messages)
+        return among(known[2], wanted)
+
+
 def _without(answer: PostRefused | SlackNotReached | PostUnclear) -> HistoryUnreadable | HistoryBusy:
     if isinstance(answer, PostRefused) and answer.family is not Family.LATER:
         return HistoryUnreadable(answer.family, answer.code)
     return HistoryBusy(answer.code, answer.wait) if isinstance(answer, PostRefused) else HistoryBusy(answer.error)
 
 
-def _ts_of(messages: list[dict[str, Any]], wanted: MessageSearch) -> str:
+def _found(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMessage | None:
     for message in messages:
         if wanted.file:
             if held := next((file for file in objects(message.get("files")) if file.get("name") == wanted.file), None):
-                return str(held.get("id") or "")
+                return FoundMessage(str(held.get("id") or "")) if held.get("id") else None
             continue
         known = _payload(message)
         if all(known.get(name) == value for name, value in wanted.payload.items()) and message.get("ts") not in (None, wanted.besides):
-            return str(message["ts"])
-    return ""
+            return FoundMessage(str(message["ts"]), message)
+    return None
 
 
 def _payload(message: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from bot.errors import SettingsError, StoreError
 from bot.storage.backups import copy_sqlite
 from bot.storage.db_errors import told_plainly
 from bot.storage.postgresql import arguments_of, open_postgresql, place
-from bot.storage.schema import make_current, require_current, revision
+from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import open_sqlite, sqlite_path
 
 NOT_A_URL = "`DATABASE_URL` is not a database's URL."
@@ -46,6 +46,11 @@ class Database:
         self._writing = writing
         self._file = file
         self._opened: tuple[int, int] | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for PostgreSQL."""
+        return self._file
 
     def opened(self) -> None:
         """Remember which file it is, once it is there."""
@@ -84,16 +89,16 @@ class Database:
                 yield connection
 
     async def ping(self) -> None:
-        """Ask the database for its schema's version: it answers, and it is still this program's.
+        """Ask the database for its schema's version: it answers, and this program can still work on it.
 
         Raises:
-            StoreError: it does not answer, a newer program has changed it, or its file was moved away or replaced.
+            StoreError: it does not answer, a newer program has changed what this one needs, or its file was moved away or replaced.
         """
         # An open file is written on when it has lost its name: what the bot keeps then ends with the process.
         if self._which() != self._opened:
             raise StoreError(MOVED, remedy=MOVED_REMEDY)
         async with self.read() as connection:
-            require_current(await revision(connection))
+            await require_usable(connection)
 
     async def check_writable(self) -> None:
         """Write a row as it is: this fails while the database is locked, full or read-only, which reading does not show.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.tables import delivery_attempts as table
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
+
+#: Who took the step, when the database was put back to an earlier state.
+BY_RESTORE: Final = "restored database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,10 @@ async def has_happened(connection: AsyncConnection, delivery: str, step: Step, b
     """Whether ``by`` ever took this step with the delivery itself."""
     wanted = (table.c.delivery == delivery, table.c.part == "", table.c.step == step, table.c.by == by)
     return (await connection.execute(select(table.c.id).where(*wanted).limit(1))).one_or_none() is not None
+
+
+async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | None:
+    """When the delivery became unknown since the database had been put back to an earlier state; None when it never did."""
+    wanted = (table.c.delivery == delivery, table.c.part == "", table.c.step == Step.UNKNOWN, table.c.by == BY_RESTORE)
+    found: datetime | None = await connection.scalar(select(table.c.at).where(*wanted).order_by(table.c.id.desc()).limit(1))
+    return found

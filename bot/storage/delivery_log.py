@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import DeliveryEvent, has_happened, steps_of
+from bot.storage.delivery_attempts import DeliveryEvent, has_happened, restored_at, steps_of
 from bot.storage.installations import in_active_workspace
 from bot.storage.mappers import delivery_of
 from bot.storage.tables import deliveries as table
@@ -105,6 +105,17 @@ class DeliveryLog:
         """Whether somebody of this name (a worker, a person, a rule) ever took that step with the delivery."""
         async with self._database.read() as connection:
             return await has_happened(connection, delivery, step, by)
+
+    async def doubtful_since(self, delivery: Delivery) -> datetime | None:
+        """When the database was restored after which nobody knows whether this was posted; None when its intent is known, or is later."""
+        async with self._database.read() as connection:
+            since = await restored_at(connection, delivery.id)
+        return None if since is None or (delivery.intent_at is not None and delivery.intent_at > since) else since
+
+    async def siblings(self, delivery: Delivery) -> tuple[Delivery, ...]:
+        """The other occurrences of the clock of its digest and version: the earlier ones that have not ended, and all later ones."""
+        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.click == "", table.c.version == delivery.version)
+        return await self._deliveries(*mine, or_(table.c.due > delivery.due, table.c.state.not_in(FINAL)), limit=1000)
 
     async def open_questions(self, team: str | None = None) -> tuple[Delivery, ...]:
         """The deliveries that wait for a person, the newest first."""

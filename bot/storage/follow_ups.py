@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import note_step
+from bot.storage.delivery_attempts import note_step, restored_at
 from bot.storage.installations import in_active_workspace
 from bot.storage.mappers import columns, differences, insert_new, part_of
 from bot.storage.tables import deliveries
@@ -129,9 +129,14 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
 
 
 async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once."""
+    """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once.
+
+    Of a delivery that was doubtful after a restore they may have been told already: that is looked for first.
+    """
+    doubtful = bool(wanted) and await restored_at(connection, delivery) is not None
+    state = DeliveryState.RECONCILING if doubtful else DeliveryState.PENDING
     for position, (name, payload) in enumerate(wanted):
-        part = FollowUp(delivery, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=now)
+        part = FollowUp(delivery, name, position, payload, state, attempt=0, not_before=now)
         await insert_new(connection, table, columns(part))
 
 

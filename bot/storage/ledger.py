@@ -77,10 +77,22 @@ class DeliveryLedger:
             return None if after is None else await _set(connection, before, step, after, by=fence.owner or "", now=now)
 
     async def record_sent(
-        self, fence: LeaseToken, *, ts: str | None, how: Settlement, now: datetime, by: str = "", notices: Planned = ()
+        self,
+        fence: LeaseToken,
+        *,
+        ts: str | None,
+        how: Settlement,
+        now: datetime,
+        by: str = "",
+        notices: Planned = (),
+        payload: str | None = None,
     ) -> Delivery | None:
-        """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it. ``ts`` is Slack's id of it."""
-        return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how)
+        """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it.
+
+        ``ts`` is Slack's id of it; ``payload`` the message as the channel shows it, where the ledger has none.
+        """
+        facts: dict[str, Any] = {} if payload is None else {"payload": payload}
+        return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
 
     async def record_failed(self, fence: LeaseToken, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
         """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched."""

@@ -1,15 +1,25 @@
-"""The due moments of one digest: none is lost when the digest changes, and none that has been comes again."""
+"""Due moments: none is lost when a digest changes, and none that has been comes again, also after the database was restored."""
 
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.delivery_attempts import note_step
-from bot.storage.mappers import columns, insert_new
-from bot.storage.tables import deliveries
-from bot.subscriptions.delivery_state import Delivery, Step, moved
+from bot.storage.database import Database
+from bot.storage.delivery_attempts import BY_RESTORE, note_step
+from bot.storage.mappers import columns, delivery_of, differences, insert_new, part_of
+from bot.storage.tables import bot_state, deliveries, parts
+from bot.subscriptions.delivery_state import RULES_AFTER_RESTORE, Delivery, Step, moved
+from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, overtaken
 
 #: The characters of an ISO 8601 moment before its offset.
@@ -55,3 +65,139 @@ async def _is_taken(connection: AsyncConnection, subscription: Subscription, due
         deliveries.c.due_local.startswith(this.due_local[:LOCAL_TIME], autoescape=True),
     )
     return (await connection.execute(select(deliveries.c.id).where(or_(deliveries.c.id == this.id, same_time)))).first() is not None
+
+
+RESTORED = "the database was put back to an earlier state"
+
+
+async def last_restored(connection: AsyncConnection) -> datetime | None:
+    """Up to when what was due may have been posted without the ledger's knowing; None when the database was never restored."""
+    found: datetime | None = await connection.scalar(select(bot_state.c.restored_at))
+    return found
+
+
+def may_have_been_sent(delivery: Delivery, now: datetime) -> Delivery | None:
+    """The delivery as one that the channel's history is read for before anything is posted; None when it cannot have been sent since."""
+    return moved(delivery, Step.UNKNOWN, now, rules=RULES_AFTER_RESTORE, intent_at=delivery.intent_at or delivery.due, last_error=RESTORED)
+
+
+async def note_restored(connection: AsyncConnection, now: datetime) -> int:
+    """Note that the database was put back to an earlier state before ``now``; how many deliveries and parts may have been sent since.
+
+    What has not ended is looked for in its channel before it is posted, as is what was due up to now and is not in the ledger yet.
+    """
+    await connection.execute(update(bot_state).values(restored_at=now))
+    count = 0
+    starts = RULES_AFTER_RESTORE[Step.UNKNOWN].starts
+    for row in (await connection.execute(select(deliveries).where(deliveries.c.state.in_(starts)).with_for_update())).all():
+        before = delivery_of(row)
+        after = may_have_been_sent(before, now)
+        if after is not None:
+            await connection.execute(update(deliveries).where(deliveries.c.id == before.id).values(differences(before, after)))
+            await note_step(connection, after, Step.UNKNOWN, by=BY_RESTORE, at=now)
+            count += 1
+    starts = PART_RULES_AFTER_RESTORE[Step.UNKNOWN].starts
+    for row in (await connection.execute(select(parts).where(parts.c.state.in_(starts)).with_for_update())).all():
+        part = part_of(row)
+        doubtful = moved(part, Step.UNKNOWN, now, rules=PART_RULES_AFTER_RESTORE, last_error=RESTORED)
+        if doubtful is not None:
+            which = (parts.c.delivery == part.delivery, parts.c.name == part.name)
+            await connection.execute(update(parts).where(*which).values(differences(part, doubtful)))
+            await note_step(connection, doubtful, Step.UNKNOWN, by=BY_RESTORE, at=now)
+            count += 1
+    return count
+
+
+logger = logging.getLogger(__name__)
+
+#: How often a beat is written; each tick reads.
+BEAT: Final = timedelta(seconds=10)
+
+_PLACE = """
+SELECT concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()), 'bot_state'::regclass::oid,
+                 (SELECT system_identifier FROM pg_control_system()), substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))
+"""
+_PLACE_WITHOUT_RIGHTS = (
+    "SELECT concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()), 'bot_state'::regclass::oid)"
+)
+
+
+class RestoreDetector:
+    """Notices that the database was put back to an earlier state: from a backup, by point-in-time recovery, or by a failover.
+
+    A number in the database grows every few seconds. It is remembered in this process, and beside a SQLite file; a database whose number
+    is smaller than the remembered one is an older state. PostgreSQL also says itself which cluster, timeline and tables these are.
+
+    Args:
+        database: the open database.
+        clock: the moment (aware, UTC).
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database, self._clock = database, clock
+        self._seen = 0
+        self._written: datetime | None = None
+
+    async def look(self) -> None:
+        """Note it when the database was put back, and write a beat when one is due. Raises StoreError."""
+        async with self._database.read() as connection:
+            beats = int(await connection.scalar(select(bot_state.c.beats)) or 0)
+        now = self._clock()
+        rested = self._written is None or not timedelta() <= now - self._written < BEAT
+        if beats >= self._seen and not rested:
+            self._seen = beats
+            return
+        await self._beat(now)
+        self._written = now
+
+    async def _beat(self, now: datetime) -> None:
+        file = self._database.file
+        beside = None if file is None else beat_file(file)
+        remembered = await asyncio.to_thread(_remembered, beside) if beside and not self._seen else self._seen
+        count = None
+        async with self._database.write() as connection:
+            row = (await connection.execute(select(bot_state).with_for_update())).one()
+            place = await _place(connection)
+            if row.beats and (remembered is None or row.beats < remembered or row.place != place):
+                count = await note_restored(connection, now)
+            number = max(row.beats, remembered or 0) + 1
+            await connection.execute(update(bot_state).values(beats=number, place=place))
+        self._seen = number
+        if beside is not None:
+            await asyncio.to_thread(_remember, beside, number)
+        if count is not None:
+            logger.warning("the database is an earlier state: channels are read before what was due is posted", extra={"unfinished": count})
+
+
+async def _place(connection: AsyncConnection) -> str:
+    if connection.dialect.name != "postgresql":
+        return ""
+    try:
+        async with connection.begin_nested():
+            return str(await connection.scalar(text(_PLACE)))
+    except DBAPIError:
+        return str(await connection.scalar(text(_PLACE_WITHOUT_RIGHTS)))
+
+
+def beat_file(database: Path) -> Path:
+    """Where the number of the last beat stands beside a SQLite file."""
+    return database.with_name(f"{database.name}-beat")
+
+
+def _remembered(beside: Path) -> int | None:
+    """The number beside the file; None when there is none, and nobody knows whether the database is the latest state."""
+    try:
+        return int(beside.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _remember(beside: Path, number: int) -> None:
+    draft = beside.with_name(f"{beside.name}.{os.getpid()}.part")
+    # Without it the next start only looks into the channels' histories once more.
+    with suppress(OSError):
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as written:
+            written.write(str(number))
+            written.flush()
+            os.fsync(written.fileno())
+        draft.replace(beside)

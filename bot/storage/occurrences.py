@@ -9,20 +9,22 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
+from bot.storage.delivery_attempts import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.mappers import columns, digest_of, insert_new
-from bot.storage.occurrence_repair import not_yet_taken, skip
+from bot.storage.occurrence_repair import last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.permissions import note_change
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries, digests
 from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
-from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.delivery_state import Delivery, Step
 from bot.subscriptions.subscription import (
     NextRun,
     SkipReason,
     Subscription,
     SubscriptionKind,
     SubscriptionStatus,
+    due_moments,
     latest_due,
     occurrence,
     planned_moment,
@@ -54,8 +56,9 @@ class OccurrenceRepository:
     async def claim_due(self, now: datetime, next_run: NextRun, *, limit: int = BATCH) -> tuple[str, ...]:
         """Turn what is due into deliveries and move the digests on to their next moment, in one transaction.
 
-        Two callers never take the same digest. Occurrences missed in a row become one, the latest. Digests of workspaces where the app is
-        not installed stay due until it is back.
+        Two callers never take the same digest. Occurrences missed in a row become one, the latest; only those that may have been posted
+        before the database was restored are all made, to be looked for. Digests of workspaces where the app is not installed stay due
+        until it is back.
 
         Args:
             now: the moment (aware).
@@ -63,11 +66,12 @@ class OccurrenceRepository:
             limit: the most digests to take; call again while that many come back.
 
         Returns:
-            A delivery's id for each digest taken.
+            A delivery's id for each digest taken, the latest one's.
         """
         async with self._database.write() as connection:
             rows = (await connection.execute(_due(now, limit))).all()
-            return tuple([await self._occur(connection, digest_of(row), now, next_run) for row in rows])
+            restored_at = await last_restored(connection) if rows else None
+            return tuple([await self._occur(connection, digest_of(row), now, next_run, restored_at) for row in rows])
 
     async def put_right(self, now: datetime, next_run: NextRun) -> int:
         """Correct the next due moments that are not their schedules' any more, and return how many there were.
@@ -117,12 +121,23 @@ class OccurrenceRepository:
             await note_change(connection, AuditEntry(found.team, ChangeKind.DIGEST_SKIP, digest, None, delivery.due_local, by, at))
         return delivery
 
-    async def _occur(self, connection: AsyncConnection, digest: Subscription, now: datetime, next_run: NextRun) -> str:
+    async def _occur(
+        self, connection: AsyncConnection, digest: Subscription, now: datetime, next_run: NextRun, restored_at: datetime | None
+    ) -> str:
         first = digest.next_run_at or now
         delivery = occurrence(digest, latest_due(digest, first, now, next_run))
+        if restored_at is not None and first <= restored_at:
+            for due in due_moments(digest, first, now, next_run):
+                if due <= restored_at:
+                    await self._insert_doubtful(connection, occurrence(digest, due), now)
         await self._insert(connection, delivery)
         await _move_on(connection, digest, now, next_run)
         return delivery.id
+
+    async def _insert_doubtful(self, connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:
+        doubtful = may_have_been_sent(delivery, now)
+        if doubtful is not None and await self._insert(connection, doubtful):
+            await note_step(connection, doubtful, Step.UNKNOWN, by=BY_RESTORE, at=now)
 
     async def _insert(self, connection: AsyncConnection, delivery: Delivery) -> bool:
         made = await insert_new(connection, deliveries, columns(delivery))

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, select
 
 from bot.storage.database import Database
-from bot.storage.tables import deliveries, digests, installations, known_posts, metadata
+from bot.storage.tables import bot_state, deliveries, digests, installations, known_posts, metadata
 from bot.subscriptions.installation import InstallationState
 
-#: Every table but that of LinkedIn posts, which belong to no workspace; children after their parents.
-WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table is not known_posts)
+#: Every table but those of LinkedIn posts and of the database itself, which belong to no workspace; children after their parents.
+WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, bot_state))
 
 
 class Retention:

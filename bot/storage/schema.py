@@ -17,13 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import StoreError
 
 NEWER = "The bot's database was made by a newer version of this program (its schema is {found}, this version knows up to {known})."
-NEWER_REMEDY = "Install the newer version again, or name another database in `DATABASE_URL`."
+NEWER_REMEDY = (
+    "Install the newer version again; or, to stay with this version, restore the copy that was made before the upgrade "
+    "(`linkedin-stats-bot restore FILE`, PostgreSQL: `pg_restore`), or name another database in `DATABASE_URL`."
+)
 CHANGED = "The bot's database was changed while the bot ran (its schema is {found}, this version needs {known})."
 CHANGED_REMEDY = "Start the bot again, in the version that changed it."
 
 
 #: The last step under ``migrations/versions``. It stands here so that a current database needs no alembic, which is slow to import.
-CURRENT = "0008"
+CURRENT = "0009"
+#: The oldest version of the schema whose running processes can go on with this one: raise it when a step takes something away.
+OLDEST = "0009"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: The advisory lock that migrating processes share: a number of our own, the ASCII of "LinkStat".
@@ -33,7 +38,7 @@ _PATIENCE = "60s"
 
 
 async def make_current(reading: AsyncEngine, writing: AsyncEngine) -> None:
-    """Bring the schema to ``CURRENT``.
+    """Bring the schema to ``CURRENT``, and note which older processes can go on with it.
 
     Raises:
         StoreError: the schema is newer than this program.
@@ -56,14 +61,23 @@ async def revision(connection: AsyncConnection) -> str | None:
         raise
 
 
-def require_current(found: str | None) -> None:
-    """Refuse a schema that is no longer this program's.
+async def require_usable(connection: AsyncConnection) -> None:
+    """Refuse a schema that is neither this program's nor a newer one that says it only added to it.
 
     Raises:
         StoreError: it was changed since it was opened.
     """
-    if found != CURRENT:
+    found = await revision(connection)
+    if found != CURRENT and not await _only_adds(connection, found):
         raise StoreError(CHANGED.format(found=found or "gone", known=CURRENT), remedy=CHANGED_REMEDY)
+
+
+async def _only_adds(connection: AsyncConnection, found: str | None) -> bool:
+    """Whether a newer program changed the schema and noted that processes of this version can go on."""
+    if found is None:
+        return False
+    noted = (await connection.execute(text("SELECT schema, oldest FROM bot_state"))).one_or_none()
+    return noted is not None and noted.schema == found and bool(noted.oldest) and noted.oldest <= CURRENT
 
 
 def _is_missing_table(error: DBAPIError) -> bool:
@@ -93,3 +107,6 @@ def _migrate(connection: Connection) -> None:
         raise StoreError(NEWER.format(found=found, known=CURRENT), remedy=NEWER_REMEDY)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    known_to = {"schema": CURRENT, "oldest": OLDEST}
+    if not connection.execute(text("UPDATE bot_state SET schema = :schema, oldest = :oldest WHERE id = 1"), known_to).rowcount:
+        connection.execute(text("INSERT INTO bot_state (id, schema, oldest) VALUES (1, :schema, :oldest)"), known_to)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
 from bot.subscriptions.delivery_state import DeliveryState, Settlement, Step
@@ -249,4 +249,20 @@ answered_events = Table(
     Column("key", String, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Index("answered_events_by_age", "at"),
+)
+
+#: One row (``id`` 1) about the database itself.
+bot_state = Table(
+    "bot_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Grows by one every few seconds while a bot runs, and never shrinks unless the database is put back to an earlier state.
+    Column("beats", BigInteger, nullable=False, server_default="0"),
+    # Which PostgreSQL database this is; "" for SQLite.
+    Column("place", Text, nullable=False, server_default=""),
+    # What was due up to this moment may have been posted although the ledger does not know it.
+    Column("restored_at", UtcDateTime),
+    # The last version that changed the schema, and the oldest whose running processes can go on with it.
+    Column("schema", String, nullable=False, server_default=""),
+    Column("oldest", String, nullable=False, server_default=""),
 )

@@ -12,7 +12,8 @@
                                                                       └─unreadable→ uncertain ─arrived→ SENT
                                                                           ─post_again→ building ─let_go→ SKIPPED
 
-A delivery leaves a state only by a rule of ``RULES``; nothing is inferred from silence.
+A delivery leaves a state only by a rule of ``RULES``; nothing is inferred from silence. One exception: when the database was put back to an
+earlier state, pending, building and uncertain ones go to reconciling, since they may have been posted meanwhile.
 """
 
 from collections.abc import Mapping
@@ -162,6 +163,13 @@ RULES: Mapping[Step, TransitionRule] = {
     Step.POST_AGAIN: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.BUILDING, by_holder=False),
     Step.LET_GO: _rule(DeliveryState.UNCERTAIN, end=DeliveryState.SKIPPED, by_holder=False),
     Step.SKIPPED: _rule(DeliveryState.PENDING, DeliveryState.BUILDING, end=DeliveryState.SKIPPED, by_holder=False),
+}
+
+#: When the database was put back to an earlier state: it may have been posted since.
+RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
+    Step.UNKNOWN: _rule(
+        DeliveryState.PENDING, DeliveryState.BUILDING, DeliveryState.UNCERTAIN, end=DeliveryState.RECONCILING, by_holder=False
+    ),
 }
 
 #: What claiming a delivery means, by its state; the other states cannot be claimed.

@@ -6,6 +6,8 @@
        ↑                                    │ │ └─failed→ FAILED
        ├──postponed (Slack surely refused)──┘ └─unknown, lease_ran_out→ reconciling ─found→ SENT
        └──absent───────────────────────────────────────────────────────────┘ └─failed→ FAILED (the thread cannot be read)
+
+When the database was put back to an earlier state, pending ones go to reconciling: they may have been sent meanwhile.
 """
 
 from collections.abc import Mapping
@@ -82,6 +84,11 @@ PART_RULES: Mapping[Step, TransitionRule] = {
     Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.SENDING, DeliveryState.RECONCILING}), DeliveryState.RECONCILING),
     Step.FOUND: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.SENT),
     Step.ABSENT: TransitionRule(frozenset({DeliveryState.RECONCILING}), DeliveryState.PENDING),
+}
+
+#: When the database was put back to an earlier state: it may have been sent since.
+PART_RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
+    Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.RECONCILING, by_holder=False),
 }
 
 #: What claiming a part means, by its state.

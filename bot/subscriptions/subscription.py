@@ -143,12 +143,18 @@ def send_now(digest: Subscription, click: str, now: datetime) -> Delivery:
     return _waiting(digest, click_id(digest.id, click), now, click=click)
 
 
+def due_moments(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> tuple[datetime, ...]:
+    """The due moments from ``first`` to ``now``, in order; of a long time ``first`` and those of the last weeks."""
+    moments, candidate = [first], next_run(digest, max(first, now - _CATCH_UP))
+    while candidate is not None and candidate <= now:
+        moments.append(candidate)
+        candidate = next_run(digest, candidate)
+    return tuple(moments)
+
+
 def latest_due(digest: Subscription, first: datetime, now: datetime, next_run: NextRun) -> datetime:
     """Of the occurrences from ``first`` to ``now``, the last: several that were missed are one."""
-    latest, candidate = first, next_run(digest, max(first, now - _CATCH_UP))
-    while candidate is not None and candidate <= now:
-        latest, candidate = candidate, next_run(digest, candidate)
-    return latest
+    return due_moments(digest, first, now, next_run)[-1]
 
 
 def planned_moment(subscription: Subscription, now: datetime, next_run: NextRun) -> datetime | None:
