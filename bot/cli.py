@@ -1,4 +1,4 @@
-"""run · digest … · backup · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
+"""run · digest … · backup · restore · demo · sandbox · check · manifest → an exit code: 0 well, 1 a finding, 2 wrong usage."""
 
 import argparse
 import asyncio
@@ -22,6 +22,9 @@ from bot.settings import LogFormat, Settings, load_settings
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
 HIGHEST_PORT = 65_535
+
+#: What a restore means for the digests.
+LOOKED_FOR = "What was due before now is looked for in its channel before it is posted."
 
 #: What the playground calls the second verdict on each message and view.
 BOTS_CHECKER = "the bot's own checker"
@@ -67,6 +70,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_digest(commands, typed=command == "digest")
     backup = _add(commands, "backup", _backup, "copy the SQLite database into a file, also while the bot runs")
     backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
+    restore = _add(commands, "restore", _restore, "put a backup in the place of the SQLite database; the bot must not run meanwhile")
+    restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
+    _add(commands, "restored", _restored, "say that the database was put back by other means, such as pg_restore")
     _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
     deploy = _add(commands, "deploy", _deploy, "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana), or print one")
     deploy.add_argument("name", metavar="NAME", nargs="?", choices=sorted(FILES), help=f"one of: {', '.join(FILES)}")
@@ -192,9 +198,40 @@ async def _copy(settings: Settings, file: Path) -> int:
     from bot.storage.database import open_database  # noqa: PLC0415  # as above
 
     async with open_database(settings.database_url) as database:
-        await database.backup(file)
-    print(f"The database is copied to {file}.")
+        rows = await database.backup(file)
+    print(f"The database is copied to {file} and checked: {rows:,} rows.")
     return WELL
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from bot.ops.clock import utc_now  # noqa: PLC0415  # as above
+    from bot.storage.occurrence_repair import restore_backup  # noqa: PLC0415  # as above
+
+    settings = load_settings()
+    configure_logging(level="ERROR", as_json=False)
+
+    async def done() -> int:
+        aside = await restore_backup(settings.database_url, chosen.file, utc_now())
+        kept = "" if aside is None else f" The one before is kept: {aside}"
+        print(f"The database is restored from {chosen.file}. {LOOKED_FOR}{kept}")
+        return WELL
+
+    return _start(done())
+
+
+def _restored(_: argparse.Namespace) -> int:
+    from bot.ops.clock import utc_now  # noqa: PLC0415  # as above
+    from bot.storage.occurrence_repair import mark_restored  # noqa: PLC0415  # as above
+
+    settings = load_settings()
+    configure_logging(level="ERROR", as_json=False)
+
+    async def done() -> int:
+        count = await mark_restored(settings.database_url, utc_now())
+        print(f"Noted, with {count} unfinished posts. {LOOKED_FOR}")
+        return WELL
+
+    return _start(done())
 
 
 def _check(_: argparse.Namespace) -> int:

@@ -1,8 +1,12 @@
-"""A copy of the SQLite database while the bot runs: complete, consistent, private, and never half there."""
+"""A copy of the SQLite database while the bot runs: complete, checked, private, and never half there; and putting such a copy back."""
 
 import contextlib
 import os
+import shutil
 import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StoreError
@@ -12,37 +16,186 @@ ITSELF = "A backup over the database itself would destroy it."
 ITSELF_REMEDY = "Name another file for the backup."
 NOT_WRITTEN = "The backup could not be written: {reason}."
 NOT_WRITTEN_REMEDY = "Name a file in a folder that exists and that the bot's user may write."
+NO_ROOM = "The backup could not be written: the disk it goes to is full."
+NO_ROOM_REMEDY = "Free some space there, or name a file on another disk. Nothing was changed."
+NOT_WHOLE = "The copy differs from the database: {what}."
+NOT_WHOLE_REMEDY = "It was not kept. Try again; if it stays so, the disk may be failing."
+
+NO_BACKUP = "There is no backup at {file}."
+NO_BACKUP_REMEDY = "Name the file that `linkedin-stats-bot backup` wrote."
+DAMAGED_BACKUP = "The backup {file} is damaged, or it is no SQLite database."
+DAMAGED_BACKUP_REMEDY = "Nothing was changed. Use an older backup."
+FOREIGN_BACKUP = "The file {file} is no backup of this bot: it has none of its tables."
+FOREIGN_BACKUP_REMEDY = "Nothing was changed. Name the file that `linkedin-stats-bot backup` wrote."
+IN_USE = "A bot runs on this database."
+IN_USE_REMEDY = "Stop every process of the bot, then restore again. Nothing was changed."
+THE_SAME = "The backup is the database itself."
+THE_SAME_REMEDY = "Name the file that `linkedin-stats-bot backup` wrote."
+NOT_RESTORED = "The backup could not be put in place: {reason}."
+NOT_RESTORED_REMEDY = "Nothing was changed. Look at the folder of the database: does it have room, and may the bot's user write it?"
 
 
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy the database at ``source`` to ``target``, which is replaced in one step when the copy is complete.
+def copy_sqlite(source: Path, target: Path) -> int:
+    """Copy the database at ``source`` to ``target``, which is replaced in one step when the copy is complete; how many rows it has.
 
-    Blocks: call it in a thread. Readers and writers of ``source`` go on meanwhile.
+    The copy is checked before: its structure, and the rows of every table against those of the source. Blocks: call it in a thread.
+    Readers and writers of ``source`` go on meanwhile.
 
     Raises:
-        StoreError: the target is the database itself, or cannot be written.
+        StoreError: the target is the database itself, or cannot be written; or the source is damaged.
     """
     target = target.expanduser().absolute()
     if target.exists() and target.samefile(source):
         raise StoreError(ITSELF, remedy=ITSELF_REMEDY)
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        _write(source, draft)
+        with _full_disk(NO_ROOM, NO_ROOM_REMEDY):
+            rows = _write(source, draft)
         draft.replace(target)
     except OSError as error:
-        raise StoreError(NOT_WRITTEN.format(reason=(error.strerror or type(error).__name__).lower()), remedy=NOT_WRITTEN_REMEDY) from error
+        raise StoreError(NOT_WRITTEN.format(reason=_reason(error)), remedy=NOT_WRITTEN_REMEDY) from error
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
+    return sum(rows.values())
 
 
-def _write(source: Path, draft: Path) -> None:
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+@contextmanager
+def _full_disk(sentence: str, remedy: str) -> Iterator[None]:
+    """Tell a full disk of the copy's from one of the database's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if "full" in str(error):
+            raise StoreError(sentence, remedy=remedy) from error
+        with told_plainly():
+            raise
+
+
+def discard(draft: Path) -> None:
+    """Delete a draft that is not needed, and what SQLite keeps beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+
+
+def _write(source: Path, draft: Path) -> Mapping[str, int]:
     descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600)
     try:
-        with told_plainly(), contextlib.closing(sqlite3.connect(source)) as live, contextlib.closing(sqlite3.connect(draft)) as copy:
+        with contextlib.closing(sqlite3.connect(source, isolation_level=None)) as live, contextlib.closing(sqlite3.connect(draft)) as copy:
+            # What is counted and what is copied are one state of the database.
+            live.execute("BEGIN")
+            rows = _count(live)
             # All pages in one step: one read transaction, which a busy writer cannot send back to its start.
             live.backup(copy, pages=-1)
             # A backup is one file: without this it would need its write-ahead log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
+        with contextlib.closing(sqlite3.connect(draft)) as copy:
+            if faults := _faults(copy):
+                raise sqlite3.DatabaseError(f"database disk image is malformed: {faults}")
+            if (found := _count(copy)) != rows:
+                table = next(name for name in {**rows, **found} if rows.get(name) != found.get(name))
+                what = f"{table} has {rows.get(table, 0)} rows, and {found.get(table, 0)} in the copy"
+                raise StoreError(NOT_WHOLE.format(what=what), remedy=NOT_WHOLE_REMEDY)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    return rows
+
+
+def _count(connection: sqlite3.Connection) -> dict[str, int]:
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  # the file's own names
+
+
+def _faults(connection: sqlite3.Connection) -> str:
+    """What is wrong with the file; "" when nothing is."""
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+    return "" if found == ["ok"] else "; ".join(found)
+
+
+def draft_of(backup: Path, target: Path) -> Path:
+    """A checked copy of the backup beside ``target``, to be brought up to date before it is put there.
+
+    Raises:
+        StoreError: the backup is not there, damaged, another program's, or the database itself; or there is no room.
+    """
+    backup = backup.expanduser().absolute()
+    if not backup.is_file():
+        raise StoreError(NO_BACKUP.format(file=backup), remedy=NO_BACKUP_REMEDY)
+    if target.exists() and target.samefile(backup):
+        raise StoreError(THE_SAME, remedy=THE_SAME_REMEDY)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.restored")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # By its bytes: a backup that SQLite opened would be changed, and a folder of backups may be read-only.
+        for ending in ("", "-wal"):
+            if (part := backup.with_name(backup.name + ending)).is_file():
+                shutil.copyfile(part, draft.with_name(draft.name + ending))
+        draft.chmod(0o600)
+        _check_backup(draft, backup)
+    except BaseException as error:
+        discard(draft)
+        if isinstance(error, OSError):
+            raise StoreError(NOT_RESTORED.format(reason=_reason(error)), remedy=NOT_RESTORED_REMEDY) from error
+        raise
+    return draft
+
+
+def _check_backup(draft: Path, backup: Path) -> None:
+    try:
+        with contextlib.closing(sqlite3.connect(draft)) as copy:
+            sound = not _faults(copy)
+            known = sound and "alembic_version" in _count(copy)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(DAMAGED_BACKUP.format(file=backup), remedy=DAMAGED_BACKUP_REMEDY) from error
+    if not sound:
+        raise StoreError(DAMAGED_BACKUP.format(file=backup), remedy=DAMAGED_BACKUP_REMEDY)
+    if not known:
+        raise StoreError(FOREIGN_BACKUP.format(file=backup), remedy=FOREIGN_BACKUP_REMEDY)
+
+
+def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:
+    """Put the draft where the database is, in one step; where the replaced one is kept, None when there was none.
+
+    Raises:
+        StoreError: a bot runs on the database, or the files cannot be renamed.
+    """
+    aside = target.with_name(f"{target.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+    try:
+        with contextlib.closing(sqlite3.connect(draft)) as copy:
+            copy.execute("PRAGMA journal_mode = DELETE")
+        if not target.exists():
+            draft.replace(target)
+            return None
+        with _alone(target):
+            for ending in ("-wal", "-shm"):
+                if (part := target.with_name(target.name + ending)).exists():
+                    part.replace(aside.with_name(aside.name + ending))
+            # A second name, or a copy, so that at no moment there is no database at all.
+            try:
+                os.link(target, aside)
+            except OSError:
+                shutil.copy2(target, aside)
+            draft.replace(target)
+    except OSError as error:
+        raise StoreError(NOT_RESTORED.format(reason=_reason(error)), remedy=NOT_RESTORED_REMEDY) from error
+    finally:
+        discard(draft)
+    return aside
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the database for oneself; its write-ahead log is written into it before. A damaged one cannot be held, and is let through."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+        try:
+            # SQLite lets go of the write-ahead log only for a connection that is the only one.
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise StoreError(IN_USE, remedy=IN_USE_REMEDY) from error
+        yield

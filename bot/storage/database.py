@@ -31,6 +31,8 @@ URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/dat
 ESCAPE_REMEDY = "In the user and the password write @ as %40, : as %3A, / as %2F and % as %25."
 BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
 BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
+RESTORE_POSTGRESQL = "This restores SQLite, and the bot's database is PostgreSQL."
+RESTORE_POSTGRESQL_REMEDY = "Use `pg_restore`, which comes with PostgreSQL, and then `linkedin-stats-bot restored`."
 MOVED = "The bot's database file was moved away or replaced while the bot ran."
 MOVED_REMEDY = "Put the file where it was and start the bot again: until then it goes on writing into the old one."
 
@@ -109,15 +111,15 @@ class Database:
         async with self.write() as connection:
             await connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
-    async def backup(self, to_path: Path) -> None:
-        """Copy a SQLite database to ``to_path`` while the bot runs.
+    async def backup(self, to_path: Path) -> int:
+        """Copy a SQLite database to ``to_path`` while the bot runs; how many rows it has.
 
         Raises:
-            StoreError: the database is PostgreSQL, or the copy cannot be written.
+            StoreError: the database is PostgreSQL or damaged, or the copy cannot be written.
         """
         if self._file is None:
             raise StoreError(BACKUP_POSTGRESQL, remedy=BACKUP_POSTGRESQL_REMEDY)
-        await asyncio.to_thread(copy_sqlite, self._file, to_path)
+        return await asyncio.to_thread(copy_sqlite, self._file, to_path)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -147,6 +149,19 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def file_to_restore(url: str) -> Path:
+    """The SQLite file of this URL, to put a backup in its place.
+
+    Raises:
+        SettingsError: the URL is none.
+        StoreError: the database is PostgreSQL.
+    """
+    parsed = _parsed(url)
+    if parsed.drivername != "sqlite":
+        raise StoreError(RESTORE_POSTGRESQL, remedy=RESTORE_POSTGRESQL_REMEDY)
+    return sqlite_path(parsed)
 
 
 def driver_arguments(url: str) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.tables import bot_state
 from bot.storage.tables import delivery_attempts as table
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
@@ -52,7 +53,7 @@ async def has_happened(connection: AsyncConnection, delivery: str, step: Step, b
 
 
 async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | None:
-    """When the delivery became unknown since the database had been put back to an earlier state; None when it never did."""
+    """Before which moment the database was restored that made the delivery unknown; None when nothing did."""
     wanted = (table.c.delivery == delivery, table.c.part == "", table.c.step == Step.UNKNOWN, table.c.by == BY_RESTORE)
-    found: datetime | None = await connection.scalar(select(table.c.at).where(*wanted).order_by(table.c.id.desc()).limit(1))
+    found: datetime | None = await connection.scalar(select(bot_state.c.restored_at).where(exists().where(*wanted)))
     return found

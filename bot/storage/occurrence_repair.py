@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import URL, and_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.backups import discard, draft_of, put_in_place
+from bot.storage.database import Database, file_to_restore, open_database
 from bot.storage.delivery_attempts import BY_RESTORE, note_step
 from bot.storage.mappers import columns, delivery_of, differences, insert_new, part_of
 from bot.storage.tables import bot_state, deliveries, parts
@@ -106,6 +107,35 @@ async def note_restored(connection: AsyncConnection, now: datetime) -> int:
             await note_step(connection, doubtful, Step.UNKNOWN, by=BY_RESTORE, at=now)
             count += 1
     return count
+
+
+async def mark_restored(url: str, now: datetime) -> int:
+    """Note that the database of this URL was put back by other means; how many deliveries and parts may have been sent since.
+
+    Raises:
+        SettingsError: the URL is none.
+        StoreError: the database cannot be used.
+    """
+    async with open_database(url) as database, database.write() as connection:
+        return await note_restored(connection, now)
+
+
+async def restore_backup(url: str, backup: Path, now: datetime) -> Path | None:
+    """Put a backup in the place of the SQLite database of this URL; where the replaced one is kept, None when there was none.
+
+    The backup is checked and brought up to date before anything is replaced.
+
+    Raises:
+        SettingsError: the URL is none.
+        StoreError: the database is PostgreSQL, a bot runs on it, or the backup cannot be used; nothing was changed then.
+    """
+    target = file_to_restore(url)
+    draft = await asyncio.to_thread(draft_of, backup, target)
+    try:
+        await mark_restored(URL.create("sqlite", database=str(draft)).render_as_string(), now)
+        return await asyncio.to_thread(put_in_place, draft, target, now)
+    finally:
+        discard(draft)
 
 
 logger = logging.getLogger(__name__)
