@@ -183,16 +183,16 @@ class RestoreDetector:
     async def _beat(self, now: datetime) -> None:
         file = self._database.file
         beside = None if file is None else beat_file(file)
-        remembered = await asyncio.to_thread(_remembered, beside) if beside and not self._seen else self._seen
         count = None
         async with self._database.write() as connection:
             row = (await connection.execute(select(bot_state).with_for_update())).one()
+            remembered = self._seen if self._seen or beside is None else await asyncio.to_thread(_remembered, beside, row.beats)
             place = await _place(connection)
             if row.beats and (remembered is None or row.beats < remembered or row.place != place):
                 count = await note_restored(connection, now)
             number = max(row.beats, remembered or 0) + 1
             await connection.execute(update(bot_state).values(beats=number, place=place))
-        self._seen = number
+        self._seen = max(self._seen, number)
         if beside is not None:
             await asyncio.to_thread(_remember, beside, number)
         if count is not None:
@@ -214,8 +214,11 @@ def beat_file(database: Path) -> Path:
     return database.with_name(f"{database.name}-beat")
 
 
-def _remembered(beside: Path) -> int | None:
+def _remembered(beside: Path, beats: int) -> int | None:
     """The number beside the file; None when there is none, and nobody knows whether the database is the latest state."""
+    if not beats:
+        # Before the first beat is committed, so that another process that starts now finds it.
+        _remember(beside, 0)
     try:
         return int(beside.read_text(encoding="ascii"))
     except (OSError, ValueError):

@@ -1,11 +1,14 @@
-"""`backup FILE`: a whole copy of the database while the bot runs, or a sentence."""
+"""`backup FILE`: a whole copy of the database while the bot runs, or a sentence. `restore FILE`: put back, or nothing is changed."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 
 import pytest
 
 from bot.cli import FINDING, WELL, main
+from bot.storage import backups
 
 MONDAYS = {"channel": "C0MARKETING", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", "zone": "Europe/Berlin"}
 
@@ -37,3 +40,147 @@ async def test_a_copy_made_while_the_bot_runs_holds_its_digests(open_scene, comm
 async def test_a_database_that_has_a_program_of_its_own_for_this_names_it(command, postgresql, capsys):
     assert await command(postgresql.make_database(), "backup", "copy") == FINDING
     assert "pg_dump" in capsys.readouterr().err
+
+
+@pytest.fixture
+async def copied(command, tmp_path):
+    """A database with a digest in it, and its backup."""
+    url, copy = f"sqlite:///{tmp_path / 'bot.sqlite3'}", tmp_path / "copy.sqlite3"
+    (tmp_path / "digests.json").write_text(json.dumps([MONDAYS]), encoding="utf-8")
+    assert await command(url, "digest", "import", "digests.json") == WELL
+    assert await command(url, "backup", str(copy)) == WELL
+    return url, copy
+
+
+def damage(path):
+    """Overwrite a part of the file in its middle."""
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * 8192)
+
+
+async def test_the_backup_says_how_many_rows_it_has(copied, command, capsys):
+    assert await command(copied[0], "backup", str(copied[1])) == WELL
+    told = capsys.readouterr().out
+    with contextlib.closing(sqlite3.connect(copied[1])) as copy:
+        names = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = sum(copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names if not name.startswith("sqlite_"))  # noqa: S608 - the file's own names
+    assert f"checked: {rows} rows." in told
+
+
+async def test_a_damaged_database_is_not_backed_up(copied, command, tmp_path, capsys):
+    url, copy = copied
+    before = copy.read_bytes()
+    damage(tmp_path / "bot.sqlite3")
+    assert await command(url, "backup", str(copy)) == FINDING
+    assert "damaged" in capsys.readouterr().err
+    assert copy.read_bytes() == before
+
+
+async def test_a_copy_that_differs_is_not_kept(copied, command, monkeypatch, capsys):
+    """A disk that loses what was written to it."""
+    url, copy = copied
+    before, count = copy.read_bytes(), backups._count
+
+    def loses_a_row(connection):
+        found = count(connection)
+        return found | {"digests": found["digests"] - 1} if ".part" in connection.execute("PRAGMA database_list").fetchone()[2] else found
+
+    monkeypatch.setattr(backups, "_count", loses_a_row)
+    assert await command(url, "backup", str(copy)) == FINDING
+    assert "digests has 1 rows, and 0 in the copy" in capsys.readouterr().err
+    assert copy.read_bytes() == before
+
+
+async def test_a_full_disk_is_said_to_be_the_copys(copied, command, monkeypatch, tmp_path, capsys):
+    url, copy = copied
+    capsys.readouterr()
+    connect = sqlite3.connect
+
+    def small(path, *arguments, **more):
+        connection = connect(path, *arguments, **more)
+        if ".part" in str(path):
+            # SQLite's own words for a disk without room.
+            connection.execute("PRAGMA max_page_count = 4")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    assert await command(url, "backup", str(copy)) == FINDING
+    assert "the disk it goes to is full" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bot.sqlite3", "copy.sqlite3", "digests.json"]
+
+
+@pytest.mark.parametrize("target", ["no/such/folder/copy", "."])
+async def test_a_target_that_cannot_be_written_says_so(copied, command, target, capsys):
+    assert await command(copied[0], "backup", target) == FINDING
+    assert "The backup could not be written" in capsys.readouterr().err
+
+
+def _gone(copy):
+    copy.unlink()
+
+
+def _cut(copy):
+    copy.write_bytes(copy.read_bytes()[:5000])
+
+
+def _text(copy):
+    copy.write_text("Dear database,")
+
+
+def _foreign(copy):
+    copy.unlink()
+    with contextlib.closing(sqlite3.connect(copy)) as other:
+        other.execute("CREATE TABLE songs (name)")
+
+
+def _newer(copy):
+    with contextlib.closing(sqlite3.connect(copy)) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.commit()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_gone, "There is no backup at"),
+        (damage, "is damaged"),
+        (_cut, "is damaged"),
+        (_text, "is damaged"),
+        (_foreign, "is no backup of this bot"),
+        (_newer, "made by a newer version"),
+    ],
+)
+async def test_a_backup_that_cannot_be_used_replaces_nothing(copied, command, spoil, said, capsys):
+    url, copy = copied
+    tmp_path = copy.parent
+    spoil(copy)
+    before = (tmp_path / "bot.sqlite3").read_bytes()
+    assert await command(url, "restore", str(copy)) == FINDING
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Traceback" not in told
+    assert (tmp_path / "bot.sqlite3").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.name not in {"bot.sqlite3", "copy.sqlite3", "digests.json"}] == []
+
+
+async def test_a_damaged_database_is_replaced_and_kept(copied, command, tmp_path, capsys):
+    url, copy = copied
+    (tmp_path / "bot.sqlite3").write_text("nothing of a database is left")
+    assert await command(url, "restore", str(copy)) == WELL
+    assert next(tmp_path.glob("bot.sqlite3.replaced-*")).read_text() == "nothing of a database is left"
+    capsys.readouterr()
+    assert await command(url, "digest", "export") == WELL
+    assert json.loads(capsys.readouterr().out) == [MONDAYS]
+
+
+async def test_the_database_itself_is_no_backup_of_it(copied, command, tmp_path, capsys):
+    assert await command(copied[0], "restore", str(tmp_path / "bot.sqlite3")) == FINDING
+    assert "the database itself" in capsys.readouterr().err
+
+
+async def test_restore_names_what_postgresql_has_for_it(command, postgresql, capsys):
+    assert await command(postgresql.make_database(), "restore", "copy") == FINDING
+    told = capsys.readouterr().err
+    assert "pg_restore" in told
+    assert "linkedin-stats-bot restored" in told
