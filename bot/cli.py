@@ -204,7 +204,7 @@ async def _copy(settings: Settings, file: Path) -> int:
 
 
 def _restore(chosen: argparse.Namespace) -> int:
-    from bot.ops.clock import utc_now  # noqa: PLC0415  # as above
+    from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
     from bot.storage.occurrence_repair import restore_backup  # noqa: PLC0415  # as above
 
     settings = load_settings()
@@ -220,7 +220,7 @@ def _restore(chosen: argparse.Namespace) -> int:
 
 
 def _restored(_: argparse.Namespace) -> int:
-    from bot.ops.clock import utc_now  # noqa: PLC0415  # as above
+    from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
     from bot.storage.occurrence_repair import mark_restored  # noqa: PLC0415  # as above
 
     settings = load_settings()
