@@ -314,7 +314,7 @@ _CRON = st.builds(
 ).filter(_has_a_day)
 
 
-@given(cron=_CRON, zone=st.sampled_from(sorted(available_timezones() - {"Factory", "localtime"})))
+@given(cron=_CRON, zone=st.sampled_from(sorted(available_timezones() - {"Factory", "localtime", "EST", "MST"})))
 def test_every_schedule_is_read_back_from_its_words(cron: str, zone: str):
     schedule = schedule_of(cron, zone)
     assert read_schedule(describe(schedule), zone="Antarctica/Troll") == schedule
