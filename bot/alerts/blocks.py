@@ -17,8 +17,8 @@ from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
-from bot.reports.figures import OPEN_CARD, RATE_NAME, listed
-from bot.statistics.metrics import NAMES, Value
+from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed
+from bot.statistics.metrics import NAMES, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, label, words
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
@@ -37,6 +37,7 @@ WITHOUT = ":warning: Without {names}: the figures could not be fetched. `account
 EVERYBODY = "all accounts"
 NOBODY = "an account that is not shown any more"
 UNKNOWN = "n/a"
+RATE_OF = "engagement rate (of {basis})"
 MOVED = "{figure} {direction} {percent} or more against {before}"
 CROSSED = "{figure} {condition} {amount} {window}"
 MINIMUM = "from {minimum} on"
@@ -75,9 +76,9 @@ def account_names(accounts: Sequence[Account]) -> str:
     return ", ".join(account_name(account) for account in accounts) or NOBODY
 
 
-def rule_words(rule: AlertRule) -> str:
+def rule_words(rule: AlertRule, basis: RateBasis) -> str:
     """The rule in words: "impressions up 50% or more against the week before, from 500 on, at most once in 7 days"."""
-    figure = figure_name(rule).lower()
+    figure = figure_name(rule).lower() if rule.metric else RATE_OF.format(basis=RATE_BASIS[basis])
     if rule.moves:
         condition = MOVED.format(
             figure=figure,
@@ -174,7 +175,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
     lines = list(_lines(report, today))
     blocks: list[Block] = [
         header(headline),
-        context(f"{_days(findings, window.period, today)} · {escape(RULE.format(rule=rule_words(findings.rule)))}"),
+        context(f"{_days(findings, window.period, today)} · {escape(RULE.format(rule=rule_words(findings.rule, findings.basis)))}"),
     ]
     if lines:
         blocks.append(section("\n".join(lines)))

@@ -23,6 +23,7 @@ from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
 from bot.reports.help_blocks import example
+from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, label
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription
@@ -60,6 +61,7 @@ class AlertView:
     #: "every day 9:00 Europe/Berlin".
     schedule: str
     last: Delivery | None = None
+    basis: RateBasis = RateBasis.IMPRESSIONS
 
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
@@ -125,7 +127,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
     where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(accounts))
-    rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule))
+    rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
     return [f"*{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
 
 

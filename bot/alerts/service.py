@@ -282,7 +282,9 @@ class AlertService:
     async def _view(self, alert: Subscription, last: Delivery | None) -> cards.AlertView:
         out = await self._groups.opted_out(alert.team)
         accounts = [self._account(platform_id) for platform_id in alert.accounts if platform_id not in out]
-        return cards.AlertView(alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last)
+        return cards.AlertView(
+            alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last, self._basis
+        )
 
 
 NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about alerts."

@@ -19,7 +19,7 @@ from bot.reports.gaps import Gaps, coverage, find_gaps, told_gaps
 from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
-from bot.statistics.metrics import Metric
+from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import AccountReport, command_words, label
 from bot.subscriptions.subscription import Subscription
 
@@ -71,9 +71,11 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     if warnings := told_warnings(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
     lines = list(_lines(report, parts, today))
+    if whole.summed and whole.basis is RateBasis.REACH:
+        lines.append(say.RATE_NOT_ADDED)
     notes = [*say.told_lengths(whole, today), *told_gaps(whole, gaps, today), *told_missing(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
-    below += [actions(digest_buttons(digest)), context(_footer(whole, several=len(counted(report.accounts)) > 1))]
+    below += [actions(digest_buttons(digest)), context(_footer(report, whole))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
         blocks.append(section(said))
     payload = {"digest": digest.id, "words": _words(report)}
@@ -151,10 +153,11 @@ def _cut(lines: Sequence[str], room: int) -> str:
     return shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
 
 
-def _footer(whole: AccountReport, *, several: bool) -> str:
-    basis = whole.basis if say.rate_asked(whole.metrics, whole.basis) else None
+def _footer(report: DigestReport, whole: AccountReport) -> str:
+    """Where the figures come from, and what the rates of the accounts and posts are of, also where their sum has none."""
+    basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
     said = footer(whole.freshness, basis, by_days=True)
-    return f"{said} · {NO_SUM_OF_REACH}" if several else said
+    return f"{said} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else said
 
 
 def _words(report: DigestReport) -> str:

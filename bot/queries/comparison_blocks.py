@@ -9,7 +9,7 @@ from bot.blockkit.numbers import count, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.figure_tables import posts_grid
-from bot.reports.figures import NOUNS, RATE_NAME
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, told_coverage, told_minimum
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
@@ -24,7 +24,7 @@ FAILED_POST = ":warning: {post}: {sentence}"
 POSTS_CARDS_STORY = "{n} posts compared, lifetime figures: {posts}."
 ONE = "{title} ({name}): {figures}"
 TOP_OF = "Best posts of {name}, {period}"
-RANKED_BY_RATE = "by engagement rate"
+RANKED_BY_RATE = "by engagement rate of {basis}"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I know no post of {name} published {period}."
 NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown or too small."
@@ -58,7 +58,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     """The best known posts published in a period, with lifetime figures that are called so, and what cannot be known."""
     name, days = report.name or POSTS_CARDS_EVERYBODY, label(report.period, today)
     title = TOP_OF.format(name=name, period=days)
-    by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE
+    by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
     blocks: list[Block] = [header(title)]
     again = [SOME_POSTS.format(n=report.again)] if report.again else []
     reading = told_coverage(report.coverage)

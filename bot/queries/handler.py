@@ -235,7 +235,7 @@ class QueryHandler:
         return RenderedResult(build_status(await self._health.findings(request.context.team), self._clock()))
 
     async def _help(self, query: HelpQuery, _request: Request, _visibility: Visibility) -> RenderedResult:
-        return RenderedResult(build_help(query.topic))
+        return RenderedResult(build_help(query.topic, self._queries.basis))
 
     async def _account_list(self, _query: AccountsQuery, request: Request, visibility: Visibility) -> RenderedResult:
         team = request.context.team

@@ -24,7 +24,7 @@ from bot.reports.fetch import KnownAccounts, ReportFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric, RateBasis
 from bot.statistics.reports import Account, AccountReport, Directory, PostReport
 from bot.subscriptions.goal import Progress
 
@@ -86,6 +86,11 @@ class QueryService:
     ) -> None:
         self._figures, self._accounts, self._account_resolver = figures, accounts, account_resolver
         self._goals, self._clock = goals, clock
+
+    @property
+    def basis(self) -> RateBasis:
+        """What an engagement rate is a rate of."""
+        return self._figures.basis
 
     async def post(self, query: PostQuery, request: Request, visibility: Visibility) -> QueryResult:
         """A post's lifetime figures."""

@@ -25,12 +25,25 @@ from bot.reports.card_parts import (
 )
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
-from bot.reports.figures import FAILED_MORE, ONE_FAILED_MORE, RATE_NAME, days, direction, listed, noun, rate_asked, state, told_lengths
+from bot.reports.figures import (
+    FAILED_MORE,
+    ONE_FAILED_MORE,
+    RATE_BASIS,
+    RATE_NAME,
+    RATE_NOT_ADDED,
+    days,
+    direction,
+    listed,
+    noun,
+    rate_asked,
+    state,
+    told_lengths,
+)
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
 from bot.reports.gaps import account_rate, coverage, find_gaps, told_gaps
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Rate, Value, engagement_rate
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.reports import AccountReport, label
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
@@ -50,7 +63,7 @@ BOARD_TITLE = "{name} · {leader}"
 TEAM_CARDS_LEADS = "{name} leads with {score}"
 NOBODY_LEADS = "nobody ranked"
 TEAM_CARDS_TIED = "{names} lead with {score}"
-BY_RATE = "Ranked by engagement rate. A place takes at least {minimum}."
+BY_RATE = "Ranked by engagement rate (of {basis}). A place takes at least {minimum}."
 BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day. A place takes at least {minimum} in the period before."
 BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} in the period before."
 SAME_PLACE = "What reads the same shares a place."
@@ -169,11 +182,13 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
     if board:
         growth = BY_GROWTH_PER_DAY if report.reports[0].is_unlike else BY_GROWTH
         by = BY_RATE if report.ranking is Ranking.RATE else growth
-        notes.append(" ".join((by.format(minimum=noun(Metric.IMPRESSION, report.minimum)), SAME_PLACE)))
+        notes.append(" ".join((by.format(basis=RATE_BASIS[report.basis], minimum=noun(Metric.IMPRESSION, report.minimum)), SAME_PLACE)))
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(UNRANKED.format(names=_named(without)))
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):
         notes.append(TEAM_CARDS_NO_REACH)
+        if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
+            notes.append(RATE_NOT_ADDED)
     return [*notes, SUM_OF.format(accounts=sum_name(report.reports, report.failed))] if is_partial(report.reports, report.failed) else notes
 
 

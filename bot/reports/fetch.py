@@ -102,7 +102,7 @@ class ReportFetcher:
         self._statistics = statistics
         self._accounts = accounts
         self._posts = posts
-        self._basis = basis
+        self.basis = basis
         self._clock = clock
 
     def account(self, platform_id: str) -> Account:
@@ -135,7 +135,7 @@ class ReportFetcher:
             figures=reading.figures,
             metrics=tuple(metrics),
             freshness=_freshness(reading),
-            basis=self._basis,
+            basis=self.basis,
             title=self._posts.title(ask.post),
             published_at=published,
             filling_in=published is not None and (now - published).total_seconds() < FILLING_IN_SECONDS,
@@ -159,7 +159,7 @@ class ReportFetcher:
             before_figures=_in_order(metrics, comparable(series, period, period.before), reach_before),
             daily=series or None,
             by_day=ask.daily,
-            basis=self._basis,
+            basis=self.basis,
         )
 
     async def _readings(

@@ -36,6 +36,8 @@ FIGURES_NOT_FETCHED = "couldn't be fetched"
 FIGURES_NEW = "new, 0 before"
 RATE_NAME = "Engagement rate"
 RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
+#: Said beside a sum whose accounts have rates.
+RATE_NOT_ADDED = "A rate of members reached is each account's own: people are not added up."
 RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
 UTC_DAYS = "Whole days in UTC"
 #: What stands where nothing can be said.

@@ -1,12 +1,13 @@
-"""The help: what can be asked, with examples that can be pasted. Written once at import; showing it costs nothing."""
+"""The help: what can be asked, with examples that can be pasted. Each page is written once; showing it again costs nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from bot.blockkit.builders import Block, Message, code, context, header, section
-from bot.reports.figures import listed
-from bot.statistics.metrics import Metric
+from bot.reports.figures import RATE_BASIS, listed
+from bot.statistics.metrics import Metric, RateBasis
 
 HELP_TITLE = "LinkedIn statistics in Slack"
 HELP_INTRO = (
@@ -33,7 +34,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "posts": Topic(
         "A post",
         (
-            "Paste its link or its URN: its figures since publication, the engagement rate, and what LinkedIn does not know.",
+            "Paste its link or its URN: its figures since publication, the engagement rate (of {basis}), and what LinkedIn does not know.",
             "Links of the feed, of `/posts/…` and of *Embed this post* all work. LinkedIn gives posts lifetime figures only.",
         ),
         (
@@ -186,30 +187,35 @@ def example(words: str) -> str:
     return code(f"{COMMAND} {words}")
 
 
-def _chapter(topic: Topic) -> Block:
-    return section("\n".join([f"*{topic.title}*", *topic.lines, *(example(words) for words in topic.examples)]))
+def _chapter(topic: Topic, basis: RateBasis) -> Block:
+    return section("\n".join([f"*{topic.title}*", *_lines(topic, basis), *(example(words) for words in topic.examples)]))
+
+
+def _lines(topic: Topic, basis: RateBasis) -> list[str]:
+    return [line.replace("{basis}", RATE_BASIS[basis]) for line in topic.lines]
 
 
 def _told(topic: Topic) -> str:
     return f"{topic.title}: {COMMAND} {topic.examples[0]}"
 
 
-def _whole() -> Message:
-    chapters = [_chapter(topic) for topic in TOPICS.values()]
+def _whole(basis: RateBasis) -> Message:
+    chapters = [_chapter(topic, basis) for topic in TOPICS.values()]
     topics = context(HELP_MORE.format(topics=" ".join(example(f"help {name}") for name in TOPICS)))
     text = "\n".join([HELP_INTRO, *map(_told, TOPICS.values())])
     return Message(text, (header(HELP_TITLE), section(HELP_INTRO), *chapters, topics))
 
 
-def _alone(topic: Topic) -> Message:
-    text = "\n".join([topic.title, *topic.lines, *(f"{COMMAND} {words}" for words in topic.examples)])
-    return Message(text, (_chapter(topic), context(example("help"))))
+def _alone(topic: Topic, basis: RateBasis) -> Message:
+    text = "\n".join([topic.title, *_lines(topic, basis), *(f"{COMMAND} {words}" for words in topic.examples)])
+    return Message(text, (_chapter(topic, basis), context(example("help"))))
 
 
-_WHOLE = _whole()
-_PAGES = {name: _alone(topic) for name, topic in TOPICS.items()}
+def build_help(topic: str = "", basis: RateBasis = RateBasis.IMPRESSIONS) -> Message:
+    """The help, or one topic of it; an unknown topic gives the whole. ``basis`` is what an engagement rate is a rate of."""
+    return _page(topic if topic in TOPICS else "", basis)
 
 
-def build_help(topic: str = "") -> Message:
-    """The help, or one topic of it; an unknown topic gives the whole."""
-    return _PAGES.get(topic, _WHOLE)
+@cache
+def _page(topic: str, basis: RateBasis) -> Message:
+    return _alone(TOPICS[topic], basis) if topic else _whole(basis)

@@ -11,7 +11,7 @@ from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, bui
 from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window, evaluate
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
-from bot.statistics.metrics import Metric
+from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import Account, Period
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
@@ -124,12 +124,12 @@ def test_a_foreign_name_is_only_text(samples):
     [
         (GROWTH, "impressions up 50% or more against the week before, from 500 on, at most once in 7 days"),
         (LINE, "comments above 20 on one day, at most once in one day"),
-        (RATE, "engagement rate below 2% in 7 days, from 500 impressions on, at most once in 7 days, quiet 20:00-8:00"),
+        (RATE, "engagement rate (of impressions) below 2% in 7 days, from 500 impressions on, at most once in 7 days, quiet 20:00-8:00"),
         (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30% or more against the 4 weeks before"),
     ],
 )
 def test_a_rule_reads_as_people_say_it(rule, says):
-    assert rule_words(rule).startswith(says)
+    assert rule_words(rule, RateBasis.IMPRESSIONS).startswith(says)
 
 
 def test_one_and_the_list_and_the_beginning(compare):
