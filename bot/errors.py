@@ -128,8 +128,6 @@ class StatisticsError(BotError):
 
     #: True when asking the same again later may succeed without anybody mending anything.
     passing: bool = False
-    #: True when only the person who runs the bot can mend it.
-    for_administrators: bool = False
     #: What is wrong with an account, or with several alike, where nobody has asked; "" where the sentence fits there too.
     cause: str = ""
     #: What a person can do about that, "" where nothing but time helps; None where the remedy fits there too.
@@ -168,7 +166,6 @@ class ApiKeyError(StatisticsError):
 
     sentence = "The statistics service does not accept this bot's API key."
     remedy = "Ask the person who runs this bot to set a valid `POSTPOST_API_KEY`."
-    for_administrators = True
 
 
 class ApiKeyMissing(ApiKeyError):
@@ -196,7 +193,6 @@ class PlanWithoutApi(StatisticsError):
 
     sentence = "The PostPost plan behind this bot does not include the statistics API."
     remedy = "The owner of the PostPost account can see and change the plan in PostPost's settings."
-    for_administrators = True
 
 
 class TokenExpired(StatisticsError):
@@ -240,7 +236,6 @@ class NotTheApi(StatisticsError):
 
     sentence = "Something that is not the statistics service answered in its place."
     remedy = "Ask the person who runs this bot to check `POSTPOST_BASE_URL` and the network in between."
-    for_administrators = True
 
 
 class RateLimited(StatisticsError):

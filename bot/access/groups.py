@@ -1,4 +1,4 @@
-"""Groups of accounts, the accounts that opted out, and the person each account is linked to; their commands and messages.
+"""CachedGroups of accounts, the accounts that opted out, and the person each account is linked to; their commands and messages.
 
 ::
 
@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from bot.access.permission_blocks import ASK
 from bot.access.permissions import PermissionService
@@ -26,6 +25,7 @@ from bot.reports.fetch import ReportFetcher
 from bot.reports.help_blocks import example
 from bot.slack.uploads import section_message
 from bot.statistics.reports import Account, Directory
+from bot.storage.cached import CachedGroups
 
 SAY_WHO = "`link` needs a person and an account."
 SAY_WHICH = "`unlink` needs an account."
@@ -82,7 +82,7 @@ def settle(said: LinkTokens, directory: Directory) -> LinkQuery:
 
 
 NO_GROUPS = "There is no group yet. Make one with {example}."
-GROUPS = "*Groups of accounts*"
+GROUPS = "*CachedGroups of accounts*"
 GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
 GROUP_GONE = "The group {name} is gone."
@@ -103,42 +103,16 @@ ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account i
 ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
 
 
-class Groups(Protocol):
-    """Groups, opt-outs and the person each account is linked to, stored. Raises StoreError when the database cannot be used."""
-
-    async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
-        """Every group's accounts (platform ids) by its name."""
-        ...
-
-    async def set_group(self, team: str, name: str, accounts: tuple[str, ...], *, by: str, at: datetime) -> None:
-        """Make the group these accounts, or with none remove it."""
-        ...
-
-    async def opted_out(self, team: str) -> Mapping[str, str]:
-        """The accounts that are in no team's answer, each with the person it is linked to, or ""."""
-        ...
-
-    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
-        """Take an account out or back in; whether that changed anything."""
-        ...
-
-    async def links(self, team: str) -> Mapping[str, str]:
-        """The person of every account that is linked to one."""
-        ...
-
-    async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
-        """Links the account to this person, or with "" to none; returns whether that changed anything."""
-        ...
-
-
 class GroupService:
-    """Answers about who belongs. Every method raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack user id."""
+    """Changes groups, opt-outs and links, and says what was done. Raises NotAllowed, NotUnderstood and StoreError; ``by`` is a Slack id."""
 
-    def __init__(self, *, teams: Groups, permissions: PermissionService, fetcher: ReportFetcher, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, *, teams: CachedGroups, permissions: PermissionService, fetcher: ReportFetcher, clock: Callable[[], datetime]
+    ) -> None:
         self._teams, self._permissions, self._fetcher, self._clock = teams, permissions, fetcher, clock
 
     async def group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> Message:
-        """Groups, listed, shown, set or removed; accounts that opted out are not named."""
+        """CachedGroups, listed, shown, set or removed; accounts that opted out are not named."""
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)

@@ -13,13 +13,14 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from bot.access.permission_blocks import ASK, SCOPES, PreviewCommand, build_allowed, build_permissions, build_unfurl_state, read_unfurl
 from bot.blockkit.builders import Message
 from bot.errors import NotAllowed, NotUnderstood
-from bot.slack.people import ChannelInfo, Person
+from bot.slack.channels import ScopeReader
+from bot.slack.people import ChannelInfo, PeopleDirectory
 from bot.statistics.reports import Directory
+from bot.storage.permissions import PermissionRepository
 from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
 
 SAY_WHOM = "`{verb}` needs to know whom or what: this channel, a channel or a person."
@@ -144,49 +145,13 @@ ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it
 AN_ADMINISTRATOR = "an administrator of this workspace"
 
 
-class PeopleLookup(Protocol):
-    """People and conversations as Slack tells them, remembered for a short while. Nothing here raises."""
-
-    async def person(self, user: str) -> Person:
-        """The person of this id."""
-        ...
-
-    async def place(self, channel: str) -> ChannelInfo:
-        """The conversation of this id."""
-        ...
-
-
-class PermissionStore(Protocol):
-    """What administrators have allowed. Every method raises StoreError when the database cannot be used."""
-
-    async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
-        """Who allowed it and when; None when it is not allowed."""
-        ...
-
-    async def set_allowed(self, team: str, kind: ChangeKind, subject: str, *, allowed: bool, by: str, at: datetime) -> bool:
-        """Allow it or take that back; False when it was so already."""
-        ...
-
-    async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
-        """The last changes, the newest first."""
-        ...
-
-
-class GrantedScopes(Protocol):
-    """What Slack has granted the app. Nothing here raises."""
-
-    async def granted(self) -> frozenset[str] | None:
-        """The scopes of the bot's token; None when Slack does not tell."""
-        ...
-
-
 class PermissionService:
     """Lets questions pass, or raises NotAllowed. Teams, people and channels are Slack's ids.
 
     Administrators are those of the settings; where these name none, the workspace's own.
     """
 
-    def __init__(self, rules: AccessRules, people: PeopleLookup, allowances: PermissionStore, scopes: GrantedScopes) -> None:
+    def __init__(self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, scopes: ScopeReader) -> None:
         self.rules = rules
         self._people = people
         self._allowances = allowances

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
 
-from bot.access.permissions import AccessRules
+from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery
-from bot.reports.fetch import KnownAccounts, PostLookups
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.post_catalog import PostCatalog
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Directory, Same
+from bot.storage.cached import CachedChannelDefaults, CachedGroups
 
 NOT_SHOWN = "That account's figures are not shown here."
 NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
@@ -76,35 +77,10 @@ def sight_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str
     return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
 
 
-class AdministratorCheck(Protocol):
-    """Who may ask what where (``bot.access.permissions``)."""
-
-    @property
-    def rules(self) -> AccessRules:
-        """What the settings say of it."""
-        ...
-
-    async def administers(self, user: str) -> bool:
-        """Whether this person may decide for everybody."""
-        ...
-
-    def check_account(self, platform_id: str, channel: str) -> None:
-        """Return when this account's figures may be shown there; raises NotAllowed."""
-        ...
-
-
-class OptOutStore(Protocol):
-    """Who opted out. Raises StoreError when the database cannot be used."""
-
-    async def opted_out(self, team: str) -> Mapping[str, str]:
-        """The accounts that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
-        ...
-
-
 class VisibilityService:
     """Tells what people may see. Every method raises StoreError when it cannot be known who opted out."""
 
-    def __init__(self, permissions: AdministratorCheck, out: OptOutStore) -> None:
+    def __init__(self, permissions: PermissionService, out: CachedGroups) -> None:
         self._permissions, self._out = permissions, out
 
     async def of(self, context: RequestContext) -> Visibility:
@@ -128,18 +104,6 @@ NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
 
 
-class DefaultAccounts(Protocol):
-    """The channels' default accounts. Raises StoreError when the database cannot be used."""
-
-    async def channel_default(self, team: str, channel: str) -> str | None:
-        """The channel's default account's platform id, when one was set."""
-        ...
-
-    async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
-        """Set it; who changed it and when is kept."""
-        ...
-
-
 class AccountChoiceNeeded(Exception):
     """Several accounts would do: the person chooses one of ``directory``. Not a failure."""
 
@@ -160,7 +124,13 @@ class AccountResolver:
     """
 
     def __init__(
-        self, *, accounts: KnownAccounts, posts: PostLookups, defaults: DefaultAccounts, default: str | None, visibility: VisibilityService
+        self,
+        *,
+        accounts: AccountDirectory,
+        posts: PostCatalog,
+        defaults: CachedChannelDefaults,
+        default: str | None,
+        visibility: VisibilityService,
     ) -> None:
         self._accounts, self._posts, self._defaults, self._default, self._visibility = accounts, posts, defaults, default, visibility
 

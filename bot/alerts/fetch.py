@@ -15,15 +15,17 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.access.groups import Groups
 from bot.access.visibility import VisibilityService
 from bot.alerts.rule import AlertRule, AlertState, Condition, Window
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.vocabulary import TEAM
-from bot.reports.fetch import KnownAccounts, ReportFetcher, StatisticsApi
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.statistics import StatisticsClient
+from bot.reports.fetch import ReportFetcher
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.statistics.reports import Account, DailyMetricsResponse, MetricsResponse, Period, Series
+from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription
 
 
@@ -96,10 +98,10 @@ class AlertFetcher:
     def __init__(
         self,
         *,
-        statistics: StatisticsApi,
+        statistics: StatisticsClient,
         reports: ReportFetcher,
-        accounts: KnownAccounts,
-        groups: Groups,
+        accounts: AccountDirectory,
+        groups: CachedGroups,
         visibility: VisibilityService,
         basis: RateBasis,
     ) -> None:

@@ -18,7 +18,7 @@ from bot.parsing.account_names import matching, name_word
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SEVERAL_FIT
 from bot.parsing.text import nearest_word
-from bot.parsing.vocabulary import FILLERS, HELP_WORDS, METRIC_NAMES, METRIC_WORDS, TEAM
+from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
@@ -43,7 +43,6 @@ _VERBS = {
     SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
 }
 ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
-_FIRST_WORDS = frozenset({ALERT, "alerts"})
 _BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
 #: Words that mean nothing here, beside those that mean nothing anywhere.
@@ -57,12 +56,6 @@ _DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
 #: The words that a typo is compared with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
 _WEEK = 7
-
-
-def about_alerts(text: str) -> bool:
-    """Whether the text is a command about alerts, by its first word."""
-    words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
-    return bool(words) and words[0] in _FIRST_WORDS and HELP_WORDS.isdisjoint(words)
 
 
 def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:

@@ -276,6 +276,8 @@ EXAMPLES: Final = (
 
 #: The word that every command about alerts begins with.
 ALERT: Final = "alert"
+#: The words that a command about alerts may begin with.
+ALERT_WORDS: Final = frozenset({ALERT, "alerts"})
 #: The word for the engagement rate, which is not a metric of the API.
 ENGAGEMENT: Final = "engagement"
 #: Days that an alert is silent where the command names none.

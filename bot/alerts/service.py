@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from bot.access.groups import Groups
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts import list_blocks as cards
@@ -38,12 +37,13 @@ from bot.errors import NoAccount, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SubscriptionAction
 from bot.management.blocks import invitation, next_time
 from bot.management.service import SubscriptionService
-from bot.reports.fetch import KnownAccounts
+from bot.postpost.directory import AccountDirectory
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory
+from bot.storage.cached import CachedGroups
 from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, next_run
@@ -150,7 +150,7 @@ class AlertService:
         *,
         subscriptions: SubscriptionService,
         evaluator: AlertEvaluator,
-        groups: Groups,
+        groups: CachedGroups,
         account: Callable[[str], Account],
         basis: RateBasis,
         grace: int,
@@ -302,7 +302,7 @@ class AlertHandler:
         *,
         permissions: PermissionService,
         visibility: VisibilityService,
-        accounts: KnownAccounts,
+        accounts: AccountDirectory,
     ) -> None:
         self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
 

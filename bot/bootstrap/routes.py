@@ -7,9 +7,9 @@ from bot.access.groups import read_link
 from bot.access.permission_blocks import UNFURL
 from bot.access.permissions import ALLOW, FORBID, PERMISSIONS, read_permission
 from bot.alerts import service as alerts
-from bot.alerts.rule import ALERT
+from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests import form as digests
-from bot.digests.command import DIGEST
+from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.digests.parser import digest_of_schedule
 from bot.errors import UsageError
 from bot.goals import service as goals
@@ -26,13 +26,13 @@ def routes(
     """One row a verb. What begins with none of them is a question about figures, or asks for help."""
     return (
         Route(
-            frozenset({DIGEST, f"{DIGEST}s", "history"}),
+            DIGEST_WORDS,
             digest_handler.handle,
             as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
             not_understood=digests.NOT_UNDERSTOOD,
         ),
         Route(
-            frozenset({ALERT, f"{ALERT}s"}),
+            ALERT_WORDS,
             alert_handler.handle,
             as_command=lambda text: action_first(text, ALERT),
             is_complete=lambda text: " " in text,

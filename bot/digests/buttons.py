@@ -19,11 +19,6 @@ digest_button = partial(action_button, SubscriptionKind.DIGEST)
 _action_id = partial(action_id, SubscriptionKind.DIGEST)
 
 
-def command_button(command: DigestCommand, *, primary: bool = False, label: str = "") -> Element:
-    """A button that carries the whole command, its draft included."""
-    return button(_action_id(command.action), label or LABELS[command.action], digest_words(command), primary=primary)
-
-
 def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
     """Under a preview: set it up, or change it in the form.
 

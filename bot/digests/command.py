@@ -13,6 +13,8 @@ from bot.subscriptions.subscription import SubscriptionKind
 
 #: The word that every command about digests begins with.
 DIGEST: Final = "digest"
+#: The words that a command about digests may begin with.
+DIGEST_WORDS: Final = frozenset({DIGEST, "digests", "history"})
 ZONE: Final = "zone"
 SHOWING: Final = "showing"
 CHANNEL: Final = "in"

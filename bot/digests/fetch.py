@@ -11,7 +11,7 @@ together for the same accounts and days is put together once.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -21,11 +21,15 @@ from bot.digests.reports import DigestReport, DigestSection, TokenWarning, diges
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import run_both, run_together
 from bot.parsing.queries import AccountQuery, PostQuery
-from bot.reports.fetch import CandidatePool, KnownAccounts, KnownPosts, ReportFetcher, check_fetched, newest_known
+from bot.postpost.connections import ConnectionsApi
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.post_catalog import PostCatalog
+from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, FailedAccount, RankedPost, ranked_posts
 from bot.statistics.metrics import RateBasis
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, AccountReport, Period, PostReport, TokenStatus
+from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 
@@ -46,22 +50,6 @@ BEST_POSTS: Final = 3
 LIST_PATIENCE: Final = 30.0
 
 
-class FollowerCounts(Protocol):
-    """New followers. Raises a StatisticsError where the service has no such endpoint, or it fails."""
-
-    async def new_followers(self, platform_id: str, period: Period) -> Mapping[date, int]:
-        """New followers by UTC day, the reported days of the period alone."""
-        ...
-
-
-class OptedOutAccounts(Protocol):
-    """Who opted out. Raises StoreError when the database cannot be used."""
-
-    async def opted_out(self, team: str) -> Container[str]:
-        """The accounts (platform ids) that are in no answer for everybody."""
-        ...
-
-
 class GoalProgress(Protocol):
     """How far goals are (``bot.goals.fetch``). Raises StoreError when the database cannot be used."""
 
@@ -78,10 +66,10 @@ class DigestFetcher:
         fetcher: ReportFetcher,
         *,
         goals: GoalProgress,
-        accounts: KnownAccounts,
-        posts: KnownPosts,
-        followers: FollowerCounts,
-        teams: OptedOutAccounts,
+        accounts: AccountDirectory,
+        posts: PostCatalog,
+        followers: ConnectionsApi,
+        teams: CachedGroups,
         quota_is_low: Callable[[str], bool],
         basis: RateBasis,
         clock: Callable[[], datetime],

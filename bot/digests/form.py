@@ -17,7 +17,7 @@ from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import SubscriptionAction
 from bot.management.service import SubscriptionService
-from bot.reports.fetch import KnownAccounts
+from bot.postpost.directory import AccountDirectory
 from bot.schedules.parser import describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import checked_zone
@@ -44,7 +44,7 @@ class DigestHandler:
     """Answers requests about digests; raises BotError."""
 
     def __init__(
-        self, service: DigestService, *, permissions: PermissionService, visibility: VisibilityService, accounts: KnownAccounts
+        self, service: DigestService, *, permissions: PermissionService, visibility: VisibilityService, accounts: AccountDirectory
     ) -> None:
         self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
 

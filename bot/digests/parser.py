@@ -13,7 +13,7 @@ from itertools import islice, product
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft
+from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft
 from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_change, read_draft
 from bot.digests.words import EVERYBODY, PARTS, DigestTokens
 from bot.errors import NotUnderstood, UsageError
@@ -23,7 +23,7 @@ from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
-from bot.parsing.vocabulary import COMMA, FILLERS, is_quoted
+from bot.parsing.vocabulary import COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
 from bot.schedules.timezones import near_zones, zone_of_place
 from bot.statistics.reports import Directory
@@ -56,7 +56,6 @@ _VERBS = {
 }
 #: Every word for an action.
 ACTION_WORDS = {word: action for action, words in _VERBS.items() for word in words}
-_FIRST_WORDS = frozenset({DIGEST, "digests", SubscriptionAction.HISTORY.value})
 #: Actions whose words may contain a schedule.
 _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
@@ -83,12 +82,6 @@ _KNOWN = (
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
 _ANYWHERE = ParsingPlace()
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
-
-
-def about_digests(text: str) -> bool:
-    """Whether a text is a digest command, by its first word."""
-    words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
-    return bool(words) and words[0] in _FIRST_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
 
 
 def digest_of_schedule(text: str) -> str:
@@ -173,7 +166,7 @@ def _corrections(text: str, directory: Directory) -> Iterator[str]:
 def _can_be_asked(text: str, directory: Directory, where: ParsingPlace) -> bool:
     """Whether a text parses; help always does."""
     try:
-        return not about_digests(text) or bool(_read(text, directory, where))
+        return not begins_with(text, DIGEST_WORDS) or bool(_read(text, directory, where))
     except UsageError:
         return False
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.access.groups import Groups
 from bot.access.permissions import AccessRules
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
-from bot.reports.fetch import KnownAccounts, StatisticsApi
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.statistics import StatisticsClient
 from bot.statistics.aggregate import added_by_day, tally, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Period, Series
+from bot.storage.cached import CachedGroups
 from bot.storage.goals import GoalRepository
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
@@ -48,10 +49,10 @@ class GoalFetcher:
     def __init__(
         self,
         *,
-        statistics: StatisticsApi,
+        statistics: StatisticsClient,
         goals: GoalRepository,
-        groups: Groups,
-        accounts: KnownAccounts,
+        groups: CachedGroups,
+        accounts: AccountDirectory,
         rules: AccessRules,
         totals_only: bool,
         clock: Callable[[], datetime],

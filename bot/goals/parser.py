@@ -117,12 +117,6 @@ _WRAPPING = "!?()[]{}*_~`'’<>:|.=+/"
 T = TypeVar("T")
 
 
-def about_goals(text: str) -> bool:
-    """Whether the text is a command about goals, by its first word."""
-    words = [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
-    return bool(words) and words[0] in GOAL_WORDS and vocabulary.HELP_WORDS.isdisjoint(words)
-
-
 def read_goal(text: str) -> GoalCommand:
     """The command in a text that begins with "goal".
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.access.groups import Groups
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
@@ -15,11 +14,12 @@ from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, G
 from bot.management.service import SAY_WHICH, SubscriptionService
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.suggestions import near_accounts
-from bot.reports.fetch import KnownAccounts
+from bot.postpost.directory import AccountDirectory
 from bot.reports.goal_lines import named
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory
+from bot.storage.cached import CachedGroups
 from bot.storage.goals import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal
 
@@ -50,8 +50,8 @@ class GoalService:
         *,
         goals: GoalRepository,
         fetcher: GoalFetcher,
-        groups: Groups,
-        accounts: KnownAccounts,
+        groups: CachedGroups,
+        accounts: AccountDirectory,
         visibility: VisibilityService,
         subscriptions: SubscriptionService,
     ) -> None:

@@ -20,7 +20,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from bot.blockkit.number_format import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood
 from bot.ops import telemetry
-from bot.parsing.vocabulary import HELP_WORDS
+from bot.parsing.vocabulary import asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
@@ -111,14 +111,14 @@ class Router:
 
     async def _number_format(self, request: Request) -> NumberFormat:
         """The person's, or the workspace's for what everybody reads; help comes without asking Slack who asks."""
-        if _asks_for_help(request.text):
+        if asks_for_help(request.text):
             return DEFAULT_FORMAT
         return await self._people.number_format(request.context.user, public=request.is_public(share=False))
 
     def _route(self, text: str) -> Route | None:
         found = _FIRST_WORD.match(text)
         route = self._by_verb.get(found[1].lower()) if found else None
-        return route if route and not _asks_for_help(text) and route.applies(text) else None
+        return route if route and not asks_for_help(text) and route.applies(text) else None
 
     def _response(self, result: RenderedResult, request: Request, reference: str) -> Response:
         share = result.share and not request.context.is_dm
@@ -156,8 +156,3 @@ class Router:
         typos = {verb: DamerauLevenshtein.distance(word, verb) for verb in self._by_verb if len(word) >= len(verb) - 1}
         near = [verb for verb, number in typos.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (typos[verb], verb))
-
-
-def _asks_for_help(text: str) -> bool:
-    """Whether one of the first two words asks for help: ``help``, ``alert help``."""
-    return not HELP_WORDS.isdisjoint(word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2])

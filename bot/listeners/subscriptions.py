@@ -9,17 +9,17 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.parser import about_alerts
-from bot.alerts.rule import ALERT
+from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests import modal
 from bot.digests.buttons import PREFIX
-from bot.digests.command import DIGEST, DigestDraft
+from bot.digests.command import DIGEST, DIGEST_WORDS, DigestDraft
 from bot.digests.form import BadFieldError, DigestForms, DigestHandler, draft_of
-from bot.digests.parser import about_digests, may_name_a_digest
+from bot.digests.parser import may_name_a_digest
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import Deduplicator, button_context, place_of, press_key, view_context, words_of
 from bot.management.actions import SubscriptionAction
+from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import UNANSWERED, slack_error
@@ -70,7 +70,7 @@ class SubscriptionListeners:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
         await ack()
         words, container = words_of(action), body.get("container") or {}
-        if not about_digests(words) or self._seen.again(press_key(body, action)):
+        if not begins_with(words, DIGEST_WORDS) or self._seen.again(press_key(body, action)):
             return
         context = button_context(body, f"{place_of(body)}:{action.get('action_id')}")
         wanted = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
@@ -84,7 +84,7 @@ class SubscriptionListeners:
         """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
         words, pressed = words_of(action), str(action.get("action_id", ""))
-        if not about_alerts(words) or self._seen.again(press_key(body, action)):
+        if not begins_with(words, ALERT_WORDS) or self._seen.again(press_key(body, action)):
             return
         request = Request(text=words, context=button_context(body, f"{place_of(body)}:{pressed}"))
         private = bool((body.get("container") or {}).get("is_ephemeral"))

@@ -89,7 +89,6 @@ class Metrics:
         #: What became of the last request to each endpoint.
         self.last_outcomes: dict[str, str] = {}
         self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
-        self.duplicates = Counter("linkedin_stats_duplicates", "Deliveries of something already seen.", ("kind",), registry=registry)
         self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
         self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
         self.stopped = Gauge("linkedin_stats_stopped_workspaces", "Workspaces whose token no longer works.", registry=registry)

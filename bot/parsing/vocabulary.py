@@ -4,6 +4,7 @@ A word in double quotes is a name, whatever else it could mean; it keeps its quo
 """
 
 import re
+from collections.abc import Container
 from itertools import chain
 
 from bot.parsing.dates import MONTHS
@@ -59,6 +60,23 @@ METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.de
 
 #: Also in German, French, Spanish and Portuguese.
 HELP_WORDS = frozenset({HELP, "--help", "-h", "/help", "hilfe", "aide", "ayuda", "ajuda"})
+
+
+def begins_with(text: str, verbs: Container[str]) -> bool:
+    """Whether a text's first word is one of these verbs, in any case, and it does not ask for help: "alert help" is about help."""
+    words = _first_two(text)
+    return bool(words) and words[0] in verbs and not asks_for_help(text)
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether one of the first two words asks for help: "help", "alert help"."""
+    return not HELP_WORDS.isdisjoint(_first_two(text))
+
+
+def _first_two(text: str) -> list[str]:
+    return [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
+
+
 _TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
     "post": "posts",
     "link": "posts",

@@ -64,10 +64,6 @@ class AccountDirectory:
                 await asyncio.shield(renewal)
         return self._known
 
-    def invalidate(self) -> None:
-        """Ask again at the next question; what is known stands until then."""
-        self._read_at = self._failed_at = None
-
     async def close(self) -> None:
         """Drop a renewal that is under way."""
         if self._renewal is not None:

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together
-from bot.postpost.connections import ConnectionGroup, PostPage, PublishedPost
+from bot.postpost.connections import ConnectionGroup, ConnectionsApi, PostPage, PublishedPost
 from bot.postpost.post_index import TIME_BITS, PostIndex, first_number, first_of_day
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import Period
@@ -64,18 +64,6 @@ class KnownPost:
     group_id: str = ""
 
 
-class PostSource(Protocol):
-    """Where posts are listed. Both methods raise a StatisticsError."""
-
-    async def posts(self, status: str, page: int) -> PostPage:
-        """One page of the posts of this status, newest first."""
-        ...
-
-    async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
-        """What a group became on LinkedIn."""
-        ...
-
-
 class PostStore(Protocol):
     """Where known posts are kept. Both methods raise StoreError when the database cannot be used."""
 
@@ -91,7 +79,7 @@ class PostStore(Protocol):
 class PostCatalog:
     """Known posts. Only ``load``, ``refresh``, ``cover`` and ``close`` wait; nothing here raises."""
 
-    def __init__(self, listings: PostSource, store: PostStore, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, listings: ConnectionsApi, store: PostStore, *, clock: Callable[[], datetime]) -> None:
         self._listings, self._store, self._clock = listings, store, clock
         self._listed: OrderedDict[PostRef, KnownPost] = OrderedDict()
         self._noted: OrderedDict[PostRef, KnownPost] = OrderedDict()

@@ -14,9 +14,9 @@ from bot.blockkit.numbers import long_day
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
+from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.reports.card_parts import account_name
-from bot.reports.fetch import KnownAccounts
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Period
@@ -45,7 +45,7 @@ class PostPicker:
     def __init__(
         self,
         *,
-        accounts: KnownAccounts,
+        accounts: AccountDirectory,
         posts: PostCatalog,
         permissions: PermissionService,
         visibility: VisibilityService,

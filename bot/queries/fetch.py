@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
-from bot.reports.fetch import KnownPosts, ReportFetcher, check_fetched, newest_known
+from bot.postpost.post_catalog import PostCatalog
+from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
@@ -39,7 +40,7 @@ LIST_PATIENCE: Final = 8.0
 class ComparisonFetcher:
     """Asks for several at once. Every method raises a StatisticsError when nothing at all could be fetched."""
 
-    def __init__(self, fetcher: ReportFetcher, *, posts: KnownPosts, basis: RateBasis, clock: Callable[[], datetime]) -> None:
+    def __init__(self, fetcher: ReportFetcher, *, posts: PostCatalog, basis: RateBasis, clock: Callable[[], datetime]) -> None:
         self._fetcher = fetcher
         self._posts = posts
         self._basis = basis

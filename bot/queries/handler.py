@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.access.groups import Groups, GroupService, read_link
+from bot.access.groups import GroupService, read_link
 from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
 from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
@@ -41,6 +41,7 @@ from bot.parsing.queries import (
 )
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import HELP
+from bot.postpost.directory import AccountDirectory
 from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
@@ -48,13 +49,13 @@ from bot.queries.team_blocks import build_team_card, build_versus_card, build_we
 from bot.reports import files, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.error_blocks import build_trouble
-from bot.reports.fetch import KnownAccounts
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.reports import AccountReport, Directory, PostReport
+from bot.storage.cached import CachedGroups
 
 ONE_ONLY = "Only the figures of one post or of one account can be given here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
@@ -83,9 +84,9 @@ class QueryHandler:
         *,
         queries: QueryService,
         comparisons: ComparisonService,
-        groups: Groups,
+        groups: CachedGroups,
         group_service: GroupService,
-        accounts: KnownAccounts,
+        accounts: AccountDirectory,
         visibility: VisibilityService,
         permissions: PermissionService,
         health: HealthService,

@@ -20,8 +20,9 @@ from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
+from bot.postpost.post_catalog import PostCatalog
 from bot.reports import figures as say
-from bot.reports.fetch import PostLookups, ReportFetcher
+from bot.reports.fetch import ReportFetcher
 from bot.reports.figures import OPEN_CARD, AskedFigures
 from bot.reports.post_blocks import post_headline, post_published, post_story
 from bot.slack.people import PeopleDirectory
@@ -72,7 +73,7 @@ class PreviewService:
         self,
         *,
         figures: ReportFetcher,
-        posts: PostLookups,
+        posts: PostCatalog,
         groups: GroupRepository,
         shown: PreviewRepository,
         permissions: PermissionService,

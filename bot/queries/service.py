@@ -11,21 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-from bot.access.groups import Groups
 from bot.access.permissions import AccessRules
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood
 from bot.parsing.account_names import id_word
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import EVERYBODY, AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery, comparison_text, to_text
+from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import MOST_ACCOUNTS
-from bot.reports.fetch import KnownAccounts, ReportFetcher
+from bot.reports.fetch import ReportFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric, RateBasis
 from bot.statistics.reports import Account, AccountReport, Directory, PostReport
+from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
 
 T = TypeVar("T")
@@ -79,7 +80,7 @@ class QueryService:
         self,
         *,
         figures: ReportFetcher,
-        accounts: KnownAccounts,
+        accounts: AccountDirectory,
         account_resolver: AccountResolver,
         goals: AccountGoals,
         clock: Callable[[], datetime],
@@ -194,8 +195,8 @@ class ComparisonService:
         *,
         figures: ReportFetcher,
         fetch: ComparisonFetcher,
-        accounts: KnownAccounts,
-        groups: Groups,
+        accounts: AccountDirectory,
+        groups: CachedGroups,
         account_resolver: AccountResolver,
         rules: AccessRules,
         visibility: VisibilityService,

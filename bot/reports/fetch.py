@@ -7,10 +7,13 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from bot.errors import ActivityLink, MetricFailed
 from bot.parsing.queries import AccountQuery, PostQuery
+from bot.postpost.directory import AccountDirectory
+from bot.postpost.post_catalog import PostCatalog
+from bot.postpost.statistics import StatisticsClient
 from bot.statistics.aggregate import comparable, tallies
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
 from bot.statistics.posts import Coverage, PostKind, PostRef
@@ -18,7 +21,6 @@ from bot.statistics.reports import (
     Account,
     AccountReport,
     DailyMetricsResponse,
-    Directory,
     Freshness,
     MetricsResponse,
     Period,
@@ -39,65 +41,17 @@ T = TypeVar("T")
 FILLING_IN_SECONDS = 24 * 3600
 
 
-class StatisticsApi(Protocol):
-    """The statistics API. Every method raises a StatisticsError when it cannot give an answer, within its own deadline."""
-
-    async def post_statistics(
-        self, platform_id: str, post: PostRef, metrics: Sequence[Metric] = ALL_METRICS, *, fresh: bool = False
-    ) -> MetricsResponse:
-        """A post's lifetime figures; ``fresh`` goes past the short memory."""
-        ...
-
-    async def account_totals(
-        self, platform_id: str, period: Period | None, metrics: Sequence[Metric] = ALL_METRICS, *, fresh: bool = False
-    ) -> MetricsResponse:
-        """An account's totals over a period, or over its lifetime."""
-        ...
-
-    async def account_daily(
-        self, platform_id: str, period: Period, metrics: Sequence[Metric] = DAILY_METRICS, *, fresh: bool = False
-    ) -> DailyMetricsResponse:
-        """An account's days; reach has none."""
-        ...
-
-
-class KnownAccounts(Protocol):
-    """The connected accounts. Neither method ever raises."""
-
-    async def accounts(self) -> Directory:
-        """The accounts, asked for when nothing recent is known."""
-        ...
-
-    def known(self) -> Directory:
-        """The accounts known right now, without waiting."""
-        ...
-
-
-class PostLookups(Protocol):
-    """Which posts are known, and whose they are; kept in memory, never waits."""
-
-    def owner(self, post: PostRef) -> str | None:
-        """The platform id of the account that published it, when known."""
-        ...
-
-    def title(self, post: PostRef) -> str:
-        """The first words of the post (foreign text), or ""."""
-        ...
-
-    def match_activity(self, activity: PostRef, platform_id: str | None) -> PostRef | None:
-        """The one known post that an activity link can only mean, by its time; None when none or several fit."""
-        ...
-
-    def note(self, post: PostRef, platform_id: str) -> None:
-        """Remember that this account gave figures for this post."""
-        ...
-
-
 class ReportFetcher:
-    """Asks the statistics API what an Ask needs. Every method raises a StatisticsError when it cannot give an answer."""
+    """Fetches the figures of queries from the statistics API. Its methods raise StatisticsErrors."""
 
     def __init__(
-        self, *, statistics: StatisticsApi, accounts: KnownAccounts, posts: PostLookups, basis: RateBasis, clock: Callable[[], datetime]
+        self,
+        *,
+        statistics: StatisticsClient,
+        accounts: AccountDirectory,
+        posts: PostCatalog,
+        basis: RateBasis,
+        clock: Callable[[], datetime],
     ) -> None:
         self._statistics = statistics
         self._accounts = accounts
@@ -220,18 +174,6 @@ def _freshness(*readings: MetricsResponse | DailyMetricsResponse) -> Freshness:
 MOST_CANDIDATES: Final = 50
 
 
-class KnownPosts(Protocol):
-    """Which posts were published when."""
-
-    def published(self, platform_id: str, period: Period) -> tuple[PostRef, ...]:
-        """The account's known posts of these UTC days, the newest first."""
-        ...
-
-    async def cover(self, period: Period, wait: float) -> Coverage:
-        """Whether all posts of the period are known, after waiting up to so many seconds for it."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class CandidatePool:
     """The posts to ask for, each with its account's platform id, the newest first; ``known`` is how many there are in all.
@@ -244,7 +186,7 @@ class CandidatePool:
     coverage: Coverage
 
 
-async def newest_known(posts: KnownPosts, accounts: Sequence[str], period: Period, wait: float) -> CandidatePool:
+async def newest_known(posts: PostCatalog, accounts: Sequence[str], period: Period, wait: float) -> CandidatePool:
     """The newest of all the posts that these accounts (platform ids) published in the period.
 
     ``wait`` is how long an incomplete list is waited for, in seconds.

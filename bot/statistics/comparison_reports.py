@@ -10,10 +10,8 @@ from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Figure, Metric, Rat
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import Account, AccountReport, Period, PostReport
 
+
 #: What accounts are ranked by.
-Score = Fraction | float
-
-
 class View(StrEnum):
     """How a team is shown: its sums with a row for each account, or its accounts ranked."""
 

@@ -147,10 +147,6 @@ class DeliveryLog:
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
 
-    async def unfinished(self, digest: str) -> tuple[Delivery, ...]:
-        """The digest's occurrences that have not ended, those that wait for a person among them."""
-        return await self._deliveries(table.c.digest == digest, table.c.state.not_in(FINAL), limit=1000)
-
     async def _deliveries(self, *where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit))

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.command import DigestCommand, DigestDraft, digest_words
+from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft, digest_words
 from bot.digests.draft import ParsingPlace
 from bot.digests.modal import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
-from bot.digests.parser import about_digests, read_digest
+from bot.digests.parser import read_digest
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
+from bot.parsing.vocabulary import begins_with
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.statistics.reports import Account, Directory
@@ -175,7 +176,7 @@ def test_a_deed_in_words(text, ask):
     ],
 )
 def test_the_first_word_says_what_a_question_is_about(text, about):
-    assert about_digests(text) is about
+    assert begins_with(text, DIGEST_WORDS) is about
 
 
 @pytest.mark.parametrize(
@@ -236,7 +237,7 @@ def test_a_mistake_says_what_is_wrong_and_suggests_what_can_be_asked(text, kind,
     assert says in caught.value.sentence
     assert any(words.startswith(suggests) for words in caught.value.suggestions or [""])
     for words in caught.value.suggestions:
-        assert not about_digests(words) or read(words)
+        assert not begins_with(words, DIGEST_WORDS) or read(words)
 
 
 def test_me_is_the_direct_messages_and_no_account():

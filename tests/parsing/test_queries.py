@@ -7,14 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.alerts.parser import about_alerts
+from bot.alerts.rule import ALERT_WORDS
 from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
-from bot.goals.parser import about_goals
+from bot.goals.parser import GOAL_WORDS
 from bot.parsing import parser
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, AccountsQuery, DefaultQuery, HelpQuery, PostQuery, Query, StartQuery, to_text
 from bot.parsing.thread_context import in_thread
-from bot.parsing.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS
+from bot.parsing.vocabulary import FILLERS, HELP_TOPICS, KNOWN_PHRASES, KNOWN_WORDS, begins_with
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, Directory, Period, last_days
@@ -309,7 +309,7 @@ def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     assert asked.sentence
     assert asked.remedy
     if not isinstance(asked, BadPeriod | TooManyPosts):
-        assert all(about_goals(one) or about_alerts(one) or ask(one, accounts) for one in asked.suggestions)
+        assert all(begins_with(one, GOAL_WORDS) or begins_with(one, ALERT_WORDS) or ask(one, accounts) for one in asked.suggestions)
 
 
 def test_the_longest_nonsense_is_refused_at_once(directory: Directory):

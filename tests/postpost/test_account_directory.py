@@ -137,14 +137,6 @@ async def test_a_later_failure_leaves_the_accounts_that_were_known(directory_of,
     assert accounts.known() == Directory(first.accounts, complete=False)
 
 
-async def test_invalidating_asks_again_at_once(directory_of, server):
-    accounts = directory_of()
-    await accounts.accounts()
-    accounts.invalidate()
-    assert (await accounts.accounts()).complete
-    assert len(server.requests) == 2
-
-
 async def test_closing_drops_a_renewal_that_hangs(directory_of, server, until):
     server.fail_next(Trouble.HANG)
     accounts = directory_of()

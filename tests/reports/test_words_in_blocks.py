@@ -7,15 +7,16 @@ import pytest
 
 from bot import errors
 from bot.access.permissions import read_permission
-from bot.alerts.parser import about_alerts, read_alert
-from bot.digests.command import DigestCommand, DigestDraft
-from bot.digests.parser import about_digests, read_digest
-from bot.goals.parser import about_goals, read_goal
+from bot.alerts.parser import read_alert
+from bot.alerts.rule import ALERT_WORDS
+from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft
+from bot.digests.parser import read_digest
+from bot.goals.parser import GOAL_WORDS, read_goal
 from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, PostQuery
-from bot.parsing.vocabulary import HELP_TOPICS
+from bot.parsing.vocabulary import HELP_TOPICS, begins_with
 from bot.reports import error_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.help_blocks import COMMAND, TOPICS
@@ -38,11 +39,11 @@ AWKWARD = (
 
 def asked(words, samples, directory=None) -> Any:
     """What the grammar makes of these words; it raises where it makes nothing of them."""
-    if about_digests(words):
+    if begins_with(words, DIGEST_WORDS):
         return read_digest(words, directory or samples.directory)
-    if about_alerts(words):
+    if begins_with(words, ALERT_WORDS):
         return read_alert(words, directory or samples.directory, ())
-    if about_goals(words):
+    if begins_with(words, GOAL_WORDS):
         return read_goal(words)
     return to_query(parse_text(words, samples.today, samples.now), directory or samples.directory)
 

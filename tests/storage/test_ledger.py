@@ -221,7 +221,6 @@ async def test_failures_are_counted_from_the_last_success_on(database, ledger, h
         DeliveryState.SENT: 1,
         DeliveryState.SKIPPED: 1,
     }
-    assert await history.unfinished(weekly.id) == ()
 
 
 async def test_a_claim_of_what_is_not_there_is_none(ledger):
