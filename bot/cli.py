@@ -17,7 +17,7 @@ from bot.errors import BotError, SettingsError
 from bot.ops.manifest import creation_link, read_manifest, to_json
 from bot.ops.systemd import systemd_notified
 from bot.ops.telemetry import cause, configure_logging
-from bot.settings import LogFormat, Settings, load_settings
+from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
@@ -101,7 +101,7 @@ def _add_digest(commands: Any, *, typed: bool) -> None:
 def _digest(chosen: argparse.Namespace) -> int:
     from bot.ops.ttl_cache import utc_now  # noqa: PLC0415  # as above
 
-    settings = load_settings()
+    settings = _settings()
     configure_logging(level="ERROR", as_json=False)
 
     async def done() -> int:
@@ -160,6 +160,14 @@ def _asked_to_stop() -> asyncio.Event:
     return stop
 
 
+def _settings() -> Settings:
+    """The settings, once what is given beside them is told."""
+    settings = load_settings()
+    for sentence in unknown_settings():
+        print(f"Note: {sentence}", file=sys.stderr)
+    return settings
+
+
 def _log(settings: Settings) -> None:
     secrets = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret, settings.postpost_api_key)
     configure_logging(
@@ -170,7 +178,7 @@ def _log(settings: Settings) -> None:
 
 
 def _run(_: argparse.Namespace) -> int:
-    settings = load_settings()
+    settings = _settings()
     settings.require_run()
     _log(settings)
     return _start(_serve(settings))
@@ -189,7 +197,7 @@ async def _serve(settings: Settings) -> int:
 
 
 def _backup(chosen: argparse.Namespace) -> int:
-    settings = load_settings()
+    settings = _settings()
     configure_logging(level="ERROR", as_json=False)
     return _start(_copy(settings, chosen.file))
 
@@ -235,7 +243,7 @@ def _restored(_: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
-    settings = load_settings()
+    settings = _settings()
     configure_logging(level="ERROR", as_json=False)
     return _start(_print_checks(settings))
 

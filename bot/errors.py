@@ -64,7 +64,8 @@ class BotError(Exception):
         super().__init__(self.sentence)
 
     def __str__(self) -> str:
-        return f"{self.sentence} {self.remedy}".strip()
+        between = "\n" if "\n" in self.sentence else " "
+        return f"{self.sentence}{between}{self.remedy}".strip()
 
 
 class UsageError(BotError):
@@ -314,9 +315,6 @@ class ServiceFailed(Unreachable):
 
 class BadDigestFile(BotError):
     """A file of digests that cannot be imported; the sentence names every bad entry, a line each."""
-
-    def __str__(self) -> str:
-        return f"{self.sentence}\n{self.remedy}" if "\n" in self.sentence else super().__str__()
 
 
 class SettingsError(BotError):

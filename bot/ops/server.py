@@ -1,7 +1,10 @@
 """The transports: Socket Mode, or HTTP with checks before Bolt; health and metrics beside either."""
 
 import asyncio
+import errno
 import logging
+import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -15,10 +18,13 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.errors import PortInUse
+from bot.errors import PortInUse, SettingsError
 from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Refusal, read_body, refuse_head, well_formed
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
+
+NO_LISTENING = "The bot cannot listen at HOST {host}, PORT {port}: {reason}."
+NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all of them; a PORT below 1024 takes a right."
 
 logger = logging.getLogger(__name__)
 
@@ -178,6 +184,7 @@ async def open_http(handler: HttpHandler, host: str, port: int) -> AsyncIterator
 
     Raises:
         PortInUse: another program has the port.
+        SettingsError: the address is none of this machine's, or the port may not be taken.
     """
     runner = web.ServerRunner(_Server(handler.handle, keepalive_timeout=IDLE, auto_decompress=False, access_log=None), shutdown_timeout=3.0)
     await runner.setup()
@@ -186,10 +193,17 @@ async def open_http(handler: HttpHandler, host: str, port: int) -> AsyncIterator
         try:
             await site.start()
         except OSError as error:
-            raise PortInUse(host, port) from error
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(host, port) from error
+            raise SettingsError(NO_LISTENING.format(host=host, port=port, reason=_why(error)), remedy=NO_LISTENING_REMEDY) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+def _why(error: OSError) -> str:
+    # What asyncio says of an address names it once more.
+    return (str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)).lower()
 
 
 class _SocketModeHandler(AsyncSocketModeHandler):

@@ -22,7 +22,7 @@ NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget every
 NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
 OPTIONS = "`DATABASE_URL` has options after the file's name ({options}), and SQLite files take none here."
 OPTIONS_REMEDY = "Leave out everything from the question mark on."
-NO_FOLDER = "The folder of the bot's database cannot be used: {reason}."
+NO_FOLDER = "The folder that `DATABASE_URL` names cannot be used: {reason}."
 NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
 A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
 NO_WAL = "The file system under the bot's database cannot share it safely (no write-ahead log)."
@@ -56,8 +56,8 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     """The engines that read and write ``path``, which is created when it is not there, in this order.
 
     Raises:
-        SettingsError: it is no file.
-        StoreError: the file or its folder cannot be used.
+        SettingsError: it is no file, or its folder cannot be used.
+        StoreError: the file cannot be used.
     """
     with told_plainly():
         await asyncio.to_thread(_prepare, path)
@@ -100,7 +100,7 @@ def _prepare(path: Path) -> None:
     try:
         _make_private_file(path)
     except OSError as error:
-        raise StoreError(NO_FOLDER.format(reason=(error.strerror or type(error).__name__).lower()), remedy=NO_FOLDER_REMEDY) from error
+        raise SettingsError(NO_FOLDER.format(reason=(error.strerror or type(error).__name__).lower()), remedy=NO_FOLDER_REMEDY) from error
     _switch_wal_on(path)
     # Only now is it known to be a database: another program's file is left as it was.
     _keep_private(path)

@@ -154,7 +154,7 @@ async def test_no_digest_may_be_late_by_less_than_a_minute(tmp_path):
     """The scheduler ticks between whole seconds: with 0 nothing would ever be in time."""
     code, _, err = await run("digest", "list", cwd=tmp_path, DIGEST_LATE="0")
     assert code == 2
-    assert "DIGEST_LATE is not usable: input should be greater than or equal to 60" in err
+    assert "DIGEST_LATE must be a whole number from 60 to 604800" in err
 
 
 async def test_check_knows_of_times_that_run_refuses(tmp_path):
@@ -163,7 +163,7 @@ async def test_check_knows_of_times_that_run_refuses(tmp_path):
         cwd=tmp_path,
         SLACK_API_URL="http://127.0.0.1:9/api/",
         SLACK_BOT_TOKEN="xoxb-1",
-        SLACK_SIGNING_SECRET="s",
+        SLACK_SIGNING_SECRET="0123456789abcdef" * 2,
         POSTPOST_API_KEY="key",
         POSTPOST_BASE_URL="http://127.0.0.1:9/api/v1",
         DATABASE_URL=f"sqlite:///{tmp_path / 'bot.sqlite3'}",
@@ -263,7 +263,9 @@ async def hanging_up():
         yield server.sockets[0].getsockname()[1]
 
 
-@pytest.mark.parametrize("transport", [{"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "s"}], ids=["socket", "http"])
+@pytest.mark.parametrize(
+    "transport", [{"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "0123456789abcdef" * 2}], ids=["socket", "http"]
+)
 @pytest.mark.parametrize("away", [lambda: nullcontext(9), hanging_up], ids=["refuses", "hangs up"])
 async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port, away, transport):
     """Readiness says so meanwhile; SIGTERM ends the process well all the same."""

@@ -3,30 +3,19 @@
 import re
 from pathlib import Path
 
-from pydantic import AliasChoices
-
-from bot.settings import SECRETS_FOLDER_VARIABLE, Settings, given_settings
+from bot.settings import given_settings, setting_names
 
 TOP = Path(__file__).parents[2]
 
 
-def names() -> set[str]:
-    """The environment variables of every setting, aliases included."""
-    found = {SECRETS_FOLDER_VARIABLE}
-    for name, field in Settings.model_fields.items():
-        alias = field.validation_alias
-        found |= {str(choice).upper() for choice in alias.choices} if isinstance(alias, AliasChoices) else {name.upper()}
-    return found
-
-
 def test_env_example_names_every_setting():
     text = (TOP / ".env.example").read_text()
-    assert {name for name in names() if not re.search(rf"\b{name}\b", text)} == set()
+    assert {name for name in setting_names() if not re.search(rf"\b{name}\b", text)} == set()
 
 
 def test_env_example_names_no_setting_that_does_not_exist():
     assigned = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (TOP / ".env.example").read_text(), re.MULTILINE))
-    assert assigned - names() == set()
+    assert assigned - setting_names() == set()
 
 
 def test_env_example_gives_the_real_defaults():
@@ -49,4 +38,4 @@ def test_env_example_gives_the_real_defaults():
 
 def test_readme_names_every_setting():
     text = (TOP / "README.md").read_text()
-    assert {name for name in names() if f"`{name}`" not in text} == set()
+    assert {name for name in setting_names() if f"`{name}`" not in text} == set()

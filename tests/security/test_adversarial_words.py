@@ -79,6 +79,9 @@ KNOWN = (
     ("digest ", "1,"),
 )
 
+#: Characters of a long message; one of 40,000, escaped, is larger than any body that is read.
+LONG = 10_000
+
 #: How much more than a plain question a text may cost. What this is to find costs hundreds of times as much.
 MOST_TIMES = 40
 
@@ -116,14 +119,14 @@ def look(text: str) -> dict[str, Any]:
 
 def message(text: str) -> dict[str, Any]:
     blocks = [{"type": "rich_text", "elements": [{"type": "link", "url": url} for url in text.split(" ")]}]
-    return {"ts": "1700000000.000100", "text": text * 10, "blocks": blocks}
+    return {"ts": "1700000000.000100", "text": (text * 4)[:LONG], "blocks": blocks}
 
 
 #: Every way by which a text comes in, as the payload that carries it.
 DOORS = {
     "command": lambda text: {**COMMAND, "text": text},
     "mention": lambda text: event(EVENT, text=f"<@U0SANDBOXB> {text}"),
-    "a long mention": lambda text: event(EVENT, text=text * 13),
+    "a long mention": lambda text: event(EVENT, text=(text * 4)[:LONG]),
     "mention in a thread": lambda text: event(EVENT, text=text, thread_ts="1600000000.000100"),
     "direct message": lambda text: event(DIRECT, text=text),
     "message shortcut": lambda text: {**SHORTCUT, "message": message(text)},

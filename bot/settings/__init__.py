@@ -5,26 +5,33 @@ Read from the environment, then `.env`, then a folder of secret files (one file 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Self
+from functools import partial
+from typing import Annotated, Any, Final, Self, get_args
 
 import platformdirs
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.settings import sources, values
 
 DEFAULT_PORT = 3000
 
-PLATFORM_PREFIX = "linkedin-"
-
 #: What Bolt reads behind our back: the first two switch it to OAuth and drop the bot's token, the others override what it is given.
 BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
-
-SECRETS_FOLDER_VARIABLE = "SECRETS_DIR"
 
 
 class RateOf(StrEnum):
@@ -50,36 +57,16 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-def _listed(value: object) -> object:
-    """A comma-separated text as its parts; anything else as it is."""
-    if isinstance(value, str):
-        return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
-    return value
-
-
-def _named_accounts(value: object) -> object:
-    """``linkedin-A=Ann,linkedin-B`` as a mapping of ids to names; an id without a name is its own name."""
-    if not isinstance(value, str):
-        return value
-    pairs = (part.partition("=") for part in value.split(",") if part.strip())
-    return {platform_id.strip(): name.strip() or platform_id.strip() for platform_id, _, name in pairs}
-
-
-def _accounts_by_channel(value: object) -> object:
-    """``C1=linkedin-A+linkedin-B,*=linkedin-C`` as a mapping of channel ids to accounts."""
-    if not isinstance(value, str):
-        return value
-    pairs = (part.partition("=") for part in value.split(",") if part.strip())
-    return {channel.strip(): [one.strip() for one in accounts.split("+") if one.strip()] for channel, _, accounts in pairs}
-
-
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
 
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-Named = Annotated[dict[str, str], NoDecode, BeforeValidator(_named_accounts)]
-ByChannel = Annotated[dict[str, frozenset[str]], NoDecode, BeforeValidator(_accounts_by_channel)]
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(values.listed)]
+Named = Annotated[dict[str, str], NoDecode, BeforeValidator(values.named_accounts), AfterValidator(values.account_names)]
+ByChannel = Annotated[
+    dict[str, frozenset[str]], NoDecode, BeforeValidator(values.accounts_by_channel), AfterValidator(values.channel_accounts)
+]
+WebAddress = Annotated[str, AfterValidator(values.web_address)]
 
 
 def default_database_url() -> str:
@@ -87,11 +74,20 @@ def default_database_url() -> str:
     return f"sqlite:///{platformdirs.user_data_path('linkedin-stats-bot') / 'bot.sqlite3'}"
 
 
+_SECRETS: Final[dict[str, Callable[[str], str]]] = {
+    "slack_bot_token": partial(values.token, prefix="xoxb-"),
+    "slack_app_token": partial(values.token, prefix="xapp-"),
+    "slack_signing_secret": values.signing_secret,
+    "postpost_api_key": values.secret,
+}
+
+
 class Settings(BaseSettings):
     """The bot's settings; each field is one environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=sources.ENV_FILE,
+        env_file_encoding=sources.ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -102,8 +98,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="Bot token of the Slack app (xoxb-…).")
     slack_app_token: SecretStr | None = Field(None, description="App-level token (xapp-…, scope connections:write): Socket Mode.")
     slack_signing_secret: SecretStr | None = Field(None, description="Signing secret of the Slack app: HTTP mode.")
-    slack_api_url: str = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
-    host: str = Field("127.0.0.1", description="Address the HTTP server listens on.")
+    slack_api_url: WebAddress = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
+    host: Annotated[str, AfterValidator(values.listening_address)] = Field("127.0.0.1", description="Address the HTTP server listens on.")
     port: int | None = Field(None, ge=0, le=65535, description="Port of the HTTP server (3000); in Socket Mode: of the health paths.")
 
     postpost_api_key: SecretStr | None = Field(
@@ -111,18 +107,28 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("postpost_api_key", "publora_api_key"),
         description="API key of PostPost.",
     )
-    postpost_base_url: str = Field("https://api.postpost.dev/api/v1", description="Base URL of the statistics API.")
-    postpost_api_key_header: str = Field("x-api-key", pattern=r"^[A-Za-z0-9-]+$", description="Header that carries the key.")
-    postpost_platform_id: str | None = Field(None, description="Default LinkedIn account (linkedin-…).")
+    postpost_base_url: WebAddress = Field("https://api.postpost.dev/api/v1", description="Base URL of the statistics API.")
+    postpost_api_key_header: Annotated[str, AfterValidator(values.header_name)] = Field(
+        "x-api-key", description="Header that carries the key."
+    )
+    postpost_platform_id: Annotated[str, AfterValidator(values.platform_id)] | None = Field(
+        None, description="Default LinkedIn account (linkedin-…)."
+    )
     postpost_accounts: Named = Field(default_factory=dict, description="Accounts by name: linkedin-A=Ann,linkedin-B=Bob.")
 
-    database_url: str = Field(default_factory=default_database_url, description="sqlite:///… or postgresql://…")
-    administrators: Listed = Field((), description="Slack user ids (U…) who may change settings and ask anywhere.")
-    allowed_channels: Listed = Field((), description="Slack channel ids (C…, G…, D…) the bot answers in; empty: everywhere.")
+    database_url: Annotated[str, AfterValidator(values.database_address)] = Field(
+        default_factory=default_database_url, description="sqlite:///… or postgresql://…"
+    )
+    administrators: Annotated[Listed, AfterValidator(values.people)] = Field(
+        (), description="Slack user ids (U…) who may change settings and ask anywhere."
+    )
+    allowed_channels: Annotated[Listed, AfterValidator(values.channels)] = Field(
+        (), description="Slack channel ids (C…, G…, D…) the bot answers in; empty: everywhere."
+    )
     channel_accounts: ByChannel = Field(default_factory=dict, description="Accounts a channel may see: C1=linkedin-A+linkedin-B,*=….")
 
     engagement_rate_basis: RateOf = Field(RateOf.IMPRESSIONS, description="What the rate is a rate of: impressions or reach.")
-    locale: str = Field("en-US", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="The locale of what everybody reads.")
+    locale: Annotated[str, AfterValidator(values.locale_tag)] = Field("en-US", description="The locale of what everybody reads.")
     team_totals_only: bool = Field(default=False, description="The team's answers show sums alone, no account's own figures.")
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")
@@ -137,63 +143,11 @@ class Settings(BaseSettings):
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
 
-    @field_validator("slack_bot_token", "slack_app_token")
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "postpost_api_key")
     @classmethod
-    def _token_prefix(cls, value: SecretStr | None, info: object) -> SecretStr | None:
-        prefix = "xoxb-" if getattr(info, "field_name", "") == "slack_bot_token" else "xapp-"
-        if value is not None and not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"must start with {prefix}")
-        return value
-
-    @field_validator("postpost_platform_id")
-    @classmethod
-    def _platform_prefix(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(PLATFORM_PREFIX):
-            raise ValueError(f"must start with {PLATFORM_PREFIX}")
-        return value
-
-    @field_validator("postpost_accounts")
-    @classmethod
-    def _account_prefixes(cls, value: dict[str, str]) -> dict[str, str]:
-        if not all(platform_id.startswith(PLATFORM_PREFIX) for platform_id in value):
-            raise ValueError(f"every id must start with {PLATFORM_PREFIX}, like linkedin-A=Ann,linkedin-B=Bob")
-        return value
-
-    @field_validator("slack_api_url", "postpost_base_url")
-    @classmethod
-    def _http_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// or http://")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _database_scheme(cls, value: str) -> str:
-        if not value.startswith(("sqlite:///", "postgresql://")):
-            raise ValueError("must start with sqlite:/// or postgresql:// (without a driver)")
-        return value
-
-    @field_validator("administrators")
-    @classmethod
-    def _people(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(person.startswith(("U", "W")) for person in value):
-            raise ValueError("must be Slack user ids, which start with U or W")
-        return value
-
-    @field_validator("allowed_channels")
-    @classmethod
-    def _channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(channel.startswith(("C", "G", "D")) for channel in value):
-            raise ValueError("must be Slack channel ids, which start with C, G or D")
-        return value
-
-    @field_validator("channel_accounts")
-    @classmethod
-    def _accounts_of_channels(cls, value: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-        if not all(channel == "*" or channel.startswith(("C", "G", "D")) for channel in value):
-            raise ValueError("must name channels by their ids, which start with C, G or D, or * for every other one")
-        if not all(accounts and all(one.startswith(PLATFORM_PREFIX) for one in accounts) for accounts in value.values()):
-            raise ValueError(f"must give each channel accounts that start with {PLATFORM_PREFIX}, like C1=linkedin-A+linkedin-B")
+    def _secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None:
+            _SECRETS[str(info.field_name)](value.get_secret_value())
         return value
 
     @model_validator(mode="after")
@@ -229,13 +183,23 @@ def load_settings() -> Settings:
     """The settings of the environment, `.env` and the folder of secret files.
 
     Raises:
-        SettingsError: a value cannot be used; the message names the setting, not the value.
+        SettingsError: a value, or a file, cannot be used; the message names the setting, not the value.
     """
-    folder = Path(os.environ.get(SECRETS_FOLDER_VARIABLE, "/run/secrets"))
+    sources.check_env_file()
     try:
-        return Settings(_secrets_dir=folder if folder.is_dir() else None)  # type: ignore[call-arg]  # pydantic-settings' own argument
+        return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
     except ValidationError as error:
-        raise settings_error(error) from None
+        raise settings_error(error, sources.given_names(setting_names())) from None
+
+
+def unknown_settings() -> Iterator[str]:
+    """A sentence for each name that is given and meant for this bot, and is no setting."""
+    return sources.unknown(setting_names(), ignored=BOLT_VARIABLES)
+
+
+def setting_names() -> set[str]:
+    """The environment variables of every setting, other names of it included."""
+    return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
 class _GivenSettings(Settings):
@@ -265,17 +229,49 @@ def given_settings(**values: object) -> Settings:
         raise settings_error(error) from None
 
 
-def settings_error(error: ValidationError) -> SettingsError:
-    """Pydantic's findings as one sentence a person can act on, without any value."""
-    findings = (
-        f"{'.'.join(str(part) for part in found['loc']).upper()} {_reason(found['msg'])}" for found in error.errors(include_input=False)
+def settings_error(error: ValidationError, given: Collection[str] = ()) -> SettingsError:
+    """Pydantic's findings as one sentence a person can act on, without any value; a setting is named as it was ``given``."""
+    findings = [(_FIELDS.get(str(found["loc"][0]).lower(), ""), _reason(found)) for found in error.errors(include_input=False)]
+    told = list(dict.fromkeys(f"{_called(field, given)} {reason}" for field, reason in findings))
+    return SettingsError(
+        f"Wrong settings: {told[0]}." if len(told) == 1 else "\n".join(["Wrong settings:", *(f"  {one}." for one in told)])
     )
-    return SettingsError(f"Wrong settings: {'; '.join(findings)}.")
 
 
-def _reason(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return text if text.startswith(("must", "every")) else f"is not usable: {text[:1].lower()}{text[1:]}"
+def _called(field: str, given: Collection[str]) -> str:
+    names = [name.upper() for name, of in _FIELDS.items() if of == field]
+    return next((name for name in names if name in given), names[0])
+
+
+def _reason(found: Any) -> str:
+    """What one finding of pydantic's says, in plain words."""
+    text = str(found["msg"]).removeprefix("Value error, ")
+    if text.startswith("must"):
+        return text
+    field = Settings.model_fields[_FIELDS[str(found["loc"][0]).lower()]]
+    return f"must be {_wanted(field.annotation, field.metadata)}"
+
+
+#: The fields by every name of their settings.
+_FIELDS = {
+    str(given): name
+    for name, field in Settings.model_fields.items()
+    for given in (field.validation_alias.choices if isinstance(field.validation_alias, AliasChoices) else (name,))
+}
+
+
+def _wanted(annotation: Any, metadata: list[Any]) -> str:
+    """What a setting of this type and these bounds takes."""
+    kinds = {annotation, *get_args(annotation)}
+    if bool in kinds:
+        return "true or false"
+    if choices := [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum)]:
+        return f"one of {', '.join(choice.value for choice in choices[0])}"
+    if not kinds & {int, float}:
+        return "text in UTF-8"
+    bounds = {name: getattr(one, name) for one in metadata for name in ("gt", "ge", "le") if getattr(one, name, None) is not None}
+    low = f"above {bounds['gt']:g} and at most" if "gt" in bounds else f"from {bounds['ge']} to"
+    return f"a {'whole number' if int in kinds else 'number'} {low} {bounds['le']:g}"
 
 
 @contextmanager

@@ -1,0 +1,99 @@
+"""Where settings come from beside the environment: `.env`, and a folder with one file a setting; and names that are no setting's."""
+
+import os
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot.errors import SettingsError
+
+SECRETS_FOLDER_VARIABLE = "SECRETS_DIR"
+_USUAL_SECRETS_FOLDER = "/run/secrets"
+ENV_FILE = ".env"
+#: With or without the mark that Windows' editors put first.
+ENCODING = "utf-8-sig"
+
+#: What begins like this is meant for this bot.
+OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
+#: How like a setting's name another name must be to be a slip of it (1 is the same), and how long: HOST and PORT are like too much.
+_SLIP, _SHORTEST_SLIP = 0.84, 6
+UNKNOWN = "{name} is no setting of this bot and is not used."
+UNKNOWN_NEAR = "{name} is no setting of this bot and is not used; did you mean {near}?"
+
+FOLDER_GONE = "SECRETS_DIR must be a folder that can be read: {reason}."
+FOLDER_REMEDY = "Name the folder that holds one file a setting, or leave SECRETS_DIR out (/run/secrets is looked into anyway)."
+FILE_UNREADABLE = "{name} cannot be read from its file {file}: {reason}."
+FILE_REMEDY = "Put a text file in UTF-8 there that holds the value alone and that the bot's user may read."
+ENV_UNREADABLE = "The file .env cannot be read: {reason}."
+ENV_REMEDY = "It must be a text file in UTF-8, as .env.example is; without one the environment counts alone."
+NOT_UTF8 = "it is not text in UTF-8"
+NO_FILE = "it is no file"
+A_FOLDER = "it is a folder"
+
+
+def given_names(known: Collection[str]) -> set[str]:
+    """Every name in the environment, `.env` and the folder of secret files, in capitals."""
+    given = {*os.environ, *(dotenv_values(ENV_FILE, encoding=ENCODING) if Path(ENV_FILE).is_file() else ())}
+    folder = secrets_folder(known)
+    given |= {file.name for file in folder.iterdir() if file.is_file()} if folder else set()
+    return {name.upper() for name in given}
+
+
+def unknown(known: Collection[str], *, ignored: Collection[str] = ()) -> Iterator[str]:
+    """A sentence for each name that is given and meant for this bot, and not ``known``."""
+    for name in sorted(given_names(known) - {*known, *ignored}):
+        near = get_close_matches(name, known, n=1, cutoff=_SLIP) if len(name) >= _SHORTEST_SLIP else []
+        if near:
+            yield UNKNOWN_NEAR.format(name=name, near=near[0])
+        elif name.startswith(OWN_PREFIXES):
+            yield UNKNOWN.format(name=name)
+
+
+def check_env_file() -> None:
+    """Raises SettingsError when there is a `.env` and it cannot be read."""
+    file = Path(ENV_FILE)
+    reason = _unreadable(file) if file.exists() else ""
+    if reason and reason != NO_FILE:
+        raise SettingsError(ENV_UNREADABLE.format(reason=reason), remedy=ENV_REMEDY)
+
+
+def secrets_folder(known: Collection[str]) -> Path | None:
+    """The folder of secret files; None when there is none.
+
+    Raises:
+        SettingsError: it, or a file in it that is named like a setting (``known``), cannot be read.
+    """
+    given = os.environ.get(SECRETS_FOLDER_VARIABLE, "").strip()
+    folder = Path(given or _USUAL_SECRETS_FOLDER)
+    try:
+        files = list(folder.iterdir())
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not given:
+            return None
+        raise SettingsError(FOLDER_GONE.format(reason=_why(error)), remedy=FOLDER_REMEDY) from None
+    for file in files:
+        if file.name.upper() in known and (reason := _unreadable(file)):
+            raise SettingsError(FILE_UNREADABLE.format(name=file.name.upper(), file=file, reason=reason), remedy=FILE_REMEDY)
+    return folder
+
+
+def _unreadable(file: Path) -> str:
+    """Why a file cannot be read as text; "" when it can."""
+    if file.is_dir():
+        return A_FOLDER
+    if not file.is_file():
+        # Reading a pipe would wait for whoever writes into it.
+        return NO_FILE
+    try:
+        file.read_text(encoding=ENCODING)
+    except UnicodeDecodeError:
+        return NOT_UTF8
+    except OSError as error:
+        return _why(error)
+    return ""
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
