@@ -23,6 +23,7 @@ from bot.parsing.vocabulary import TEAM
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.fetch import ReportFetcher
+from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.statistics.reports import Account, DailyMetricsResponse, MetricsResponse, Period, Series
 from bot.storage.cached import CachedGroups
@@ -44,6 +45,8 @@ class AlertFindings:
     basis: RateBasis = RateBasis.IMPRESSIONS
     #: Accounts of a team whose figures cannot be fetched at all: they are left out of everything.
     failed: tuple[Account, ...] = ()
+    #: Those of which LinkedIn did not report all days of these windows: windows with such days are unknown.
+    incomplete: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ class _AccountFigures:
         """When each response was fetched (aware, UTC)."""
         days = (self.daily.fetched_at,) if self.daily else ()
         return (*days, *(response.fetched_at for response in self.reach.values()))
+
+    def lacks_days(self, period: Period) -> bool:
+        """Whether LinkedIn did not report some of the days of a figure that it has."""
+        return any(unreported(series, period) for series in (self.daily.series.values() if self.daily else ()))
 
     def sum(self, metric: Metric, period: Period) -> int | None:
         """The figure of a window; None when LinkedIn does not have all of it."""
@@ -145,7 +152,9 @@ class AlertFetcher:
         failed = tuple(account for account, one in zip(accounts, answers, strict=True) if isinstance(one, StatisticsError))
         shown = tuple(account for account in accounts if account not in failed)
         fetched = min(moment for one in found for moment in one.fetched_at)
-        return AlertFindings(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed)
+        span = Period(min(period.first for period in periods), periods[-1].last)
+        incomplete = tuple(account for account, one in zip(shown, found, strict=True) if one.lacks_days(span))
+        return AlertFindings(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed, incomplete)
 
     async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures | StatisticsError:
         try:

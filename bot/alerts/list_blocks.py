@@ -22,6 +22,8 @@ from bot.blockkit.builders import Block, Message, actions, channel_words, code, 
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
+from bot.reports.card_parts import account_name
+from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, label
@@ -40,6 +42,7 @@ POSTS_NOW = ":bell: *It would say now:* {headline}"
 POSTS_NOTHING = ":zzz: *It would say nothing now.*"
 READS = "*How the rule reads the last days*"
 TESTED_DAY = "{days}: {now}{moved} · {result}"
+INCOMPLETE = "LinkedIn did not report every day of {names}: what such days are in cannot be said."
 NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
 
 
@@ -121,6 +124,8 @@ def _read(tested: AlertReport, today: date) -> list[str]:
                 days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]
             )
         )
+    if incomplete := tested.findings.incomplete:
+        lines.append(INCOMPLETE.format(names=escape(listed(account_name(account) for account in incomplete))))
     return lines
 
 

@@ -17,7 +17,7 @@ from bot.reports.card_parts import account_name, told_without
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid, team_grid
 from bot.reports.figures import NOTHING, UTC_DAYS, told_lengths
-from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, titled
+from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, missing_days, missing_from_sum, titled
 from bot.reports.gaps import COVERAGE
 from bot.reports.tables import Cell, Grid, number_cell, words_cell
 from bot.schedules.parser import describe
@@ -106,6 +106,7 @@ def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         *reach,
         *newest,
         *without,
+        *(missing_from_sum(report.accounts, ALL_METRICS, today) or missing_days(combined(report), today)),
         *failed,
         *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis),
     ]

@@ -9,7 +9,7 @@ from bot.blockkit.builders import Block, Element, context, data_table, escape, o
 from bot.blockkit.numbers import count, rate, signed
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, told_without
-from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, RATE_BASIS, listed, noun
+from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
 from bot.reports.files import told_coverage
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
@@ -32,7 +32,7 @@ BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 TIED_POST = "*{place}=* {post}, {name}: {figures}"
 BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
-BEST_RULE = "Best by engagement rate (of {basis}); a place takes at least {minimum} impressions."
+BEST_RULE = "Best by engagement rate; a place takes at least {minimum} impressions."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
 LIFETIME = "(lifetime)"
@@ -151,9 +151,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         post = best.report
         yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
     if report.best:
-        yield " ".join(
-            filter(None, (BEST_RULE.format(basis=RATE_BASIS[report.basis], minimum=count(USUAL_POST_MINIMUM)), newest_of(report)))
-        )
+        yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), newest_of(report))))
     yield from told_coverage(report.coverage)
 
 

@@ -106,7 +106,8 @@ class GoalFetcher:
         parts = await run_together(self._part(account, goal.metric, days, fresh=fresh) for account in accounts)
         figure, lacking, unreported_days = _sum(parts, days, whole=goal.who != TEAM or directory.complete)
         missing = tuple(part.account.name for part in lacking) if len(parts) > 1 else ()
-        return Progress(goal, name, period, days.last, figure, unreported_days, missing)
+        short = [part.account.name for part in parts if len(parts) > 1 and part.series is not None and unreported(part.series, days)]
+        return Progress(goal, name, period, days.last, figure, unreported_days, missing, tuple(short) if unreported_days else ())
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
         """The accounts that a goal counts; none unless all of them may be seen there."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.blockkit.numbers import long_day, points, points_digits, rate
 from bot.reports.card_parts import account_name, sum_report
-from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOTHING, RATE_NAME, rate_asked
+from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOT_REPORTED_BY_ALL, NOTHING, RATE_NAME, rate_asked
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
 from bot.reports.tables import (
     Cell,
@@ -204,7 +204,7 @@ def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
     series = (report.daily or {}).get(metric, Failed())
     if not isinstance(series, Mapping):
         return figure_cell(series)
-    return number_cell(series[day]) if day in series else Cell(DAILY_TABLE_NOT_REPORTED)
+    return number_cell(series[day]) if day in series else Cell(NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAILY_TABLE_NOT_REPORTED)
 
 
 def versus_grid(report: VersusReport, today: date) -> Grid:

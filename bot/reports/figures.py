@@ -31,6 +31,8 @@ ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
 
 DAILY_TABLE_DAY = "Day"
 DAILY_TABLE_NOT_REPORTED = "not reported"
+#: The same of a sum: some of its accounts may have the day.
+NOT_REPORTED_BY_ALL = "not reported by all"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 FIGURES_NOT_FETCHED = "couldn't be fetched"
 FIGURES_NEW = "new, 0 before"

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.blockkit.numbers import count, long_day
-from bot.reports.card_parts import account_name, source, told_without
+from bot.parsing.text import unescaped
+from bot.reports.card_parts import account_name, source, sum_report, told_missing, told_without
 from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
 from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, rate_asked, told_lengths, told_unlike
+from bot.reports.gaps import find_gaps, told_gaps
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, RateBasis
@@ -53,7 +55,12 @@ def post_file(kind: str, report: PostReport) -> File:
 
 def account_file(kind: str, report: AccountReport, today: date) -> File:
     """An account's card, and its days."""
-    notes = [UTC_DAYS, *told_lengths(report, today), *about((report.freshness,), report.metrics, report.basis)]
+    notes = [
+        UTC_DAYS,
+        *told_lengths(report, today),
+        *missing_days(report, today),
+        *about((report.freshness,), report.metrics, report.basis),
+    ]
     return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
 
 
@@ -68,7 +75,8 @@ def comparison_file(kind: str, report: ComparisonReport) -> File:
 def versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
     unlike = [] if report.comparable else told_unlike(report.left.period, report.right.period, today)
-    notes = [UTC_DAYS, *unlike, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
+    gone = dict.fromkeys(said for side in (report.left, report.right) for said in missing_days(side, today))
+    notes = [UTC_DAYS, *unlike, *gone, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
 
@@ -79,6 +87,7 @@ def team_file(kind: str, report: TeamReport, today: date) -> File:
         *told_lengths(report.reports[0], today),
         TEAM_CARDS_NO_REACH,
         *told_without(report.reports),
+        *missing_from_sum(report.reports, report.metrics, today),
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
     notes += about([one.freshness for one in report.reports], report.metrics, report.basis)
@@ -97,6 +106,19 @@ def top_file(kind: str, report: TopReport) -> File:
         *about([post.freshness for post in report.posts], metrics, report.basis),
     ]
     return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
+
+
+def missing_days(report: AccountReport, today: date) -> list[str]:
+    """The days that LinkedIn did not report, as the message says them."""
+    return [unescaped(said) for said in told_gaps(report, find_gaps(report), today)]
+
+
+def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:
+    """Which sums there are not, and which days the others lack and whose, as the message says it; nothing of one account."""
+    if len(reports) < 2:  # noqa: PLR2004  # a sum has two parts
+        return []
+    summed = sum_report("", reports, metrics)
+    return [*(unescaped(said) for said in told_missing(reports, metrics)), *missing_days(summed, today)]
 
 
 def titled(name: str, period: Period) -> str:

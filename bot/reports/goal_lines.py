@@ -8,6 +8,7 @@ from bot.blockkit.number_format import current_format
 from bot.blockkit.numbers import count
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
+from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE
 from bot.statistics.metrics import Failed, Value
 from bot.statistics.reports import label
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress
@@ -16,13 +17,13 @@ GOAL = "Goal: {target} in {period}"
 GOAL_OF = "Goal of {name}: {target} in {period}"
 THE_TEAM = "the team"
 THE_WEEK = "the week {days}"
-SO_FAR = "{count} so far, {share} of the goal, {gone} of the {every}, {verdict}"
-SHORT_OF_DAYS = (
-    "{count} so far ({reported} of {days} days reported), {share} of the goal, {gone} of the {every}; too little to tell the pace"
-)
-GOAL_LINES_REACHED = "reached with {count}, {share} of the goal"
+SO_FAR = "{count} so far{covered}, {share} of the goal, {gone} of the {every}, {verdict}"
+SHORT_OF_DAYS = "{count} so far{covered}, {share} of the goal, {gone} of the {every}; too little to tell the pace"
+DAYS_OF_MISSING = "{coverage}; days of {names} are missing"
+NO_COMMON_DAY = "n/a so far: no day was reported by all; days of {names} are missing"
+GOAL_LINES_REACHED = "reached with {count}{covered}, {share} of the goal"
 WITH_DAYS_LEFT = "{reached}, and {left} left"
-MISSED = "not reached: {count}, {share} of the goal"
+MISSED = "not reached: {count}{covered}, {share} of the goal"
 NOT_BEGUN = "no whole day of it is over yet (LinkedIn counts days in UTC)"
 NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
 GOAL_LINES_NOT_FETCHED = "n/a so far: it couldn't be fetched"
@@ -97,6 +98,7 @@ def standing(progress: Progress) -> str:
         return _unknown(progress)
     facts = {
         "count": count(progress.figure.count),
+        "covered": _covered(progress),
         "share": _share(progress.figure.count, progress.goal.target),
         "gone": _share(progress.days_gone, progress.period.days),
         "every": progress.goal.every.value,
@@ -108,8 +110,24 @@ def standing(progress: Progress) -> str:
         case GoalPace.MISSED:
             return MISSED.format(**facts)
         case GoalPace.UNKNOWN:
-            return SHORT_OF_DAYS.format(**facts, reported=progress.days_gone - progress.unreported, days=progress.days_gone)
+            return SHORT_OF_DAYS.format(**facts)
     return SO_FAR.format(**facts, verdict=progress.verdict.value)
+
+
+def _covered(progress: Progress) -> str:
+    """Over how many of the days a figure goes, and whose days a sum lacks: " (6 of 7 days reported; days of Ann are missing)"."""
+    if not progress.unreported:
+        return ""
+    days = progress.days_gone
+    told = (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - progress.unreported, days=days)
+    return f" ({DAYS_OF_MISSING.format(coverage=told, names=_some(progress.lacking)) if progress.lacking else told})"
+
+
+def _some(every: Sequence[str]) -> str:
+    """Names (foreign text), escaped, the first few; the rest is counted."""
+    names = [escape(one_line(name, NAME_LIMIT)) for name in every]
+    more = len(names) - _MOST_NAMED
+    return GOAL_LINES_AND_MORE.format(names=", ".join(names[:_MOST_NAMED]), n=more) if more > 0 else say.listed(names)
 
 
 def bar(progress: Progress) -> str:
@@ -124,10 +142,9 @@ def _unknown(progress: Progress) -> str:
     if progress.last is None:
         return NOT_BEGUN
     if progress.missing:
-        names = [escape(one_line(name, NAME_LIMIT)) for name in progress.missing]
-        more = len(names) - _MOST_NAMED
-        listed = GOAL_LINES_AND_MORE.format(names=", ".join(names[:_MOST_NAMED]), n=more) if more > 0 else say.listed(names)
-        return GOAL_LINES_WITHOUT.format(names=listed)
+        return GOAL_LINES_WITHOUT.format(names=_some(progress.missing))
+    if progress.lacking:
+        return NO_COMMON_DAY.format(names=_some(progress.lacking))
     return GOAL_LINES_NOT_FETCHED if isinstance(progress.figure, Failed) else NO_FIGURE_YET
 
 

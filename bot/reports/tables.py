@@ -21,7 +21,15 @@ from bot.blockkit.numbers import (
     stretch,
 )
 from bot.reports.chart import WEEK, total
-from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, FIGURES_NOT_FETCHED, NO_FIGURE, NOTHING, rate_words
+from bot.reports.figures import (
+    DAILY_TABLE_DAY,
+    DAILY_TABLE_NOT_REPORTED,
+    FIGURES_NOT_FETCHED,
+    NO_FIGURE,
+    NOT_REPORTED_BY_ALL,
+    NOTHING,
+    rate_words,
+)
 from bot.reports.figures import FIGURES_NEW as NEW_BEFORE
 from bot.reports.gaps import Gaps, coverage, find_gaps
 from bot.statistics.aggregate import tally
@@ -158,9 +166,8 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
     gaps, size = find_gaps(report), 1 if report.period.days <= MOST_DAYS else WEEK
     columns = [report.daily.get(metric, Failed()) for metric in metrics]
     rows = [_header(metrics, size)]
-    rows += [
-        _daily_table_row(stretch(span.first, span.last), columns, span, DAILY_TABLE_NOT_REPORTED) for span in _spans(report.period, size)
-    ]
+    missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAILY_TABLE_NOT_REPORTED
+    rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]
     rows.append([raw_text(DAILY_TABLE_TOTAL), *(_total_cell(report, metric, gaps) for metric in metrics)])
     caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=label(report.period, today))
     return data_table(caption, rows, min(max(len(rows) - 1, _SMALLEST_PAGE), _LARGEST_PAGE))

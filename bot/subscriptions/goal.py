@@ -77,7 +77,7 @@ class Progress:
 
     ``name`` is the account's or the group's, "" for the whole team (foreign text). ``last`` is the last whole day that was looked at, None
     when none of the period is over. ``unreported`` counts the days up to it that LinkedIn did not report. ``missing`` names the accounts
-    without a figure, by which a sum is unknown.
+    without a figure, by which a sum is unknown; ``lacking`` those of a sum whose days are missing.
     """
 
     goal: Goal
@@ -87,6 +87,7 @@ class Progress:
     figure: Figure
     unreported: int = 0
     missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def days_gone(self) -> int:

@@ -107,7 +107,7 @@ async def test_a_digest_without_a_post_of_enough_impressions_says_so(open_digest
         await posts_read(digesting, at_least=50)
         posted = await the_digest(digesting, digesting.accounts(1))
         assert best_of(posted.text) == []
-        assert "*Best post* n/a: no known post has an engagement rate of at least 100 impressions." in posted.text
+        assert "*Best post* n/a: no known post with at least 100 impressions has an engagement rate." in posted.text
 
 
 async def test_every_post_in_the_digests_file_has_its_date_urn_and_link(open_digesting):
