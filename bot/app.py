@@ -33,7 +33,7 @@ from bot.settings import DEFAULT_PORT, Settings
 from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
 from bot.storage.claims import AnsweredEventRepository, PreviewRepository
 from bot.storage.database import Database, open_database
-from bot.storage.groups import GroupRepository
+from bot.storage.workspace_settings import GroupRepository
 
 logger = logging.getLogger(__name__)
 

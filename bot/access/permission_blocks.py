@@ -8,7 +8,7 @@ from typing import Final
 from bot.blockkit.builders import Block, Message, code, context, escape, header, moment, section
 from bot.errors import NotUnderstood
 from bot.reports.help_blocks import example
-from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
+from bot.storage.workspace_settings import AuditEntry, ChangeKind
 
 ASK = "Ask {people}."
 

@@ -20,8 +20,7 @@ from bot.errors import NotAllowed, NotUnderstood
 from bot.slack.channels import ScopeReader
 from bot.slack.people import ChannelInfo, PeopleDirectory
 from bot.statistics.reports import Directory
-from bot.storage.permissions import PermissionRepository
-from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
+from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
 SAY_WHOM = "`{verb}` needs to know whom or what: this channel, a channel or a person."
 SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."

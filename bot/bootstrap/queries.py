@@ -32,13 +32,11 @@ from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
-from bot.storage.channels import ChannelDefaultRepository
+from bot.storage.claims import KnownPostRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
-from bot.storage.groups import GroupRepository
-from bot.storage.known_posts import KnownPostRepository
-from bot.storage.permissions import PermissionRepository
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
 
 logger = logging.getLogger(__name__)

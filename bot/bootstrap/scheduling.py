@@ -18,18 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.alerts.fetch import AlertFetcher
 from bot.alerts.service import AlertEvaluator
 from bot.blockkit.number_format import number_format_of
-from bot.delivery.administrators import Administrators
-from bot.delivery.channel_access import ChannelAccess
 from bot.delivery.context import WorkerContext
 from bot.delivery.deliver import BuilderByKind, DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
-from bot.delivery.owner_notices import OwnerNotifier
-from bot.delivery.rate_limiter import ChannelRateLimiter
+from bot.delivery.owner_notices import Administrators, OwnerNotifier
+from bot.delivery.post import FollowUpUploader
 from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
 from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
-from bot.delivery.timing import Throttle, Timing
-from bot.delivery.upload import FollowUpUploader
-from bot.delivery.workspaces import EVERY, TokenCheck, WorkspaceAssigner
+from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
+from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
 from bot.digests.fetch import DigestFetcher
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
@@ -43,14 +40,13 @@ from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.installations import InstallationRepository
+from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrence_repair import RestoreDetector
 from bot.storage.occurrences import Enqueue, OccurrenceRepository
-from bot.storage.permissions import PermissionRepository
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
-from bot.storage.retention import Retention
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind, next_run
 

@@ -8,10 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.number_format import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
-from bot.delivery.rate_limiter import ChannelRateLimiter
 from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
 from bot.delivery.slack_errors import Family
-from bot.delivery.timing import Lease, Timing
+from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 
 
 @dataclass(frozen=True, slots=True)

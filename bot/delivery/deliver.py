@@ -24,10 +24,9 @@ from typing import Any, Final
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
 from bot.delivery.builders import Built, DeliveryBuilder
-from bot.delivery.channel_access import ChannelAccess
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import OwnerNotifier
-from bot.delivery.post import post
+from bot.delivery.post import file_as_json, post
 from bot.delivery.reconcile import (
     A_DAY,
     FoundMessage,
@@ -42,7 +41,7 @@ from bot.delivery.reconcile import (
 from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
-from bot.delivery.upload import file_as_json
+from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement

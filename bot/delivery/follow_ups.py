@@ -20,15 +20,25 @@ from typing import Any, Final
 
 from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
-from bot.delivery.administrators import Administrators
 from bot.delivery.builders import NoticeBuilder
 from bot.delivery.context import WorkerContext
-from bot.delivery.owner_notices import ADMINISTRATORS, OwnerNotice
-from bot.delivery.post import MessagePosted, OutOfTime, PostOutcome, PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, post
+from bot.delivery.owner_notices import ADMINISTRATORS, Administrators, OwnerNotice
+from bot.delivery.post import (
+    FollowUpUploader,
+    MessagePosted,
+    OutOfTime,
+    PostOutcome,
+    PostRefused,
+    PostUnclear,
+    SlackCall,
+    SlackNotReached,
+    call_slack,
+    file_from_json,
+    post,
+)
 from bot.delivery.reconcile import FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, look
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
-from bot.delivery.upload import FollowUpUploader, file_from_json
 from bot.slack.request import File
 from bot.storage.follow_ups import FollowUpRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

@@ -1,10 +1,19 @@
-"""One message to Slack: what became of it, told apart by whether it can be in the channel.
+"""One message or file to Slack: what became of it, told apart by whether it can be in the channel.
 
 Slack takes no idempotency key, and its answer can be lost. So a call ends as taken, refused, not reached or unclear, and an unclear
 one must never be repeated blindly.
+
+::
+
+    files.getUploadURLExternal ─ upload ─ files.completeUploadExternal
+    └ nobody sees anything: may be repeated ┘   └ shares it: never repeated blindly
+
+Slack's documentation: "Uploading files". Completing shares the file a moment later, and its answer names the file, not the message. So
+a file's own id stands for it, and its name, which holds the delivery's, is what the thread is searched for.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,9 +21,12 @@ from typing import Any, Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message
 from bot.delivery.slack_errors import Family, family
+from bot.slack.request import File
+from bot.slack.web_api import put_file
 
 logger = logging.getLogger(__name__)
 
@@ -198,3 +210,58 @@ def _retry_after(headers: Mapping[str, Any]) -> float | None:
     value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
     first = str(value[0] if isinstance(value, list) and value else value).strip()
     return min(max(float(first), LEAST_WAIT), LONGEST_WAIT) if first.isascii() and first.isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpUploader:
+    """Sends files with a client that never repeats a call by itself.
+
+    Args:
+        slack: Slack's Web API.
+        session: for the bytes, which go to an address of their own.
+        seconds: how long one call may take.
+    """
+
+    slack: AsyncWebClient
+    session: aiohttp.ClientSession
+    seconds: float
+
+    async def send(self, file: File, where: Mapping[str, Any], *, time_left: Callable[[], bool]) -> PostOutcome:
+        """Upload the file and share it.
+
+        Args:
+            file: its name must be its own in that thread.
+            where: ``channel`` and ``thread_ts``.
+            time_left: asked just before each call; when it says no, nothing more is done.
+
+        Returns:
+            ``MessagePosted`` with the file's id; the failures of the first two steps are never ``PostUnclear``.
+        """
+        if not time_left():
+            return OutOfTime()
+        wanted = {"filename": file.name, "length": len(file.content)}
+        ticket = await call_slack(self.slack.files_getUploadURLExternal, wanted, seconds=self.seconds)
+        if isinstance(ticket, (PostRefused, SlackNotReached, PostUnclear)):
+            return SlackNotReached(ticket.error) if isinstance(ticket, PostUnclear) else ticket
+        if trouble := await put_file(self.session, str(ticket.get("upload_url")), file.content):
+            return SlackNotReached(trouble)
+        if not time_left():
+            # Not OutOfTime, after which it would be tried again at once and as often: a slow Slack is waited for.
+            return SlackNotReached("the upload took longer than one claim")
+        return await self._complete(str(ticket.get("file_id")), file.title, where)
+
+    async def _complete(self, file_id: str, title: str, where: Mapping[str, Any]) -> PostOutcome:
+        wanted = {"files": [{"id": file_id, "title": title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
+        answer = await call_slack(self.slack.files_completeUploadExternal, wanted, seconds=self.seconds)
+        return answer if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else MessagePosted(file_id, where["channel"])
+
+
+def file_as_json(file: File) -> str:
+    """To be kept; the content is text (CSV)."""
+    return json.dumps({"name": file.name, "title": file.title, "content": file.content.decode()}, ensure_ascii=False)
+
+
+def file_from_json(text: str) -> File:
+    """As it was kept."""
+    kept = json.loads(text)
+    return File(kept["name"], kept["title"], kept["content"].encode())

@@ -35,8 +35,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.incident import Cause
-from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import OnUncertain, Subscription
+from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription
 
 #: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.
 BY_ITS_RULE: Final = "the digest's own rule"

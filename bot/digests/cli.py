@@ -19,8 +19,8 @@ from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.groups import GroupRepository
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.storage.installations import InstallationRepository
-from bot.subscriptions.installation import InstallationState
+from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from bot.statistics.metrics import NAMES, Value
 from bot.statistics.posts import PostKind, PostRef, find_posts
 from bot.statistics.reports import PostReport
 from bot.storage.claims import PreviewRepository
-from bot.storage.groups import GroupRepository
+from bot.storage.workspace_settings import GroupRepository
 
 logger = logging.getLogger(__name__)
 

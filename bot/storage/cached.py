@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.ops.ttl_cache import TtlCache
-from bot.storage.channels import ChannelDefaultRepository
-from bot.storage.groups import GroupRepository
+from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository
 
 #: How long another process's change may go unnoticed here; a change made here shows at once.
 REMEMBERED = timedelta(seconds=10)

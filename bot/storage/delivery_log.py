@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from bot.storage.database import Database
 from bot.storage.delivery_attempts import DeliveryEvent, has_happened, restored_at, steps_of
 from bot.storage.installations import in_active_workspace
-from bot.storage.mappers import delivery_of
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import digests
+from bot.storage.tables import delivery_of, digests
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.subscription import UNSAID, SkipReason, SubscriptionKind
 

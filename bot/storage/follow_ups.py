@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database
 from bot.storage.delivery_attempts import note_step, restored_at
 from bot.storage.installations import in_active_workspace
-from bot.storage.mappers import columns, differences, insert_new, part_of
-from bot.storage.tables import deliveries
+from bot.storage.tables import columns, deliveries, differences, insert_new, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, FollowUp, FollowUpToken

@@ -21,9 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database
 from bot.storage.delivery_attempts import note_step
 from bot.storage.follow_ups import plan_notices, plan_parts
-from bot.storage.mappers import delivery_of, differences
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
+from bot.storage.tables import delivery_of, differences
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
 from bot.subscriptions.subscription import SkipReason, Subscription, unwanted
 

@@ -11,12 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database
 from bot.storage.delivery_attempts import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
-from bot.storage.mappers import columns, digest_of, insert_new
 from bot.storage.occurrence_repair import last_restored, may_have_been_sent, not_yet_taken, skip
-from bot.storage.permissions import note_change
 from bot.storage.subscriptions import locked_digest
-from bot.storage.tables import deliveries, digests
-from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
+from bot.storage.tables import columns, deliveries, digest_of, digests, insert_new
+from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.delivery_state import Delivery, Step
 from bot.subscriptions.subscription import (
     NextRun,

@@ -10,12 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.mappers import columns, differences, digest_of, insert_new, one_at_a_time
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
-from bot.storage.permissions import changes_of, note_change
-from bot.storage.tables import changes, deliveries
+from bot.storage.tables import changes, columns, deliveries, differences, digest_of, insert_new, one_at_a_time
 from bot.storage.tables import digests as table
-from bot.subscriptions.audit_entry import AuditEntry, ChangeKind
+from bot.storage.workspace_settings import AuditEntry, ChangeKind, changes_of, note_change
 from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike
 
 #: Fields that no person changes: they are not part of the record of changes.

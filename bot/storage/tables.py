@@ -1,16 +1,38 @@
-"""The tables as they are now; ``migrations/`` holds the steps that lead here, and a test that both agree."""
+"""The tables as they are now, and rows to values and back (columns are the dataclasses' fields, name by name).
+
+``migrations/`` holds the steps that lead to the tables, and a test that both agree.
+"""
 
 import json
+from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator
 
-from bot.subscriptions.delivery_state import DeliveryState, Settlement, Step
-from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import OnUncertain, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
+from bot.subscriptions.follow_up_state import FollowUp
+from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -266,3 +288,54 @@ bot_state = Table(
     Column("schema", String, nullable=False, server_default=""),
     Column("oldest", String, nullable=False, server_default=""),
 )
+
+
+def digest_of(row: Row[Any]) -> Subscription:
+    """The digest of a row of ``digests``."""
+    return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """The delivery of a row of ``deliveries``."""
+    return Delivery(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+
+
+def part_of(row: Row[Any]) -> FollowUp:
+    """The part of a row of ``parts``."""
+    return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+
+
+def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
+    """The value's fields, as columns to insert."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
+    """The fields of ``after`` that ``before`` has otherwise, as columns to update."""
+    return {name: value for name, value in columns(after).items() if value != getattr(before, name)}
+
+
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> Insert:
+    """An INSERT into ``table`` that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this connection's dialect."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
+    """Wait until no other transaction that is about the same thing is open; those after this one wait in turn.
+
+    For what no row can be locked for, since it is about rows that are not there. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
+    """Insert the row unless one like it, by any key, is there already; True when it was inserted.
+
+    The row itself is asked back, since PostgreSQL's driver does not count inserted rows.
+    """
+    statement = insert_into(connection, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    return (await connection.execute(statement)).one_or_none() is not None

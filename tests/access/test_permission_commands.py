@@ -5,7 +5,7 @@ import pytest
 from bot.access.permissions import AccessRules, AllowCommand, PermissionsCommand, read_permission
 from bot.errors import NotUnderstood
 from bot.statistics.reports import Account, Directory
-from bot.subscriptions.audit_entry import ChangeKind
+from bot.storage.workspace_settings import ChangeKind
 
 PERSON, CHANNEL = ChangeKind.ALLOWED_PERSON, ChangeKind.ALLOWED_CHANNEL
 

@@ -8,8 +8,7 @@ from bot.alerts.service import AlertEvaluator
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import InstallationState, SubscriptionKind, SubscriptionStatus
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

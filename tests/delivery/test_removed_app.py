@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.installation import InstallationState
+from bot.subscriptions.subscription import InstallationState
 
 
 async def kept(digesting):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.blockkit.validator import check_message
 from bot.sandbox.slack.messages import Content
-from bot.storage.groups import GroupRepository
+from bot.storage.workspace_settings import GroupRepository
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

@@ -4,9 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.storage.channels import ChannelDefaultRepository
-from bot.storage.permissions import PermissionRepository
-from bot.subscriptions.audit_entry import ChangeKind
+from bot.storage.workspace_settings import ChangeKind, ChannelDefaultRepository, PermissionRepository
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PERSON, CHANNEL = ChangeKind.ALLOWED_PERSON, ChangeKind.ALLOWED_CHANNEL

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import StatementError
 
-from bot.storage.channels import ChannelDefaultRepository
 from bot.storage.database import open_database
+from bot.storage.workspace_settings import ChannelDefaultRepository
 
 NINE = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 

@@ -18,13 +18,13 @@ from sqlalchemy import Connection, text
 
 from bot.errors import SettingsError, StoreError
 from bot.storage import schema, sqlite
-from bot.storage.channels import ChannelDefaultRepository
 from bot.storage.database import MOVED, NOT_A_URL, UNKNOWN_KIND, open_database
 from bot.storage.db_errors import DAMAGED, LOCKED, NO_SUCH_DATABASE, REFUSED, UNREACHABLE
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY, NOT_OPTIONS
 from bot.storage.schema import CHANGED, NEWER
 from bot.storage.sqlite import A_FOLDER, NO_FILE, NO_FOLDER, OPTIONS
 from bot.storage.tables import metadata
+from bot.storage.workspace_settings import ChannelDefaultRepository
 
 ROOT = Path(__file__).parents[2]
 OPENER = """

@@ -12,8 +12,7 @@ from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState, Settlement, Step
-from bot.subscriptions.installation import Installation, InstallationState
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import Installation, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)

@@ -19,8 +19,7 @@ from bot.storage.installations import InstallationRepository
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
-from bot.subscriptions.installation import InstallationState
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence_id
+from bot.subscriptions.subscription import InstallationState, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence_id
 
 ROOT = Path(__file__).parents[2]
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

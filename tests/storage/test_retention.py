@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, func, insert, select
 
-from bot.storage.installations import InstallationRepository
-from bot.storage.retention import WORKSPACE_TABLES, Retention, about
+from bot.storage.installations import WORKSPACE_TABLES, InstallationRepository, Retention, about
 from bot.storage.tables import EnumColumn, NameList, UtcDateTime
-from bot.subscriptions.installation import Installation, InstallationState
+from bot.subscriptions.subscription import Installation, InstallationState
 
 LEFT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LATER = LEFT + timedelta(days=30)

@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.storage.database import open_database
-from bot.storage.groups import GroupRepository
-from bot.storage.permissions import changes_of
-from bot.subscriptions.audit_entry import ChangeKind
+from bot.storage.workspace_settings import ChangeKind, GroupRepository, changes_of
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TEN = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -1,0 +1,249 @@
+"""What people have set in a workspace: allowances, groups of accounts, opt-outs, whose account is whose, channels' default accounts.
+
+All of it is in the record of changes: who changed what, when, from what to what. It is only added to; the last entry of a subject counts.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import tables
+from bot.storage.database import Database
+from bot.storage.tables import account_groups, channel_defaults, insert_into, insert_new, opted_out
+
+
+class ChangeKind(StrEnum):
+    """What was changed."""
+
+    CHANNEL_DEFAULT = "channel_default"
+    #: A guest whom an administrator lets ask; ``after`` is "allowed", or None when that was taken back.
+    ALLOWED_PERSON = "allowed_person"
+    #: A channel that an administrator opened, also one shared with another company; ``after`` as above.
+    ALLOWED_CHANNEL = "allowed_channel"
+    #: Previews of links to posts, for the whole workspace; ``subject`` is its id, ``after`` as above.
+    UNFURLS = "unfurls"
+    DIGEST = "digest"
+    #: One occurrence, skipped by a person; ``after`` is its moment on the digest's clock.
+    DIGEST_SKIP = "digest_skip"
+    #: One occurrence, sent at once by a person; ``after`` is its delivery's id.
+    DIGEST_SEND = "digest_send"
+    #: A group of accounts; ``after`` is their ids.
+    GROUP = "group"
+    #: An account that left the team's answers ("out"), or came back ("in").
+    OPT_OUT = "opt_out"
+    #: Whose account it is; ``after`` is a Slack user id, or None for nobody.
+    ACCOUNT_LINK = "account_link"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One change. ``by`` is a Slack user id, or the words for whoever else did it; ``at`` is aware, in UTC."""
+
+    team: str
+    kind: ChangeKind
+    #: What it belongs to: a channel's id, a person's, a digest's.
+    subject: str
+    before: str | None
+    after: str | None
+    by: str
+    at: datetime
+
+
+ALLOWED = "allowed"
+
+
+class PermissionRepository:
+    """Guests and channels that were let in. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
+        """Who allowed this person or channel, and when; None when nobody did, or it was taken back."""
+        async with self._database.read() as connection:
+            return await _standing(connection, team, kind, subject)
+
+    async def set_allowed(self, team: str, kind: ChangeKind, subject: str, *, allowed: bool, by: str, at: datetime) -> bool:
+        """Allow it, or take that back; False when it was so already, and nothing is recorded then."""
+        async with self._database.write() as connection:
+            before = ALLOWED if await _standing(connection, team, kind, subject) else None
+            after = ALLOWED if allowed else None
+            if before != after:
+                await note_change(connection, AuditEntry(team, kind, subject, before, after, by, at))
+        return before != after
+
+    async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
+        """The last changes of every kind in the workspace, or of one subject there, the newest first."""
+        async with self._database.read() as connection:
+            return await recent_changes(connection, team, subject, limit)
+
+
+async def _standing(connection: AsyncConnection, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
+    last = await changes_of(connection, team, kind, subject, limit=1)
+    return last[0] if last and last[0].after == ALLOWED else None
+
+
+async def note_change(connection: AsyncConnection, change: AuditEntry) -> None:
+    """Add the change, in the transaction that makes it: both are kept, or neither."""
+    await connection.execute(
+        insert(tables.changes).values(
+            team=change.team,
+            kind=change.kind.value,
+            subject=change.subject,
+            before=change.before,
+            after=change.after,
+            by=change.by,
+            at=change.at,
+        )
+    )
+
+
+async def changes_of(connection: AsyncConnection, team: str, kind: ChangeKind, subject: str, limit: int = 20) -> tuple[AuditEntry, ...]:
+    """The last changes of one thing, the newest first."""
+    table = tables.changes
+    rows = await connection.execute(
+        select(table)
+        .where(table.c.team == team, table.c.kind == kind.value, table.c.subject == subject)
+        .order_by(table.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(AuditEntry(row.team, ChangeKind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)
+
+
+async def last_words(connection: AsyncConnection, team: str, kind: ChangeKind) -> dict[str, str]:
+    """What every subject of this kind was last changed to, by the subject; without those that were last taken away."""
+    table = tables.changes
+    last = select(func.max(table.c.id)).where(table.c.team == team, table.c.kind == kind.value).group_by(table.c.subject)
+    rows = await connection.execute(select(table.c.subject, table.c.after).where(table.c.id.in_(last)))
+    return {row.subject: row.after for row in rows if row.after is not None}
+
+
+async def recent_changes(connection: AsyncConnection, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
+    """The last changes in a workspace, or of one subject there, the newest first; without kinds that only a newer version knows."""
+    table = tables.changes
+    wanted = select(table).where(table.c.team == team, table.c.kind.in_([*ChangeKind])).order_by(table.c.id.desc()).limit(limit)
+    rows = await connection.execute(wanted if subject is None else wanted.where(table.c.subject == subject))
+    return tuple(AuditEntry(row.team, ChangeKind(row.kind), row.subject, row.before, row.after, row.by, row.at) for row in rows)
+
+
+class ChannelDefaultRepository:
+    """The channels' default accounts, read from the database every time. Every method raises StoreError when that cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def channel_default(self, team: str, channel: str) -> str | None:
+        """The platform id of the channel's default account; None when none was set. Both arguments are Slack's ids."""
+        async with self._database.read() as connection:
+            return await connection.scalar(_chosen(team, channel))
+
+    async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
+        """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it.
+
+        Setting what is already set changes and records nothing.
+        """
+        async with self._database.write() as connection:
+            before = await connection.scalar(_chosen(team, channel).with_for_update())
+            if before == platform_id:
+                return
+            await _put(connection, team, channel, platform_id)
+            await note_change(connection, AuditEntry(team, ChangeKind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
+
+    async def channel_default_changes(self, team: str, channel: str) -> tuple[AuditEntry, ...]:
+        """Who set the channel's default to what and when, the newest first."""
+        async with self._database.read() as connection:
+            return await changes_of(connection, team, ChangeKind.CHANNEL_DEFAULT, channel)
+
+
+def _here(team: str, channel: str) -> ColumnElement[bool]:
+    return and_(channel_defaults.c.team == team, channel_defaults.c.channel == channel)
+
+
+def _chosen(team: str, channel: str) -> Select[str]:
+    return select(channel_defaults.c.platform_id).where(_here(team, channel))
+
+
+async def _put(connection: AsyncConnection, team: str, channel: str, platform_id: str | None) -> None:
+    if platform_id is None:
+        await connection.execute(delete(channel_defaults).where(_here(team, channel)))
+        return
+    statement = insert_into(connection, channel_defaults).values(team=team, channel=channel, platform_id=platform_id)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["team", "channel"], set_={"platform_id": platform_id}))
+
+
+class GroupRepository:
+    """Groups and opting out. Every method raises StoreError when the database cannot be used; ``team`` is Slack's id of a workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
+        """Every group's accounts (platform ids) by its name, in the names' order."""
+        table = account_groups
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(table.c.name, table.c.accounts).where(table.c.team == team).order_by(table.c.name))
+        return {row.name: row.accounts for row in rows}
+
+    async def set_group(self, team: str, name: str, accounts: tuple[str, ...], *, by: str, at: datetime) -> None:
+        """Make the group these accounts, or with none remove it; who (a Slack user id) and when (aware) is kept with it.
+
+        Setting what is already set changes and records nothing.
+        """
+        table, here = account_groups, and_(account_groups.c.team == team, account_groups.c.name == name)
+        async with self._database.write() as connection:
+            before = await connection.scalar(select(table.c.accounts).where(here).with_for_update())
+            if (before or ()) == accounts:
+                return
+            if accounts:
+                statement = insert_into(connection, table).values(team=team, name=name, accounts=accounts)
+                await connection.execute(
+                    statement.on_conflict_do_update(index_elements=["team", "name"], set_={"accounts": statement.excluded.accounts})
+                )
+            else:
+                await connection.execute(delete(table).where(here))
+            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _told(before), _told(accounts), by, at))
+
+    async def opted_out(self, team: str) -> dict[str, str]:
+        """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
+        async with self._database.read() as connection:
+            rows = (await connection.scalars(select(opted_out.c.platform_id).where(opted_out.c.team == team))).all()
+            people = await last_words(connection, team, ChangeKind.ACCOUNT_LINK) if rows else {}
+        return {account: people.get(account, "") for account in rows}
+
+    async def links(self, team: str) -> dict[str, str]:
+        """The person (a Slack user id) of every account (platform id) that is linked to one."""
+        async with self._database.read() as connection:
+            return await last_words(connection, team, ChangeKind.ACCOUNT_LINK)
+
+    async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
+        """Make the account this person's, or with "" nobody's; whether that changed anything. Who and when is kept with it."""
+        async with self._database.write() as connection:
+            before = (await last_words(connection, team, ChangeKind.ACCOUNT_LINK)).get(platform_id, "")
+            if before != person:
+                await note_change(
+                    connection, AuditEntry(team, ChangeKind.ACCOUNT_LINK, platform_id, before or None, person or None, by, at)
+                )
+        return before != person
+
+    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
+        """Take an account out of the team's answers or back in; whether that changed anything. Who and when is kept with it."""
+        values = {"team": team, "platform_id": platform_id}
+        here = and_(opted_out.c.team == team, opted_out.c.platform_id == platform_id)
+        async with self._database.write() as connection:
+            if out:
+                changed = await insert_new(connection, opted_out, values)
+            else:
+                gone = await connection.scalar(delete(opted_out).where(here).returning(opted_out.c.platform_id))
+                changed = gone is not None
+            if changed:
+                now, before = ("out", "in") if out else ("in", "out")
+                await note_change(connection, AuditEntry(team, ChangeKind.OPT_OUT, platform_id, before, now, by, at))
+        return changed
+
+
+def _told(accounts: tuple[str, ...] | None) -> str | None:
+    return json.dumps(accounts, ensure_ascii=False) if accounts else None
