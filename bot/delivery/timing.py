@@ -1,4 +1,4 @@
-"""How long things may take: one call, one claim, the wait before an absent message counts as not sent; and how often a channel is posted to.
+"""How long things take: a call, a claim, the wait before an absent message counts as not sent; and how often a channel is posted in.
 
 One message a second in each channel (Slack's documentation: "Rate limits", chat.postMessage), across channels in parallel. A 429 holds its
 own channel up, for as long as Slack says, and no other. Only when several channels in a row are limited is it the workspace's own limit:

@@ -1,6 +1,6 @@
 """Whether the bot may post in a channel, which workspace imported digests belong to, and whether a workspace's token works.
 
-A channel is asked about before anything is fetched, so that one the bot was removed from costs no figures. Imported digests are given to the
+A channel is asked about before anything is fetched, so one the bot was removed from costs no figures. Imported digests are given to the
 workspace once Slack has said which one it is. A token that does not work is asked about until it works or the workspace's data is deleted.
 """
 
