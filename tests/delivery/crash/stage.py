@@ -74,7 +74,7 @@ class Stage:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(TOP),
             "DATABASE_URL": self.url,
-            "SECRETS_DIR": str(self.folder / "none"),
+            "SECRETS_DIR": str(self.folder),
             **self.servers.environment(),
             **TIMES,
         }
