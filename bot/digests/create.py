@@ -9,7 +9,7 @@ from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.service import SubscriptionService
 from bot.schedules.parser import completed
-from bot.schedules.schedule import schedule_of
+from bot.schedules.schedule import anchored, schedule_of
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike, next_run
@@ -53,7 +53,8 @@ class DigestCreator:
             words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft))
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{words} {when}" for when in _TIMES))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
-        return replace(draft, accounts=accounts, zone=zone, channel=channel, content=draft.content or ())
+        schedule = anchored(schedule_of(draft.cron, zone), self._subscriptions.clock())
+        return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channel=channel, content=draft.content or ())
 
     async def _accounts(self, draft: DigestDraft, directory: Directory, context: RequestContext, channel: str) -> tuple[str, ...]:
         if usual := await self._subscriptions.usual_accounts(directory, context.team, channel):
@@ -89,6 +90,7 @@ class DigestCreator:
 
         def changed(digest: Subscription) -> Subscription:
             schedule = schedule_of(completed(draft.cron or digest.cron, digest.cron), draft.zone or digest.zone)
+            schedule = anchored(schedule, now, like=digest.cron)
             after = replace(
                 digest,
                 accounts=draft.accounts or digest.accounts,

@@ -8,11 +8,12 @@ from enum import StrEnum
 from typing import Final
 
 from bot.errors import BadSchedule
+from bot.schedules.rhythm import months_apart, weeks_of
 from bot.schedules.timezones import zone_of
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.posts import Coverage
-from bot.statistics.reports import Account, AccountReport, Period, Unit, last_days, whole
+from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Account, AccountReport, Period, Unit, beginning, last_days, months_after, whole
 from bot.subscriptions.goal import Progress
 
 
@@ -54,7 +55,7 @@ def chosen(parts: Iterable[DigestSection]) -> tuple[str, ...]:
 
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
-_ONE_DAY = re.compile(r"(?:\d{1,2}|LW?) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
+_ONE_DAY = re.compile(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
 _NEAR_THE_END = re.compile(r"LW? \*|\* [0-7]L", re.IGNORECASE)
 
 #: What a digest covers unless it is a monthly one: so many whole days.
@@ -118,27 +119,33 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     """The UTC days that a digest of this schedule covers at ``moment`` (aware); only days that are over.
 
     A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's
-    first day, when none of that month's days is over, and on any other day of the month it covers the last calendar month. All other
-    schedules cover the last 7 days. A month that is not complete is compared with the same days of the month before.
+    first day, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every
+    quarter, half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks, all
+    other schedules the last 7 days. What is not complete is compared with the same days of the month, quarter, half-year or year before.
 
     East of UTC a month ends in the digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC
     the next month begins first in UTC, and the month is complete.
     """
     today = moment.astimezone(UTC).date()
-    if not _matches(_ONE_DAY, cron):
+    if weeks := weeks_of(cron.rsplit(maxsplit=1)[-1]):
+        return last_days(weeks.every * DIGEST_DAYS, today)
+    months = months_apart(cron.split()[3])
+    if not months or not _matches(_ONE_DAY, cron):
         return last_days(DIGEST_DAYS, today)
     yesterday = today - timedelta(days=1)
     own_month = _own_day(zone, moment).replace(day=1)
     if _matches(_NEAR_THE_END, cron) and own_month <= yesterday:
-        return _up_to(yesterday)
+        return _up_to(yesterday, months)
     last = max(today.replace(day=1), own_month) - timedelta(days=1)
-    return _up_to(min(last, yesterday))
+    return _up_to(min(last, yesterday), months)
 
 
-def _up_to(day: date) -> Period:
-    """The month of this day up to the day itself."""
+def _up_to(day: date, months: int) -> Period:
+    """The so many months that end with the month of this day, up to the day itself, and no more days than can be asked for."""
     month = whole(day, Unit.MONTH)
-    return Period(month.first, day, Unit.MONTH if day < month.last else None)
+    first = max(months_after(month.first, 1 - months), day - timedelta(days=MOST_DAYS - 1))
+    unit = next((unit for unit, number in MONTHS_OF.items() if number == months and beginning(day, unit) == first), None)
+    return Period(first, day, unit if day < month.last else None)
 
 
 def _own_day(zone: str, moment: datetime) -> date:

@@ -44,11 +44,11 @@ PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}
 
 _QUOTE = r"[\"“”„`'‘’]"
 _ENDS = r"(?=[\s\"“”`'‘’,]|$)"
-_NAMED = rf"(?:lw?|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
-_FIELD = rf"(?:[\d*?][\w*/,#?-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
+_NAMED = rf"(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
+_FIELD = rf"(?:[\d*?][\w*/,#?%+-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
 #: A minute or an hour: no digest's id, whose beginning has four characters at least, and no time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
-_MORE = rf"(?:\s+[\d*][\d*/,#?-]*{_ENDS})*"
+_MORE = rf"(?:\s+[\d*][\d*/,#?%+-]*{_ENDS})*"
 _CRON = re.compile(
     rf"(?<!\S)(?:{CRON}:?\s+{_QUOTE}?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
     rf"|{_QUOTE}?(?P<bare>{_SHORT}\s+{_SHORT}(?:(?:\s+{_FIELD}){{3}}{_MORE}|(?:\s+\*){{1,2}}))){_QUOTE}?,?(?=\s|$)",

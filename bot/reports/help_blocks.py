@@ -125,7 +125,13 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 "`now`, `history`, `delete`."
             ),
         ),
-        ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first of the month 9am", "digest list", "history"),
+        (
+            "digest every monday 9:00",
+            "digest all weekdays 8:30 Europe/Berlin",
+            "digest every other friday 16:00",
+            "digest first working day of the month 9am",
+            "digest list",
+        ),
     ),
     "status": Topic(
         "Is everything well?",

@@ -3,25 +3,31 @@
 ::
 
     days    = daily, every day | weekdays | weekends | weekly [on mondays] | mondays | every tue, wed and thu | mon-thu
-            | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | last weekday of the month
-            | monthly on the first monday | first and third monday [of the month]
+            | every other monday | biweekly, every 2 weeks [on friday] | fridays every 3 weeks
+            | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | first, last working day [of the month]
+            | monthly on the first monday | first and third monday [of the month] | twice a month
+            | quarterly, every 2 months, every 6 months, yearly [on any of those] | any of those of the quarter, half-year, year
 """
 
 import re
 import string
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.parsing.dates import WEEKDAYS
+from bot.parsing.text import NUMBER_WORDS
+from bot.schedules.day_words import LAST_WORKDAY
+from bot.schedules.rhythm import FIRST_WORKDAY, MOST_WEEKS, Weeks, every_months
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDays:
-    """Two fields of cron: the day of the month and the day of the week."""
+    """Three fields of cron: the day of the month, the month and the day of the week."""
 
     day: str = "*"
     weekday: str = "*"
+    month: str = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +59,22 @@ _MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY}){_LIST}"
 _BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}"
 _EACH = r"(?:every|each|once an?|once per)"
 _WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
-_MONTHLY = rf"(?:monthly|{_EACH} month)"
+_SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, **{word: number for word, number in NUMBER_WORDS.items() if number > 1}}
+_N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
+_MONTHLY = (
+    rf"(?P<lead>monthly|quarterly|half[- ]?yearly|semi-?annually|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
+    rf"|every {_N} (?:months|quarters|month))"
+)
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
-_OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
+_N_WEEKS = rf"(?:bi-?weekly|fortnightly|{_EACH} fortnight|every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
+_OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 
 _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
-#: The last day of the month from Monday to Friday, as cronsim has it.
-_LAST_WORKDAY = "LW"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
-_SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
-_TEENS = range(11, 14)
+#: How many months are in what the words name; a year has twelve.
+_MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "semi": 6, "year": 12, "annual": 12}
+_RHYTHMS_OF_MONTHS = (1, 2, 3, 4, 6, 12)
 
 
 @lru_cache(maxsize=16)
@@ -79,51 +90,6 @@ def read_days(text: str, at: int) -> ParsedDays | None:
         if (found := pattern.match(lower, at)) and (days := reader(found)) is not None:
             return ParsedDays(days, found.end(), loose=loose(found[0]))
     return None
-
-
-def say_days(day: str, weekday: str) -> str | None:
-    """The two fields in words that ``read_days`` reads back to them; None when there are none."""
-    if day == "*":
-        return _say_weekdays(weekday)
-    if (day, weekday) == (_LAST_WORKDAY, "*"):
-        return "on the last weekday of the month"
-    items = day.split(",")
-    if weekday != "*" or not all(item.isdigit() or item == "L" for item in items):
-        return None
-    named = [_ordinal(int(item)) for item in items if item != "L"] + (["last day"] if "L" in items else [])
-    return f"on the {_listed(named)} of the month"
-
-
-def _say_weekdays(weekday: str) -> str | None:
-    known = {"*": "every day", _WORKDAYS: "weekdays", _WEEKEND: "weekends"}
-    if weekday in known:
-        return known[weekday]
-    items = weekday.split(",")
-    if all(item.isdigit() for item in items):
-        numbers = sorted(map(int, items), key=lambda number: (number - 1) % 7)
-        return f"every {_listed([_weekday_name(number) for number in numbers])}"
-    return _say_nth_weekday(items)
-
-
-def _say_nth_weekday(items: list[str]) -> str | None:
-    found = [re.fullmatch(r"([0-6])(?:L|#([1-5]))", item) for item in items]
-    nths = [match[2] for match in found if match]
-    if None in found or len({item[0] for item in items}) != 1 or nths != sorted(nths, key=lambda nth: nth or "9"):
-        return None
-    named = [_ordinal(int(nth)) if nth else "last" for nth in nths]
-    return f"on the {_listed(named)} {_weekday_name(int(items[0][0]))} of the month"
-
-
-def _weekday_name(number: int) -> str:
-    return WEEKDAYS[(number - 1) % 7].capitalize()
-
-
-def _ordinal(number: int) -> str:
-    return f"{number}{'th' if number in _TEENS else _SUFFIXES.get(number % 10, 'th')}"
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _weekday_number(name: str) -> int:
@@ -149,19 +115,44 @@ def _weekly(found: "re.Match[str]") -> ScheduleDays:
     return _on_weekdays(found) if found["weekdays"] else ScheduleDays(weekday="1")
 
 
+def _every_weeks(found: "re.Match[str]") -> ScheduleDays | None:
+    """Every so many weeks; which of them is found when the digest is set up."""
+    said = (found["n"] or "2").rstrip("ndrth") if (found["n"] or "2")[0].isdigit() else found["n"]
+    every, days = _SMALL.get(said) or int(said), _weekly(found)
+    if every < 2 or every > MOST_WEEKS:  # noqa: PLR2004  # every week is said otherwise
+        return None
+    return ScheduleDays(weekday=Weeks(days.weekday.replace("*", "0-6"), every, None).field)
+
+
 def _on_month_days(found: "re.Match[str]") -> ScheduleDays | None:
     days = _numbers(rf"{_ORDINAL}|\d{{1,2}}", found["days"], _LAST_MONTH_DAY)
-    return ScheduleDays(day=",".join(days)) if days else None
+    return _in_months(found, ScheduleDays(day=",".join(days)), last=days == ["L"]) if days else None
 
 
 def _monthly(found: "re.Match[str]") -> ScheduleDays | None:
-    return _on_month_days(found) if found["days"] else ScheduleDays(day="1")
+    return _on_month_days(found) if found["days"] else _in_months(found, ScheduleDays(day="1"), last=False)
 
 
 def _on_nth_weekday(found: "re.Match[str]") -> ScheduleDays | None:
     nths = _numbers(_ORDINAL, found["nths"], _MOST_OF_A_WEEKDAY)
     weekday = _weekday_number(found["weekday"])
-    return ScheduleDays(weekday=",".join(f"{weekday}L" if nth == "L" else f"{weekday}#{nth}" for nth in nths)) if nths else None
+    field = ",".join(f"{weekday}L" if nth == "L" else f"{weekday}#{nth}" for nth in nths)
+    return _in_months(found, ScheduleDays(weekday=field), last=nths == ["L"]) if nths else None
+
+
+def _on_workday(found: "re.Match[str]") -> ScheduleDays | None:
+    is_last = found["which"] == "last"
+    return _in_months(found, ScheduleDays(day=LAST_WORKDAY if is_last else FIRST_WORKDAY), last=is_last)
+
+
+def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> ScheduleDays | None:
+    """These days of every month, quarter, half-year or year; ``last`` are those that are counted from its end."""
+    step = 1
+    for said in filter(None, (found.groupdict().get("lead"), found.groupdict().get("unit"))):
+        several = re.search(rf"every ({_N}) ", said)
+        number = (_SMALL.get(several[1]) or int(several[1])) if several else 1
+        step = max(step, number * next(months for word, months in _MONTHS_IN.items() if word in said))
+    return replace(days, month=every_months(step, last=last)) if step in _RHYTHMS_OF_MONTHS else None
 
 
 def _numbers(pattern: str, words: str, most: int) -> list[str]:
@@ -180,12 +171,19 @@ def _form(
 
 
 _FORMS = (
+    _form(rf"{_N_WEEKS},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _every_weeks),
+    _form(rf"{_N_WEEKS}(?P<weekdays>)", _every_weeks),
+    _form(rf"(?:on )?(?P<weekdays>{_WEEKDAYS}),? {_N_WEEKS}", _every_weeks),
+    # "Every third monday" may also be the third of the month.
+    _form(rf"(?:on )?every (?P<n>other|alternate|second|2nd|2|two) (?P<weekdays>{_WEEKDAYS})(?! {_OF_MONTH})", _every_weeks),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
-    # "Every second monday" is another rhythm, and refused as such.
+    # "Every second monday" is another rhythm.
     _form(rf"(?:(?:on|the) ){{0,4}}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
-    _form(rf"(?:{_MONTHLY},? )?{_EVERY}last {_WORKDAY} {_OF_MONTH}", lambda _: ScheduleDays(day=_LAST_WORKDAY)),
-    _form(rf"{_MONTHLY},? {_EVERY}last {_WORKDAY}", lambda _: ScheduleDays(day=_LAST_WORKDAY)),
+    _form(rf"(?:{_MONTHLY},? )?{_EVERY}(?P<which>first|1st|last) {_WORKDAY} {_OF_MONTH}", _on_workday),
+    _form(rf"{_MONTHLY},? {_EVERY}(?P<which>first|1st|last) {_WORKDAY}", _on_workday),
+    _form(r"(?:(?:on|the) ){0,2}(?P<which>first|1st|last) (?:working|work|business) ?day", _on_workday),
+    _form(r"twice (?:a|per) month|semi-?monthly", lambda _: ScheduleDays(day="1,15")),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<days>{_MONTH_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY},? (?:on )?(?:the )?(?P<days>day \d{{1,2}})", _monthly),
     _form(rf"{_MONTHLY},? on (?:the )?(?P<days>{_BARE_DAYS})(?: {_OF_MONTH})?", _monthly),

@@ -18,21 +18,22 @@ TWO_TIMES = "Words name one time of day, and “{time}” is another beside “{
 TWO_TIMES_REMEDY = "Say one of them:"
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "“{words}” can only be said in cron: words name days and one time."
-NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week and of the month."
-LONG_RHYTHM = "“{words}” can only be said in cron, with its months."
+NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
+TWO_RHYTHMS = "“{words}” may be every so many weeks, or one day of each month."
+LONG_RHYTHM = "“{words}” is not a rhythm I can keep: months go by 1, 2, 3, 4, 6 or 12."
 WRITE_IT_SO = "Write it like one of these:"
 SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
 TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
-IN_A_MONTH = ("first Monday of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
-BY_WEEKS = ("every Monday 9:00", "first Monday of the month 9:00", "1st and 15th of the month 9:00")
+IN_A_MONTH = ("first working day of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
+BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th of the month 9:00")
 
 
 _EVERY = r"(?<!\S)(?:every|each) "
 _END = r"(?=[ ,]|$)"
-_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_WEEKDAY = r"(?!months?)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _SOME = r"(?:\d+|two|three|four|five|six|twelve)"
-_NTH_WORKDAY = r"(?<!\S)(?:first|second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
+_NTH_WORKDAY = r"(?<!\S)(?:second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
 _NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
 
 #: Rhythms that people ask for and words cannot give: what is said about them, and what can be pasted instead.
@@ -42,14 +43,12 @@ _RHYTHMS = tuple(
         (rf"{_EVERY}(?:\d+ ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)", SCHEDULE_TROUBLE_TOO_OFTEN, ("daily 9:00", *HOURLY[:1])),
         (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
-        (rf"{_EVERY}(?:other|2|two|second) months?", LONG_RHYTHM, ("cron 0 9 1 */2 *",)),
-        (rf"{_EVERY}(?:6|six) months", LONG_RHYTHM, ("cron 0 9 1 1,7 *",)),
-        (r"(?<!\S)(?:bi-?weekly|fortnightly|every fortnight)", NOT_BY_WEEKS, BY_WEEKS),
-        (rf"{_EVERY}{_NTH} (?:weeks?|days?(?! of)|{_WEEKDAY}(?! (?:of|in|on) ))", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
+        (rf"{_EVERY}{_NTH} {_WEEKDAY}(?! (?:of|in|on) )", TWO_RHYTHMS, ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")),
+        (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),
         (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? (?:of|in|on) (?:(?:the|a|each|every) )?months?", NOT_BY_WEEKS, IN_A_MONTH),
-        (rf"(?<!\S)quarterly|{_EVERY}(?:quarter|(?:3|three) months)", LONG_RHYTHM, ("cron 0 9 1 1,4,7,10 *",)),
-        (rf"(?<!\S)(?:yearly|annually)|{_EVERY}year", LONG_RHYTHM, ("cron 0 9 1 1 *",)),
     )
 )
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.errors import BadSchedule
-from bot.schedules.days import say_days
+from bot.schedules.day_words import say_days
 from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
 from bot.schedules.schedule import CRON, Schedule, schedule_of
 from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
@@ -86,7 +86,7 @@ def describe(schedule: Schedule) -> str:
         # Another version of the bot stored it: the list of all digests must still be shown.
         return f"cron {schedule.cron} {schedule.zone}"
     minute, hour, day, month, weekday = fields
-    days = say_days(day, weekday) if month == "*" and hour.isdigit() and minute.isdigit() else None
+    days = say_days(day, month, weekday) if hour.isdigit() and minute.isdigit() else None
     when = f"{days} {hour}:{int(minute):02}" if days else f"cron {schedule.cron}"
     return f"{when} {schedule.zone}"
 

@@ -4,6 +4,8 @@ The fields are those of Debian's cron (minute, hour, day of the month, month, da
 (last day, or ``5L``: last Friday), ``LW`` (last day from Monday to Friday) and ``1#2`` (second Monday). When both a day of the month and a
 day of the week are said, and neither begins with ``*``, either is enough.
 
+What cron cannot say beyond that (every other week, the first working day) has its own spelling in these fields (``rhythm``).
+
 Local wall time is what is kept:
 
 - A time that the clock skips runs at the first moment after the gap; so does a time on a day that the calendar skips (Pacific/Apia had no
@@ -16,7 +18,7 @@ Local wall time is what is kept:
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from heapq import merge
@@ -27,6 +29,7 @@ from cronsim import CronSim, CronSimError
 
 from bot.errors import BadSchedule
 from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.schedules.rhythm import in_weeks, plain_cron, weeks_of
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 
 #: Words of a draft, as they are written down and read again.
@@ -88,6 +91,21 @@ def schedule_of(cron: str, zone: str) -> Schedule:
     return Schedule(spelled, checked_zone(zone))
 
 
+def anchored(schedule: Schedule, now: datetime, like: str = "") -> Schedule:
+    """The schedule with the weeks that are meant by "every 2 weeks": they begin with its first day from now (aware) on.
+
+    The same rhythm as that of the fields ``like`` keeps its weeks.
+    """
+    weekday = schedule.cron.split()[-1]
+    weeks = weeks_of(weekday)
+    if weeks is None or weeks.week is not None:
+        return schedule
+    weekly = replace(schedule, cron=f"{schedule.cron.removesuffix(weekday)}{weeks.days}")
+    due = next_after(weekly, now)
+    first = due.astimezone(zone_of(schedule.zone)).date() if due else None
+    return replace(schedule, cron=in_weeks(schedule.cron, first, like))
+
+
 def next_after(schedule: Schedule, moment: datetime) -> datetime | None:
     """The first moment after this one (both aware; the answer in UTC) at which the schedule is due; None when there is none.
 
@@ -119,7 +137,9 @@ def _dues(cron: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
 
 def _walls(cron: str, after: datetime) -> Iterator[datetime]:
     """The wall times (naive) that the fields name after this one, in their order."""
-    return merge(*(CronSim(fields, after) for fields in _without_short_months(cron)))
+    plain, is_meant = plain_cron(cron)
+    walls = merge(*(CronSim(fields, after) for fields in _without_short_months(plain)))
+    return filter(is_meant, walls) if is_meant else walls
 
 
 @lru_cache(maxsize=1024)
@@ -167,7 +187,10 @@ def _spelled(fields: list[str]) -> Iterator[str]:
     yield from (_sorted(minute), _sorted(hour), _sorted(day))
     yield _sorted(_MONTH_NAME.sub(lambda name: _MONTH_NUMBERS[name[0][:3]], month))
     numbers = _DAY_NAME.sub(lambda name: _DAY_NUMBERS[name[0][:3]], weekday)
-    yield _spelled_weekday(numbers, any_day=day == "*")
+    if weeks := weeks_of(numbers):
+        yield replace(weeks, days=_spelled_weekday(weeks.days, any_day=False)).field
+    else:
+        yield _spelled_weekday(numbers, any_day=day == "*")
 
 
 def _sorted(field: str) -> str:
@@ -196,7 +219,7 @@ def _spelled_weekday(field: str, *, any_day: bool) -> str:
 def _checked(cron: str) -> str:
     """The fields, the minute (and the hour where it is one) as a plain number: ``*/60`` and ``0-0`` are 0."""
     try:
-        found = CronSim(cron, _SOME_DAY)
+        found = CronSim(plain_cron(cron)[0], _SOME_DAY)
         if len(found.minutes) != 1:
             raise BadSchedule(SCHEDULES_TOO_OFTEN.format(cron=cron), remedy=TOO_OFTEN_REMEDY, suggestions=("cron 0 * * * *", "daily 9:00"))
         cron = " ".join((*map(_plain, (found.minutes, found.hours), cron.split()), *cron.split()[2:]))

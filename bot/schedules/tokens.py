@@ -50,7 +50,7 @@ class ScheduleTokens:
     @property
     def day_fields(self) -> str:
         """The three fields of cron for the days; "" when none were said."""
-        return f"{self.days.day} * {self.days.weekday}" if self.days else ""
+        return f"{self.days.day} {self.days.month} {self.days.weekday}" if self.days else ""
 
 
 _FLAGS = re.ASCII | re.IGNORECASE
@@ -70,7 +70,7 @@ _TIME = re.compile(
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})h?|h(\d{2})?)?|(\d{2})(\d{2})h?", _FLAGS)
 _DIAL, _DAY, _HOUR = 12, 24, 60
 _ZONE = re.compile(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
-_FIELD = rf"(?:[\d*?]|(?:lw?|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?-]*"
+_FIELD = rf"(?:[\d*?]|(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?%+-]*"
 _CRON = re.compile(
     rf"(?:cron:? (?P<named>@\w+|{_FIELD}(?: {_FIELD})*)|(?P<bare>[\d*][\d*,/-]* [\d*][\d*,/-]*(?: {_FIELD}){{3,}})"
     rf"|(?P<nickname>@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))){_END}",

@@ -172,7 +172,7 @@ async def test_a_schedule_that_the_choices_cannot_say_stands_in_words(scene):
     await sent(scene, await opened(scene), {"words": "cron 0 9 1 1,7 *"})
     (digest,) = await kept(scene)
     view = await opened(scene, f"digest edit {digest.id[:8]}")
-    assert first(view, "words") == "cron 0 9 1 1,7 *"
+    assert first(view, "words") == "on the 1st of the half-year 9:00"
     await sent(scene, view, {"zone": "UTC"})
     assert [(one.cron, one.zone) for one in await kept(scene)] == [("0 9 1 1,7 *", "UTC")]
 

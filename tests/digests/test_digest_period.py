@@ -11,7 +11,7 @@ from bot.digests.reports import digest_period
 from bot.statistics.reports import label, words
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
-MONTHLY = ("0 9 1 * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
+MONTHLY = ("0 9 1 * *", "0 9 FW * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
 AT_THE_END = ("0 9 L * *", "0 9 LW * *", "0 9 * * 5L")
 
 
@@ -85,6 +85,29 @@ def test_a_months_digest_is_about_the_last_month_and_lacks_one_day_at_most(cron,
 def test_a_digest_near_the_months_end_covers_the_month_that_ends(cron, zone, wall, period):
     """Up to yesterday in UTC; on the first of a month, when no day of it is over, the month before."""
     assert words(digest_period(cron, zone, datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)))) == period
+
+
+@pytest.mark.parametrize(
+    ("cron", "day", "period", "before"),
+    [
+        ("0 9 * * 5%2+1", "2026-11-27", "2026-11-13..2026-11-26", "2026-10-30..2026-11-12"),
+        ("0 9 * * 1%3", "2026-11-30", "2026-11-09..2026-11-29", "2026-10-19..2026-11-08"),
+        ("0 9 1 1,4,7,10 *", "2026-10-01", "2026-07-01..2026-09-30", "2026-03-31..2026-06-30"),
+        ("0 9 FW 1,4,7,10 *", "2026-10-01", "2026-07-01..2026-09-30", "2026-03-31..2026-06-30"),
+        ("0 9 * 1,4,7,10 1#1", "2026-10-05", "2026-07-01..2026-09-30", "2026-03-31..2026-06-30"),
+        ("0 9 L 3,6,9,12 *", "2026-12-31", "2026-10-01..2026-12-30", "2026-07-01..2026-09-30"),
+        ("0 9 * 3,6,9,12 5L", "2026-12-25", "2026-10-01..2026-12-24", "2026-07-01..2026-09-24"),
+        ("0 9 1 1,7 *", "2026-07-01", "2026-01-01..2026-06-30", "2025-07-04..2025-12-31"),
+        ("0 9 1 1,3,5,7,9,11 *", "2026-11-01", "2026-09-01..2026-10-31", "2026-07-02..2026-08-31"),
+        ("0 9 1 1 *", "2027-01-01", "2026-01-01..2026-12-31", "2025-01-01..2025-12-31"),
+        ("0 9 1 1 *", "2025-01-01", "2024-01-02..2024-12-31", "2023-01-02..2024-01-01"),
+        ("0 9 FW * *", "2026-12-01", "2026-11-01..2026-11-30", "2026-10-02..2026-10-31"),
+    ],
+)
+def test_a_digest_covers_its_own_rhythm(cron, day, period, before):
+    """Two weeks, a quarter, half a year; what is not complete is compared with the same days of the one before."""
+    found = digest_period(cron, "Europe/Berlin", datetime.fromisoformat(f"{day} 09:00").replace(tzinfo=ZoneInfo("Europe/Berlin")))
+    assert (words(found), words(found.before)) == (period, before)
 
 
 @given(

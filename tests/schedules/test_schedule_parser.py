@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadSchedule
 from bot.schedules.parser import FoundSchedule, completed, describe, find_schedule, is_half, read_schedule
-from bot.schedules.schedule import Schedule, next_after, schedule_of
+from bot.schedules.schedule import Schedule, anchored, next_after, schedule_of
 
 HOME = "Europe/London"
 
@@ -61,6 +61,40 @@ READ = {
     "every monday 9:00 köln": ("0 9 * * 1", "Europe/Berlin"),
     "every monday 9:00 in Birmingham": ("0 9 * * 1", "Europe/London"),
     "every monday morning": ("0 9 * * 1", HOME),
+    "every other monday 9:00": ("0 9 * * 1%2", HOME),
+    "every second friday": ("0 9 * * 5%2", HOME),
+    "every 2 weeks on friday": ("0 9 * * 5%2", HOME),
+    "every two weeks": ("0 9 * * 1%2", HOME),
+    "every other week on tue and thu 10:00": ("0 10 * * 2,4%2", HOME),
+    "biweekly": ("0 9 * * 1%2", HOME),
+    "bi-weekly on wednesdays at 8": ("0 8 * * 3%2", HOME),
+    "every fortnight": ("0 9 * * 1%2", HOME),
+    "fortnightly fridays 16:00": ("0 16 * * 5%2", HOME),
+    "mondays every 3 weeks 9:00": ("0 9 * * 1%3", HOME),
+    "every 6 weeks on mon": ("0 9 * * 1%6", HOME),
+    "quarterly": ("0 9 1 1,4,7,10 *", HOME),
+    "every quarter 10:00": ("0 10 1 1,4,7,10 *", HOME),
+    "every three months": ("0 9 1 1,4,7,10 *", HOME),
+    "quarterly on the first monday": ("0 9 * 1,4,7,10 1#1", HOME),
+    "first working day of the quarter": ("0 9 FW 1,4,7,10 *", HOME),
+    "last day of the quarter 17:00": ("0 17 L 3,6,9,12 *", HOME),
+    "last friday of each quarter": ("0 9 * 3,6,9,12 5L", HOME),
+    "every other month": ("0 9 1 1,3,5,7,9,11 *", HOME),
+    "every 2 months on the 15th": ("0 9 15 1,3,5,7,9,11 *", HOME),
+    "half-yearly": ("0 9 1 1,7 *", HOME),
+    "every 6 months": ("0 9 1 1,7 *", HOME),
+    "yearly": ("0 9 1 1 *", HOME),
+    "every year 9:00": ("0 9 1 1 *", HOME),
+    "last friday of the month": ("0 9 * * 5L", HOME),
+    "first working day": ("0 9 FW * *", HOME),
+    "first working day of the month 8:30": ("30 8 FW * *", HOME),
+    "on the first business day of every month": ("0 9 FW * *", HOME),
+    "monthly on the first weekday": ("0 9 FW * *", HOME),
+    "last working day": ("0 9 LW * *", HOME),
+    "every weekday": ("0 9 * * 1-5", HOME),
+    "twice a month": ("0 9 1,15 * *", HOME),
+    "cron 0 9 * * fri%2+1": ("0 9 * * 5%2+1", HOME),
+    "0 9 FW * *": ("0 9 FW * *", HOME),
     "monday mornings": ("0 9 * * 1", HOME),
     "monday morning at 8": ("0 8 * * 1", HOME),
     "friday afternoon 3:30": ("30 15 * * 5", HOME),
@@ -133,14 +167,16 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
         ("every minute", "too often", "daily 9:00"),
         ("every second", "too often", "daily 9:00"),
         ("hourly", "only be said in cron", "cron 0 * * * *"),
+        ("every third monday", "may be every so many weeks", "every 3 weeks on Monday 9:00"),
+        ("every 5 months", "months go by", "quarterly 9:00"),
+        ("every other day", "is not a rhythm", "every 2 weeks on Monday 9:00"),
+        ("second working day of the month", "is not a rhythm", "first working day of the month 9:00"),
+        ("every 60 weeks", "is not a rhythm", "every Monday 9:00"),
+        ("cron 0 9 * * 1%1", "cannot be read", "every Monday 9:00"),
+        ("cron 0 9 * * 1%2+2", "cannot be read", "every Monday 9:00"),
+        ("cron 0 9 FW * 1", "cannot be read", "every Monday 9:00"),
         ("every 2 hours", "only be said in cron", "cron 0 * * * *"),
         ("twice a day", "only be said in cron", "cron 0 9,17 * * *"),
-        ("every other monday 9:00", "“every other monday” is not a rhythm", "every Monday 9:00"),
-        ("every second monday 9:00", "“every second monday” is not a rhythm", "first Monday of the month 9:00"),
-        ("biweekly", "not a rhythm", "1st and 15th of the month 9:00"),
-        ("every 2 weeks", "not a rhythm", "every Monday 9:00"),
-        ("quarterly 9:00", "only be said in cron", "cron 0 9 1 1,4,7,10 *"),
-        ("yearly", "only be said in cron", "cron 0 9 1 1 *"),
         ("* * * * *", "more often than once an hour", "cron 0 * * * *"),
         ("cron 0 0 9 * * 1", "6 fields", "cron 0 9 * * 1"),
         ("0 0 9 * * 1", "6 fields", "cron 0 9 * * 1"),
@@ -250,9 +286,9 @@ def test_a_half_of_a_schedule_says_what_was_not_said(text: str, cron: str):
         ("acme 9:00 Europe/Berlin", "not on which days", "daily 9:00"),
         ("acme every monday 26:00", "no time of day", "weekdays 8:30"),
         ("acme 26:00", "no time of day", "weekdays 8:30"),
-        ("acme every other monday 9:00", "not a rhythm", "every Monday 9:00"),
-        ("acme first weekday of the month 9:00", "not a rhythm", "last weekday of the month 9:00"),
-        ("acme biweekly on monday 9:00", "not a rhythm", "every Monday 9:00"),
+        ("acme every other day 9:00", "not a rhythm", "every Monday 9:00"),
+        ("acme second weekday of the month 9:00", "not a rhythm", "last weekday of the month 9:00"),
+        ("acme every third monday 9:00", "may be every so many weeks", "third Monday of the month 9:00"),
         ("acme every 10 minutes", "too often", "daily 9:00"),
         ("acme cron 0 0 9 * * 1", "6 fields", "every Monday 9:00"),
         ("acme @hourly", "nicknames", "every Monday 9:00"),
@@ -279,7 +315,18 @@ def test_what_was_meant_as_a_schedule_and_is_none_is_said(text: str, says: str, 
         ("0 9 * * 1#1,1#3", "on the 1st and 3rd Monday of the month 9:00 UTC"),
         ("0 9 * * 5L", "on the last Friday of the month 9:00 UTC"),
         ("0 9,17 * * *", "cron 0 9,17 * * * UTC"),
-        ("0 9 1 1,4,7,10 *", "cron 0 9 1 1,4,7,10 * UTC"),
+        ("0 9 1 1,4,7,10 *", "on the 1st of the quarter 9:00 UTC"),
+        ("0 9 FW * *", "on the first weekday of the month 9:00 UTC"),
+        ("0 9 FW 1,4,7,10 *", "on the first weekday of the quarter 9:00 UTC"),
+        ("0 9 L 3,6,9,12 *", "on the last day of the quarter 9:00 UTC"),
+        ("0 9 * 3,6,9,12 5L", "on the last Friday of the quarter 9:00 UTC"),
+        ("0 9 1 1,7 *", "on the 1st of the half-year 9:00 UTC"),
+        ("0 9 1 1 *", "on the 1st of the year 9:00 UTC"),
+        ("0 9 15 1,3,5,7,9,11 *", "every 2 months on the 15th 9:00 UTC"),
+        ("0 9 1 2,5,8,11 *", "cron 0 9 1 2,5,8,11 * UTC"),
+        ("0 9 * * 5%2+1", "every 2 weeks on Friday 9:00 UTC"),
+        ("0 9 * * 1,4%3", "every 3 weeks on Monday and Thursday 9:00 UTC"),
+        ("0 9 * * 1-5%2+1", "every 2 weeks on Monday to Friday 9:00 UTC"),
         ("0 9 13 * 5", "cron 0 9 13 * 5 UTC"),
         ("0 9 LW * *", "on the last weekday of the month 9:00 UTC"),
         ("0 9 * * 1#1,2#1", "cron 0 9 * * 1#1,2#1 UTC"),
@@ -309,9 +356,21 @@ _CRON = st.builds(
     st.integers(0, 59),
     st.one_of(st.integers(0, 23).map(str), st.sampled_from(("9,17", "*/6", "*"))),
     st.one_of(st.just("*"), _MONTH_DAYS, st.sampled_from(("L", "LW", "L,1", "1-7", "*/10"))),
-    st.sampled_from(("*", "*", "1,7", "1-6", "*/3")),
+    st.sampled_from(("*", "*", "1,7", "1-6", "*/3", "1,4,7,10", "3,6,9,12", "1,3,5,7,9,11", "1", "12")),
     st.one_of(st.just("*"), _WEEKDAYS, _NTHS, st.sampled_from(("1-5", "MON-FRI", "sat,sun", "*/2", "5-7"))),
 ).filter(_has_a_day)
+
+
+@given(
+    st.sampled_from(("1", "0", "2,4", "1-5", "0,6")),
+    st.integers(2, 52),
+    st.integers(0, 51),
+    st.datetimes(datetime(2020, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis adds the zone
+)
+def test_a_rhythm_of_weeks_is_read_back_and_keeps_its_weeks_where_it_stands(days: str, every: int, week: int, now: datetime):
+    schedule = schedule_of(f"0 9 * * {days}%{every}+{week % every}", "Europe/Berlin")
+    read = read_schedule(describe(schedule), zone="Antarctica/Troll")
+    assert anchored(read, now, like=schedule.cron) == schedule
 
 
 @given(cron=_CRON, zone=st.sampled_from(sorted(available_timezones() - {"Factory", "localtime", "EST", "MST"})))

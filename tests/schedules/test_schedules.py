@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadSchedule
-from bot.schedules.schedule import Schedule, next_after, schedule_of
+from bot.schedules.schedule import Schedule, anchored, next_after, schedule_of
 
 ALL_ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 KNOWN_FOR_THEIR_CLOCKS = (
@@ -47,7 +47,41 @@ def _month_day(number: int) -> Days:
     return lambda day: day.day == min(number, calendar.monthrange(day.year, day.month)[1])
 
 
+def _first_workday(day: date) -> bool:
+    return day.day == min(number for number in range(1, 8) if day.replace(day=number).isoweekday() <= 5)
+
+
+def _last_workday(day: date) -> bool:
+    last = calendar.monthrange(day.year, day.month)[1]
+    return day.day == max(number for number in range(last - 6, last + 1) if day.replace(day=number).isoweekday() <= 5)
+
+
+def _weeks(every: int, week: int, *weekdays: int) -> Days:
+    """Days of every so manieth week; Monday, 1 January 2001 begins week 1617."""
+    return lambda day: (
+        day.isoweekday() in weekdays and ((day - timedelta(days=day.isoweekday() - 1) - date(2001, 1, 1)).days // 7 + 1617) % every == week
+    )
+
+
+#: Rhythms that cron's own fields cannot say, or only with their months.
+RHYTHMS: dict[str, Days] = {
+    "* * 5%2": _weeks(2, 0, 5),
+    "* * 1%2+1": _weeks(2, 1, 1),
+    "* * 0%2+1": _weeks(2, 1, 7),
+    "* * 1,4%3+2": _weeks(3, 2, 1, 4),
+    "* * 1-5%2": _weeks(2, 0, 1, 2, 3, 4, 5),
+    "* * 2%26+25": _weeks(26, 25, 2),
+    "FW * *": _first_workday,
+    "LW * *": _last_workday,
+    "FW 1,4,7,10 *": lambda day: day.month in (1, 4, 7, 10) and _first_workday(day),
+    "1 1,4,7,10 *": lambda day: day.day == 1 and day.month in (1, 4, 7, 10),
+    "L 3,6,9,12 *": lambda day: day.month % 3 == 0 and _is_last(day),
+    "* 3,6,9,12 5L": lambda day: day.month % 3 == 0 and day.isoweekday() == 5 and (day + timedelta(days=7)).month != day.month,
+    "15 1,3,5,7,9,11 *": lambda day: day.day == 15 and day.month % 2 == 1,
+}
+
 DAYS: dict[str, Days] = {
+    **RHYTHMS,
     "* * *": lambda _: True,
     "* * 1-5": lambda day: day.isoweekday() <= 5,
     "* * 1": lambda day: day.isoweekday() == 1,
@@ -154,6 +188,26 @@ def test_due_moments_are_the_first_at_which_the_clock_shows_the_time_or_a_later_
 def test_any_zone_in_any_year_agrees_with_its_clock(name: str, year: int, fields: str, at: time):
     clock = Clock(name, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
     _agrees(clock, fields, time(at.hour, at.minute))
+
+
+@settings(max_examples=15, deadline=None)
+@given(name=st.sampled_from(ALL_ZONES), fields=st.sampled_from(sorted(RHYTHMS)), at=st.sampled_from((time(0, 0), time(2, 30), time(9, 0))))
+def test_a_rhythm_is_kept_for_ten_years_in_any_zone(name: str, fields: str, at: time):
+    _agrees(Clock(name, datetime(2024, 1, 1, tzinfo=UTC), datetime(2034, 1, 1, tzinfo=UTC)), fields, at)
+
+
+@given(
+    st.sampled_from(["* * 5%2", "* * 1,4%3", "* * 0%2", "* * 1-5%26"]),
+    st.sampled_from(ALL_ZONES),
+    st.datetimes(datetime(2020, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # hypothesis adds the zone
+)
+def test_a_rhythm_of_weeks_begins_with_its_first_day_to_come_and_keeps_its_weeks(fields: str, zone: str, now: datetime):
+    weekly = schedule_of(f"0 9 {fields.partition('%')[0]}", zone)
+    schedule = anchored(schedule_of(f"0 9 {fields}", zone), now)
+    assert next_after(schedule, now) == next_after(weekly, now)
+    assert schedule_of(schedule.cron, zone) == schedule
+    later = schedule_of(f"30 10 {fields}", zone)
+    assert anchored(later, now + timedelta(days=8), like=schedule.cron).cron.split()[2:] == schedule.cron.split()[2:]
 
 
 @pytest.mark.full

@@ -1,0 +1,78 @@
+"""The days of a schedule as words: "every Monday and Thursday", "on the 1st of the quarter", "every 2 weeks on Friday"."""
+
+import re
+
+from bot.parsing.dates import WEEKDAYS
+from bot.schedules.rhythm import FIRST_WORKDAY, every_months, months_apart, weeks_of
+
+#: The last day of the month from Monday to Friday, as cronsim has it.
+LAST_WORKDAY = "LW"
+_SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+_TEENS = range(11, 14)
+_WORKDAYS, _WEEKEND = "1-5", "0,6"
+_MONTH_DAY = {LAST_WORKDAY: "last weekday", FIRST_WORKDAY: "first weekday"}
+_UNITS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
+
+
+def say_days(day: str, month: str, weekday: str) -> str | None:
+    """The three fields in words that ``days.read_days`` reads back to them; None when there are none.
+
+    Which of the weeks of "every 2 weeks" are meant is left out: the next time says it.
+    """
+    if day == "*" and month == "*" and not weekday.endswith(("L", *(f"#{nth}" for nth in range(1, 6)))):
+        return _say_weekdays(weekday)
+    step = months_apart(month)
+    said = _say_nth_weekday(weekday.split(",")) if day == "*" else _say_month_days(day) if weekday == "*" else None
+    if said is None or not step:
+        return None
+    is_last = said in ("last day", "last weekday") or (day == "*" and said.startswith("last "))
+    if month != every_months(step, last=is_last):
+        return None
+    if step in _UNITS:
+        return f"on the {said} of the {_UNITS[step]}"
+    return None if is_last else f"every {step} months on the {said}"
+
+
+def _say_month_days(day: str) -> str | None:
+    if day in _MONTH_DAY:
+        return _MONTH_DAY[day]
+    items = day.split(",")
+    if not all(item.isdigit() or item == "L" for item in items):
+        return None
+    return _listed([_ordinal(int(item)) for item in items if item != "L"] + (["last day"] if "L" in items else []))
+
+
+def _say_weekdays(weekday: str) -> str | None:
+    if weeks := weeks_of(weekday):
+        days = _say_weekdays(weeks.days.replace("0-6", "*"))
+        named = {"every day": "Monday to Sunday", "weekdays": "Monday to Friday", "weekends": "Saturday and Sunday"}
+        return f"every {weeks.every} weeks on {named.get(days, days.removeprefix('every '))}" if days else None
+    known = {"*": "every day", _WORKDAYS: "weekdays", _WEEKEND: "weekends"}
+    if weekday in known:
+        return known[weekday]
+    items = weekday.split(",")
+    if all(item.isdigit() for item in items):
+        numbers = sorted(map(int, items), key=lambda number: (number - 1) % 7)
+        return f"every {_listed([_weekday_name(number) for number in numbers])}"
+    return None
+
+
+def _say_nth_weekday(items: list[str]) -> str | None:
+    found = [re.fullmatch(r"([0-6])(?:L|#([1-5]))", item) for item in items]
+    nths = [match[2] for match in found if match]
+    if None in found or len({item[0] for item in items}) != 1 or nths != sorted(nths, key=lambda nth: nth or "9"):
+        return None
+    named = [_ordinal(int(nth)) if nth else "last" for nth in nths]
+    return f"{_listed(named)} {_weekday_name(int(items[0][0]))}"
+
+
+def _weekday_name(number: int) -> str:
+    return WEEKDAYS[(number - 1) % 7].capitalize()
+
+
+def _ordinal(number: int) -> str:
+    return f"{number}{'th' if number in _TEENS else _SUFFIXES.get(number % 10, 'th')}"
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
