@@ -14,15 +14,15 @@ from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.bootstrap.bolt import SingleWorkspaceAuthorize, build_bolt, listen
+from bot.bootstrap.bolt import build_bolt, listen
 from bot.bootstrap.management import build_management
 from bot.bootstrap.queries import build_query_handler, open_query_parts
 from bot.bootstrap.routes import routes
 from bot.bootstrap.scheduling import SchedulerRuntime, open_scheduler
 from bot.errors import BotError, SettingsError
 from bot.listeners.home import HomeFingerprint
+from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.router import Router
-from bot.listeners.uninstall import UninstallListener
 from bot.ops.server import HttpHandler, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics

@@ -4,7 +4,6 @@ Commands stand first: each listener that Bolt has to pass costs a request about 
 Slack delivers again what is not.
 """
 
-import asyncio
 import logging
 import re
 import secrets
@@ -15,16 +14,11 @@ from typing import Any
 import aiohttp
 import orjson
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit import actions as ids
-from bot.blockkit.builders import Message, section
 from bot.bootstrap.management import Management
 from bot.digests.modal import FORM, FORM_PREVIEW, build_notice
 from bot.listeners.actions import ActionListeners
@@ -32,6 +26,7 @@ from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
+from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
 from bot.listeners.links import LinkListeners
 from bot.listeners.mentions import MentionListeners, ThreadReader
 from bot.listeners.payloads import Deduplicator
@@ -39,7 +34,6 @@ from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
 from bot.listeners.subscriptions import ALERT_BUTTONS, DIGEST_BUTTONS, SubscriptionListeners
-from bot.listeners.uninstall import UninstallListener
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
 from bot.queries.handler import QueryHandler
@@ -50,9 +44,6 @@ from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
-
-#: Said where a command comes from a workspace in which the app is not installed.
-OTHER_WORKSPACE = "This app isn't installed in this workspace."
 
 logger = logging.getLogger(__name__)
 
@@ -80,57 +71,6 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     if "command" not in body:
         return BoltResponse(status=200, body="")
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
-
-
-class SingleWorkspaceAuthorize(AsyncAuthorize):
-    """The installation that the bot's token belongs to, asked of Slack once.
-
-    Bolt's own single-team authorization asks ``auth.test`` once per concurrent first request.
-    """
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._result: AuthorizeResult | None = None
-        self._asking = asyncio.Lock()
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002  # Bolt's signature
-        enterprise_id: str | None,  # noqa: ARG002
-        team_id: str | None,  # noqa: ARG002
-        user_id: str | None,  # noqa: ARG002
-        actor_enterprise_id: str | None = None,  # noqa: ARG002
-        actor_team_id: str | None = None,  # noqa: ARG002
-        actor_user_id: str | None = None,  # noqa: ARG002
-    ) -> AuthorizeResult | None:
-        """The installation, for Bolt."""
-        return self._result or await self.ask()
-
-    async def ask(self) -> AuthorizeResult:
-        """Asks Slack who the token belongs to; raises SlackApiError when it belongs to nobody."""
-        async with self._asking:
-            if self._result is None:
-                found = await self._client.auth_test()
-                self._result = AuthorizeResult.from_auth_test_response(auth_test_response=found, bot_token=self._client.token)
-                #: The organisation's id when the app is installed for all its workspaces, else "".
-                self._result["organisation"] = str(found.get("enterprise_id") or "") if found.get("is_enterprise_install") else ""
-            return self._result
-
-
-async def refuse_other_workspaces(
-    context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
-) -> BoltResponse | None:
-    """Lets through what comes from where the app is installed: its workspace, or any workspace of its organisation."""
-    installed = context.authorize_result
-    team = extract_team_id(body)
-    organisation = installed.get("organisation") if installed else ""
-    if installed and (extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
-        await next_()
-        return None
-    logger.warning("a request of another workspace was refused", extra={"team": str(team)[:20]})
-    text = payload(Message(OTHER_WORKSPACE, (section(OTHER_WORKSPACE),)), response_type="ephemeral") if "command" in body else ""
-    return BoltResponse(status=200, body=text)
 
 
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:

@@ -3,9 +3,6 @@
 ::
 
     words ─ whole names quoted ─ sections ─ zones ─ cron, or days and time ─ names, cities, here ─→ DigestDraft
-
-A change names its digest first, by the beginning of its id or by an account. Its accounts change only where accounts follow an id or the
-word "accounts".
 """
 
 import re
@@ -13,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from bot.digests.command import DIGEST, ZONE, DigestDraft, which_word
+from bot.digests.command import DIGEST, ZONE, DigestDraft
 from bot.digests.words import (
     EVERYBODY,
     HERE,
@@ -28,7 +25,6 @@ from bot.digests.words import (
     names_in,
 )
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.suggestions import SEVERAL_FIT
@@ -53,10 +49,6 @@ NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can r
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
 NO_MEANING = "I know no account called “{name}”, and it is no word of mine about digests either."
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
-WHICH_OR_ACCOUNTS = "“{digest}” names the digest, and I cannot tell what “{accounts}” is for."
-WHICH_OR_ACCOUNTS_REMEDY = "The accounts that a digest shall have stand behind the word `accounts`:"
-MOVE_ALONE = "`digest move` changes the channel of a digest, not its accounts."
-MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 TO_ME = "Only in our direct messages can a digest come to you alone."
 TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
@@ -281,56 +273,14 @@ def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:
 
     def settle(names: FoundNames) -> DigestDraft:
         if names.unknown:
-            raise _unknown_words(names.unknown, parser)
-        return replace(parser.draft, accounts=_accounts(names.accounts, parser))
+            raise unknown_words(names.unknown, parser)
+        return replace(parser.draft, accounts=account_ids(names.accounts, parser))
 
     return parser.read(words, settle)
 
 
-def read_change(action: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
-    """The digest as it is named ("": there is only one), and what is changed of it.
-
-    Args:
-        action: EDIT or MOVE.
-        which: the beginning of its id, where the words begin with one.
-        words: what follows.
-        asked: the whole command.
-
-    Raises:
-        UsageError: as above.
-    """
-    parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
-    digest = which
-
-    def settle(names: FoundNames) -> DigestDraft:
-        nonlocal digest
-        digest, accounts = (which, names.accounts) if which else _parted(action, names, parser)
-        if names.unknown:
-            raise _unknown_words(names.unknown, parser)
-        if action is SubscriptionAction.MOVE and accounts:
-            raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {action} {which_word(digest)}".strip(),))
-        return replace(parser.draft, accounts=_accounts(accounts, parser))
-
-    draft = parser.read(words, settle)
-    return digest, draft
-
-
-def _parted(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:
-    """The digest's name and the accounts after it; a first name that no account has is the digest's too (an id, or a typo)."""
-    border = len(names.accounts) if names.border is None else names.border
-    before, accounts = names.accounts[:border], names.accounts[border:]
-    if names.unknown and not names.unknown_at and not before:
-        before, names.unknown = [names.unknown], ""
-    digest, *others = before or [""]
-    digest = digest.strip('"')
-    if others and action is SubscriptionAction.EDIT:
-        lead = " ".join(filter(None, (DIGEST, action, which_word(digest), parser.when)))
-        sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
-        raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))
-    return digest, [*others, *accounts]
-
-
-def _accounts(names: Sequence[str], parser: DraftParser) -> tuple[str, ...]:
+def account_ids(names: Sequence[str], parser: DraftParser) -> tuple[str, ...]:
+    """The platform ids of the accounts of these names, each once; raises AmbiguousAccount for a name that several have."""
     everybody = tuple(account.platform_id for account in parser.directory.accounts)
     ids = (everybody if name.lower() in EVERYBODY else (_one(name, parser),) for name in names)
     return tuple(dict.fromkeys(chain.from_iterable(ids)))
@@ -350,7 +300,7 @@ def _one(name: str, parser: DraftParser) -> str:
     )
 
 
-def _unknown_words(words: str, parser: DraftParser) -> UsageError:
+def unknown_words(words: str, parser: DraftParser) -> UsageError:
     """The error for words without a meaning."""
     when = parser.when or parser.draft.cron
     if parser.when and (days := read_days(words, 0)):

@@ -8,14 +8,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft
-from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_change, read_draft
-from bot.digests.words import EVERYBODY, PARTS, DigestTokens
+from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
+from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, unknown_words
+from bot.digests.words import (
+    EVERYBODY,
+    PARTS,
+    DigestTokens,
+    FoundNames,
+)
 from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
@@ -23,12 +29,19 @@ from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
-from bot.parsing.vocabulary import COMMA, FILLERS, begins_with, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
-from bot.schedules.timezones import near_zones, zone_of_place
+from bot.schedules.timezones import (
+    near_zones,
+    zone_of_place,
+)
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`digest {action}` takes no other words."
+WHICH_OR_ACCOUNTS = "“{digest}” names the digest, and I cannot tell what “{accounts}” is for."
+WHICH_OR_ACCOUNTS_REMEDY = "The accounts that a digest shall have stand behind the word `accounts`:"
+MOVE_ALONE = "`digest move` changes the channel of a digest, not its accounts."
+MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 WHICH = "`digest {action}` needs nothing but the digest: `digest {action} 3f9a`."
 
 
@@ -247,3 +260,49 @@ def _is_known(word: str, directory: Directory) -> bool:
     lower = word.lower()
     known = is_quoted(word) or not lower.isalpha() or lower in _KNOWN or zone_of_place(lower)
     return bool(known or says_when((word,)) or matching(word, directory))
+
+
+def read_change(action: SubscriptionAction, which: str, words: Sequence[str], asked: AskedDigest) -> tuple[str, DigestDraft]:
+    """The digest as it is named ("": there is only one), and what is changed of it.
+
+    It is named first, by the beginning of its id or by an account. Its accounts change only where accounts follow an id or the word
+    "accounts".
+
+    Args:
+        action: EDIT or MOVE.
+        which: the beginning of its id, where the words begin with one.
+        words: what follows.
+        asked: the whole command.
+
+    Raises:
+        UsageError: as above.
+    """
+    parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
+    digest = which
+
+    def settle(names: FoundNames) -> DigestDraft:
+        nonlocal digest
+        digest, accounts = (which, names.accounts) if which else _parted(action, names, parser)
+        if names.unknown:
+            raise unknown_words(names.unknown, parser)
+        if action is SubscriptionAction.MOVE and accounts:
+            raise NotUnderstood(MOVE_ALONE, remedy=MOVE_ALONE_REMEDY, suggestions=(f"{DIGEST} {action} {which_word(digest)}".strip(),))
+        return replace(parser.draft, accounts=account_ids(accounts, parser))
+
+    draft = parser.read(words, settle)
+    return digest, draft
+
+
+def _parted(action: SubscriptionAction, names: FoundNames, parser: DraftParser) -> tuple[str, list[str]]:
+    """The digest's name and the accounts after it; a first name that no account has is the digest's too (an id, or a typo)."""
+    border = len(names.accounts) if names.border is None else names.border
+    before, accounts = names.accounts[:border], names.accounts[border:]
+    if names.unknown and not names.unknown_at and not before:
+        before, names.unknown = [names.unknown], ""
+    digest, *others = before or [""]
+    digest = digest.strip('"')
+    if others and action is SubscriptionAction.EDIT:
+        lead = " ".join(filter(None, (DIGEST, action, which_word(digest), parser.when)))
+        sentence = WHICH_OR_ACCOUNTS.format(digest=digest, accounts=", ".join(others).replace('"', ""))
+        raise NotUnderstood(sentence, remedy=WHICH_OR_ACCOUNTS_REMEDY, suggestions=(f"{lead} {ACCOUNTS} {', '.join(others)}", lead))
+    return digest, [*others, *accounts]

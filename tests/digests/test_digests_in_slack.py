@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.digests.create import WHEN
-from bot.digests.draft import MOVE_ALONE, TO_ME
+from bot.digests.draft import TO_ME
 from bot.digests.manage_blocks import NONE_HERE
+from bot.digests.parser import MOVE_ALONE
 from bot.digests.service import PAUSED, SAME
 from bot.management.actions import CREATED_ALREADY, IS_PAUSED
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS

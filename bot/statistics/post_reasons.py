@@ -1,0 +1,123 @@
+"""Why something that was pasted is no post, and what to paste instead."""
+
+import re
+from dataclasses import dataclass
+
+PASTE_A_POST = (
+    "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
+    "`urn:li:share:7123456789012345678`."
+)
+
+
+OPEN_SHORT_LINK = (
+    "On LinkedIn, choose *Embed this post* from the post's menu (…) and paste the code; or open the short link in your browser and paste "
+    "the long link that it leads to."
+)
+
+
+#: The first part of a LinkedIn path, and what such a page is.
+PAGES = {
+    "pulse": "a LinkedIn article",
+    "newsletters": "a LinkedIn newsletter",
+    "in": "a person's LinkedIn profile",
+    "pub": "a person's LinkedIn profile",
+    "company": "a LinkedIn company page",
+    "showcase": "a LinkedIn showcase page",
+    "school": "a LinkedIn school page",
+    "jobs": "a LinkedIn job",
+    "events": "a LinkedIn event",
+    "groups": "a LinkedIn group",
+    "learning": "a LinkedIn Learning page",
+    "messaging": "a LinkedIn conversation",
+}
+
+
+#: The type in a URN, and what it names (LinkedIn's documentation, "Common URNs & Namespaces").
+TYPES = {
+    "comment": "a comment",
+    "like": "a reaction",
+    "reaction": "a reaction",
+    "person": "a person",
+    "member": "a person",
+    "organization": "an organization",
+    "company": "an organization",
+    "organizationbrand": "an organization",
+    "article": "an article",
+    "originalarticle": "an article",
+    "linkedinarticle": "an article",
+    "grouppost": "a post inside a group",
+    "sponsoredaccount": "an advertising account",
+    "sponsoredcreative": "an advertisement",
+    "image": "a picture",
+    "video": "a video file",
+    "digitalmediaasset": "a media file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is no post, and what to paste instead."""
+
+    sentence: str
+    remedy: str
+
+
+#: LinkedIn's own link shortener: where it leads is known to LinkedIn alone, and the bot never follows links.
+SHORTENERS = ("lnkd.in", "www.lnkd.in")
+
+
+SHORT_LINK = Reason("That is a short link, which does not hold a post's number: only LinkedIn knows where it leads.", OPEN_SHORT_LINK)
+
+
+DAMAGED = Reason(
+    "That number is no post's any more: a spreadsheet keeps 15 digits and a post has 19, so its last digits are lost.",
+    "Paste the post's link. In a spreadsheet, format the column as text before the numbers are put in.",
+)
+
+
+FOREIGN = Reason("That is not a link to linkedin.com.", PASTE_A_POST)
+
+
+TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
+
+
+IMPOSSIBLE = Reason("That number cannot be a LinkedIn post: it holds no date on which one could have been published.", PASTE_A_POST)
+
+
+NOT_YET = Reason("That number cannot be a LinkedIn post yet: it holds a date in the future.", PASTE_A_POST)
+
+
+NO_NUMBER = Reason("That LinkedIn link does not hold a post's number.", PASTE_A_POST)
+
+
+FEED = Reason("That is LinkedIn's feed, not one post.", PASTE_A_POST)
+
+
+_POST_TYPES = ("share", "ugcpost", "activity")
+
+
+_MOST_SHOWN = 80
+
+
+def urn_reason(urn: str) -> Reason:
+    """Why this decoded URN is no post: another type, or no usable number."""
+    kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
+    if kind in _POST_TYPES:
+        return Reason("That URN does not end in a post's number.", PASTE_A_POST)
+    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST)
+
+
+def path_reason(path: str) -> Reason:
+    """Why the page at this decoded path of linkedin.com is no post."""
+    room = path.strip("/").partition("/")[0].lower()
+    if room == "feed":
+        return FEED
+    if page := PAGES.get(room):
+        return Reason(f"That is {page}, not a post.", PASTE_A_POST)
+    return NO_NUMBER
+
+
+def shown(piece: str) -> str:
+    """A pasted piece fit to be shown: no query (it may name a member), no user name, no backtick, at most 80 characters."""
+    bare = re.sub(r"(?<=//)[^/\\@\s]*@", "", re.split(r"[?#]|%(?:25)*3F", piece, maxsplit=1, flags=re.IGNORECASE)[0])
+    return bare if len(bare) <= _MOST_SHOWN else f"{bare[: _MOST_SHOWN - 1]}…"
