@@ -188,6 +188,8 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
 def _refuse_rhythms(text: str, said: ScheduleTokens | None) -> None:
     """A rhythm that cannot be kept is refused unless a schedule was clearly said elsewhere: then it may be a name ("Quarterly Review")."""
     for start, end, error in rhythms(text):
+        if said is not None and said.start <= start and end <= said.end:
+            continue
         touches = said is not None and start <= said.end + len(" on ") and said.start <= end + len(" on ")
         if said is None or not said.timed or touches:
             raise error

@@ -300,6 +300,15 @@ def test_what_was_meant_as_a_schedule_and_is_none_is_said(text: str, says: str, 
     assert suggests in refused.value.suggestions
 
 
+@pytest.mark.parametrize("words", [words for words, (cron, zone) in READ.items() if "%" in cron or "FW" in cron or " 1,4,7,10 " in cron])
+def test_a_rhythm_is_found_within_other_words(words: str):
+    cron = READ[words][0]
+    found = find_schedule(["acme", *words.split()])
+    assert found is not None
+    assert found.cron == cron
+    assert found.spans == ((1, 1 + len(words.split())),)
+
+
 @pytest.mark.parametrize(
     ("cron", "words"),
     [
