@@ -11,9 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, unknown_words
 from bot.digests.words import (
@@ -29,6 +26,7 @@ from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
+from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
 from bot.schedules.timezones import (
@@ -77,7 +75,7 @@ MOST_SUGGESTIONS = 5
 #: A longer text is offered to nobody, and each that is offered is read once more.
 _LONGEST_SUGGESTION = 1_000
 #: The least similarity at which a word counts as a typo of another (1: the same word); cities need more, as many have short names.
-_NEAR, _NEAR_CITY = 0.7, 0.8
+_NEAR_CITY = 0.8
 _MOST_WORDS, _MOST_EACH = 30, 3
 
 _DAY_WORDS = (
@@ -242,8 +240,7 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
     if _is_known(word, directory):
         return (word,)
     known = (*actions, *_DAY_WORDS)
-    near = process.extract(lower, known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_NEAR, limit=_MOST_EACH)
-    found = [word for word, _, _ in near]
+    found = [near for near, _ in near_words(word, known, most=_MOST_EACH)]
     found += [name_word(account, directory.accounts) for account in near_accounts(word, directory)]
     found += _near_cities(lower) if zones and not found else []
     return tuple(found[:_MOST_EACH])
@@ -251,9 +248,7 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
 
 def _near_cities(word: str) -> list[str]:
     """The zones of cities with a similar name."""
-    return [
-        zone for zone in near_zones(word) if DamerauLevenshtein.normalized_similarity(word, zone.rpartition("/")[2].lower()) >= _NEAR_CITY
-    ]
+    return [zone for zone in near_zones(word) if near_words(word, (zone.rpartition("/")[2].lower(),), most=1, least=_NEAR_CITY)]
 
 
 def _is_known(word: str, directory: Directory) -> bool:

@@ -106,13 +106,9 @@ _KNOWN = (
     TEAM,
 )
 
-_TOKEN = re.compile(
-    r"[\"“”„](?P<name>[^\"“”„]+)[\"“”„]"
-    rf"|(?P<number>{AMOUNT})(?![\w#])"
-    r"|(?P<word>[^\s,;]+)",
-    re.IGNORECASE,
-)
-_WRAPPING = "!?()[]{}*_~`'’<>:|.=+/"
+_AMOUNT = re.compile(AMOUNT, re.IGNORECASE)
+#: What may stand around a word, beside what the tokenizer takes off.
+_WRAPPING = "?.=+/"
 
 T = TypeVar("T")
 
@@ -128,7 +124,7 @@ def read_goal(text: str) -> GoalCommand:
     channels, plain = without_channels(text)
     if len(channels) > 1:
         raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
-    parts = _sorted(plain.split(maxsplit=1)[1:])
+    parts = _sorted("".join(plain.split(maxsplit=1)[1:]))
     if parts.action is GoalAction.DELETE:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:
@@ -158,14 +154,13 @@ class _Parts:
         return self.action in (None, GoalAction.LIST) and not (self.metrics or self.targets or self.every or self.who)
 
 
-def _sorted(texts: Sequence[str]) -> _Parts:
-    parts, tokens = _Parts(), list(_TOKEN.finditer(texts[0])) if texts else []
-    words = iter(_phrases(tokens))
-    for at, (token, word) in enumerate(words):
-        if token is not None and token["number"]:
-            parts.targets.append(token["number"])
-        elif token is not None and token["name"]:
-            parts.rest.append(f'"{" ".join(token["name"].split())}"')
+def _sorted(text: str) -> _Parts:
+    parts = _Parts()
+    for at, word in enumerate(_phrases(vocabulary.tokenize(text, amounts=True))):
+        if _AMOUNT.fullmatch(word):
+            parts.targets.append(word)
+        elif vocabulary.is_quoted(word):
+            parts.rest.append(word)
         elif at == 0 and (action := _ACTIONS.get(word.lower())):
             parts.action = action
         else:
@@ -173,13 +168,13 @@ def _sorted(texts: Sequence[str]) -> _Parts:
     return parts
 
 
-def _phrases(tokens: Sequence["re.Match[str]"]) -> Iterator[tuple["re.Match[str] | None", str]]:
-    """Each token, and each two words that mean something only together ("members reached")."""
+def _phrases(words: Sequence[str]) -> Iterator[str]:
+    """Each word, and each two words that mean something only together ("members reached")."""
     at = 0
-    while at < len(tokens):
-        pair = " ".join(token["word"] or "" for token in tokens[at : at + 2])
-        together = pair.lower() in vocabulary.METRIC_WORDS and " " in pair.strip()
-        yield (None, pair) if together else (tokens[at], tokens[at]["word"] or "")
+    while at < len(words):
+        pair = " ".join(words[at : at + 2])
+        together = " " in pair and pair.lower() in vocabulary.METRIC_WORDS
+        yield pair if together else words[at]
         at += 2 if together else 1
 
 

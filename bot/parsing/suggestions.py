@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
+from bot.parsing.text import near_words
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.posts import PostRef
@@ -205,14 +203,7 @@ def _near_words(text: str) -> list[tuple[str, float]]:
         return [(f"{int(said)}d", 1.0)]
     if is_quoted(text) and said in (*KNOWN_WORDS, *KNOWN_PHRASES):
         return [(said, 1.0)]
-    near = process.extract(
-        said,
-        (*KNOWN_WORDS, *KNOWN_PHRASES),
-        scorer=DamerauLevenshtein.normalized_similarity,
-        score_cutoff=NEAR,
-        limit=2,
-    )
-    return [(word, score) for word, score, _ in near]
+    return near_words(said, (*KNOWN_WORDS, *KNOWN_PHRASES), most=2, least=NEAR)
 
 
 def near_accounts(text: str, directory: Directory) -> list[Account]:

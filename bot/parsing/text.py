@@ -102,7 +102,12 @@ def unescaped(text: str) -> str:
 _NEAR = 0.7
 
 
+def near_words(word: str, known: Collection[str], *, most: int, least: float = _NEAR) -> list[tuple[str, float]]:
+    """The known words that this one is probably a typo of, the nearest first, each with its similarity (``least`` to 1)."""
+    found = process.extract(word.lower(), known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=least, limit=most)
+    return [(near, similarity) for near, similarity, _ in found]
+
+
 def nearest_word(word: str, known: Collection[str]) -> str:
     """The known word that this one is probably a typo of, or ""."""
-    found = process.extractOne(word.lower(), known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_NEAR)
-    return found[0] if found else ""
+    return next((near for near, _ in near_words(word, known, most=1)), "")

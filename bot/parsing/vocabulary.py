@@ -188,6 +188,7 @@ _SHORT_YEAR = re.compile(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2}) '(2\d)(?![\w'])"
 _SINGLE_QUOTED = re.compile(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
 _WORD = re.compile(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
 _WORD_OR_COMMA = re.compile(rf"{_WORD.pattern}|{COMMA}")
+_NAME_AMOUNT_OR_WORD = re.compile(rf'"[^"\w]*\w[^"]*"|{AMOUNT}(?![\w#])|[^\s,;"]+', re.IGNORECASE)
 #: 1.11., whose second full stop belongs to the month.
 _SHORT_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.")
 _WRAPPING = "!?()[]{}*_~'<>:|"
@@ -195,15 +196,16 @@ _WRAPPING = "!?()[]{}*_~'<>:|"
 _PUNCTUATION = "!?)]:'"
 
 
-def tokenize(text: str, *, commas: bool = False) -> tuple[str, ...]:
+def tokenize(text: str, *, commas: bool = False, amounts: bool = False) -> tuple[str, ...]:
     """A text without posts, cut into words; quoted names keep their double quotes, everything else loses its punctuation.
 
-    With ``commas`` each comma is a word of its own.
+    With ``commas`` each comma is a word of its own, with ``amounts`` each number as people write it ("50 000", "2.3 million").
     """
     if not (text.isalnum() and text.isascii()):
-        text = _AMOUNTS.sub(_spoken_amount, plain_signs(text))
+        text = plain_signs(text) if amounts else _AMOUNTS.sub(_spoken_amount, plain_signs(text))
         text = _SINGLE_QUOTED.sub(r'"\1"', _SHORT_YEAR.sub(r"\1 20\2", _EMOJI.sub(" ", _MENTION.sub(_spoken, text.translate(_QUOTES)))))
-    return tuple(word for raw in (_WORD_OR_COMMA if commas else _WORD).findall(text) if (word := _bare(raw)))
+    pattern = _WORD_OR_COMMA if commas else _NAME_AMOUNT_OR_WORD if amounts else _WORD
+    return tuple(word for raw in pattern.findall(text) if (word := _bare(raw)))
 
 
 def is_quoted(word: str) -> bool:

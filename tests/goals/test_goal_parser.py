@@ -111,6 +111,7 @@ def test_what_a_suggestion_says_is_read_back(metric, target, every):
         ("goal group sales 2.3 million likes weekly", "sales", Metric.REACTION, 2_300_000, Every.WEEK),
         ('goal set "Studio 54" reposts 5 month', '"Studio 54"', Metric.RESHARE, 5, Every.MONTH),
         ('goal "Ruth &amp; Dan &lt;R&amp;D&gt;" impressions 50,000 month', '"Ruth & Dan <R&D>"', Metric.IMPRESSION, 50_000, Every.MONTH),
+        ("goal 'Studio 54' :rocket: reposts 5 month", '"Studio 54"', Metric.RESHARE, 5, Every.MONTH),
         ("goals “Ann Lee” 7 comments week", '"Ann Lee"', Metric.COMMENT, 7, Every.WEEK),
         ("goal linkedin-T1_x 3k impressions month", "linkedin-T1_x", Metric.IMPRESSION, 3_000, Every.MONTH),
     ],
