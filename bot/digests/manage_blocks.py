@@ -1,18 +1,21 @@
 """Private messages about digests: one, the list, what was posted, a plan with its preview."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.blockkit.actions import example_id
 from bot.blockkit.builders import (
     Block,
     Element,
     Message,
     actions,
+    button,
     channel_words,
     code,
     context,
     escape,
+    fits,
     header,
     moment,
     one_line,
@@ -20,12 +23,13 @@ from bot.blockkit.builders import (
     shorten_mrkdwn,
 )
 from bot.digests.buttons import digest_button, manage_buttons, plan_buttons
-from bot.digests.command import DigestDraft
+from bot.digests.command import DigestCommand, DigestDraft, digest_words
 from bot.errors import BotError
 from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import LAST, OWNER, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
+from bot.schedules.day_words import either_of
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
@@ -131,6 +135,11 @@ def build_digest_plan(
     buttons = plan_buttons(draft, everybody)
     how = PLAN_PRESS.format(create=LABELS[SubscriptionAction.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
     sentence = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
+    if either := either_of(digest.cron):
+        said, meant = either
+        sentence = f"{sentence}\n:information_source: {said}"
+        words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
+        buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
     return _with_preview(sentence, preview, [*invite, actions(buttons)])
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.errors import BadSchedule
-from bot.schedules.rhythm import months_apart, weeks_of
+from bot.schedules.rhythm import every_months, months_apart, weeks_of
 from bot.schedules.timezones import zone_of
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
@@ -134,18 +134,22 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
         return last_days(DIGEST_DAYS, today)
     yesterday = today - timedelta(days=1)
     own_month = _own_day(zone, moment).replace(day=1)
-    if _matches(_NEAR_THE_END, cron) and own_month <= yesterday:
-        return _up_to(yesterday, months)
-    last = max(today.replace(day=1), own_month) - timedelta(days=1)
-    return _up_to(min(last, yesterday), months)
+    is_near_the_end = _matches(_NEAR_THE_END, cron)
+    unit = next((unit for unit, number in MONTHS_OF.items() if number == months), None)
+    if unit is not None and cron.split()[3] != every_months(months, last=is_near_the_end):
+        unit = None
+    first = beginning(own_month, unit or Unit.MONTH)
+    if is_near_the_end and first <= yesterday:
+        return _up_to(yesterday, months, unit)
+    last = max(beginning(today, unit or Unit.MONTH), first) - timedelta(days=1)
+    return _up_to(min(last, yesterday), months, unit)
 
 
-def _up_to(day: date, months: int) -> Period:
-    """The so many months that end with the month of this day, up to the day itself, and no more days than can be asked for."""
-    month = whole(day, Unit.MONTH)
-    first = max(months_after(month.first, 1 - months), day - timedelta(days=MOST_DAYS - 1))
-    unit = next((unit for unit, number in MONTHS_OF.items() if number == months and beginning(day, unit) == first), None)
-    return Period(first, day, unit if day < month.last else None)
+def _up_to(day: date, months: int, unit: Unit | None) -> Period:
+    """The unit of this day, or the so many months that end with its month, up to the day itself; no more days than can be asked for."""
+    held = whole(day, unit or Unit.MONTH)
+    first = held.first if unit else months_after(held.first, 1 - months)
+    return Period(max(first, day - timedelta(days=MOST_DAYS - 1)), day, unit if day < held.last else None)
 
 
 def _own_day(zone: str, moment: datetime) -> date:

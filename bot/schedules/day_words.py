@@ -5,12 +5,16 @@ import re
 from bot.parsing.dates import WEEKDAYS
 from bot.schedules.rhythm import FIRST_WORKDAY, every_months, months_apart, weeks_of
 
+EITHER = "In cron either of the two is enough: this comes on the days {day} of the month, and {days} as well."
+
 #: The last day of the month from Monday to Friday, as cronsim has it.
 LAST_WORKDAY = "LW"
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _TEENS = range(11, 14)
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _MONTH_DAY = {LAST_WORKDAY: "last weekday", FIRST_WORKDAY: "first weekday"}
+#: Days of the month among which every day of the week is once.
+_WEEK_OF_MONTH = {"1-7": "first", "8-14": "second", "15-21": "third", "22-28": "fourth"}
 _UNITS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
 
 
@@ -31,6 +35,20 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
     if step in _UNITS:
         return f"on the {said} of the {_UNITS[step]}"
     return None if is_last else f"every {step} months on the {said}"
+
+
+def either_of(cron: str) -> tuple[str, str] | None:
+    """What cron means by a day of the month beside a day of the week, and the schedule that was probably meant ("" for none).
+
+    None where the fields do not name both.
+    """
+    minute, hour, day, _, weekday = cron.split()
+    days = _say_weekdays(weekday)
+    if day.startswith("*") or weekday.startswith("*") or days is None:
+        return None
+    nth = _WEEK_OF_MONTH.get(day) if weekday.isdigit() and hour.isdigit() and minute.isdigit() else None
+    meant = f"{nth} {_weekday_name(int(weekday))} of the month {hour}:{int(minute):02}" if nth else ""
+    return EITHER.format(day=day, days=days), meant
 
 
 def _say_month_days(day: str) -> str | None:

@@ -54,6 +54,7 @@ _TO = r"(?: ?[-–] ?| (?:to|through|thru|until|till) )"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}){_WEEKDAY}){_LIST}"
 _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)"
 _ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){_LIST}"
+_SEVERAL_ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){{1,4}}"
 _MONTH_DAY = rf"{_ORDINAL}(?: day)?"
 _MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY}){_LIST}"
 _BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}"
@@ -66,7 +67,8 @@ _MONTHLY = (
     rf"|every {_N} (?:months|quarters|month))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
-_N_WEEKS = rf"(?:bi-?weekly|fortnightly|{_EACH} fortnight|every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
+_N_WEEKS = rf"(?:bi-?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:once )?every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
+_OF_EDGE = r"(?:of )?(?:(?:the|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 
 _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
@@ -140,6 +142,12 @@ def _on_nth_weekday(found: "re.Match[str]") -> ScheduleDays | None:
     return _in_months(found, ScheduleDays(weekday=field), last=nths == ["L"]) if nths else None
 
 
+def _at_the_edge(found: "re.Match[str]") -> ScheduleDays | None:
+    """The first or last day of a month, quarter, half-year or year; the middle is a month's alone."""
+    day = {"end": "L", "middle": "15", "mid": "15"}.get(found["days"], "1")
+    return None if day == "15" and found["unit"] != "month" else _in_months(found, ScheduleDays(day=day), last=day == "L")
+
+
 def _on_workday(found: "re.Match[str]") -> ScheduleDays | None:
     is_last = found["which"] == "last"
     return _in_months(found, ScheduleDays(day=LAST_WORKDAY if is_last else FIRST_WORKDAY), last=is_last)
@@ -175,7 +183,10 @@ _FORMS = (
     _form(rf"{_N_WEEKS}(?P<weekdays>)", _every_weeks),
     _form(rf"(?:on )?(?P<weekdays>{_WEEKDAYS}),? {_N_WEEKS}", _every_weeks),
     # "Every third monday" may also be the third of the month.
-    _form(rf"(?:on )?every (?P<n>other|alternate|second|2nd|2|two) (?P<weekdays>{_WEEKDAYS})(?! {_OF_MONTH})", _every_weeks),
+    _form(rf"(?:on )?(?:every )?(?P<n>alternate) (?P<weekdays>{_WEEKDAYS})", _every_weeks),
+    _form(rf"(?:on )?every (?P<n>other|second|2nd|2|two) (?P<weekdays>{_WEEKDAYS})(?! {_OF_MONTH})", _every_weeks),
+    _form(rf"(?:on )?every (?P<nths>first|1st|last|{_SEVERAL_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
+    _form(rf"(?:at |on )?(?:the )?(?P<days>end|beginning|start|middle|mid)(?: |-){_OF_EDGE}", _at_the_edge),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
     # "Every second monday" is another rhythm.

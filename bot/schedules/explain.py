@@ -19,7 +19,7 @@ TWO_TIMES_REMEDY = "Say one of them:"
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "“{words}” can only be said in cron: words name days and one time."
 NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
-TWO_RHYTHMS = "“{words}” may be every so many weeks, or one day of each month."
+TWO_RHYTHMS = "“{words}” can be read in two ways."
 LONG_RHYTHM = "“{words}” is not a rhythm I can keep: months go by 1, 2, 3, 4, 6 or 12."
 WRITE_IT_SO = "Write it like one of these:"
 SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
@@ -45,6 +45,7 @@ _RHYTHMS = tuple(
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
         (rf"{_EVERY}{_NTH} {_WEEKDAY}(?! (?:of|in|on) )", TWO_RHYTHMS, ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")),
+        (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?week", NOT_BY_WEEKS, TWICE_A_WEEK),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadSchedule
+from bot.schedules.day_words import either_of
 from bot.schedules.parser import FoundSchedule, completed, describe, find_schedule, is_half, read_schedule
 from bot.schedules.schedule import Schedule, anchored, next_after, schedule_of
 
@@ -92,6 +93,15 @@ READ = {
     "monthly on the first weekday": ("0 9 FW * *", HOME),
     "last working day": ("0 9 LW * *", HOME),
     "every weekday": ("0 9 * * 1-5", HOME),
+    "once every two weeks": ("0 9 * * 1%2", HOME),
+    "every 14 days": ("0 9 * * 1%2", HOME),
+    "alternate mondays": ("0 9 * * 1%2", HOME),
+    "every first monday": ("0 9 * * 1#1", HOME),
+    "every 1st and 3rd monday": ("0 9 * * 1#1,1#3", HOME),
+    "end of month": ("0 9 L * *", HOME),
+    "at the end of every quarter": ("0 9 L 3,6,9,12 *", HOME),
+    "beginning of the month": ("0 9 1 * *", HOME),
+    "mid-month": ("0 9 15 * *", HOME),
     "twice a month": ("0 9 1,15 * *", HOME),
     "cron 0 9 * * fri%2+1": ("0 9 * * 5%2+1", HOME),
     "0 9 FW * *": ("0 9 FW * *", HOME),
@@ -167,7 +177,8 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
         ("every minute", "too often", "daily 9:00"),
         ("every second", "too often", "daily 9:00"),
         ("hourly", "only be said in cron", "cron 0 * * * *"),
-        ("every third monday", "may be every so many weeks", "every 3 weeks on Monday 9:00"),
+        ("bimonthly", "read in two ways", "every 2 months 9:00"),
+        ("every third monday", "read in two ways", "every 3 weeks on Monday 9:00"),
         ("every 5 months", "months go by", "quarterly 9:00"),
         ("every other day", "is not a rhythm", "every 2 weeks on Monday 9:00"),
         ("second working day of the month", "is not a rhythm", "first working day of the month 9:00"),
@@ -288,7 +299,7 @@ def test_a_half_of_a_schedule_says_what_was_not_said(text: str, cron: str):
         ("acme 26:00", "no time of day", "weekdays 8:30"),
         ("acme every other day 9:00", "not a rhythm", "every Monday 9:00"),
         ("acme second weekday of the month 9:00", "not a rhythm", "last weekday of the month 9:00"),
-        ("acme every third monday 9:00", "may be every so many weeks", "third Monday of the month 9:00"),
+        ("acme every third monday 9:00", "read in two ways", "third Monday of the month 9:00"),
         ("acme every 10 minutes", "too often", "daily 9:00"),
         ("acme cron 0 0 9 * * 1", "6 fields", "every Monday 9:00"),
         ("acme @hourly", "nicknames", "every Monday 9:00"),
@@ -422,3 +433,26 @@ def test_any_text_is_read_or_refused(text: str):
         assert next_after(found, datetime(2026, 1, 1, tzinfo=UTC)) is not None
     with suppress(BadSchedule):
         find_schedule(text.split())
+
+
+@pytest.mark.parametrize(
+    ("cron", "says", "meant"),
+    [
+        ("0 8 1-7 * 1", "days 1-7 of the month, and every Monday as well", "first Monday of the month 8:00"),
+        ("30 9 15-21 * 5", "days 15-21 of the month, and every Friday as well", "third Friday of the month 9:30"),
+        ("0 9 13 * 5", "days 13 of the month, and every Friday as well", ""),
+        ("0 9 1-7 * 1-5", "days 1-7 of the month, and weekdays as well", ""),
+    ],
+)
+def test_cron_with_both_days_says_that_either_is_enough(cron: str, says: str, meant: str):
+    either = either_of(cron)
+    assert either is not None
+    assert says in either[0]
+    assert either[1] == meant
+    if meant:
+        assert read_schedule(meant, zone=HOME).cron.split()[:3] == [*cron.split()[:2], "*"]
+
+
+@pytest.mark.parametrize("cron", ["0 9 * * 1", "0 9 1 * *", "0 9 */2 * 1", "0 9 1-7 * *", "0 9 * * 1%2+1", "0 9 FW * *"])
+def test_cron_with_one_of_them_says_nothing(cron: str):
+    assert either_of(cron) is None
