@@ -153,6 +153,11 @@ class StatisticsError(BotError):
         """What is wrong with an account and what mends it, where nobody has asked: no word of asking again."""
         return f"{self.cause or self.sentence} {self.remedy if self.cure is None else self.cure}".strip()
 
+    @property
+    def shared(self) -> str:
+        """The same text for all failures of the same cause, whichever account they are about."""
+        return self.diagnosis
+
 
 class RequestRefused(StatisticsError):
     """400: the service calls the request wrong; its own text says what (shown to the person, escaped)."""
@@ -290,9 +295,16 @@ class NothingFetched(StatisticsError):
         told = [f"{_short(name)}: {error.diagnosis}" for name, error in failures[:_MOST_NAMED]]
         more = len(failures) - len(told)
         self.sentence = " ".join([*told, f"And {more} more."] if more else told)
+        told_apart = {error.diagnosis for _, error in failures if not isinstance(error, NothingReported)}
+        self._shared = " ".join(sorted(told_apart)) or failures[0][1].diagnosis
         first = next((error for _, error in failures if error.passing), failures[0][1])
         self.passing = first.passing
         super().__init__(first.reported, status=first.status, retry_at=first.retry_at)
+
+    @property
+    def shared(self) -> str:
+        """What is wrong, without the accounts' names; accounts that simply have no figures do not count beside others."""
+        return self._shared
 
 
 def _short(name: str) -> str:

@@ -40,6 +40,7 @@ from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.incidents import IncidentRepository
 from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrence_repair import RestoreDetector
@@ -197,7 +198,8 @@ async def open_scheduler(
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
         delivering = DeliveryWorker(means, builder=kinds, owed=owed, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        sending = FollowUpWorker(means, parts=stores.parts, files=files, build_notice=build_incident, administrators=own)
+        told = IncidentRepository(database)
+        sending = FollowUpWorker(means, parts=stores.parts, incidents=told, files=files, build_notice=build_incident, administrators=own)
         keep = timedelta(days=settings.retention_days)
         revival = TokenCheck(
             stores.installations,

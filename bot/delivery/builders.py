@@ -7,11 +7,12 @@ from typing import Protocol
 from bot.blockkit.builders import Message
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.incident import Incident
 from bot.subscriptions.subscription import SkipReason, Subscription
 
-#: A part of the thread, or a notice: its name and its payload as JSON.
-Planned = Sequence[tuple[str, str]]
+#: Who is to be told of a delivery.
+Planned = Sequence[PlannedNotice]
 
 #: What an occurrence posts: the message, and what follows in its thread.
 Built = tuple[Message, tuple[Message | File, ...]]

@@ -144,9 +144,9 @@ class DeliveryWorker:
         waited_long = bool(delivery.click) and now - delivery.due > timedelta(seconds=digest.grace)
         if error.passing and not waited_long:
             after = now + back_off(delivery.attempt)
-            await self._outcomes.again(delivery, digest, max(after, error.retry_at or after), str(error))
+            await self._outcomes.again(delivery, digest, max(after, error.retry_at or after), str(error), error.shared)
             return
-        await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error))
+        await self._outcomes.fail(delivery, digest, Cause.NO_FIGURES, reason=type(error).__name__, error=str(error), shared=error.shared)
 
     async def _unforeseen(self, delivery: Delivery, digest: Subscription, error: str) -> None:
         """Nothing was sent: once more, a few times; then it has failed, and not for want of time."""
@@ -158,7 +158,8 @@ class DeliveryWorker:
     async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason) -> None:
         """Send it, or note why there is nothing to send."""
         if isinstance(built, SkipReason):
-            await self._ledger.skipped(delivery.fence, built, now=self._clock())
+            notices = await self._owed.well(digest, delivery) if built is SkipReason.QUIET else ()
+            await self._ledger.skipped(delivery.fence, built, now=self._clock(), notices=notices)
         else:
             await self._send(delivery, digest, *built)
 

@@ -8,6 +8,8 @@
           └ reconciling ─ look ┬ found ──→ sent
                                ├ absent, late enough ─→ pending
                                └ unreadable ─→ failed: the message stands without it
+
+A notice whose incident has a message already edits it, as often as it takes: an edit that is made twice is seen once.
 """
 
 import json
@@ -22,6 +24,7 @@ from bot.blockkit.builders import Message
 from bot.blockkit.number_format import use_number_format
 from bot.delivery.builders import NoticeBuilder
 from bot.delivery.context import WorkerContext
+from bot.delivery.incident_messages import NOT_EDITABLE, IncidentMessage, gather
 from bot.delivery.owner_notices import ADMINISTRATORS, Administrators, OwnerNotice
 from bot.delivery.post import (
     FollowUpUploader,
@@ -41,10 +44,9 @@ from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
 from bot.slack.request import File
 from bot.storage.follow_ups import FollowUpRepository
+from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FILE, NOTICE, FollowUp
-from bot.subscriptions.incident import MOST_FAILURES, Incident
-from bot.subscriptions.subscription import SubscriptionStatus
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ class _ThreadTarget:
     read: SlackCall
     read_where: Mapping[str, Any]
     said: Message | File
+    #: Of a notice: which others the message tells too, and where it stands already.
+    incident: IncidentMessage | None = None
 
 
 class FollowUpWorker:
@@ -76,6 +80,7 @@ class FollowUpWorker:
     Args:
         means: what a worker works with.
         parts: their ledger.
+        incidents: which notices are one message.
         files: sends files.
         build_notice: the words of a notice.
         administrators: the workspace's own.
@@ -86,13 +91,14 @@ class FollowUpWorker:
         means: WorkerContext,
         *,
         parts: FollowUpRepository,
+        incidents: IncidentRepository,
         files: FollowUpUploader,
         build_notice: NoticeBuilder,
         administrators: Administrators,
     ) -> None:
         self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
         self._timing, self._clock = means.timing, means.clock
-        self._parts, self._files, self._build_notice = parts, files, build_notice
+        self._parts, self._incidents, self._files, self._build_notice = parts, incidents, files, build_notice
         self._administrators = administrators
 
     async def process(self, delivery_id: str, name: str) -> bool:
@@ -118,6 +124,8 @@ class FollowUpWorker:
         place = await self._place(part, delivery)
         if isinstance(place, (PostRefused, SlackNotReached, PostUnclear)):
             await self._no_place(part, delivery, place)
+        elif place.incident and place.incident.ts and await self._edited(part, delivery, place, hold):
+            return
         elif part.state is DeliveryState.RECONCILING:
             await self._settle(part, delivery, place, hold)
         else:
@@ -144,7 +152,7 @@ class FollowUpWorker:
 
     async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
         if part.is_notice:
-            return await self._direct(part, delivery)
+            return await self._direct(part)
         if not delivery.ts:
             # A person says that it arrived: nobody knows where its thread is.
             return PostRefused(Family.CHANNEL_GONE, "thread_unknown")
@@ -153,26 +161,48 @@ class FollowUpWorker:
         said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
         return _ThreadTarget(thread, self._slack.conversations_replies, read_where, said)
 
-    async def _direct(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
+    async def _direct(self, part: FollowUp) -> _ThreadTarget | PostRefused | SlackNotReached | PostUnclear:
         telling = OwnerNotice.from_json(part.payload)
         opened = await call_slack(self._slack.conversations_open, {"users": telling.to}, seconds=self._timing.timeout)
         if isinstance(opened, (PostRefused, SlackNotReached, PostUnclear)):
             return opened
-        incident = await self._incident(telling, delivery)
-        if incident is None:
+        found = gather(part, await self._incidents.notices(part))
+        if found is None:
             return PostRefused(Family.CHANNEL_GONE, "digest_gone")
         channel = opened.get("channel")
         if not isinstance(channel, dict) or not channel.get("id"):
             return PostUnclear("an answer without a channel")
         where = {"channel": str(channel["id"])}
-        return _ThreadTarget(where, self._slack.conversations_history, where, _marked(self._build_notice(incident), part))
+        said = _marked(self._build_notice(found.incident), found.sent or part)
+        return _ThreadTarget(where, self._slack.conversations_history, where, said, found)
 
-    async def _incident(self, telling: OwnerNotice, delivery: Delivery) -> Incident | None:
-        digest = await self._kept.digests.digest(delivery.digest)
-        if digest is None:
-            return None
-        paused = digest.status is SubscriptionStatus.PAUSED and telling.failures >= MOST_FAILURES
-        return Incident(digest, delivery, telling.cause, telling.detail, telling.failures, paused)
+    async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> bool:
+        """Edit the message that tells of the incident already; False when Slack lets nobody edit it any more."""
+        if not isinstance(place.said, Message) or place.incident is None:
+            return False
+        where = {**place.where, "ts": place.incident.ts}
+        outcome = await post(self._slack.chat_update, where, place.said, seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
+            return False
+        self._means.note(_queue(delivery, part.name), outcome)
+        match outcome:
+            case MessagePosted(ts):
+                await self._told(part, place, ts)
+            case PostUnclear(error):
+                await self._not_sent(part, delivery, SlackNotReached(error))
+            case OutOfTime():
+                await self._parts.part_postponed(part.fence, not_before=self._clock(), error="no time to edit it", now=self._clock())
+            case PostRefused() | SlackNotReached():
+                await self._not_sent(part, delivery, outcome)
+        return True
+
+    async def _told(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
+        """The message is there: what else it tells need not be told again."""
+        now = self._clock()
+        sent = await self._parts.part_sent(part.fence, ts=ts, now=now)
+        if sent is not None and place.incident is not None:
+            await self._parts.told(sent, place.incident.others, by=self._means.worker, now=now)
+        return sent
 
     async def _send(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> None:
         left, seconds = hold.allows_a_call, self._timing.timeout
@@ -181,13 +211,13 @@ class FollowUpWorker:
         else:
             outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
         self._means.note(_queue(delivery, part.name), outcome, file=part.is_file)
-        await self._record(part, delivery, outcome)
+        await self._record(part, delivery, place, outcome)
 
-    async def _record(self, part: FollowUp, delivery: Delivery, outcome: PostOutcome) -> None:
+    async def _record(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
-                if await self._parts.part_sent(part.fence, ts=ts, now=now) is None:
+                if await self._told(part, place, ts) is None:
                     self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
             case PostUnclear(error):
                 await self._parts.part_unknown(part.fence, not_before=now, error=error, now=now)

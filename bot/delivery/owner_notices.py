@@ -1,7 +1,7 @@
 """Who is told what became of an occurrence: decided once, with its final outcome, and owed from the same transaction on.
 
-One notice an incident: a digest that fails for the same reason week after week is told of once, and once more when it is paused. Whoever
-resumed or changed it, or pressed a button, is told anew.
+A digest that fails for the same reason week after week is told of once, and once more when it is paused. Whoever resumed or changed it,
+or pressed a button, is told anew. What several digests of one owner have in common is one message (``bot.storage.incidents``).
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import NOTICE, FollowUp
-from bot.subscriptions.incident import MOST_FAILURES, Cause
+from bot.subscriptions.follow_up_state import NOTICE, FollowUp, PlannedNotice
+from bot.subscriptions.incident import MOST_FAILURES, OF_ONE_CHANNEL, Cause
 from bot.subscriptions.subscription import UNSAID, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: Who pauses a digest after too many failures, in the record of changes.
@@ -45,8 +45,8 @@ CAUSES = {
 #: Stands for the workspace's own administrators, who are found out when the notice is sent: Slack may not answer just now.
 ADMINISTRATORS = "administrators"
 
-#: Skipped because a person wanted it so: neither trouble nor its end.
-_WANTED = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO})
+#: Skipped because a person wanted it so, or not looked at: neither trouble nor its end.
+_NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO, SkipReason.RESTING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class OwnerNotice:
     failures: int = 0
     #: Told because they administer, not because it is theirs: nobody stands in for them.
     stands_in: bool = False
+    #: What it has in common with others of the same cause: our own sentences, or Slack's error code.
+    shared: str = ""
+    #: The same for the program: notices of one person with the same key are one message.
+    key: str = ""
 
     def as_json(self) -> str:
         """To be kept."""
@@ -69,7 +73,11 @@ class OwnerNotice:
     def from_json(cls, text: str) -> "OwnerNotice":
         """As it was kept."""
         kept = json.loads(text)
-        return cls(kept["to"], Cause(kept["cause"]), kept["detail"], kept["failures"], kept.get("stands_in", False))
+        return cls(**{**kept, "cause": Cause(kept["cause"])})
+
+    def planned(self, name: str, *, only_edits: bool = False) -> PlannedNotice:
+        """It under its name; to the administrators it is not sent itself."""
+        return PlannedNotice(name, self.as_json(), "" if self.to == ADMINISTRATORS else self.to, self.key, only_edits)
 
 
 class OwnerNotifier:
@@ -88,38 +96,53 @@ class OwnerNotifier:
         self._deliveries, self._digests, self._workspaces = deliveries, digests, workspaces
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
-    async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str) -> Planned:
+    async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, shared: str | None) -> Planned:
         """What is owed when this occurrence fails for good."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
-        before = await self._before(delivery, unsaid=True)
-        same = before is not None and before.state is DeliveryState.FAILED and cause_of(before) is cause
+        before = await self._before(delivery)
+        same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
         # Told again: to whoever pressed a button, to whoever changed the digest since, and when it is paused.
         told = same and not delivery.click and 1 < failures < MOST_FAILURES
-        return () if told else self._to_all(digest, delivery, cause, detail, failures)
+        return () if told else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
 
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
         """What is owed when it is too late to post it."""
-        before = await self._before(delivery, unsaid=True)
+        before = await self._before(delivery)
         told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in UNSAID
-        return () if told else self._to_all(digest, delivery, Cause.LATE, delivery.last_error or "")
+        error = delivery.last_error or ""
+        shared = Family.TOKEN_GONE.value if await self._token_gone_since(delivery) else delivery.cause or error
+        return () if told else self._to_all(digest, delivery, Cause.LATE, error, shared)
 
     def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
         """What is owed when nobody can tell whether it arrived."""
-        return self._to_all(digest, delivery, Cause.UNCERTAIN, code)
+        return self._to_all(digest, delivery, Cause.UNCERTAIN, code, code)
 
     async def sent(self, digest: Subscription | None, delivery: Delivery) -> Planned:
         """What is owed when it is in the channel: word that the trouble is over, if there was one."""
         if digest is None:
             return ()
-        before = await self._before(delivery)
-        trouble = before is not None and before.state is not DeliveryState.SENT
-        was_out = family(delivery.last_error or "") is Family.TOKEN_GONE or await self._was_away(delivery)
-        return self._to_all(digest, delivery, Cause.RECOVERED, "") if trouble or was_out else ()
+        gone = await self._token_gone_since(delivery)
+        if gone:
+            return self._to_all(digest, delivery, Cause.RECOVERED, "", f"{Family.TOKEN_GONE} {gone}")
+        return self._to_all(digest, delivery, Cause.RECOVERED, "", "") if await self._had_trouble(delivery) else ()
 
-    async def _was_away(self, delivery: Delivery) -> bool:
-        """Whether the app came back to the workspace only after this was due."""
+    async def well(self, digest: Subscription, delivery: Delivery) -> Planned:
+        """What is owed when it was looked at, with nothing to say: a message that told of trouble says that it is over."""
+        if not await self._had_trouble(delivery):
+            return ()
+        return self._to_all(digest, delivery, Cause.RECOVERED, "", "", only_edits=True)
+
+    async def _had_trouble(self, delivery: Delivery) -> bool:
+        before = await self._before(delivery)
+        return before is not None and before.state is not DeliveryState.SENT and before.reason != SkipReason.QUIET
+
+    async def _token_gone_since(self, delivery: Delivery) -> str:
+        """Which absence of the app, or of its token, kept this from being posted when it was due; "" for none."""
         known = await self._workspaces.installation(delivery.team)
-        return known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
+        was_away = known is not None and known.state is InstallationState.ACTIVE and known.since > delivery.due
+        if not was_away and family(delivery.last_error or "") is not Family.TOKEN_GONE:
+            return ""
+        return known.since.isoformat() if known else "unknown"
 
     def instead(self, part: FollowUp) -> Planned:
         """What is owed when a notice cannot reach its person (they may have left): the administrators are told, once."""
@@ -130,7 +153,7 @@ class OwnerNotifier:
         """The notice for each of these people, who stand in for whom it was for."""
         telling = OwnerNotice.from_json(part.payload)
         name = part.name.removesuffix(telling.to)
-        return tuple((f"{name}{person}", replace(telling, to=person, stands_in=True).as_json()) for person in people)
+        return tuple(replace(telling, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
 
     async def pause_if_hopeless(self, digest: Subscription, now: datetime) -> None:
         """Pause it after too many failures in a row since somebody last changed it; it is never deleted."""
@@ -143,16 +166,32 @@ class OwnerNotifier:
                 digest.id, current.version, lambda kept: replace(kept, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
             )
 
-    async def _before(self, delivery: Delivery, *, unsaid: bool = False) -> Delivery | None:
-        """The last occurrence before this one that came to an end nobody had asked for; with ``unsaid`` also one with nothing to say."""
-        past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=unsaid)
+    async def _before(self, delivery: Delivery) -> Delivery | None:
+        """The last occurrence before this one that came to an end nobody had asked for."""
+        past = await self._deliveries.history(digest=delivery.digest, limit=20, unsaid=True)
         ended = (one for one in past if one.state in FINAL and one.id != delivery.id)
-        return next((one for one in ended if not (one.state is DeliveryState.SKIPPED and one.reason in _WANTED)), None)
+        return next((one for one in ended if not (one.state is DeliveryState.SKIPPED and one.reason in _NEITHER)), None)
 
-    def _to_all(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, failures: int = 0) -> Planned:
+    def _to_all(
+        self,
+        digest: Subscription,
+        delivery: Delivery,
+        cause: Cause,
+        detail: str,
+        shared: str,
+        *,
+        failures: int = 0,
+        only_edits: bool = False,
+    ) -> Planned:
         people = (digest.owner,) if digest.owner else self._administrators
-        tellings = [OwnerNotice(person, cause, detail, failures, stands_in=not digest.owner) for person in people]
-        return tuple((f"{NOTICE}{cause} {delivery.attempt} {telling.to}", telling.as_json()) for telling in tellings)
+        key = f"{cause} {delivery.channel if cause in OF_ONE_CHANNEL else ''} {shared}"
+        tellings = [OwnerNotice(person, cause, detail, failures, not digest.owner, shared, key) for person in people]
+        return tuple(one.planned(f"{NOTICE}{cause} {delivery.attempt} {one.to}", only_edits=only_edits) for one in tellings)
+
+
+def _is_same(before: Delivery, cause: Cause, shared: str | None) -> bool:
+    """Whether an earlier occurrence failed by the same cause; one of an older version says no more than the kind of it."""
+    return cause_of(before) is cause and (before.cause is None or before.cause == shared)
 
 
 def cause_of(delivery: Delivery) -> Cause:

@@ -134,18 +134,20 @@ class DeliveryRecorder:
         if await self._kept.workspaces.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
             logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
 
-    async def again(self, delivery: Delivery, digest: Subscription, moment: datetime, error: str) -> None:
-        """Nothing was sent: once more, but no later than it would be skipped anyway."""
+    async def again(self, delivery: Delivery, digest: Subscription, moment: datetime, error: str, cause: str | None = None) -> None:
+        """Nothing was sent: once more, but no later than it would be skipped anyway. ``cause`` is why nothing could be fetched."""
         now = self._clock()
         last = delivery.due + timedelta(seconds=digest.grace + 1)
         not_before = moment if delivery.click else max(now, min(moment, last))
-        await self._ledger.back_to_pending(delivery.fence, not_before=not_before, error=error, now=now)
+        await self._ledger.back_to_pending(delivery.fence, not_before=not_before, error=error, now=now, cause=cause)
 
-    async def fail(self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str) -> None:
-        """It failed for good; after too many in a row the digest is paused."""
+    async def fail(
+        self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str, shared: str | None = None
+    ) -> None:
+        """It failed for good; after too many in a row the digest is paused. ``shared`` is why nothing could be fetched."""
         now = self._clock()
-        notices = await self._owed.failed(digest, delivery, cause, error)
-        if await self._ledger.record_failed(delivery.fence, reason=reason, error=error, now=now, notices=notices):
+        notices = await self._owed.failed(digest, delivery, cause, error, shared)
+        if await self._ledger.record_failed(delivery.fence, reason=reason, error=error, now=now, cause=shared, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self._owed.pause_if_hopeless(digest, now)
 

@@ -6,7 +6,7 @@ from typing import Final
 from bot.blockkit.builders import Element, Message, actions, channel_words, code, context, escape, moment, one_line, section, shorten_mrkdwn
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_button, join_button
 from bot.management.blocks import INVITE
-from bot.subscriptions.incident import Cause, Incident
+from bot.subscriptions.incident import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind
 
 #: What the occurrence was of.
@@ -15,21 +15,52 @@ WHAT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.ALERT: "LinkedIn alert",
     SubscriptionKind.GOAL: "word of a LinkedIn goal",
 }
-HAPPENED: Final[Mapping[Cause, str]] = {
-    Cause.NOT_IN_CHANNEL: ":warning: The {what} in {channel} was not posted: I am not a member of that channel.",
-    Cause.CHANNEL_GONE: ":warning: The {what} in {channel} was not posted: the channel is archived, or it no longer exists.",
-    Cause.CHANNEL_UNSEEN: ":warning: The {what} in {channel} was not posted: I cannot see that channel. It is private and I am not in it, "
-    "or it no longer exists.",
-    Cause.CHANNEL_SHARED: ":warning: The {what} in {channel} was not posted: the channel is shared with another company, which would see "
-    "the figures.",
-    Cause.NOT_ALLOWED: ":warning: The {what} in {channel} was not posted: Slack does not let me post there.",
-    Cause.OUR_FAULT: ":warning: The {what} in {channel} was not posted: Slack refused the message itself.",
-    Cause.UNFORESEEN: ":warning: The {what} in {channel} was not posted: something went wrong inside this bot while it was made.",
-    Cause.NO_FIGURES: ":warning: The {what} in {channel} was not posted: no figures could be fetched for any of its accounts.",
-    Cause.LATE: ":warning: The {what} in {channel} was skipped: it could not be posted while it was still worth it.",
-    Cause.UNCERTAIN: ":grey_question: Did the {what} arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
-    Cause.RECOVERED: ":white_check_mark: The {what} in {channel} is well again: it was posted.",
+#: Several of them, where all are of one kind.
+MANY: Final[Mapping[SubscriptionKind, str]] = {
+    SubscriptionKind.DIGEST: "LinkedIn digests",
+    SubscriptionKind.ALERT: "LinkedIn alerts",
+    SubscriptionKind.GOAL: "words of LinkedIn goals",
 }
+MIXED = "LinkedIn digests, alerts and goals"
+NOT_POSTED = ":warning: {which} not posted: {reason}"
+REASONS: Final[Mapping[Cause, str]] = {
+    Cause.NOT_IN_CHANNEL: "I am not a member of that channel.",
+    Cause.CHANNEL_GONE: "the channel is archived, or it no longer exists.",
+    Cause.CHANNEL_UNSEEN: "I cannot see that channel. It is private and I am not in it, or it no longer exists.",
+    Cause.CHANNEL_SHARED: "the channel is shared with another company, which would see the figures.",
+    Cause.NOT_ALLOWED: "Slack does not let me post there.",
+    Cause.OUR_FAULT: "Slack refused the message itself.",
+    Cause.UNFORESEEN: "something went wrong inside this bot while it was made.",
+    Cause.NO_FIGURES: "no figures could be fetched for any of its accounts.",
+    Cause.LATE: "it could not be posted while it was still worth it.",
+    Cause.UNCERTAIN: "Slack's answer was lost and I cannot read the channel.",
+}
+#: The same of several, where the words differ.
+REASONS_OF_MANY: Final[Mapping[Cause, str]] = {
+    Cause.OUR_FAULT: "Slack refused the messages themselves.",
+    Cause.UNFORESEEN: "something went wrong inside this bot while they were made.",
+    Cause.NO_FIGURES: "no figures could be fetched for any of their accounts.",
+    Cause.LATE: "they could not be posted while it was still worth it.",
+}
+#: Headlines of their own; the words for one, and for several.
+HAPPENED: Final[Mapping[Cause, tuple[str, str]]] = {
+    Cause.LATE: (":warning: {which} skipped: {reason}", ":warning: {which} skipped: {reason}"),
+    Cause.UNCERTAIN: (
+        ":grey_question: Did the {what} arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
+        ":grey_question: Did these {n} {what} arrive? Slack's answers were lost and I cannot read the channels.",
+    ),
+    Cause.RECOVERED: (
+        ":white_check_mark: The {what} in {channel} is well again: it was posted.",
+        ":white_check_mark: {n} {what} are well again: they were posted.",
+    ),
+}
+OVER = (
+    ":white_check_mark: {which} not posted when it was due: {reason} It is well again: posted since {moment}.",
+    ":white_check_mark: {which} not posted when they were due: {reason} All posted since {moment}.",
+)
+#: How what they share begins where Slack took no token (``bot.delivery.slack_errors``).
+TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
+SLACK_REFUSED_US = "Slack did not take my token when that was due."
 MEND: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
     "Then press *Retry*.",
@@ -49,6 +80,10 @@ MEND: Final[Mapping[Cause, str]] = {
 PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
 WAS_DUE = "Due {moment} · {kind} {id}"
 CODE = "Slack said {code}"
+EACH = "`digest list` shows what else you can do with each."
+POSTED = "posted"
+PAUSED_SHORT = "paused after {n} failures in a row"
+MORE = "And {n} more: `digest list`, `alert list` and `goals` show them."
 
 
 BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
@@ -78,47 +113,125 @@ _ON_KIND: Final[Mapping[SubscriptionKind, frozenset[SubscriptionAction]]] = {
 #: Room for three accounts' names and what is wrong with each.
 _DETAIL_LIMIT = 900
 _TEXT_LIMIT = 2_900
+#: Of several: so many have a button (a message has 50 blocks), so many that are asked about have their three; so many are named at all.
+_MOST_BUTTONS = 40
+_MOST_ASKED = 20
+_MOST_LINES = 45
+#: Up to so many are told with their own detail, by so much of it.
+_MOST_DETAILED = 10
+_LINE_LIMIT = 250
 
 
 def build_incident(incident: Incident) -> Message:
-    """The direct message about one incident: what happened, why, and what mends it."""
-    happened = HAPPENED[incident.cause].format(what=WHAT[incident.digest.kind], channel=channel_words(incident.delivery.channel))
-    lines = [happened, *_detail(incident), MEND[incident.cause].format(invite=code(INVITE))]
-    if incident.paused:
-        lines.append(PAUSED.format(n=incident.failures))
-    small = [WAS_DUE.format(moment=moment(incident.delivery.due), kind=incident.digest.kind, id=code(incident.digest.id[:SHORT_ID]))]
-    if _is_code(incident):
-        small.append(CODE.format(code=code(one_line(incident.detail, 80))))
-    buttons = _buttons(incident)
+    """The direct message about one incident: what happened, why, and what mends it; or that it is over."""
+    over = incident.over_since
+    lines = [_headline(incident)] if over else [_headline(incident), *_shared(incident), MEND[incident.cause].format(invite=code(INVITE))]
+    if len(incident.affected) > 1:
+        return _build_many(incident, lines)
+    (one,) = incident.affected
+    if one.paused and not over:
+        lines.append(PAUSED.format(n=one.failures))
+    small = [_was_due(one)]
+    if _is_code(incident, one):
+        small.append(CODE.format(code=code(one_line(one.detail, 80))))
+    buttons = [] if over else _buttons(incident.cause, one)
     blocks = [section("\n".join(lines)), *([actions(buttons)] if buttons else []), context(" · ".join(small))]
     return Message(shorten_mrkdwn(" ".join(lines), _TEXT_LIMIT), tuple(blocks))
 
 
-def _is_code(incident: Incident) -> bool:
+def _build_many(incident: Incident, lines: list[str]) -> Message:
+    """The same of several: what they share, and each on a line of its own, with its button while there is room."""
+    cause, over = incident.cause, incident.over_since
+    ask, first = cause is Cause.UNCERTAIN, incident.affected[0]
+    own = _MOST_ASKED if ask else _MOST_BUTTONS
+    if not over and not ask and cause is not Cause.RECOVERED:
+        lines.append(EACH)
+    blocks = [section("\n".join(lines))]
+    if cause is Cause.NOT_IN_CHANNEL and not over:
+        blocks.append(actions([join_button(first.delivery.channel, primary=True)]))
+    each = [_line(incident, one) for one in incident.affected]
+    for number, (one, line) in enumerate(zip(incident.affected[:own], each, strict=False), start=1):
+        buttons = [] if one.well_since or over else _buttons(cause, one, number)
+        blocks.append(section(line, None if ask or not buttons else buttons[0]))
+        blocks.extend([actions(buttons)] if ask and buttons else [])
+    if rest := each[own:_MOST_LINES]:
+        half = (len(rest) + 1) // 2
+        blocks.extend(section("\n".join(some)) for some in (rest[:half], rest[half:]) if some)
+    if len(each) > _MOST_LINES:
+        blocks.append(context(MORE.format(n=len(each) - _MOST_LINES)))
+    return Message(shorten_mrkdwn("\n".join([*lines, *each]), _TEXT_LIMIT), tuple(blocks))
+
+
+def _headline(incident: Incident) -> str:
+    several, first = len(incident.affected) > 1, incident.affected[0]
+    kinds = {one.digest.kind for one in incident.affected}
+    what = WHAT[first.digest.kind] if not several else MIXED if len(kinds) > 1 else MANY[first.digest.kind]
+    channels = {one.delivery.channel for one in incident.affected}
+    place = f" in {channel_words(first.delivery.channel)}" if len(channels) == 1 else ""
+    which = f"{len(incident.affected)} {what}{place} were" if several else f"The {what}{place} was"
+    reason = (REASONS_OF_MANY if several else {}).get(incident.cause) or REASONS.get(incident.cause, "")
+    words = {"what": what, "channel": channel_words(first.delivery.channel), "n": len(incident.affected), "which": which, "reason": reason}
+    if incident.over_since:
+        return OVER[several].format(**words, moment=moment(incident.over_since))
+    return HAPPENED.get(incident.cause, (NOT_POSTED, NOT_POSTED))[several].format(**words)
+
+
+def _shared(incident: Incident) -> list[str]:
+    """What they have in common beside the kind of cause; of a single one its own detail says more."""
+    if len(incident.affected) == 1:
+        return _detail(incident, incident.affected[0])
+    if incident.shared.startswith(TOKEN_GONE):
+        return [SLACK_REFUSED_US]
+    if not incident.shared or incident.cause is Cause.UNFORESEEN:
+        return []
+    told = one_line(incident.shared, _DETAIL_LIMIT)
+    return [escape(told) if " " in told else f"{CODE.format(code=code(told))}."]
+
+
+def _line(incident: Incident, one: AffectedDelivery) -> str:
+    """One of several: what, where, when; and what became of it."""
+    words = f"{channel_words(one.delivery.channel)} · {_was_due(one)}"
+    if one.well_since:
+        return f":white_check_mark: {words} · {POSTED}"
+    if one.paused:
+        words += f" · {PAUSED_SHORT.format(n=one.failures)}"
+    told = _detail(incident, one)
+    return f"{words}\n{shorten_mrkdwn(told[0], _LINE_LIMIT)}" if told and len(incident.affected) <= _MOST_DETAILED else words
+
+
+def _was_due(one: AffectedDelivery) -> str:
+    return WAS_DUE.format(moment=moment(one.delivery.due), kind=one.digest.kind, id=code(one.digest.id[:SHORT_ID]))
+
+
+def _is_code(incident: Incident, one: AffectedDelivery) -> bool:
     """Whether the detail is one of Slack's error codes."""
-    return _is_shown(incident) and " " not in incident.detail.strip()
+    return _is_shown(incident, one) and " " not in one.detail.strip()
 
 
-def _is_shown(incident: Incident) -> bool:
+def _is_shown(incident: Incident, one: AffectedDelivery) -> bool:
     """Whether the detail helps people: the name of an unforeseen exception stands in the log alone."""
-    return bool(incident.detail) and incident.cause is not Cause.UNFORESEEN
+    return bool(one.detail) and incident.cause is not Cause.UNFORESEEN
 
 
-def _detail(incident: Incident) -> list[str]:
-    return [escape(one_line(incident.detail, _DETAIL_LIMIT))] if _is_shown(incident) and not _is_code(incident) else []
+def _detail(incident: Incident, one: AffectedDelivery) -> list[str]:
+    is_shown = _is_shown(incident, one) and not _is_code(incident, one)
+    return [escape(one_line(one.detail, _DETAIL_LIMIT))] if is_shown else []
 
 
-def _buttons(incident: Incident) -> list[Element]:
-    resumed = {SubscriptionAction.PAUSE: SubscriptionAction.RESUME} if incident.paused else {}
-    every = (_button(resumed.get(action, action), incident, primary=place == 0) for place, action in enumerate(BUTTONS[incident.cause]))
-    return [one for one in every if one is not None]
+def _buttons(cause: Cause, one: AffectedDelivery, number: int = 0) -> list[Element]:
+    """The buttons that mend it; of several (``number`` from 1) those of each alone, the first of which has to do."""
+    resumed = {SubscriptionAction.PAUSE: SubscriptionAction.RESUME} if one.paused else {}
+    wanted = [action for action in BUTTONS[cause] if not number or action is not SubscriptionAction.JOIN]
+    primary = not number
+    every = (_button(resumed.get(action, action), one, primary and place == 0, number) for place, action in enumerate(wanted))
+    return [found for found in every if found is not None]
 
 
-def _button(action: SubscriptionAction, incident: Incident, *, primary: bool) -> Element | None:
+def _button(action: SubscriptionAction, one: AffectedDelivery, primary: bool, number: int) -> Element | None:
     """The button; None for what cannot be done to this kind. Joining the channel and answering for a delivery are the same for all."""
-    kind = incident.digest.kind
+    kind = one.digest.kind
     if action in _ON_DELIVERY:
-        return action_button(SubscriptionKind.DIGEST, action, incident.delivery.id, primary=primary)
+        return action_button(SubscriptionKind.DIGEST, action, one.delivery.id, primary=primary, number=number)
     if action in _ON_KIND[kind]:
-        return action_button(kind, action, incident.digest.id, primary=primary and kind is SubscriptionKind.DIGEST)
-    return join_button(incident.delivery.channel, primary=primary) if action is SubscriptionAction.JOIN else None
+        return action_button(kind, action, one.digest.id, primary=primary and kind is SubscriptionKind.DIGEST, number=number)
+    return join_button(one.delivery.channel, primary=primary) if action is SubscriptionAction.JOIN else None

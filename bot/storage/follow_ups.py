@@ -12,14 +12,13 @@ from sqlalchemy import and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import note_step, restored_at
+from bot.storage.delivery_attempts import note_step
+from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import columns, deliveries, differences, insert_new, part_of
+from bot.storage.tables import columns, deliveries, differences, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
-from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, FollowUp, FollowUpToken
-
-_IS_NOTICE = table.c.name.startswith(NOTICE, autoescape=True)
+from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, FollowUp, FollowUpToken, PlannedNotice
 
 _EARLIER = table.alias("earlier")
 #: Every reply before it has ended.
@@ -42,7 +41,8 @@ class FollowUpRepository:
     async def due_parts(self, now: datetime, *, limit: int = 100) -> tuple[tuple[str, str], ...]:
         """Delivery and name of what nobody holds: notices, and of each thread the first part that has not ended.
 
-        Replies stand in their order: one that has to wait holds up those after it, and one that failed does not.
+        Replies stand in their order: one that has to wait holds up those after it, and one that failed does not. So do the notices of
+        one message: the first that has not ended stands for all.
         """
         free = or_(table.c.lease_until.is_(None), table.c.lease_until <= now)
         ready = and_(table.c.state.in_(tuple(PART_CLAIMS)), table.c.not_before <= now, free)
@@ -51,7 +51,9 @@ class FollowUpRepository:
                 select(table.c.delivery, table.c.name)
                 .join(deliveries, deliveries.c.id == table.c.delivery)
                 .where(
-                    ready, or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), _IS_NOTICE), in_active_workspace(deliveries.c.team)
+                    ready,
+                    or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
+                    in_active_workspace(deliveries.c.team),
                 )
                 .order_by(table.c.not_before, table.c.delivery, table.c.position)
                 .limit(limit)
@@ -66,7 +68,7 @@ class FollowUpRepository:
             if before is None or not (state is DeliveryState.SENT or before.is_notice):
                 return None
             taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
-            if taken is None:
+            if taken is None or (before.incident and not await _is_next(connection, delivery, name)):
                 return None
             step, after = taken
             intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
@@ -77,7 +79,7 @@ class FollowUpRepository:
         return await self._step(fence, (Step.SENT, Step.FOUND), now, ts=ts)
 
     async def part_failed(
-        self, fence: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[tuple[str, str]] = ()
+        self, fence: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
     ) -> FollowUp | None:
         """It will not be in the thread, or nobody can tell; the message stays sent. ``notices`` are owed instead, from then on."""
         return await self._step(fence, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
@@ -90,6 +92,19 @@ class FollowUpRepository:
         """Whether it is there is unknown: the thread is read, not before that moment."""
         return await self._step(fence, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
+    async def told(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
+        """Of these notices, which the message of ``notice`` shows, those that waited are told with it."""
+        async with self._database.write() as connection:
+            for one in shown:
+                waiting = await _locked(connection, one.delivery, one.name)
+                if waiting is None or waiting.state is not DeliveryState.PENDING:
+                    continue
+                held = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
+                held = held and await _set(connection, waiting, Step.CLAIMED, held, by=by, now=now)
+                after = held and moved(held, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
+                if held and after:
+                    await _set(connection, held, Step.SENT, after, by=by, now=now)
+
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         """The parts of one delivery, in their order."""
         async with self._database.read() as connection:
@@ -99,12 +114,12 @@ class FollowUpRepository:
     async def failed_parts(self, deliveries: Sequence[str]) -> tuple[FollowUp, ...]:
         """What will not be in the threads of these deliveries; notices are left out."""
         async with self._database.read() as connection:
-            wanted = (table.c.delivery.in_(deliveries), table.c.state == DeliveryState.FAILED, not_(_IS_NOTICE))
+            wanted = (table.c.delivery.in_(deliveries), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
             rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
         return tuple(part_of(row) for row in rows)
 
     async def _step(
-        self, fence: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[tuple[str, str]] = (), **facts: Any
+        self, fence: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> FollowUp | None:
         """Take the one of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
@@ -121,22 +136,15 @@ class FollowUpRepository:
 
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]]) -> None:
     """Keep what is to follow the message, in the transaction of its intent; a message built again brings its parts anew."""
-    await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)))
+    await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
     for position, (name, payload) in enumerate(wanted):
         part = FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
         await connection.execute(insert(table).values(columns(part)))
 
 
-async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Keep who is to be told of the delivery, in the transaction of what they are told of; each name (``NOTICE`` first) once.
-
-    Of a delivery that was doubtful after a restore they may have been told already: that is looked for first.
-    """
-    doubtful = bool(wanted) and await restored_at(connection, delivery) is not None
-    state = DeliveryState.RECONCILING if doubtful else DeliveryState.PENDING
-    for position, (name, payload) in enumerate(wanted):
-        part = FollowUp(delivery, name, position, payload, state, attempt=0, not_before=now)
-        await insert_new(connection, table, columns(part))
+async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> bool:
+    wanted = select(table.c.name).where(table.c.delivery == delivery, table.c.name == name, IS_NEXT_NOTICE)
+    return (await connection.execute(wanted)).first() is not None
 
 
 async def _locked(connection: AsyncConnection, delivery: str, name: str) -> FollowUp | None:

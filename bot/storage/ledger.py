@@ -20,14 +20,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.delivery_attempts import note_step
-from bot.storage.follow_ups import plan_notices, plan_parts
+from bot.storage.follow_ups import plan_parts
+from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
 from bot.storage.tables import delivery_of, differences
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
+from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import SkipReason, Subscription, unwanted
 
-#: What is to be sent about a delivery: names and payloads as JSON, in order.
+#: What is to follow a message in its thread: names and payloads as JSON, in order.
 Planned: TypeAlias = Sequence[tuple[str, str]]
 
 _SENT = {Settlement.ANSWER: Step.SENT, Settlement.HISTORY: Step.FOUND, Settlement.PERSON: Step.ARRIVED}
@@ -84,7 +86,7 @@ class DeliveryLedger:
         how: Settlement,
         now: datetime,
         by: str = "",
-        notices: Planned = (),
+        notices: Sequence[PlannedNotice] = (),
         payload: str | None = None,
     ) -> Delivery | None:
         """The message is in the channel: Slack said so, its history shows it, or a person (``by``) saw it.
@@ -94,13 +96,24 @@ class DeliveryLedger:
         facts: dict[str, Any] = {} if payload is None else {"payload": payload}
         return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
 
-    async def record_failed(self, fence: LeaseToken, *, reason: str, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
-        """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched."""
-        return await self._step(fence, Step.FAILED, now, notices=notices, reason=reason, last_error=error)
+    async def record_failed(
+        self,
+        fence: LeaseToken,
+        *,
+        reason: str,
+        error: str,
+        now: datetime,
+        cause: str | None = None,
+        notices: Sequence[PlannedNotice] = (),
+    ) -> Delivery | None:
+        """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched (because of ``cause``)."""
+        return await self._step(fence, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
 
-    async def back_to_pending(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
-        """Nothing was sent, for sure: again, not before that moment."""
-        return await self._step(fence, Step.POSTPONED, now, not_before=not_before, last_error=error)
+    async def back_to_pending(
+        self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime, cause: str | None = None
+    ) -> Delivery | None:
+        """Nothing was sent, for sure: again, not before that moment. ``cause`` is why nothing could be fetched."""
+        return await self._step(fence, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
 
     async def to_reconciling(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Whether it was sent is unknown: the channel's history is read, not before that moment."""
@@ -110,7 +123,7 @@ class DeliveryLedger:
         """The whole history was read late enough and the message is not in it: the same worker builds it again, under a new lease."""
         return await self._step(fence, Step.ABSENT, now, lease_until=lease_until)
 
-    async def uncertain(self, fence: LeaseToken, *, error: str, now: datetime, notices: Planned = ()) -> Delivery | None:
+    async def uncertain(self, fence: LeaseToken, *, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()) -> Delivery | None:
         """The history cannot be read: a person is asked."""
         return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
 
@@ -135,13 +148,13 @@ class DeliveryLedger:
         return await self._step(fence, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
 
     async def skipped(
-        self, fence: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Planned = ()
+        self, fence: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
         """It will not be posted; nothing was sent."""
         return await self._step(fence, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
     async def _step(
-        self, fence: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Planned = (), **facts: Any
+        self, fence: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> Delivery | None:
         async with self._database.write() as connection:
             before = await _locked(connection, fence.delivery)

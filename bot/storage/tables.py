@@ -180,6 +180,7 @@ deliveries = Table(
     Column("reason", Text),
     Column("last_error", Text),
     Column("ended_at", UtcDateTime),
+    Column("cause", Text),
     # For the clock's occurrences ``click`` is empty: one a digest and moment.
     UniqueConstraint("digest", "due", "click", name="one_delivery_an_occurrence"),
     Index("deliveries_waiting", "state", "not_before"),
@@ -221,7 +222,23 @@ parts = Table(
     Column("reason", Text),
     Column("last_error", Text),
     Column("ended_at", UtcDateTime),
+    Column("incident", String),
     Index("parts_waiting", "state", "not_before"),
+    Index("parts_of_incident", "incident", "position"),
+)
+
+#: Trouble of one cause that one person is told of in one message: the notices (``parts``) that name it.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("person", String, nullable=False),
+    # What all of it has in common.
+    Column("key", Text, nullable=False),
+    # When the last notice was added.
+    Column("last_at", UtcDateTime, nullable=False),
+    Index("incidents_of_person", "team", "person", "last_at"),
 )
 
 #: Accounts by a name of their own, for a workspace.

@@ -122,6 +122,8 @@ class Delivery:
     reason: str | None = None
     #: The last trouble in the log's words, also when it was overcome.
     last_error: str | None = None
+    #: What that trouble has in common with others of the same cause, where the statistics service was at fault.
+    cause: str | None = None
     #: When it reached its final state.
     ended_at: datetime | None = None
 

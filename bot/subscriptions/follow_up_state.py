@@ -19,8 +19,31 @@ from bot.subscriptions.delivery_state import DeliveryState, Step, TransitionRule
 #: How the name of a part begins that is no reply in the thread, but tells somebody in a direct message what became of the delivery.
 NOTICE = "notice "
 
+#: How the name of a notice begins that says that the trouble is over.
+RECOVERY = f"{NOTICE}recovered "
+
 #: How the name of a part begins that is a file.
 FILE = "file "
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNotice:
+    """A notice that is owed from a transaction on."""
+
+    #: Unlike any other of its delivery; begins with ``NOTICE``.
+    name: str
+    payload: str
+    #: The Slack user id of who is told; "" where that is found out later.
+    person: str
+    #: What it has in common with others of the same cause: they are one message to this person.
+    key: str
+    #: Whether it only changes a message that told of the trouble, and is dropped where there is none.
+    only_edits: bool = False
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether it says that the trouble is over."""
+        return self.name.startswith(RECOVERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +79,8 @@ class FollowUp:
     reason: str | None = None
     last_error: str | None = None
     ended_at: datetime | None = None
+    #: A notice's incident: all its notices are one message. Their positions count from 0 through the incident.
+    incident: str | None = None
 
     @property
     def fence(self) -> FollowUpToken:

@@ -1,6 +1,7 @@
 """Trouble of a digest that its owner is told about, once: what happened to which occurrence, and whether the digest still runs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.subscriptions.delivery_state import Delivery
@@ -37,16 +38,37 @@ class Cause(StrEnum):
     RECOVERED = "recovered"
 
 
+#: Causes that lie in a channel: of another channel they are another incident.
+OF_ONE_CHANNEL = frozenset({Cause.NOT_IN_CHANNEL, Cause.CHANNEL_GONE, Cause.CHANNEL_UNSEEN, Cause.CHANNEL_SHARED})
+
+
 @dataclass(frozen=True, slots=True)
-class Incident:
-    """What the owner is told. The digest and the delivery are as they are now."""
+class AffectedDelivery:
+    """One occurrence that an incident is about. The digest and the delivery are as they are now."""
 
     digest: Subscription
     delivery: Delivery
-    cause: Cause
     #: Our own sentences for ``NO_FIGURES`` and, where known, ``LATE``; Slack's error code otherwise; may be "".
     detail: str = ""
     #: How many occurrences have failed one after the other, this one included; 0 with ``LATE``, ``UNCERTAIN`` and ``RECOVERED``.
     failures: int = 0
     #: Whether the digest was paused because of it.
     paused: bool = False
+    #: Since when its digest is well again: posted, or looked at with nothing to say; None while it is not.
+    well_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What one person is told in one message: occurrences (one or more) with the same cause."""
+
+    cause: Cause
+    affected: tuple[AffectedDelivery, ...]
+    #: What they have in common, in sentences or as Slack's error code; may be "".
+    shared: str = ""
+
+    @property
+    def over_since(self) -> datetime | None:
+        """Since when all of it is well again; None while something is not."""
+        ends = [one.well_since for one in self.affected]
+        return None if None in ends else max(end for end in ends if end is not None)

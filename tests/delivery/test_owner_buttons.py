@@ -101,7 +101,7 @@ async def test_move_in_the_notice_opens_the_form(digesting):
 
 async def test_invite_me_joins_a_public_channel_and_retry_posts_there(digesting):
     await digesting.digest(channel=digesting.scene.slack.channel_id("#random"))
-    await digesting.tick(rounds=2, seconds=1)
+    await digesting.tick(rounds=2, seconds=2)
     told = notice(digesting)
     assert "/invite @LinkedIn Stats" in told["text"]
     assert "I am in <#C0RANDOM00> now" in await press(digesting, told, "digest.join")

@@ -23,7 +23,7 @@ from bot.management.incident_blocks import PAUSED
 from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.incident import Cause, Incident
+from bot.subscriptions.incident import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -59,7 +59,7 @@ HOSTILE = Account("linkedin-1", "<!channel> & *" + "x" * 400)
 
 
 def incident(cause, detail="", **more):
-    return Incident(DIGEST, replace(DELIVERY, reason=detail or None), cause, detail, **more)
+    return Incident(cause, (AffectedDelivery(DIGEST, replace(DELIVERY, reason=detail or None), detail, **more),), detail)
 
 
 def elements(message):
@@ -81,6 +81,23 @@ def test_every_cause_has_its_words_and_the_buttons_that_mend_it(cause, compare):
     assert check_message(message) == ()
     assert "<#C1>" in message.text
     compare(f"digest_notice_{cause}", message.payload())
+
+
+@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("count", [2, 20, 41, 50])
+@pytest.mark.parametrize("over", [False, True])
+def test_a_message_about_many_names_as_many_as_it_holds_and_counts_the_others(cause, count, over):
+    (one,) = incident(cause, "what they share " * 80).affected
+    each = [replace(one, digest=replace(DIGEST, id=f"{number:08d}-and-more"), well_since=DUE) for number in range(count)]
+    if not over:
+        each[-1] = replace(each[-1], well_since=None)
+    message = notices.build_incident(Incident(cause, tuple(each), one.detail))
+    assert check_message(message) == ()
+    shown = str(message.blocks)
+    assert [number for number in range(min(count, 45)) if f"{number:08d}" not in shown] == []
+    assert ("And 5 more" in shown) is (count == 50)
+    assert ("All posted since" in message.text) is over
+    assert not (over and labels(message))
 
 
 def test_no_snapshot_is_left_of_a_digest_that_no_longer_exists():
@@ -232,8 +249,10 @@ def test_a_view_with_strange_metadata_is_a_new_one(written):
 def test_trouble_of_an_alert_is_told_as_one_with_buttons_of_its_own_desk():
     """Joining and retrying are the same for all; what is done to digests alone is not offered."""
     trouble = incident(Cause.NOT_IN_CHANNEL)
-    message = notices.build_incident(replace(trouble, digest=replace(trouble.digest, kind=SubscriptionKind.ALERT)))
+    (one,) = trouble.affected
+    alert = replace(one, digest=replace(one.digest, kind=SubscriptionKind.ALERT))
+    message = notices.build_incident(replace(trouble, affected=(alert,)))
     assert "The LinkedIn alert in <#" in message.text
     (row,) = [block for block in message.blocks if block["type"] == "actions"]
     assert [element["value"].split()[:2] for element in row["elements"]] == [["digest", "join"], ["digest", "retry"], ["alert", "pause"]]
-    assert f"<#{trouble.delivery.channel}>" in row["elements"][0]["value"]
+    assert f"<#{one.delivery.channel}>" in row["elements"][0]["value"]

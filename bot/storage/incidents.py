@@ -1,0 +1,157 @@
+"""Which message tells one person of which trouble: notices of the same cause are one message, whichever process plans them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.delivery_attempts import restored_at
+from bot.storage.tables import (
+    columns,
+    deliveries,
+    delivery_of,
+    digest_of,
+    digests,
+    incidents,
+    insert_new,
+    one_at_a_time,
+    part_of,
+    parts,
+)
+from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
+from bot.subscriptions.follow_up_state import NOTICE, RECOVERY, FollowUp, PlannedNotice
+from bot.subscriptions.subscription import Subscription
+
+#: How long after the last of it further trouble of the same cause is still the same incident.
+SAME_INCIDENT: Final = timedelta(hours=24)
+
+#: What fails in the same minute is gathered for so long, so that the message says from the beginning how much it is.
+GATHERED: Final = timedelta(seconds=2)
+
+#: A clock that was set back by more must not keep an incident of its future alive.
+_AHEAD: Final = timedelta(minutes=1)
+
+IS_NOTICE: Final = parts.c.name.startswith(NOTICE, autoescape=True)
+_IS_RECOVERY = parts.c.name.startswith(RECOVERY, autoescape=True)
+
+_EARLIER = parts.alias("earlier")
+#: Of each incident only one notice at a time writes or edits the message; one of an older version stands alone.
+IS_NEXT_NOTICE: Final[ColumnElement[bool]] = and_(
+    IS_NOTICE,
+    or_(
+        parts.c.incident.is_(None),
+        not_(
+            exists().where(
+                _EARLIER.c.incident == parts.c.incident,
+                _EARLIER.c.position < parts.c.position,
+                _EARLIER.c.state.not_in(tuple(FINAL)),
+            )
+        ),
+    ),
+)
+
+
+async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[PlannedNotice], now: datetime) -> None:
+    """Keep who is to be told of the delivery, in the transaction of what they are told of; each notice (by its name) once.
+
+    Of a delivery that was doubtful after a restore they may have been told already: that is looked for first.
+    """
+    if not wanted:
+        return
+    state = DeliveryState.PENDING if await restored_at(connection, delivery) is None else DeliveryState.RECONCILING
+    row = (await connection.execute(select(deliveries.c.team, deliveries.c.digest).where(deliveries.c.id == delivery))).one()
+    # Always in the same order: two transactions that tell the same people must not wait for each other.
+    for notice in sorted(wanted, key=lambda one: one.person):
+        await _plan(connection, delivery, row, notice, state=state, now=now)
+
+
+async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: PlannedNotice, *, state: DeliveryState, now: datetime) -> None:
+    if (await connection.execute(select(parts.c.name).where(parts.c.delivery == delivery, parts.c.name == notice.name))).first():
+        return
+    incident = None
+    if notice.person:
+        await one_at_a_time(connection, f"incidents of {of.team} {notice.person}")
+        incident = await _told_of(connection, of, notice) if notice.is_recovery else None
+        if incident is None and notice.only_edits:
+            return
+        incident = incident or await _current(connection, of, notice, now) or await _begun(connection, of.team, notice, now)
+        await connection.execute(update(incidents).where(incidents.c.id == incident).values(last_at=now))
+    last = await connection.scalar(select(func.max(parts.c.position)).where(parts.c.incident == incident)) if incident else None
+    part = FollowUp(
+        delivery,
+        notice.name,
+        0 if last is None else last + 1,
+        notice.payload,
+        state,
+        attempt=0,
+        not_before=now + GATHERED if incident else now,
+        incident=incident,
+    )
+    await insert_new(connection, parts, columns(part))
+
+
+async def _told_of(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:
+    """The last incident that tells this person of the digest's trouble, unless it says already that it is over."""
+    told = (
+        select(parts.c.incident, _IS_RECOVERY.label("is_recovery"))
+        .join(deliveries, deliveries.c.id == parts.c.delivery)
+        .join(incidents, incidents.c.id == parts.c.incident)
+        .where(incidents.c.team == of.team, incidents.c.person == notice.person, deliveries.c.digest == of.digest)
+        .order_by(incidents.c.last_at.desc(), parts.c.incident, parts.c.position.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(told)).one_or_none()
+    return None if row is None or row.is_recovery else row.incident
+
+
+async def _current(connection: AsyncConnection, of: Any, notice: PlannedNotice, now: datetime) -> str | None:
+    """The incident that this belongs to: of the same cause, not over yet, not long ago, and not of this digest before."""
+    mine = and_(parts.c.incident == incidents.c.id, parts.c.delivery == deliveries.c.id)
+    about_it = exists().where(mine, deliveries.c.digest == of.digest)
+    ended = exists().where(parts.c.incident == incidents.c.id, _IS_RECOVERY) if not notice.is_recovery else None
+    found = (
+        select(incidents.c.id)
+        .where(
+            incidents.c.team == of.team,
+            incidents.c.person == notice.person,
+            incidents.c.key == notice.key,
+            incidents.c.last_at.between(now - SAME_INCIDENT, now + _AHEAD),
+            not_(about_it),
+            *([] if ended is None else [not_(ended)]),
+        )
+        .order_by(incidents.c.last_at.desc())
+        .limit(1)
+    )
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def _begun(connection: AsyncConnection, team: str, notice: PlannedNotice, now: datetime) -> str:
+    incident = str(uuid4())
+    await connection.execute(insert(incidents).values(id=incident, team=team, person=notice.person, key=notice.key, last_at=now))
+    return incident
+
+
+class IncidentRepository:
+    """Reads incidents. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def notices(self, notice: FollowUp) -> tuple[tuple[FollowUp, Delivery, Subscription], ...]:
+        """The notices of one message, in their order, each with its delivery and digest; only ``notice`` where it stands alone."""
+        alone = and_(parts.c.delivery == notice.delivery, parts.c.name == notice.name)
+        where = alone if notice.incident is None else parts.c.incident == notice.incident
+        of_parts = select(parts.c.delivery).where(where)
+        of_digests = select(deliveries.c.digest).where(deliveries.c.id.in_(of_parts))
+        async with self._database.read() as connection:
+            found = [part_of(row) for row in await connection.execute(select(parts).where(where).order_by(parts.c.position))]
+            rows = await connection.execute(select(deliveries).where(deliveries.c.id.in_(of_parts)))
+            occurrences = {one.id: one for one in map(delivery_of, rows)}
+            rows = await connection.execute(select(digests).where(digests.c.id.in_(of_digests)))
+            known = {one.id: one for one in map(digest_of, rows)}
+        each = ((part, occurrences[part.delivery]) for part in found)
+        return tuple((part, delivery, known[delivery.digest]) for part, delivery in each if delivery.digest in known)
