@@ -113,6 +113,9 @@ async def test_digests_of_an_older_database_are_plain_ones(database_url, weekly)
         async with database.write() as connection:
             for column in ("kind", "rule"):
                 await connection.execute(text(f"ALTER TABLE digests DROP COLUMN {column}"))
+            await connection.execute(text("DROP INDEX parts_of_incident"))
+            await connection.execute(text("ALTER TABLE parts DROP COLUMN incident"))
+            await connection.execute(text("ALTER TABLE deliveries DROP COLUMN cause"))
             for table in metadata.tables.keys() - TABLES_OF_STEP_4:
                 await connection.execute(text(f"DROP TABLE {table}"))
             await connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
