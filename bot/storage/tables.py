@@ -181,19 +181,17 @@ deliveries = Table(
     Column("last_error", Text),
     Column("ended_at", UtcDateTime),
     Column("cause", Text),
-    # For the clock's occurrences ``click`` is empty: one a digest and moment.
     UniqueConstraint("digest", "due", "click", name="one_delivery_an_occurrence"),
     Index("deliveries_waiting", "state", "not_before"),
     Index("deliveries_of_team", "team", "due"),
 )
 
-#: What happened to each delivery, step by step; append-only.
+#: What happened to each delivery and its parts (``part`` is empty for the main message), step by step; append-only.
 delivery_attempts = Table(
     "delivery_attempts",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("delivery", String, ForeignKey("deliveries.id"), nullable=False),
-    # Empty for the main message.
     Column("part", String, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("step", EnumColumn(Step), nullable=False),
@@ -227,14 +225,13 @@ parts = Table(
     Index("parts_of_incident", "incident", "position"),
 )
 
-#: Trouble of one cause that one person is told of in one message: the notices (``parts``) that name it.
+#: Trouble of one cause (``key``) that one person is told of in one message: the notices (``parts``) that name it.
 incidents = Table(
     "incidents",
     metadata,
     Column("id", String, primary_key=True),
     Column("team", String, nullable=False),
     Column("person", String, nullable=False),
-    # What all of it has in common.
     Column("key", Text, nullable=False),
     # When the last notice was added.
     Column("last_at", UtcDateTime, nullable=False),
@@ -251,12 +248,7 @@ account_groups = Table(
 )
 
 #: Accounts (platform ids) that are in no team's answer.
-opted_out = Table(
-    "opted_out",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("platform_id", Text, primary_key=True),
-)
+opted_out = Table("opted_out", metadata, Column("team", String, primary_key=True), Column("platform_id", Text, primary_key=True))
 
 #: When a post (its URN) was last shown in a channel below a link to it.
 unfurled = Table(
