@@ -23,25 +23,25 @@ from bot.errors import BotError, SettingsError
 from bot.listeners.home import HomeFingerprint
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener
 from bot.listeners.router import Router
-from bot.ops.server import HttpHandler, open_http, open_socket_mode
+from bot.ops.server import FIRST_CONNECTION, HttpHandler, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.ops.ttl_cache import utc_now
 from bot.queries.compare_modal import PostPicker
 from bot.queries.previews import PreviewService
 from bot.settings import DEFAULT_PORT, Settings
-from bot.slack.web_api import UNANSWERED, open_web_api, slack_error
+from bot.slack.web_api import TOKEN_GONE, UNANSWERED, open_web_api, slack_error
 from bot.storage.claims import AnsweredEventRepository, PreviewRepository
 from bot.storage.database import Database, open_database
 from bot.storage.workspace_settings import GroupRepository
 
 logger = logging.getLogger(__name__)
 
-#: Slack's errors of auth.test after which waiting does not help.
-TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
-
 #: The text of /readyz while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down; it is being tried again."
+
+#: Seconds between two attempts to reach Slack at the start, at first and at most, and after which the reason is told again at the latest.
+FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 30.0, 600.0
 
 #: Seconds that /readyz waits for the database, and its text when that does not answer.
 PATIENCE = 5.0
@@ -71,6 +71,8 @@ class Bot:
     metrics: Metrics
     clock: Callable[[], datetime]
     digests: SchedulerRuntime
+    #: Why Slack could not be asked at the start; "" once it accepted the tokens.
+    unheard: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
     linked: Callable[[], Awaitable[bool]] = _over_http
 
@@ -110,7 +112,7 @@ class Bot:
             SettingsError: Slack does not accept a token.
         """
         settings, socket_mode = self.settings, self.settings.socket_mode
-        await self._greet()
+        self.unheard = await self._greet()
         handler = HttpHandler(
             None if socket_mode else self.bolt,
             problems=self.problems,
@@ -129,8 +131,29 @@ class Bot:
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
-    async def _greet(self) -> None:
-        """Asks Slack whose token this is. A wrong token ends the start; an unreachable Slack does not: the first request asks again."""
+    async def heard(self, tell: Callable[[str], None]) -> None:
+        """Returns once Slack was heard: it accepted the tokens, and over Socket Mode it said hello.
+
+        Until then ``tell`` is given the reason, at once and then more and more rarely.
+
+        Raises:
+            SettingsError: Slack does not accept a token.
+        """
+        loop = asyncio.get_running_loop()
+        pause = word = FIRST_PAUSE
+        due = loop.time()
+        while reason := self.unheard or ("" if await self.linked() else NOT_LINKED):
+            if loop.time() >= due:
+                tell(reason)
+                word = min(2 * max(word, FIRST_CONNECTION), RAREST_WORD)
+                due = loop.time() + word
+            await asyncio.sleep(pause)
+            if self.unheard:
+                pause = min(2 * pause, LONGEST_PAUSE)
+                self.unheard = await self._greet()
+
+    async def _greet(self) -> str:
+        """Asks Slack whose tokens these are; why it did not say, or ""."""
         name, remedy = "SLACK_BOT_TOKEN", "Install the app again (OAuth & Permissions) and set the new Bot User OAuth Token."
         try:
             await self.installed.ask()
@@ -140,9 +163,10 @@ class Bot:
         except SlackApiError as error:
             if slack_error(error) in TOKEN_GONE:
                 raise SettingsError(f"Slack does not accept {name} ({slack_error(error)}).", remedy=remedy) from None
-            logger.warning("Slack did not answer at the start", extra={"slack_error": _slack_reason(error)})
+            return f"Slack answered {slack_error(error)} when it was asked about {name}."
         except UNANSWERED as error:
-            logger.warning("Slack did not answer at the start", extra={"failure": type(error).__name__})
+            return _slack_reason(error)
+        return ""
 
     async def _drain(self) -> None:
         cancelled = await self.tasks.drain(self.settings.shutdown_grace)

@@ -15,7 +15,7 @@ from bot import __version__
 from bot.deploy import FILES, deployment_file, deployment_list
 from bot.errors import BotError, SettingsError
 from bot.ops.manifest import creation_link, read_manifest, to_json
-from bot.ops.systemd import systemd_notified
+from bot.ops.systemd import systemd_notified, systemd_status
 from bot.ops.telemetry import cause, configure_logging
 from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 
@@ -189,11 +189,23 @@ async def _serve(settings: Settings) -> int:
 
     stop = _asked_to_stop()
     async with open_bot(settings) as bot, bot.serving() as port:
-        where = "Socket Mode" if settings.socket_mode else f"http://{settings.host}:{port}/slack/events"
+        heard, stopping = (asyncio.ensure_future(one) for one in (bot.heard(_tell_waiting), stop.wait()))
+        await asyncio.wait((heard, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not heard.done():
+            heard.cancel()
+            return WELL
+        heard.result()
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        where = "Socket Mode" if settings.socket_mode else f"http://{host}:{port}/slack/events"
         print(f"Answering Slack over {where}. Ctrl-C ends.", flush=True)
         async with systemd_notified():
-            await stop.wait()
+            await stopping
     return WELL
+
+
+def _tell_waiting(reason: str) -> None:
+    print(f"Not answering yet: {reason} It is being tried again. Ctrl-C ends.", flush=True)
+    systemd_status(reason)
 
 
 def _backup(chosen: argparse.Namespace) -> int:

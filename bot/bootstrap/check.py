@@ -8,14 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.validator import check_message
 from bot.bootstrap.scheduling import timing_of
 from bot.delivery.timing import CLOCK_DRIFT, drift
-from bot.errors import BotError, SettingsError, StatisticsError
+from bot.errors import ApiKeyError, BotError, NotTheApi, SettingsError, StatisticsError, Unreachable
 from bot.ops.manifest import read_manifest
 from bot.ops.ttl_cache import utc_now
 from bot.postpost.client import open_statistics
@@ -24,10 +23,24 @@ from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.help_blocks import build_help
 from bot.settings import Settings
-from bot.slack.web_api import open_web_api, slack_error
+from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, open_web_api, slack_error
 from bot.storage.database import open_database
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
+
+
+SLACK_AWAY = "Slack cannot be reached ({reason}): check SLACK_API_URL and the network. {name} was not tested."
+NOT_SLACK = "something that is not Slack answered: check SLACK_API_URL and what stands in between. {name} was not tested."
+SLACK_TROUBLE = "Slack answered {code}, which says nothing about {name}. Try again in a minute."
+NOT_ACCEPTED = "Slack does not accept {name} ({code}). {mend}"
+#: What Slack answers about a token itself.
+REFUSALS = frozenset({*TOKEN_GONE, "missing_scope", "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted"})
+STATISTICS_AWAY = "the statistics service cannot be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY was not tested."
+NOT_STATISTICS = (
+    "something that is not the statistics service answered: check POSTPOST_BASE_URL and what stands in between. "
+    "POSTPOST_API_KEY was not tested."
+)
+KEY_REFUSED = "the statistics service does not accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +99,8 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
     async with open_web_api(settings.slack_api_url, token.get_secret_value() if token else None) as (client, _):
         try:
             found = await client.auth_test()
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            yield CheckLine("Slack bot token", f"{_slack_reason(error)} Set SLACK_BOT_TOKEN to the app's Bot User OAuth Token.")
+        except UNANSWERED as error:
+            yield CheckLine("Slack bot token", _slack_trouble(error, "SLACK_BOT_TOKEN", "Set it to the app's Bot User OAuth Token."))
             return
         headers = {name.lower(): value for name, value in found.headers.items()}
         yield CheckLine("Slack bot token", detail=f"{found.get('user', '')} in {found.get('team', '')}")
@@ -97,10 +110,14 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
             yield await _app_token(client, settings.slack_app_token.get_secret_value())
 
 
-def _slack_reason(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return f"Slack answered {slack_error(error)}."
-    return f"Slack cannot be reached ({type(error).__name__}); check SLACK_API_URL and the network."
+def _slack_trouble(error: Exception, name: str, mend: str) -> str:
+    """Whether Slack did not accept the token, said something else, or was not reached: only the first says something about the token."""
+    if not isinstance(error, SlackApiError):
+        return SLACK_AWAY.format(reason=type(error).__name__, name=name)
+    code = slack_error(error)
+    if code == NO_JSON:
+        return NOT_SLACK.format(name=name)
+    return NOT_ACCEPTED.format(name=name, code=code, mend=mend) if code in REFUSALS else SLACK_TROUBLE.format(code=code, name=name)
 
 
 def _scopes(granted: str) -> CheckLine:
@@ -134,10 +151,9 @@ def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:
 async def _app_token(client: AsyncWebClient, app_token: str) -> CheckLine:
     try:
         await client.apps_connections_open(app_token=app_token)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        return CheckLine(
-            "Slack app token", f"{_slack_reason(error)} Make an app-level token with connections:write and switch Socket Mode on."
-        )
+    except UNANSWERED as error:
+        mend = "Make an app-level token with connections:write and switch Socket Mode on."
+        return CheckLine("Slack app token", _slack_trouble(error, "SLACK_APP_TOKEN", mend))
     return CheckLine("Slack app token", detail="Socket Mode")
 
 
@@ -155,7 +171,11 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
         try:
             connections = await client.connections.connections()
         except StatisticsError as error:
-            yield CheckLine("statistics API", str(error), grave=not settings.postpost_accounts and not settings.postpost_platform_id)
+            found = _statistics_trouble(error)
+            yield CheckLine("statistics API", found or str(error), grave=bool(found) or not settings.configured_accounts())
+            if found:
+                # Nothing is known of the accounts either.
+                return
         else:
             yield CheckLine("statistics API", detail=f"{len(connections)} LinkedIn accounts")
         listing = client.connections.connections
@@ -164,6 +184,15 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
             yield CheckLine("accounts", "no LinkedIn account is connected. Connect one in PostPost, or set POSTPOST_PLATFORM_ID.")
         for account in directory.accounts:
             yield await _account(client, account.platform_id, account.name)
+
+
+def _statistics_trouble(error: StatisticsError) -> str:
+    """What keeps the service from being asked at all; "" for anything else that it says."""
+    if isinstance(error, ApiKeyError):
+        return KEY_REFUSED
+    if isinstance(error, NotTheApi):
+        return NOT_STATISTICS
+    return STATISTICS_AWAY if isinstance(error, Unreachable) and error.status is None else ""
 
 
 async def _account(client: StatisticsClient, platform_id: str, name: str) -> CheckLine:

@@ -1,10 +1,12 @@
 """The transports: Socket Mode, or HTTP with checks before Bolt; health and metrics beside either."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -35,6 +37,8 @@ METRICS_PATH = "/metrics"
 
 #: Seconds the start waits for the connection before it goes on without it.
 FIRST_CONNECTION: Final = 5.0
+#: Seconds after which a failure to connect is logged again at the latest.
+RAREST_FAILURE: Final = 600.0
 #: Seconds until a connection must have sent a request's headers, and then its body.
 HEADERS_WITHIN: Final = 10.0
 BODY_WITHIN: Final = 10.0
@@ -206,8 +210,48 @@ def _why(error: OSError) -> str:
     return (str(error.strerror) if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)).lower()
 
 
+class _Rarely(logging.Filter):
+    """Lets a failure through at once and then more and more rarely, until ``reset``: the SDK logs each of its attempts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reset()
+
+    def reset(self) -> None:
+        """Let the next one through."""
+        self._due, self._pause = 0.0, FIRST_CONNECTION
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            return True
+        now = time.monotonic()
+        if now < self._due:
+            return False
+        self._pause = min(2 * self._pause, RAREST_FAILURE)
+        self._due = now + self._pause
+        return True
+
+
 class _SocketModeHandler(AsyncSocketModeHandler):
-    """Acknowledges and passes over a frame that is not as Slack documents it."""
+    """Knows whether Slack said hello; acknowledges and passes over a frame that is not as Slack documents it."""
+
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        failures = logging.getLogger(f"slack_sdk.socket_mode.{id(self)}")
+        super().__init__(app, app_token, logger=failures)
+        self._rarely, self.greeted = _Rarely(), asyncio.Event()
+        failures.addFilter(self._rarely)
+        self._session: Any = None
+        self.client.message_listeners.append(self._hear)
+
+    async def _hear(self, client: Any, message: dict[str, Any], _raw: str | None) -> None:
+        if message.get("type") == "hello":
+            self._session = client.current_session
+            self._rarely.reset()
+            self.greeted.set()
+
+    async def linked(self) -> bool:
+        """Whether Slack said hello over the connection, and it stands."""
+        return self._session is not None and self._session is self.client.current_session and await self.client.is_connected()
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
         if not well_formed(req.payload):
@@ -226,8 +270,9 @@ async def open_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Calla
     handler = _SocketModeHandler(app, app_token)
     connecting = asyncio.create_task(handler.connect_async(), name="connect to Slack")  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
-        await asyncio.wait((connecting,), timeout=FIRST_CONNECTION)
-        yield handler.client.is_connected
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(handler.greeted.wait(), FIRST_CONNECTION)
+        yield handler.linked
     finally:
         connecting.cancel()
         await asyncio.gather(connecting, return_exceptions=True)

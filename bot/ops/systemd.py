@@ -25,6 +25,12 @@ async def _answer_watchdog(address: str, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
+def systemd_status(text: str, environment: Mapping[str, str] = os.environ) -> None:
+    """Says what the bot waits for; `systemctl status` shows it."""
+    if address := environment.get("NOTIFY_SOCKET", ""):
+        _send(address, f"STATUS={text}")
+
+
 @asynccontextmanager
 async def systemd_notified(environment: Mapping[str, str] = os.environ) -> AsyncIterator[None]:
     """Says READY=1 on entering and STOPPING=1 on leaving, and answers the watchdog while the event loop turns.

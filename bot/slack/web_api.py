@@ -28,6 +28,9 @@ TOO_MANY_REQUESTS = 429
 #: What a call of Slack's can end with, other than an answer.
 UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
 
+#: Slack's errors of auth.test after which waiting does not help.
+TOKEN_GONE = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
+
 #: What stands for Slack's code where a proxy, or a failing server, answered something else.
 NO_JSON = "no JSON"
 
@@ -83,7 +86,7 @@ class ShortlyLimited(AsyncRetryHandler):
 def slack_error(error: SlackApiError) -> str:
     """Slack's code for a refusal; "no JSON" when what answered was not Slack's JSON, so that nothing is known of the outcome."""
     try:
-        return str(error.response["error"])
+        return str(error.response["error"] or NO_JSON)
     except (AttributeError, KeyError, TypeError, ValueError):
         return NO_JSON
 

@@ -40,8 +40,11 @@ async def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str,
 
 
 @asynccontextmanager
-async def serving(*arguments: str, cwd: Path, until: str, **environment: str) -> AsyncIterator[list[str]]:
-    """A process that goes on, from the line that holds ``until``; ended by SIGTERM, which it must take well."""
+async def serving(*arguments: str, cwd: Path, until: str, then: Any = None, **environment: str) -> AsyncIterator[list[str]]:
+    """A process that goes on, from the line that holds ``until``; ended by SIGTERM, which it must take well.
+
+    ``then`` is a context that is entered after that line, and what a later line must hold.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -52,13 +55,22 @@ async def serving(*arguments: str, cwd: Path, until: str, **environment: str) ->
         stdout=asyncio.subprocess.PIPE,
     )
     lines: list[str] = []
-    try:
+
+    async def read(until: str) -> None:
         assert process.stdout is not None
         while until not in (lines[-1] if lines else ""):
             line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
             assert line, f"{arguments} ended after {lines}"
             lines.append(line.rstrip("\n"))
-        yield lines
+
+    try:
+        await read(until)
+        if then:
+            async with then[0]:
+                await read(then[1])
+                yield lines
+        else:
+            yield lines
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -268,7 +280,7 @@ async def hanging_up():
 )
 @pytest.mark.parametrize("away", [lambda: nullcontext(9), hanging_up], ids=["refuses", "hangs up"])
 async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port, away, transport):
-    """Readiness says so meanwhile; SIGTERM ends the process well all the same."""
+    """It says so, and so does readiness; SIGTERM ends the process well all the same."""
     environment = {
         "SLACK_BOT_TOKEN": "xoxb-1",
         "POSTPOST_API_KEY": "key",
@@ -278,12 +290,28 @@ async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_pat
     }
     async with (
         away() as slack,
-        serving("run", cwd=tmp_path, until="Answering", SLACK_API_URL=f"http://127.0.0.1:{slack}/api/", **environment, **transport),
+        serving(
+            "run", cwd=tmp_path, until="Not answering yet", SLACK_API_URL=f"http://127.0.0.1:{slack}/api/", **environment, **transport
+        ) as said,
         aiohttp.ClientSession() as session,
         session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
     ):
         assert response.status == 503
         assert "slack" in (await response.json())["problems"]
+        assert said[-1].startswith("Not answering yet: Slack cannot be reached")
+
+
+@pytest.mark.parametrize("over", ["socket", "http"])
+async def test_run_says_that_it_answers_once_slack_was_heard(tmp_path, unused_tcp_port_factory, over):
+    """Started while Slack is away: told once, then answering as soon as Slack is there."""
+    slack, statistics, port = (str(unused_tcp_port_factory()) for _ in range(3))
+    sandbox: tuple[str, ...] = ("sandbox", "--slack-port", slack, "--statistics-port", statistics)
+    sandbox += ("--events-url", f"http://127.0.0.1:{port}/slack/events") if over == "http" else ()
+    async with serving(*sandbox, cwd=tmp_path, until="PLATFORM_ID=") as lines:
+        environment = environment_of(lines) | {"DATABASE_URL": f"sqlite:///{tmp_path / 'bot.sqlite3'}", "PORT": port}
+    back = serving(*sandbox, cwd=tmp_path, until="PLATFORM_ID=")
+    async with serving("run", cwd=tmp_path, until="Not answering yet", then=(back, "Answering"), **environment) as said:
+        assert [line[:17] for line in said] == ["Not answering yet", "Answering Slack o"]
 
 
 async def test_an_app_token_that_slack_refuses_ends_the_start(tmp_path):
