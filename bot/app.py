@@ -245,7 +245,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             claim_event=AnsweredEventRepository(database).claim,
             clock=clock,
         )
-        digests.runner.also(refresh_home_tabs)
+        digests.runner.add_check(refresh_home_tabs)
         with suppress(TimeoutError):
             await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(settings, bolt, installed, database, tasks, metrics, clock, digests)

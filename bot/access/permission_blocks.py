@@ -78,7 +78,7 @@ def build_permissions(
     told = [PERMISSIONS_ADMINISTRATORS.format(people=people)]
     if not direct:
         told.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
-    told.append(told_unfurls(unfurls))
+    told.append(preview_state(unfurls))
     lines = [PERMISSIONS_LINE.format(who=_who(change.by), what=_what(change, hidden), when=moment(change.at)) for change in changes]
     blocks: list[Block] = [header(PERMISSIONS_TITLE), section("\n".join(told))]
     blocks.append(section("\n".join([CHANGES, *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))
@@ -159,7 +159,7 @@ def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ())
         standing: who switched it on, and when; None while it is off.
         lacking: the scopes that were not granted, as far as Slack tells.
     """
-    told = [told_unfurls(standing)]
+    told = [preview_state(standing)]
     if standing and lacking:
         told.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(lacking))))
     blocks: list[Block] = [
@@ -170,6 +170,6 @@ def build_unfurl_state(standing: AuditEntry | None, lacking: Iterable[str] = ())
     return Message(" ".join(told), tuple(blocks))
 
 
-def told_unfurls(standing: AuditEntry | None) -> str:
+def preview_state(standing: AuditEntry | None) -> str:
     """The state in one or two sentences, for the answer to `permissions`."""
     return OFF if standing is None else f"{ON} {SWITCHED_BY.format(who=f'<@{standing.by}>', when=moment(standing.at))}"

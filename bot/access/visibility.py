@@ -63,7 +63,7 @@ def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str,
     return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete)
 
 
-def sight_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:
+def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:
     """What a person sees.
 
     Args:
@@ -92,7 +92,9 @@ class VisibilityService:
         out = await self._out.opted_out(team)
         if not out:
             return Visibility(self._permissions.rules, channel)
-        return sight_of(self._permissions.rules, channel, out, user, administers=bool(user) and await self._permissions.administers(user))
+        return visibility_of(
+            self._permissions.rules, channel, out, user, administers=bool(user) and await self._permissions.administers(user)
+        )
 
     def check(self, platform_id: str, visibility: Visibility, *, public: bool) -> None:
         """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""

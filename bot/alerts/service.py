@@ -88,12 +88,12 @@ class AlertEvaluator:
 
     async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
         """The evaluation at the delivery's due time; None when every day up to then has been evaluated."""
-        last = await self._log.looked_before(delivery)
+        last = await self._log.evaluated_before(delivery)
         windows = periods(rule, _utc_day(delivery), _utc_day(last) if last else None)
         if not windows:
             return None
         findings = await self._fetcher.fetch(rule, digest, windows)
-        posted = await self._log.said_before(delivery)
+        posted = await self._log.posted_before(delivery)
         before = AlertNotice.of_message(posted[0].payload or "{}") if posted else AlertNotice()
         return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(digest.cron, digest.zone)))
 

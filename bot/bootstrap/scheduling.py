@@ -176,14 +176,14 @@ async def open_scheduler(
             FollowUpRepository(database),
             InstallationRepository(database),
         )
-        owed = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
-        kept = DeliveryStores(stores.ledger, stores.history, stores.digests, stores.installations)
-        outcomes = DeliveryRecorder(kept, slack, owed, clock=clock, timing=timing, tasks=tasks)
-        means = WorkerContext(
-            kept,
+        notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
+        delivery_stores = DeliveryStores(stores.ledger, stores.history, stores.digests, stores.installations)
+        outcomes = DeliveryRecorder(delivery_stores, slack, notifier, clock=clock, timing=timing, tasks=tasks)
+        context = WorkerContext(
+            delivery_stores,
             slack,
             outcomes,
-            pace=ChannelRateLimiter(clock),
+            rate_limiter=ChannelRateLimiter(clock),
             uploads=ChannelRateLimiter(clock),
             timing=timing,
             clock=clock,
@@ -196,12 +196,12 @@ async def open_scheduler(
         alerting = AlertEvaluator(alerts, stores.history, clock)
         kinds = BuilderByKind({SubscriptionKind.DIGEST: building, SubscriptionKind.ALERT: alerting, SubscriptionKind.GOAL: reached})
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
-        delivering = DeliveryWorker(means, builder=kinds, owed=owed, membership=access)
+        delivering = DeliveryWorker(context, builder=kinds, notifier=notifier, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         told = IncidentRepository(database)
-        sending = FollowUpWorker(means, parts=stores.parts, incidents=told, files=files, build_notice=build_incident, administrators=own)
+        sending = FollowUpWorker(context, parts=stores.parts, incidents=told, files=files, build_notice=build_incident, administrators=own)
         keep = timedelta(days=settings.retention_days)
-        revival = TokenCheck(
+        token_check = TokenCheck(
             stores.installations,
             Retention(database),
             keep,
@@ -210,10 +210,10 @@ async def open_scheduler(
             clock=clock,
             seconds=timing.timeout,
         )
-        belonging = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
-        at_first = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
+        assigner = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
+        startup_jobs = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
         restored = RestoreDetector(database, clock)
-        runner = _runner(means, stores, queue, (restored.look, belonging.look, revival.look), at_first)
+        runner = _runner(context, stores, queue, (restored.check, assigner.check, token_check.check), startup_jobs)
         work = Work(delivering.process, sending.process, runner.wake)
         yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics)
 
@@ -222,17 +222,17 @@ async def open_scheduler(
 Jobs = Sequence[Callable[[], Awaitable[None]]]
 
 
-def _runner(means: WorkerContext, stores: Repositories, queue: WorkQueue, looks: Jobs, at_first: Jobs) -> Scheduler:
+def _runner(context: WorkerContext, stores: Repositories, queue: WorkQueue, periodic_checks: Jobs, startup_jobs: Jobs) -> Scheduler:
     return Scheduler(
         occurrences=stores.occurrences,
         deliveries=stores.history,
         parts=stores.parts,
         queue=queue,
-        looks=looks,
-        at_first=at_first,
+        periodic_checks=periodic_checks,
+        startup_jobs=startup_jobs,
         next_run=next_run,
-        clock=means.clock,
-        monotonic=means.monotonic,
+        clock=context.clock,
+        monotonic=context.monotonic,
     )
 
 

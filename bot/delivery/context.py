@@ -17,11 +17,11 @@ from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 class WorkerContext:
     """The same for deliveries and their parts."""
 
-    kept: DeliveryStores
+    stores: DeliveryStores
     #: A client that never repeats a call by itself.
     slack: AsyncWebClient
     outcomes: DeliveryRecorder
-    pace: ChannelRateLimiter
+    rate_limiter: ChannelRateLimiter
     #: Files have limits of their own: what holds them up must not hold up messages.
     uploads: ChannelRateLimiter
     timing: Timing
@@ -34,14 +34,14 @@ class WorkerContext:
     #: How numbers are written in what everybody in a channel reads.
     number_format: NumberFormat
 
-    def hold(self) -> Lease:
+    def lease(self) -> Lease:
         """A claim that begins now."""
         return Lease(self.timing, self.clock, self.monotonic)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
         """Slack was asked to post (a ``file``) in this channel: what that says about when it may be asked again."""
-        pace = self.uploads if file else self.pace
+        rate_limiter = self.uploads if file else self.rate_limiter
         if isinstance(outcome, PostRefused) and outcome.family is Family.LATER:
-            pace.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
+            rate_limiter.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
         else:
-            pace.posted(queue)
+            rate_limiter.posted(queue)

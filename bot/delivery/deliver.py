@@ -35,8 +35,8 @@ from bot.delivery.reconcile import (
     MessageAbsent,
     MessageSearch,
     RestoredChannels,
-    look,
     main_message,
+    search,
 )
 from bot.delivery.recorder import ACCIDENTS, is_refused_again_and_again
 from bot.delivery.slack_errors import Family
@@ -47,7 +47,7 @@ from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import FILE
 from bot.subscriptions.incident import Cause
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, late, unwanted
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, late, skip_reason
 
 NO_TIME = "the figures took longer than one claim"
 
@@ -67,17 +67,17 @@ class DeliveryWorker:
     """Delivers occurrences. ``process`` is the same whoever calls it: the loop, or a job queue.
 
     Args:
-        means: what a worker works with.
+        context: what a worker works with.
         builder: figures and message.
-        owed: who is told.
+        notifier: who is told.
         membership: where the bot may post.
     """
 
-    def __init__(self, means: WorkerContext, *, builder: DeliveryBuilder, owed: OwnerNotifier, membership: ChannelAccess) -> None:
-        self._means, self._kept, self._ledger = means, means.kept, means.kept.ledger
-        self._slack, self._outcomes, self._pace = means.slack, means.outcomes, means.pace
-        self._timing, self._clock = means.timing, means.clock
-        self._builder, self._owed, self._membership = builder, owed, membership
+    def __init__(self, context: WorkerContext, *, builder: DeliveryBuilder, notifier: OwnerNotifier, membership: ChannelAccess) -> None:
+        self._context, self._kept, self._ledger = context, context.stores, context.stores.ledger
+        self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
+        self._timing, self._clock = context.timing, context.clock
+        self._builder, self._notifier, self._membership = builder, notifier, membership
         self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
@@ -87,27 +87,27 @@ class DeliveryWorker:
             StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.
         """
         # While all wait, a thousand of them a second need not be read for nothing.
-        waiting = None if self._pace.is_held else await self._kept.deliveries.delivery(delivery_id)
+        waiting = None if self._rate_limiter.is_held else await self._kept.deliveries.delivery(delivery_id)
         if waiting is None:
             return False
-        with self._pace.turn(waiting.channel) as ours, use_number_format(self._means.number_format):
-            if not ours:
+        with self._rate_limiter.turn(waiting.channel) as is_free, use_number_format(self._context.number_format):
+            if not is_free:
                 return False
-            hold = self._means.hold()
-            taken = await self._ledger.claim_delivery(delivery_id, self._means.worker, hold.until, self._clock())
+            lease = self._context.lease()
+            taken = await self._ledger.claim_delivery(delivery_id, self._context.worker, lease.until, self._clock())
             if taken is None:
                 return False
-            await (self._settle(taken, hold) if taken.state is DeliveryState.RECONCILING else self._build(taken, hold))
+            await (self._settle(taken, lease) if taken.state is DeliveryState.RECONCILING else self._build(taken, lease))
             return True
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _build(self, delivery: Delivery, hold: Lease) -> None:
+    async def _build(self, delivery: Delivery, lease: Lease) -> None:
         digest = await self._kept.digests.digest(delivery.digest)
         if digest is None or not await self._is_wanted(delivery, digest):
             return
         try:
-            async with asyncio.timeout(hold.for_building):
+            async with asyncio.timeout(lease.for_building):
                 refused = await self._membership.refusal(delivery.team, delivery.channel)
                 built = None if refused else await self._builder.build(digest, delivery, self._late_by(delivery))
         except StatisticsError as error:
@@ -123,12 +123,12 @@ class DeliveryWorker:
             await (self._outcomes.refused(delivery, digest, refused) if built is None else self._say(delivery, digest, built))
 
     async def _is_wanted(self, delivery: Delivery, digest: Subscription) -> bool:
-        now, reason = self._clock(), unwanted(delivery, digest)
+        now, reason = self._clock(), skip_reason(delivery, digest)
         if reason is not None:
-            await self._ledger.skipped(delivery.fence, reason, now=now)
+            await self._ledger.skipped(delivery.lease_token, reason, now=now)
         elif late(delivery, digest, now):
-            notices = await self._owed.skipped_late(digest, delivery)
-            await self._ledger.skipped(delivery.fence, SkipReason.LATE, now=now, notices=notices)
+            notices = await self._notifier.skipped_late(digest, delivery)
+            await self._ledger.skipped(delivery.lease_token, SkipReason.LATE, now=now, notices=notices)
         elif is_refused_again_and_again(delivery):
             await self._outcomes.fail(delivery, digest, Cause.OUR_FAULT, reason=delivery.last_error or "", error=delivery.last_error or "")
         else:
@@ -158,8 +158,8 @@ class DeliveryWorker:
     async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason) -> None:
         """Send it, or note why there is nothing to send."""
         if isinstance(built, SkipReason):
-            notices = await self._owed.well(digest, delivery) if built is SkipReason.QUIET else ()
-            await self._ledger.skipped(delivery.fence, built, now=self._clock(), notices=notices)
+            notices = await self._notifier.well(digest, delivery) if built is SkipReason.QUIET else ()
+            await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
         else:
             await self._send(delivery, digest, *built)
 
@@ -168,10 +168,10 @@ class DeliveryWorker:
     async def _send(self, delivery: Delivery, digest: Subscription, message: Message, thread: tuple[Message | File, ...]) -> None:
         marked = _marked(message, delivery.id)
         payload = _kept(marked)
-        hold = self._means.hold()
+        lease = self._context.lease()
         parts = [_planned(place, part) for place, part in enumerate(thread, start=1)]
         intended = await self._ledger.commit_intent(
-            delivery.fence, payload, _hash(payload), lease_until=hold.until, now=self._clock(), parts=parts
+            delivery.lease_token, payload, _hash(payload), lease_until=lease.until, now=self._clock(), parts=parts
         )
         if intended is None or intended.state is not DeliveryState.SENDING:
             return
@@ -180,14 +180,14 @@ class DeliveryWorker:
             {"channel": delivery.channel},
             marked,
             seconds=self._timing.timeout,
-            time_left=hold.allows_a_call,
+            time_left=lease.allows_a_call,
         )
-        self._means.note(delivery.channel, outcome)
+        self._context.note(delivery.channel, outcome)
         await self._outcomes.record(intended, digest, outcome)
 
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _settle(self, delivery: Delivery, hold: Lease) -> None:
+    async def _settle(self, delivery: Delivery, lease: Lease) -> None:
         """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
         digest = await self._kept.digests.digest(delivery.digest)
         wanted = MessageSearch(
@@ -199,67 +199,73 @@ class DeliveryWorker:
         )
         restored_at = await self._kept.deliveries.doubtful_since(delivery)
         if restored_at is not None:
-            await self._settle_restored(delivery, digest, wanted, restored_at, hold)
+            await self._settle_restored(delivery, digest, wanted, restored_at, lease)
             return
-        seen = await self._look(wanted, hold)
+        seen = await self._look(wanted, lease)
         if isinstance(seen, MessageAbsent) and self._clock() >= self._timing.surely_absent(wanted.intent):
             # About to post again: a clock that was wrong at the intent and is right now must not hide the first one.
-            seen = await self._look(replace(wanted, margin=A_DAY), hold)
+            seen = await self._look(replace(wanted, margin=A_DAY), lease)
         await self._settled(delivery, digest, seen, wanted.intent)
 
     async def _settle_restored(
-        self, delivery: Delivery, digest: Subscription | None, wanted: MessageSearch, restored_at: datetime, hold: Lease
+        self, delivery: Delivery, digest: Subscription | None, wanted: MessageSearch, restored_at: datetime, lease: Lease
     ) -> None:
         """The database was put back: what was posted meanwhile is noted; of what was missed only the last occurrence goes on."""
         now, surely = self._clock(), self._timing.surely_absent(restored_at)
         if now < surely:
             # A worker that had begun when the database was put back has ended by then.
-            await self._ledger.to_reconciling(delivery.fence, not_before=surely, error=delivery.last_error or "", now=now)
+            await self._ledger.to_reconciling(delivery.lease_token, not_before=surely, error=delivery.last_error or "", now=now)
             return
-        seen = await self._restored.look(wanted, surely, now=now, seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        seen = await self._restored.search(wanted, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._kept.deliveries.siblings(delivery)
         if any(one.due > delivery.due for one in others):
-            if again := await self._ledger.absent(delivery.fence, lease_until=self._means.hold().until, now=now):
-                await self._ledger.skipped(again.fence, SkipReason.RESTING, now=now)
+            if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
+                await self._ledger.skipped(again.lease_token, SkipReason.RESTING, now=now)
         elif any(one.state is DeliveryState.RECONCILING for one in others):
             # What it says may follow from what an earlier one said.
-            await self._ledger.to_reconciling(delivery.fence, not_before=now + BETWEEN_LOOKS, error=delivery.last_error or "", now=now)
+            await self._ledger.to_reconciling(
+                delivery.lease_token, not_before=now + BETWEEN_LOOKS, error=delivery.last_error or "", now=now
+            )
         else:
             await self._settled(delivery, digest, seen, max(wanted.intent, restored_at))
 
-    async def _look(self, wanted: MessageSearch, hold: Lease) -> HistoryResult:
-        return await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
+    async def _look(self, wanted: MessageSearch, lease: Lease) -> HistoryResult:
+        return await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
 
     async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult, since: datetime) -> None:
         """Note what the history said. ``since`` is when it became unknown whether the message was posted."""
         now = self._clock()
         match seen:
             case FoundMessage(ts, message):
-                notices = await self._owed.sent(digest, delivery)
+                notices = await self._notifier.sent(digest, delivery)
                 payload = delivery.payload or _as_told(message)
-                await self._ledger.record_sent(delivery.fence, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload)
+                await self._ledger.record_sent(
+                    delivery.lease_token, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload
+                )
             case MessageAbsent():
                 await self._not_there(delivery, now)
             case HistoryBusy(error, wait) if now - since < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
                 last = since + self._patience(digest)
-                await self._ledger.to_reconciling(delivery.fence, not_before=min(after, last), error=error, now=now)
+                await self._ledger.to_reconciling(delivery.lease_token, not_before=min(after, last), error=error, now=now)
             case HistoryBusy(error):
                 await self._outcomes.ask(delivery, digest, error)
             case _ if seen.family is Family.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
-                await self._ledger.to_reconciling(delivery.fence, not_before=now, error=seen.code, now=now)
+                await self._ledger.to_reconciling(delivery.lease_token, not_before=now, error=seen.code, now=now)
             case _:
                 await self._outcomes.ask(delivery, digest, seen.code)
 
     async def _not_there(self, delivery: Delivery, now: datetime) -> None:
         surely = self._timing.surely_absent(delivery.intent_at or delivery.due)
         if now < surely:
-            await self._ledger.to_reconciling(delivery.fence, not_before=surely, error=delivery.last_error or "not there yet", now=now)
+            await self._ledger.to_reconciling(
+                delivery.lease_token, not_before=surely, error=delivery.last_error or "not there yet", now=now
+            )
             return
-        hold = self._means.hold()
-        if again := await self._ledger.absent(delivery.fence, lease_until=hold.until, now=now):
-            await self._build(again, hold)
+        lease = self._context.lease()
+        if again := await self._ledger.absent(delivery.lease_token, lease_until=lease.until, now=now):
+            await self._build(again, lease)
 
     def _patience(self, digest: Subscription | None) -> timedelta:
         return timedelta(seconds=digest.grace) if digest else timedelta()

@@ -39,7 +39,7 @@ from bot.delivery.post import (
     file_from_json,
     post,
 )
-from bot.delivery.reconcile import FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, look
+from bot.delivery.reconcile import FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
 from bot.slack.request import File
@@ -78,7 +78,7 @@ class FollowUpWorker:
     """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then runs out.
 
     Args:
-        means: what a worker works with.
+        context: what a worker works with.
         parts: their ledger.
         incidents: which notices are one message.
         files: sends files.
@@ -88,7 +88,7 @@ class FollowUpWorker:
 
     def __init__(
         self,
-        means: WorkerContext,
+        context: WorkerContext,
         *,
         parts: FollowUpRepository,
         incidents: IncidentRepository,
@@ -96,40 +96,40 @@ class FollowUpWorker:
         build_notice: NoticeBuilder,
         administrators: Administrators,
     ) -> None:
-        self._means, self._kept, self._slack, self._outcomes = means, means.kept, means.slack, means.outcomes
-        self._timing, self._clock = means.timing, means.clock
+        self._context, self._kept, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
+        self._timing, self._clock = context.timing, context.clock
         self._parts, self._incidents, self._files, self._build_notice = parts, incidents, files, build_notice
         self._administrators = administrators
 
     async def process(self, delivery_id: str, name: str) -> bool:
         """Process one part as far as it goes now; False when it is not its turn, or somebody else's."""
-        pace = self._means.uploads if name.startswith(FILE) else self._means.pace
-        delivery = None if pace.is_held else await self._kept.deliveries.delivery(delivery_id)
+        rate_limiter = self._context.uploads if name.startswith(FILE) else self._context.rate_limiter
+        delivery = None if rate_limiter.is_held else await self._kept.deliveries.delivery(delivery_id)
         if delivery is None:
             return False
-        with pace.turn(_queue(delivery, name)) as ours, use_number_format(self._means.number_format):
-            if not ours:
+        with rate_limiter.turn(_queue(delivery, name)) as is_free, use_number_format(self._context.number_format):
+            if not is_free:
                 return False
-            hold = self._means.hold()
-            part = await self._parts.claim_part(delivery_id, name, self._means.worker, hold.until, self._clock())
+            lease = self._context.lease()
+            part = await self._parts.claim_part(delivery_id, name, self._context.worker, lease.until, self._clock())
             if part is None:
                 return False
-            await self._advance(part, delivery, hold)
+            await self._advance(part, delivery, lease)
             return True
 
-    async def _advance(self, part: FollowUp, delivery: Delivery, hold: Lease) -> None:
+    async def _advance(self, part: FollowUp, delivery: Delivery, lease: Lease) -> None:
         if part.is_notice and OwnerNotice.from_json(part.payload).to == ADMINISTRATORS:
             await self._name_administrators(part, delivery)
             return
         place = await self._place(part, delivery)
         if isinstance(place, (PostRefused, SlackNotReached, PostUnclear)):
             await self._no_place(part, delivery, place)
-        elif place.incident and place.incident.ts and await self._edited(part, delivery, place, hold):
+        elif place.incident and place.incident.ts and await self._edited(part, delivery, place, lease):
             return
         elif part.state is DeliveryState.RECONCILING:
-            await self._settle(part, delivery, place, hold)
+            await self._settle(part, delivery, place, lease)
         else:
-            await self._send(part, delivery, place, hold)
+            await self._send(part, delivery, place, lease)
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Nobody is named: in this notice's place each of the workspace's own administrators is owed one."""
@@ -140,7 +140,7 @@ class FollowUpWorker:
         if not found:
             logger.error("nobody can be told of a digest's trouble", extra={"delivery": part.delivery, "part": part.name})
         notices = self._outcomes.to_each(part, found)
-        await self._parts.part_failed(part.fence, reason="named", error="one for each instead", now=self._clock(), notices=notices)
+        await self._parts.part_failed(part.lease_token, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
     async def _no_place(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> None:
         """The conversation could not be opened: nothing was sent now, but an earlier try may have been."""
@@ -176,22 +176,22 @@ class FollowUpWorker:
         said = _marked(self._build_notice(found.incident), found.sent or part)
         return _ThreadTarget(where, self._slack.conversations_history, where, said, found)
 
-    async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> bool:
+    async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> bool:
         """Edit the message that tells of the incident already; False when Slack lets nobody edit it any more."""
         if not isinstance(place.said, Message) or place.incident is None:
             return False
         where = {**place.where, "ts": place.incident.ts}
-        outcome = await post(self._slack.chat_update, where, place.said, seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        outcome = await post(self._slack.chat_update, where, place.said, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
-        self._means.note(_queue(delivery, part.name), outcome)
+        self._context.note(_queue(delivery, part.name), outcome)
         match outcome:
             case MessagePosted(ts):
                 await self._told(part, place, ts)
             case PostUnclear(error):
                 await self._not_sent(part, delivery, SlackNotReached(error))
             case OutOfTime():
-                await self._parts.part_postponed(part.fence, not_before=self._clock(), error="no time to edit it", now=self._clock())
+                await self._parts.part_postponed(part.lease_token, not_before=self._clock(), error="no time to edit it", now=self._clock())
             case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
         return True
@@ -199,18 +199,18 @@ class FollowUpWorker:
     async def _told(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
         """The message is there: what else it tells need not be told again."""
         now = self._clock()
-        sent = await self._parts.part_sent(part.fence, ts=ts, now=now)
+        sent = await self._parts.part_sent(part.lease_token, ts=ts, now=now)
         if sent is not None and place.incident is not None:
-            await self._parts.told(sent, place.incident.others, by=self._means.worker, now=now)
+            await self._parts.told(sent, place.incident.others, by=self._context.worker, now=now)
         return sent
 
-    async def _send(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> None:
-        left, seconds = hold.allows_a_call, self._timing.timeout
+    async def _send(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
+        left, seconds = lease.allows_a_call, self._timing.timeout
         if isinstance(place.said, File):
             outcome = await self._files.send(place.said, place.where, time_left=left)
         else:
             outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
-        self._means.note(_queue(delivery, part.name), outcome, file=part.is_file)
+        self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._record(part, delivery, place, outcome)
 
     async def _record(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
@@ -220,9 +220,11 @@ class FollowUpWorker:
                 if await self._told(part, place, ts) is None:
                     self._outcomes.undo_unless_found(channel, ts, partial(self._current, part))
             case PostUnclear(error):
-                await self._parts.part_unknown(part.fence, not_before=now, error=error, now=now)
+                await self._parts.part_unknown(part.lease_token, not_before=now, error=error, now=now)
             case OutOfTime():
-                await self._parts.part_postponed(part.fence, not_before=now, error="the claim was over before Slack was called", now=now)
+                await self._parts.part_postponed(
+                    part.lease_token, not_before=now, error="the claim was over before Slack was called", now=now
+                )
             case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 
@@ -238,11 +240,11 @@ class FollowUpWorker:
             instead = self._outcomes.instead(part)
             level, said = (logging.ERROR, NOT_TOLD) if part.is_notice and not instead else (logging.WARNING, NOT_SENT)
             logger.log(level, said, extra={"delivery": part.delivery, "part": part.name, "reason": error})
-            await self._parts.part_failed(part.fence, reason=error, error=error, now=now, notices=instead)
+            await self._parts.part_failed(part.lease_token, reason=error, error=error, now=now, notices=instead)
             return
         elif isinstance(why, PostRefused) and why.wait is not None:
             after = min(now + timedelta(seconds=why.wait), _since(delivery) + LONGEST_LIMITED)
-        await self._parts.part_postponed(part.fence, not_before=after, error=error, now=now)
+        await self._parts.part_postponed(part.lease_token, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
         """Whether it is refused for good, or was tried often enough; what is only limited waits its turn for a day."""
@@ -250,11 +252,11 @@ class FollowUpWorker:
             return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
         return part.attempt >= MOST_TRIES
 
-    async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, hold: Lease) -> None:
+    async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         intent = part.intent_at or delivery.due
         name = place.said.name if isinstance(place.said, File) else ""
         wanted = MessageSearch(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent, file=name)
-        seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=hold.allows_a_call)
+        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
         await self._settled(part, delivery, intent, seen)
 
     async def _settled(self, part: FollowUp, delivery: Delivery, intent: datetime, seen: HistoryResult) -> None:
@@ -262,22 +264,22 @@ class FollowUpWorker:
         surely = self._timing.file_surely_absent(intent) if part.is_file else self._timing.surely_absent(intent)
         match seen:
             case FoundMessage(ts):
-                await self._parts.part_sent(part.fence, ts=ts, now=now)
+                await self._parts.part_sent(part.lease_token, ts=ts, now=now)
             case MessageAbsent() if now < surely:
-                await self._parts.part_unknown(part.fence, not_before=surely, error=part.last_error or "not there yet", now=now)
+                await self._parts.part_unknown(part.lease_token, not_before=surely, error=part.last_error or "not there yet", now=now)
             case MessageAbsent() if part.attempt < MOST_TRIES:
-                await self._parts.part_postponed(part.fence, not_before=now, error="it was not there", now=now)
+                await self._parts.part_postponed(part.lease_token, not_before=now, error="it was not there", now=now)
             case HistoryBusy(error, wait) if part.attempt < MOST_TRIES:
                 after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
-                await self._parts.part_unknown(part.fence, not_before=after, error=error, now=now)
+                await self._parts.part_unknown(part.lease_token, not_before=after, error=error, now=now)
             case MessageAbsent() | HistoryBusy():
                 error = seen.error if isinstance(seen, HistoryBusy) else part.last_error or "it never arrived"
-                await self._parts.part_failed(part.fence, reason="unknown", error=error, now=now)
+                await self._parts.part_failed(part.lease_token, reason="unknown", error=error, now=now)
             case _ if seen.family is Family.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
-                await self._parts.part_unknown(part.fence, not_before=now, error=seen.code, now=now)
+                await self._parts.part_unknown(part.lease_token, not_before=now, error=seen.code, now=now)
             case _:
-                await self._parts.part_failed(part.fence, reason=seen.code, error="whether it arrived cannot be read", now=now)
+                await self._parts.part_failed(part.lease_token, reason=seen.code, error="whether it arrived cannot be read", now=now)
 
 
 def _since(delivery: Delivery) -> datetime:
@@ -291,8 +293,8 @@ def _queue(delivery: Delivery, name: str) -> str:
 
 
 def _read(payload: str) -> Message:
-    kept = json.loads(payload)
-    return Message(kept["text"], tuple(kept["blocks"]), kept.get("metadata"))
+    stores = json.loads(payload)
+    return Message(stores["text"], tuple(stores["blocks"]), stores.get("metadata"))
 
 
 def _marked(message: Message, part: FollowUp) -> Message:

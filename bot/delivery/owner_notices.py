@@ -72,8 +72,8 @@ class OwnerNotice:
     @classmethod
     def from_json(cls, text: str) -> "OwnerNotice":
         """As it was kept."""
-        kept = json.loads(text)
-        return cls(**{**kept, "cause": Cause(kept["cause"])})
+        stores = json.loads(text)
+        return cls(**{**stores, "cause": Cause(stores["cause"])})
 
     def planned(self, name: str, *, only_edits: bool = False) -> PlannedNotice:
         """It under its name; to the administrators it is not sent itself."""
@@ -163,7 +163,7 @@ class OwnerNotifier:
         if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= MOST_FAILURES:
             logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
             await self._digests.update(
-                digest.id, current.version, lambda kept: replace(kept, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
+                digest.id, current.version, lambda stores: replace(stores, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
             )
 
     async def _before(self, delivery: Delivery) -> Delivery | None:

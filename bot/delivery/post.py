@@ -263,5 +263,5 @@ def file_as_json(file: File) -> str:
 
 def file_from_json(text: str) -> File:
     """As it was kept."""
-    kept = json.loads(text)
-    return File(kept["name"], kept["title"], kept["content"].encode())
+    stores = json.loads(text)
+    return File(stores["name"], stores["title"], stores["content"].encode())

@@ -89,7 +89,7 @@ def main_message(delivery: str) -> Mapping[str, str | None]:
     return {"delivery": delivery, "part": None}
 
 
-async def look(wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> HistoryResult:
+async def search(wanted: MessageSearch, *, now: datetime, seconds: float, time_left: Callable[[], bool]) -> HistoryResult:
     """Read the place's messages since before the intent, page by page, until it is found.
 
     Args:
@@ -136,16 +136,16 @@ class RestoredChannels:
     def __init__(self) -> None:
         self._read: dict[str, tuple[datetime, datetime, list[dict[str, Any]]]] = {}
 
-    async def look(
+    async def search(
         self, wanted: MessageSearch, restored_at: datetime, *, now: datetime, seconds: float, time_left: Callable[[], bool]
     ) -> HistoryResult:
-        """As the function ``look``, from a day before the intent on; by ``restored_at`` (aware) all was posted that had been begun."""
+        """As the function ``search``, from a day before the intent on; by ``restored_at`` (aware) all was posted that had been begun."""
         channel, since = str(wanted.where["channel"]), min(wanted.intent, now) - A_DAY
         known = self._read.get(channel)
         if known is None or known[0] > since or known[1] < restored_at:
             messages: list[dict[str, Any]] = []
             whole = replace(wanted, margin=A_DAY, keep=messages)
-            seen = await look(whole, now=now, seconds=seconds, time_left=time_left)
+            seen = await search(whole, now=now, seconds=seconds, time_left=time_left)
             if not isinstance(seen, MessageAbsent):
                 return seen
             known = self._read[channel] = (since, restored_at, messages)

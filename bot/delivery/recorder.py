@@ -23,7 +23,7 @@ from bot.delivery.post import (
     SlackNotReached,
     call_slack,
 )
-from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, look, main_message
+from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, main_message, search
 from bot.delivery.slack_errors import Family, is_known
 from bot.delivery.timing import Timing, back_off
 from bot.errors import StoreError
@@ -75,9 +75,9 @@ class DeliveryRecorder:
     """Writes down what became of an occurrence. Every method raises StoreError.
 
     Args:
-        kept: the ledgers.
+        stores: the ledgers.
         slack: to take back what came too late.
-        owed: who is told.
+        notifier: who is told.
         clock: the moment (aware, UTC).
         timing: how long things may take.
         tasks: the registry of what goes on in the background.
@@ -85,24 +85,24 @@ class DeliveryRecorder:
 
     def __init__(
         self,
-        kept: DeliveryStores,
+        stores: DeliveryStores,
         slack: AsyncWebClient,
-        owed: OwnerNotifier,
+        notifier: OwnerNotifier,
         *,
         clock: Callable[[], datetime],
         timing: Timing,
         tasks: BackgroundTasks,
     ) -> None:
-        self._kept, self._ledger = kept, kept.ledger
-        self._slack, self._owed, self._clock, self._timing, self._tasks = slack, owed, clock, timing, tasks
+        self._kept, self._ledger = stores, stores.ledger
+        self._slack, self._notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
         """Slack was called: what it said, or did not say."""
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
-                notices = await self._owed.sent(digest, delivery)
-                if not await self._ledger.record_sent(delivery.fence, ts=ts, how=Settlement.ANSWER, now=now, notices=notices):
+                notices = await self._notifier.sent(digest, delivery)
+                if not await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices):
                     self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))
             case PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
@@ -110,7 +110,7 @@ class DeliveryRecorder:
                 await self.again(delivery, digest, now + back_off(delivery.attempt), error)
             case PostUnclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
-                if not await self._ledger.to_reconciling(delivery.fence, not_before=now, error=code or error, now=now):
+                if not await self._ledger.to_reconciling(delivery.lease_token, not_before=now, error=code or error, now=now):
                     self._tasks.start(self._undo_unseen(delivery), name="take back")
             case OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
@@ -125,7 +125,7 @@ class DeliveryRecorder:
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
         elif refused.family is Family.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)
-            await self._ledger.back_to_pending(delivery.fence, not_before=now, error=refused.code, now=now)
+            await self._ledger.back_to_pending(delivery.lease_token, not_before=now, error=refused.code, now=now)
         else:
             await self.fail(delivery, digest, CAUSES[refused.family], reason=refused.code, error=refused.code)
 
@@ -139,25 +139,25 @@ class DeliveryRecorder:
         now = self._clock()
         last = delivery.due + timedelta(seconds=digest.grace + 1)
         not_before = moment if delivery.click else max(now, min(moment, last))
-        await self._ledger.back_to_pending(delivery.fence, not_before=not_before, error=error, now=now, cause=cause)
+        await self._ledger.back_to_pending(delivery.lease_token, not_before=not_before, error=error, now=now, cause=cause)
 
     async def fail(
         self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str, shared: str | None = None
     ) -> None:
         """It failed for good; after too many in a row the digest is paused. ``shared`` is why nothing could be fetched."""
         now = self._clock()
-        notices = await self._owed.failed(digest, delivery, cause, error, shared)
-        if await self._ledger.record_failed(delivery.fence, reason=reason, error=error, now=now, cause=shared, notices=notices):
+        notices = await self._notifier.failed(digest, delivery, cause, error, shared)
+        if await self._ledger.record_failed(delivery.lease_token, reason=reason, error=error, now=now, cause=shared, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
-            await self._owed.pause_if_hopeless(digest, now)
+            await self._notifier.pause_if_hopeless(digest, now)
 
     def instead(self, part: FollowUp) -> Planned:
         """Who is told when this part, a notice, cannot reach its person; nobody for other parts."""
-        return self._owed.instead(part) if part.is_notice else ()
+        return self._notifier.instead(part) if part.is_notice else ()
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
         """This notice for each of these administrators."""
-        return self._owed.to_each(part, people)
+        return self._notifier.to_each(part, people)
 
     def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         """The claim was lost while Slack was called: the message is taken back, unless another worker found this very one.
@@ -188,7 +188,7 @@ class DeliveryRecorder:
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
         wanted = MessageSearch(self._slack.conversations_history, where, meant, delivery.intent_at or delivery.due, besides=current.ts)
         for _ in range(_TRIES):
-            seen = await look(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
+            seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             if isinstance(seen, FoundMessage):
                 await self._take_back(delivery.channel, seen.ts)
             if not isinstance(seen, HistoryBusy):
@@ -229,8 +229,8 @@ class DeliveryRecorder:
         """The history cannot be read: the owner is asked, unless the digest would rather be posted twice than not at all."""
         now = self._clock()
         repost = digest is not None and await self._rule_answers(delivery, digest)
-        notices = () if digest is None or repost else self._owed.uncertain(digest, delivery, error)
-        uncertain = await self._ledger.uncertain(delivery.fence, error=error, now=now, notices=notices)
+        notices = () if digest is None or repost else self._notifier.uncertain(digest, delivery, error)
+        uncertain = await self._ledger.uncertain(delivery.lease_token, error=error, now=now, notices=notices)
         if uncertain is not None and repost:
             await self._repost(uncertain)
 
@@ -242,7 +242,7 @@ class DeliveryRecorder:
 
     async def _repost(self, delivery: Delivery) -> None:
         now, surely = self._clock(), self._timing.surely_absent(delivery.intent_at or delivery.due)
-        await self._ledger.post_again(delivery.fence, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
+        await self._ledger.post_again(delivery.lease_token, by=BY_ITS_RULE, now=now, not_before=max(now, surely))
 
     async def answer_for_digests(self) -> None:
         """Post again what waits for an answer that its digest's own rule has given: a process may have ended in between."""

@@ -126,8 +126,8 @@ class Scheduler:
         occurrences: where deliveries come from.
         deliveries, parts: where what waits is found.
         queue: where it is submitted.
-        looks: done first at each tick: which workspace digests belong to, whether a stopped one is back.
-        at_first: done once each, at the first tick, by which the database may be locked or away for a while.
+        periodic_checks: done first at each tick: which workspace digests belong to, whether a stopped one is back.
+        startup_jobs: done once each, at the first tick, by which the database may be locked or away for a while.
         next_run: the schedules.
         clock: the moment (aware, UTC).
         monotonic: seconds of a clock that nobody sets, as ``time.monotonic``.
@@ -140,23 +140,23 @@ class Scheduler:
         deliveries: DeliveryLog,
         parts: FollowUpRepository,
         queue: WorkQueue,
-        looks: Sequence[Callable[[], Awaitable[None]]],
-        at_first: Sequence[Callable[[], Awaitable[None]]],
+        periodic_checks: Sequence[Callable[[], Awaitable[None]]],
+        startup_jobs: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
         self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
-        self._at_first = list(at_first)
-        self._looks, self._next_run, self._clock, self._monotonic = list(looks), next_run, clock, monotonic
+        self._startup_jobs = list(startup_jobs)
+        self._periodic_checks, self._next_run, self._clock, self._monotonic = list(periodic_checks), next_run, clock, monotonic
         self._last_tick: datetime | None = None
         self._woken = asyncio.Event()
         self._ticked = monotonic()
         self._troubled = False
 
-    def also(self, look: Callable[[], Awaitable[None]]) -> None:
+    def add_check(self, search: Callable[[], Awaitable[None]]) -> None:
         """Do this at each tick too, after what is done first; it must not raise."""
-        self._looks.append(look)
+        self._periodic_checks.append(search)
 
     @property
     def age(self) -> float:
@@ -173,11 +173,11 @@ class Scheduler:
         Raises:
             StoreError: the database cannot be used.
         """
-        for look in self._looks:
-            await look()
-        for job in tuple(self._at_first):
+        for search in self._periodic_checks:
+            await search()
+        for job in tuple(self._startup_jobs):
             await job()
-            self._at_first = [other for other in self._at_first if other is not job]
+            self._startup_jobs = [other for other in self._startup_jobs if other is not job]
         await self._put_right()
         while await self._claim_batch() >= BATCH:
             continue

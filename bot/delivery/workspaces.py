@@ -36,9 +36,9 @@ class WorkspaceAssigner:
         self._digests, self._slack, self._pauses, self._seconds = digests, slack, pauses, seconds
         self._team = ""
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Give them to the workspace when it is known; until then they are not due. Raises StoreError."""
-        if not await self._digests.homeless():
+        if not await self._digests.without_workspace():
             return
         if not self._team and self._pauses.over():
             self._team = await self._asked()
@@ -89,7 +89,7 @@ class TokenCheck:
         self._pauses, self._checks = Throttle(clock, EVERY), Throttle(clock, CHECKED)
         self._team = ""
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Note a token that was revoked and a workspace that is back, and delete what has been away too long; raises StoreError."""
         stopped = await self._workspaces.stopped()
         if not (self._pauses if stopped else self._checks).over():

@@ -8,14 +8,14 @@ from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, 
 from bot.blockkit.numbers import signed
 from bot.digests.buttons import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
-from bot.digests.rows import account_rows, best_posts, new_followers, told_warnings
+from bot.digests.rows import account_rows, best_posts, new_followers, warning_notes
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, filling_in
-from bot.reports.card_parts import account_name, footer, is_partial, no_total, sum_name, sum_report, told_missing
+from bot.reports.card_parts import account_name, footer, is_partial, missing_total_notes, no_total, sum_name, sum_report
 from bot.reports.chart import draw
-from bot.reports.gaps import Gaps, coverage, find_gaps, told_gaps
+from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
@@ -68,12 +68,12 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     blocks = [header(_headline(report, whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
     blocks += _drawn(whole, parts, today)
     blocks += _accounts(report, parts, today)
-    if warnings := told_warnings(report, _WARNINGS):
+    if warnings := warning_notes(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
     lines = list(_lines(report, parts, today))
     if whole.summed and whole.basis is RateBasis.REACH:
         lines.append(say.RATE_NOT_ADDED)
-    notes = [*say.told_lengths(whole, today), *told_gaps(whole, gaps, today), *told_missing(report.accounts), *filling_in(whole)]
+    notes = [*say.length_notes(whole, today), *gap_notes(whole, gaps, today), *missing_total_notes(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(report, whole))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
@@ -170,8 +170,8 @@ def _words(report: DigestReport) -> str:
 def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
     """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
     story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report.accounts)))
-    head = _cut([story, *told_missing(report.accounts), *filling_in(whole)], _HEAD)
-    warnings = told_warnings(report, _TEXT_LIMIT - len(head) - 1)
+    head = _cut([story, *missing_total_notes(report.accounts), *filling_in(whole)], _HEAD)
+    warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)
 
 
@@ -184,7 +184,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
             continue
         said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
         notes = [DAILY_TABLE_NO_REACH] if any(not metric.definition.by_day for metric in one.metrics) else []
-        blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *told_gaps(one, find_gaps(one), today)])]
+        blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
         story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
         yield Message(f"{said}. {story}", tuple(blocks))
 

@@ -13,10 +13,10 @@ from bot.digests.fetch import DigestFetcher
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import newest_of
 from bot.management.actions import SHORT_ID
-from bot.reports.card_parts import account_name, told_without
+from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid, team_grid
-from bot.reports.figures import NOTHING, UTC_DAYS, told_lengths
+from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
 from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, missing_days, missing_from_sum, titled
 from bot.reports.gaps import COVERAGE
 from bot.reports.tables import Cell, Grid, number_cell, words_cell
@@ -96,13 +96,13 @@ def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]
 
 
 def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[str]:
-    without = list(told_without(report.accounts))
+    without = list(without_figures_notes(report.accounts))
     failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
     newest = [said] if DigestSection.BEST in parts and report.best and (said := newest_of(report)) else []
     reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
     return [
         UTC_DAYS,
-        *told_lengths(report.accounts[0], today),
+        *length_notes(report.accounts[0], today),
         *reach,
         *newest,
         *without,

@@ -8,9 +8,9 @@ from typing import Final
 from bot.blockkit.builders import Block, Element, context, data_table, escape, one_line, raw_number, raw_text, text_size
 from bot.blockkit.numbers import count, rate, signed
 from bot.digests.reports import DigestReport, largest_first
-from bot.reports.card_parts import SOME, account_name, told_without
+from bot.reports.card_parts import SOME, account_name, without_figures_notes
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
-from bot.reports.files import told_coverage
+from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
 from bot.reports.tables import element, growth_cell, rate_cell
@@ -152,7 +152,7 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
     if report.best:
         yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), newest_of(report))))
-    yield from told_coverage(report.coverage)
+    yield from coverage_notes(report.coverage)
 
 
 def newest_of(report: DigestReport) -> str:
@@ -217,7 +217,7 @@ class _WarningLine:
     accounts: int
 
 
-def told_warnings(report: DigestReport, room: int) -> list[str]:
+def warning_notes(report: DigestReport, room: int) -> list[str]:
     """The warnings in mrkdwn, escaped, in so many characters altogether, line ends included: none is cut, what has no room is counted.
 
     Accounts that failed come first: they are in no figure of the digest.
@@ -227,7 +227,7 @@ def told_warnings(report: DigestReport, room: int) -> list[str]:
     ending = [one.account for one in report.warnings if one.account.platform_id not in gone]
     without = [
         _WarningLine(DIGEST_WARNINGS_LINE.format(said=escape(said)), len(uncounted(report.accounts)))
-        for said in told_without(report.accounts)
+        for said in without_figures_notes(report.accounts)
     ]
     kinds = (
         (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),

@@ -6,7 +6,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, button_context, place_of, press_key, words_of
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key
 from bot.reports.notice_blocks import read_shared_by
 from bot.slack.request import Request
 
@@ -27,11 +27,11 @@ class ActionListeners:
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
-        words, kind = words_of(action), action.get("action_id", "").partition(".")[0]
+        words, kind = carried_command(action), action.get("action_id", "").partition(".")[0]
         if not words or self._pressed_already(body, action, kind):
             return
         asked = f"{words} share" if kind == SHARE else words
-        context = button_context(body, f"{place_of(body)}:{action.get('action_id')}")
+        context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
         public = kind in ANEW and not _alone(body)
         shared_by = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ""
         request = Request(text=asked, context=context, fresh=kind in ANEW, public=public, shared_by=shared_by)
@@ -44,7 +44,7 @@ class ActionListeners:
     async def handle_export(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Sends a card's figures as a file: into its thread when everybody sees the card, else to the person alone."""
         await ack()
-        words, (kind, again, place, *_) = words_of(action), [*str(action.get("action_id", "")).split(".", 2), "", ""]
+        words, (kind, again, place, *_) = carried_command(action), [*str(action.get("action_id", "")).split(".", 2), "", ""]
         if not words or self._pressed_already(body, action, kind):
             return
         container = body.get("container") or {}
@@ -63,7 +63,7 @@ class ActionListeners:
 
     def _pressed_already(self, body: dict[str, Any], action: dict[str, Any], kind: str) -> bool:
         """Whether Slack delivered this press before, or the card was shared before: it is shared once."""
-        once = f"shared:{place_of(body)}:{action.get('value')}" if kind == SHARE else ""
+        once = f"shared:{message_key(body)}:{action.get('value')}" if kind == SHARE else ""
         return self._seen.again(press_key(body, action), once)
 
 

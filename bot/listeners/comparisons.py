@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, view_context, words_of
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context
 from bot.listeners.router import Router
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
@@ -48,7 +48,7 @@ class ComparisonListeners:
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Opens a loading view, because the trigger expires after three seconds; the posts follow."""
         await ack()
-        context, words = button_context(body), words_of(action)
+        context, words = button_context(body), carried_command(action)
         if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
             return
         try:

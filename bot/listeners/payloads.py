@@ -97,12 +97,12 @@ def workspace_of(body: dict[str, Any]) -> str:
     return extract_team_id(body) or ""
 
 
-def words_of(action: dict[str, Any]) -> str:
+def carried_command(action: dict[str, Any]) -> str:
     """The words that a button or a choice carries."""
     return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
 
 
-def place_of(body: dict[str, Any]) -> str:
+def message_key(body: dict[str, Any]) -> str:
     """Identifies the message, or the view as it was published, on which something was pressed."""
     container, view = body.get("container") or {}, body.get("view")
     return f"{view.get('id')}:{view.get('hash')}" if view else f"{container.get('channel_id')}:{container.get('message_ts')}"
@@ -110,7 +110,7 @@ def place_of(body: dict[str, Any]) -> str:
 
 def press_key(body: dict[str, Any], action: dict[str, Any]) -> str:
     """The same when Slack delivers a press twice; "" when nothing identifies it."""
-    return f"press:{place_of(body)}:{action['action_ts']}:{action.get('action_id')}" if action.get("action_ts") else ""
+    return f"press:{message_key(body)}:{action['action_ts']}:{action.get('action_id')}" if action.get("action_ts") else ""
 
 
 def event_keys(body: dict[str, Any], key: str) -> tuple[str, str]:

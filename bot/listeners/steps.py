@@ -73,7 +73,7 @@ class StepListeners:
         context = RequestContext(
             team=team, user=str(inputs[PERSON]), channel=str(inputs.get(CHANNEL) or ""), source="step", interaction_id=run
         )
-        answer = await self._router.answer(Request(text=words_of(inputs), context=context, public=True, figures_only=True))
+        answer = await self._router.answer(Request(text=command_text(inputs), context=context, public=True, figures_only=True))
         if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
             return
@@ -103,7 +103,7 @@ async def _called(method: Callable[..., Awaitable[Any]], **arguments: Any) -> st
     return ""
 
 
-def words_of(inputs: Mapping[str, Any]) -> str:
+def command_text(inputs: Mapping[str, Any]) -> str:
     """The step's inputs as one text in the command's grammar."""
     account = str(inputs.get(ACCOUNT_INPUT) or "").strip().strip('"')
     named = account if FULL_ID.fullmatch(account) else quoted(account) or account

@@ -17,7 +17,7 @@ from bot.digests.form import BadFieldError, DigestForms, DigestHandler, draft_of
 from bot.digests.parser import may_name_a_digest
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, place_of, press_key, view_context, words_of
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context
 from bot.management.actions import SubscriptionAction
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
@@ -69,10 +69,10 @@ class SubscriptionListeners:
     async def handle_digest_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
         await ack()
-        words, container = words_of(action), body.get("container") or {}
+        words, container = carried_command(action), body.get("container") or {}
         if not begins_with(words, DIGEST_WORDS) or self._seen.again(press_key(body, action)):
             return
-        context = button_context(body, f"{place_of(body)}:{action.get('action_id')}")
+        context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
         wanted = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
         if wanted in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
             return
@@ -83,10 +83,10 @@ class SubscriptionListeners:
     async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
-        words, pressed = words_of(action), str(action.get("action_id", ""))
+        words, pressed = carried_command(action), str(action.get("action_id", ""))
         if not begins_with(words, ALERT_WORDS) or self._seen.again(press_key(body, action)):
             return
-        request = Request(text=words, context=button_context(body, f"{place_of(body)}:{pressed}"))
+        request = Request(text=words, context=button_context(body, f"{message_key(body)}:{pressed}"))
         private = bool((body.get("container") or {}).get("is_ephemeral"))
         renewed = private and SubscriptionAction(pressed.split(".")[1]) in ALERTS_RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed)

@@ -10,7 +10,7 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.figure_tables import posts_grid
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
-from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, told_coverage, told_minimum
+from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, coverage_notes, minimum_notes
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
@@ -61,11 +61,11 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
     blocks: list[Block] = [header(title)]
     again = [SOME_POSTS.format(n=report.again)] if report.again else []
-    reading = told_coverage(report.coverage)
+    reading = coverage_notes(report.coverage)
     ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) else None)] if reading else []
     if not report.posts:
         none = (NONE_RANKED if report.asked else NO_POSTS).format(n=report.asked, name=escape(name), period=days)
-        notes = [*(told_minimum(report) if report.asked else []), WHAT_IS_KNOWN]
+        notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
         blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words), *_buttons(words, private=private)]
         return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
     metrics, places = report.posts[0].metrics, _places(report)
@@ -74,7 +74,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         section("\n".join(_links(report.posts, places))),
     ]
     blocks += ask_again
-    notes = [TOP_LIFETIME.format(period=days), *told_minimum(report), *_left_out(report), WHAT_IS_KNOWN]
+    notes = [TOP_LIFETIME.format(period=days), *minimum_notes(report), *_left_out(report), WHAT_IS_KNOWN]
     blocks += [context("\n".join(notes)), *retry_several(again, words)]
     blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
     told = "; ".join(f"{place}. {_told(post)}" for place, post in zip(places, report.posts, strict=True))

@@ -12,7 +12,7 @@ from bot.blockkit.builders import Message
 from bot.blockkit.numbers import rate_digits
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name
-from bot.reports.gaps import find_gaps, same_days, told_gaps
+from bot.reports.gaps import find_gaps, gap_notes, same_days
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import AccountReport, PostReport, label
 
@@ -75,7 +75,7 @@ def _rate(report: PostReport | AccountReport) -> float | None:
 def _unknown(report: PostReport | AccountReport, asked: say.AskedFigures, today: date) -> Iterator[str]:
     yield from say.unknowns(asked)
     if isinstance(report, AccountReport):
-        yield from told_gaps(report, find_gaps(report), today)
+        yield from gap_notes(report, find_gaps(report), today)
 
 
 def _plain(text: str) -> str:

@@ -16,12 +16,12 @@ from bot.reports.card_parts import (
     is_partial,
     main_buttons,
     metadata,
+    missing_total_notes,
     no_total,
     retry_several,
     sum_name,
     sum_report,
-    told_missing,
-    told_without,
+    without_figures_notes,
 )
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
@@ -33,14 +33,14 @@ from bot.reports.figures import (
     RATE_NOT_ADDED,
     days,
     direction,
+    length_notes,
     listed,
     noun,
     rate_asked,
     state,
-    told_lengths,
 )
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
-from bot.reports.gaps import account_rate, coverage, find_gaps, told_gaps
+from bot.reports.gaps import account_rate, coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Rate, RateBasis, Value, engagement_rate
@@ -86,7 +86,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     sides = VERSUS.format(left=names[0], right=names[1])
     title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {when}"
     blocks: list[Block] = [header(title), context(f"{when} · {ALL_POSTS}"), table(grid)]
-    notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in told_gaps(side, find_gaps(side), today))]
+    notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in gap_notes(side, find_gaps(side), today))]
     drawn = draw_versus(report, names, today)
     blocks += [drawn.block] if drawn.block else []
     notes += drawn.notes
@@ -136,8 +136,12 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     if not board and summed.metrics:
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
-    notes = [*_notes(report, board=board), *map(escape, told_without(report.reports)), *told_missing(report.reports, report.metrics)]
-    notes += [*told_lengths(report.reports[0], today), *told_gaps(summed, find_gaps(summed), today)]
+    notes = [
+        *_notes(report, board=board),
+        *map(escape, without_figures_notes(report.reports)),
+        *missing_total_notes(report.reports, report.metrics),
+    ]
+    notes += [*length_notes(report.reports[0], today), *gap_notes(summed, find_gaps(summed), today)]
     blocks += [context("\n".join(notes))] if notes else []
     blocks += [context(line) for line in _failed(report)]
     blocks += retry_several(_lost(report), words)
@@ -319,4 +323,4 @@ def _total(report: TeamReport) -> str:
 def _week_notes(report: TeamReport) -> list[str]:
     if not report.totals_only:
         return []
-    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, told_without(report.reports)), *told_missing(report.reports)]
+    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]

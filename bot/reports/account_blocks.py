@@ -23,7 +23,7 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
 from bot.reports.chart import draw
 from bot.reports.figures import NOUNS, RATE_NAME
-from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved, told_gaps
+from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goal_lines import card_goals
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
@@ -76,7 +76,7 @@ def build_account_card(
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
-    if notes := [*say.told_lengths(report, today), *told_gaps(report, gaps, today), *drawn.notes, *_notes(report)]:
+    if notes := [*say.length_notes(report, today), *gap_notes(report, gaps, today), *drawn.notes, *_notes(report)]:
         blocks.append(context("\n".join(notes)))
     if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *_weekly_choice(report.account.platform_id)]:
         blocks.append(actions(buttons))
@@ -156,14 +156,14 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
         figures="; ".join(known) or no_total or say.nothing(asked),
     )
     unknowns = say.unknowns(asked) if known or not no_total else []
-    return " ".join([told, *say.told_lengths(report, today), *unknowns, *told_gaps(report, gaps, today)])
+    return " ".join([told, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
 
 
 def _told(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
     for metric, figure in asked:
         if isinstance(figure, Value):
             told, moved = _counted(report, gaps, metric, figure), report.moved(metric)
-            yield f"{told}, {say.told_change(moved)}" if moved else told
+            yield f"{told}, {say.change_words(moved)}" if moved else told
 
 
 def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:

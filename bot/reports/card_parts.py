@@ -169,13 +169,13 @@ def no_total(reports: Sequence[AccountReport]) -> str:
     return NO_TOTAL_AT_ALL.format(accounts=accounts_word(number)) if number else ""
 
 
-def told_without(reports: Sequence[AccountReport]) -> Iterator[str]:
+def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
     """A sentence that names the accounts without a single figure of the period, which are in no sum; names are foreign, not escaped."""
     if without := uncounted(reports):
         yield WITHOUT_FIGURES.format(accounts=_named(without))
 
 
-def told_missing(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> Iterator[str]:
+def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> Iterator[str]:
     """A sentence for each metric that has no total, naming the accounts that are counted and lack it; escaped."""
     for metric in (metric for metric in metrics if metric in ADDITIVE_METRICS):
         summed = total(reports, metric)

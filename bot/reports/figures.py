@@ -118,12 +118,12 @@ def days(number: int) -> str:
     return "1 day" if number == 1 else f"{count(number)} days"
 
 
-def told_lengths(report: AccountReport, today: date) -> list[str]:
+def length_notes(report: AccountReport, today: date) -> list[str]:
     """That the period and the one before are not equally long; nothing where they are."""
-    return told_unlike(report.period, report.before, today) if report.before and report.is_unlike else []
+    return unlike_length_note(report.period, report.before, today) if report.before and report.is_unlike else []
 
 
-def told_unlike(period: Period, before: Period, today: date) -> list[str]:
+def unlike_length_note(period: Period, before: Period, today: date) -> list[str]:
     """That two periods are not equally long, and what that means for changes."""
     lengths = {"period": label(period, today), "days": days(period.days), "before": label(before, today), "days_before": days(before.days)}
     return [UNLIKE.format(**lengths)]
@@ -164,7 +164,7 @@ def direction(moved: MetricChange) -> str:
     return f"{way} {count(abs(moved.absolute)) if moved.percent is None else percent(moved.percent)}"
 
 
-def told_change(moved: MetricChange) -> str:
+def change_words(moved: MetricChange) -> str:
     """A change for a story: ``up 12% (+4,850)``."""
     words = direction(moved)
     return f"{words} ({signed(moved.absolute)})" if moved.percent is not None and moved.absolute and not moved.per_day else words

@@ -5,11 +5,11 @@ from datetime import date
 
 from bot.blockkit.numbers import count, long_day
 from bot.parsing.text import unescaped
-from bot.reports.card_parts import account_name, source, sum_report, told_missing, told_without
+from bot.reports.card_parts import account_name, missing_total_notes, source, sum_report, without_figures_notes
 from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
-from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, rate_asked, told_lengths, told_unlike
-from bot.reports.gaps import find_gaps, told_gaps
+from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes, rate_asked, unlike_length_note
+from bot.reports.gaps import find_gaps, gap_notes
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, RateBasis
@@ -33,12 +33,12 @@ TEAM_CARDS_EVERYBODY = "All accounts"
 TEAM_CARDS_NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
 
 
-def told_minimum(report: TopReport) -> list[str]:
+def minimum_notes(report: TopReport) -> list[str]:
     """How many impressions a place takes; nothing where there is no such minimum."""
     return [BEST_MINIMUM.format(minimum=count(report.minimum))] if report.minimum else []
 
 
-def told_coverage(coverage: Coverage) -> list[str]:
+def coverage_notes(coverage: Coverage) -> list[str]:
     """That not all posts of the period are known yet, and how far back they are; nothing where all are."""
     if coverage.complete:
         return []
@@ -57,7 +57,7 @@ def account_file(kind: str, report: AccountReport, today: date) -> File:
     """An account's card, and its days."""
     notes = [
         UTC_DAYS,
-        *told_lengths(report, today),
+        *length_notes(report, today),
         *missing_days(report, today),
         *about((report.freshness,), report.metrics, report.basis),
     ]
@@ -74,7 +74,7 @@ def comparison_file(kind: str, report: ComparisonReport) -> File:
 
 def versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
-    unlike = [] if report.comparable else told_unlike(report.left.period, report.right.period, today)
+    unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
     gone = dict.fromkeys(said for side in (report.left, report.right) for said in missing_days(side, today))
     notes = [UTC_DAYS, *unlike, *gone, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
@@ -84,9 +84,9 @@ def team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
     notes = [
         UTC_DAYS,
-        *told_lengths(report.reports[0], today),
+        *length_notes(report.reports[0], today),
         TEAM_CARDS_NO_REACH,
-        *told_without(report.reports),
+        *without_figures_notes(report.reports),
         *missing_from_sum(report.reports, report.metrics, today),
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
@@ -100,8 +100,8 @@ def top_file(kind: str, report: TopReport) -> File:
     grid = posts_grid(report.posts, metrics, report.basis, links=True)
     notes = [
         POSTS_CARDS_LIFETIME,
-        *told_minimum(report),
-        *told_coverage(report.coverage),
+        *minimum_notes(report),
+        *coverage_notes(report.coverage),
         WHAT_IS_KNOWN,
         *about([post.freshness for post in report.posts], metrics, report.basis),
     ]
@@ -110,7 +110,7 @@ def top_file(kind: str, report: TopReport) -> File:
 
 def missing_days(report: AccountReport, today: date) -> list[str]:
     """The days that LinkedIn did not report, as the message says them."""
-    return [unescaped(said) for said in told_gaps(report, find_gaps(report), today)]
+    return [unescaped(said) for said in gap_notes(report, find_gaps(report), today)]
 
 
 def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:
@@ -118,7 +118,7 @@ def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric]
     if len(reports) < 2:  # noqa: PLR2004  # a sum has two parts
         return []
     summed = sum_report("", reports, metrics)
-    return [*(unescaped(said) for said in told_missing(reports, metrics)), *missing_days(summed, today)]
+    return [*(unescaped(said) for said in missing_total_notes(reports, metrics)), *missing_days(summed, today)]
 
 
 def titled(name: str, period: Period) -> str:

@@ -91,7 +91,7 @@ def same_days(report: AccountReport, gaps: Gaps) -> bool:
     return not gaps.now or len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
 
 
-def told_gaps(report: AccountReport, gaps: Gaps, today: date) -> list[str]:
+def gap_notes(report: AccountReport, gaps: Gaps, today: date) -> list[str]:
     """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days.
 
     Of a sum it names the accounts that lack them; the names are escaped.

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.storage.db_errors import told_plainly
+from bot.storage.db_errors import as_store_errors
 
 ITSELF = "A backup over the database itself would destroy it."
 ITSELF_REMEDY = "Name another file for the backup."
@@ -71,7 +71,7 @@ def _full_disk(sentence: str, remedy: str) -> Iterator[None]:
     except sqlite3.Error as error:
         if "full" in str(error):
             raise StoreError(sentence, remedy=remedy) from error
-        with told_plainly():
+        with as_store_errors():
             raise
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.storage.backups import copy_sqlite
-from bot.storage.db_errors import told_plainly
+from bot.storage.db_errors import as_store_errors
 from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import open_sqlite, sqlite_path
@@ -73,7 +73,7 @@ class Database:
         Raises:
             StoreError: the database cannot be used.
         """
-        with told_plainly():
+        with as_store_errors():
             async with self._reading.connect() as connection:
                 yield connection
 
@@ -86,7 +86,7 @@ class Database:
         Raises:
             StoreError: the database cannot be used; nothing was written then, unless the connection broke during the commit itself.
         """
-        with told_plainly():
+        with as_store_errors():
             async with self._writing.begin() as connection:
                 yield connection
 
@@ -143,7 +143,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     reading, writing = await open_sqlite(file) if file else open_postgresql(parsed)
     database = Database(reading, writing, file)
     try:
-        with told_plainly("" if file else place(parsed)):
+        with as_store_errors("" if file else place(parsed)):
             await make_current(reading, writing)
         database.opened()
         yield database

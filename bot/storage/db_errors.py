@@ -66,7 +66,7 @@ _LIBPQ = (
 
 
 @contextmanager
-def told_plainly(place: str = "") -> Iterator[None]:
+def as_store_errors(place: str = "") -> Iterator[None]:
     """Turn what the database's driver raises inside into a StoreError; anything else, such as a mistake of our own, passes.
 
     Args:

@@ -84,12 +84,12 @@ class DeliveryLog:
         found = await self._deliveries(last, limit=len(subscriptions)) if subscriptions else ()
         return {delivery.digest: delivery for delivery in found}
 
-    async def said_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
+    async def posted_before(self, delivery: Delivery, *, limit: int = 1) -> tuple[Delivery, ...]:
         """The digest's earlier occurrences whose messages are in the channel or may be, the newest first; each has its payload."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
         return await self._deliveries(*mine, table.c.state.in_(_SAID), table.c.payload.is_not(None), limit=limit)
 
-    async def looked_before(self, delivery: Delivery) -> Delivery | None:
+    async def evaluated_before(self, delivery: Delivery) -> Delivery | None:
         """The last occurrence before this one, of the same version of its digest, that looked at its days, whatever it said of them."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
         found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_SAID), _QUIET), limit=1)

@@ -74,23 +74,23 @@ class FollowUpRepository:
             intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
             return await _set(connection, before, step, intended, by=worker, now=now)
 
-    async def part_sent(self, fence: FollowUpToken, *, ts: str | None, now: datetime) -> FollowUp | None:
+    async def part_sent(self, lease_token: FollowUpToken, *, ts: str | None, now: datetime) -> FollowUp | None:
         """Slack took it, or the thread shows it; ``ts`` is Slack's id of it where it has one."""
-        return await self._step(fence, (Step.SENT, Step.FOUND), now, ts=ts)
+        return await self._step(lease_token, (Step.SENT, Step.FOUND), now, ts=ts)
 
     async def part_failed(
-        self, fence: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
+        self, lease_token: FollowUpToken, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
     ) -> FollowUp | None:
         """It will not be in the thread, or nobody can tell; the message stays sent. ``notices`` are owed instead, from then on."""
-        return await self._step(fence, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
+        return await self._step(lease_token, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
 
-    async def part_postponed(self, fence: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
+    async def part_postponed(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """It is surely not there, refused or not found: again, not before that moment."""
-        return await self._step(fence, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
+        return await self._step(lease_token, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
 
-    async def part_unknown(self, fence: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
+    async def part_unknown(self, lease_token: FollowUpToken, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
         """Whether it is there is unknown: the thread is read, not before that moment."""
-        return await self._step(fence, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
+        return await self._step(lease_token, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
     async def told(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
         """Of these notices, which the message of ``notice`` shows, those that waited are told with it."""
@@ -119,18 +119,18 @@ class FollowUpRepository:
         return tuple(part_of(row) for row in rows)
 
     async def _step(
-        self, fence: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
+        self, lease_token: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> FollowUp | None:
         """Take the one of ``steps`` that the part's state has a rule for."""
         async with self._database.write() as connection:
-            before = await _locked(connection, fence.delivery, fence.name)
-            if before is None or before.fence != fence:
+            before = await _locked(connection, lease_token.delivery, lease_token.name)
+            if before is None or before.lease_token != lease_token:
                 return None
             for step in steps:
                 after = moved(before, step, now, rules=PART_RULES, **facts)
                 if after is not None:
-                    await plan_notices(connection, fence.delivery, notices, now)
-                    return await _set(connection, before, step, after, by=fence.owner or "", now=now)
+                    await plan_notices(connection, lease_token.delivery, notices, now)
+                    return await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
         return None
 
 

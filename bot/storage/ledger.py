@@ -27,7 +27,7 @@ from bot.storage.tables import deliveries as table
 from bot.storage.tables import delivery_of, differences
 from bot.subscriptions.delivery_state import Delivery, LeaseToken, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
-from bot.subscriptions.subscription import SkipReason, Subscription, unwanted
+from bot.subscriptions.subscription import SkipReason, Subscription, skip_reason
 
 #: What is to follow a message in its thread: names and payloads as JSON, in order.
 Planned: TypeAlias = Sequence[tuple[str, str]]
@@ -36,7 +36,7 @@ _SENT = {Settlement.ANSWER: Step.SENT, Settlement.HISTORY: Step.FOUND, Settlemen
 
 
 class DeliveryLedger:
-    """The deliveries' states. Moments are aware; ``fence`` is that of the delivery the caller was given last."""
+    """The deliveries' states. Moments are aware; ``lease_token`` is that of the delivery the caller was given last."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -52,14 +52,14 @@ class DeliveryLedger:
             return None if before is None or taken is None else await _set(connection, before, *taken, by=worker, now=now)
 
     async def commit_intent(
-        self, fence: LeaseToken, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
+        self, lease_token: LeaseToken, payload: str, payload_hash: str, *, lease_until: datetime, now: datetime, parts: Planned = ()
     ) -> Delivery | None:
         """Freeze the message and the intent to send it, just before Slack is called, under a new lease.
 
         When the digest was paused, deleted or changed meanwhile, the delivery comes back skipped. None also when the lease ran out.
 
         Args:
-            fence: the claim.
+            lease_token: the claim.
             payload: the message, as JSON.
             payload_hash: the hash of ``payload``.
             lease_until: the new lease's end.
@@ -67,8 +67,8 @@ class DeliveryLedger:
             parts: what is to follow in the thread, name and JSON, in order; frozen too, sent once the message is.
         """
         async with self._database.write() as connection:
-            before = await _locked(connection, fence.delivery)
-            if before is None or before.fence != fence or before.lease_until is None or before.lease_until <= now:
+            before = await _locked(connection, lease_token.delivery)
+            if before is None or before.lease_token != lease_token or before.lease_until is None or before.lease_until <= now:
                 return None
             facts = {"payload": payload, "payload_hash": payload_hash, "intent_at": now, "lease_until": lease_until}
             reason = await _reason_to_skip(connection, before)
@@ -76,11 +76,11 @@ class DeliveryLedger:
             after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
             if step is Step.INTENDED and after is not None:
                 await plan_parts(connection, after, parts)
-            return None if after is None else await _set(connection, before, step, after, by=fence.owner or "", now=now)
+            return None if after is None else await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
 
     async def record_sent(
         self,
-        fence: LeaseToken,
+        lease_token: LeaseToken,
         *,
         ts: str | None,
         how: Settlement,
@@ -94,11 +94,11 @@ class DeliveryLedger:
         ``ts`` is Slack's id of it; ``payload`` the message as the channel shows it, where the ledger has none.
         """
         facts: dict[str, Any] = {} if payload is None else {"payload": payload}
-        return await self._step(fence, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
+        return await self._step(lease_token, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
 
     async def record_failed(
         self,
-        fence: LeaseToken,
+        lease_token: LeaseToken,
         *,
         reason: str,
         error: str,
@@ -107,64 +107,66 @@ class DeliveryLedger:
         notices: Sequence[PlannedNotice] = (),
     ) -> Delivery | None:
         """It failed for good: Slack refused it (``reason`` is its error code), or nothing could be fetched (because of ``cause``)."""
-        return await self._step(fence, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
+        return await self._step(lease_token, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
 
     async def back_to_pending(
-        self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime, cause: str | None = None
+        self, lease_token: LeaseToken, *, not_before: datetime, error: str, now: datetime, cause: str | None = None
     ) -> Delivery | None:
         """Nothing was sent, for sure: again, not before that moment. ``cause`` is why nothing could be fetched."""
-        return await self._step(fence, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
+        return await self._step(lease_token, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
 
-    async def to_reconciling(self, fence: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
+    async def to_reconciling(self, lease_token: LeaseToken, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
         """Whether it was sent is unknown: the channel's history is read, not before that moment."""
-        return await self._step(fence, Step.UNKNOWN, now, not_before=not_before, last_error=error)
+        return await self._step(lease_token, Step.UNKNOWN, now, not_before=not_before, last_error=error)
 
-    async def absent(self, fence: LeaseToken, *, lease_until: datetime, now: datetime) -> Delivery | None:
+    async def absent(self, lease_token: LeaseToken, *, lease_until: datetime, now: datetime) -> Delivery | None:
         """The whole history was read late enough and the message is not in it: the same worker builds it again, under a new lease."""
-        return await self._step(fence, Step.ABSENT, now, lease_until=lease_until)
+        return await self._step(lease_token, Step.ABSENT, now, lease_until=lease_until)
 
-    async def uncertain(self, fence: LeaseToken, *, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()) -> Delivery | None:
+    async def uncertain(
+        self, lease_token: LeaseToken, *, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
+    ) -> Delivery | None:
         """The history cannot be read: a person is asked."""
-        return await self._step(fence, Step.UNREADABLE, now, notices=notices, last_error=error)
+        return await self._step(lease_token, Step.UNREADABLE, now, notices=notices, last_error=error)
 
     async def post_again(
-        self, fence: LeaseToken, *, by: str, now: datetime, asked: Subscription | None = None, not_before: datetime | None = None
+        self, lease_token: LeaseToken, *, by: str, now: datetime, asked: Subscription | None = None, not_before: datetime | None = None
     ) -> Delivery | None:
         """A person, or the digest's rule, wants an uncertain one posted again: any worker may take it.
 
         Args:
-            fence: that of the delivery as it waits.
+            lease_token: that of the delivery as it waits.
             by: who wants it.
             now: the moment.
             asked: the digest as the person who asks sees it now. From then on it is like a "Send now": neither too late, nor in the way of
                 what was changed or paused before.
             not_before: from when on; None means at once.
         """
-        facts: dict[str, Any] = {} if asked is None else {"click": f"again {fence.delivery}", "version": asked.version}
-        return await self._step(fence, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
+        facts: dict[str, Any] = {} if asked is None else {"click": f"again {lease_token.delivery}", "version": asked.version}
+        return await self._step(lease_token, Step.POST_AGAIN, now, by=by, not_before=not_before or now, **facts)
 
-    async def let_go(self, fence: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
+    async def let_go(self, lease_token: LeaseToken, *, by: str, now: datetime) -> Delivery | None:
         """A person wants an uncertain one neither counted as sent nor posted again."""
-        return await self._step(fence, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
+        return await self._step(lease_token, Step.LET_GO, now, by=by, reason=SkipReason.LET_GO.value)
 
     async def skipped(
-        self, fence: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
+        self, lease_token: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
         """It will not be posted; nothing was sent."""
-        return await self._step(fence, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
+        return await self._step(lease_token, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
     async def _step(
-        self, fence: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
+        self, lease_token: LeaseToken, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> Delivery | None:
         async with self._database.write() as connection:
-            before = await _locked(connection, fence.delivery)
-            if before is None or before.fence != fence:
+            before = await _locked(connection, lease_token.delivery)
+            if before is None or before.lease_token != lease_token:
                 return None
             after = moved(before, step, now, **facts)
             if after is None:
                 return None
             await plan_notices(connection, after.id, notices, now)
-            return await _set(connection, before, step, after, by=by or fence.owner or "", now=now)
+            return await _set(connection, before, step, after, by=by or lease_token.owner or "", now=now)
 
 
 async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None:
@@ -175,7 +177,7 @@ async def _locked(connection: AsyncConnection, delivery: str) -> Delivery | None
 async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> SkipReason | None:
     # The digest is held still until the intent is committed: nobody can pause it in between.
     digest = await locked_digest(connection, delivery.digest)
-    return SkipReason.DELETED if digest is None else unwanted(delivery, digest)
+    return SkipReason.DELETED if digest is None else skip_reason(delivery, digest)
 
 
 async def _set(connection: AsyncConnection, before: Delivery, step: Step, after: Delivery, *, by: str, now: datetime) -> Delivery | None:

@@ -167,7 +167,7 @@ class RestoreDetector:
         self._seen = 0
         self._written: datetime | None = None
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Note it when the database was put back, and write a beat when one is due. Raises StoreError."""
         async with self._database.read() as connection:
             beats = int(await connection.scalar(select(bot_state.c.beats)) or 0)

@@ -101,14 +101,14 @@ class SubscriptionRepository:
                 elif await insert_new(connection, table, columns(digest)):
                     await note_change(connection, AuditEntry(digest.team, ChangeKind.DIGEST, digest.id, None, _in_words(digest), by, at))
 
-    async def homeless(self) -> bool:
+    async def without_workspace(self) -> bool:
         """Whether there are digests that were set up before the workspace was known; they are not due until they are adopted."""
         async with self._database.read() as connection:
             return (await connection.execute(select(table.c.id).where(table.c.team == "").limit(1))).first() is not None
 
     async def adopt(self, team: str) -> None:
         """Give the digests that were set up before the workspace was known (""), and their past, to this workspace."""
-        if not await self.homeless():
+        if not await self.without_workspace():
             return
         async with self._database.write() as connection:
             for of_a_team in (table, deliveries, changes):

@@ -128,7 +128,7 @@ class Delivery:
     ended_at: datetime | None = None
 
     @property
-    def fence(self) -> LeaseToken:
+    def lease_token(self) -> LeaseToken:
         """The claim under which this delivery was seen."""
         return LeaseToken(self.id, self.attempt, self.lease_owner)
 

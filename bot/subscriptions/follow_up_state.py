@@ -83,7 +83,7 @@ class FollowUp:
     incident: str | None = None
 
     @property
-    def fence(self) -> FollowUpToken:
+    def lease_token(self) -> FollowUpToken:
         """The claim under which this part was seen."""
         return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner)
 

@@ -191,7 +191,7 @@ def overtaken(before: Subscription, after: Subscription, now: datetime) -> SkipR
     return None if after.next_run_at == before.next_run_at else SkipReason.CHANGED
 
 
-def unwanted(delivery: Delivery, digest: Subscription) -> SkipReason | None:
+def skip_reason(delivery: Delivery, digest: Subscription) -> SkipReason | None:
     """Why this delivery must not be posted any more; None when it may.
 
     A "Send now" of a paused digest is wanted: a person asked for it knowing so.

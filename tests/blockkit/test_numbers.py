@@ -79,7 +79,7 @@ def test_a_change_reads_with_its_sign_and_its_base(before, now, mark, told, dire
     moved = change(Value(now), Value(before))
     assert isinstance(moved, MetricChange)
     assert figures.mark(moved, before) == mark
-    assert figures.told_change(moved) == told
+    assert figures.change_words(moved) == told
     assert figures.direction(moved) == direction
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.blockkit.validator import check_message
 from bot.digests.blocks import build_digest
 from bot.digests.reports import DigestReport, TokenWarning
-from bot.digests.rows import told_warnings
+from bot.digests.rows import warning_notes
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
@@ -149,9 +149,9 @@ def test_warnings_without_room_are_counted(crowd):
         TokenWarning(Account(f"linkedin-{place}", f"Member {place}", "", TokenStatus.EXPIRING_SOON, f"{place} h")) for place in range(5)
     )
     for room in range(300, 4_000, 7):
-        lines = told_warnings(crowd(5, without=3, failed=0, warnings=ending) if room % 2 else crowd(5, failed=40), room)
+        lines = warning_notes(crowd(5, without=3, failed=0, warnings=ending) if room % 2 else crowd(5, failed=40), room)
         assert sum(len(line) + 1 for line in lines) <= room
-    lines = told_warnings(replace(crowd(5, without=1, warnings=ending), failed=failed), 2_000)
+    lines = warning_notes(replace(crowd(5, without=1, warnings=ending), failed=failed), 2_000)
     shown = [line for line in lines if "Cause" in line]
     assert all(line.endswith("x" * 200) for line in shown)
     assert lines[len(shown)] == f":warning: … and {40 - len(shown)} more accounts could not be fetched."

@@ -129,10 +129,10 @@ async def test_digests_without_a_workspace_are_given_to_it_with_their_past(diges
     occurrences, due = OccurrenceRepository(database), weekly.next_run_at
     await digests.create(replace(weekly, team=""), by="U1", at=NOW)
     await digests.create(replace(weekly, id="digest-2", team="T2", next_run_at=None), by="U1", at=NOW)
-    assert await digests.homeless()
+    assert await digests.without_workspace()
     assert await occurrences.claim_due(due, lambda _digest, after: after + timedelta(days=7)) == ()
     await digests.adopt("T1")
-    assert not await digests.homeless()
+    assert not await digests.without_workspace()
     assert [one.team for one in await digests.digests()] == ["T1", "T2"]
     assert len(await digests.digest_changes(weekly)) == 1
     assert len(await occurrences.claim_due(due, lambda _digest, after: after + timedelta(days=7))) == 1

@@ -50,19 +50,21 @@ class Days:
 
     async def quiet(self, reason: SkipReason = SkipReason.QUIET) -> Delivery:
         taken = await self.next()
-        return still_ours(await self.ledger.skipped(taken.fence, reason, now=taken.due))
+        return still_ours(await self.ledger.skipped(taken.lease_token, reason, now=taken.due))
 
     async def fails(self) -> Delivery:
         taken = await self.next()
-        return still_ours(await self.ledger.record_failed(taken.fence, reason="x", error="x", now=taken.due))
+        return still_ours(await self.ledger.record_failed(taken.lease_token, reason="x", error="x", now=taken.due))
 
     async def intended(self, payload: str) -> Delivery:
         taken = await self.next()
-        return still_ours(await self.ledger.commit_intent(taken.fence, payload, "hash", lease_until=taken.due + MINUTE, now=taken.due))
+        return still_ours(
+            await self.ledger.commit_intent(taken.lease_token, payload, "hash", lease_until=taken.due + MINUTE, now=taken.due)
+        )
 
     async def sent(self, payload: str) -> Delivery:
         intended = await self.intended(payload)
-        return still_ours(await self.ledger.record_sent(intended.fence, ts="1.0", how=Settlement.ANSWER, now=intended.due))
+        return still_ours(await self.ledger.record_sent(intended.lease_token, ts="1.0", how=Settlement.ANSWER, now=intended.due))
 
 
 @pytest.fixture
@@ -150,9 +152,9 @@ async def test_what_was_said_before_is_what_is_or_may_be_in_the_channel(days):
     await days.fails()
     last = await days.intended('{"text": "two"}')
     now = await days.next()
-    said = await days.history.said_before(now, limit=9)
+    said = await days.history.posted_before(now, limit=9)
     assert [(one.id, one.payload) for one in said] == [(last.id, '{"text": "two"}'), (first.id, '{"text": "one"}')]
-    assert await days.history.said_before(first) == ()
+    assert await days.history.posted_before(first) == ()
 
 
 async def test_days_are_looked_at_by_what_was_sent_or_quiet_of_the_same_version(database, days, alert):
@@ -160,6 +162,6 @@ async def test_days_are_looked_at_by_what_was_sent_or_quiet_of_the_same_version(
     await days.quiet(SkipReason.RESTING)
     await days.fails()
     now = await days.next()
-    assert (await days.history.looked_before(now)).id == quiet.id
+    assert (await days.history.evaluated_before(now)).id == quiet.id
     await SubscriptionRepository(database).update(alert.id, 1, lambda kept: replace(kept, channel="C2"), by="U1", at=DUE)
-    assert await days.history.looked_before(await days.next()) is None
+    assert await days.history.evaluated_before(await days.next()) is None

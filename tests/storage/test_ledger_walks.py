@@ -55,23 +55,23 @@ class Walk:
     now: datetime = DUE
     fences: list[LeaseToken] = field(default_factory=list)
 
-    def ways(self, worker: str, fence: LeaseToken) -> dict[str, Callable[[], Awaitable[Delivery | None]]]:
+    def ways(self, worker: str, lease_token: LeaseToken) -> dict[str, Callable[[], Awaitable[Delivery | None]]]:
         """What can be done next, by its name."""
         ledger, now, until = DeliveryLedger(self.database), self.now, self.now + LEASE
         return {
             "claim": lambda: ledger.claim_delivery(self.delivery, worker, until, now),
-            "intent": lambda: ledger.commit_intent(fence, "{}", "hash", lease_until=until, now=now),
-            "answer": lambda: ledger.record_sent(fence, ts="1.2", how=Settlement.ANSWER, now=now),
-            "found": lambda: ledger.record_sent(fence, ts="1.2", how=Settlement.HISTORY, now=now),
-            "arrived": lambda: ledger.record_sent(fence, ts=None, how=Settlement.PERSON, now=now, by="U1"),
-            "failed": lambda: ledger.record_failed(fence, reason="is_archived", error="is_archived", now=now),
-            "postponed": lambda: ledger.back_to_pending(fence, not_before=now, error="ratelimited", now=now),
-            "unknown": lambda: ledger.to_reconciling(fence, not_before=now, error="reply lost", now=now),
-            "absent": lambda: ledger.absent(fence, lease_until=until, now=now),
-            "unreadable": lambda: ledger.uncertain(fence, error="missing_scope", now=now),
-            "post_again": lambda: ledger.post_again(fence, by="U1", now=now),
-            "let_go": lambda: ledger.let_go(fence, by="U2", now=now),
-            "skipped": lambda: ledger.skipped(fence, SkipReason.LATE, now=now, by=worker),
+            "intent": lambda: ledger.commit_intent(lease_token, "{}", "hash", lease_until=until, now=now),
+            "answer": lambda: ledger.record_sent(lease_token, ts="1.2", how=Settlement.ANSWER, now=now),
+            "found": lambda: ledger.record_sent(lease_token, ts="1.2", how=Settlement.HISTORY, now=now),
+            "arrived": lambda: ledger.record_sent(lease_token, ts=None, how=Settlement.PERSON, now=now, by="U1"),
+            "failed": lambda: ledger.record_failed(lease_token, reason="is_archived", error="is_archived", now=now),
+            "postponed": lambda: ledger.back_to_pending(lease_token, not_before=now, error="ratelimited", now=now),
+            "unknown": lambda: ledger.to_reconciling(lease_token, not_before=now, error="reply lost", now=now),
+            "absent": lambda: ledger.absent(lease_token, lease_until=until, now=now),
+            "unreadable": lambda: ledger.uncertain(lease_token, error="missing_scope", now=now),
+            "post_again": lambda: ledger.post_again(lease_token, by="U1", now=now),
+            "let_go": lambda: ledger.let_go(lease_token, by="U2", now=now),
+            "skipped": lambda: ledger.skipped(lease_token, SkipReason.LATE, now=now, by=worker),
             "change": self.change,
         }
 
@@ -105,7 +105,7 @@ def check_change(before: Delivery, after: Delivery, returned: Delivery | None, u
         return
     assert returned == after
     assert before.state not in FINAL
-    assert used is None or used == before.fence
+    assert used is None or used == before.lease_token
     assert after.attempt == before.attempt + (used is None)
     assert any(before.state in rule.starts and after.state is rule.end for rule in RULES.values())
 
@@ -135,11 +135,11 @@ async def test_the_ledgers_promises_hold_whoever_does_what(database, weekly, wal
         action = ways[choice % len(ways)]
         here.now += LEASE if action == "crash" else timedelta(seconds=seconds)
         action = "claim" if action == "crash" else action
-        fence = here.fences[-1 - min(back, len(here.fences) - 1)] if wild else before.fence
-        returned = await here.ways(worker, fence)[action]()
+        lease_token = here.fences[-1 - min(back, len(here.fences) - 1)] if wild else before.lease_token
+        returned = await here.ways(worker, lease_token)[action]()
         after = await history.delivery(here.delivery)
         assert after is not None
-        check_change(before, after, returned, None if action == "claim" else fence)
+        check_change(before, after, returned, None if action == "claim" else lease_token)
         check_shape(after)
-        here.fences += [after.fence] if after.fence != here.fences[-1] else []
+        here.fences += [after.lease_token] if after.lease_token != here.fences[-1] else []
     check_never_blindly_again([step.step for step in await history.steps(here.delivery)])

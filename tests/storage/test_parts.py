@@ -30,12 +30,12 @@ async def sending(database, weekly):
     (delivery,) = await OccurrenceRepository(database).claim_due(DUE, lambda _digest, after: after + timedelta(days=7))
     held = await DeliveryLedger(database).claim_delivery(delivery, "w1", DUE + LEASE, DUE)
     assert held is not None
-    return await DeliveryLedger(database).commit_intent(held.fence, "{}", "hash", lease_until=DUE + LEASE, now=DUE, parts=WANTED)
+    return await DeliveryLedger(database).commit_intent(held.lease_token, "{}", "hash", lease_until=DUE + LEASE, now=DUE, parts=WANTED)
 
 
 @pytest.fixture
 async def sent(database, sending):
-    return await DeliveryLedger(database).record_sent(sending.fence, ts="1.2", how=Settlement.ANSWER, now=DUE)
+    return await DeliveryLedger(database).record_sent(sending.lease_token, ts="1.2", how=Settlement.ANSWER, now=DUE)
 
 
 async def test_parts_wait_for_their_message(parts, sending):
@@ -46,10 +46,10 @@ async def test_parts_wait_for_their_message(parts, sending):
 async def test_parts_follow_their_message_in_order(parts, sent):
     assert await parts.due_parts(DUE) == ((sent.id, "table"),)
     held = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
-    await parts.part_postponed(held.fence, not_before=DUE + LEASE, error="ratelimited", now=DUE)
+    await parts.part_postponed(held.lease_token, not_before=DUE + LEASE, error="ratelimited", now=DUE)
     assert await parts.due_parts(DUE) == ()
     held = await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
-    await parts.part_failed(held.fence, reason="no_permission", error="no_permission", now=DUE + LEASE)
+    await parts.part_failed(held.lease_token, reason="no_permission", error="no_permission", now=DUE + LEASE)
     assert await parts.due_parts(DUE + LEASE) == ((sent.id, "csv"),)
     assert [part.payload for part in await parts.parts(sent.id)] == [payload for _, payload in WANTED]
 
@@ -63,7 +63,7 @@ async def test_of_workers_that_claim_the_same_part_one_gets_it_with_its_intent(p
 
 async def test_a_part_that_fails_leaves_the_message_and_the_other_part_alone(database, parts, sent):
     held = await parts.claim_part(sent.id, "csv", "w1", DUE + LEASE, DUE)
-    failed = await parts.part_failed(held.fence, reason="file_upload_disabled", error="Slack said so", now=DUE)
+    failed = await parts.part_failed(held.lease_token, reason="file_upload_disabled", error="Slack said so", now=DUE)
     assert (failed.state, failed.reason, failed.ended_at) == (DeliveryState.FAILED, "file_upload_disabled", DUE)
     assert await parts.due_parts(DUE + LEASE) == ((sent.id, "table"),)
     assert await DeliveryLog(database).delivery(sent.id) == sent
@@ -73,12 +73,12 @@ async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_aga
     first = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
     looking = await parts.claim_part(sent.id, "table", "w2", DUE + 2 * LEASE, DUE + LEASE)
     assert (looking.state, looking.intent_at) == (DeliveryState.RECONCILING, DUE)
-    assert await parts.part_sent(first.fence, ts="1.3", now=DUE + LEASE) is None
-    absent = await parts.part_postponed(looking.fence, not_before=DUE + LEASE + SECOND, error="not there", now=DUE + LEASE)
+    assert await parts.part_sent(first.lease_token, ts="1.3", now=DUE + LEASE) is None
+    absent = await parts.part_postponed(looking.lease_token, not_before=DUE + LEASE + SECOND, error="not there", now=DUE + LEASE)
     assert (absent.state, absent.lease_owner) == (DeliveryState.PENDING, None)
     again = await parts.claim_part(sent.id, "table", "w2", DUE + 3 * LEASE, DUE + LEASE + SECOND)
     assert (again.state, again.attempt) == (DeliveryState.SENDING, 3)
-    done = await parts.part_sent(again.fence, ts="1.4", now=DUE + LEASE + SECOND)
+    done = await parts.part_sent(again.lease_token, ts="1.4", now=DUE + LEASE + SECOND)
     assert (done.state, done.ts) == (DeliveryState.SENT, "1.4")
     steps = [step.step for step in await DeliveryLog(database).steps(sent.id) if step.part == "table"]
     assert steps == [Step.CLAIMED, Step.LEASE_RAN_OUT, Step.ABSENT, Step.CLAIMED, Step.SENT]
@@ -86,11 +86,11 @@ async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_aga
 
 async def test_a_part_whose_reply_was_lost_is_found_in_the_thread(parts, sent):
     held = await parts.claim_part(sent.id, "table", "w1", DUE + LEASE, DUE)
-    unknown = await parts.part_unknown(held.fence, not_before=DUE + LEASE, error="reply lost", now=DUE + SECOND)
+    unknown = await parts.part_unknown(held.lease_token, not_before=DUE + LEASE, error="reply lost", now=DUE + SECOND)
     assert unknown.state is DeliveryState.RECONCILING
     assert await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE - SECOND) is None
     looking = await parts.claim_part(sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
-    found = await parts.part_sent(looking.fence, ts="1.3", now=DUE + LEASE)
+    found = await parts.part_sent(looking.lease_token, ts="1.3", now=DUE + LEASE)
     assert (found.state, found.ts) == (DeliveryState.SENT, "1.3")
 
 
@@ -98,7 +98,7 @@ async def test_a_message_built_again_brings_its_parts_anew(database, parts, send
     ledger, now = DeliveryLedger(database), DUE + LEASE
     looking = await ledger.claim_delivery(sending.id, "w2", now + LEASE, now)
     assert looking is not None
-    built = await ledger.absent(looking.fence, lease_until=now + LEASE, now=now)
+    built = await ledger.absent(looking.lease_token, lease_until=now + LEASE, now=now)
     assert built is not None
-    await ledger.commit_intent(built.fence, "{}", "hash", lease_until=now + LEASE, now=now, parts=[("csv", '{"file":"y.csv"}')])
+    await ledger.commit_intent(built.lease_token, "{}", "hash", lease_until=now + LEASE, now=now, parts=[("csv", '{"file":"y.csv"}')])
     assert [(part.name, part.payload) for part in await parts.parts(sending.id)] == [("csv", '{"file":"y.csv"}')]

@@ -20,7 +20,7 @@ from bot.subscriptions.subscription import (
     occurrence,
     occurrence_id,
     send_now,
-    unwanted,
+    skip_reason,
 )
 
 NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_a_claim_waits_for_its_moment_and_for_the_lease_before_it():
     found = claimed(held, "w2", NINE + 2 * MINUTE, NINE + MINUTE)
     assert found is not None
     assert found[0] is Step.TAKEN_OVER
-    assert found[1].fence == replace(held.fence, attempt=2, owner="w2")
+    assert found[1].lease_token == replace(held.lease_token, attempt=2, owner="w2")
 
 
 def test_a_lease_that_would_be_over_at_once_is_refused():
@@ -176,7 +176,7 @@ def test_a_schedule_without_another_moment_leaves_the_one_that_is_due():
 )
 def test_what_a_digest_no_longer_wants_is_not_posted(digest, click, reason):
     delivery = send_now(DIGEST, click, NINE) if click else occurrence(DIGEST, NINE)
-    assert unwanted(delivery, digest) is reason
+    assert skip_reason(delivery, digest) is reason
 
 
 def test_lateness_is_the_digests_own_and_a_send_now_is_never_late():
