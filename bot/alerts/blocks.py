@@ -10,7 +10,7 @@ from bot.alerts.rule import SNOOZE_DAYS, AlertNotice, AlertRule, Condition, Wind
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.number_format import current_format
-from bot.blockkit.numbers import count, points, rate, signed, telling_percent, telling_rate
+from bot.blockkit.numbers import count, period_label, points, rate, signed, telling_percent, telling_rate
 from bot.management.actions import SubscriptionAction, action_button
 from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount
@@ -19,7 +19,7 @@ from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed
 from bot.statistics.metrics import NAMES, RateBasis, Value
-from bot.statistics.reports import Account, AccountReport, Freshness, Period, label, words
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, words
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 LOOKED_AT = "looked at {schedule}"
@@ -186,7 +186,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
 
 
 def alert_headline(report: AlertReport, today: date) -> str:
-    """The headline in plain text: "Impressions of Acme, 16–22 Nov: 12,400, up 54% (+4,350) on the week before"."""
+    """The headline in plain text: "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) on the week before"."""
     findings, window = report.findings, _shown_window(report)
     moved = change_words(findings.rule, window)
     form = FIRED if report.state.fired else NORMAL_MOVED if findings.rule.moves and moved else NORMAL
@@ -194,7 +194,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
         figure=figure_name(findings.rule),
         whose=watched_names(findings.rule, findings.accounts),
         now=figure_words(findings.rule, window.now),
-        days=label(window.period, today),
+        days=period_label(window.period, today),
         movement=moved,
     )
 
@@ -215,19 +215,19 @@ def _lines(report: AlertReport, today: date) -> list[str]:
     """The other windows that fired, since when it is back to normal, and the accounts left out."""
     rule, state = report.findings.rule, report.state
     lines = [
-        ALSO.format(days=label(one.period, today), now=figure_words(rule, one.now), movement=change_words(rule, one))
+        ALSO.format(days=period_label(one.period, today), now=figure_words(rule, one.now), movement=change_words(rule, one))
         for one in state.fired[-2::-1]
     ]
     if state.fired and state.normal is not None:
-        lines.append(SINCE.format(now=figure_words(rule, state.normal.now), days=label(state.normal.period, today)))
+        lines.append(SINCE.format(now=figure_words(rule, state.normal.now), days=period_label(state.normal.period, today)))
     if failed := report.findings.failed:
         lines.append(WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
     return lines
 
 
 def _days(findings: AlertFindings, period: Period, today: date) -> str:
-    days = label(period, today)
-    return AGAINST.format(days=days, before=label(period.before, today)) if findings.rule.moves else days
+    days = period_label(period, today)
+    return AGAINST.format(days=days, before=period_label(period.before, today)) if findings.rule.moves else days
 
 
 def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:

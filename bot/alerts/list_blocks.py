@@ -19,6 +19,7 @@ from bot.alerts.blocks import (
 from bot.alerts.fetch import AlertReport
 from bot.alerts.rule import EXAMPLES, AlertRule, is_met
 from bot.blockkit.builders import Block, Message, actions, channel_words, code, context, escape, header, section, shorten_mrkdwn
+from bot.blockkit.numbers import period_label
 from bot.errors import BotError
 from bot.management.actions import SHORT_ID, SubscriptionAction
 from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
@@ -26,7 +27,7 @@ from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.statistics.metrics import RateBasis
-from bot.statistics.reports import Account, label
+from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription
 
@@ -121,7 +122,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
         now = figure_words(rule, window.now)
         lines.append(
             TESTED_DAY.format(
-                days=label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]
+                days=period_label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]
             )
         )
     if incomplete := tested.findings.incomplete:

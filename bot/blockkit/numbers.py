@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from bot.blockkit.number_format import current_format
+from bot.statistics.reports import Period
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -133,21 +134,40 @@ def _half_up(number: Fraction) -> int:
 
 
 def short_day(day: date) -> str:
-    """A day within a known year: ``16 Nov``."""
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    """A day within a known year: ``Nov 16``, or ``16 Nov`` where readers write the day first."""
+    return _dated(str(day.day), day)
 
 
 def long_day(day: date) -> str:
-    """A day with its year: ``3 Mar 2026``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    """A day with its year: ``Mar 3, 2026``, or ``3 Mar 2026``."""
+    return _with_year(short_day(day), day.year)
 
 
 def stretch(first: date, last: date) -> str:
-    """Days within a known year: ``16–22 Nov``, ``28 Oct–3 Nov``; at most 13 characters."""
+    """Days within a known year: ``Nov 16–22``, ``Oct 28–Nov 3``, or ``16–22 Nov``, ``28 Oct–3 Nov``; at most 13 characters."""
     if first == last:
         return short_day(first)
-    start = str(first.day) if (first.year, first.month) == (last.year, last.month) else short_day(first)
-    return f"{start}–{short_day(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return _dated(f"{first.day}–{last.day}", first)
+    return f"{short_day(first)}–{short_day(last)}"
+
+
+def period_label(period: Period, today: date) -> str:
+    """The period for people: ``Nov 16–22``, ``Oct 28–Nov 3``, ``Nov 16``; with years when it is not all in the year of ``today``."""
+    first, last = period.first, period.last
+    if first.year != last.year:
+        return f"{long_day(first)}–{long_day(last)}"
+    days = stretch(first, last)
+    return days if first.year == today.year else _with_year(days, first.year)
+
+
+def _dated(days: str, day: date) -> str:
+    month = MONTHS[day.month - 1]
+    return f"{month} {days}" if current_format().month_first else f"{days} {month}"
+
+
+def _with_year(days: str, year: int) -> str:
+    return f"{days}, {year}" if current_format().month_first else f"{days} {year}"
 
 
 def weekday(day: date) -> str:

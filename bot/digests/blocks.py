@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
-from bot.blockkit.numbers import signed
+from bot.blockkit.numbers import period_label, signed
 from bot.digests.buttons import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_posts, new_followers, warning_notes
@@ -20,7 +20,7 @@ from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.reports import AccountReport, command_words, label
+from bot.statistics.reports import AccountReport, command_words
 from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
@@ -85,10 +85,10 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
 
 
 def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
-    """What, how much, against when, in plain text: "LinkedIn, 16–22 Nov, 7 of 8 accounts: 71,480 impressions, up 9%"."""
+    """What, how much, against when, in plain text: "LinkedIn, Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
     form = DIGEST_HEADLINE_OF_SOME if is_partial(report.accounts, report.failed) else DIGEST_HEADLINE
     accounts, figures = sum_name(report.accounts, report.failed), _first_figure(report, whole, gaps)
-    return form.format(period=label(whole.period, today), accounts=accounts, figures=figures)
+    return form.format(period=period_label(whole.period, today), accounts=accounts, figures=figures)
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
@@ -107,7 +107,7 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
     parts = [escape(account_name(whole.account))]
     if whole.before is not None:
-        before, moved = label(whole.before, today), whole.moved(Metric.IMPRESSION)
+        before, moved = period_label(whole.before, today), whole.moved(Metric.IMPRESSION)
         told = moved and not moved.per_day
         parts.append(
             AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and told else DIGEST_AGAINST.format(before=before)
@@ -182,7 +182,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue
-        said = escape(DETAILS.format(name=account_name(one.account), period=label(one.period, today)))
+        said = escape(DETAILS.format(name=account_name(one.account), period=period_label(one.period, today)))
         notes = [DAILY_TABLE_NO_REACH] if any(not metric.definition.by_day for metric in one.metrics) else []
         blocks = [section(f"*{said}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
         story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.blockkit.builders import Block, Element, context, data_table, escape, one_line, raw_number, raw_text, text_size
-from bot.blockkit.numbers import count, rate, signed
+from bot.blockkit.numbers import count, period_label, rate, signed
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, without_figures_notes
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun
@@ -17,7 +17,7 @@ from bot.reports.tables import element, growth_cell, rate_cell
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate
-from bot.statistics.reports import Account, AccountReport, PostReport, label
+from bot.statistics.reports import Account, AccountReport, PostReport
 
 CAPTION = "Accounts, {period}"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
@@ -76,7 +76,7 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
     unlike = report.accounts[0].is_unlike
     titles = [CHANGE_PER_DAY if unlike and title == "Change" else title for title in COLUMNS]
     rows = [[raw_text(title) for title in titles], *known_shown, *without_shown, *failed_shown]
-    table = data_table(CAPTION.format(period=label(report.period, today)), rows, _PAGE)
+    table = data_table(CAPTION.format(period=period_label(report.period, today)), rows, _PAGE)
     notes = [
         *_more(len(known) - len(known_shown), ONE_MORE_ROW, MORE_ROWS),
         *_more(len(failed) + len(without) - len(failed_shown) - len(without_shown), ONE_MORE_WITHOUT, MORE_WITHOUT),

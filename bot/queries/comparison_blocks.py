@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.blockkit.actions import RETRY
 from bot.blockkit.builders import Block, Message, actions, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
-from bot.blockkit.numbers import count, long_day, rate
+from bot.blockkit.numbers import count, long_day, period_label, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
 from bot.reports.figure_tables import posts_grid
@@ -15,7 +15,7 @@ from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
 from bot.statistics.metrics import NAMES, Figure, Metric, Rate, Value, engagement_rate
-from bot.statistics.reports import Freshness, PostReport, label
+from bot.statistics.reports import Freshness, PostReport
 
 COMPARED = "{n} posts compared"
 POSTS_CARDS_LEADS = "{title} leads with {figure}"
@@ -56,7 +56,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
 
 def build_top_card(report: TopReport, today: date, *, words: str, private: bool = True) -> Message:
     """The best known posts published in a period, with lifetime figures that are called so, and what cannot be known."""
-    name, days = report.name or POSTS_CARDS_EVERYBODY, label(report.period, today)
+    name, days = report.name or POSTS_CARDS_EVERYBODY, period_label(report.period, today)
     title = TOP_OF.format(name=name, period=days)
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
     blocks: list[Block] = [header(title)]

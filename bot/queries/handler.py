@@ -269,26 +269,21 @@ def render(result: QueryResult, query: FiguresQuery, request: Request, today: da
         request: tells whether others see the card too.
         today: the current day in UTC.
     """
-    text, export, private = result.text, query.export, request.is_private(share=query.share)
+    text, private = result.text, request.is_private(share=query.share)
     match result.report:
         case PostReport() as report:
             card = build_post_card(report, today=today, words=text, private=private)
-            file = files.post_file(export, report) if export else None
         case AccountReport() as report:
             goals = result.goals if isinstance(result, AccountResult) else ()
             card = build_account_card(report, today=today, words=text, private=private, goals=goals)
-            file = files.account_file(export, report, today) if export else None
         case ComparisonReport() as report:
             card = build_comparison_card(report, words=text, private=private)
-            file = files.comparison_file(export, report) if export else None
         case VersusReport() as report:
             card = build_versus_card(report, today=today, words=text, private=private)
-            file = files.versus_file(export, report, today) if export else None
         case TeamReport() as report:
             card = build_team_card(report, today=today, words=text, private=private)
-            file = files.team_file(export, report, today) if export else None
         case TopReport() as report:
             card = build_top_card(report, today, words=text, private=private)
-            file = files.top_file(export, report) if export else None
+    file = files.report_file(query.export, result.report, today) if query.export else None
     shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
     return RenderedResult(card, file, text, shown)

@@ -21,11 +21,12 @@ from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import MOST_ACCOUNTS
 from bot.reports.fetch import ReportFetcher
+from bot.reports.files import Report
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
+from bot.statistics.comparison_reports import TeamReport, View
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric, RateBasis
-from bot.statistics.reports import Account, AccountReport, Directory, PostReport
+from bot.statistics.reports import Account, AccountReport, Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
 
@@ -43,7 +44,7 @@ logger = logging.getLogger(__name__)
 class QueryResult:
     """The figures that were asked for."""
 
-    report: PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport
+    report: Report
     #: Canonical text that asks for the same again, without sharing it and without a file.
     text: str
 

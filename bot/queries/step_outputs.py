@@ -9,12 +9,12 @@ from datetime import date
 from typing import Final
 
 from bot.blockkit.builders import Message
-from bot.blockkit.numbers import rate_digits
+from bot.blockkit.numbers import period_label, rate_digits
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps, gap_notes, same_days
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
-from bot.statistics.reports import AccountReport, PostReport, label
+from bot.statistics.reports import AccountReport, PostReport
 
 UNKNOWN = "unknown"
 LIFETIME = "since publication"
@@ -52,7 +52,7 @@ def build_outputs(report: PostReport | AccountReport, card: Message, today: date
         FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
         SUMMARY: _plain(html.unescape(card.text)),
         ACCOUNT: _plain(account_name(report.account)),
-        PERIOD: LIFETIME if isinstance(report, PostReport) else label(report.period, today),
+        PERIOD: LIFETIME if isinstance(report, PostReport) else period_label(report.period, today),
     }
     outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
     if (rate := _rate(report)) is not None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, escape, header, section, shorten_mrkdwn
+from bot.blockkit.numbers import period_label
 from bot.reports import figures as say
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
 from bot.reports.card_parts import (
@@ -44,7 +45,7 @@ from bot.reports.gaps import account_rate, coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Rate, RateBasis, Value, engagement_rate
-from bot.statistics.reports import AccountReport, label
+from bot.statistics.reports import AccountReport
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
 TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
@@ -81,7 +82,11 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     """Two accounts or two periods as one native table; a difference only where the days are alike and all reported."""
     grid, names = versus_grid(report, today), side_names(report, today)
     left, right = report.left, report.right
-    when = f"{label(left.period, today)} against {label(right.period, today)}" if left.period != right.period else label(left.period, today)
+    when = (
+        f"{period_label(left.period, today)} against {period_label(right.period, today)}"
+        if left.period != right.period
+        else period_label(left.period, today)
+    )
     accounts = dict.fromkeys(account_name(one.account) for one in (left, right))
     sides = VERSUS.format(left=names[0], right=names[1])
     title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {when}"
@@ -131,8 +136,8 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
     name = report.name or TEAM_CARDS_EVERYBODY
     title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(report, summed))
-    before = label(report.period.before, today)
-    blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=label(report.period, today), before=before))]
+    before = period_label(report.period.before, today)
+    blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=period_label(report.period, today), before=before))]
     if not board and summed.metrics:
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
@@ -279,8 +284,8 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Me
     """
     lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
     failed = [TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
-    title = HOME_WEEK_TITLE.format(period=label(report.period, today))
-    blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=label(report.period.before, today)))]
+    title = HOME_WEEK_TITLE.format(period=period_label(report.period, today))
+    blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=period_label(report.period.before, today)))]
     blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_week_notes(report)])]
     shown = len(report.reports) + len(report.failed)
     if known > shown:

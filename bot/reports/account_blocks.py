@@ -17,7 +17,7 @@ from bot.blockkit.builders import (
     header,
     shorten_mrkdwn,
 )
-from bot.blockkit.numbers import points, rate, short_day
+from bot.blockkit.numbers import period_label, points, rate, short_day
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
@@ -27,7 +27,7 @@ from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes,
 from bot.reports.goal_lines import card_goals
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
-from bot.statistics.reports import AccountReport, label
+from bot.statistics.reports import AccountReport
 from bot.subscriptions.goal import Progress
 
 WEEKLY = "Make it weekly"
@@ -168,10 +168,10 @@ def _told(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterato
 
 def _days(report: AccountReport, today: date, form: str = ACCOUNT_CARD_AGAINST) -> str:
     """The period, and what it is compared with."""
-    days = label(report.period, today)
+    days = period_label(report.period, today)
     if report.before is None:
         return days
-    return form.format(period=days, before=label(report.before, today), phrase=_before_phrase(report))
+    return form.format(period=days, before=period_label(report.before, today), phrase=_before_phrase(report))
 
 
 def _before_phrase(report: AccountReport) -> str:
@@ -192,7 +192,7 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
     all_failed = len(now) == len(report.metrics)
     if report.before is not None and report.before_figures and not all_failed:
         before = [metric for metric, figure in report.before_figures.items() if isinstance(figure, Failed) and metric not in now]
-        failed += [OF_BEFORE.format(what=NOUNS[metric], before=label(report.before, today)) for metric in before]
+        failed += [OF_BEFORE.format(what=NOUNS[metric], before=period_label(report.before, today)) for metric in before]
     return [retry(failed, words, all_failed=all_failed)] if failed else []
 
 

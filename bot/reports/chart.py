@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, bar_chart, shorten
-from bot.blockkit.numbers import short_day, stretch, weekday
+from bot.blockkit.numbers import period_label, short_day, stretch, weekday
 from bot.reports.gaps import named_days
 from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
-from bot.statistics.reports import AccountReport, Period, label
+from bot.statistics.reports import AccountReport, Period
 
 CHART_BY_DAY = "{metric} by day"
 BY_WEEK = "{metric} by week"
@@ -135,9 +135,9 @@ def _notes(period: Period, bars: Mapping[date, object], size: int, today: date) 
 def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...]:
     """The series' names: the days they cover, where Slack's 20 characters hold them."""
     if before is None:
-        names: tuple[str, ...] = (label(period, today),)
+        names: tuple[str, ...] = (period_label(period, today),)
     else:
-        names = (label(period, today), label(before, today))
+        names = (period_label(period, today), period_label(before, today))
     too_long = any(len(name) > CHART_LABEL_LIMIT for name in names) or len(set(names)) < len(names)
     return (THIS_PERIOD, PERIOD_BEFORE)[: len(names)] if too_long else names
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.numbers import long_day, points, points_digits, rate
+from bot.blockkit.numbers import long_day, period_label, points, points_digits, rate
 from bot.reports.card_parts import account_name, sum_report
 from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOT_REPORTED_BY_ALL, NOTHING, RATE_NAME, rate_asked
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
@@ -39,7 +39,7 @@ from bot.statistics.metrics import (
     rate_change,
 )
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, PostReport, label
+from bot.statistics.reports import AccountReport, PostReport
 
 POSTS = "Posts"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
@@ -110,8 +110,8 @@ def _published(moment: datetime | None) -> Cell:
 def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     """An account's figures with their changes, and its days."""
     gaps = find_gaps(report)
-    before = label(report.before, today) if report.before else NOTHING
-    names = (label(report.period, today), before)
+    before = period_label(report.before, today) if report.before else NOTHING
+    names = (period_label(report.period, today), before)
     changes: tuple[str, ...] = (FIGURE_GRIDS_CHANGE, GROWTH)
     if report.is_unlike:
         changes = (*(PER_DAY.format(period=name) for name in names), GROWTH_PER_DAY)
@@ -121,7 +121,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
         lead = (Cell(RATE_NAME), _rate_of(report, gaps), _rate_before(report, gaps))
         moved = _points(rate_moved(report, gaps))
         rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NOTHING)]), Cell(NOTHING)))
-    figures = Grid(FIGURES.format(period=label(report.period, today)), columns, tuple(rows))
+    figures = Grid(FIGURES.format(period=period_label(report.period, today)), columns, tuple(rows))
     return (figures, days) if (days := _days_grid(report, today)) else (figures,)
 
 
@@ -184,7 +184,7 @@ def _days_grid(report: AccountReport, today: date) -> Grid | None:
     if not metrics or not report.daily:
         return None
     columns = (DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
-    return Grid(FIGURE_GRIDS_BY_DAY.format(period=label(report.period, today)), columns, _day_rows(report, metrics))
+    return Grid(FIGURE_GRIDS_BY_DAY.format(period=period_label(report.period, today)), columns, _day_rows(report, metrics))
 
 
 def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[Cell, ...], ...]:
@@ -197,7 +197,7 @@ def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | No
     metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
     rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
     columns = (ACCOUNT, DAILY_TABLE_DAY, *(NAMES[metric] for metric in metrics))
-    return Grid(FIGURE_GRIDS_BY_DAY.format(period=label(reports[0].period, today)), columns, tuple(rows)) if rows else None
+    return Grid(FIGURE_GRIDS_BY_DAY.format(period=period_label(reports[0].period, today)), columns, tuple(rows)) if rows else None
 
 
 def _on(report: AccountReport, metric: Metric, day: date) -> Cell:
@@ -243,7 +243,10 @@ def _points(moved: Fraction | None) -> Cell:
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:
     """What parts the two sides: their accounts, their days, or both."""
     left, right = report.left, report.right
-    names, days = (account_name(left.account), account_name(right.account)), (label(left.period, today), label(right.period, today))
+    names, days = (
+        (account_name(left.account), account_name(right.account)),
+        (period_label(left.period, today), period_label(right.period, today)),
+    )
     if left.account.platform_id == right.account.platform_id:
         return days
     if left.period == right.period and names[0] != names[1]:
@@ -275,7 +278,7 @@ def team_grid(report: TeamReport, today: date) -> Grid:
     if len(report.reports) > 1:
         lead = (Cell(NO_PLACE),) if board else ()
         rows.append((*lead, *_total_row(report, with_rate=with_rate)))
-    return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=label(report.period, today)), columns, tuple(rows))
+    return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=period_label(report.period, today)), columns, tuple(rows))
 
 
 def _growth_title(report: TeamReport) -> str:

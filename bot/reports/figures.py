@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from bot.blockkit.numbers import average, count, percent, rate, signed
+from bot.blockkit.numbers import average, count, percent, period_label, rate, signed
 from bot.statistics.metrics import (
     ENGAGEMENTS,
     NAMES,
@@ -22,7 +22,7 @@ from bot.statistics.metrics import (
     UnknownRate,
     Value,
 )
-from bot.statistics.reports import AccountReport, Period, label
+from bot.statistics.reports import AccountReport, Period
 
 OPEN_CARD = "Open card"
 FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
@@ -125,7 +125,12 @@ def length_notes(report: AccountReport, today: date) -> list[str]:
 
 def unlike_length_note(period: Period, before: Period, today: date) -> list[str]:
     """That two periods are not equally long, and what that means for changes."""
-    lengths = {"period": label(period, today), "days": days(period.days), "before": label(before, today), "days_before": days(before.days)}
+    lengths = {
+        "period": period_label(period, today),
+        "days": days(period.days),
+        "before": period_label(before, today),
+        "days_before": days(before.days),
+    }
     return [UNLIKE.format(**lengths)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
 from bot.blockkit.numbers import count, long_day
 from bot.parsing.text import unescaped
 from bot.reports.card_parts import account_name, missing_total_notes, source, sum_report, without_figures_notes
@@ -16,6 +17,9 @@ from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
 from bot.statistics.reports import words as days
+
+#: What a question can be answered with.
+Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport
 
 POSTS_CARDS_LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
 POSTS_CARDS_EVERYBODY = "all accounts"
@@ -46,14 +50,32 @@ def coverage_notes(coverage: Coverage) -> list[str]:
     return [STILL_READING.format(known=known)]
 
 
-def post_file(kind: str, report: PostReport) -> File:
+def report_file(kind: str, report: Report, today: date) -> File:
+    """The figures of a card as a file of this kind ("csv" or "xlsx"), written the same whoever asks."""
+    with use_number_format(DEFAULT_FORMAT):
+        match report:
+            case PostReport():
+                return _post_file(kind, report)
+            case AccountReport():
+                return _account_file(kind, report, today)
+            case ComparisonReport():
+                return _comparison_file(kind, report)
+            case VersusReport():
+                return _versus_file(kind, report, today)
+            case TeamReport():
+                return _team_file(kind, report, today)
+            case TopReport():
+                return _top_file(kind, report)
+
+
+def _post_file(kind: str, report: PostReport) -> File:
     """A post's card as a file of this kind ("csv" or "xlsx")."""
     grid = posts_grid((report,), report.metrics, report.basis, links=True)
     notes = [POSTS_CARDS_LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
     return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
 
 
-def account_file(kind: str, report: AccountReport, today: date) -> File:
+def _account_file(kind: str, report: AccountReport, today: date) -> File:
     """An account's card, and its days."""
     notes = [
         UTC_DAYS,
@@ -64,7 +86,7 @@ def account_file(kind: str, report: AccountReport, today: date) -> File:
     return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
 
 
-def comparison_file(kind: str, report: ComparisonReport) -> File:
+def _comparison_file(kind: str, report: ComparisonReport) -> File:
     """Posts side by side."""
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed, links=True)
     notes = [POSTS_CARDS_LIFETIME, *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
@@ -72,7 +94,7 @@ def comparison_file(kind: str, report: ComparisonReport) -> File:
     return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
 
 
-def versus_file(kind: str, report: VersusReport, today: date) -> File:
+def _versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
     unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
     gone = dict.fromkeys(said for side in (report.left, report.right) for said in missing_days(side, today))
@@ -80,7 +102,7 @@ def versus_file(kind: str, report: VersusReport, today: date) -> File:
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
 
-def team_file(kind: str, report: TeamReport, today: date) -> File:
+def _team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
     notes = [
         UTC_DAYS,
@@ -94,7 +116,7 @@ def team_file(kind: str, report: TeamReport, today: date) -> File:
     return build_file(kind, titled(report.name or TEAM_CARDS_EVERYBODY, report.period), (team_grid(report, today),), notes)
 
 
-def top_file(kind: str, report: TopReport) -> File:
+def _top_file(kind: str, report: TopReport) -> File:
     """The best posts of a period."""
     metrics = report.posts[0].metrics if report.posts else ()
     grid = posts_grid(report.posts, metrics, report.basis, links=True)

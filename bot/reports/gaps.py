@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from bot.blockkit.builders import escape, one_line
+from bot.blockkit.numbers import period_label
 from bot.reports.figures import NOUNS, listed, rate_words
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
-from bot.statistics.reports import AccountReport, Period, label
+from bot.statistics.reports import AccountReport, Period
 
 GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
 GAPS_OF_ACCOUNTS = "LinkedIn did not report {days}{metrics} of {accounts}: left out of the sums of all accounts, not counted as 0."
@@ -137,9 +138,9 @@ def _for(metrics: Sequence[Metric], daily: Sequence[Metric]) -> str:
 
 
 def named_days(days: Iterable[date], today: date) -> str:
-    """Days in words, neighbours as stretches: ``12 Nov and 18–20 Nov``; what is beyond six stretches is counted."""
+    """Days in words, neighbours as stretches: ``Nov 12 and Nov 18–20``; what is beyond six stretches is counted."""
     stretches = _stretches(days)
-    named = [label(stretch, today) for stretch in stretches[:_NAMED]]
+    named = [period_label(stretch, today) for stretch in stretches[:_NAMED]]
     rest = sum(stretch.days for stretch in stretches[_NAMED:])
     return listed([*named, ONE_MORE_DAY if rest == 1 else MORE_DAYS.format(n=rest)] if rest else named)
 

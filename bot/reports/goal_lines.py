@@ -5,12 +5,11 @@ from datetime import date
 
 from bot.blockkit.builders import escape, one_line
 from bot.blockkit.number_format import current_format
-from bot.blockkit.numbers import count
+from bot.blockkit.numbers import count, period_label
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE
 from bot.statistics.metrics import Failed, Value
-from bot.statistics.reports import label
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress
 
 GOAL = "Goal: {target} in {period}"
@@ -83,10 +82,10 @@ def named(goal: Goal, name: str) -> str:
 
 
 def period_name(progress: Progress, today: date) -> str:
-    """The period: "November", "the week 16–22 Nov", "Q4"; with its year when that is not this one."""
+    """The period: "November", "the week Nov 16–22", "Q4"; with its year when that is not this one."""
     period = progress.period
     if progress.goal.every is Every.WEEK:
-        return THE_WEEK.format(days=label(period, today))
+        return THE_WEEK.format(days=period_label(period, today))
     month = period.first.month
     name = MONTH_NAMES[month - 1] if progress.goal.every is Every.MONTH else QUARTER.format(n=(month + 2) // 3)
     return name if period.first.year == today.year else f"{name} {period.first.year}"

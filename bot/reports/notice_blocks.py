@@ -27,12 +27,13 @@ from bot.blockkit.builders import (
     shorten,
     words,
 )
+from bot.blockkit.numbers import period_label
 from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
-from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus, label
+from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
 
 STATES = {
     TokenStatus.VALID: "connected",
@@ -97,7 +98,10 @@ def build_start(directory: Directory, default: Account | None, report: AccountRe
         story.append(_names(directory))
     if report is not None:
         gaps = find_gaps(report)
-        blocks += [foreign_context(f"{account_headline(report, gaps)} ({label(report.period, today)})"), account_fields(report, gaps)]
+        blocks += [
+            foreign_context(f"{account_headline(report, gaps)} ({period_label(report.period, today)})"),
+            account_fields(report, gaps),
+        ]
         story.append(account_story(report, gaps, today))
     blocks += _examples(directory, default)
     blocks.append(context(START_HELP.format(help=example("help"))))

@@ -15,6 +15,7 @@ from bot.blockkit.numbers import (
     long_day,
     percent,
     percent_digits,
+    period_label,
     rate,
     rate_digits,
     signed,
@@ -34,7 +35,7 @@ from bot.reports.figures import FIGURES_NEW as NEW_BEFORE
 from bot.reports.gaps import Gaps, coverage, find_gaps
 from bot.statistics.aggregate import tally
 from bot.statistics.metrics import DAILY_METRICS, NAMES, Failed, Figure, Metric, MetricChange, Rate, UnknownRate, Value
-from bot.statistics.reports import AccountReport, Period, Series, label
+from bot.statistics.reports import AccountReport, Period, Series
 
 CAPTION_BY_DAY = "By day, {period}"
 CAPTION_BY_WEEK = "By week, {period}"
@@ -169,7 +170,7 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
     missing = NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAILY_TABLE_NOT_REPORTED
     rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]
     rows.append([raw_text(DAILY_TABLE_TOTAL), *(_total_cell(report, metric, gaps) for metric in metrics)])
-    caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=label(report.period, today))
+    caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=period_label(report.period, today))
     return data_table(caption, rows, min(max(len(rows) - 1, _SMALLEST_PAGE), _LARGEST_PAGE))
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from bot.errors import NotUnderstood
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
-from bot.statistics.reports import DEFAULT_DAYS, Account, AccountReport, Period, Series, Unit, label, last_days, same_dates, whole
+from bot.statistics.reports import DEFAULT_DAYS, Account, AccountReport, Period, Series, Unit, last_days, same_dates, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Side:
 
 
 VERSUS_SAME = "Both sides of `vs` are the same."
-NOTHING_YET = "No whole day of this {unit} is over yet (LinkedIn counts days in UTC), so nothing can stand beside {before}."
+NOTHING_YET = "No day of this {unit} is over yet (LinkedIn counts days in UTC), so there is nothing to compare with the {unit} before."
 SAME_REMEDY = "Name two accounts, like `acme vs bob last month`, or two periods, like `acme november vs october`."
 
 
@@ -184,7 +184,7 @@ def _until_now(then: Period, today: date) -> tuple[Period, Period]:
         if then != whole(then.first, unit):
             continue
         if following == today:
-            raise NotUnderstood(NOTHING_YET.format(unit=unit, before=label(then, today)), remedy=SAME_REMEDY)
+            raise NotUnderstood(NOTHING_YET.format(unit=unit), remedy=SAME_REMEDY)
         if following <= yesterday <= (now := whole(following, unit)).last:
             return Period(following, yesterday, unit if yesterday < now.last else None), then
     if then.days == DEFAULT_DAYS and following <= yesterday < following + timedelta(days=DEFAULT_DAYS):

@@ -162,26 +162,6 @@ def last_days(days: int, today: date) -> Period:
     return Period(today - timedelta(days=days), today - timedelta(days=1))
 
 
-#: Written out here because a locale must not change what the bot says.
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def label(period: Period, today: date) -> str:
-    """The period for people: "16–22 Nov", "28 Oct–3 Nov", "16 Nov"; with years when it is not all in the year of ``today``."""
-    first, last = period.first, period.last
-    years = not first.year == last.year == today.year
-    end = _day(last, year=years)
-    if first == last:
-        return end
-    if first.year != last.year:
-        return f"{_day(first, year=True)}–{end}"
-    return f"{first.day}–{end}" if first.month == last.month else f"{_day(first)}–{end}"
-
-
-def _day(day: date, *, year: bool = False) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if year else f"{day.day} {_MONTHS[day.month - 1]}"
-
-
 def words(period: Period) -> str:
     """The period's days as words that always mean the same: "2026-11-16..2026-11-22"."""
     return f"{period.first.isoformat()}..{period.last.isoformat()}"

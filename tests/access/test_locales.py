@@ -49,6 +49,15 @@ async def test_a_private_card_is_written_for_its_reader(open_scene, locale, impr
         assert rate in told(card)
 
 
+@pytest.mark.parametrize(
+    ("locale", "days"), [("en-US", "Nov 16–22"), ("", "Nov 16–22"), ("ja-JP", "Nov 16–22"), ("en-GB", "Nov 16–22"), ("de-DE", "Nov 16–22")]
+)
+async def test_a_private_card_writes_days_in_its_readers_order(open_scene, locale, days):
+    async with open_scene() as scene:
+        speaks(scene, locale)
+        assert days in (await scene.ask(f"{ACCOUNT} last week"))["text"]
+
+
 @pytest.mark.parametrize("locale", ["en-IN", "hi-IN"])
 async def test_lakhs_are_grouped_by_two(open_scene, locale):
     """A year of a large account: above 100,000 India writes 1,00,000."""
@@ -166,4 +175,4 @@ async def test_when_a_post_was_published_reads_in_everybodys_own_zone(open_scene
         about = next(block for block in (await scene.ask(POST))["blocks"] if block["type"] == "context")
         assert "Posted <!date^" in about["elements"][0]["text"]
         week = await scene.ask(f"{ACCOUNT} last week")
-        assert "16–22 Nov" in str(week["blocks"][1])
+        assert "Nov 16–22" in str(week["blocks"][1])

@@ -61,7 +61,7 @@ def shown(rule=GROWTH, **more):
 
 def test_its_first_line_can_be_forwarded(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 12_400, 8_050))
-    headline = "Impressions of Acme, 16–22 Nov: 12,400, up 54% (+4,350) on the week before"
+    headline = "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) on the week before"
     assert message.blocks[0]["text"]["text"] == headline
     assert message.text == f"{headline}."
     compare("alert_week", message.payload())
@@ -70,20 +70,20 @@ def test_its_first_line_can_be_forwarded(samples, compare):
 def test_a_line_says_where_it_lies(samples, compare):
     day = Period(date(2026, 11, 22), date(2026, 11, 22))
     message = posted(samples, LINE, Window(day, 23), by_day={})
-    assert message.blocks[0]["text"]["text"] == "Comments of Acme, 22 Nov: 23, above 20"
+    assert message.blocks[0]["text"]["text"] == "Comments of Acme, Nov 22: 23, above 20"
     compare("alert_line", message.payload())
 
 
 def test_a_rate_names_what_it_is_of(samples, compare):
     message = posted(samples, RATE, Window(WEEK, 1.58, None, 15_420), by_day={})
-    assert "Engagement rate of Acme, 16–22 Nov: 1.58%, below 2%" in message.text
+    assert "Engagement rate of Acme, Nov 16–22: 1.58%, below 2%" in message.text
     assert "rate = (reactions + comments + reshares) / impressions" in str(message.blocks)
     compare("alert_rate", message.payload())
 
 
 def test_all_is_well_again_is_said_with_the_figures(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 9_100, 12_400), before=AlertNotice(alarm=True, fired=date(2026, 11, 15)))
-    assert "Impressions of Acme, 16–22 Nov: back to normal, 9,100, down 27% (−3,300) on the week before" in message.text
+    assert "Impressions of Acme, Nov 16–22: back to normal, 9,100, down 27% (−3,300) on the week before" in message.text
     compare("alert_normal", message.payload())
 
 
@@ -92,9 +92,9 @@ def test_several_days_are_one_message(samples):
     days = [Period(date(2026, 11, day), date(2026, 11, day)) for day in (20, 21, 22)]
     windows = [Window(day, count) for day, count in zip(days, (30, 24, 10), strict=True)]
     message = posted(samples, LINE, *windows, by_day={})
-    assert message.text.startswith("Comments of Acme, 21 Nov: 24, above 20.")
-    assert "Also 20 Nov: 30, above 20." in message.text
-    assert "Back to normal since 22 Nov: 10." in message.text
+    assert message.text.startswith("Comments of Acme, Nov 21: 24, above 20.")
+    assert "Also Nov 20: 30, above 20." in message.text
+    assert "Back to normal since Nov 22: 10." in message.text
 
 
 def test_it_says_what_it_is_about_to_its_thread_and_to_the_next_look(samples):
@@ -103,7 +103,7 @@ def test_it_says_what_it_is_about_to_its_thread_and_to_the_next_look(samples):
     assert payload["alert"] == {"alarm": True, "fired": "2026-11-22"}
     team = posted(samples, replace(GROWTH, who="team"), Window(WEEK, 12_400, 8_050), accounts=(samples.acme, samples.ann))
     assert team.metadata["event_payload"]["words"] == "team 2026-11-16..2026-11-22"
-    assert "Impressions of all accounts, 16–22 Nov: 12,400" in team.text
+    assert "Impressions of all accounts, Nov 16–22: 12,400" in team.text
 
 
 def test_its_buttons_lead_on(samples):
@@ -149,8 +149,8 @@ def test_a_test_shows_how_the_rule_reads_each_window(samples, compare):
     tested = AlertReport(look(samples, GROWTH, *windows), evaluate(GROWTH, windows[-1:], AlertNotice()), SCHEDULE)
     message = build_alert_test(shown(), tested, samples.today)
     assert check_message(message) == ()
-    assert "16–22 Nov: n/a · cannot be said" in message.text
-    assert "9–15 Nov: 8,050, up 15% (+1,050) on the week before · not met" in message.text
+    assert "Nov 16–22: n/a · cannot be said" in message.text
+    assert "Nov 9–15: 8,050, up 15% (+1,050) on the week before · not met" in message.text
     compare("alert_test", message.payload())
     failed = build_alert_test(shown(), MetricFailed(platform_id="linkedin-ABC"), samples.today)
     assert MetricFailed.sentence in failed.text

@@ -44,7 +44,7 @@ async def test_a_team_is_added_up(digesting):
     well = [number for number, account in listed if account.token_life > timedelta()]
     assert len(well) < len(listed)
     total = sum(yesterday(digesting, "IMPRESSION", number) for number in well)
-    assert posted.text.startswith(f"Impressions of all accounts, 23 Nov: {total:,}, above 1")
+    assert posted.text.startswith(f"Impressions of all accounts, Nov 23: {total:,}, above 1")
     assert "Without " in posted.text
 
 
@@ -55,7 +55,7 @@ async def test_a_group_is_those_who_are_in_it_now_without_those_who_opted_out(op
         await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day", who="sales"), accounts=())
         await digesting.tick()
         (posted,) = [one for one in digesting.posted() if "above 1" in one.text]
-        assert posted.text.startswith(f"Impressions of sales, 23 Nov: {yesterday(digesting, 'IMPRESSION'):,}, above 1")
+        assert posted.text.startswith(f"Impressions of sales, Nov 23: {yesterday(digesting, 'IMPRESSION'):,}, above 1")
 
 
 async def test_reach_is_read_for_the_window_and_never_added_from_days(digesting):
@@ -64,7 +64,7 @@ async def test_reach_is_read_for_the_window_and_never_added_from_days(digesting)
     (posted,) = digesting.posted()
     world, first = digesting.scene.statistics.world, datetime(2026, 11, 17, tzinfo=UTC).date()
     reached = world.total(world.accounts[0].platform_id, "MEMBERS_REACHED", first, first + timedelta(days=7))
-    assert posted.text.startswith(f"Members reached of Acme Robotics, 17–23 Nov: {reached:,}, above 1")
+    assert posted.text.startswith(f"Members reached of Acme Robotics, Nov 17–23: {reached:,}, above 1")
 
 
 async def test_the_engagement_rate_is_the_cards(digesting):
@@ -72,7 +72,7 @@ async def test_the_engagement_rate_is_the_cards(digesting):
     await digesting.tick()
     (posted,) = digesting.posted()
     card = await digesting.scene.ask("acme 2026-11-17..2026-11-23")
-    rate = posted.text.split("23 Nov: ")[1].split(", above")[0]
+    rate = posted.text.split("Nov 23: ")[1].split(", above")[0]
     assert f"{rate} of impressions" in str(card["blocks"])
 
 
@@ -99,7 +99,7 @@ async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
     ann, kept = digesting.scene.slack.person("ann"), digesting.stores.digests
     opened = await ann.press(posted, "example.1")
     await digesting.idle()
-    assert "23 Nov" in opened.seen()[-1]["text"]
+    assert "Nov 23" in opened.seen()[-1]["text"]
     paused = await ann.press(posted, "alert.pause")
     await digesting.idle()
     assert PAUSED in paused.seen()[-1]["text"]
@@ -115,7 +115,7 @@ async def test_a_question_in_its_thread_is_about_its_account_and_days(digesting,
     await digesting.idle()
     told = asked.seen()[-1]
     assert "Acme Robotics" in told["text"]
-    assert "23 Nov" in told["text"]
+    assert "Nov 23" in told["text"]
     assert "comment" in told["text"]
 
 

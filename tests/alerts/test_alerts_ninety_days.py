@@ -74,7 +74,7 @@ async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(d
     assert await pass_days(digesting) == {4: 1, 5: 1, 21: 1, 26: 1, 29: 1, 90: 1}
     texts = [one.text for one in digesting.posted()]
     assert [("back to normal" in text) for text in texts] == [False, True, False, False, True, False]
-    assert texts[0].startswith("Comments of Acme Robotics, 26 Nov: 24, above 20")
+    assert texts[0].startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
     assert {delivery.state for delivery in await digesting.deliveries("alert-1")} == {DeliveryState.SENT}
     assert await digesting.stores.history.unsaid() == DAYS - 6
 
@@ -90,9 +90,9 @@ async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_mon
     await set_up(digesting, AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7), cron="0 9 * * 1-5")
     assert await pass_days(digesting) == {11: 1, 18: 1, 49: 1, 56: 1}
     first, well, weekend, _ = digesting.posted()
-    assert first.text.startswith("Impressions of Acme Robotics, 27 Nov–3 Dec: 1,100, up 57% (+400) on the week before")
-    assert "4–10 Dec: back to normal, 700, down 36% (−400) on the week before" in well.text
-    assert "3–9 Jan: 1,200" in weekend.text
+    assert first.text.startswith("Impressions of Acme Robotics, Nov 27–Dec 3: 1,100, up 57% (+400) on the week before")
+    assert "Dec 4–10: back to normal, 700, down 36% (−400) on the week before" in well.text
+    assert "Jan 3–9: 1,200" in weekend.text
     assert first.metadata["event_payload"]["words"].endswith("2026-11-27..2026-12-03")
 
 
@@ -113,8 +113,8 @@ async def test_a_day_without_figures_is_made_up_for_by_the_next(digesting):
     digesting.scene.statistics.switches.set({"trouble": None})
     assert await pass_days(digesting, days=5, rounds=3) == {5: 1}
     (said,) = digesting.posted()
-    assert said.text.startswith("Comments of Acme Robotics, 26 Nov: 24")
-    assert "Back to normal since 27 Nov: 10" in said.text
+    assert said.text.startswith("Comments of Acme Robotics, Nov 26: 24")
+    assert "Back to normal since Nov 27: 10" in said.text
 
 
 @pytest.mark.parametrize("trouble", ["nothing-available", "all-failed"])
@@ -142,7 +142,7 @@ async def test_a_late_look_in_quiet_hours_waits_for_the_next_one(digesting):
     digesting.scene.clock.now = datetime(2026, 11, 28, 19, 1, tzinfo=UTC)
     await digesting.tick()
     (said,) = digesting.posted()
-    assert said.text.startswith("Comments of Acme Robotics, 26 Nov: 24, above 20")
+    assert said.text.startswith("Comments of Acme Robotics, Nov 26: 24, above 20")
 
 
 async def test_a_restart_changes_nothing(open_digesting):

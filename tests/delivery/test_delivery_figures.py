@@ -102,9 +102,9 @@ async def test_what_comes_on_the_fourth_monday_tells_the_month_before_in_its_pre
     digest = await digesting.digest(cron="0 9 * * 1#4")
     await digesting.tick(rounds=2, seconds=2)
     (posted,) = digesting.posted()
-    assert posted.blocks[0]["text"]["text"].startswith("LinkedIn, 1–31 Oct")
+    assert posted.blocks[0]["text"]["text"].startswith("LinkedIn, Oct 1–31")
     preview = await digesting.scene.ask(f"digest preview {digest.id}")
-    assert "LinkedIn, 1–31 Oct" in str(preview["blocks"])
+    assert "LinkedIn, Oct 1–31" in str(preview["blocks"])
 
 
 async def test_one_message_a_second_in_each_channel(open_digesting):

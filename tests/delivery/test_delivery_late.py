@@ -32,7 +32,7 @@ async def test_a_late_one_covers_the_days_of_its_due_moment(digesting):
     await digesting.digest(grace=3 * 86_400)
     await digesting.tick(days=2)
     (posted,) = digesting.posted()
-    assert "16–22 Nov" in posted.text
+    assert "Nov 16–22" in posted.text
 
 
 async def test_down_for_three_days_is_one_visible_skip_of_a_daily_digest(digesting):

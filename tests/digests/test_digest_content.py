@@ -33,7 +33,7 @@ async def test_an_account_without_figures_takes_nothing_away_from_the_others(ope
     world = crowd_of(("Anna", "Bernd", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(3))
-        assert re.match(r"LinkedIn, 16–22 Nov, 2 of 3 accounts: [\d,]+ impressions, ", header_of(posted))
+        assert re.match(r"LinkedIn, Nov 16–22, 2 of 3 accounts: [\d,]+ impressions, ", header_of(posted))
         assert any(block["type"] == "data_visualization" for block in posted.blocks)
         assert "LinkedIn has no figures for Nora." in posted.text
         assert "LinkedIn has no figures for Nora." in str(posted.blocks)
@@ -45,8 +45,8 @@ async def test_the_one_account_that_is_left_is_called_one_of_two(open_digesting)
     world = crowd_of(("Anna", "Bernd"), {"Bernd": Trouble.TOKEN_EXPIRED})
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(2))
-        assert header_of(posted).startswith("LinkedIn, 16–22 Nov, 1 of 2 accounts: ")
-        assert posted.text.startswith("LinkedIn summary. 1 of 2 accounts (Anna), 16–22 Nov against the week before")
+        assert header_of(posted).startswith("LinkedIn, Nov 16–22, 1 of 2 accounts: ")
+        assert posted.text.startswith("LinkedIn summary. 1 of 2 accounts (Anna), Nov 16–22 against the week before")
 
 
 async def test_failed_accounts_are_told_without_a_word_of_asking_again(open_digesting):

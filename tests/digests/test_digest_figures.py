@@ -35,13 +35,13 @@ async def test_a_digest_on_the_months_last_day_covers_the_month_up_to_yesterday(
         await digesting.tick(days=6, hours=23)
         await digesting.tick(rounds=4, seconds=2)
         (posted,) = digesting.posted()
-        assert header_of(posted).startswith("LinkedIn, 1–29 Nov: ")
-        assert "1–29 Nov" in posted.text
+        assert header_of(posted).startswith("LinkedIn, Nov 1–29: ")
+        assert "Nov 1–29" in posted.text
 
 
 async def test_the_preview_of_a_digest_on_the_months_last_day_says_which_month_it_covers(digesting):
     plan = await digesting.scene.ask("digest acme last day of the month 9:00")
-    assert "LinkedIn, 1–22 Nov: " in str(plan["blocks"])
+    assert "LinkedIn, Nov 1–22: " in str(plan["blocks"])
 
 
 async def test_a_row_follows_the_rule_of_the_accounts_card(open_digesting):
@@ -56,7 +56,7 @@ async def test_a_row_follows_the_rule_of_the_accounts_card(open_digesting):
 async def test_a_digest_says_that_yesterday_may_still_be_filling_in(open_digesting):
     async with open_digesting(world=crowd_of(("Anna", "Bernd"))) as digesting:
         posted = await the_digest(digesting, digesting.accounts(2))
-        said = ACCOUNT_CARD_FILLING_IN.format(day="22 Nov")
+        said = ACCOUNT_CARD_FILLING_IN.format(day="Nov 22")
         assert any(said in text for text in contexts_of(posted))
         assert said in posted.text
 

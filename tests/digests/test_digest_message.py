@@ -123,7 +123,7 @@ def lacking(report, *metrics):
 def test_the_headline_takes_the_first_metric_that_has_a_sum(several, samples):
     one, ann = several.accounts
     message, _ = built(replace(several, accounts=(lacking(one, Metric.IMPRESSION), ann), failed=()), samples)
-    assert message.blocks[0]["text"]["text"].startswith("LinkedIn, 16–22 Nov: 1,720 reactions")
+    assert message.blocks[0]["text"]["text"].startswith("LinkedIn, Nov 16–22: 1,720 reactions")
 
 
 def test_where_no_metric_has_a_sum_the_accounts_that_have_figures_are_counted(several, samples):
@@ -131,8 +131,8 @@ def test_where_no_metric_has_a_sum_the_accounts_that_have_figures_are_counted(se
     one, ann = several.accounts
     halves = lacking(one, Metric.IMPRESSION, Metric.REACTION), lacking(ann, Metric.COMMENT, Metric.RESHARE)
     message, thread = built(replace(several, accounts=halves, failed=()), samples)
-    assert message.blocks[0]["text"]["text"] == "LinkedIn, 16–22 Nov: no total, but figures of 2 accounts"
-    assert message.text.startswith("LinkedIn summary. 2 accounts, 16–22 Nov against the week before (9–15 Nov): no total, but figures of 2")
+    assert message.blocks[0]["text"]["text"] == "LinkedIn, Nov 16–22: no total, but figures of 2 accounts"
+    assert message.text.startswith("LinkedIn summary. 2 accounts, Nov 16–22 against the week before (Nov 9–15): no total, but figures of 2")
     assert "LinkedIn has no figures" not in message.text
     assert "LinkedIn has no figures" not in thread[0].text
     assert "No total of impressions: LinkedIn has no figure for Acme." in message.text

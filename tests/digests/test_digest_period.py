@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blockkit.numbers import period_label
 from bot.digests.reports import digest_period
-from bot.statistics.reports import label, words
+from bot.statistics.reports import words
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 MONTHLY = ("0 9 1 * *", "0 9 FW * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
@@ -45,7 +46,7 @@ def test_the_month_is_the_digests_own_and_its_days_are_over(zone, wall, period):
 def test_the_days_are_named_as_they_are():
     moment = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Australia/Sydney"))
     period = digest_period("0 9 1 * *", "Australia/Sydney", moment)
-    assert (label(period, moment.date()), label(period.before, moment.date())) == ("1–29 Nov", "1–29 Oct")
+    assert (period_label(period, moment.date()), period_label(period.before, moment.date())) == ("Nov 1–29", "Oct 1–29")
 
 
 @given(

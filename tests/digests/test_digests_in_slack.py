@@ -429,7 +429,7 @@ async def test_a_digests_thread_knows_what_it_is_about(scene):
     (digest,) = await posted(scene)
     interaction = await scene.slack.person("ann").mention("comments", thread_ts=digest["ts"])
     await scene.settle()
-    assert "16–22 Nov" in interaction.seen()[-1]["text"]
+    assert "Nov 16–22" in interaction.seen()[-1]["text"]
 
 
 async def test_help_tells_of_digests(scene):

@@ -67,7 +67,7 @@ def checked(message):
         (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4: reached with 1, 100% of the goal, and 39 days left"),
         (
             progress(9, every=Every.WEEK, day=date(2026, 11, 22)),
-            "Goal: 50,000 impressions in the week 16–22 Nov: 9 so far, <1% of the goal, 85% of the week, behind",
+            "Goal: 50,000 impressions in the week Nov 16–22: 9 so far, <1% of the goal, 85% of the week, behind",
         ),
     ],
 )

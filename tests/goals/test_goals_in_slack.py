@@ -101,7 +101,7 @@ async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(go
     await goals.ask("goal team comments 500 week")
     listed = await goals.ask("goals")
     assert "▰▰▰▰▰▱▱▱▱▱" in str(listed["blocks"])
-    assert "the week 23–29 Nov: no whole day of it is over yet" in listed["text"]
+    assert "the week Nov 23–29: no whole day of it is over yet" in listed["text"]
     press = next(button for button in buttons(listed) if button["value"] == "goal delete team comments week")
     await goals.slack.person("ann").press(listed, press["action_id"])
     await goals.settle()

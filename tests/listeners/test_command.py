@@ -20,7 +20,7 @@ async def test_nobody_else_sees_a_private_card(scene):
 async def test_an_account_and_a_period_give_the_account_card(scene):
     """Seven whole days against the seven before, with a native chart of both."""
     card = await scene.ask("last week")
-    assert "16–22 Nov" in card["text"]
+    assert "Nov 16–22" in card["text"]
     charts = [block for block in card["blocks"] if block["type"] == "data_visualization"]
     assert [len(series["data"]) for series in charts[0]["chart"]["series"]] == [7, 7]
 

@@ -138,7 +138,7 @@ async def test_a_due_alert_that_this_version_cannot_read_posts_nothing_and_its_d
     await store(digesting, "rule", json.dumps(rule), "alert-1")
     digesting.scene.clock.now = due + timedelta(days=2)
     await digesting.tick(seconds=1)
-    assert "Also 24 Nov" in digesting.posted()[-1].text
+    assert "Also Nov 24" in digesting.posted()[-1].text
 
 
 async def test_a_change_of_a_kind_that_this_version_does_not_know_hides_no_other(open_scene):

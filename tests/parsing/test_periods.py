@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blockkit.numbers import period_label
 from bot.errors import BadPeriod
 from bot.parsing.period_finder import (
     BY_THE_DAY,
@@ -22,7 +23,7 @@ from bot.parsing.period_finder import (
     period_spans,
     read_period,
 )
-from bot.statistics.reports import Period, label, last_days, words
+from bot.statistics.reports import Period, last_days, words
 
 TODAY = date(2026, 11, 23)
 
@@ -175,7 +176,7 @@ READ = {
     "11-2025": "2025-11-01..2025-11-30",
     "15-nov-2025": "2025-11-15",
     "15 nov 25": "2025-11-15",
-    "Sunday 15 Nov": "2026-11-15",
+    "Sunday Nov 15": "2026-11-15",
     "tue, 17 nov 2026": "2026-11-17",
     "15. november": "2026-11-15",
     "15.11": "2026-11-15",
@@ -340,20 +341,20 @@ def period_or_refusal(words: str, today: date) -> Period | BadPeriod:
 
 
 LABELS = {
-    "2026-11-16..2026-11-22": "16–22 Nov",
-    "2026-10-28..2026-11-03": "28 Oct–3 Nov",
-    "2026-11-16": "16 Nov",
-    "2025-11-16": "16 Nov 2025",
-    "2025-11-16..2025-11-22": "16–22 Nov 2025",
-    "2025-10-28..2025-11-03": "28 Oct–3 Nov 2025",
-    "2025-12-28..2026-01-03": "28 Dec 2025–3 Jan 2026",
-    "2025-11-01..2026-11-22": "1 Nov 2025–22 Nov 2026",
+    "2026-11-16..2026-11-22": "Nov 16–22",
+    "2026-10-28..2026-11-03": "Oct 28–Nov 3",
+    "2026-11-16": "Nov 16",
+    "2025-11-16": "Nov 16, 2025",
+    "2025-11-16..2025-11-22": "Nov 16–22, 2025",
+    "2025-10-28..2025-11-03": "Oct 28–Nov 3, 2025",
+    "2025-12-28..2026-01-03": "Dec 28, 2025–Jan 3, 2026",
+    "2025-11-01..2026-11-22": "Nov 1, 2025–Nov 22, 2026",
 }
 
 
 @pytest.mark.parametrize(("days", "shown"), LABELS.items())
 def test_a_period_is_labelled_for_people(days: str, shown: str):
-    assert label(_days(days), TODAY) == shown
+    assert period_label(_days(days), TODAY) == shown
 
 
 TODAYS = st.dates(date(2005, 1, 1), date(2060, 12, 31))

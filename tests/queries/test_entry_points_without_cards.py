@@ -59,7 +59,7 @@ def test_days_that_were_not_reported_are_named_and_make_no_rate(samples):
     card = build_account_card(report, today=samples.today, words=samples.account_words, private=False)
     outputs = build_outputs(report, card, samples.today)
     assert "engagement_rate" not in outputs
-    assert "22 Nov" in str(outputs["unknown"])
+    assert "Nov 22" in str(outputs["unknown"])
     assert outputs["comments"] == report.figures[Metric.COMMENT].count
 
 

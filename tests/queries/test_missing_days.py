@@ -37,7 +37,7 @@ async def test_a_teams_sum_is_over_the_days_that_every_account_reported(open_sce
         told, whole = text_of(card), f"{common(made):,}"
         assert f"*Impressions*\n{whole}  (5 of 7 days reported)" in told
         assert f"{whole} impressions (5 of 7 days reported)" in card["blocks"][0]["text"]["text"]
-        assert "LinkedIn did not report 9–17 Nov of Late: left out of the sums" in told
+        assert "LinkedIn did not report Nov 9–17 of Late: left out of the sums" in told
         table = next(block for block in card["blocks"] if block["type"] == "data_table")
         rows = {row[0]["text"]: row for row in table["rows"]}
         alone = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))

@@ -41,7 +41,7 @@ async def test_an_accounts_period_is_named_and_compared(open_scene):
         name = scene.statistics.world.account("linkedin-ABC").display_name
         outputs = (await run(scene, question=name, period="last week")).outputs
         assert outputs["account"] == name
-        assert outputs["period"] == "16–22 Nov"
+        assert outputs["period"] == "Nov 16–22"
         assert outputs == (await run(scene, account=name, period="last week")).outputs
         assert "link" not in outputs
         asked = await scene.ask(f'"{name}" last week')

@@ -61,7 +61,7 @@ async def test_two_sides_of_equal_length_are_drawn_by_day(open_scene):
         assert [one["name"] for one in accounts["series"]] == ["Acme Robotics", "Ann Lee"]
         assert [len(one["data"]) for one in accounts["series"]] == [7, 7]
         periods = chart(await scene.ask("linkedin-Tz9W5i6ZYG vs last month"))
-        assert [one["name"] for one in periods["series"]] == ["1–22 Nov", "1–22 Oct"]
+        assert [one["name"] for one in periods["series"]] == ["Nov 1–22", "Oct 1–22"]
         assert chart(await scene.ask("linkedin-Tz9W5i6ZYG 7d vs october")) is None
 
 

@@ -14,7 +14,7 @@ from bot.queries.comparison_blocks import build_comparison_card
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports.account_blocks import build_account_card
 from bot.reports.figures import FIGURES_NOT_FETCHED, NO_FIGURE, RATE_NAME
-from bot.reports.files import account_file, comparison_file, post_file, team_file, top_file, versus_file
+from bot.reports.files import report_file
 from bot.reports.post_blocks import build_post_card
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, ENGAGEMENTS, NAMES, Failed, Metric, Unavailable, Value
@@ -97,7 +97,7 @@ def test_a_post_reads_the_same_in_card_table_and_csv(state):
     compared = build_comparison_card(both, words="x")
     assert not check_message(compared.blocks, compared.text)
     header, row = (cells for cells in table(compared)[:2])
-    files = [dict(zip(*csv_rows(made)[:2], strict=True)) for made in (post_file("csv", report), comparison_file("csv", both))]
+    files = [dict(zip(*csv_rows(made)[:2], strict=True)) for made in (report_file("csv", report, TODAY), report_file("csv", both, TODAY))]
     for metric, kind in zip(ALL_METRICS, state, strict=True):
         place = [cell["text"] for cell in header].index(NAMES[metric])
         assert f"*{NAMES[metric]}*\n{reads(metric, kind)}" in str(card.blocks).replace("\\n", "\n").replace("couldn\\'t", "couldn't")
@@ -122,7 +122,7 @@ def test_an_account_reads_the_same_on_board_and_in_both_files(state):
     header, *rows = table(board)
     titles = [cell["text"] for cell in header]
     told = {row[1]["text"]: dict(zip(titles, row, strict=True)) for row in rows}
-    written = {row[1]: dict(zip(titles, row, strict=True)) for row in csv_rows(team_file("csv", report, TODAY))[1:4]}
+    written = {row[1]: dict(zip(titles, row, strict=True)) for row in csv_rows(report_file("csv", report, TODAY))[1:4]}
     for metric, kind in zip(ALL_METRICS, state, strict=True):
         assert told["Acme"][NAMES[metric]]["text"] == reads(metric, kind)
         assert written["Acme"][NAMES[metric]] == (str(KNOWN[metric]) if kind == "v" else WORDS[kind])
@@ -146,7 +146,7 @@ def test_two_sides_read_the_same_in_table_and_csv(state):
     assert not check_message(card.blocks, card.text)
     header, *rows = table(card)
     assert [cell["text"] for cell in header] == ["Figure", "Acme", "Bob", "Difference", "Difference in %"]
-    written = {row[0]: row[1:] for row in csv_rows(versus_file("csv", report, TODAY))[1:7]}
+    written = {row[0]: row[1:] for row in csv_rows(report_file("csv", report, TODAY))[1:7]}
     told = {row[0]["text"]: row[1:] for row in rows}
     for metric, kind in zip(ALL_METRICS, state, strict=True):
         ours, theirs, *moved = told[NAMES[metric]]
@@ -168,7 +168,7 @@ def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
     assert not check_message(card.blocks, card.text)
     texts = [field["text"] for block in card.blocks for field in block.get("fields", [])]
     told = {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
-    written = {row[0]: row[1:] for row in csv_rows(account_file("csv", report, TODAY))[1:7]}
+    written = {row[0]: row[1:] for row in csv_rows(report_file("csv", report, TODAY))[1:7]}
     for metric, kind in zip(ALL_METRICS, state, strict=True):
         now, before, absolute, growth, *_ = written[NAMES[metric]]
         assert told[NAMES[metric]].startswith(reads(metric, kind))
@@ -181,17 +181,17 @@ def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
 
 
 KINDS = {
-    "post": lambda state, kind: post_file(kind, post(state)),
-    "account": lambda state, kind: account_file(kind, account(state), TODAY),
-    "comparison": lambda state, kind: comparison_file(kind, ComparisonReport((post(state), post("vvvvv")), (), ALL_METRICS)),
-    "versus": lambda state, kind: versus_file(kind, VersusReport(account(state), account("vvvvv", "Bob"), ALL_METRICS), TODAY),
-    "team": lambda state, kind: team_file(
+    "post": lambda state, kind: report_file(kind, post(state), TODAY),
+    "account": lambda state, kind: report_file(kind, account(state), TODAY),
+    "comparison": lambda state, kind: report_file(kind, ComparisonReport((post(state), post("vvvvv")), (), ALL_METRICS), TODAY),
+    "versus": lambda state, kind: report_file(kind, VersusReport(account(state), account("vvvvv", "Bob"), ALL_METRICS), TODAY),
+    "team": lambda state, kind: report_file(
         kind, TeamReport(View.BOARD, "", WEEK, (account(state), account("vvvvv", "Bob")), minimum=0), TODAY
     ),
-    "sums": lambda state, kind: team_file(
+    "sums": lambda state, kind: report_file(
         kind, TeamReport(View.TEAM, "", WEEK, (account(state), account("vvvvv", "Bob")), totals_only=True), TODAY
     ),
-    "top": lambda state, kind: top_file(kind, TopReport("", WEEK, (post(state),), known=1, asked=1, unranked=0)),
+    "top": lambda state, kind: report_file(kind, TopReport("", WEEK, (post(state),), known=1, asked=1, unranked=0), TODAY),
 }
 
 
@@ -216,10 +216,10 @@ def test_sums_alone_hold_no_accounts_name_or_figures(state):
     report = TeamReport(View.TEAM, "", WEEK, (account(state), account("vvvvv", "Bob")), totals_only=True)
     card = build_team_card(report, today=TODAY, words="team totals")
     assert not any(block["type"] == "data_table" for block in card.blocks)
-    row = csv_rows(team_file("csv", report, TODAY))[1]
+    row = csv_rows(report_file("csv", report, TODAY))[1]
     counted, unreported = (1, True) if set(state) == {"u"} else (2, False)
     assert row[0] == f"Total of {counted}"
     for metric, kind, word in zip(ALL_METRICS, state, row[1:], strict=False):
         if metric in DAILY_METRICS:
             assert word == (str(counted * KNOWN[metric]) if kind == "v" or unreported else WORDS[kind])
-    assert csv_rows(team_file("csv", report, TODAY))[2] == []
+    assert csv_rows(report_file("csv", report, TODAY))[2] == []

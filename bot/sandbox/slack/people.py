@@ -24,7 +24,7 @@ class SlackPerson:
     real_name: str
     tz: str
     """IANA zone."""
-    locale: str = "en-GB"
+    locale: str = "en-US"
     color: str = "4bbe2e"
     is_admin: bool = False
     is_guest: bool = False
