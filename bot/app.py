@@ -226,7 +226,12 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             queries=queries,
             management=management,
             post_picker=PostPicker(
-                accounts=known.accounts, posts=known.posts, permissions=known.permissions, visibility=known.visibility, clock=clock
+                accounts=known.accounts,
+                posts=known.posts,
+                permissions=known.permissions,
+                visibility=known.visibility,
+                people=known.people,
+                clock=clock,
             ),
             uninstall=UninstallListener(digests.stores.installations, clock),
             fingerprint=HomeFingerprint(digests.stores.digests, digests.stores.history, known.accounts),

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
+from bot.blockkit.number_format import use_number_format
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context
 from bot.listeners.router import Router
@@ -63,7 +64,8 @@ class ComparisonListeners:
     async def _offer(self, view_id: str, state: ModalState, context: RequestContext) -> None:
         async def build() -> views.View:
             choice = await self._post_picker.choice(state.words, context)
-            return views.build_choice(state, choice.post, choice.title, choice.account, choice.others)
+            with use_number_format(choice.number_format):
+                return views.build_choice(state, choice)
 
         await self._show(view_id, build)
 

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import quoted, shorten
+from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, workspace_of
 from bot.listeners.router import Router
@@ -77,7 +78,8 @@ class StepListeners:
         if answer.outcome is not Outcome.ANSWERED or answer.report is None or answer.report.nothing_fetched:
             await self._end(self._client.functions_completeError, token, function_execution_id=run, error=_sentence(answer))
             return
-        outputs = build_outputs(answer.report, answer.message, self._clock().date())
+        with use_number_format(DEFAULT_FORMAT):
+            outputs = build_outputs(answer.report, answer.message, self._clock().date())
         refusal = await self._end(self._client.functions_completeSuccess, token, function_execution_id=run, outputs=outputs)
         if refusal and refusal not in UNSURE:
             error = OLD_MANIFEST if refusal == NOT_DECLARED else refused_content(refusal, "a step's outputs", NOT_TAKEN)

@@ -10,6 +10,7 @@ import orjson
 from bot.access.permissions import PermissionService
 from bot.access.visibility import Visibility, VisibilityService
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option, plain, section
+from bot.blockkit.number_format import NumberFormat
 from bot.blockkit.numbers import long_day
 from bot.errors import NotUnderstood
 from bot.parsing import parser
@@ -17,6 +18,7 @@ from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.reports.card_parts import account_name
+from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Period
@@ -31,12 +33,16 @@ FIRST_DAY: Final = date(2003, 5, 5)
 
 @dataclass(frozen=True, slots=True)
 class PostChoice:
-    """A post, its account, and the posts it can be compared with: the newest first, each with its first words (foreign text) or ""."""
+    """A post, its account, and the posts it can be compared with: the newest first, each with its first words (foreign text) or "".
+
+    ``number_format`` is that of the person who chooses.
+    """
 
     post: PostRef
     title: str
     account: Account
     others: tuple[tuple[PostRef, str], ...]
+    number_format: NumberFormat
 
 
 class PostPicker:
@@ -49,10 +55,11 @@ class PostPicker:
         posts: PostCatalog,
         permissions: PermissionService,
         visibility: VisibilityService,
+        people: PeopleDirectory,
         clock: Callable[[], datetime],
     ) -> None:
         self._accounts, self._posts, self._permissions, self._visibility = accounts, posts, permissions, visibility
-        self._clock = clock
+        self._people, self._clock = people, clock
 
     async def choice(self, text: str, context: RequestContext) -> PostChoice:
         """The posts with which the post of this canonical command can be compared.
@@ -69,7 +76,8 @@ class PostPicker:
         account = self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
         known = self._posts.published(platform_id, Period(FIRST_DAY, self._clock().date()))
         others = tuple((other, self._posts.title(other)) for other in known if other != post)
-        return PostChoice(post, self._posts.title(post), account, others)
+        number_format = await self._people.number_format(context.user, public=False)
+        return PostChoice(post, self._posts.title(post), account, others, number_format)
 
     async def comparison(self, text: str, urns: Sequence[str], context: RequestContext) -> str:
         """The canonical command that compares the post of ``text`` with the chosen ones; raises UsageError when these are no posts."""
@@ -121,19 +129,19 @@ class ModalState:
     direct: bool = False
 
 
-def build_choice(state: ModalState, post: PostRef, title: str, account: Account, others: Sequence[tuple[PostRef, str]]) -> View:
+def build_choice(state: ModalState, choice: PostChoice) -> View:
     """Builds the view with the menu of the account's other posts, each with its day and its first words (foreign text)."""
-    if not others:
-        return build_notice(NOTHING_KNOWN.format(name=escape(account_name(account))))
-    options = [option(_label(one, words), one.urn) for one, words in others[:OPTIONS_LIMIT]]
+    if not choice.others:
+        return build_notice(NOTHING_KNOWN.format(name=escape(account_name(choice.account))))
+    options = [option(_label(one, words), one.urn) for one, words in choice.others[:OPTIONS_LIMIT]]
     menu = {"type": "multi_static_select", "action_id": _POSTS, "options": options, "max_selected_items": MOST_CHOSEN}
     blocks: list[Block] = [
-        foreign_context(THIS_POST.format(name=account_name(account), post=_label(post, title))),
+        foreign_context(THIS_POST.format(name=account_name(choice.account), post=_label(choice.post, choice.title))),
         {"type": "input", "block_id": _POSTS, "label": plain(WITH), "element": menu},
         context(HINT),
     ]
-    if len(others) > OPTIONS_LIMIT:
-        blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(others))))
+    if len(choice.others) > OPTIONS_LIMIT:
+        blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(choice.others))))
     metadata = orjson.dumps(asdict(state)).decode()
     return _view(blocks) | {"submit": plain(COMPARE), "callback_id": COMPARE_VIEW, "private_metadata": metadata}
 

@@ -72,7 +72,7 @@ async def test_the_engagement_rate_is_the_cards(digesting):
     await digesting.tick()
     (posted,) = digesting.posted()
     card = await digesting.scene.ask("acme 2026-11-17..2026-11-23")
-    rate = posted.text.split("Nov 23: ")[1].split(", above")[0]
+    rate = posted.text.split("Nov 17–23: ")[1].split(", above")[0]
     assert f"{rate} of impressions" in str(card["blocks"])
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
 from bot.blockkit.numbers import period_label
 from bot.digests.reports import digest_period
 from bot.statistics.reports import words
@@ -46,7 +47,8 @@ def test_the_month_is_the_digests_own_and_its_days_are_over(zone, wall, period):
 def test_the_days_are_named_as_they_are():
     moment = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Australia/Sydney"))
     period = digest_period("0 9 1 * *", "Australia/Sydney", moment)
-    assert (period_label(period, moment.date()), period_label(period.before, moment.date())) == ("Nov 1–29", "Oct 1–29")
+    with use_number_format(DEFAULT_FORMAT):
+        assert (period_label(period, moment.date()), period_label(period.before, moment.date())) == ("Nov 1–29", "Oct 1–29")
 
 
 @given(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
 from bot.blockkit.numbers import period_label
 from bot.errors import BadPeriod
 from bot.parsing.period_finder import (
@@ -354,7 +355,8 @@ LABELS = {
 
 @pytest.mark.parametrize(("days", "shown"), LABELS.items())
 def test_a_period_is_labelled_for_people(days: str, shown: str):
-    assert period_label(_days(days), TODAY) == shown
+    with use_number_format(DEFAULT_FORMAT):
+        assert period_label(_days(days), TODAY) == shown
 
 
 TODAYS = st.dates(date(2005, 1, 1), date(2060, 12, 31))

@@ -127,7 +127,7 @@ async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene, words):
             for title, cell, word in zip(titles, told, kept[: len(titles)], strict=True):
                 if title in ("Published", "Day") and word != cell["text"]:
                     day = date.fromisoformat(word)
-                    assert cell["text"].startswith(f"{day.day} {day:%b}")
+                    assert cell["text"].startswith(f"{day:%b} {day.day}")
                     assert cell.get("value", day.toordinal()) == day.toordinal()
                     continue
                 plain = cell["text"].replace(",", "").replace("−", "-") if cell["type"] == "raw_number" else cell["text"]
