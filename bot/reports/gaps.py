@@ -14,8 +14,7 @@ from bot.statistics.reports import AccountReport, Period
 GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
 GAPS_OF_ACCOUNTS = "LinkedIn did not report {days}{metrics} of {accounts}: left out of the sums of all accounts, not counted as 0."
 MORE_ACCOUNTS = "{n} more"
-MORE_GAPS = "Days of {n} more accounts are missing too."
-ONE_MORE_GAP = "Days of 1 more account are missing too."
+MORE_GAPS = "Other days of {accounts} are missing too."
 MORE_DAYS = "{n} more days"
 ONE_MORE_DAY = "1 more day"
 COVERAGE = "{reported} of {days} days reported"
@@ -114,8 +113,8 @@ def _told_of_accounts(report: AccountReport, today: date) -> list[str]:
         GAPS_OF_ACCOUNTS.format(days=days, metrics=metrics, accounts=_some(names))
         for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
     ]
-    more = {name for names in [*lacking.values()][_MOST_SETS:] for name in names}
-    return [*told, ONE_MORE_GAP if len(more) == 1 else MORE_GAPS.format(n=len(more))] if more else told
+    more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]
+    return [*told, MORE_GAPS.format(accounts=_some(more))] if more else told
 
 
 def _some(names: Sequence[str]) -> str:

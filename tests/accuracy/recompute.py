@@ -1,7 +1,7 @@
 """The right figures of a random world, by the rules alone: exact fractions, half up at the last step, own formatting."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -31,7 +31,7 @@ def half_up(value: Fraction, places: int) -> str:
 def figure(account: FakeAccount, metric: str, days: Sequence[date]) -> Any:
     """A metric's sum over the reported days, else NULL or FAILED."""
     if metric == "MEMBERS_REACHED":
-        return account.reach[days[0]]
+        return account.reach(days[0], days[-1])
     series = account.days[metric]
     if not isinstance(series, dict):
         return series
@@ -71,6 +71,47 @@ def summed(accounts: Sequence[FakeAccount], metric: str, days: Sequence[date]) -
         return None
     shared = [day for day in days if all(day in series for series in every)]
     return sum(series[day] for series in every for day in shared) if shared else None
+
+
+def so_far(unit: str, today: date) -> tuple[list[date], list[date]]:
+    """The days of this week, month, quarter or year that are over, and the same days of the one before, found day by day."""
+    past = [today - timedelta(days=back) for back in range(800, 0, -1)]
+    now = [day for day in past if _name(unit, day) == _name(unit, today)]
+    if not now:
+        return [], []
+    earlier = [day for day in past if day < now[0] and _name(unit, day) == _name(unit, now[0] - timedelta(days=1))]
+    return now, [day for day in earlier if _place(unit, day) <= _place(unit, now[-1])]
+
+
+def _name(unit: str, day: date) -> tuple[int, ...]:
+    iso = day.isocalendar()
+    return {"week": (iso.year, iso.week), "month": (day.year, day.month), "quarter": (day.year, -(-day.month // 3)), "year": (day.year,)}[
+        unit
+    ]
+
+
+def _place(unit: str, day: date) -> tuple[int, ...]:
+    """Where in its unit a day is."""
+    month_of_quarter = (day.month - 1) % 3
+    return {"week": (day.isoweekday(),), "month": (day.day,), "quarter": (month_of_quarter, day.day), "year": (day.month, day.day)}[unit]
+
+
+def percent_text(exact: Fraction) -> str:
+    """A movement of so many per cent without its sign: no decimals from 10 on."""
+    if exact >= 10:
+        return half_up(exact, 0)
+    text = half_up(exact, 1)
+    return text.removesuffix(".0") if text != "0.0" else "<0.1"
+
+
+def average_text(exact: Fraction) -> str:
+    """An average per day: no decimals from 100 on, one from 10 on, else two; none that are zeros."""
+    if exact >= 100:
+        return half_up(exact, 0)
+    text = half_up(exact, 1 if exact >= 10 else 2)
+    if exact and not Fraction(text):
+        return "<0.01"
+    return text.rstrip("0").rstrip(".")
 
 
 def nothing_but_unknown(account: FakeAccount, days: Sequence[date]) -> str:

@@ -14,6 +14,8 @@ BY_DAY = ("IMPRESSION", "REACTION", "COMMENT", "RESHARE")
 FAILED, NULL = "failed", "null"
 TODAY = date(2026, 11, 23)
 WEEK = [TODAY - timedelta(days=back) for back in range(7, 0, -1)]
+#: So many days back an account has figures.
+DAYS = 800
 BEFORE = [TODAY - timedelta(days=back) for back in range(14, 7, -1)]
 
 
@@ -33,12 +35,18 @@ class FakePost:
 
 @dataclass
 class FakeAccount:
-    """An account: counts by metric and reported day (or FAILED, NULL), and its reach by the window's first day (or FAILED, NULL)."""
+    """An account: counts by metric and reported day (or FAILED, NULL), and its reach in any window (or FAILED, NULL)."""
 
     platform_id: str
     name: str
     days: dict[str, Any]
-    reach: dict[date, Any]
+    seed: int
+    scale: int
+
+    def reach(self, first: date, last: date) -> Any:
+        """The people reached from one day to another: the same whenever it is asked."""
+        dice = random.Random(f"{self.seed} {self.platform_id} {first} {last}")  # noqa: S311  # a repeatable world
+        return dice.choice((*(dice.randint(1, self.scale * 5) for _ in range(3)), NULL, FAILED))
 
 
 @dataclass
@@ -46,33 +54,40 @@ class FakeWorld:
     """What the service has."""
 
     seed: int
+    today: date = TODAY
     accounts: list[FakeAccount] = field(default_factory=list)
     posts: list[FakePost] = field(default_factory=list)
 
 
-def random_world(seed: int) -> FakeWorld:
-    """Three accounts and some posts of each; the same for the same seed."""
-    dice, world = random.Random(seed), FakeWorld(seed)  # noqa: S311  # a repeatable world
+def random_world(seed: int, today: date = TODAY) -> FakeWorld:
+    """Three accounts and some posts of each on this day; the same for the same seed."""
+    dice, world = random.Random(seed), FakeWorld(seed, today)  # noqa: S311  # a repeatable world
     for platform_id, name in (("linkedin-Q1aaa", "Alpha Works"), ("linkedin-Q2bbb", "Beta Labs"), ("linkedin-Q3ccc", "Gamma Group")):
         scale = dice.choice((3, 40, 400, 4_000, 90_000))
-        days = {metric: _days(dice, max(1, scale if metric == "IMPRESSION" else scale // 12)) for metric in BY_DAY}
-        reach = {first[0]: dice.choice((dice.randint(1, scale * 5), dice.randint(1, scale * 5), NULL, FAILED)) for first in (WEEK, BEFORE)}
-        world.accounts.append(FakeAccount(platform_id, name, days, reach))
+        gone = _gaps(dice, today)
+        days = {metric: _days(dice, max(1, scale if metric == "IMPRESSION" else scale // 12), today, gone) for metric in BY_DAY}
+        world.accounts.append(FakeAccount(platform_id, name, days, seed, scale))
+        monday = datetime.combine(today, datetime.min.time(), UTC) - timedelta(days=7)
         for nth in range(dice.randint(0, 5)):
-            at = datetime(2026, 11, 16, tzinfo=UTC) + timedelta(minutes=dice.randint(0, 7 * 1440 - 1))
+            at = monday + timedelta(minutes=dice.randint(0, 7 * 1440 - 1))
             number = (round(at.timestamp() * 1000) << 22) + dice.randint(0, 2**22 - 1)
             world.posts.append(FakePost(number, platform_id, f"{name} post {nth}", _figures(dice, scale)))
     return world
 
 
-def _days(dice: random.Random, most: int) -> Any:
+def _days(dice: random.Random, most: int, today: date, gone: set[date]) -> Any:
     kind = dice.random()
     if kind < 0.05:
         return FAILED
     if kind < 0.1:
         return NULL
-    gaps = 0.15 if kind < 0.35 else 0.0
-    return {day: dice.randint(0, most) for day in (*BEFORE, *WEEK) if dice.random() >= gaps}
+    missing = gone if kind < 0.2 else _gaps(dice, today) if kind < 0.3 else set()
+    return {day: dice.randint(0, most) for back in range(DAYS, 0, -1) if (day := today - timedelta(days=back)) not in missing}
+
+
+def _gaps(dice: random.Random, today: date) -> set[date]:
+    """Some days that are not reported: most of them of the last two weeks."""
+    return {today - timedelta(days=dice.randint(1, most)) for most in (7, 14, 14, 60) if dice.random() < 0.6}
 
 
 def _figures(dice: random.Random, scale: int) -> dict[str, Any]:
@@ -116,7 +131,7 @@ async def serving(world: FakeWorld) -> AsyncIterator[str]:
         account, reach = accounts[body["platformId"]], body.get("dateRange", {})
         first, after = (date(*(reach[end][part] for part in ("year", "month", "day"))) for end in ("start", "end"))
         if body["aggregation"] == "TOTAL":
-            return answered({"MEMBERS_REACHED": account.reach[first]})
+            return answered({"MEMBERS_REACHED": account.reach(first, after - timedelta(days=1))})
         values = {}
         for metric in body["queryTypes"]:
             days = account.days[metric]

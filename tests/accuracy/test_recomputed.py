@@ -2,11 +2,10 @@
 
 import csv
 import io
-import re
-from fractions import Fraction
 
 import pytest
 
+from tests.accuracy.reading import BASES, NAMES, RATE, assert_change, assert_figure, assert_rate, fields, rows
 from tests.accuracy.recompute import (
     account_rate,
     best,
@@ -16,75 +15,8 @@ from tests.accuracy.recompute import (
     nothing_but_unknown,
     rate_of,
     summed,
-    written,
 )
 from tests.accuracy.service import BEFORE, BY_DAY, METRICS, WEEK, random_world, serving
-
-NAMES = dict(
-    zip(METRICS, ("Impressions", "Members reached", "Reactions", "Comments", "Reshares"), strict=True),
-)
-RATE = "Engagement rate"
-BASES = {"impressions": "IMPRESSION", "reach": "MEMBERS_REACHED"}
-#: From below this earlier value a change is given without a percentage.
-SMALL = 10
-
-
-def fields(card):
-    """A card's figures by their names."""
-    texts = [one["text"] for block in card["blocks"] if block["type"] == "section" for one in block.get("fields", ())]
-    return {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
-
-
-def rows(card):
-    """The table's rows as texts by column, by the first words that name the row."""
-    table = next((block for block in card["blocks"] if block["type"] == "data_table"), None)
-    if table is None:
-        return []
-    head, *rest = [[cell["text"] for cell in row] for row in table["rows"]]
-    return [dict(zip(head, row, strict=True)) for row in rest]
-
-
-def assert_figure(text, value, where):
-    """The text begins with the count, or says that there is none."""
-    if isinstance(value, int):
-        assert re.findall(r"^[\d,]+", text) == [written(value)], (where, text, value)
-    else:
-        assert not text[:1].isdigit(), (where, text, value)
-
-
-def assert_rate(text, fraction, where):
-    if fraction is None:
-        assert not text[:1].isdigit(), (where, text)
-        return
-    percent = fraction * 100
-    shown = re.match(r"<?([\d,.]+)%", text)
-    assert shown, (where, text, percent)
-    if 0 < percent < Fraction(1, 200):
-        assert shown[0] == "<0.01%", (where, text, float(percent))
-        return
-    assert not text.startswith("<"), (where, text)
-    assert Fraction(shown[1].replace(",", "")) == Fraction(half_up(percent, 2).replace(",", "")), (where, text, float(percent))
-
-
-def assert_change(text, now, before, whole, where):
-    """A percentage only where both periods are whole and the earlier value is large enough, and then the right one."""
-    shown = re.search(r"([▲▼]) (<?)([\d.,]+)%", text)
-    if not whole or not isinstance(now, int) or not isinstance(before, int) or before < SMALL:
-        assert not shown, (where, text)
-        return
-    if now == before:
-        assert not shown, (where, text)
-        return
-    exact = Fraction(abs(now - before) * 100, before)
-    if not shown:
-        pytest.fail(f"{where}: no change in {text!r} for {before} → {now}")
-    assert shown[1] == ("▲" if now > before else "▼"), (where, text)
-    number = Fraction(shown[3].replace(",", ""))
-    right = Fraction(half_up(exact, 0 if exact >= 10 else 1).replace(",", ""))
-    if now and now < before and right == 100:
-        right = Fraction(int(exact * 10), 10)
-    assert bool(shown[2]) == (right == 0), (where, text, float(exact))
-    assert number == (right or Fraction(1, 10)), (where, text, float(exact))
 
 
 async def check_account(scene, account, basis):
