@@ -1,4 +1,4 @@
-"""The real bot between the sandbox's two servers, on a clock the test turns: what every test through the real door starts from."""
+"""The real bot between the sandbox's two servers, on a clock the test turns: what the tests start from."""
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator

@@ -1,4 +1,4 @@
-"""Numbers as people read them, through the real door: the person's own way where only they read, the workspace's where everybody does."""
+"""Numbers as people read them, as people use it: the person's own way where only they read, the workspace's where everybody does."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def speaks(scene, locale, who="ann"):
     people[person.id] = replace(person, locale=locale)
 
 
-def told(message):
+def all_text(message):
     return message["text"] + str(message["blocks"])
 
 
@@ -46,7 +46,7 @@ async def test_a_private_card_is_written_for_its_reader(open_scene, locale, impr
         card = await scene.ask(POST)
         assert card["ephemeral"]
         assert f"{impressions} impressions" in card["text"]
-        assert rate in told(card)
+        assert rate in all_text(card)
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ async def test_a_private_card_writes_days_in_its_readers_order(open_scene, local
 async def test_lakhs_are_grouped_by_two(open_scene, locale):
     """A year of a large account: above 100,000 India writes 1,00,000."""
     async with open_scene() as scene:
-        house = figures(await scene.ask(f"{ACCOUNT} 200d"))
+        american = figures(await scene.ask(f"{ACCOUNT} 200d"))
         scene.clock.go_on(minutes=6)
         speaks(scene, locale)
         indian = figures(await scene.ask(f"{ACCOUNT} 200d"))
-        large = next(number for number in house if number >= 100_000)
+        large = next(number for number in american if number >= 100_000)
         assert large in indian
         assert any(text.count(",") == 2 and len(text) == 8 for text in indian.values() if large < 1_000_000) or large >= 1_000_000
         assert indian[large].replace(",", "") == str(large)
@@ -89,7 +89,7 @@ async def test_what_everybody_reads_is_the_workspaces(open_scene):
         await scene.settle()
         shared = scene.slack.person("bob").sees("#marketing")[-1]
         assert "15.420" in shared["text"]
-        assert "15,420" not in told(shared)
+        assert "15,420" not in all_text(shared)
         assert "15.420" in (await scene.ask(f"{POST} share", channel="#general"))["text"]
 
 

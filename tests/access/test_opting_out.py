@@ -1,4 +1,4 @@
-"""Opting out through every door: by whose word, who still sees the account, and that nothing else ever names it."""
+"""Opting out, by every entry point: by whose word, who still sees the account, and that nothing else ever names it."""
 
 import io
 import zipfile
@@ -54,15 +54,15 @@ async def left(open_scene):
 
 def written(scene, since):
     """Everything Slack took since then: messages, updates, views, metadata, and what is in the files."""
-    told = [str((one.text, one.metadata, one.payload)) for one in scene.slack.accepted[since:]]
+    texts = [str((one.text, one.metadata, one.payload)) for one in scene.slack.accepted[since:]]
     for file in scene.slack.parts.files._files.values():
-        told += [file.name, file.title or ""]
+        texts += [file.name, file.title or ""]
         if file.name.endswith("xlsx"):
             with zipfile.ZipFile(io.BytesIO(file.content)) as book:
-                told += [book.read(name).decode() for name in book.namelist()]
+                texts += [book.read(name).decode() for name in book.namelist()]
         else:
-            told.append(file.content.decode())
-    return "\n".join(told)
+            texts.append(file.content.decode())
+    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("who", ["yuki", "ann"])
@@ -89,10 +89,10 @@ async def test_nothing_that_is_said_to_everybody_or_to_others_names_it(left, cap
         await (await left.slack.person(who).open_home()).view()
         await left.settle()
     assert len(left.slack.accepted) > since + 10
-    told = written(left, since)
-    assert NAME not in told
-    assert "Ann Lee" in told
-    assert ID.lower() not in told.lower().replace(f"“{ID.lower()}”", "")
+    texts = written(left, since)
+    assert NAME not in texts
+    assert "Ann Lee" in texts
+    assert ID.lower() not in texts.lower().replace(f"“{ID.lower()}”", "")
     assert all(ID not in str(request.body) for request in left.statistics.requests if "statistics" in request.path)
     assert NAME not in caplog.text
     assert ID not in caplog.text
@@ -104,10 +104,10 @@ async def test_a_digest_set_up_before_is_posted_without_it(left):
     left.clock.go_on(days=7)
     await left.bot.digests.runner.tick()
     await left.settle()
-    told = written(left, since)
-    assert "Ann Lee" in told
-    assert NAME not in told
-    assert ID not in told
+    texts = written(left, since)
+    assert "Ann Lee" in texts
+    assert NAME not in texts
+    assert ID not in texts
 
 
 async def test_a_digest_of_nobody_else_is_not_posted_and_its_owner_is_told(left):

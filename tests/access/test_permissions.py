@@ -1,4 +1,4 @@
-"""Who may do what: role by kind of channel by door, through the real doors; allowed once, kept, shown."""
+"""Who may do what: role by kind of channel by door, as people use its; allowed once, kept, shown."""
 
 import pytest
 
@@ -63,8 +63,8 @@ async def by_thread(scene, who, channel):
     await scene.slack.person(who).mention("comments only", channel=channel, thread_ts=cards[0]["ts"])
 
 
-#: Each door, with the name under which its questions are counted.
-DOORS = {
+#: Each entry point, with the name under which its questions are counted.
+ENTRY_POINTS = {
     "command": ("command", by_command),
     "mention": ("mention", by_mention),
     "thread": ("mention", by_thread),
@@ -85,10 +85,10 @@ async def cards_everywhere(scene):
     scene.clock.go_on(minutes=6)
 
 
-async def outcome(scene, door, who, channel):
+async def outcome(scene, entry_point, who, channel):
     """What became of the question, and that whatever was refused only its asker was told."""
     place = LAUNCH if channel == "#launch" else channel
-    counted, ask = DOORS[door]
+    counted, ask = ENTRY_POINTS[entry_point]
     before = {kind: scene.asked_count(counted, kind) for kind in (ANSWERED, REFUSED)}
     since = len(scene.slack.accepted)
     await ask(scene, who, place)
@@ -96,23 +96,23 @@ async def outcome(scene, door, who, channel):
     became = [kind for kind in (ANSWERED, REFUSED) if scene.asked_count(counted, kind) == before[kind] + 1]
     assert len(became) == 1
     if became == [REFUSED]:
-        told = scene.slack.accepted[since:]
-        assert all(one.kind in ("ephemeral", "view") for one in told), [(one.kind, one.text) for one in told]
+        texts = scene.slack.accepted[since:]
+        assert all(one.kind in ("ephemeral", "view") for one in texts), [(one.kind, one.text) for one in texts]
     return became[0]
 
 
-@pytest.mark.parametrize("door", DOORS)
-async def test_every_role_in_every_kind_of_channel_at_every_door(open_scene, door):
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+async def test_every_role_in_every_kind_of_channel_at_every_entry_point(open_scene, entry_point):
     """Guests and shared channels are refused until an administrator allows them, and then answered like anybody."""
     async with open_scene() as scene:
         await cards_everywhere(scene)
-        assert [(who, where, await outcome(scene, door, who, where)) for who, where, _ in AT_FIRST] == AT_FIRST
+        assert [(who, where, await outcome(scene, entry_point, who, where)) for who, where, _ in AT_FIRST] == AT_FIRST
         assert "may be answered" in (await scene.ask("allow #partners @gus"))["text"]
-        assert {(who, where): await outcome(scene, door, who, where) for who, where, _ in AT_FIRST} == {
+        assert {(who, where): await outcome(scene, entry_point, who, where) for who, where, _ in AT_FIRST} == {
             (who, where): ANSWERED for who, where, _ in AT_FIRST
         }
         await scene.ask("forbid #partners @gus")
-        assert [(who, where, await outcome(scene, door, who, where)) for who, where, _ in AT_FIRST] == AT_FIRST
+        assert [(who, where, await outcome(scene, entry_point, who, where)) for who, where, _ in AT_FIRST] == AT_FIRST
 
 
 @pytest.mark.parametrize(("who", "becomes"), [("ann", ANSWERED), ("bob", ANSWERED), ("gus", REFUSED)])

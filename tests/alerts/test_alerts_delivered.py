@@ -82,9 +82,9 @@ async def test_whoever_opted_out_is_in_no_alert_and_its_owner_hears_why(open_dig
         await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
         await digesting.tick(rounds=3, seconds=1)
         assert digesting.posted() == []
-        (told,) = digesting.told()
-        assert "The LinkedIn alert in <#C0MARKETING>" in told.text
-        assert "Acme" not in told.text
+        (notice,) = digesting.owner_messages()
+        assert "The LinkedIn alert in <#C0MARKETING>" in notice.text
+        assert "Acme" not in notice.text
 
 
 @pytest.fixture
@@ -113,10 +113,10 @@ async def test_its_buttons_pause_it_and_lead_to_its_card(digesting, posted):
 async def test_a_question_in_its_thread_is_about_its_account_and_days(digesting, posted):
     asked = await digesting.scene.slack.person("ann").mention("comments", channel="#marketing", thread_ts=posted["ts"])
     await digesting.idle()
-    told = asked.seen()[-1]
-    assert "Acme Robotics" in told["text"]
-    assert "Nov 23" in told["text"]
-    assert "comment" in told["text"]
+    notice = asked.seen()[-1]
+    assert "Acme Robotics" in notice["text"]
+    assert "Nov 23" in notice["text"]
+    assert "comment" in notice["text"]
 
 
 async def test_the_home_tab_lists_it(digesting, posted):

@@ -1,4 +1,4 @@
-"""Alerts in words, through the real door: set up at once, tested, paused, resumed, snoozed, deleted; each by whom it is for."""
+"""Alerts in words, as people use it: set up at once, tested, paused, resumed, snoozed, deleted; each by whom it is for."""
 
 import asyncio
 
@@ -31,12 +31,12 @@ async def press(scene, message, which, who="ann"):
     return interaction.seen()[-1]
 
 
-async def kept(scene):
+async def stored_alerts(scene):
     return await scene.bot.digests.stores.digests.digests(kind=SubscriptionKind.ALERT)
 
 
 async def the_alert(scene):
-    (alert,) = await kept(scene)
+    (alert,) = await stored_alerts(scene)
     return alert
 
 
@@ -56,7 +56,7 @@ async def test_the_same_alert_is_set_up_once(scene):
     await scene.ask(WORDS)
     again = await scene.ask("alert impressions acme week +50% minimum 500")
     assert SAME in again["text"]
-    assert len(await kept(scene)) == 1
+    assert len(await stored_alerts(scene)) == 1
 
 
 async def test_the_same_alert_set_up_by_two_people_at_the_same_time_is_one(open_scene, monkeypatch):
@@ -87,9 +87,9 @@ async def test_the_list_asks_for_the_last_deliveries_of_all_alerts_at_once(open_
             asked.append((statement, set(parameters)))
 
         for stored in (2, 14):
-            for amount in range(len(await kept(scene)), stored):
+            for amount in range(len(await stored_alerts(scene)), stored):
                 await scene.ask(f"alert comments > {20 + amount} day")
-            alerts = {alert.id for alert in await kept(scene)}
+            alerts = {alert.id for alert in await stored_alerts(scene)}
             asked.clear()
             engine = scene.bot.digests.stores.digests._database._reading.sync_engine
             event.listen(engine, "before_cursor_execute", note)
@@ -113,7 +113,7 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     assert (snoozed.next_run_at - scene.clock()).days == 14
     assert alert.id[:8] in (await scene.ask("alert list"))["blocks"][1]["text"]["text"]
     assert "is deleted" in (await scene.ask("alert delete"))["text"]
-    assert await kept(scene) == ()
+    assert await stored_alerts(scene) == ()
 
 
 async def test_its_buttons_do_the_same(scene):
@@ -126,7 +126,7 @@ async def test_its_buttons_do_the_same(scene):
     assert "Silent until then" in snoozed["text"]
     gone = await press(scene, snoozed, "alert.delete")
     assert "is deleted" in gone["text"]
-    assert await kept(scene) == ()
+    assert await stored_alerts(scene) == ()
 
 
 async def test_a_test_says_privately_how_the_rule_reads_the_last_days(scene):
@@ -165,7 +165,7 @@ async def test_what_cannot_be_carried_out_comes_with_words_that_can(open_scene, 
         told = await scene.ask(words)
         assert said in told["text"]
         assert meant in str(told["blocks"])
-        assert await kept(scene) == ()
+        assert await stored_alerts(scene) == ()
 
 
 async def test_only_its_owner_and_administrators_change_it(open_scene):
@@ -175,7 +175,7 @@ async def test_only_its_owner_and_administrators_change_it(open_scene):
         refused = await scene.ask("alert delete", who="bob")
         assert NOT_YOURS.format(kind="alert") in refused["text"]
         assert "impressions up 50%" in (await scene.ask("alert show", who="bob"))["text"]
-        assert len(await kept(scene)) == 1
+        assert len(await stored_alerts(scene)) == 1
 
 
 async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
@@ -188,7 +188,7 @@ async def test_an_account_that_opted_out_is_in_no_alert(open_scene):
         assert name not in str(shown)
         told = await scene.ask("alert acme comments > 20", who="bob")
         assert name not in str(told["blocks"])
-        assert len(await kept(scene)) == 1
+        assert len(await stored_alerts(scene)) == 1
 
 
 async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
@@ -196,7 +196,7 @@ async def test_a_mention_and_a_direct_message_set_up_alerts_too(scene):
     interaction = await bob.mention("alert acme comments > 20 day in <#C0MARKETING|marketing>", channel="#marketing")
     await scene.settle()
     assert "comments above 20" in interaction.seen()[-1]["text"]
-    assert [one.channel for one in await kept(scene)] == ["C0MARKETING"]
+    assert [one.channel for one in await stored_alerts(scene)] == ["C0MARKETING"]
 
 
 def test_every_example_can_be_read():

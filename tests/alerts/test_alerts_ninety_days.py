@@ -1,4 +1,4 @@
-"""Ninety made-up days, looked at one by one through the real door: alerts come on exactly the days that were reasoned by hand."""
+"""Ninety made-up days, one by one, as people use it: alerts come on exactly the days that were reasoned by hand."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -61,11 +61,11 @@ def damage(path):
 
 async def test_the_backup_says_how_many_rows_it_has(copied, command, capsys):
     assert await command(copied[0], "backup", str(copied[1])) == WELL
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     with contextlib.closing(sqlite3.connect(copied[1])) as copy:
         names = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = sum(copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names if not name.startswith("sqlite_"))  # noqa: S608 - the file's own names
-    assert f"checked: {rows} rows." in told
+    assert f"checked: {rows} rows." in output
 
 
 async def test_a_damaged_database_is_not_backed_up(copied, command, tmp_path, capsys):
@@ -157,9 +157,9 @@ async def test_a_backup_that_cannot_be_used_replaces_nothing(copied, command, sp
     spoil(copy)
     before = (tmp_path / "bot.sqlite3").read_bytes()
     assert await command(url, "restore", str(copy)) == FINDING
-    told = capsys.readouterr().err
-    assert said in told
-    assert "Traceback" not in told
+    output = capsys.readouterr().err
+    assert said in output
+    assert "Traceback" not in output
     assert (tmp_path / "bot.sqlite3").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if path.name not in {"bot.sqlite3", "copy.sqlite3", "digests.json"}] == []
 
@@ -181,6 +181,6 @@ async def test_the_database_itself_is_no_backup_of_it(copied, command, tmp_path,
 
 async def test_restore_names_what_postgresql_has_for_it(command, postgresql, capsys):
     assert await command(postgresql.make_database(), "restore", "copy") == FINDING
-    told = capsys.readouterr().err
-    assert "pg_restore" in told
-    assert "linkedin-stats-bot restored" in told
+    output = capsys.readouterr().err
+    assert "pg_restore" in output
+    assert "linkedin-stats-bot restored" in output

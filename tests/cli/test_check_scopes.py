@@ -86,31 +86,31 @@ AWAY = "http://127.0.0.1:9/api/"
 async def test_what_cannot_be_reached_is_told_from_what_is_not_accepted(tmp_path):
     """And nobody is told to set a token or a key that may be right."""
     async with installed(tmp_path) as (_, settings):
-        told = await lines(settings.model_copy(update={"slack_api_url": AWAY, "postpost_base_url": AWAY}))
+        checks = await lines(settings.model_copy(update={"slack_api_url": AWAY, "postpost_base_url": AWAY}))
         for name, setting in (("Slack bot token", "SLACK_BOT_TOKEN"), ("statistics API", "POSTPOST_API_KEY")):
-            assert "cannot be reached" in told[name].mend
-            assert f"{setting} was not tested" in told[name].mend
-            assert told[name].grave
-        assert "accounts" not in told
+            assert "cannot be reached" in checks[name].mend
+            assert f"{setting} was not tested" in checks[name].mend
+            assert checks[name].grave
+        assert "accounts" not in checks
 
         wrong = {"slack_bot_token": SecretStr("xoxb-wrong"), "postpost_api_key": SecretStr("wrong")}
-        told = await lines(settings.model_copy(update=wrong))
-        assert "Slack does not accept SLACK_BOT_TOKEN (invalid_auth). Set it to" in told["Slack bot token"].mend
-        assert "does not accept POSTPOST_API_KEY" in told["statistics API"].mend
-        told = await lines(settings.model_copy(update={"slack_app_token": SecretStr("xapp-wrong")}))
-        assert "Slack does not accept SLACK_APP_TOKEN (invalid_auth)" in told["Slack app token"].mend
+        checks = await lines(settings.model_copy(update=wrong))
+        assert "Slack does not accept SLACK_BOT_TOKEN (invalid_auth). Set it to" in checks["Slack bot token"].mend
+        assert "does not accept POSTPOST_API_KEY" in checks["statistics API"].mend
+        checks = await lines(settings.model_copy(update={"slack_app_token": SecretStr("xapp-wrong")}))
+        assert "Slack does not accept SLACK_APP_TOKEN (invalid_auth)" in checks["Slack app token"].mend
 
 
 async def test_a_proxy_that_answers_in_their_place_is_named(tmp_path):
     async with installed(tmp_path) as (_, settings), answering(200, "<html>Sign in</html>") as url:
-        told = await lines(settings.model_copy(update={"slack_api_url": url, "postpost_base_url": url}))
-        assert "something that is not Slack answered" in told["Slack bot token"].mend
-        assert "something that is not the statistics service answered" in told["statistics API"].mend
+        checks = await lines(settings.model_copy(update={"slack_api_url": url, "postpost_base_url": url}))
+        assert "something that is not Slack answered" in checks["Slack bot token"].mend
+        assert "something that is not the statistics service answered" in checks["statistics API"].mend
 
 
 @pytest.mark.parametrize("code", ["internal_error", "fatal_error", "service_unavailable", "ratelimited"])
 async def test_trouble_of_slacks_own_says_nothing_about_the_token(tmp_path, code):
     async with installed(tmp_path) as (slack, settings):
         slack.faults.add(method="auth.test", kind="error", error=code, times=5)
-        told = await lines(settings)
-        assert f"Slack answered {code}, which says nothing about SLACK_BOT_TOKEN" in told["Slack bot token"].mend
+        checks = await lines(settings)
+        assert f"Slack answered {code}, which says nothing about SLACK_BOT_TOKEN" in checks["Slack bot token"].mend

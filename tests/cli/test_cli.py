@@ -221,10 +221,10 @@ async def test_run_over_http_serves_health(tmp_path, unused_tcp_port):
             aiohttp.ClientSession() as session,
             session.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response,
         ):
-            told = await response.json()
-            assert (response.status, told["ok"], told["problems"]) == (200, True, {})
-            assert 0 <= told["tick_age_seconds"] < 60
-            assert set(told["deliveries"]) >= {"sent", "failed", "skipped", "uncertain"}
+            body = await response.json()
+            assert (response.status, body["ok"], body["problems"]) == (200, True, {})
+            assert 0 <= body["tick_age_seconds"] < 60
+            assert set(body["deliveries"]) >= {"sent", "failed", "skipped", "uncertain"}
 
 
 async def test_a_taken_port_is_a_sentence(tmp_path):
@@ -241,14 +241,14 @@ async def test_in_the_demo_both_checkers_give_their_verdict_on_a_card(tmp_path):
         asked = {"user": "ann", "channel": "C0MARKETING", "command": "/linkedin-stats", "text": "help"}
         async with page.post("/client/command", json=asked) as answer:
             assert (await answer.json())["ok"]
-        told: list[dict[str, Any]] = []
-        while not told:
+        body: list[dict[str, Any]] = []
+        while not body:
             async with page.get("/client/trace") as answer:
                 entries = (await answer.json())["entries"]
             for entry in entries:
                 async with page.get("/client/verdict", params={"n": entry["n"]}) as answer:
-                    told += (await answer.json())["verdicts"]
-    assert {one["by"]: one["findings"] for one in told} == {
+                    body += (await answer.json())["verdicts"]
+    assert {one["by"]: one["findings"] for one in body} == {
         "the sandbox's reading of Slack's limits": [],
         "the bot's own checker": [],
     }

@@ -31,9 +31,9 @@ async def test_nothing_fetched_for_good_tells_the_owner_and_not_the_channel(dige
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "NothingFetched")
     assert digesting.posted() == []
-    (told,) = digesting.told()
-    assert "no figures could be fetched" in told.text
-    assert "linkedin-gone: PostPost knows no such connection." in told.text
+    (notice,) = digesting.owner_messages()
+    assert "no figures could be fetched" in notice.text
+    assert "linkedin-gone: PostPost knows no such connection." in notice.text
 
 
 async def test_a_service_that_is_down_for_a_while_is_waited_for(digesting):
@@ -42,7 +42,7 @@ async def test_a_service_that_is_down_for_a_while_is_waited_for(digesting):
     await digesting.tick(rounds=2, minutes=1)
     delivery = await digesting.the_delivery()
     assert delivery.state is DeliveryState.PENDING
-    assert digesting.told() == []
+    assert digesting.owner_messages() == []
     digesting.scene.statistics.switches.trouble = None
     await digesting.tick(rounds=4, minutes=10)
     assert await digesting.states() == [DeliveryState.SENT]
@@ -53,8 +53,8 @@ async def test_a_service_that_stays_down_is_a_visible_skip_with_its_reason(diges
     await digesting.digest()
     await digesting.tick(rounds=8, hours=1)
     assert await digesting.states() == [DeliveryState.SKIPPED]
-    (told,) = digesting.told()
-    assert "skipped" in told.text
+    (notice,) = digesting.owner_messages()
+    assert "skipped" in notice.text
     assert digesting.posted() == []
 
 

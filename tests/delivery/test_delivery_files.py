@@ -37,8 +37,8 @@ async def test_the_file_says_what_the_message_says_to_the_digit(digesting):
     (posted,), (file,) = digesting.posted(), digesting.files()
     accounts, figures, days, *_ = rows_of(file)
     shown = next(block for block in posted.blocks if block["type"] == "data_table")["rows"]
-    for told, kept in zip(shown[1:], accounts[1:], strict=False):
-        assert (told[0]["text"], told[1]["text"].replace(",", "")) == (kept[0], kept[1])
+    for notice, kept in zip(shown[1:], accounts[1:], strict=False):
+        assert (notice[0]["text"], notice[1]["text"].replace(",", "")) == (kept[0], kept[1])
     table = next(block for block in digesting.replies()[0].blocks if block["type"] == "data_table")["rows"]
     assert [cell["text"].replace(",", "") for cell in table[-1]][1] == figures[1][1]
     assert [row[1]["text"].replace(",", "") for row in table[1:-1]] == [row[1] for row in days[1:]]
@@ -109,10 +109,10 @@ async def test_without_the_permission_the_file_alone_is_missing_and_the_history_
     part = await the_file(digesting)
     assert (part.state, part.reason) == (DeliveryState.FAILED, "missing_scope")
     assert len(digesting.replies()) == 1
-    assert digesting.told() == []
-    told = await digesting.scene.ask(f"digest history {digest.id}")
-    assert f"sent, {WITHOUT_FILE} (`missing_scope`)" in told["text"]
-    assert NO_PERMISSION in str(told["blocks"])
+    assert digesting.owner_messages() == []
+    notice = await digesting.scene.ask(f"digest history {digest.id}")
+    assert f"sent, {WITHOUT_FILE} (`missing_scope`)" in notice["text"]
+    assert NO_PERMISSION in str(notice["blocks"])
 
 
 async def test_a_thread_that_cannot_be_read_gets_the_file_at_most_once(digesting):

@@ -42,8 +42,8 @@ async def test_down_for_three_days_is_one_visible_skip_of_a_daily_digest(digesti
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, "late")
     assert digesting.posted() == []
-    (told,) = digesting.told()
-    assert "skipped" in told.text
+    (notice,) = digesting.owner_messages()
+    assert "skipped" in notice.text
     await digesting.tick(rounds=2, hours=16)
     assert await digesting.states() == [DeliveryState.SKIPPED, DeliveryState.SENT]
 
@@ -126,7 +126,7 @@ async def test_a_pause_while_figures_are_fetched_is_heeded(digesting):
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, "paused")
     assert digesting.posted() == []
-    assert digesting.told() == []
+    assert digesting.owner_messages() == []
 
 
 async def test_send_now_pressed_twice_is_sent_once(digesting):

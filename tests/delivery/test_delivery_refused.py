@@ -36,8 +36,8 @@ async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(diges
     await digesting.tick(rounds=4, seconds=5)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, error)
-    (told,) = digesting.told()
-    assert said in told.text
+    (notice,) = digesting.owner_messages()
+    assert said in notice.text
     assert digesting.posted() == []
 
 
@@ -118,8 +118,8 @@ async def test_a_limit_longer_than_the_digest_may_be_late_skips_it_visibly(diges
     await digesting.tick(rounds=4, hours=2, minutes=30)
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason, delivery.last_error) == (DeliveryState.SKIPPED, "late", "ratelimited")
-    (told,) = digesting.told()
-    assert "skipped" in told.text
+    (notice,) = digesting.owner_messages()
+    assert "skipped" in notice.text
 
 
 async def test_a_slack_that_cannot_be_reached_is_tried_again(digesting):
@@ -169,7 +169,7 @@ async def test_a_word_that_slack_documents_nowhere_is_a_refusal_in_the_end(diges
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "word_of_next_year")
     assert 3 <= len(digesting.calls("chat.postMessage")) <= 10
-    assert len(digesting.told()) == 1
+    assert len(digesting.owner_messages()) == 1
 
 
 async def test_a_channel_the_bot_was_removed_from_costs_no_figures(digesting):
@@ -179,8 +179,8 @@ async def test_a_channel_the_bot_was_removed_from_costs_no_figures(digesting):
     await digesting.tick(rounds=3, seconds=5)
     assert (await digesting.the_delivery()).reason == "not_in_channel"
     assert [one.path for one in list(digesting.scene.statistics.requests)[asked:] if "statistics" in one.path] == []
-    (told,) = digesting.told()
-    assert told.blocks[1]["elements"][0]["text"]["text"] == "Invite me"
+    (notice,) = digesting.owner_messages()
+    assert notice.blocks[1]["elements"][0]["text"]["text"] == "Invite me"
 
 
 async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pauses_the_digest(digesting):
@@ -190,7 +190,7 @@ async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pa
         await digesting.tick(rounds=2, seconds=5)
         digesting.scene.clock.go_on(days=7)
     assert await digesting.states() == [DeliveryState.FAILED] * 3
-    first, last = digesting.told()
+    first, last = digesting.owner_messages()
     assert "paused" not in first.text
     assert "paused" in last.text
     kept = await digesting.stores.digests.digest("digest-1")
@@ -206,13 +206,13 @@ async def test_whoever_resumes_it_has_three_tries_again_and_is_told_what_became_
     for _ in range(3):
         await digesting.tick(rounds=2, seconds=5)
         digesting.scene.clock.go_on(days=7)
-    assert len(digesting.told()) == 2
+    assert len(digesting.owner_messages()) == 2
     await digesting.scene.ask("digest resume digest-1", channel="#general")
-    for failed, told in ((4, 3), (5, 3), (6, 4)):
+    for failed, notice in ((4, 3), (5, 3), (6, 4)):
         digesting.scene.clock.go_on(days=7)
         await digesting.tick(rounds=2, seconds=5)
-        assert (len(await digesting.deliveries()), len(digesting.told())) == (failed, told)
-    assert "paused" in digesting.told()[-1].text
+        assert (len(await digesting.deliveries()), len(digesting.owner_messages())) == (failed, notice)
+    assert "paused" in digesting.owner_messages()[-1].text
     assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
 
 
@@ -223,7 +223,7 @@ async def test_whoever_presses_retry_is_told_when_it_fails_again(digesting):
     await digesting.stores.occurrences.send_now(digest.id, "a press", digesting.scene.clock(), by=digest.owner)
     await digesting.tick(rounds=3, seconds=5)
     assert await digesting.states() == [DeliveryState.FAILED] * 2
-    assert len(digesting.told()) == 2
+    assert len(digesting.owner_messages()) == 2
 
 
 async def test_success_after_trouble_says_so(digesting):
@@ -234,10 +234,10 @@ async def test_success_after_trouble_says_so(digesting):
     await digesting.tick(rounds=2, seconds=5)
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.SENT]
     await digesting.tick(seconds=3)
-    (told,) = digesting.told()
-    (edited,) = [one for one in digesting.scene.slack.accepted if one.kind == "update" and one.ts == told.ts]
+    (notice,) = digesting.owner_messages()
+    (edited,) = [one for one in digesting.scene.slack.accepted if one.kind == "update" and one.ts == notice.ts]
     assert "well again" in edited.text
-    assert "well again" not in told.text
+    assert "well again" not in notice.text
 
 
 async def test_a_digest_without_an_owner_is_the_administrators(open_digesting):
@@ -245,7 +245,7 @@ async def test_a_digest_without_an_owner_is_the_administrators(open_digesting):
         refuse(digesting, "is_archived")
         await digesting.digest(owner=None)
         await digesting.tick(rounds=3, seconds=5)
-        assert len(digesting.told("bob")) == 1
+        assert len(digesting.owner_messages("bob")) == 1
 
 
 @pytest.mark.parametrize("method", ["conversations.open", "chat.postMessage"])
@@ -257,9 +257,9 @@ async def test_of_trouble_whose_owner_has_left_the_administrators_are_told(open_
         digesting.scene.slack.faults.add(method=method, kind="error", error="user_disabled", **where)
         await digesting.digest()
         await digesting.tick(rounds=4, seconds=5)
-        assert digesting.told("ann") == []
-        (told,) = digesting.told("bob")
-        assert "archived" in told.text
+        assert digesting.owner_messages("ann") == []
+        (notice,) = digesting.owner_messages("bob")
+        assert "archived" in notice.text
 
 
 @pytest.mark.parametrize("owner", [None, BOB])
@@ -271,9 +271,9 @@ async def test_where_no_administrators_are_named_the_workspaces_own_are_told(dig
     digesting.scene.slack.faults.add(method="users.list", kind="status", times=2)
     await digesting.digest(owner=owner)
     await digesting.tick(rounds=8, seconds=40)
-    (told,) = digesting.told("ann")
-    assert "archived" in told.text
-    assert digesting.told("bob") == []
+    (notice,) = digesting.owner_messages("ann")
+    assert "archived" in notice.text
+    assert digesting.owner_messages("bob") == []
 
 
 async def test_where_nobody_can_be_told_the_log_says_so(digesting, caplog):
@@ -281,7 +281,7 @@ async def test_where_nobody_can_be_told_the_log_says_so(digesting, caplog):
     digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled", times=9)
     await digesting.digest(owner=None)
     await digesting.tick(rounds=6, seconds=40)
-    assert digesting.told("ann") == []
+    assert digesting.owner_messages("ann") == []
     assert [one.levelname for one in caplog.records if "nobody stands in" in one.message] == ["ERROR"]
 
 
@@ -291,8 +291,8 @@ async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_o
         digesting.scene.slack.faults.add(method="conversations.open", kind="error", error="user_disabled")
         await digesting.digest()
         await digesting.tick(rounds=4, seconds=5)
-        assert digesting.told("ann") == []
-        assert len(digesting.told("bob")) == 1
+        assert digesting.owner_messages("ann") == []
+        assert len(digesting.owner_messages("bob")) == 1
 
 
 async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_what_it_is(digesting, caplog, monkeypatch):
@@ -308,9 +308,9 @@ async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_w
     delivery = await digesting.the_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "unforeseen")
     assert len([one for one in caplog.records if one.message == "a digest could not be made"]) == delivery.attempt == 6
-    (told,) = digesting.told()
-    assert "inside this bot" in told.text
-    assert "Error" not in str(told.blocks)
+    (notice,) = digesting.owner_messages()
+    assert "inside this bot" in notice.text
+    assert "Error" not in str(notice.blocks)
     assert await digesting.states("digest-2") == [DeliveryState.SENT]
 
 
@@ -320,9 +320,9 @@ async def test_a_private_channel_the_bot_was_taken_out_of_says_how_to_have_it_ba
     digesting.scene.slack.switches.change_channel("#leadership", bot_member=False)
     await digesting.digest(channel=private)
     await digesting.tick(rounds=3, seconds=2)
-    (told,) = digesting.told()
-    assert "/invite @LinkedIn Stats" in told.text
-    assert [one["text"]["text"] for one in told.blocks[1]["elements"]] == ["Retry", "Move", "Pause"]
+    (notice,) = digesting.owner_messages()
+    assert "/invite @LinkedIn Stats" in notice.text
+    assert [one["text"]["text"] for one in notice.blocks[1]["elements"]] == ["Retry", "Move", "Pause"]
 
 
 async def test_one_failure_of_a_digest_paused_by_hand_claims_no_pause(digesting):
@@ -332,9 +332,9 @@ async def test_one_failure_of_a_digest_paused_by_hand_claims_no_pause(digesting)
     digesting.scene.slack.switches.change_channel("#marketing", archived=True)
     await digesting.scene.ask("digest now digest-1", channel="#general")
     await digesting.tick(rounds=3, seconds=2)
-    (told,) = digesting.told()
-    assert "archived" in told.text
-    assert "I have paused it" not in told.text
+    (notice,) = digesting.owner_messages()
+    assert "archived" in notice.text
+    assert "I have paused it" not in notice.text
 
 
 async def test_a_notice_whose_answer_was_lost_comes_once(digesting):
@@ -343,7 +343,7 @@ async def test_a_notice_whose_answer_was_lost_comes_once(digesting):
     digesting.scene.slack.faults.add(method="chat.postMessage", kind="reset_after", channel=direct.id)
     await digesting.digest()
     await digesting.tick(rounds=8, seconds=2)
-    assert len(digesting.told()) == 1
+    assert len(digesting.owner_messages()) == 1
 
 
 @pytest.mark.parametrize("word", ["token_revoked", "account_inactive", "invalid_auth"])
@@ -363,7 +363,7 @@ async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, wor
     await digesting.tick(rounds=5, seconds=61)
     assert await digesting.states() == [DeliveryState.SENT]
     assert await digesting.states("digest-2") == [DeliveryState.SENT]
-    assert any("well again" in told.text for told in digesting.told())
+    assert any("well again" in notice.text for notice in digesting.owner_messages())
     assert await digesting.stores.installations.stopped() == ()
 
 
@@ -395,4 +395,4 @@ async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting
     await digesting.tick(rounds=4, seconds=61)
     assert await digesting.states() == [DeliveryState.SENT]
     assert await digesting.stores.installations.stopped() == ()
-    assert ["well again" in told.text for told in digesting.told()] == [True]
+    assert ["well again" in notice.text for notice in digesting.owner_messages()] == [True]

@@ -76,9 +76,9 @@ async def test_an_unreadable_history_asks_the_owner(open_digesting):
         await digesting.tick(rounds=8, seconds=5)
         assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
         assert len(digesting.posted()) == 1
-        (told,) = digesting.told()
-        assert "arrive" in told.text
-        assert [one["text"]["text"] for one in told.blocks[1]["elements"]][:2] == ["It arrived", "Post again"]
+        (notice,) = digesting.owner_messages()
+        assert "arrive" in notice.text
+        assert [one["text"]["text"] for one in notice.blocks[1]["elements"]][:2] == ["It arrived", "Post again"]
 
 
 async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digesting):
@@ -88,7 +88,7 @@ async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digest
         await digesting.tick(rounds=4, seconds=2)
         assert (await digesting.the_delivery()).state is DeliveryState.SENT
         assert len(digesting.posted()) == 1
-        assert digesting.told() == []
+        assert digesting.owner_messages() == []
 
 
 async def test_what_would_rather_come_twice_comes_twice_at_most(open_digesting):
@@ -99,8 +99,8 @@ async def test_what_would_rather_come_twice_comes_twice_at_most(open_digesting):
         await digesting.tick(rounds=20, seconds=3)
         assert (await digesting.the_delivery()).state is DeliveryState.UNCERTAIN
         assert len(digesting.posted()) == 2
-        (told,) = digesting.told()
-        assert "arrive" in told.text
+        (notice,) = digesting.owner_messages()
+        assert "arrive" in notice.text
 
 
 async def test_a_history_that_hides_what_names_a_message_is_no_proof_that_it_is_not_there(digesting):
@@ -157,7 +157,7 @@ async def test_an_owner_whose_conversation_is_not_named_is_asked_for_again(diges
     digesting.scene.slack.faults.add(method="conversations.open", kind="empty", times=2)
     await digesting.digest()
     await digesting.tick(rounds=4, seconds=40)
-    assert len(digesting.told()) == 1
+    assert len(digesting.owner_messages()) == 1
 
 
 async def test_a_history_that_fails_for_a_while_is_read_again(digesting):
@@ -191,7 +191,7 @@ async def test_a_thread_that_slack_refuses_leaves_its_message_alone(digesting):
     assert delivery.state is DeliveryState.SENT
     assert [part.state for part in await digesting.parts(delivery.id)] == [DeliveryState.FAILED, DeliveryState.SENT]
     assert len(digesting.posted()) == 1
-    assert digesting.told() == []
+    assert digesting.owner_messages() == []
 
 
 def _once(interaction):

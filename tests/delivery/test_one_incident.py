@@ -14,14 +14,14 @@ CHANNELS = ("#general", "#marketing", "#leadership")
 RULE = AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day").as_json()
 
 
-def as_shown(digesting, told):
+def as_shown(digesting, notice):
     """The direct message as its reader sees it now."""
-    return [one for one in digesting.scene.slack.accepted if one.ts == told.ts and one.kind in ("message", "update")][-1]
+    return [one for one in digesting.scene.slack.accepted if one.ts == notice.ts and one.kind in ("message", "update")][-1]
 
 
 def the_message(digesting, who="ann"):
-    (told,) = digesting.told(who)
-    return as_shown(digesting, told)
+    (notice,) = digesting.owner_messages(who)
+    return as_shown(digesting, notice)
 
 
 async def many(digesting, count, first=0, **over):
@@ -92,7 +92,7 @@ async def test_more_of_the_same_later_edits_the_message_and_another_cause_is_ano
     digesting.scene.slack.switches.change_channel("#general", archived=True)
     await many(digesting, 1, first=6, channel=digesting.scene.slack.channel_id("#general"), next_run_at=digesting.scene.clock())
     await digesting.tick(rounds=5, seconds=2)
-    assert ["archived" in one.text for one in digesting.told()] == [False, True]
+    assert ["archived" in one.text for one in digesting.owner_messages()] == [False, True]
 
 
 async def test_it_is_the_same_message_after_a_restart(open_digesting):
@@ -100,14 +100,14 @@ async def test_it_is_the_same_message_after_a_restart(open_digesting):
         digesting.scene.statistics.switches.trouble = Trouble.TOKEN_EXPIRED
         await many(digesting, 2)
         await digesting.tick(rounds=5, seconds=2)
-        slack, told = digesting.scene.slack, the_message(digesting)
+        slack, notice = digesting.scene.slack, the_message(digesting)
         async with open_digesting(slack_api_url=slack.api_url, slack_bot_token=slack.bot_token, slack_app_token=slack.app_token) as again:
             again.scene.statistics.switches.trouble = Trouble.TOKEN_EXPIRED
             await many(again, 2, first=2, next_run_at=again.scene.clock())
             await again.tick(rounds=5, seconds=2)
-            assert again.told() == []
+            assert again.owner_messages() == []
             assert names_all(the_message(digesting), 4)
-            assert the_message(digesting).ts == told.ts
+            assert the_message(digesting).ts == notice.ts
 
 
 async def test_once_all_are_posted_the_message_says_so_and_none_is_sent(digesting):
@@ -133,8 +133,8 @@ async def test_a_message_that_its_reader_deleted_is_posted_anew(digesting):
     digesting.scene.slack.faults.add(method="chat.update", kind="error", error="message_not_found", times=5)
     await many(digesting, 2, first=2, next_run_at=digesting.scene.clock())
     await digesting.tick(rounds=6, seconds=2)
-    assert len(digesting.told()) == 2
-    assert names_all(digesting.told()[-1], 4)
+    assert len(digesting.owner_messages()) == 2
+    assert names_all(digesting.owner_messages()[-1], 4)
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "status"])
@@ -155,7 +155,7 @@ async def test_the_administrators_stand_in_with_one_message_too(open_digesting):
         digesting.scene.statistics.switches.trouble = Trouble.TOKEN_EXPIRED
         await many(digesting, 4)
         await digesting.tick(rounds=14, seconds=2)
-        assert digesting.told("ann") == []
+        assert digesting.owner_messages("ann") == []
         assert names_all(the_message(digesting, "bob"), 4)
 
 

@@ -56,42 +56,42 @@ async def unreadable(open_digesting):
 
 
 async def test_retry_posts_once_however_often_it_is_pressed(digesting):
-    told = await failed(digesting)
-    assert buttons(told) == ["Retry", "Move", "Pause"]
-    assert "on its way" in await press(digesting, told, "digest.retry")
-    assert "pressed before: :white_check_mark: sent" in await press(digesting, told, "digest.retry")
+    direct_message = await failed(digesting)
+    assert buttons(direct_message) == ["Retry", "Move", "Pause"]
+    assert "on its way" in await press(digesting, direct_message, "digest.retry")
+    assert "pressed before: :white_check_mark: sent" in await press(digesting, direct_message, "digest.retry")
     assert len(digesting.posted()) == 1
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.SENT]
 
 
 async def test_retry_is_a_new_try_once_the_last_one_came_to_nothing(digesting):
-    told = await failed(digesting)
+    direct_message = await failed(digesting)
     refuse(digesting, "restricted_action")
-    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert "on its way" in await press(digesting, direct_message, "digest.retry")
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.FAILED]
-    assert "on its way" in await press(digesting, told, "digest.retry")
+    assert "on its way" in await press(digesting, direct_message, "digest.retry")
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.FAILED, DeliveryState.SENT]
-    assert "pressed before" in await press(digesting, told, "digest.retry")
+    assert "pressed before" in await press(digesting, direct_message, "digest.retry")
     assert len(digesting.posted()) == 1
 
 
 async def test_retry_of_a_digest_that_was_deleted_says_so(digesting):
-    told = await failed(digesting)
+    direct_message = await failed(digesting)
     await digesting.scene.ask("digest delete digest-1")
-    assert "was deleted" in await press(digesting, told, "digest.retry")
+    assert "was deleted" in await press(digesting, direct_message, "digest.retry")
     assert await digesting.states() == [DeliveryState.FAILED]
 
 
 async def test_pause_in_the_notice_pauses_and_the_answer_offers_to_resume(digesting):
-    told = await failed(digesting)
-    assert PAUSED in await press(digesting, told, "digest.pause")
+    direct_message = await failed(digesting)
+    assert PAUSED in await press(digesting, direct_message, "digest.pause")
     assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
 
 
 async def test_move_in_the_notice_opens_the_form(digesting):
-    told = await failed(digesting)
+    direct_message = await failed(digesting)
     ann = digesting.scene.slack.person("ann")
-    interaction = await ann.press(told, "digest.move")
+    interaction = await ann.press(direct_message, "digest.move")
     await digesting.scene.settle()
     view = await interaction.view()
     await ann.submit_view(view, {"channel": "C0GENERAL0"})
@@ -102,10 +102,10 @@ async def test_move_in_the_notice_opens_the_form(digesting):
 async def test_invite_me_joins_a_public_channel_and_retry_posts_there(digesting):
     await digesting.digest(channel=digesting.scene.slack.channel_id("#random"))
     await digesting.tick(rounds=2, seconds=2)
-    told = notice(digesting)
-    assert "/invite @LinkedIn Stats" in told["text"]
-    assert "I am in <#C0RANDOM00> now" in await press(digesting, told, "digest.join")
-    await press(digesting, told, "digest.retry")
+    direct_message = notice(digesting)
+    assert "/invite @LinkedIn Stats" in direct_message["text"]
+    assert "I am in <#C0RANDOM00> now" in await press(digesting, direct_message, "digest.join")
+    await press(digesting, direct_message, "digest.retry")
     assert len(digesting.posted("#random")) == 1
 
 
@@ -167,8 +167,8 @@ async def test_a_paused_digests_notice_offers_to_resume(digesting):
         await digesting.tick(rounds=4, seconds=5)
         digesting.scene.clock.go_on(days=7)
     assert (await digesting.stores.digests.digest("digest-1")).status is SubscriptionStatus.PAUSED
-    told = notice(digesting, "I have paused it")
-    assert "Resume" in buttons(told)
-    await press(digesting, told, "digest.resume")
+    direct_message = notice(digesting, "I have paused it")
+    assert "Resume" in buttons(direct_message)
+    await press(digesting, direct_message, "digest.resume")
     after = await digesting.stores.digests.digest("digest-1")
     assert (after.status, after.next_run_at) == (SubscriptionStatus.ACTIVE, digesting.due_again(replace(digest, version=after.version)))

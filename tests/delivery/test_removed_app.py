@@ -7,7 +7,7 @@ from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import InstallationState
 
 
-async def kept(digesting):
+async def stored(digesting):
     """What is still known: digests, occurrences, the channel's default, groups, the record of changes."""
     async with digesting.scene.bot.database.read() as connection:
         tables = ("digests", "deliveries", "delivery_attempts", "parts", "changes", "channel_defaults", "account_groups", "installations")
@@ -31,12 +31,12 @@ def forgotten(caplog):
 
 async def test_after_thirty_days_everything_is_deleted_once_and_said_so(digesting, caplog):
     await settled(digesting)
-    before = await kept(digesting)
+    before = await stored(digesting)
     assert all(before.values())
     await digesting.tick(days=29, hours=23)
-    assert await kept(digesting) == before
+    assert await stored(digesting) == before
     await digesting.tick(rounds=3, hours=1, minutes=1)
-    assert not any((await kept(digesting)).values())
+    assert not any((await stored(digesting)).values())
     (line,) = forgotten(caplog)
     assert (line.team, line.days) == (TEAM, 30)
     await digesting.scene.slack.switches.install()
@@ -47,12 +47,12 @@ async def test_after_thirty_days_everything_is_deleted_once_and_said_so(digestin
 
 async def test_one_that_comes_back_before_keeps_everything(digesting, caplog):
     await settled(digesting)
-    before = await kept(digesting)
+    before = await stored(digesting)
     await digesting.tick(days=20)
     await digesting.scene.slack.switches.install()
     await digesting.tick(rounds=2, minutes=2)
     await digesting.tick(rounds=2, days=15)
-    after = await kept(digesting)
+    after = await stored(digesting)
     assert all(after[name] >= before[name] for name in before)
     assert forgotten(caplog) == []
 
@@ -66,7 +66,7 @@ async def test_a_bot_that_was_down_meanwhile_asks_before_it_deletes(digesting, c
     assert (await digesting.stores.installations.installation(TEAM)).state is InstallationState.REMOVED
     await digesting.tick(rounds=3, minutes=2)
     assert (await digesting.stores.installations.installation(TEAM)).state is InstallationState.ACTIVE
-    assert all((await kept(digesting)).values())
+    assert all((await stored(digesting)).values())
     assert forgotten(caplog) == []
 
 
@@ -74,7 +74,7 @@ async def test_how_long_it_is_kept_is_a_setting(open_digesting):
     async with open_digesting(retention_days=2) as digesting:
         await settled(digesting)
         await digesting.tick(rounds=2, days=1, minutes=1)
-        assert not any((await kept(digesting)).values())
+        assert not any((await stored(digesting)).values())
 
 
 async def test_an_imported_digest_stops_with_its_workspace_and_resumes_with_it(digesting):
@@ -96,8 +96,8 @@ async def test_a_clock_that_was_set_wrong_deletes_nothing(digesting, caplog):
     clock = digesting.scene.clock
     digesting.scene.bot_clock._clock = lambda: clock() + timedelta(days=40)
     await digesting.tick(rounds=3, minutes=2)
-    assert all((await kept(digesting)).values())
+    assert all((await stored(digesting)).values())
     assert forgotten(caplog) == []
     digesting.scene.bot_clock._clock = clock
     await digesting.tick(rounds=2, days=30)
-    assert not any((await kept(digesting)).values())
+    assert not any((await stored(digesting)).values())

@@ -161,7 +161,7 @@ async def test_backup_loss_restore_and_nothing_twice(scene, restoring):
         found = await restored.the_delivery_of(1)
         assert (found.id, found.ts, found.settled) == (second.id, second.ts, Settlement.HISTORY)
         assert (len(restored.posted()), len(restored.replies()), len(restored.files())) == said
-        assert restored.told() == []
+        assert restored.owner_messages() == []
         (kept,) = await restored.stores.digests.digests(team=TEAM)
         assert replace(kept, next_run_at=None) == replace(digest, next_run_at=None)
         scene.clock.go_on(days=7, hours=8)
@@ -187,7 +187,7 @@ async def test_what_was_missed_and_not_posted_comes_late_once(scene, either):
         weekly = (await restored.deliveries())[1:]
         assert [(one.state, one.settled) for one in weekly] == [(SENT, Settlement.ANSWER)]
         assert len(restored.posted()) == said + 2
-        assert restored.told() == []
+        assert restored.owner_messages() == []
 
 
 async def test_what_waited_at_the_copy_and_was_posted_since_is_found(scene, either):
@@ -211,7 +211,7 @@ async def test_what_waited_at_the_copy_and_was_posted_since_is_found(scene, eith
         await restored.tick(rounds=20, seconds=5)
         assert await restored.states() == await restored.states("digest-2") == [SENT]
         assert (len(restored.posted()), len(restored.files())) == said
-        assert restored.told() == []
+        assert restored.owner_messages() == []
 
 
 async def test_where_the_history_cannot_be_read_a_person_is_asked(open_scene, either):
@@ -230,7 +230,7 @@ async def test_where_the_history_cannot_be_read_a_person_is_asked(open_scene, ei
             await restored.tick(rounds=8, seconds=3)
             assert await restored.states() == [DeliveryState.UNCERTAIN]
             assert len(restored.posted()) == 1
-            assert len(restored.told()) == 1
+            assert len(restored.owner_messages()) == 1
 
 
 async def test_a_goal_that_was_said_in_the_lost_time_is_not_said_again(scene, by_command):
@@ -308,9 +308,9 @@ async def test_the_replaced_database_is_kept(scene, by_command, capsys):
     async with life(scene, by_command.url) as later:
         await later.digest()
     await by_command.restore()
-    told = capsys.readouterr().out
-    assert "The one before is kept: " in told
-    kept = Path(told.rpartition("kept: ")[2].strip())
+    notice = capsys.readouterr().out
+    assert "The one before is kept: " in notice
+    kept = Path(notice.rpartition("kept: ")[2].strip())
     for url, digests in ((f"sqlite:///{kept}", 1), (by_command.url, 0)):
         async with open_database(url) as database, database.read() as connection:
             assert await connection.scalar(text("SELECT count(*) FROM digests")) == digests

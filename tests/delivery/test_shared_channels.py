@@ -17,9 +17,9 @@ async def test_a_digest_of_a_channel_that_became_shared_is_held_and_its_owner_to
     assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, "channel_is_shared")
     assert digesting.posted() == digesting.replies() == []
     assert [one.path for one in list(digesting.scene.statistics.requests)[asked:] if "statistics" in one.path] == []
-    (told,) = digesting.told()
-    assert "shared with another company" in told.text
-    assert "/linkedin-stats allow here" in told.text
+    (direct_message,) = digesting.owner_messages()
+    assert "shared with another company" in direct_message.text
+    assert "/linkedin-stats allow here" in direct_message.text
 
 
 async def test_once_an_administrator_has_allowed_the_channel_retry_posts_it(digesting):
@@ -47,8 +47,8 @@ async def test_an_alert_is_held_there_like_a_digest(digesting):
     await digesting.tick(rounds=3, seconds=5)
     assert (await digesting.the_delivery()).reason == "channel_is_shared"
     assert digesting.posted() == []
-    (told,) = digesting.told()
-    assert "LinkedIn alert" in told.text
+    (direct_message,) = digesting.owner_messages()
+    assert "LinkedIn alert" in direct_message.text
 
 
 async def test_a_goal_is_held_there_like_a_digest(digesting):
@@ -58,4 +58,4 @@ async def test_a_goal_is_held_there_like_a_digest(digesting):
     (goal,) = await digesting.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
     assert DeliveryState.FAILED in await digesting.states(goal.id)
     assert digesting.posted() == []
-    assert "shared with another company" in digesting.told()[0].text
+    assert "shared with another company" in digesting.owner_messages()[0].text

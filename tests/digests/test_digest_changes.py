@@ -1,4 +1,4 @@
-"""Digests changed through the real door: what is due meanwhile, what was skipped, what would be the same twice."""
+"""Digests changed as people use it: what is due meanwhile, what was skipped, what would be the same twice."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ async def set_up(scene, words=WORDS, who="ann"):
     return await press(scene, await scene.ask(words, who=who), "digest.create", who)
 
 
-async def kept(scene):
+async def stored(scene):
     return await scene.bot.digests.stores.digests.digests()
 
 
@@ -56,7 +56,7 @@ async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_
     """Between the due minute and the scheduler's tick, it is nowhere but in the digest."""
     async with open_scene() as scene:
         await set_up(scene)
-        (digest,) = await kept(scene)
+        (digest,) = await stored(scene)
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
         said = await scene.ask(words.format(id=digest.id[:8]))
         assert ("is left out" in said["text"]) == (reason is SkipReason.CHANGED)
@@ -69,7 +69,7 @@ async def test_what_is_due_when_a_digest_is_stopped_or_gets_other_times_is_told_
 async def test_what_is_due_when_anything_else_of_it_changes_is_posted_as_it_is_now(open_scene):
     async with open_scene() as scene:
         await set_up(scene)
-        (digest,) = await kept(scene)
+        (digest,) = await stored(scene)
         scene.clock.now = digest.next_run_at + timedelta(milliseconds=300)
         said = await scene.ask(f"digest edit {digest.id[:8]} without chart")
         assert "left out" not in said["text"]
@@ -81,54 +81,54 @@ async def test_what_is_due_when_anything_else_of_it_changes_is_posted_as_it_is_n
 async def test_a_skipped_one_is_not_the_next_again_after_an_edit_or_a_pause(open_scene):
     async with open_scene() as scene:
         await set_up(scene)
-        (before,) = await kept(scene)
+        (before,) = await stored(scene)
         await scene.ask("digest skip next")
         await scene.ask(f"digest edit {before.id[:8]} without chart")
-        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [7]
+        assert [(one.next_run_at - before.next_run_at).days for one in await stored(scene)] == [7]
         await scene.ask("digest pause")
         await scene.ask("digest resume")
-        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [7]
+        assert [(one.next_run_at - before.next_run_at).days for one in await stored(scene)] == [7]
         await scene.ask(f"digest edit {before.id[:8]} every friday 9:00")
         await scene.ask(f"digest edit {before.id[:8]} every monday 9:00")
-        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [7]
+        assert [(one.next_run_at - before.next_run_at).days for one in await stored(scene)] == [7]
 
 
 async def test_the_button_skips_the_one_it_is_about_and_no_other(open_scene):
     """Two people press it under the digest that everybody sees, one after the other: one is left out, and both are told."""
     async with open_scene() as scene:
         card = await set_up(scene, who="bob")
-        (before,) = await kept(scene)
+        (before,) = await stored(scene)
         await press(scene, card, "digest.now", "bob")
         await tick(scene)
         (digest,) = posted(scene)
         first, second = [await press(scene, digest, "digest.skip", who) for who in ("bob", "ann")]
         assert "is skipped" in first["text"]
         assert "was skipped already" in second["text"]
-        (after,) = await kept(scene)
+        (after,) = await stored(scene)
         assert (after.next_run_at - before.next_run_at).days == 7
         third = await press(scene, second, "digest.skip", "ann")
         assert "is skipped" in third["text"]
-        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [14]
+        assert [(one.next_run_at - before.next_run_at).days for one in await stored(scene)] == [14]
 
 
 async def test_an_old_skip_button_says_what_became_of_the_one_it_is_about(open_scene):
     async with open_scene() as scene:
         card = await set_up(scene)
-        (digest,) = await kept(scene)
+        (digest,) = await stored(scene)
         scene.clock.now = digest.next_run_at
         await tick(scene)
         assert len(posted(scene)) == 1
         assert "cannot be skipped any more: :white_check_mark: sent" in (await press(scene, card, "digest.skip"))["text"]
-        assert [(one.next_run_at - digest.next_run_at).days for one in await kept(scene)] == [7]
+        assert [(one.next_run_at - digest.next_run_at).days for one in await stored(scene)] == [7]
 
 
 async def test_a_skip_button_of_times_that_are_no_more_skips_nothing(open_scene):
     async with open_scene() as scene:
         card = await set_up(scene)
         await scene.ask("digest edit acme every friday 9:00")
-        (before,) = await kept(scene)
+        (before,) = await stored(scene)
         assert "does not come anyway" in (await press(scene, card, "digest.skip"))["text"]
-        assert await kept(scene) == (before,)
+        assert await stored(scene) == (before,)
         await scene.ask("digest pause")
         assert STAYS_PAUSED in (await scene.ask("digest skip"))["text"]
 
@@ -137,17 +137,17 @@ async def test_words_and_buttons_that_name_no_moment_skip_the_next_each_time(ope
     """So do buttons of before the moment stood in them."""
     async with open_scene() as scene:
         await set_up(scene)
-        (before,) = await kept(scene)
+        (before,) = await stored(scene)
         for words in ("digest skip", f"digest skip {before.id}"):
             assert "is skipped" in (await scene.ask(words))["text"]
-        assert [(one.next_run_at - before.next_run_at).days for one in await kept(scene)] == [14]
+        assert [(one.next_run_at - before.next_run_at).days for one in await stored(scene)] == [14]
 
 
 async def test_a_change_of_what_is_under_way_says_that_it_is_left_out(open_scene):
     """What was sent before the change stays; what is of an older version is never posted."""
     async with open_scene() as scene:
         await set_up(scene)
-        (digest,) = await kept(scene)
+        (digest,) = await stored(scene)
         await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
         said = await scene.ask(f"digest edit {digest.id[:8]} without chart")
         assert "is left out" in said["text"]
@@ -161,11 +161,11 @@ async def test_a_change_of_what_is_under_way_says_that_it_is_left_out(open_scene
 async def test_an_edit_that_changes_nothing_says_so_and_disturbs_nothing(open_scene):
     async with open_scene() as scene:
         await set_up(scene)
-        (digest,) = await kept(scene)
+        (digest,) = await stored(scene)
         await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
         said = await scene.ask(f"digest edit {digest.id[:8]} every monday 9:00")
         assert UNCHANGED in said["text"]
-        assert await kept(scene) == (digest,)
+        assert await stored(scene) == (digest,)
         await tick(scene)
         assert len(posted(scene)) == 1
 
@@ -177,24 +177,24 @@ async def test_a_change_into_what_another_digest_is_is_refused(open_scene, words
         await set_up(scene)
         await set_up(scene, "digest ann lee every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>")
         await set_up(scene, "digest acme, ann lee every friday 9:00 Europe/Berlin in <#C0MARKETING|marketing>")
-        third = next(one for one in await kept(scene) if one.cron.endswith("5"))
+        third = next(one for one in await stored(scene) if one.cron.endswith("5"))
         await scene.ask(f"digest edit {third.id[:8]} acme")
         said = await scene.ask(words.format(id=third.id[:8]))
         assert TWIN in said["text"]
-        other = next(one for one in await kept(scene) if one.cron.endswith("1"))
+        other = next(one for one in await stored(scene) if one.cron.endswith("1"))
         assert "digest show" in str(said["blocks"])
         assert other.version == 1
-        assert [one.cron for one in await kept(scene)].count("0 9 * * 5") == 1
+        assert [one.cron for one in await stored(scene)].count("0 9 * * 5") == 1
 
 
 async def test_a_move_to_where_the_same_is_already_is_refused(open_scene):
     async with open_scene() as scene:
         await set_up(scene)
         await set_up(scene, "digest acme every monday 9:00 Europe/Berlin in <#C0GENERAL0|general>")
-        there = next(one for one in await kept(scene) if one.channel == "C0GENERAL0")
+        there = next(one for one in await stored(scene) if one.channel == "C0GENERAL0")
         said = await scene.ask(f"digest move {there.id[:8]} to <#C0MARKETING|marketing>")
         assert TWIN in said["text"]
-        assert sorted(one.channel for one in await kept(scene)) == ["C0GENERAL0", "C0MARKETING"]
+        assert sorted(one.channel for one in await stored(scene)) == ["C0GENERAL0", "C0MARKETING"]
 
 
 async def test_a_paused_digest_that_is_changed_is_said_to_stay_paused(open_scene):

@@ -79,13 +79,13 @@ async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause
         await digesting.digest(accounts=digesting.accounts(5))
         await digesting.tick(rounds=3, seconds=2)
         assert await digesting.states() == [DeliveryState.FAILED]
-        (told,) = digesting.told()
+        (notice,) = digesting.owner_messages()
         assert (
             "Anna: LinkedIn no longer accepts the connection. Reconnect in PostPost. "
             "Bernd: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them. "
             "Carla: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them. "
             "And 2 more."
-        ) in told.text
+        ) in notice.text
         preview = await digesting.scene.ask("digest preview digest-1")
         assert "Anna: LinkedIn no longer accepts the connection." in preview["text"]
 
@@ -94,8 +94,8 @@ async def test_the_owner_of_a_digest_of_one_account_reads_its_name(open_digestin
     async with open_digesting(world=crowd_of(("Nora",), {"Nora": Trouble.NOTHING_AVAILABLE})) as digesting:
         await digesting.digest(accounts=digesting.accounts(1))
         await digesting.tick(rounds=3, seconds=2)
-        (told,) = digesting.told()
-        assert "Nora: LinkedIn has no figures of these days." in told.text
+        (notice,) = digesting.owner_messages()
+        assert "Nora: LinkedIn has no figures of these days." in notice.text
 
 
 async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesting):

@@ -1,4 +1,4 @@
-"""Digests in words, through the real door: set up with a preview, listed, paused, resumed, moved, skipped, sent, deleted."""
+"""Digests in words, as people use it: set up with a preview, listed, paused, resumed, moved, skipped, sent, deleted."""
 
 import asyncio
 import re
@@ -35,7 +35,7 @@ async def set_up(scene, words=WORDS, who="ann", channel="#marketing"):
     return await press(scene, plan, "digest.create", who)
 
 
-async def kept(scene):
+async def stored(scene):
     return await scene.bot.digests.stores.digests.digests()
 
 
@@ -62,7 +62,7 @@ async def test_words_give_a_private_preview_and_nothing_is_set_up_yet(scene):
     assert "impressions" in plan["text"]
     assert any(block["type"] == "data_visualization" for block in plan["blocks"])
     assert buttons(plan)["digest.create"] == "Set it up"
-    assert await kept(scene) == ()
+    assert await stored(scene) == ()
     assert scene.slack.person("bob").sees("#marketing") == []
 
 
@@ -72,16 +72,16 @@ async def test_create_and_new_with_words_give_the_same_preview_and_set_nothing_u
     assert plan["ephemeral"]
     assert "nothing is set up yet" in plan["text"]
     assert "every Monday 9:00 Europe/Berlin" in plan["text"]
-    assert await kept(scene) == ()
+    assert await stored(scene) == ()
     await press(scene, plan, "digest.create")
-    assert len(await kept(scene)) == 1
+    assert len(await stored(scene)) == 1
 
 
 async def test_a_slip_of_digest_does_not_set_up_by_its_suggestion_either(scene):
     met = await scene.ask(WORDS.replace("digest", "digst create"))
     plan = await press(scene, met, next(iter(buttons(met))))
     assert "nothing is set up yet" in plan["text"]
-    assert await kept(scene) == ()
+    assert await stored(scene) == ()
 
 
 async def test_new_without_a_time_takes_what_was_said_into_the_form(scene):
@@ -108,13 +108,13 @@ async def test_one_press_sets_it_up_and_a_second_nothing_more(scene):
     plan = await scene.ask(WORDS)
     card = await press(scene, plan, "digest.create")
     assert "Set up" in card["text"]
-    assert [(one.channel, one.cron, one.zone, one.owner) for one in await kept(scene)] == [
+    assert [(one.channel, one.cron, one.zone, one.owner) for one in await stored(scene)] == [
         ("C0MARKETING", "0 9 * * 1", "Europe/Berlin", scene.slack.person("ann").id)
     ]
-    assert len(await kept(scene)) == 1
+    assert len(await stored(scene)) == 1
     again = await set_up(scene)
     assert SAME in again["text"] or CREATED_ALREADY in again["text"]
-    assert len(await kept(scene)) == 1
+    assert len(await stored(scene)) == 1
 
 
 async def test_the_preview_is_what_is_posted(scene):
@@ -130,12 +130,12 @@ async def test_the_preview_is_what_is_posted(scene):
 
 async def test_the_zone_is_the_persons_own_when_the_words_name_none(scene):
     await set_up(scene, "digest acme weekdays 8:30", who="bob")
-    assert [(one.zone, one.cron, one.channel) for one in await kept(scene)] == [("Europe/London", "30 8 * * 1-5", "C0MARKETING")]
+    assert [(one.zone, one.cron, one.channel) for one in await stored(scene)] == [("Europe/London", "30 8 * * 1-5", "C0MARKETING")]
 
 
 async def test_the_account_is_the_channels_own_when_the_words_name_none(scene):
     await set_up(scene, "digest daily 9:00")
-    assert [one.accounts for one in await kept(scene)] == [("linkedin-Tz9W5i6ZYG",)]
+    assert [one.accounts for one in await stored(scene)] == [("linkedin-Tz9W5i6ZYG",)]
 
 
 async def test_a_name_with_signs_that_slack_escapes_is_known_at_every_door(scene):
@@ -180,7 +180,7 @@ async def test_a_mistake_is_answered_with_the_way_to_mend_it(scene, typed, says)
     assert answer["ephemeral"]
     assert says in answer["text"] + str(answer["blocks"])
     assert scene.asked_count("command", "suggestion") == 1
-    assert await kept(scene) == ()
+    assert await stored(scene) == ()
 
 
 async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
@@ -200,7 +200,7 @@ async def test_a_long_list_leaves_out_none(open_scene):
             await scene.set_up(f"digest acme every monday {hour}:00")
         listed = await scene.ask("digest list")
         assert sum(name.startswith("digest.show") for name in buttons(listed)) == 15
-        for digest in await kept(scene):
+        for digest in await stored(scene):
             assert short_id(digest) in str(listed["blocks"])
         shown = re.findall(r"digest show ([0-9a-f]{8})`", str(listed["blocks"]))
         assert "digest.delete" in buttons(await scene.ask(f"digest show {shown[0]}"))
@@ -209,20 +209,20 @@ async def test_a_long_list_leaves_out_none(open_scene):
 async def test_pause_and_resume_in_words_and_by_button(scene):
     """State is in the database: the button of an old card answers what is so now."""
     card = await set_up(scene)
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     paused = await scene.ask(f"digest pause {short_id(digest)}")
     assert PAUSED in paused["text"]
-    assert (await kept(scene))[0].next_run_at is None
+    assert (await stored(scene))[0].next_run_at is None
     assert IS_PAUSED in (await press(scene, card, "digest.pause"))["text"]
     await press(scene, paused, "digest.resume")
-    assert (await kept(scene))[0].next_run_at == digest.next_run_at
+    assert (await stored(scene))[0].next_run_at == digest.next_run_at
 
 
 async def test_skip_next_skips_one_however_often_it_is_pressed(scene):
     card = await set_up(scene)
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     await press(scene, card, "digest.skip")
-    (after,) = await kept(scene)
+    (after,) = await stored(scene)
     assert (after.next_run_at - digest.next_run_at).days == 7
     history = await scene.ask("digest history")
     assert "skipped (somebody asked to)" in history["text"]
@@ -241,10 +241,10 @@ async def test_sending_now_twice_pressed_is_once_sent(scene):
 
 async def test_move_changes_the_channel_and_the_schedule_can_be_changed_in_words(scene):
     await set_up(scene)
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     await scene.ask(f"digest move {short_id(digest)} to <#C0GENERAL0|general>")
     await scene.ask(f"digest edit {short_id(digest)} every friday 17:30")
-    (after,) = await kept(scene)
+    (after,) = await stored(scene)
     assert (after.channel, after.cron, after.zone, after.version) == ("C0GENERAL0", "30 17 * * 5", "Europe/Berlin", 3)
 
 
@@ -252,16 +252,16 @@ async def test_a_digest_is_named_by_the_whole_of_an_account_and_keeps_its_accoun
     """Of two Anns the one who was named; whose digest it is never becomes what it shows."""
     await set_up(scene, "digest ann rivera, acme every monday 9:00 UTC")
     await set_up(scene, "digest ann lee every monday 9:00 UTC")
-    rivera, lee = sorted(await kept(scene), key=lambda one: len(one.accounts), reverse=True)
+    rivera, lee = sorted(await stored(scene), key=lambda one: len(one.accounts), reverse=True)
     await scene.ask("digest move ann lee to <#C0GENERAL0|general>")
     await scene.ask("digest edit ann rivera every friday 16:00")
-    after = {one.id: one for one in await kept(scene)}
+    after = {one.id: one for one in await stored(scene)}
     assert (after[lee.id].channel, after[lee.id].accounts) == ("C0GENERAL0", lee.accounts)
     assert (after[rivera.id].channel, after[rivera.id].accounts, after[rivera.id].cron) == ("C0MARKETING", rivera.accounts, "0 16 * * 5")
     refused = await scene.ask("digest move ann lee acme to <#C0MARKETING|marketing>")
     assert MOVE_ALONE in refused["text"]
     await scene.ask("digest edit ann lee accounts kofi, acme")
-    assert {one.id: len(one.accounts) for one in await kept(scene)} == {rivera.id: 2, lee.id: 2}
+    assert {one.id: len(one.accounts) for one in await stored(scene)} == {rivera.id: 2, lee.id: 2}
 
 
 async def test_the_only_digest_is_meant_and_what_is_not_said_of_its_schedule_stays(scene):
@@ -275,7 +275,7 @@ async def test_the_only_digest_is_meant_and_what_is_not_said_of_its_schedule_sta
         ("acme robotics weekdays", ("0 9 * * 1-5", "Europe/Berlin")),
     ):
         assert (await scene.ask(f"digest edit {change}"))["ephemeral"]
-        (after,) = await kept(scene)
+        (after,) = await stored(scene)
         assert (after.cron, after.zone) == schedule
     assert after.accounts == ("linkedin-Tz9W5i6ZYG",)
 
@@ -305,11 +305,11 @@ async def test_here_is_this_channel_and_to_me_the_direct_messages(scene):
     interaction = await scene.slack.person("ann").say("digest acme every monday 9:00 to me")
     await scene.settle()
     await press(scene, interaction.seen()[-1], "digest.create")
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     assert digest.channel.startswith("D")
     assert digest.accounts == ("linkedin-Tz9W5i6ZYG",)
     await scene.ask(f"digest move {short_id(digest)} here", channel="#general")
-    assert [one.channel for one in await kept(scene)] == ["C0GENERAL0"]
+    assert [one.channel for one in await stored(scene)] == ["C0GENERAL0"]
 
 
 async def test_a_digest_in_direct_messages_is_said_to_be_there(scene):
@@ -325,9 +325,9 @@ async def test_a_digest_in_direct_messages_is_said_to_be_there(scene):
 
 async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     card = await set_up(scene)
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     await press(scene, card, "digest.delete")
-    assert await kept(scene) == ()
+    assert await stored(scene) == ()
     assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
     assert NONE_HERE in (await scene.ask("digest list"))["text"]
 
@@ -335,7 +335,7 @@ async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
 async def test_the_history_of_a_deleted_digest_is_there_for_those_who_could_see_it(scene):
     """In the channel's history, by the button of the answer, and by its id; nobody else learns of it."""
     await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     await scene.ask(f"digest skip {short_id(digest)}")
     gone = await scene.ask(f"digest delete {short_id(digest)}")
     for answer in (
@@ -356,7 +356,7 @@ async def test_the_history_of_a_channel_is_found_among_any_number_of_others(open
     async with open_scene() as scene:
         await set_up(scene, who="bob")
         await set_up(scene, "digest acme daily 9:00 in <#C0GENERAL0|general>", who="yuki")
-        here, there = sorted(await kept(scene), key=lambda digest: digest.channel != "C0MARKETING")
+        here, there = sorted(await stored(scene), key=lambda digest: digest.channel != "C0MARKETING")
         occurrences, now = scene.bot.digests.stores.occurrences, scene.clock.now
         await scene.ask("digest skip next", who="bob")
         for count in range(105):
@@ -368,7 +368,7 @@ async def test_the_history_of_a_channel_is_found_among_any_number_of_others(open
 async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
     """Bob owns it; Ann administers the workspace; Yuki may look only."""
     card = await set_up(scene, who="bob")
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     refused = await scene.ask(f"digest pause {short_id(digest)}", who="yuki")
     assert NOT_YOURS.format(kind="digest") in refused["text"]
     assert "<@U0BOB00001>" in str(refused["blocks"])
@@ -380,7 +380,7 @@ async def test_only_the_owner_or_an_administrator_changes_a_digest(scene):
 async def test_a_digest_of_a_channel_one_cannot_see_is_not_shown(scene):
     """Ann's digest in the private channel is no business of Yuki's, who is not in it."""
     await set_up(scene, "digest acme every monday in <#C0LEADERS0|leadership>")
-    (digest,) = await kept(scene)
+    (digest,) = await stored(scene)
     assert NONE_HERE in (await scene.ask("digest list", who="yuki"))["text"]
     hidden = await scene.ask(f"digest show {digest.id}", who="yuki")
     assert NOT_SEEN.format(kind="digest") in hidden["text"]

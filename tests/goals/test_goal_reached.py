@@ -105,7 +105,7 @@ async def test_what_cannot_be_fetched_is_tried_again_and_then_left_to_the_next_m
     found = await reasons(digesting)
     assert found
     assert set(found) <= {(DeliveryState.SKIPPED, SkipReason.QUIET.value), (DeliveryState.PENDING, None)}
-    assert digesting.posted() == digesting.told() == []
+    assert digesting.posted() == digesting.owner_messages() == []
 
 
 async def test_an_account_that_opted_out_is_named_in_no_message(open_digesting):

@@ -1,4 +1,4 @@
-"""Goals through the real door: set, shown on cards, in the list and on the Home tab, changed, deleted; the figures are the card's own.
+"""Goals as people use it: set, shown on cards, in the list and on the Home tab, changed, deleted; the figures are the card's own.
 
 Of November 22 of 30 days are over when the tests begin.
 """
@@ -24,7 +24,7 @@ def so_far(scene, *accounts, metric="IMPRESSION"):
     return sum(scene.statistics.world.total(account, metric, *DONE) for account in accounts)
 
 
-async def kept(scene):
+async def stored(scene):
     return await scene.bot.digests.stores.digests.digests(team=TEAM, kind=SubscriptionKind.GOAL)
 
 
@@ -67,7 +67,7 @@ async def test_saying_it_again_changes_it_and_who_did_so_is_kept(goals):
     changed = await goals.ask("goal comments 300 quarter", who="bob")
     assert "Changed from 200 comments to 300 comments" in changed["text"]
     assert "set already" in (await goals.ask("goal comments 300 quarter"))["text"]
-    (row,) = await kept(goals)
+    (row,) = await stored(goals)
     changes = await goals.bot.digests.stores.digests.digest_changes(row)
     assert [change.by for change in changes] == [goals.slack.person("bob").id, goals.slack.person("ann").id]
 
@@ -92,7 +92,7 @@ async def test_reach_is_one_accounts_own_and_never_a_sum(goals):
     reach = (await goals.ask("linkedin-ABC 2026-11-01..2026-11-22 reach"))["text"]
     count = said["text"].split("November: ")[1].split(" ")[0 if "so far" in said["text"] else 2].strip(",")
     assert count in reach
-    assert len(await kept(goals)) == 1
+    assert len(await stored(goals)) == 1
 
 
 async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(goals):
@@ -105,7 +105,7 @@ async def test_the_list_shows_every_goal_with_a_bar_and_a_button_that_ends_it(go
     press = next(button for button in buttons(listed) if button["value"] == "goal delete team comments week")
     await goals.slack.person("ann").press(listed, press["action_id"])
     await goals.settle()
-    (left,) = await kept(goals)
+    (left,) = await stored(goals)
     assert left.accounts == (ACME,)
     assert "deleted" in (await goals.ask("goal delete impressions"))["text"]
     assert "No goal is set yet" in (await goals.ask("goal list"))["text"]
@@ -117,7 +117,7 @@ async def test_of_several_goals_the_one_to_delete_must_be_said(goals):
     await goals.ask("goal impressions 9000 week")
     asked = await goals.ask("goal delete impressions")
     assert f"goal delete {ACME} impressions week" in str(asked["blocks"])
-    assert len(await kept(goals)) == 2
+    assert len(await stored(goals)) == 2
     assert "no such goal" in (await goals.ask("goal delete comments"))["text"]
 
 
@@ -125,7 +125,7 @@ async def test_a_deleted_goal_comes_back_when_it_is_said_again(goals):
     await goals.ask("goal impressions 50000 month")
     await goals.ask("goal delete impressions")
     assert "Set." in (await goals.ask("goal impressions 60000 month"))["text"]
-    (row,) = await kept(goals)
+    (row,) = await stored(goals)
     assert '"target": 60000' in row.rule
 
 
@@ -204,7 +204,7 @@ async def test_the_home_tab_shows_the_goals_and_changes_with_them(open_scene):
 )
 async def test_what_cannot_be_a_goal_is_answered_with_the_way_to_say_it(goals, words, said):
     assert said in (await goals.ask(words))["text"]
-    assert await kept(goals) == ()
+    assert await stored(goals) == ()
 
 
 async def test_an_account_that_the_channel_may_not_see_is_no_goal_there(open_scene):
@@ -226,7 +226,7 @@ async def test_a_sum_of_one_account_is_no_goal_where_only_totals_are_shown(open_
     async with open_scene(team_totals_only=True, administrators="U0ANN00001") as scene:
         await scene.ask("group sales = Acme Robotics")
         assert NOBODY_LEFT in (await scene.ask("goal sales impressions 50,000 month"))["text"]
-        assert await kept(scene) == ()
+        assert await stored(scene) == ()
         await scene.ask("group sales = Acme Robotics, Kofi Mensah")
         assert "of sales" in (await scene.ask("goal sales impressions 50,000 month"))["text"]
         await scene.ask("opt out Kofi Mensah")

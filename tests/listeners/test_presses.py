@@ -85,7 +85,7 @@ async def test_refresh_leaves_a_shared_card_shared(scene):
     assert seen["metadata"]["event_payload"]["words"].startswith("urn:li:share:7123456789012345678")
 
 
-def told(message):
+def all_text(message):
     """A message's blocks without the ids that Slack gives."""
     return [{name: value for name, value in block.items() if name != "block_id"} for block in message["blocks"]]
 
@@ -140,7 +140,7 @@ async def test_a_slow_refresh_that_fails_leaves_the_card_as_it_was(open_scene):
         scene.statistics.switches.latency_ms = 5_000
         await press(scene, card, "refresh")
         standing, trouble = scene.slack.person("ann").sees("#marketing")
-        assert told(standing) == told(card)
+        assert all_text(standing) == all_text(card)
         assert "could not be reached" in trouble["text"] + str(trouble["blocks"])
 
 

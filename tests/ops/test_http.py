@@ -1,4 +1,4 @@
-"""The HTTP door: the guard before Bolt, the health paths, and what Slack delivers twice."""
+"""HTTP: the guard before Bolt, the health paths, and what Slack delivers twice."""
 
 import hashlib
 import hmac

@@ -22,8 +22,8 @@ async def test_it_is_red_while_another_program_locks_the_database(scene):
     path = scene.bot.settings.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as other:
         other.execute("BEGIN IMMEDIATE")
-        status, told = await ready(scene)
-        assert (status, list(told["problems"])) == (503, ["store"])
+        status, body = await ready(scene)
+        assert (status, list(body["problems"])) == (503, ["store"])
         other.execute("ROLLBACK")
     assert (await ready(scene))[0] == 200
 
@@ -31,5 +31,5 @@ async def test_it_is_red_while_another_program_locks_the_database(scene):
 async def test_it_is_red_while_the_database_is_read_only(scene):
     async with scene.bot.database.write() as connection:
         await connection.exec_driver_sql("PRAGMA query_only = ON")
-    status, told = await ready(scene)
-    assert (status, list(told["problems"])) == (503, ["store"])
+    status, body = await ready(scene)
+    assert (status, list(body["problems"])) == (503, ["store"])

@@ -43,7 +43,7 @@ class Moment:
 
 
 @dataclass(slots=True)
-class Told:
+class ScriptedService:
     """A server that answers each request with the next of ``answers`` (bytes as they go over the wire), the last one for ever."""
 
     answers: list[bytes | None] = field(default_factory=list)
@@ -102,12 +102,12 @@ async def server(moment: Moment) -> AsyncIterator[StatisticsServer]:
 
 
 @pytest.fixture
-async def told() -> AsyncIterator[Told]:
-    told = Told()
-    listening = await asyncio.start_server(told.handle, "127.0.0.1", 0)
+async def scripted() -> AsyncIterator[ScriptedService]:
+    scripted = ScriptedService()
+    listening = await asyncio.start_server(scripted.handle, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    told.base_url = f"http://127.0.0.1:{port}/api/v1"
-    yield told
+    scripted.base_url = f"http://127.0.0.1:{port}/api/v1"
+    yield scripted
     listening.close()
 
 
@@ -144,9 +144,9 @@ async def client(server: StatisticsServer, open_client: Open) -> AsyncIterator[S
 
 
 @pytest.fixture
-async def told_client(told: Told, open_client: Open) -> AsyncIterator[StatisticsClient]:
+async def scripted_client(scripted: ScriptedService, open_client: Open) -> AsyncIterator[StatisticsClient]:
     """A client of the server that says what it is told."""
-    async with open_client(told.base_url) as opened:
+    async with open_client(scripted.base_url) as opened:
         yield opened
 
 

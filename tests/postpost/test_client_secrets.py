@@ -26,10 +26,10 @@ def all_about(error: BaseException) -> str:
         (400, {"error": "x" * 495 + KEY}),
     ],
 )
-async def test_a_service_that_repeats_the_key_does_not_make_us_repeat_it(told, open_client, caplog, status, body):
-    told.say(status, body)
+async def test_a_service_that_repeats_the_key_does_not_make_us_repeat_it(scripted, open_client, caplog, status, body):
+    scripted.say(status, body)
     with caplog.at_level(logging.DEBUG):
-        async with open_client(told.base_url, api_key=KEY) as client:
+        async with open_client(scripted.base_url, api_key=KEY) as client:
             with pytest.raises(errors.StatisticsError) as caught:
                 await client.post_statistics("linkedin-A", POST)
     assert KEY[:6] not in all_about(caught.value)
@@ -38,10 +38,10 @@ async def test_a_service_that_repeats_the_key_does_not_make_us_repeat_it(told, o
 
 
 @pytest.mark.parametrize("sent", [b"", b"\x00 nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"])
-async def test_a_broken_connection_does_not_repeat_the_key_either(told, open_client, caplog, sent):
-    told.break_off(sent)
+async def test_a_broken_connection_does_not_repeat_the_key_either(scripted, open_client, caplog, sent):
+    scripted.break_off(sent)
     with caplog.at_level(logging.DEBUG):
-        async with open_client(told.base_url, api_key=KEY) as client:
+        async with open_client(scripted.base_url, api_key=KEY) as client:
             with pytest.raises(errors.Unreachable) as caught:
                 await client.post_statistics("linkedin-A", POST)
     assert KEY not in all_about(caught.value) + caplog.text
@@ -56,11 +56,11 @@ async def test_what_cannot_be_a_key_is_refused_without_being_repeated(open_clien
     assert "POSTPOST_API_KEY" in str(caught.value)
 
 
-async def test_spaces_around_a_pasted_key_do_no_harm(told, open_client):
-    told.say(200, {"metrics": {"IMPRESSION": 1}})
-    async with open_client(told.base_url, api_key=f" {KEY}\n") as client:
+async def test_spaces_around_a_pasted_key_do_no_harm(scripted, open_client):
+    scripted.say(200, {"metrics": {"IMPRESSION": 1}})
+    async with open_client(scripted.base_url, api_key=f" {KEY}\n") as client:
         await client.post_statistics("linkedin-A", POST)
-    assert told.requests[0][1]["x-api-key"] == KEY
+    assert scripted.requests[0][1]["x-api-key"] == KEY
 
 
 @pytest.mark.parametrize(
@@ -72,20 +72,20 @@ async def test_what_cannot_be_the_address_is_refused_with_the_mend(open_client, 
             pass
 
 
-async def test_the_environments_proxy_is_not_used_for_this_machine(told, open_client, monkeypatch):
+async def test_the_environments_proxy_is_not_used_for_this_machine(scripted, open_client, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    told.say(200, {"metrics": {"IMPRESSION": 1}})
-    async with open_client(told.base_url) as client:
+    scripted.say(200, {"metrics": {"IMPRESSION": 1}})
+    async with open_client(scripted.base_url) as client:
         await client.post_statistics("linkedin-A", POST)
-    assert len(told.requests) > 0
+    assert len(scripted.requests) > 0
 
 
-async def test_the_environments_proxy_is_used_for_the_rest(told, open_client, monkeypatch):
-    monkeypatch.setenv("http_proxy", told.base_url.removesuffix("/api/v1"))
+async def test_the_environments_proxy_is_used_for_the_rest(scripted, open_client, monkeypatch):
+    monkeypatch.setenv("http_proxy", scripted.base_url.removesuffix("/api/v1"))
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    told.say(200, {"metrics": {"IMPRESSION": 1, "MEMBERS_REACHED": 1, "REACTION": 1, "COMMENT": 1, "RESHARE": 1}})
+    scripted.say(200, {"metrics": {"IMPRESSION": 1, "MEMBERS_REACHED": 1, "REACTION": 1, "COMMENT": 1, "RESHARE": 1}})
     async with open_client("http://statistics.invalid/api/v1") as client:
         await client.post_statistics("linkedin-A", POST)
-    assert told.requests[0][0] == "POST http://statistics.invalid/api/v1/linkedin-post-statistics"
+    assert scripted.requests[0][0] == "POST http://statistics.invalid/api/v1/linkedin-post-statistics"

@@ -47,15 +47,15 @@ async def test_an_unknown_account_is_an_error(client):
         (None, {}),
     ],
 )
-async def test_follower_days_that_cannot_be_read_are_not_reported(told, told_client, points, days):
-    told.say(200, {"data": points, "totalGrowth": 12})
-    assert await told_client.connections.new_followers(ACME, WEEK) == days
+async def test_follower_days_that_cannot_be_read_are_not_reported(scripted, scripted_client, points, days):
+    scripted.say(200, {"data": points, "totalGrowth": 12})
+    assert await scripted_client.connections.new_followers(ACME, WEEK) == days
 
 
-async def test_an_answer_without_the_field_is_not_the_api(told, told_client):
-    told.say(200, {"success": True})
+async def test_an_answer_without_the_field_is_not_the_api(scripted, scripted_client):
+    scripted.say(200, {"success": True})
     with pytest.raises(NotTheApi):
-        await told_client.connections.followers(ACME)
-    told.answers.clear()
-    told.say(200, {"followersCount": -1})
-    assert await told_client.connections.followers(ACME) is None
+        await scripted_client.connections.followers(ACME)
+    scripted.answers.clear()
+    scripted.say(200, {"followersCount": -1})
+    assert await scripted_client.connections.followers(ACME) is None

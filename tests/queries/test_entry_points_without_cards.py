@@ -78,9 +78,9 @@ def test_a_preview_names_every_figure_as_what_it_is(samples):
         preview = build_unfurl_card(report, today=samples.today, words=samples.post_words, number=1)
         assert check_message(preview) == ()
         assert preview.metadata is None
-        told = next(block["elements"][0]["text"] for block in preview.blocks if "Reactions:" in str(block))
+        texts = next(block["elements"][0]["text"] for block in preview.blocks if "Reactions:" in str(block))
         for metric, kind in kinds.items():
-            assert f"{NAMES[metric]}: {f'{report.figures[metric].count:,}' if kind == 'v' else WORDS[kind]}" in told
+            assert f"{NAMES[metric]}: {f'{report.figures[metric].count:,}' if kind == 'v' else WORDS[kind]}" in texts
         assert isinstance(report.figures[Metric.IMPRESSION], Value) == ("impressions" in preview.blocks[0]["text"]["text"])
 
 

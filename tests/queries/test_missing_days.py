@@ -34,10 +34,10 @@ async def test_a_teams_sum_is_over_the_days_that_every_account_reported(open_sce
     async with open_scene(world=made) as scene:
         card = await scene.ask("team last week")
         await scene.ask("team last week csv")
-        told, whole = text_of(card), f"{common(made):,}"
-        assert f"*Impressions*\n{whole}  (5 of 7 days reported)" in told
+        texts, whole = text_of(card), f"{common(made):,}"
+        assert f"*Impressions*\n{whole}  (5 of 7 days reported)" in texts
         assert f"{whole} impressions (5 of 7 days reported)" in card["blocks"][0]["text"]["text"]
-        assert "LinkedIn did not report Nov 9–17 of Late: left out of the sums" in told
+        assert "LinkedIn did not report Nov 9–17 of Late: left out of the sums" in texts
         table = next(block for block in card["blocks"] if block["type"] == "data_table")
         rows = {row[0]["text"]: row for row in table["rows"]}
         alone = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))
@@ -45,7 +45,7 @@ async def test_a_teams_sum_is_over_the_days_that_every_account_reported(open_sce
         assert rows["Total of 2"][1] == {"type": "raw_number", "value": common(made), "text": f"{whole} (5 of 7 days reported)"}
         # All parts of the rate cover the same five days, so there is one.
         parts = sum(common(made, part) for part in ("REACTION", "COMMENT", "RESHARE"))
-        assert f"*Engagement rate*\n{100 * parts / common(made):.2f}% of impressions" in told
+        assert f"*Engagement rate*\n{100 * parts / common(made):.2f}% of impressions" in texts
         for block in card["blocks"]:
             if block["type"] == "data_visualization":
                 assert sum(point["value"] for point in block["chart"]["series"][0]["data"]) == common(made)
@@ -58,8 +58,8 @@ async def test_a_goals_sum_is_over_those_days_too(open_scene):
     made = world()
     async with open_scene(world=made) as scene:
         scene.clock.now = scene.clock.now - timedelta(days=1)
-        told = await scene.ask("goal team impressions 900,000 week")
+        texts = await scene.ask("goal team impressions 900,000 week")
         days = (scene.clock().date() - STARTED).days
         end = STARTED + timedelta(days=days)
         added = sum(made.total(account.platform_id, "IMPRESSION", STARTED, end) for account in made.accounts)
-        assert f"{added:,}" in told["text"]
+        assert f"{added:,}" in texts["text"]

@@ -42,9 +42,9 @@ async def test_a_known_post_gets_a_small_preview_for_everybody(scene):
     (shown,) = (await shared(scene, f"look at {LINK}")).values()
     assert shown["app_unfurl_url"] == LINK
     assert "15,420" in shown["fallback"]
-    told = str(shown["blocks"])
-    assert "Post by" in told
-    assert "Members reached: 8,234" in told
+    texts = str(shown["blocks"])
+    assert "Post by" in texts
+    assert "Members reached: 8,234" in texts
     assert [
         element["text"]["text"] for block in shown["blocks"] for element in block.get("elements", ()) if element["type"] == "button"
     ] == ["Open card"]
@@ -73,9 +73,9 @@ async def test_whether_it_is_on_is_said_at_every_door_and_kept_with_who_and_when
         await scene.slack.person("bob").say("unfurl", channel="dm")
         await scene.settle()
         assert "Switched on by <@U0ANN00001>" in scene.slack.accepted[-1].text
-        told = str((await scene.ask("permissions"))["blocks"])
-        assert "Switched on by <@U0ANN00001>" in told
-        assert "switched previews of links on" in told
+        texts = str((await scene.ask("permissions"))["blocks"])
+        assert "Switched on by <@U0ANN00001>" in texts
+        assert "switched previews of links on" in texts
         assert "`unfurl off`" in (await scene.ask("unfurl maybe"))["text"]
 
 
@@ -198,12 +198,12 @@ async def test_trouble_is_silent_and_does_not_use_up_the_half_hour(open_scene):
     async with open_scene(statistics_memory=0, statistics_deadline=0.5) as scene:
         await switched_on(scene)
         scene.statistics.switches.latency_ms = 3_000
-        told = len(scene.slack.accepted)
+        texts = len(scene.slack.accepted)
         assert await shared(scene) == {}
         scene.statistics.switches.latency_ms = 0
         scene.slack.faults.add(method="chat.unfurl", kind="error", error="cannot_unfurl_url")
         assert await shared(scene) == {}
-        assert len(scene.slack.accepted) == told
+        assert len(scene.slack.accepted) == texts
         assert await shared(scene)
 
 

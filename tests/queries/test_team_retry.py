@@ -36,10 +36,10 @@ async def test_what_failed_for_a_moment_is_there_after_a_press(open_scene, words
         await scene.slack.person("ann").press(card, "retry")
         await scene.settle()
         (renewed,) = scene.slack.person("ann").sees("#marketing")
-        told = str(scene.guarded(renewed)["blocks"])
+        texts = str(scene.guarded(renewed)["blocks"])
         assert retries(renewed) == []
-        assert "15,420" in told or "Acme Robotics" in told
-        assert told.count(missing) == (7 if "Elena Petrova" in told else 0)
+        assert "15,420" in texts or "Acme Robotics" in texts
+        assert texts.count(missing) == (7 if "Elena Petrova" in texts else 0)
 
 
 async def test_what_no_waiting_mends_has_no_button(open_scene):

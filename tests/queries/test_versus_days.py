@@ -52,7 +52,7 @@ def percent_of(exact):
 
 
 def fields_of(card):
-    return {name.strip("*"): told for name, _, told in (one["text"].partition("\n") for one in _fields(card))}
+    return {name.strip("*"): texts for name, _, texts in (one["text"].partition("\n") for one in _fields(card))}
 
 
 def _fields(card):
@@ -105,10 +105,10 @@ async def test_a_month_beside_a_shorter_one_is_compared_per_day(open_scene):
         percent = abs(Fraction(march, 30) / Fraction(february, 28) - 1) * 100
         sign = "▲" if Fraction(march, 30) > Fraction(february, 28) else "▼"
         card = await scene.ask(f"{account} this month")
-        told = fields_of(card)
-        assert told["Impressions"].startswith(f"{march:,}  {sign} {percent_of(percent)}% per day (")
+        texts = fields_of(card)
+        assert texts["Impressions"].startswith(f"{march:,}  {sign} {percent_of(percent)}% per day (")
         assert "Mar 1–30 has 30 days and Feb 1–28 has 28 days: changes are told per day" in card["text"]
-        assert told["Members reached"].endswith("in 28 days)")
+        assert texts["Members reached"].endswith("in 28 days)")
         for words in ("team this month", f"digest {account} linkedin-ABC last day of the month 9:00 in #marketing"):
             card = await scene.ask(words)
             assert "% per day" in next(block for block in card["blocks"] if block["type"] == "header")["text"]["text"]

@@ -1,4 +1,4 @@
-"""Answers as files through the real door: what Slack holds afterwards is what the message says."""
+"""Answers as files as people use it: what Slack holds afterwards is what the message says."""
 
 import csv
 import io
@@ -119,12 +119,12 @@ async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene, words):
         rows, titles = rows_of(files(scene)[0]), [cell["text"] for cell in table["rows"][0]]
         start = next(place for place, row in enumerate(rows) if row[: len(titles)] == titles)
         assert len(table["rows"]) > 2
-        for told, kept in zip(table["rows"], rows[start:], strict=False):
-            if told[0]["text"] == "Total":
+        for shown_row, kept in zip(table["rows"], rows[start:], strict=False):
+            if shown_row[0]["text"] == "Total":
                 # The sum of the days is the figure itself, which stands in the file's first part.
-                assert {word["text"].replace(",", "") for word in told[1:]} <= {row[1] for row in rows[:start] if row}
+                assert {word["text"].replace(",", "") for word in shown_row[1:]} <= {row[1] for row in rows[:start] if row}
                 continue
-            for title, cell, word in zip(titles, told, kept[: len(titles)], strict=True):
+            for title, cell, word in zip(titles, shown_row, kept[: len(titles)], strict=True):
                 if title in ("Published", "Day") and word != cell["text"]:
                     day = date.fromisoformat(word)
                     assert cell["text"].startswith(f"{day:%b} {day.day}")

@@ -123,7 +123,7 @@ def message(text: str) -> dict[str, Any]:
 
 
 #: Every way by which a text comes in, as the payload that carries it.
-DOORS = {
+ENTRY_POINTS = {
     "command": lambda text: {**COMMAND, "text": text},
     "mention": lambda text: event(EVENT, text=f"<@U0SANDBOXB> {text}"),
     "a long mention": lambda text: event(EVENT, text=(text * 4)[:LONG]),
@@ -184,9 +184,9 @@ class Attacked:
         assert status == 200, (status, json.dumps(payload)[:300])
         return seconds
 
-    async def times(self, door: str, text: str) -> float:
+    async def times(self, entry_point: str, text: str) -> float:
         """How many plain questions the text costs; tried twice more where it seems too many, as something else may have run."""
-        payload = DOORS[door](text)
+        payload = ENTRY_POINTS[entry_point](text)
         seconds = await self.cost(payload)
         for _ in range(2):
             if seconds > MOST_TIMES * self.plain:
@@ -206,8 +206,8 @@ async def attacked(request, open_scene, monkeypatch):
     ):
         started = Attacked(scene, session, response_url)
         for text in ("acme gmbh last week", "nobody of this name", *VERBS):
-            await started.cost(DOORS["command"](text))
-        started.plain = statistics.median([await started.cost(DOORS["command"](f"acme gmbh {days}d")) for days in range(8, 17)])
+            await started.cost(ENTRY_POINTS["command"](text))
+        started.plain = statistics.median([await started.cost(ENTRY_POINTS["command"](f"acme gmbh {days}d")) for days in range(8, 17)])
         yield started
 
 
@@ -230,10 +230,10 @@ async def test_no_text_after_any_verb_costs_much_more_than_a_plain_question(atta
 
 async def test_no_text_costs_much_more_wherever_it_comes_in(attacked):
     chance = random.Random(16)  # noqa: S311 - the same cases each time
-    for door in DOORS:
+    for entry_point in ENTRY_POINTS:
         for lead, text in mixtures(chance, 2):
             sent = (lead + text)[:MOST_CHARACTERS]
-            assert await attacked.times(door, sent) < MOST_TIMES, (door, sent[:120])
+            assert await attacked.times(entry_point, sent) < MOST_TIMES, (entry_point, sent[:120])
 
 
 @pytest.mark.full
@@ -245,11 +245,11 @@ async def test_none_of_all_texts_costs_much_more(attacked):
         for piece in PIECES:
             typed = (lead + repeated((piece,), MOST_CHARACTERS))[:MOST_CHARACTERS]
             found.append((await attacked.times("command", typed), "command", typed))
-    for door in DOORS:
-        found += [(await attacked.times(door, repeated((piece,), MOST_CHARACTERS)), door, piece) for piece in PIECES]
+    for entry_point in ENTRY_POINTS:
+        found += [(await attacked.times(entry_point, repeated((piece,), MOST_CHARACTERS)), entry_point, piece) for piece in PIECES]
     for lead, text in mixtures(chance, 2_000):
-        door = chance.choice(list(DOORS))
+        entry_point = chance.choice(list(ENTRY_POINTS))
         typed = (lead + text)[:MOST_CHARACTERS]
-        found.append((await attacked.times(door, typed), door, typed))
+        found.append((await attacked.times(entry_point, typed), entry_point, typed))
     found.sort(reverse=True)
-    assert [(round(times), door, text[:120]) for times, door, text in found if times >= MOST_TIMES] == []
+    assert [(round(times), entry_point, text[:120]) for times, entry_point, text in found if times >= MOST_TIMES] == []

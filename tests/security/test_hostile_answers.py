@@ -12,7 +12,7 @@ from bot.errors import NotTheApi, StatisticsError, Unreachable
 from bot.postpost.client import LARGEST_ANSWER
 from bot.postpost.connections import MOST_ACCOUNTS, MOST_PUBLISHED, PAGE_SIZE
 from bot.statistics.posts import PostKind, PostRef
-from tests.postpost.conftest import moment, observed, open_client, told, told_client  # noqa: F401  # fixtures
+from tests.postpost.conftest import moment, observed, open_client, scripted, scripted_client  # noqa: F401  # fixtures
 
 ACME = "linkedin-Tz9W5i6ZYG"
 SAMPLE = PostRef(PostKind.SHARE, 7123456789012345678)
@@ -33,29 +33,29 @@ def once(data: bytes) -> bytes:
     ],
     ids=["gzip", "deflate", "gzip twice", "deflate in gzip"],
 )
-async def test_an_answer_is_cut_by_its_size_after_inflating(told, told_client, encoding, sent):  # noqa: F811
-    told.say(200, sent, Content_Encoding=encoding)
+async def test_an_answer_is_cut_by_its_size_after_inflating(scripted, scripted_client, encoding, sent):  # noqa: F811
+    scripted.say(200, sent, Content_Encoding=encoding)
     tracemalloc.start()
     try:
         with pytest.raises(NotTheApi):
-            await told_client.post_statistics(ACME, SAMPLE)
+            await scripted_client.post_statistics(ACME, SAMPLE)
         assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_ANSWER
     finally:
         tracemalloc.stop()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "GZIP"])
-async def test_a_compressed_answer_is_read(told, told_client, encoding):  # noqa: F811
+async def test_a_compressed_answer_is_read(scripted, scripted_client, encoding):  # noqa: F811
     body = orjson.dumps({"success": True, "connections": [{"platformId": ACME, "displayName": "Acme"}]})
-    told.say(200, zlib.compress(body) if encoding == "deflate" else once(body), Content_Encoding=encoding)
-    assert [account.name for account in await told_client.connections.connections()] == ["Acme"]
+    scripted.say(200, zlib.compress(body) if encoding == "deflate" else once(body), Content_Encoding=encoding)
+    assert [account.name for account in await scripted_client.connections.connections()] == ["Acme"]
 
 
 @pytest.mark.parametrize("cut", [1, 20, -1])
-async def test_a_compressed_answer_that_breaks_off_is_no_answer(told, told_client, cut):  # noqa: F811
-    told.say(200, once(orjson.dumps({"connections": []}))[:cut], Content_Encoding="gzip")
+async def test_a_compressed_answer_that_breaks_off_is_no_answer(scripted, scripted_client, cut):  # noqa: F811
+    scripted.say(200, once(orjson.dumps({"connections": []}))[:cut], Content_Encoding="gzip")
     with pytest.raises(StatisticsError):
-        await told_client.connections.connections()
+        await scripted_client.connections.connections()
 
 
 def nested(depth: int, inner: object = 1) -> bytes:
@@ -64,46 +64,46 @@ def nested(depth: int, inner: object = 1) -> bytes:
 
 @pytest.mark.parametrize("depth", [30, 300, 900, 1_020, 100_000])
 @pytest.mark.parametrize("field", ["metrics", "errors", "connections", "error"])
-async def test_an_answer_nested_deeply_is_not_the_apis(told, told_client, depth, field):  # noqa: F811
+async def test_an_answer_nested_deeply_is_not_the_apis(scripted, scripted_client, depth, field):  # noqa: F811
     entry = b'{"metric":"IMPRESSION","error":%b}' % nested(depth)
-    told.say(200, b'{"metrics":{},"%b":[%b]}' % (field.encode(), entry))
-    for ask in (told_client.post_statistics(ACME, SAMPLE), told_client.connections.connections()):
+    scripted.say(200, b'{"metrics":{},"%b":[%b]}' % (field.encode(), entry))
+    for ask in (scripted_client.post_statistics(ACME, SAMPLE), scripted_client.connections.connections()):
         with pytest.raises(NotTheApi):
             await ask
 
 
 @pytest.mark.parametrize("piece", [b"[]", b"{}", b"1", b'""', b"null", b"[[],[]]"])
-async def test_an_answer_with_millions_of_entries_is_not_the_apis(told, told_client, piece):  # noqa: F811
-    told.say(200, b'{"connections":[' + b",".join([piece] * (LARGEST_ANSWER // (len(piece) + 1) - 10)) + b"]}")
+async def test_an_answer_with_millions_of_entries_is_not_the_apis(scripted, scripted_client, piece):  # noqa: F811
+    scripted.say(200, b'{"connections":[' + b",".join([piece] * (LARGEST_ANSWER // (len(piece) + 1) - 10)) + b"]}")
     with pytest.raises(NotTheApi):
-        await told_client.connections.connections()
+        await scripted_client.connections.connections()
 
 
-async def test_accounts_beyond_what_a_bot_can_show_are_left_out(told, told_client):  # noqa: F811
-    told.say(200, {"connections": [{"platformId": f"linkedin-{number}"} for number in range(MOST_ACCOUNTS + 500)]})
-    accounts = await told_client.connections.connections()
+async def test_accounts_beyond_what_a_bot_can_show_are_left_out(scripted, scripted_client):  # noqa: F811
+    scripted.say(200, {"connections": [{"platformId": f"linkedin-{number}"} for number in range(MOST_ACCOUNTS + 500)]})
+    accounts = await scripted_client.connections.connections()
     assert (len(accounts), accounts[-1].platform_id) == (MOST_ACCOUNTS, f"linkedin-{MOST_ACCOUNTS - 1}")
 
 
-async def test_a_page_holds_no_more_posts_than_were_asked_for(told, told_client):  # noqa: F811
+async def test_a_page_holds_no_more_posts_than_were_asked_for(scripted, scripted_client):  # noqa: F811
     target = [{"platformId": ACME}]
-    told.say(200, {"posts": [{"postGroupId": str(number), "platforms": target * 20} for number in range(2_000)]})
-    assert len((await told_client.connections.posts("published", 1)).groups) == PAGE_SIZE
+    scripted.say(200, {"posts": [{"postGroupId": str(number), "platforms": target * 20} for number in range(2_000)]})
+    assert len((await scripted_client.connections.posts("published", 1)).groups) == PAGE_SIZE
 
 
-async def test_a_group_holds_a_bounded_number_of_posts(told, told_client):  # noqa: F811
-    told.say(200, {"posts": [{"postedId": str(number + 1), "platformId": "Tz9W5i6ZYG"} for number in range(20_000)]})
-    assert len(await told_client.connections.group("1")) == MOST_PUBLISHED
+async def test_a_group_holds_a_bounded_number_of_posts(scripted, scripted_client):  # noqa: F811
+    scripted.say(200, {"posts": [{"postedId": str(number + 1), "platformId": "Tz9W5i6ZYG"} for number in range(20_000)]})
+    assert len(await scripted_client.connections.group("1")) == MOST_PUBLISHED
 
 
-async def test_texts_of_the_service_are_kept_shortened(told, told_client):  # noqa: F811
+async def test_texts_of_the_service_are_kept_shortened(scripted, scripted_client):  # noqa: F811
     long = "a" * 1_000_000
-    told.say(200, {"connections": [{"platformId": ACME, "displayName": long, "username": long, "tokenExpiresIn": long}]})
-    (account,) = await told_client.connections.connections()
+    scripted.say(200, {"connections": [{"platformId": ACME, "displayName": long, "username": long, "tokenExpiresIn": long}]})
+    (account,) = await scripted_client.connections.connections()
     assert max(len(account.name), len(account.username), len(account.expires_in)) <= 3_000
-    told.say(200, {"posts": [{"postedId": "1", "platformId": "Tz9W5i6ZYG", "content": long}]})
-    told.answers.pop(0)
-    (post,) = await told_client.connections.group("1")
+    scripted.say(200, {"posts": [{"postedId": "1", "platformId": "Tz9W5i6ZYG", "content": long}]})
+    scripted.answers.pop(0)
+    (post,) = await scripted_client.connections.group("1")
     assert len(post.content) <= 3_000
 
 

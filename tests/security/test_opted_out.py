@@ -26,9 +26,9 @@ async def test_a_form_opened_before_does_not_name_it_afterwards(open_scene):
         values = {"accounts": [ANN], "days": ["1"], "time": "09:00"}
         await ann.submit_view(view, values)
         await scene.settle()
-        told = str(scene.slack.parts.views.find(view["id"]).body)
-        assert "Ann Lee" not in told
-        assert ANN not in told
+        texts = str(scene.slack.parts.views.find(view["id"]).body)
+        assert "Ann Lee" not in texts
+        assert ANN not in texts
         stored = await scene.bot.digests.stores.digests.digests()
         assert all(ANN not in digest.accounts for digest in stored), stored
 

@@ -167,9 +167,9 @@ async def test_buttons_that_an_earlier_version_left_in_slack_work(open_scene, cl
             pressed = await ann.press({"channel": there["channel"], "ts": there["ts"]}, which)
             await scene.settle()
             assert pressed.ok, (which, pressed.error)
-            told = [one["text"] for one in pressed.seen()]
-            assert told or (await pressed.view())["blocks"], which
-            assert "reference" not in str(told).lower(), which
+            texts = [one["text"] for one in pressed.seen()]
+            assert texts or (await pressed.view())["blocks"], which
+            assert "reference" not in str(texts).lower(), which
             clock.go_on(seconds=1)
 
 

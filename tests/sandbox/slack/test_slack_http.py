@@ -33,54 +33,54 @@ class Listener:
 
 @pytest.fixture
 async def listener() -> AsyncIterator[tuple[Listener, str]]:
-    told, app = Listener(), web.Application()
-    app.router.add_post("/slack/events", told.handle)
+    received, app = Listener(), web.Application()
+    app.router.add_post("/slack/events", received.handle)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield told, f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    yield received, f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     await runner.cleanup()
 
 
 async def test_every_request_is_signed(slack: SlackServer, listener: tuple[Listener, str]) -> None:
-    told, url = listener
+    received, url = listener
     slack.deliver_to(url)
     await slack.person("ann").command("acme & co")
     await slack.person("ann").mention("acme")
     verifier = SignatureVerifier(slack.signing_secret)
-    for headers, body in told.heard:
+    for headers, body in received.heard:
         assert verifier.is_valid(body, headers["X-Slack-Request-Timestamp"], headers["X-Slack-Signature"])
-    kinds = [headers["Content-Type"] for headers, _ in told.heard]
+    kinds = [headers["Content-Type"] for headers, _ in received.heard]
     assert kinds[0] == "application/x-www-form-urlencoded"
     assert set(kinds[1:]) == {"application/json"}
 
 
 async def test_an_event_refused_comes_again_with_the_reason(open_slack: Callable[..., Any], listener: tuple[Listener, str]) -> None:
-    told, url = listener
-    told.answers = [web.Response(status=500), web.Response(status=404)]
+    received, url = listener
+    received.answers = [web.Response(status=500), web.Response(status=404)]
     async with open_slack(event_retries=(0, 0, 0)) as slack:
         slack.deliver_to(url)
         slack.parts.workspace.change(slack.parts.workspace.channels["C0MARKETING"], kind="private")
         await slack.person("ann").say("hello")
         async with asyncio.timeout(5):
-            await told.reached(3)
-        retries = [(headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")) for headers, _ in told.heard]
+            await received.reached(3)
+        retries = [(headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")) for headers, _ in received.heard]
         assert retries == [(None, None), ("1", "http_error"), ("2", "http_error")]
 
 
 async def test_an_app_may_ask_for_no_further_delivery(open_slack: Callable[..., Any], listener: tuple[Listener, str]) -> None:
-    told, url = listener
-    told.answers = [web.Response(status=500, headers={"X-Slack-No-Retry": "1"})]
+    received, url = listener
+    received.answers = [web.Response(status=500, headers={"X-Slack-No-Retry": "1"})]
     async with open_slack(event_retries=(0, 0, 0)) as slack:
         slack.deliver_to(url)
         await slack.person("ann").say("hello")
         await asyncio.sleep(0.05)
-        assert len(told.heard) == 1
+        assert len(received.heard) == 1
 
 
 async def test_a_command_answered_with_an_error_is_a_failed_dispatch(slack: SlackServer, listener: tuple[Listener, str]) -> None:
-    told, url = listener
-    told.answers = [web.Response(status=401)]
+    received, url = listener
+    received.answers = [web.Response(status=401)]
     slack.deliver_to(url)
     interaction = await slack.person("ann").command("acme")
     assert (interaction.status, interaction.error) == (401, "dispatch_failed")
@@ -92,13 +92,13 @@ async def test_where_nobody_listens_the_connection_fails(slack: SlackServer) -> 
 
 
 async def test_an_event_can_be_sent_a_second_time_under_the_same_or_another_id(slack: SlackServer, listener: tuple[Listener, str]) -> None:
-    told, url = listener
+    received, url = listener
     slack.deliver_to(url)
     await slack.person("ann").say("hello")
     event = slack.events[0]
     assert (await slack.redeliver(event)).ok
     assert (await slack.redeliver(event, new_id=True)).ok
-    bodies: list[dict[str, Any]] = [json.loads(body) for _, body in told.heard]
+    bodies: list[dict[str, Any]] = [json.loads(body) for _, body in received.heard]
     assert [one["event_id"] == event["event_id"] for one in bodies] == [True, True, False]
     assert [one["event"]["ts"] for one in bodies] == [event["event"]["ts"]] * 3
-    assert told.heard[1][0]["X-Slack-Retry-Num"] == "1"
+    assert received.heard[1][0]["X-Slack-Retry-Num"] == "1"

@@ -1,4 +1,4 @@
-"""The Web API's door, through Slack's own SDK: tokens, scopes, arguments from everywhere, how often."""
+"""The Web API, through Slack's own SDK: tokens, scopes, arguments from everywhere, how often."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

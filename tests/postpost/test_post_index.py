@@ -1,4 +1,4 @@
-"""Posts on the shelf: a stretch of ids gives what a search through all of them would give."""
+"""The index of posts: a stretch of ids gives what a search through all of them would give."""
 
 from datetime import UTC, date, datetime
 
@@ -15,11 +15,11 @@ PUTS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from([PostKind.SHARE, P
 @given(puts=PUTS, first=st.integers(0, 31), after=st.integers(0, 31), owner=st.sampled_from(OWNERS))
 def test_what_stands_between_is_what_a_search_finds_the_newest_first(puts, first, after, owner):
     """Whatever was put, moved to another account or taken away before."""
-    shelf, owners = PostIndex(), {}
+    index, owners = PostIndex(), {}
     for number, kind, whose in puts:
-        shelf.put(PostRef(kind, number), whose)
+        index.put(PostRef(kind, number), whose)
         owners[PostRef(kind, number)] = whose
-    found = list(shelf.between(first, after, owner))
+    found = list(index.between(first, after, owner))
     wanted = {post for post, whose in owners.items() if whose is not None and owner in (None, whose) and first <= post.number < after}
     assert set(found) == wanted
     assert len(found) == len(wanted)

@@ -140,7 +140,7 @@ async def test_a_list_that_fails_leaves_what_is_known(book, server, moment, trou
     assert book.owner(known) == ACME
 
 
-async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_is_not(told, told_client, moment, monkeypatch):
+async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_is_not(scripted, scripted_client, moment, monkeypatch):
     monkeypatch.setattr(book_module, "GROUPS_AT_ONCE", 1)
     listed = {"posts": [{"postGroupId": name, "platforms": ["linkedin-A"]} for name in ("gone", "failed", "fine")]}
     rounds: tuple[list[tuple[int, dict[str, Any]]], ...] = (
@@ -149,38 +149,38 @@ async def test_a_group_that_failed_is_looked_up_again_last_and_one_that_is_gone_
         [],
     )
     for answers in rounds:
-        told.say(200, listed)
-        told.say(200, {"posts": []})
+        scripted.say(200, listed)
+        scripted.say(200, {"posts": []})
         for status, body in answers:
-            told.say(status, body)
-    book = PostCatalog(told_client.connections, Kept(), clock=moment)
+            scripted.say(status, body)
+    book = PostCatalog(scripted_client.connections, Kept(), clock=moment)
     for _ in range(3):
         await book.refresh()
-    looked_up = [line.rpartition("/")[2] for line, _, _ in told.requests if "get-post" in line]
+    looked_up = [line.rpartition("/")[2] for line, _, _ in scripted.requests if "get-post" in line]
     assert looked_up == ["gone", "failed", "fine", "failed"]
 
 
-async def test_paging_stops_at_the_age_that_is_listed(told, told_client, moment):
+async def test_paging_stops_at_the_age_that_is_listed(scripted, scripted_client, moment):
     old = {"postGroupId": "old", "createdAt": "2026-01-01T00:00:00.000Z", "platforms": [{"platformId": "linkedin-A"}]}
     other = {"postGroupId": "other", "platforms": [{"platformId": "twitter-A"}]}
-    told.say(200, {"posts": [other, None, {}], "pagination": {"hasNextPage": True}})
-    told.say(200, {"posts": [old], "pagination": {"hasNextPage": True}})
-    told.say(200, {"posts": []})
-    await PostCatalog(told_client.connections, Kept(), clock=moment).refresh()
-    assert ["page=1" in line or "page=2" in line for line, _, _ in told.requests] == [True, True, True]
+    scripted.say(200, {"posts": [other, None, {}], "pagination": {"hasNextPage": True}})
+    scripted.say(200, {"posts": [old], "pagination": {"hasNextPage": True}})
+    scripted.say(200, {"posts": []})
+    await PostCatalog(scripted_client.connections, Kept(), clock=moment).refresh()
+    assert ["page=1" in line or "page=2" in line for line, _, _ in scripted.requests] == [True, True, True]
 
 
-async def test_pages_without_end_are_bounded(told, told_client, moment):
-    told.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
-    await PostCatalog(told_client.connections, Kept(), clock=moment).refresh()
-    assert len(told.requests) == 2 * book_module.MOST_PAGES
+async def test_pages_without_end_are_bounded(scripted, scripted_client, moment):
+    scripted.say(200, {"posts": [], "pagination": {"hasNextPage": True}})
+    await PostCatalog(scripted_client.connections, Kept(), clock=moment).refresh()
+    assert len(scripted.requests) == 2 * book_module.MOST_PAGES
 
 
-async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(told, told_client, moment):
+async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(scripted, scripted_client, moment):
     group = {"postGroupId": "g/1", "content": "\n  Hello \t world\nmore", "scheduledTime": None, "platforms": ["linkedin-A", "x-B"]}
-    told.say(200, {"posts": [group]})
-    told.say(200, {"posts": []})
-    told.say(
+    scripted.say(200, {"posts": [group]})
+    scripted.say(200, {"posts": []})
+    scripted.say(
         200,
         {
             "posts": [
@@ -191,9 +191,9 @@ async def test_a_groups_account_gets_its_prefix_and_a_bare_number_is_a_share(tol
             ]
         },
     )
-    book = PostCatalog(told_client.connections, Kept(), clock=moment)
+    book = PostCatalog(scripted_client.connections, Kept(), clock=moment)
     await book.refresh()
-    assert told.requests[2][0] == "GET /api/v1/get-post/g%2F1"
+    assert scripted.requests[2][0] == "GET /api/v1/get-post/g%2F1"
     assert book.owner(share(7123456789012345678)) == "linkedin-A"
     assert book.title(share(7123456789012345678)) == "Hello world"
     long = PostRef(PostKind.UGC_POST, 7123456789012345679)
