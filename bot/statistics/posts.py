@@ -123,12 +123,14 @@ _COLON = r"(?::|%(?:25)*3A)"
 _SCHEME_END = rf"{_COLON}(?:/|%(?:25)*2F){{2}}"
 _IN_LINK = r"[^\s<>\"“”„«»`|]"
 _URN_HEAD = rf"urn{_COLON}li{_COLON}"
+#: What people put links in. It is read from its beginning alone: a long row of it would be read from each of its places.
+_WRAPPING = r"[(\[{*_~'\"“„«`‘]"
 #: Everything that could be meant as a post, the widest first: a link swallows the URN inside it.
 _PIECES = re.compile(
     rf"""
-    [(\[{{*_~'"“„«`‘]*                                                       # what people wrap links in
+    (?:(?<!{_WRAPPING}){_WRAPPING}++)?
     (?:
-      (?P<link>(?<![\w@-])(?:[a-z][a-z0-9+.-]*{_SCHEME_END}|(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)(?:(?![,;]https?:){_IN_LINK})*)
+      (?P<link>(?<![\w@-])(?<![\w-]\.)(?:[a-z][a-z0-9+.-]{{0,20}}{_SCHEME_END}|(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)(?:(?![,;]https?:){_IN_LINK})*)
     | (?P<urn>(?<![\w-]){_URN_HEAD}(?P<type>\w*)(?:{_COLON}(?P<id>(?:\(|%(?:25)*28)[^\s<>"]*|[\w%-]*))?)
     | (?<![\w.:/=%+-])(?P<pair>(?:share|ugcpost|activity)[:-]\d{{{FEWEST_DIGITS},}})(?![\w])
     | (?<![\w.:/=%+-])(?P<rounded>\d[.,]\d+E\+?1[5-9])(?!\w)
@@ -178,7 +180,7 @@ _TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(
 _LINK = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
 _SLACK_LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
-_EMBED = re.compile(r"<iframe\b[^<>]*?\bsrc=[\"'“”]?\s*(?P<src>[^\s\"'“”<>]+)[^<>]*>(?:\s*</iframe>)?", _FLAGS)
+_EMBED = re.compile(r"<iframe\b[^<>]{0,500}?\bsrc=[\"'“”]?\s{0,9}(?P<src>[^\s\"'“”<>]{1,2000})[^<>]{0,2000}>(?:\s{0,99}</iframe>)?", _FLAGS)
 #: What comes along unseen when text is copied: control, zero-width and direction characters, the soft hyphen, lone surrogates.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 

@@ -17,6 +17,7 @@ from bot.bootstrap.routes import routes
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.parsing import vocabulary
 from bot.parsing.parser import MOST_CHARACTERS
+from bot.statistics.posts import find_posts
 from tests.fixtures.crowds import crowd_of
 from tests.security.test_arrival import (
     COMMAND,
@@ -77,6 +78,7 @@ KNOWN = (
     ("digest all every mon 9:00 ", "1st, "),
     ("allow ", "<@U#> "),
     ("digest ", "1,"),
+    ("https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/ ", "*"),
 )
 
 #: Characters of a long message; one of 40,000, escaped, is larger than any body that is read.
@@ -236,8 +238,40 @@ async def test_no_text_costs_much_more_wherever_it_comes_in(attacked):
             assert await attacked.times(entry_point, sent) < MOST_TIMES, (entry_point, sent[:120])
 
 
+LEADING_LINK = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/ "
+
+
+def test_no_long_message_takes_much_longer_to_look_for_links_than_plain_words_do():
+    """Messages of threads, and of the shortcut, have up to 40,000 characters; a quarter of that tells enough."""
+
+    def cost(text):
+        started = time.process_time()
+        find_posts(text)
+        return time.process_time() - started
+
+    plain = max(cost(LEADING_LINK + repeated(("hello, see www.example.com ",), 10_000)) for _ in range(3))
+    for piece in (
+        *PIECES,
+        "<iframe src=x ",
+        "<iframe ",
+        "src=x ",
+        "a+",
+        "a-",
+        "a.b-",
+        "%25",
+        "%3A",
+        "1,234,",
+        "1E+18 ",
+        "share:",
+        "<a:",
+        "<a|",
+    ):
+        text = LEADING_LINK + repeated((piece,), 10_000)
+        assert min(cost(text), cost(text), cost("<iframe " + text)) < MOST_TIMES * plain, piece
+
+
 @pytest.mark.full
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 async def test_none_of_all_texts_costs_much_more(attacked):
     chance = random.Random()  # noqa: S311 - other cases each time; a failure tells them
     found = []
