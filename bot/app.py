@@ -71,6 +71,9 @@ class Bot:
     metrics: Metrics
     clock: Callable[[], datetime]
     digests: SchedulerRuntime
+    #: Seconds since the service's list of posts was read, and the accounts whose LinkedIn calls are nearly used up.
+    posts_age: Callable[[], float]
+    low_quota_accounts: Callable[[], int]
     #: Why Slack could not be asked at the start; "" once it accepted the tokens.
     unheard: str = ""
     #: Whether the Socket Mode connection is up; True over HTTP, where the bot cannot know.
@@ -101,6 +104,8 @@ class Bot:
     async def count(self) -> None:
         """Updates the gauges that are read when the metrics are."""
         self.metrics.connected.set(await self.linked())
+        self.metrics.post_list_age.set(self.posts_age())
+        self.metrics.low_quota.set(self.low_quota_accounts())
         await self.digests.count()
 
     @asynccontextmanager
@@ -126,7 +131,7 @@ class Bot:
             port = settings.port if socket_mode else DEFAULT_PORT if settings.port is None else settings.port
             listening = None if port is None else await stack.enter_async_context(open_http(handler, settings.host, port))
             if socket_mode:
-                self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token)))
+                self.linked = await stack.enter_async_context(open_socket_mode(self.bolt, _secret(settings.slack_app_token), self.metrics))
             await stack.enter_async_context(self.digests.running())
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
@@ -253,4 +258,15 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
         digests.runner.add_check(refresh_home_tabs)
         with suppress(TimeoutError):
             await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
-        yield Bot(settings, bolt, installed, database, tasks, metrics, clock, digests)
+        yield Bot(
+            settings,
+            bolt,
+            installed,
+            database,
+            tasks,
+            metrics,
+            clock,
+            digests,
+            posts_age=lambda: known.posts.age,
+            low_quota_accounts=known.statistics.low_quota_accounts,
+        )

@@ -169,12 +169,7 @@ def _settings() -> Settings:
 
 
 def _log(settings: Settings) -> None:
-    secrets = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret, settings.postpost_api_key)
-    configure_logging(
-        level=settings.log_level,
-        as_json=settings.log_format is LogFormat.JSON,
-        hidden=[secret.get_secret_value() for secret in secrets if secret],
-    )
+    configure_logging(level=settings.log_level, as_json=settings.log_format is LogFormat.JSON, hidden=settings.secrets())
 
 
 def _run(_: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
 from bot.goals.fetch import GoalFetcher
 from bot.management.incident_blocks import build_incident
+from bot.ops.systemd import Heartbeat
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
 from bot.settings import Settings
@@ -89,6 +90,8 @@ class SchedulerRuntime:
     alerting: AlertEvaluator
     stores: Repositories
     metrics: Metrics
+    #: The moment (aware, UTC).
+    clock: Callable[[], datetime]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -106,18 +109,22 @@ class SchedulerRuntime:
         """Bring the counters up to what the ledger says; they stay as they were when it cannot be read."""
         self.metrics.tick_age.set(self.runner.age)
         try:
-            counts, unsaid, stopped = await within(COUNTING, self._counted())
+            counts, unsaid, stopped, (waiting, overdue) = await within(COUNTING, self._counted())
         except (StoreError, TimeoutError) as error:
+            self.metrics.database_up.set(0)
             logger.warning("deliveries could not be counted", extra={"failure": type(error).__name__})
             return
+        self.metrics.database_up.set(1)
         self.metrics.stopped.set(stopped)
+        self.metrics.queue_length.set(waiting)
+        self.metrics.overdue.set(overdue)
         for state, number in counts.items():
             self.metrics.deliveries.labels(state.value).set(number)
         self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
 
-    async def _counted(self) -> tuple[Mapping[DeliveryState, int], int, int]:
-        history = self.stores.history
-        return await history.counts(), await history.unsaid(), len(await self.stores.installations.stopped())
+    async def _counted(self) -> tuple[Mapping[DeliveryState, int], int, int, tuple[int, float]]:
+        history, stopped = self.stores.history, await self.stores.installations.stopped()
+        return await history.counts(), await history.unsaid(), len(stopped), await history.backlog(self.clock())
 
     @property
     def age(self) -> float:
@@ -178,7 +185,9 @@ async def open_scheduler(
         )
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
         delivery_stores = DeliveryStores(stores.ledger, stores.history, stores.digests, stores.installations)
-        outcomes = DeliveryRecorder(delivery_stores, slack, notifier, clock=clock, timing=timing, tasks=tasks)
+        outcomes = DeliveryRecorder(
+            delivery_stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe
+        )
         context = WorkerContext(
             delivery_stores,
             slack,
@@ -213,16 +222,26 @@ async def open_scheduler(
         assigner = WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout)
         startup_jobs = (partial(stores.digests.allow_lateness, settings.digest_late), outcomes.answer_for_digests)
         restored = RestoreDetector(database, clock)
-        runner = _runner(context, stores, queue, (restored.check, assigner.check, token_check.check), startup_jobs)
+        heartbeat = Heartbeat(settings.heartbeat_url.get_secret_value() if settings.heartbeat_url else "", tasks)
+        checks = (restored.check, assigner.check, token_check.check)
+        runner = _runner(context, stores, queue=queue, periodic_checks=checks, startup_jobs=startup_jobs, ticked=heartbeat.ticked)
         work = Work(delivering.process, sending.process, runner.wake)
-        yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics)
+        yield SchedulerRuntime(runner, queue, work, building, alerting, stores, metrics, clock)
 
 
 #: What a tick does beside its own work.
 Jobs = Sequence[Callable[[], Awaitable[None]]]
 
 
-def _runner(context: WorkerContext, stores: Repositories, queue: WorkQueue, periodic_checks: Jobs, startup_jobs: Jobs) -> Scheduler:
+def _runner(
+    context: WorkerContext,
+    stores: Repositories,
+    *,
+    queue: WorkQueue,
+    periodic_checks: Jobs,
+    startup_jobs: Jobs,
+    ticked: Callable[[], None],
+) -> Scheduler:
     return Scheduler(
         occurrences=stores.occurrences,
         deliveries=stores.history,
@@ -233,6 +252,7 @@ def _runner(context: WorkerContext, stores: Repositories, queue: WorkQueue, peri
         next_run=next_run,
         clock=context.clock,
         monotonic=context.monotonic,
+        ticked=ticked,
     )
 
 

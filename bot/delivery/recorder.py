@@ -81,6 +81,7 @@ class DeliveryRecorder:
         clock: the moment (aware, UTC).
         timing: how long things may take.
         tasks: the registry of what goes on in the background.
+        observe_lateness: is told by how many seconds a post of the clock's was later than due.
     """
 
     def __init__(
@@ -92,7 +93,9 @@ class DeliveryRecorder:
         clock: Callable[[], datetime],
         timing: Timing,
         tasks: BackgroundTasks,
+        observe_lateness: Callable[[float], None],
     ) -> None:
+        self._observe_lateness = observe_lateness
         self._kept, self._ledger = stores, stores.ledger
         self._slack, self._notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
@@ -101,6 +104,8 @@ class DeliveryRecorder:
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
+                if not delivery.click:
+                    self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
                 notices = await self._notifier.sent(digest, delivery)
                 if not await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices):
                     self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))

@@ -131,6 +131,7 @@ class Scheduler:
         next_run: the schedules.
         clock: the moment (aware, UTC).
         monotonic: seconds of a clock that nobody sets, as ``time.monotonic``.
+        ticked: told after each tick that worked; it must not wait.
     """
 
     def __init__(
@@ -145,7 +146,9 @@ class Scheduler:
         next_run: NextRun,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
+        ticked: Callable[[], None],
     ) -> None:
+        self._tell_ticked = ticked
         self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
         self._startup_jobs = list(startup_jobs)
         self._periodic_checks, self._next_run, self._clock, self._monotonic = list(periodic_checks), next_run, clock, monotonic
@@ -188,6 +191,7 @@ class Scheduler:
         )
         await self._queue.submit(waiting, await self._parts.due_parts(now, limit=SWEEP))
         self._ticked = self._monotonic()
+        self._tell_ticked()
 
     async def _put_right(self) -> None:
         """Correct next due moments at the first tick, and whenever the clock was set back: it may have been wrong before."""

@@ -98,7 +98,7 @@ class HttpHandler:
         return web.json_response(told, status=503 if problems else 200)
 
     async def _slack(self, request: web.BaseRequest, app: AsyncApp) -> web.Response:
-        headers = request.headers
+        began, headers = time.perf_counter(), request.headers
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         refusal = refuse_head(timestamp, signature, request.content_length, headers.get("Content-Encoding", ""))
         if refusal:
@@ -114,6 +114,7 @@ class HttpHandler:
             # Bolt reads who sent it while the request is made, and finds something there that Slack does not send.
             return self._refused(UNREADABLE)
         answer = await app.async_dispatch(bolt_request)
+        self._metrics.acknowledge_seconds.labels("http").observe(time.perf_counter() - began)
         return web.Response(status=answer.status, text=answer.body, headers=answer.first_headers_without_set_cookie())
 
     async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
@@ -253,21 +254,26 @@ class _SocketModeHandler(AsyncSocketModeHandler):
         """Whether Slack said hello over the connection, and it stands."""
         return self._session is not None and self._session is self.client.current_session and await self.client.is_connected()
 
+    metrics: Metrics
+
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
         if not well_formed(req.payload):
             logger.warning("a Socket Mode frame was refused", extra={"reason": UNREADABLE.reason})
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
             return
+        began = time.perf_counter()
         await super().handle(client, req)
+        self.metrics.acknowledge_seconds.labels("socket").observe(time.perf_counter() - began)
 
 
 @asynccontextmanager
-async def open_socket_mode(app: AsyncApp, app_token: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+async def open_socket_mode(app: AsyncApp, app_token: str, metrics: Metrics) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Connect to Slack over Socket Mode, and close the connection at the end; yields the question whether it stands now.
 
     A Slack that is away is tried again behind, so that a stop is heard all the while; the client also renews the connection by itself.
     """
     handler = _SocketModeHandler(app, app_token)
+    handler.metrics = metrics
     connecting = asyncio.create_task(handler.connect_async(), name="connect to Slack")  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
         with contextlib.suppress(TimeoutError):

@@ -1,12 +1,20 @@
-"""Tells systemd that the bot is ready and alive, where systemd runs it with ``Type=notify`` and a watchdog (see sd_notify(3))."""
+"""Tells others that the bot is alive: systemd (``Type=notify`` and a watchdog, see sd_notify(3)), and whoever waits for a ping."""
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
+
+import aiohttp
+
+from bot.ops.tasks import BackgroundTasks
+
+logger = logging.getLogger(__name__)
 
 #: A watchdog of so many seconds is answered this often within them.
 ANSWERS_A_WATCHDOG: Final = 3
@@ -50,3 +58,47 @@ async def systemd_notified(environment: Mapping[str, str] = os.environ) -> Async
         _send(address, "STOPPING=1")
         if watchdog:
             watchdog.cancel()
+
+
+#: Seconds between two pings at least, and how long one may take.
+PING_EVERY: Final = 30.0
+PING_WITHIN: Final = 5.0
+
+
+class Heartbeat:
+    """Pings an address after ticks that worked, so that its owner is told when the pings stay out. The address is a secret: never logged.
+
+    Args:
+        url: the address; "" pings nobody.
+        tasks: the registry of what goes on in the background.
+    """
+
+    def __init__(self, url: str, tasks: BackgroundTasks) -> None:
+        self._url, self._tasks = url, tasks
+        self._last: float | None = None
+        self._under_way = self._troubled = False
+
+    def ticked(self) -> None:
+        """Ping, behind, unless one is under way or was sent just now."""
+        now = time.monotonic()
+        if not self._url or self._under_way or (self._last is not None and now - self._last < PING_EVERY):
+            return
+        self._last, self._under_way = now, True
+        self._tasks.start(self._ping(), name="heartbeat")
+
+    async def _ping(self) -> None:
+        trouble = ""
+        try:
+            timeout = aiohttp.ClientTimeout(total=PING_WITHIN)
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(self._url, allow_redirects=False) as answer:
+                trouble = "" if answer.ok else f"status {answer.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            # Its text may quote the address.
+            trouble = type(error).__name__
+        finally:
+            self._under_way = False
+        if trouble and not self._troubled:
+            logger.warning("the heartbeat is not received", extra={"failure": trouble})
+        elif not trouble and self._troubled:
+            logger.warning("the heartbeat is received again")
+        self._troubled = bool(trouble)

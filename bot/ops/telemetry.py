@@ -93,6 +93,34 @@ class Metrics:
         self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
         self.stopped = Gauge("linkedin_stats_stopped_workspaces", "Workspaces whose token no longer works.", registry=registry)
         self.connected = Gauge("linkedin_stats_slack_connected", "1 while Slack can reach the bot.", registry=registry)
+        self.acknowledge_seconds = Histogram(
+            "linkedin_stats_acknowledge_seconds",
+            "Seconds until Slack's request was acknowledged; Slack waits 3.",
+            ("transport",),
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 5),
+            registry=registry,
+        )
+        self.lateness = Histogram(
+            "linkedin_stats_delivery_lateness_seconds",
+            "Seconds from the moment a post was due until Slack took it; of those that the clock brings.",
+            buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600),
+            registry=registry,
+        )
+        self.overdue = Gauge(
+            "linkedin_stats_overdue_seconds", "Seconds that the longest due post has waited; 0 when none waits.", registry=registry
+        )
+        self.queue_length = Gauge(
+            "linkedin_stats_queue_length", "Posts, and parts of threads, that are due and not done.", registry=registry
+        )
+        self.database_up = Gauge("linkedin_stats_database_up", "1 while the database answers.", registry=registry)
+        self.post_list_age = Gauge(
+            "linkedin_stats_post_list_age_seconds",
+            "Seconds since the service's list of posts was read, or since the start.",
+            registry=registry,
+        )
+        self.low_quota = Gauge(
+            "linkedin_stats_low_quota_accounts", "Accounts whose LinkedIn calls of this hour are nearly used up.", registry=registry
+        )
 
     def observe_request(self, endpoint: str, outcome: str, seconds: float) -> None:
         """Count one request to the statistics API; ``outcome`` is "ok" or the error's class."""

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Final, Protocol
 
 from bot.errors import ConnectionUnknown, RequestRefused, StatisticsError, StoreError
@@ -94,7 +95,14 @@ class PostCatalog:
         #: Every post from ``_complete_from`` on is known that the list held at ``_listed_at``.
         self._complete_from: datetime | None = None
         self._listed_at: datetime | None = None
+        #: When that was, or this began, by a clock that nobody sets.
+        self._read_at = monotonic()
         self._failed_at: datetime | None = None
+
+    @property
+    def age(self) -> float:
+        """Seconds since the service's list was read, or since the start."""
+        return monotonic() - self._read_at
 
     def owner(self, post: PostRef) -> str | None:
         """The platform id of the account that published it, when known."""
@@ -246,6 +254,7 @@ class PostCatalog:
         blocking = [group.made_at for group in unread if group.made_at is not None]
         self._complete_from = max([back_to, *(moment + timedelta(microseconds=1) for moment in blocking)])
         self._listed_at = listed_at
+        self._read_at = monotonic()
 
     async def _work(self, waiting: Iterator[ConnectionGroup]) -> bool:
         """Look up groups until there are none, or one fails: the next one would most likely fail alike. Whether one failed."""

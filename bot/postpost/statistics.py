@@ -62,6 +62,10 @@ class StatisticsClient:
         """Whether what is left of the account's LinkedIn calls should be kept for people's questions."""
         return self._calls.is_low(platform_id)
 
+    def low_quota_accounts(self) -> int:
+        """How many accounts that holds for."""
+        return self._calls.low_accounts()
+
     async def post_statistics(
         self,
         platform_id: str,

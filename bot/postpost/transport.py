@@ -98,6 +98,10 @@ class LinkedInCalls:
         until = self._limited.get(platform_id)
         return (until is not None and now < until) or sum(calls for _, calls in made) >= CALLS_AN_HOUR - KEPT_FOR_PEOPLE
 
+    def low_accounts(self) -> int:
+        """Of how many accounts that holds."""
+        return sum(self.is_low(platform_id) for platform_id in {*self._made, *self._limited})
+
 
 logger = logging.getLogger(__name__)
 

@@ -79,6 +79,8 @@ _SECRETS: Final[dict[str, Callable[[str], str]]] = {
     "slack_app_token": partial(values.token, prefix="xapp-"),
     "slack_signing_secret": values.signing_secret,
     "postpost_api_key": values.secret,
+    "heartbeat_url": values.secret_address,
+    "sentry_dsn": values.secret_address,
 }
 
 
@@ -142,8 +144,11 @@ class Settings(BaseSettings):
 
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
+    heartbeat_url: SecretStr | None = Field(None, description="Address that is pinged while digests go out.")
+    sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported: a Sentry project's DSN.")
+    otel_exporter_otlp_endpoint: WebAddress | None = Field(None, description="Where OpenTelemetry traces go (OTLP over HTTP).")
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "postpost_api_key")
+    @field_validator(*_SECRETS)
     @classmethod
     def _secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is not None:
@@ -160,6 +165,11 @@ class Settings(BaseSettings):
     def socket_mode(self) -> bool:
         """Whether Slack is reached over Socket Mode (an app-level token is set) instead of HTTP."""
         return self.slack_app_token is not None
+
+    def secrets(self) -> tuple[str, ...]:
+        """What no log line, trace or report may hold."""
+        given = (getattr(self, name) for name in _SECRETS)
+        return tuple(one.get_secret_value() for one in given if one is not None)
 
     def configured_accounts(self) -> dict[str, str]:
         """The accounts the settings name, by id, the default one among them under its id."""

@@ -109,6 +109,19 @@ def web_address(value: str) -> str:
     return text
 
 
+def secret_address(value: str) -> str:
+    """An address that holds a secret, in its path, its query or as a user."""
+    text = secret(value)
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme.lower() in {"https", "http"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("must be an address such as https://ping.example.com/your-id")
+    return text
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

@@ -9,9 +9,9 @@ from bot.storage.database import Database
 from bot.storage.delivery_attempts import DeliveryEvent, has_happened, restored_at, steps_of
 from bot.storage.installations import in_active_workspace
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import delivery_of, digests
+from bot.storage.tables import delivery_of, digests, parts
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
-from bot.subscriptions.subscription import UNSAID, SkipReason, SubscriptionKind
+from bot.subscriptions.subscription import UNSAID, SkipReason, SubscriptionKind, SubscriptionStatus
 
 #: States in which nobody has a lease, and the moment alone decides.
 _WAITING = (DeliveryState.PENDING, DeliveryState.RECONCILING)
@@ -140,6 +140,22 @@ class DeliveryLog:
         async with self._database.read() as connection:
             rows = (await connection.execute(select(table.c.state, func.count()).where(_NEWS).group_by(table.c.state))).all()
         return dict.fromkeys(DeliveryState, 0) | {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+    async def backlog(self, now: datetime) -> tuple[int, float]:
+        """How many posts and parts of threads are due and not done, and the seconds that the longest due post has waited.
+
+        What waits for a person, and what belongs to a workspace that is not active, is left out.
+        """
+        mine = (table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)), table.c.due <= now, in_active_workspace(table.c.team))
+        unmade = (digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
+        kinds = digests.c.kind.in_(tuple(SubscriptionKind))
+        waiting = (parts.c.state.not_in(FINAL), parts.c.not_before <= now)
+        async with self._database.read() as connection:
+            made = (await connection.execute(select(func.count(), func.min(table.c.due)).where(*mine))).one()
+            due = (await connection.execute(select(func.count(), func.min(digests.c.next_run_at)).where(*unmade, kinds))).one()
+            more = await connection.scalar(select(func.count()).select_from(parts).where(*waiting)) or 0
+        oldest = min((one[1] for one in (made, due) if one[1] is not None), default=now)
+        return made[0] + due[0] + more, max((now - oldest).total_seconds(), 0.0)
 
     async def unsaid(self) -> int:
         """How many deliveries ended with nothing to say."""

@@ -5,12 +5,20 @@ import json
 import re
 import shutil
 import subprocess
+import time
 
+import psycopg
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.deploy import FILES, deployment_file
 from bot.ops.telemetry import Metrics
+from bot.postpost import post_catalog
 from bot.subscriptions.delivery_state import DeliveryState
+from tests.fixtures.deliveries import DUE
+
+#: What only grows while a process runs.
+GROWS = re.compile(r"_(?:total|bucket|count|sum)\{")
 
 RULES = re.findall(r"- alert: (\w+)", deployment_file("alerts"))
 
@@ -39,23 +47,16 @@ def fires(tmp_path, before, after):
     series = []
     for name in sorted(before.keys() | after.keys()):
         first, then = before.get(name, 0.0), after.get(name, 0.0)
-        grows = then - first if "_total{" in name else 0.0
+        grows = then - first if GROWS.search(name) else 0.0
         series.append({"series": name, "values": f"{first}x10 {then}+{grows}x60"})
-    found = set()
-    for rule in RULES:
-        test = {
-            "rule_files": [str(rules)],
-            "evaluation_interval": "1m",
-            "tests": [
-                {"interval": "1m", "input_series": series, "alert_rule_test": [{"eval_time": "35m", "alertname": rule, "exp_alerts": []}]}
-            ],
-        }
-        path = tmp_path / "test.yaml"
-        path.write_text(json.dumps(test))
-        done = subprocess.run([promtool(), "test", "rules", path], capture_output=True, text=True, check=False)
-        assert "alertname" in done.stdout + done.stderr or done.returncode == 0, done.stderr
-        if done.returncode:
-            found.add(rule)
+    none = [{"eval_time": "35m", "alertname": rule, "exp_alerts": []} for rule in RULES]
+    path = tmp_path / "test.yaml"
+    test = {"interval": "1m", "input_series": series, "alert_rule_test": none}
+    path.write_text(json.dumps({"rule_files": [str(rules)], "evaluation_interval": "1m", "tests": [test]}))
+    done = subprocess.run([promtool(), "test", "rules", path], capture_output=True, text=True, check=False)
+    told = done.stdout + done.stderr
+    found = set(re.findall(r"alertname: (\w+)", told))
+    assert bool(found) == bool(done.returncode), told
     return found
 
 
@@ -69,6 +70,8 @@ def test_the_rules_are_valid(tmp_path):
 def test_the_dashboard_asks_for_metrics_that_exist():
     dashboard = json.loads(deployment_file("dashboard"))
     known = {family.name for family in Metrics().registry.collect()}
+    rules = set(re.findall(r"linkedin_stats_\w+", " ".join(re.findall(r"expr: (.*)", deployment_file("alerts")))))
+    assert {re.sub(r"_(total|bucket)$", "", name) for name in rules} <= known
     asked = {name for panel in dashboard["panels"] for name in re.findall(r"linkedin_stats_\w+", panel["targets"][0]["expr"])}
     assert asked
     assert {re.sub(r"_(total|bucket)$", "", name) for name in asked} <= known
@@ -137,3 +140,74 @@ async def test_a_scheduler_that_stands_still_fires(digesting, tmp_path):
     before = await metrics_of(digesting.scene)
     digesting.scene.bot.digests.runner._ticked -= 500
     assert fires(tmp_path, before, await metrics_of(digesting.scene)) == {"LinkedInStatsSchedulerNotRunning"}
+
+
+async def test_digests_that_wait_for_figures_fire(digesting, tmp_path):
+    before = await metrics_of(digesting.scene)
+    digesting.scene.statistics.switches.set({"trouble": "bad-gateway"})
+    await digesting.digest()
+    await digesting.tick(rounds=3, minutes=10)
+    assert await digesting.states() == [DeliveryState.PENDING]
+    assert "LinkedInStatsDigestsLate" in fires(tmp_path, before, await metrics_of(digesting.scene))
+    after = await metrics_of(digesting.scene)
+    assert after["linkedin_stats_queue_length{}"] == 1
+    assert after["linkedin_stats_overdue_seconds{}"] == (digesting.scene.clock() - DUE).total_seconds()
+
+
+async def test_a_digest_that_was_not_taken_up_fires_and_one_that_went_out_says_how_late(digesting, tmp_path):
+    before = await metrics_of(digesting.scene)
+    await digesting.digest()
+    assert "LinkedInStatsDigestsLate" in fires(tmp_path, before, await metrics_of(digesting.scene))
+    await digesting.tick(rounds=3, seconds=2)
+    after = await metrics_of(digesting.scene)
+    assert after["linkedin_stats_overdue_seconds{}"] == 0
+    assert after["linkedin_stats_delivery_lateness_seconds_count{}"] == 1
+    assert after["linkedin_stats_delivery_lateness_seconds_sum{}"] == pytest.approx(3720, abs=10)
+
+
+async def test_a_database_that_is_away_fires(open_scene, postgresql, tmp_path):
+    url = postgresql.make_database()
+    name = url.rpartition("/")[2]
+    async with open_scene(database_url=url) as scene:
+        before = await metrics_of(scene)
+        assert before["linkedin_stats_database_up{}"] == 1
+        with psycopg.connect(postgresql.url("postgres"), autocommit=True) as server:
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            assert fires(tmp_path, before, await metrics_of(scene)) == {"LinkedInStatsDatabaseAway"}
+            server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+
+
+async def test_an_account_whose_linkedin_calls_run_low_fires(open_scene, tmp_path):
+    async with open_scene(statistics_memory=0) as scene:
+        before = await metrics_of(scene)
+        scene.statistics.switches.cache_minutes = 0
+        for _ in range(30):
+            await scene.ask("acme 7d")
+        assert fires(tmp_path, before, await metrics_of(scene)) == {"LinkedInStatsQuotaLow"}
+
+
+async def test_a_list_of_posts_that_is_not_read_fires(open_scene, tmp_path, monkeypatch):
+    async with open_scene() as scene:
+        before = await metrics_of(scene)
+        passed = time.monotonic() + 2 * 3600
+        monkeypatch.setattr(post_catalog, "monotonic", lambda: passed)
+        assert fires(tmp_path, before, await metrics_of(scene)) == {"LinkedInStatsPostListOld"}
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_slow_acknowledgements_fire(open_scene, tmp_path, transport):
+    async with open_scene(transport=transport, acknowledge_within=2.5) as scene:
+        before = await metrics_of(scene)
+        scene.statistics.switches.set({"latency_ms": 4000})
+        await scene.ask("acme 7d")
+        assert fires(tmp_path, before, await metrics_of(scene)) == {"LinkedInStatsAcknowledgesSlowly"}
+
+
+def test_metrics_that_are_missing_fire(tmp_path):
+    assert fires(tmp_path, {}, {}) == {"LinkedInStatsMetricsMissing"}
+
+
+def test_a_bot_that_does_not_answer_prometheus_fires(tmp_path):
+    up = 'up{job="linkedin-stats-bot"}'
+    assert "LinkedInStatsBotAway" in fires(tmp_path, {up: 1.0}, {up: 0.0})

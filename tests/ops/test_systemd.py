@@ -1,9 +1,16 @@
-"""The real command tells systemd when it is ready, that it is alive, and when it stops."""
+"""The bot tells systemd when it is ready, that it is alive, and when it stops; and pings whoever waits for that after its ticks."""
 
 import asyncio
 import os
 import socket
+from contextlib import asynccontextmanager
 
+import pytest
+from aiohttp import web
+
+from bot.errors import SettingsError, StoreError
+from bot.ops import systemd
+from bot.settings import given_settings
 from tests.cli.test_cli import environment_of, serving
 
 
@@ -30,3 +37,107 @@ async def test_run_is_ready_alive_and_stopping_for_systemd(tmp_path):
             while "STOPPING=1" not in states:
                 states.append(await next_state())
     assert "NOTIFY_SOCKET" not in os.environ
+
+
+class Watcher:
+    """Somebody who waits for pings, and answers them as the test says."""
+
+    def __init__(self):
+        self.url = ""
+        self.paths, self.status, self.gate = [], 200, asyncio.Event()
+        self.gate.set()
+
+    async def answer(self, request):
+        self.paths.append(request.path_qs)
+        await self.gate.wait()
+        return web.Response(status=self.status)
+
+
+@pytest.fixture
+async def watcher():
+    seen = Watcher()
+
+    @asynccontextmanager
+    async def listening():
+        runner = web.ServerRunner(web.Server(seen.answer, access_log=None), shutdown_timeout=0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            seen.url = f"http://127.0.0.1:{runner.addresses[0][1]}/the-secret-id?key=hidden"
+            yield seen
+        finally:
+            seen.gate.set()
+            await runner.cleanup()
+
+    async with listening() as opened:
+        yield opened
+
+
+async def test_a_tick_that_worked_pings(open_digesting, watcher, monkeypatch):
+    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    async with open_digesting(heartbeat_url=watcher.url) as digesting:
+        before = len(watcher.paths)
+        await digesting.tick(rounds=3)
+    assert len(watcher.paths) - before >= 3
+    assert set(watcher.paths) == {"/the-secret-id?key=hidden"}
+
+
+async def test_many_ticks_are_one_ping(open_digesting, watcher):
+    async with open_digesting(heartbeat_url=watcher.url) as digesting:
+        await digesting.tick(rounds=5)
+    assert len(watcher.paths) == 1
+
+
+async def test_a_tick_that_failed_does_not_ping(open_digesting, watcher, monkeypatch, caplog):
+    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    async with open_digesting(heartbeat_url=watcher.url) as digesting:
+
+        async def away(*_arguments, **_more):
+            raise StoreError
+
+        monkeypatch.setattr(digesting.scene.bot.digests.stores.occurrences, "claim_due", away)
+        async with asyncio.timeout(20):
+            # The bot's own tick that had begun before has ended.
+            while "the scheduler cannot run" not in caplog.text:
+                await asyncio.sleep(0.02)
+        await digesting.idle()
+        before = len(watcher.paths)
+        with pytest.raises(StoreError):
+            await digesting.tick()
+        await digesting.idle()
+        assert len(watcher.paths) == before
+
+
+async def test_a_watcher_that_does_not_answer_holds_no_tick_up(open_digesting, watcher, monkeypatch):
+    monkeypatch.setattr(systemd, "PING_WITHIN", 0.5)
+    watcher.gate.clear()
+    async with open_digesting(heartbeat_url=watcher.url) as digesting, asyncio.timeout(5):
+        await digesting.digest()
+        await digesting.scene.bot.digests.runner.tick()
+
+
+@pytest.mark.parametrize("trouble", ["refused", "status", "silent"])
+async def test_the_address_is_never_logged(open_digesting, watcher, monkeypatch, caplog, trouble):
+    monkeypatch.setattr(systemd, "PING_WITHIN", 0.2)
+    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    url = watcher.url if trouble != "refused" else "http://127.0.0.1:9/the-secret-id?key=hidden"
+    watcher.status = 500
+    if trouble == "silent":
+        watcher.gate.clear()
+    caplog.set_level("DEBUG")
+    async with open_digesting(heartbeat_url=url) as digesting:
+        await digesting.tick(rounds=2)
+        told = [record for record in caplog.records if "heartbeat" in record.getMessage()]
+        assert [record.getMessage() for record in told] == ["the heartbeat is not received"]
+        if trouble == "status":
+            watcher.status = 200
+            await digesting.tick(rounds=2)
+            assert "the heartbeat is received again" in caplog.text
+    assert "the-secret-id" not in caplog.text + str([record.__dict__ for record in told])
+
+
+@pytest.mark.parametrize("value", ["ping.example.com/x", "ftp://ping.example.com/x", "https://?", "https://a:b:c/"])
+def test_an_address_that_cannot_be_pinged_is_refused_without_being_repeated(value):
+    with pytest.raises(SettingsError, match="HEARTBEAT_URL") as refused:
+        given_settings(heartbeat_url=value)
+    assert value not in str(refused.value)
