@@ -41,6 +41,26 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
 _MOST_QUOTED = 60
+NO_GROUPS = "There is no group yet. Make one with {example}."
+GROUPS = "*CachedGroups of accounts*"
+GROUP_IS = "{name}: {members}"
+GROUP_SET = "The group {name} is now: {members}."
+GROUP_GONE = "The group {name} is gone."
+GROUP_ASK = "Ask for it with {example}."
+TEAM_NOTICES_OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file, no digest. {alone} {back}"
+OPTED_IN = "{name} is in the team's answers again."
+OPTED_ALREADY = "Nothing changed: that was so already. {now}"
+ALONE = "Only the person it is linked to and administrators still see its own card."
+LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
+UNLINKED = "{name} is linked to nobody."
+BACK = "{example} brings it back."
+NO_SUCH_GROUP = "I know no group and no account called “{name}”."
+SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
+NOT_YOUR_ACCOUNT = (
+    "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."
+)
+ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account it is."
+ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +99,6 @@ def settle(said: LinkTokens, directory: Directory) -> LinkQuery:
     if len(found) != 1:
         raise UnknownAccount(NO_ONE_ACCOUNT.format(name=said.name[:_MOST_QUOTED].replace('"', "")), remedy=LIST_ACCOUNTS)
     return LinkQuery(found[0].platform_id, said.user)
-
-
-NO_GROUPS = "There is no group yet. Make one with {example}."
-GROUPS = "*CachedGroups of accounts*"
-GROUP_IS = "{name}: {members}"
-GROUP_SET = "The group {name} is now: {members}."
-GROUP_GONE = "The group {name} is gone."
-GROUP_ASK = "Ask for it with {example}."
-TEAM_NOTICES_OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file, no digest. {alone} {back}"
-OPTED_IN = "{name} is in the team's answers again."
-OPTED_ALREADY = "Nothing changed: that was so already. {now}"
-ALONE = "Only the person it is linked to and administrators still see its own card."
-LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
-UNLINKED = "{name} is linked to nobody."
-BACK = "{example} brings it back."
-NO_SUCH_GROUP = "I know no group and no account called “{name}”."
-SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
-NOT_YOUR_ACCOUNT = (
-    "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."
-)
-ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account it is."
-ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
 
 
 class GroupService:

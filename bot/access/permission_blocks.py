@@ -46,6 +46,22 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}")
 _ID_SHOWN = 8
 _VALUE_SHOWN = 60
+ON_OR_OFF = "Previews of links are on or off."
+ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
+ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
+OFF = "Links to LinkedIn posts are not previewed in this workspace."
+SWITCHED_BY = "Switched on by {who}, {when}."
+RULES: Final = (
+    "Only posts of accounts I know, two a message at most, the same post once in 30 minutes; never in channels shared with another "
+    "company, never where I may not answer or the channel may not see the account, never of an account that opted out."
+)
+UNFURL_NOTICES_HOW = "An administrator switches it with {on} and {off}."
+LACKING = ":warning: The app lacks the scope {scopes}, so nothing is previewed yet: install it again and grant that."
+UNFURL = "unfurl"
+#: The scopes that previews need, beside those the app cannot do without (Slack's documentation: "link_shared", "chat.unfurl").
+SCOPES = frozenset({"links:read", "links:write"})
+_FIRST = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
+_STATES = {"on": True, "off": False}
 
 
 def build_allowed(subjects: Sequence[tuple[ChangeKind, str]], *, allowed: bool) -> Message:
@@ -104,29 +120,6 @@ def _subject(subject: str) -> str:
     if _PERSON.fullmatch(subject):
         return f"<@{subject}>"
     return f"<#{subject}>" if _CHANNEL.fullmatch(subject) else code(subject[:_ID_SHOWN])
-
-
-ON_OR_OFF = "Previews of links are on or off."
-ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
-ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
-OFF = "Links to LinkedIn posts are not previewed in this workspace."
-SWITCHED_BY = "Switched on by {who}, {when}."
-RULES: Final = (
-    "Only posts of accounts I know, two a message at most, the same post once in 30 minutes; never in channels shared with another "
-    "company, never where I may not answer or the channel may not see the account, never of an account that opted out."
-)
-UNFURL_NOTICES_HOW = "An administrator switches it with {on} and {off}."
-LACKING = ":warning: The app lacks the scope {scopes}, so nothing is previewed yet: install it again and grant that."
-
-
-UNFURL = "unfurl"
-
-#: The scopes that previews need, beside those the app cannot do without (Slack's documentation: "link_shared", "chat.unfurl").
-SCOPES = frozenset({"links:read", "links:write"})
-
-
-_FIRST = re.compile(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
-_STATES = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,21 @@ _FIRST = re.compile(rf"\s*({ALLOW}|{FORBID}|{PERMISSIONS})(?![\w-])(.*)", re.IGN
 _TARGET = re.compile(r"<(?:@(?P<person>[UW][A-Z0-9]+)|#(?P<channel>[CG][A-Z0-9]+))(?:\|[^>]*)?>")
 _HERE = frozenset({"here", "channel"})
 _AROUND = frozenset({"this", "the", "and", "please", "in"})
+GUEST = "I do not answer guests until an administrator has allowed it."
+STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
+UNKNOWN_PERSON = "Slack didn't tell me who you are."
+TRY_AGAIN = "Try again in a moment."
+SHARED = "This channel is shared with another company, which would see the figures."
+UNSEEN = "I cannot see whether this channel is shared with another company, so I post nothing for everybody here."
+CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
+HIDDEN_ACCOUNT = "This channel may not see that account."
+ADMINISTRATORS_ONLY = "Only an administrator may allow or forbid that."
+ADMINISTRATORS_SWITCH = "Only an administrator may switch previews of links on or off."
+ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."
+ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
+ALLOW_YOURSELF = "You are an administrator: `/linkedin-stats allow here` allows it."
+ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it may be seen."
+AN_ADMINISTRATOR = "an administrator of this workspace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +140,6 @@ def _subject(target: "re.Match[str]") -> tuple[ChangeKind, str]:
     if person := target["person"]:
         return ChangeKind.ALLOWED_PERSON, person
     return ChangeKind.ALLOWED_CHANNEL, target["channel"]
-
-
-GUEST = "I do not answer guests until an administrator has allowed it."
-STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
-UNKNOWN_PERSON = "Slack didn't tell me who you are."
-TRY_AGAIN = "Try again in a moment."
-SHARED = "This channel is shared with another company, which would see the figures."
-UNSEEN = "I cannot see whether this channel is shared with another company, so I post nothing for everybody here."
-CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
-HIDDEN_ACCOUNT = "This channel may not see that account."
-ADMINISTRATORS_ONLY = "Only an administrator may allow or forbid that."
-ADMINISTRATORS_SWITCH = "Only an administrator may switch previews of links on or off."
-ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."
-ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
-ALLOW_YOURSELF = "You are an administrator: `/linkedin-stats allow here` allows it."
-ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it may be seen."
-AN_ADMINISTRATOR = "an administrator of this workspace"
 
 
 class PermissionService:

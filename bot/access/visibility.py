@@ -23,6 +23,8 @@ NOT_SHOWN = "That account's figures are not shown here."
 NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
 ONLY_TO_YOU = "That account has opted out: its figures are for you alone, not for everybody here."
 ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back for everybody."
+NO_ACCOUNT = "No LinkedIn account is connected here yet."
+NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,6 @@ class VisibilityService:
         """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""
         self._permissions.check_account(platform_id, visibility.channel)
         visibility.check(platform_id, public=public)
-
-
-NO_ACCOUNT = "No LinkedIn account is connected here yet."
-NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
 
 
 class AccountChoiceNeeded(Exception):

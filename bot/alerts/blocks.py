@@ -9,8 +9,7 @@ from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertNotice, AlertRule, Condition, Window, change_of, crosses, moves_enough
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
-from bot.blockkit.number_format import current_format
-from bot.blockkit.numbers import count, period_label, points, rate, signed, telling_percent, telling_rate
+from bot.blockkit.numbers import count, current_format, period_label, points, rate, signed, telling_percent, telling_rate
 from bot.management.actions import SubscriptionAction, action_button
 from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount

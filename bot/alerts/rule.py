@@ -33,6 +33,23 @@ WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
 MOST_DAYS: Final = 31
 
 _PERCENT: Final = 100
+TEAM_REACH = "Reach counts people, some of them twice, so it is never added up over accounts."
+#: What can be pasted.
+EXAMPLES: Final = (
+    "alert impressions +50% week min 500",
+    "alert comments > 20 day",
+    "alert team reactions -30% month weekdays at 8:30",
+)
+#: The word that every command about alerts begins with.
+ALERT: Final = "alert"
+#: The words that a command about alerts may begin with.
+ALERT_WORDS: Final = frozenset({ALERT, "alerts"})
+#: The word for the engagement rate, which is not a metric of the API.
+ENGAGEMENT: Final = "engagement"
+#: Days that an alert is silent where the command names none.
+SNOOZE_DAYS: Final = 7
+#: An alert that is to be silent for longer is better paused.
+MOST_SNOOZE_DAYS: Final = 90
 
 
 class Condition(StrEnum):
@@ -263,27 +280,6 @@ def _within(at: time, quiet: str) -> bool:
 def _ends(quiet: str) -> tuple[time, time]:
     start, end = (time(int(hour), int(minute)) for hour, _, minute in (clock.partition(":") for clock in quiet.split("-")))
     return start, end
-
-
-TEAM_REACH = "Reach counts people, some of them twice, so it is never added up over accounts."
-#: What can be pasted.
-EXAMPLES: Final = (
-    "alert impressions +50% week min 500",
-    "alert comments > 20 day",
-    "alert team reactions -30% month weekdays at 8:30",
-)
-
-
-#: The word that every command about alerts begins with.
-ALERT: Final = "alert"
-#: The words that a command about alerts may begin with.
-ALERT_WORDS: Final = frozenset({ALERT, "alerts"})
-#: The word for the engagement rate, which is not a metric of the API.
-ENGAGEMENT: Final = "engagement"
-#: Days that an alert is silent where the command names none.
-SNOOZE_DAYS: Final = 7
-#: An alert that is to be silent for longer is better paused.
-MOST_SNOOZE_DAYS: Final = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,23 @@ from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription
 
 #: How many days a test evaluates.
 TESTED: Final = 7
+CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
+SAME = "The same alert is in that channel already; nothing was added."
+PAUSED = ":double_vertical_bar: Paused. It is not looked at until you resume it."
+RESUMED = ":arrow_forward: Running again. I look {next}."
+SNOOZED = ":zzz: Silent until then: I look again {next}."
+DELETED = "The alert in {channel} is deleted. What it said stays there."
+WHICH_ACCOUNT = "Which account shall I watch? There are {n}."
+WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
+NO_ACCOUNT = "No LinkedIn account can be watched here."
+NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
+#: When the figures are compared where nobody says when: every day at nine.
+USUAL_CRON: Final = "0 9 * * *"
+#: The namespace of alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
+_ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
+NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about alerts."
+#: What changes nothing.
+READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 
 
 class AlertEvaluator:
@@ -112,23 +129,6 @@ class AlertEvaluator:
 
 def _utc_day(delivery: Delivery) -> date:
     return delivery.due.astimezone(UTC).date()
-
-
-CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
-SAME = "The same alert is in that channel already; nothing was added."
-PAUSED = ":double_vertical_bar: Paused. It is not looked at until you resume it."
-RESUMED = ":arrow_forward: Running again. I look {next}."
-SNOOZED = ":zzz: Silent until then: I look again {next}."
-DELETED = "The alert in {channel} is deleted. What it said stays there."
-WHICH_ACCOUNT = "Which account shall I watch? There are {n}."
-WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
-NO_ACCOUNT = "No LinkedIn account can be watched here."
-NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
-#: When the figures are compared where nobody says when: every day at nine.
-USUAL_CRON: Final = "0 9 * * *"
-
-#: The namespace of alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
-_ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
 
 
 class AlertService:
@@ -285,12 +285,6 @@ class AlertService:
         return cards.AlertView(
             alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last, self._basis
         )
-
-
-NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about alerts."
-
-#: What changes nothing.
-READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 
 
 class AlertHandler:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.blockkit.number_format import NumberFormat, current_format, use_number_format
-from bot.blockkit.numbers import count
+from bot.blockkit.numbers import NumberFormat, count, current_format, use_number_format
 
 DIRECT = "direct messages with me"
 
@@ -24,6 +23,26 @@ ELLIPSIS = "…"
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
+Block = dict[str, Any]
+Element = dict[str, Any]
+HEADER_LIMIT = 150
+TEXT_LIMIT = 3_000
+FIELD_LIMIT = 2_000
+BUTTON_TEXT_LIMIT = 75
+BUTTON_VALUE_LIMIT = 2_000
+OPTION_TEXT_LIMIT = 75
+OPTION_VALUE_LIMIT = 150
+OPTIONS_LIMIT = 100
+CHART_TITLE_LIMIT = 50
+CHART_LABEL_LIMIT = 20
+#: The properties of blocks that hold what a person reads.
+_TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text", "fallback"})
+#: How the lines that did not fit are counted.
+MORE_LINES = "… and {n} more"
+#: The block types that older clients cannot draw and a workspace may refuse.
+NATIVE_TYPES = frozenset({"data_visualization", "data_table"})
+#: Under Slack's 3,000 characters of a section, with room for the line that counts the rest.
+_ROOM = 2_950
 
 
 def escape(text: str) -> str:
@@ -85,24 +104,6 @@ def moment_day(at: datetime, fallback: str) -> str:
 def quoted(name: str) -> str | None:
     """A name as the grammar takes it back, in straight quotes; None when it holds characters that a quoted name cannot."""
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
-
-
-Block = dict[str, Any]
-Element = dict[str, Any]
-
-HEADER_LIMIT = 150
-TEXT_LIMIT = 3_000
-FIELD_LIMIT = 2_000
-BUTTON_TEXT_LIMIT = 75
-BUTTON_VALUE_LIMIT = 2_000
-OPTION_TEXT_LIMIT = 75
-OPTION_VALUE_LIMIT = 150
-OPTIONS_LIMIT = 100
-CHART_TITLE_LIMIT = 50
-CHART_LABEL_LIMIT = 20
-
-#: The properties of blocks that hold what a person reads.
-_TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text", "fallback"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,17 +297,6 @@ def words(text: str, *styles: str) -> Element:
     if styles:
         element["style"] = dict.fromkeys(styles, True)
     return element
-
-
-#: How the lines that did not fit are counted.
-MORE_LINES = "… and {n} more"
-
-
-#: The block types that older clients cannot draw and a workspace may refuse.
-NATIVE_TYPES = frozenset({"data_visualization", "data_table"})
-
-#: Under Slack's 3,000 characters of a section, with room for the line that counts the rest.
-_ROOM = 2_950
 
 
 def written_out(block: Mapping[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.service import AlertHandler, AlertService
-from bot.blockkit.number_format import number_format_of
+from bot.blockkit.numbers import number_format_of
 from bot.bootstrap.queries import QueryParts
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.create import DigestCreator

@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts.fetch import AlertFetcher
 from bot.alerts.service import AlertEvaluator
-from bot.blockkit.number_format import number_format_of
+from bot.blockkit.numbers import number_format_of
 from bot.delivery.context import WorkerContext
-from bot.delivery.deliver import BuilderByKind, DeliveryWorker
+from bot.delivery.deliver import DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
 from bot.delivery.post import FollowUpUploader
@@ -203,9 +203,9 @@ async def open_scheduler(
         building = DigestBuilder(fetcher, clock)
         reached = GoalEvaluator(goals, stores.history, clock)
         alerting = AlertEvaluator(alerts, stores.history, clock)
-        kinds = BuilderByKind({SubscriptionKind.DIGEST: building, SubscriptionKind.ALERT: alerting, SubscriptionKind.GOAL: reached})
+        by_kind = {SubscriptionKind.DIGEST: building.build, SubscriptionKind.ALERT: alerting.build, SubscriptionKind.GOAL: reached.build}
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
-        delivering = DeliveryWorker(context, builder=kinds, notifier=notifier, membership=access)
+        delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
         told = IncidentRepository(database)
         sending = FollowUpWorker(context, parts=stores.parts, incidents=told, files=files, build_notice=build_incident, administrators=own)

@@ -1,14 +1,13 @@
 """What delivery needs from the features: who builds a message, and who words what an owner is told."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from bot.blockkit.builders import Message
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.follow_up_state import PlannedNotice
-from bot.subscriptions.incident import Incident
+from bot.subscriptions.follow_up_state import Incident, PlannedNotice
 from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: Who is to be told of a delivery.
@@ -18,16 +17,9 @@ Planned = Sequence[PlannedNotice]
 Built = tuple[Message, tuple[Message | File, ...]]
 
 
-class DeliveryBuilder(Protocol):
-    """Figures and message of one occurrence."""
-
-    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
-        """The message and what follows in its thread; or why nothing is to be posted.
-
-        Raises:
-            StatisticsError: nothing could be fetched for any account.
-        """
-        ...
+#: Builds the message of one delivery of a subscription, with how late it is (None: in time); or says why nothing is posted. Raises
+#: StatisticsError when nothing could be fetched: that is tried again. Earlier messages are read from the ledger, never from memory.
+BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[Built | SkipReason]]
 
 
 class NoticeBuilder(Protocol):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.number_format import NumberFormat
+from bot.blockkit.numbers import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
 from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
 from bot.delivery.slack_errors import Family

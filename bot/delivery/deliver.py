@@ -22,8 +22,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
-from bot.blockkit.number_format import use_number_format
-from bot.delivery.builders import Built, DeliveryBuilder
+from bot.blockkit.numbers import use_number_format
+from bot.delivery.builders import BuildDelivery, Built
 from bot.delivery.context import WorkerContext
 from bot.delivery.owner_notices import OwnerNotifier
 from bot.delivery.post import file_as_json, post
@@ -45,8 +45,7 @@ from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
-from bot.subscriptions.follow_up_state import FILE
-from bot.subscriptions.incident import Cause
+from bot.subscriptions.follow_up_state import FILE, Cause
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, late, skip_reason
 
 NO_TIME = "the figures took longer than one claim"
@@ -68,16 +67,18 @@ class DeliveryWorker:
 
     Args:
         context: what a worker works with.
-        builder: figures and message.
+        build: what builds the messages of each kind of subscription (digest, alert, goal); nothing here knows a kind by name.
         notifier: who is told.
         membership: where the bot may post.
     """
 
-    def __init__(self, context: WorkerContext, *, builder: DeliveryBuilder, notifier: OwnerNotifier, membership: ChannelAccess) -> None:
+    def __init__(
+        self, context: WorkerContext, *, build: Mapping[SubscriptionKind, BuildDelivery], notifier: OwnerNotifier, membership: ChannelAccess
+    ) -> None:
         self._context, self._kept, self._ledger = context, context.stores, context.stores.ledger
         self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
         self._timing, self._clock = context.timing, context.clock
-        self._builder, self._notifier, self._membership = builder, notifier, membership
+        self._build_message, self._notifier, self._membership = build, notifier, membership
         self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
@@ -109,7 +110,7 @@ class DeliveryWorker:
         try:
             async with asyncio.timeout(lease.for_building):
                 refused = await self._membership.refusal(delivery.team, delivery.channel)
-                built = None if refused else await self._builder.build(digest, delivery, self._late_by(delivery))
+                built = None if refused else await self._build_message[digest.kind](digest, delivery, self._late_by(delivery))
         except StatisticsError as error:
             await self._no_figures(delivery, digest, error)
         except TimeoutError:
@@ -295,28 +296,3 @@ def _as_told(message: Mapping[str, Any]) -> str:
 
 def _hash(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()
-
-
-# A kind of subscription (digest, alert, goal) plugs in with three things, and nothing here knows it by name:
-#
-# - rows: a ``Subscription`` of its ``SubscriptionKind`` with its ``rule`` as JSON, stored by ``bot.storage.subscriptions``;
-# - a ``DeliveryBuilder``: what the occurrence posts, or a ``SkipReason`` when there is nothing to post (``QUIET``: it was evaluated;
-#   ``RESTING``: it was not, and is to be next time). A StatisticsError means that nothing could be fetched: that is tried again, then told;
-# - its place in the mapping that ``bot.bootstrap.scheduling`` hands to :class:`BuilderByKind`.
-#
-# Earlier messages are read from the ledger, never from memory.
-
-
-class BuilderByKind:
-    """Builds what a digest's kind says.
-
-    Args:
-        builders: each kind's own.
-    """
-
-    def __init__(self, builders: Mapping[SubscriptionKind, DeliveryBuilder]) -> None:
-        self._builders = builders
-
-    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:
-        """As :class:`bot.digests.contracts.Builder` says."""
-        return await self._builders[digest.kind].build(digest, delivery, late)

@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
-from bot.blockkit.number_format import use_number_format
+from bot.blockkit.numbers import use_number_format
 from bot.delivery.builders import NoticeBuilder
 from bot.delivery.context import WorkerContext
 from bot.delivery.incident_messages import NOT_EDITABLE, IncidentMessage, gather

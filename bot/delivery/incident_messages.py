@@ -6,8 +6,7 @@ from datetime import datetime
 
 from bot.delivery.owner_notices import OwnerNotice
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import RECOVERY, FollowUp
-from bot.subscriptions.incident import MOST_FAILURES, AffectedDelivery, Cause, Incident
+from bot.subscriptions.follow_up_state import MOST_FAILURES, RECOVERY, AffectedDelivery, Cause, FollowUp, Incident
 from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.

@@ -21,8 +21,7 @@ from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import NOTICE, FollowUp, PlannedNotice
-from bot.subscriptions.incident import MOST_FAILURES, OF_ONE_CHANNEL, Cause
+from bot.subscriptions.follow_up_state import MOST_FAILURES, NOTICE, OF_ONE_CHANNEL, Cause, FollowUp, PlannedNotice
 from bot.subscriptions.subscription import UNSAID, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: Who pauses a digest after too many failures, in the record of changes.
@@ -47,6 +46,13 @@ ADMINISTRATORS = "administrators"
 
 #: Skipped because a person wanted it so, or not looked at: neither trouble nor its end.
 _NEITHER = frozenset({SkipReason.PAUSED, SkipReason.DELETED, SkipReason.CHANGED, SkipReason.ASKED, SkipReason.LET_GO, SkipReason.RESTING})
+#: How long a list is good for: one list serves a run's trouble.
+FRESH: Final = timedelta(minutes=10)
+PAGE: Final = 999
+#: Pages that are read at most: fifty thousand people.
+MOST_PAGES: Final = 50
+#: In a large company dozens may administer; so many are told, those first who answer for the most.
+MOST_TOLD: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +206,6 @@ def cause_of(delivery: Delivery) -> Cause:
     if reason == Cause.UNFORESEEN:
         return Cause.UNFORESEEN
     return CAUSES.get(family(reason), Cause.OUR_FAULT) if reason.islower() else Cause.NO_FIGURES
-
-
-#: How long a list is good for: one list serves a run's trouble.
-FRESH: Final = timedelta(minutes=10)
-
-PAGE: Final = 999
-
-#: Pages that are read at most: fifty thousand people.
-MOST_PAGES: Final = 50
-
-#: In a large company dozens may administer; so many are told, those first who answer for the most.
-MOST_TOLD: Final = 5
 
 
 class Administrators:

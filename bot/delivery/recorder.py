@@ -33,8 +33,7 @@ from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
-from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.incident import Cause
+from bot.subscriptions.follow_up_state import Cause, FollowUp
 from bot.subscriptions.subscription import InstallationState, OnUncertain, Subscription
 
 #: Who answers for a digest that would rather be posted twice than not at all, in the ledger's trail.

@@ -27,6 +27,15 @@ GUARD: Final = 2.0
 
 #: Waits before the next try, by how many there were; the last one stays.
 _BACK_OFF: Final = (15, 30, 60, 120, 300, 600, 900)
+EACH: Final = timedelta(seconds=1)
+#: So many channels limited one after the other, none posted to in between, mean the workspace.
+IN_A_ROW: Final = 3
+#: The longest that everybody waits on such a sign; one message then tries again.
+LONGEST_HOLD: Final = timedelta(seconds=60)
+#: The longest that one channel waits: then a message tries again, and what is too late by then ends visibly.
+LONGEST_CHANNEL_HOLD: Final = timedelta(hours=1)
+#: Above so many channels those that have long been quiet are forgotten.
+MOST: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +125,6 @@ def drift(date: str, now: datetime) -> float | None:
         return abs((now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
     except ValueError:
         return None
-
-
-EACH: Final = timedelta(seconds=1)
-
-#: So many channels limited one after the other, none posted to in between, mean the workspace.
-IN_A_ROW: Final = 3
-
-#: The longest that everybody waits on such a sign; one message then tries again.
-LONGEST_HOLD: Final = timedelta(seconds=60)
-
-#: The longest that one channel waits: then a message tries again, and what is too late by then ends visibly.
-LONGEST_CHANNEL_HOLD: Final = timedelta(hours=1)
-
-#: Above so many channels those that have long been quiet are forgotten.
-MOST: Final = 4_096
 
 
 class ChannelRateLimiter:

@@ -21,6 +21,24 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChangeKind, PermissionRepository
 from bot.subscriptions.subscription import InstallationState
 
+logger = logging.getLogger(__name__)
+#: How often Slack is asked while a workspace is stopped.
+EVERY: Final = timedelta(seconds=60)
+#: How often while all is well: Slack's own word that a token was revoked may have been lost, and the next digest may be days away.
+CHECKED: Final = timedelta(minutes=10)
+#: How long the list of the bot's channels is good for: one list serves a run.
+FRESH: Final = timedelta(seconds=60)
+#: Pages of the list that are read at most.
+MOST_PAGES: Final = 50
+KINDS: Final = "public_channel,private_channel,mpim,im"
+PAGE: Final = 999
+#: Another company sees the channel.
+SHARED: Final = PostRefused(Family.CHANNEL_SHARED, "channel_is_shared")
+#: Slack does not say what the channel is, so it may be shared with another company: asked again later.
+UNKNOWN: Final = PostRefused(Family.LATER, "channel_unknown")
+#: Refusals of ``conversations.info`` that say something about the channel or the token.
+_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.NOT_ALLOWED, Family.TOKEN_GONE})
+
 
 class WorkspaceAssigner:
     """Looks for such digests, and asks Slack for the workspace only when there are any.
@@ -48,15 +66,6 @@ class WorkspaceAssigner:
     async def _asked(self) -> str:
         answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
         return "" if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)) else str(answer.get("team_id") or "")
-
-
-logger = logging.getLogger(__name__)
-
-#: How often Slack is asked while a workspace is stopped.
-EVERY: Final = timedelta(seconds=60)
-
-#: How often while all is well: Slack's own word that a token was revoked may have been lost, and the next digest may be days away.
-CHECKED: Final = timedelta(minutes=10)
 
 
 class TokenCheck:
@@ -133,24 +142,6 @@ class TokenCheck:
                     "everything about a workspace that the app left is deleted",
                     extra={"team": one.team, "left": one.since.isoformat(timespec="seconds"), "days": self._keep.days},
                 )
-
-
-#: How long the list of the bot's channels is good for: one list serves a run.
-FRESH: Final = timedelta(seconds=60)
-
-#: Pages of the list that are read at most.
-MOST_PAGES: Final = 50
-
-KINDS: Final = "public_channel,private_channel,mpim,im"
-PAGE: Final = 999
-
-#: Another company sees the channel.
-SHARED: Final = PostRefused(Family.CHANNEL_SHARED, "channel_is_shared")
-#: Slack does not say what the channel is, so it may be shared with another company: asked again later.
-UNKNOWN: Final = PostRefused(Family.LATER, "channel_unknown")
-
-#: Refusals of ``conversations.info`` that say something about the channel or the token.
-_SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family.NOT_IN_CHANNEL, Family.NOT_ALLOWED, Family.TOKEN_GONE})
 
 
 class ChannelAccess:

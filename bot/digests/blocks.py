@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
 from bot.blockkit.numbers import period_label, signed
-from bot.digests.buttons import digest_buttons
+from bot.digests.manage_blocks import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_posts, new_followers, warning_notes
 from bot.parsing.account_names import id_word

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
+from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
 from bot.digests.blocks import build_digest, combined
 from bot.digests.fetch import DigestFetcher

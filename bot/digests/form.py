@@ -38,6 +38,10 @@ READING: Final = frozenset(
         SubscriptionAction.HISTORY,
     }
 )
+NO_ACCOUNT_CHOSEN = "Choose at least one account."
+NO_CHANNEL_CHOSEN = "Choose a channel."
+CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
+T = TypeVar("T")
 
 
 class DigestHandler:
@@ -83,14 +87,6 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
     """Nobody sets up by typing what they have not seen: the preview comes first, with the button that does it."""
     planned = command.action is SubscriptionAction.CREATE or (command.action is SubscriptionAction.NEW and command.draft.cron)
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
-
-
-NO_ACCOUNT_CHOSEN = "Choose at least one account."
-NO_CHANNEL_CHOSEN = "Choose a channel."
-CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
-
-
-T = TypeVar("T")
 
 
 class BadFieldError(Exception):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from bot.blockkit.actions import example_id
@@ -22,10 +23,9 @@ from bot.blockkit.builders import (
     section,
     shorten_mrkdwn,
 )
-from bot.digests.buttons import digest_button, manage_buttons, plan_buttons
-from bot.digests.command import DigestCommand, DigestDraft, digest_words
+from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
 from bot.errors import BotError
-from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words
 from bot.management.blocks import LAST, OWNER, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
@@ -33,8 +33,15 @@ from bot.schedules.day_words import either_of
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
+CHANGE_IN_FORM = "Change it in the form"
+
+#: What every action id of a digest's button begins with.
+PREFIX: Final = SubscriptionKind.DIGEST.value
+
+digest_button = partial(action_button, SubscriptionKind.DIGEST)
+_action_id = partial(action_id, SubscriptionKind.DIGEST)
 TITLE = "Digests"
 NONE_HERE = "No digest is set up that you can see."
 FIRST = "Set one up with {example}, or with the form."
@@ -57,11 +64,8 @@ HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
 WITHOUT_FILE = "without its file"
 WITHOUT_REPLIES = "without {n} of its replies"
 NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
-
-
 #: Slack's codes that only another installation mends.
 _NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
-
 #: So many digests of a list have a button of their own, and so many are listed at most.
 WITH_BUTTONS: Final = 15
 MOST_LISTED: Final = 60
@@ -71,6 +75,62 @@ _LIST_TEXT = 9_000
 _NAMED = 4
 _TEXT_LIMIT = 2_900
 _PREVIEW_BLOCKS = 40
+
+
+def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
+    """Under a preview: set it up, or change it in the form.
+
+    Where the ids of so many accounts do not fit into a button they are "all", when they are ``everybody``; else the form alone is left,
+    in which they are chosen.
+    """
+    create, form = DigestCommand(SubscriptionAction.CREATE, draft=draft), DigestCommand(SubscriptionAction.NEW, draft=draft)
+    for every in ((), everybody):
+        words, change = digest_words(create, every), digest_words(form, every)
+        if fits(words) and fits(change):
+            set_up = button(_action_id(SubscriptionAction.CREATE), LABELS[SubscriptionAction.CREATE], words, primary=True)
+            return [set_up, button(_action_id(SubscriptionAction.NEW), CHANGE_IN_FORM, change)]
+    return [form_button(draft)]
+
+
+def form_button(draft: DigestDraft) -> Element:
+    """Opens the form with the draft's entries; without the accounts where so many do not fit into a button."""
+    words = [digest_words(DigestCommand(SubscriptionAction.NEW, draft=each)) for each in (draft, replace(draft, accounts=()))]
+    return button(_action_id(SubscriptionAction.NEW), LABELS[SubscriptionAction.NEW], next(filter(fits, words), ""), primary=True)
+
+
+def digest_buttons(digest: Subscription) -> list[Element]:
+    """What stands under a digest in its channel."""
+    return [digest_button(SubscriptionAction.EDIT, digest.id), *_clock_buttons(digest), digest_button(SubscriptionAction.SHOW, digest.id)]
+
+
+def manage_buttons(digest: Subscription) -> list[Element]:
+    """Everything that can be done to a digest."""
+    others = (
+        SubscriptionAction.NOW,
+        SubscriptionAction.PREVIEW,
+        SubscriptionAction.MOVE,
+        SubscriptionAction.HISTORY,
+        SubscriptionAction.DELETE,
+    )
+    return [
+        digest_button(SubscriptionAction.EDIT, digest.id),
+        *_clock_buttons(digest),
+        *(digest_button(action, digest.id) for action in others),
+    ]
+
+
+def _clock_buttons(digest: Subscription) -> list[Element]:
+    if digest.status is SubscriptionStatus.PAUSED:
+        return [digest_button(SubscriptionAction.RESUME, digest.id)]
+    skip = (
+        skip_words(digest.id, digest.next_run_at)
+        if digest.next_run_at
+        else action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, digest.id)
+    )
+    return [
+        digest_button(SubscriptionAction.PAUSE, digest.id),
+        button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], skip),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

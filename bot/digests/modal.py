@@ -19,7 +19,7 @@ from bot.blockkit.builders import (
     section,
     shorten,
 )
-from bot.digests.buttons import PREFIX
+from bot.digests.manage_blocks import PREFIX
 from bot.digests.reports import ALL_PARTS, DigestSection, shown
 from bot.errors import BadSchedule
 from bot.reports.card_parts import account_name
@@ -50,6 +50,45 @@ USUAL_TIME: Final = "09:00"
 
 _EVERY_DAY = len(WEEKDAY_CHOICES)
 _WORKDAYS = "1,2,3,4,5"
+TITLE_NEW = "LinkedIn digest"
+TITLE_EDIT = "Change the digest"
+VIEWS_LOADING = ":hourglass_flowing_sand: One moment …"
+SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
+VIEWS_INTRO = "A summary of LinkedIn accounts, posted in a channel by the clock, each against the period before."
+WORDS_HINT = "When this is filled in, it counts instead of days and time: “first monday of the month 9am”, “cron 0 9 * * 1-5”."
+ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
+SHOW_HINT = "The figures always stand, and so does every warning."
+PARTS: Final = {
+    DigestSection.CHART: "The chart by day",
+    DigestSection.ACCOUNTS: "A row for each account",
+    DigestSection.BEST: "The best posts",
+    DigestSection.FOLLOWERS: "New followers",
+    DigestSection.GOALS: "How far the goals are",
+    DigestSection.DETAILS: "The table by day, in the thread",
+}
+PREVIEW_LABEL = "Preview, only for me"
+ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
+NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
+View = dict[str, Any]
+#: The form's callback id: its submission comes back with it.
+FORM: Final = f"{PREFIX}.form"
+#: The button in the form that shows what would be posted.
+FORM_PREVIEW: Final = f"{PREFIX}.look"
+#: The form's fields, by block id and action id alike.
+ACCOUNTS, DAYS, TIME, ZONE, WORDS, CHANNEL, SHOW = "accounts", "days", "time", "zone", "words", "channel", "show"
+SAVE_NEW, SAVE_EDIT, CLOSE = "Set it up", "Save", "Close"
+LABELS: Final = {
+    ACCOUNTS: "Accounts",
+    DAYS: "Days",
+    TIME: "Time",
+    ZONE: "Time zone",
+    WORDS: "Or the schedule in your own words",
+    CHANNEL: "Channel",
+    SHOW: "What to show",
+}
+_NAME_LIMIT = 70
+#: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
+_MOST_ACCOUNTS = OPTIONS_LIMIT
 
 
 def cron_of(days: Sequence[str], time: str) -> str:
@@ -85,53 +124,6 @@ def choices_of(cron: str) -> tuple[tuple[str, ...], str] | None:
         return (days, time) if all(choice in WEEKDAY_CHOICES for choice in days) else None
     days = tuple(f"d{item}" for item in day.split(","))
     return (days, time) if weekday == "*" and all(choice in MONTH_CHOICES for choice in days) else None
-
-
-TITLE_NEW = "LinkedIn digest"
-TITLE_EDIT = "Change the digest"
-VIEWS_LOADING = ":hourglass_flowing_sand: One moment …"
-SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
-VIEWS_INTRO = "A summary of LinkedIn accounts, posted in a channel by the clock, each against the period before."
-WORDS_HINT = "When this is filled in, it counts instead of days and time: “first monday of the month 9am”, “cron 0 9 * * 1-5”."
-ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
-SHOW_HINT = "The figures always stand, and so does every warning."
-PARTS: Final = {
-    DigestSection.CHART: "The chart by day",
-    DigestSection.ACCOUNTS: "A row for each account",
-    DigestSection.BEST: "The best posts",
-    DigestSection.FOLLOWERS: "New followers",
-    DigestSection.GOALS: "How far the goals are",
-    DigestSection.DETAILS: "The table by day, in the thread",
-}
-PREVIEW_LABEL = "Preview, only for me"
-ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
-NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
-
-
-View = dict[str, Any]
-
-#: The form's callback id: its submission comes back with it.
-FORM: Final = f"{PREFIX}.form"
-#: The button in the form that shows what would be posted.
-FORM_PREVIEW: Final = f"{PREFIX}.look"
-
-#: The form's fields, by block id and action id alike.
-ACCOUNTS, DAYS, TIME, ZONE, WORDS, CHANNEL, SHOW = "accounts", "days", "time", "zone", "words", "channel", "show"
-
-SAVE_NEW, SAVE_EDIT, CLOSE = "Set it up", "Save", "Close"
-LABELS: Final = {
-    ACCOUNTS: "Accounts",
-    DAYS: "Days",
-    TIME: "Time",
-    ZONE: "Time zone",
-    WORDS: "Or the schedule in your own words",
-    CHANNEL: "Channel",
-    SHOW: "What to show",
-}
-
-_NAME_LIMIT = 70
-#: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
-_MOST_ACCOUNTS = OPTIONS_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Final
 
 from bot.blockkit.builders import Message, channel_words, moment
-from bot.blockkit.number_format import NumberFormat, use_number_format
+from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.digests import manage_blocks as cards
-from bot.digests.buttons import digest_button, form_button
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.digests.file import DigestBuilder
+from bot.digests.manage_blocks import digest_button, form_button
 from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
 from bot.management.blocks import build_notice, invitation, next_time, outcome

@@ -55,6 +55,27 @@ _CRON = re.compile(
     re.IGNORECASE,
 )
 _FIELDS = 5
+CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
+#: Replaces words that are days and time; a name does not go across it.
+TAKEN: Final = ""
+#: A place without a channel's name: the channel of the command, or direct messages with the bot.
+HERE, ME = "here", "me"
+EVERYBODY = frozenset({"all", "everyone", "everybody"})
+ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
+#: Words around names that are ignored.
+_JOINING = ZONE_WORDS | {
+    CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
+    "report", "reports", "summary", "stats", "statistics", "figures", "numbers",
+    "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
+}  # fmt: skip
+_PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
+#: Longer names need quotes.
+_MOST_NAME_WORDS = 12
+_LISTING = frozenset({COMMA, "and", "&", "+"})
+#: Words that a zone follows.
+_LEADS = ZONE_WORDS | {CHANNEL}
+_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
+TWO_CHANNELS_REMEDY = "Set up one digest for each."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +118,6 @@ def _parted(fields: list[str]) -> list[str]:
     """Ten fields as two schedules, any other number as one."""
     each = [fields[:_FIELDS], fields[_FIELDS:]] if len(fields) == 2 * _FIELDS else [fields]
     return [" ".join(some) for some in each]
-
-
-CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list, or set the digest up with the form: `digest`."
-
-
-#: Replaces words that are days and time; a name does not go across it.
-TAKEN: Final = ""
-#: A place without a channel's name: the channel of the command, or direct messages with the bot.
-HERE, ME = "here", "me"
-EVERYBODY = frozenset({"all", "everyone", "everybody"})
-ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
-
-#: Words around names that are ignored.
-_JOINING = ZONE_WORDS | {
-    CHANNEL, COMMA, "into", "to", "and", "for", "of", "with", "at", "on", "the", "please", "time",
-    "report", "reports", "summary", "stats", "statistics", "figures", "numbers",
-    "a", "an", "my", "our", "us", "i", "we", "you", "want", "need", "like", "get", "give", "send", "show", "can", "could", "would",
-}  # fmt: skip
-_PLACES = {("here",): HERE, ("this", "channel"): HERE, ("me",): ME, ("myself",): ME}
-#: Longer names need quotes.
-_MOST_NAME_WORDS = 12
-_LISTING = frozenset({COMMA, "and", "&", "+"})
-#: Words that a zone follows.
-_LEADS = ZONE_WORDS | {CHANNEL}
 
 
 @dataclass(slots=True)
@@ -266,9 +263,6 @@ class _Finder:
         return 1
 
 
-_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no"}), "all"
-
-
 def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
     """The words that choose sections, ``words[start:end]``, and the sections' names to store; None without such words."""
     lower = [word.lower() for word in words]
@@ -286,6 +280,3 @@ def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
 
 def _is_part(word: str) -> bool:
     return word in PARTS or word in (_ALL, FIGURES_ALONE)
-
-
-TWO_CHANNELS_REMEDY = "Set up one digest for each."

@@ -40,6 +40,7 @@ _MOST_NAMED = 4
 
 #: Makes a whole command of another name, as a suggestion.
 Suggest = Callable[[str], str]
+NOT_UNDERSTOOD = "I did not understand that, and it looks like a goal."
 
 
 class GoalService:
@@ -155,9 +156,6 @@ def _each(accounts: Iterable[Account], directory: Directory, suggest: Suggest) -
 
 def _plain(text: str) -> str:
     return text.replace('"', "")[:60]
-
-
-NOT_UNDERSTOOD = "I did not understand that, and it looks like a goal."
 
 
 class GoalHandler:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
-from bot.blockkit.number_format import use_number_format
+from bot.blockkit.numbers import use_number_format
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context
 from bot.listeners.router import Router

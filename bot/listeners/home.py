@@ -27,6 +27,20 @@ from bot.subscriptions.subscription import Subscription
 
 #: Deliveries that are compared, the latest ones. Where more changed at once, the tab shows them when it is opened again.
 LAST: Final = 200
+HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
+#: Slack's documentation: "Views": blocks in a Home tab.
+_MOST_BLOCKS = 100
+View = dict[str, Any]
+Part = tuple[str, Message]
+#: The headings of the tab's parts that have none of their own.
+DIGESTS = "Your digests"
+ALERTS = "Alerts"
+GOALS = "Goals"
+logger = logging.getLogger(__name__)
+#: People whose tabs one process keeps up to date at most.
+MOST: Final = 5_000
+#: How long after it was opened a tab is kept up to date.
+KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 
 
 class HomeFingerprint:
@@ -47,16 +61,6 @@ def _digest_states(digests: Collection[Subscription], last: Collection[Delivery]
     ids = {digest.id for digest in digests}
     states = tuple((delivery.id, delivery.state) for delivery in last if delivery.digest in ids)
     return tuple((digest.id, digest.version, digest.status, digest.next_run_at) for digest in digests), states
-
-
-HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
-
-
-#: Slack's documentation: "Views": blocks in a Home tab.
-_MOST_BLOCKS = 100
-
-View = dict[str, Any]
-Part = tuple[str, Message]
 
 
 def build_loading_home() -> View:
@@ -93,19 +97,6 @@ def _headed(heading: str, message: Message) -> list[Block]:
 
 def _home(blocks: list[Block]) -> View:
     return {"type": "home", "blocks": blocks[:_MOST_BLOCKS]}
-
-
-#: The headings of the tab's parts that have none of their own.
-DIGESTS = "Your digests"
-ALERTS = "Alerts"
-GOALS = "Goals"
-
-logger = logging.getLogger(__name__)
-
-#: People whose tabs one process keeps up to date at most.
-MOST: Final = 5_000
-#: How long after it was opened a tab is kept up to date.
-KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)

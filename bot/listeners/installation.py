@@ -23,6 +23,8 @@ from bot.storage.installations import InstallationRepository
 from bot.subscriptions.subscription import InstallationState
 
 logger = logging.getLogger(__name__)
+#: Said where a command comes from a workspace in which the app is not installed.
+OTHER_WORKSPACE = "This app isn't installed in this workspace."
 
 
 class UninstallListener:
@@ -47,10 +49,6 @@ class UninstallListener:
         team = str(body.get("team_id") or "")
         if await self._workspaces.note(team, state, self._clock()):
             logger.warning("the app has left a workspace: its digests stop", extra={"team": team, "state": state.value})
-
-
-#: Said where a command comes from a workspace in which the app is not installed.
-OTHER_WORKSPACE = "This app isn't installed in this workspace."
 
 
 class SingleWorkspaceAuthorize(AsyncAuthorize):

@@ -13,6 +13,10 @@ from bot.slack.request import RequestContext
 
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
+logger = logging.getLogger(__name__)
+#: Slack redelivers up to three times, the last about six minutes after the first (Slack's documentation: "Events API, retries").
+REMEMBERED = timedelta(minutes=15)
+MOST = 10_000
 
 
 def command_context(command: dict[str, Any]) -> RequestContext:
@@ -120,14 +124,6 @@ def event_keys(body: dict[str, Any], key: str) -> tuple[str, str]:
 
 def _id(body: dict[str, Any], name: str) -> str:
     return str((body.get(name) or {}).get("id", ""))
-
-
-logger = logging.getLogger(__name__)
-
-#: Slack redelivers up to three times, the last about six minutes after the first (Slack's documentation: "Events API, retries").
-REMEMBERED = timedelta(minutes=15)
-
-MOST = 10_000
 
 
 class Deduplicator:

@@ -17,7 +17,7 @@ from html import unescape
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.blockkit.number_format import DEFAULT_FORMAT, NumberFormat, use_number_format
+from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.errors import BotError, NotUnderstood
 from bot.ops import telemetry
 from bot.parsing.vocabulary import asks_for_help

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import quoted, shorten
-from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
+from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, workspace_of
 from bot.listeners.router import Router

@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests import modal
-from bot.digests.buttons import PREFIX
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestDraft
 from bot.digests.form import BadFieldError, DigestForms, DigestHandler, draft_of
+from bot.digests.manage_blocks import PREFIX
 from bot.digests.parser import may_name_a_digest
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation, failure_text

@@ -19,6 +19,27 @@ IS_ACTIVE = "It is running already."
 
 #: How many characters of an id are shown to people; any unambiguous beginning of an id is understood.
 SHORT_ID = 8
+#: How people begin a command that names its action first, each with the action's word.
+_FIRST_WORDS = {
+    "pause": r"stop|pause|turn off|switch off|disable|halt|mute|unsubscribe(?: me| us)?",
+    "resume": r"resume|unpause|restart|turn on|switch on|enable|continue",
+    "delete": r"delete|remove|cancel|get rid of|drop",
+    "new": r"create|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
+    "list": r"list|show(?: me| us)?|see|view|which|what|my|our",
+    "edit": r"edit|change|update",
+    "skip": r"skip",
+    "preview": r"preview|try",
+    "test": r"test",
+}
+_AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|this|that|these|all|any|next|new|weekly|daily|monthly)"
+ALL = "All {kind}s"
+DELETE_TITLE = "Delete this {kind}?"
+DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
+    SubscriptionKind.DIGEST: "Nothing more will be posted. What was posted stays in the channel, and its history is kept.",
+    SubscriptionKind.ALERT: "It says nothing more. What it said stays in the channel.",
+}
+DELETE_YES = "Delete it"
+DELETE_NO = "Keep it"
 
 
 class SubscriptionAction(StrEnum):
@@ -60,21 +81,6 @@ class SubscriptionAction(StrEnum):
     LEAVE = "leave"
 
 
-#: How people begin a command that names its action first, each with the action's word.
-_FIRST_WORDS = {
-    "pause": r"stop|pause|turn off|switch off|disable|halt|mute|unsubscribe(?: me| us)?",
-    "resume": r"resume|unpause|restart|turn on|switch on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop",
-    "new": r"create|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
-    "list": r"list|show(?: me| us)?|see|view|which|what|my|our",
-    "edit": r"edit|change|update",
-    "skip": r"skip",
-    "preview": r"preview|try",
-    "test": r"test",
-}
-_AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|this|that|these|all|any|next|new|weekly|daily|monthly)"
-
-
 def action_first(text: str, noun: str) -> str:
     """The command, its noun first, of a text that begins with the action: "stop the digest" is "digest pause"; "" for any other text."""
     for action, begins in _FIRST_WORDS.items():
@@ -111,14 +117,6 @@ LABELS: Final[Mapping[SubscriptionAction, str]] = {
     SubscriptionAction.AGAIN: "Post again",
     SubscriptionAction.LEAVE: "Leave it",
 }
-ALL = "All {kind}s"
-DELETE_TITLE = "Delete this {kind}?"
-DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
-    SubscriptionKind.DIGEST: "Nothing more will be posted. What was posted stays in the channel, and its history is kept.",
-    SubscriptionKind.ALERT: "It says nothing more. What it said stays in the channel.",
-}
-DELETE_YES = "Delete it"
-DELETE_NO = "Keep it"
 
 
 def action_id(kind: SubscriptionKind, action: SubscriptionAction, number: int = 0) -> str:

@@ -28,6 +28,21 @@ CALLS_AN_HOUR: Final = 200
 KEPT_FOR_PEOPLE: Final = 50
 
 HOUR: Final = timedelta(hours=1)
+logger = logging.getLogger(__name__)
+#: What stands in an error's text where the service repeated the key.
+STRUCK: Final = "[key]"
+#: The most of the service's own text that an error keeps, in characters.
+LONGEST_REPORT: Final = 500
+#: Seconds before the first repetition, doubled each time, give or take a half.
+BACK_OFF: Final = 0.25
+#: When to ask again after a 429 that does not say: the wait of the example in PostPost's documentation.
+WAIT_UNSAID: Final = timedelta(seconds=60)
+T = TypeVar("T")
+Send = Callable[[ApiCall, float], Awaitable[ApiResponse]]
+Observe = Callable[[str, str, float], None]
+#: How many responses are remembered at most, each while it serves: one is a few hundred bytes, a year by day some tens of thousands.
+MOST_REMEMBERED: Final = 2048
+R = TypeVar("R", bound=MetricsResponse | DailyMetricsResponse)
 
 
 class CallLimiter:
@@ -103,26 +118,6 @@ class LinkedInCalls:
         return sum(self.is_low(platform_id) for platform_id in {*self._made, *self._limited})
 
 
-logger = logging.getLogger(__name__)
-
-#: What stands in an error's text where the service repeated the key.
-STRUCK: Final = "[key]"
-
-#: The most of the service's own text that an error keeps, in characters.
-LONGEST_REPORT: Final = 500
-
-#: Seconds before the first repetition, doubled each time, give or take a half.
-BACK_OFF: Final = 0.25
-
-#: When to ask again after a 429 that does not say: the wait of the example in PostPost's documentation.
-WAIT_UNSAID: Final = timedelta(seconds=60)
-
-T = TypeVar("T")
-
-Send = Callable[[ApiCall, float], Awaitable[ApiResponse]]
-Observe = Callable[[str, str, float], None]
-
-
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How often, how long and by which clocks calls are tried.
@@ -194,12 +189,6 @@ class RetryPolicy:
 def _worth_repeating(error: StatisticsError) -> bool:
     """Passing faults are, but for a single metric that failed: that one is repeated once at most, by whoever asked for it alone."""
     return error.passing and not isinstance(error, MetricFailed)
-
-
-#: How many responses are remembered at most, each while it serves: one is a few hundred bytes, a year by day some tens of thousands.
-MOST_REMEMBERED: Final = 2048
-
-R = TypeVar("R", bound=MetricsResponse | DailyMetricsResponse)
 
 
 class CoalescedRequests(Generic[R]):

@@ -10,8 +10,7 @@ import orjson
 from bot.access.permissions import PermissionService
 from bot.access.visibility import Visibility, VisibilityService
 from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option, plain, section
-from bot.blockkit.number_format import NumberFormat
-from bot.blockkit.numbers import long_day
+from bot.blockkit.numbers import NumberFormat, long_day
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
@@ -29,6 +28,24 @@ NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its n
 
 #: LinkedIn's first day: no post is older.
 FIRST_DAY: Final = date(2003, 5, 5)
+COMPARE_VIEW_TITLE = "Compare posts"
+WITH = "With which posts?"
+HINT = "Up to nine. Any other post can be compared by its link: `/linkedin-stats` and both links."
+THIS_POST = "{name}, {post}"
+NOTHING_KNOWN = (
+    "I know no other post of {name}. Known are the posts made through PostPost in the last 90 days and those asked for here; "
+    "any other can be compared by its link: `/linkedin-stats` and both links."
+)
+ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."
+#: The view's callback id.
+COMPARE_VIEW: Final = "compare.posts"
+COMPARE, CLOSE = "Compare", "Close"
+#: The menu's block id and action id.
+_POSTS = "posts"
+#: Ten posts are compared at most; one of them is the card's own.
+MOST_CHOSEN: Final = 9
+_TITLE_LIMIT = 58
+View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +109,6 @@ class PostPicker:
         if not isinstance(query, PostQuery) or platform_id is None:
             raise NotUnderstood(NO_POST, remedy=NO_POST_REMEDY)
         return query.post, platform_id
-
-
-COMPARE_VIEW_TITLE = "Compare posts"
-WITH = "With which posts?"
-HINT = "Up to nine. Any other post can be compared by its link: `/linkedin-stats` and both links."
-THIS_POST = "{name}, {post}"
-NOTHING_KNOWN = (
-    "I know no other post of {name}. Known are the posts made through PostPost in the last 90 days and those asked for here; "
-    "any other can be compared by its link: `/linkedin-stats` and both links."
-)
-ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."
-
-
-#: The view's callback id.
-COMPARE_VIEW: Final = "compare.posts"
-
-COMPARE, CLOSE = "Compare", "Close"
-
-#: The menu's block id and action id.
-_POSTS = "posts"
-#: Ten posts are compared at most; one of them is the card's own.
-MOST_CHOSEN: Final = 9
-_TITLE_LIMIT = 58
-
-View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

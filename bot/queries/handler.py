@@ -16,7 +16,7 @@ from bot.access.groups import GroupService, read_link
 from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
 from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
-from bot.blockkit.number_format import use_number_format
+from bot.blockkit.numbers import use_number_format
 from bot.errors import BotError, NotUnderstood, StatisticsError, StoreError
 from bot.ops import telemetry
 from bot.parsing import parser

@@ -48,6 +48,20 @@ OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever run
 NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
 LAST_TICK: Final = "looked at {seconds:.0f} s ago"
 NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
+#: Seconds that a part has to answer.
+PATIENCE: Final = 10.0
+#: Errors that concern the whole API, not one account or post.
+WHOLE_API: Final = frozenset(
+    error.__name__
+    for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
+)
+ALL_WELL = "Everything is well"
+NOT_WELL = "{n} of {all} need a look"
+ONE_NOT_WELL = "1 of {all} needs a look"
+WELL = ":white_check_mark: *{part}*: {detail}"
+TROUBLE = ":warning: *{part}*: {trouble}"
+ASKED = "asked {moment}"
+_TEXT_LIMIT = 2_900
 
 
 class HealthPart(StrEnum):
@@ -67,17 +81,6 @@ class Finding:
     part: HealthPart
     detail: str = ""
     trouble: str = ""
-
-
-#: Seconds that a part has to answer.
-PATIENCE: Final = 10.0
-
-
-#: Errors that concern the whole API, not one account or post.
-WHOLE_API: Final = frozenset(
-    error.__name__
-    for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
-)
 
 
 class SchedulerState(Protocol):
@@ -186,17 +189,6 @@ async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
 
 def _ms(began: float) -> float:
     return (perf_counter() - began) * 1000
-
-
-ALL_WELL = "Everything is well"
-NOT_WELL = "{n} of {all} need a look"
-ONE_NOT_WELL = "1 of {all} needs a look"
-WELL = ":white_check_mark: *{part}*: {detail}"
-TROUBLE = ":warning: *{part}*: {trouble}"
-ASKED = "asked {moment}"
-
-
-_TEXT_LIMIT = 2_900
 
 
 def build_status(findings: Sequence[Finding], now: datetime) -> Message:

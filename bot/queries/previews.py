@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from bot.access.permissions import PermissionService
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section
-from bot.blockkit.number_format import use_number_format
+from bot.blockkit.numbers import use_number_format
 from bot.errors import BotError, StoreError
 from bot.ops import telemetry
 from bot.ops.tasks import run_together
@@ -44,6 +44,8 @@ MOST_PREVIEWS = 2
 MOST_LINKS = 50
 #: For this long a post is not shown again in the same channel.
 NOT_AGAIN_WITHIN = timedelta(minutes=30)
+SEPARATOR = " · "
+TITLE_LIMIT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,6 @@ def linked_posts(urls: Iterable[str], now: datetime) -> tuple[tuple[str, PostRef
         for post in find_posts(url, now).posts[:1]:
             found.setdefault(post, url)
     return tuple((url, post) for post, url in found.items())
-
-
-SEPARATOR = " · "
-TITLE_LIMIT = 120
 
 
 def build_unfurl_card(report: PostReport, *, today: date, words: str, number: int) -> Message:

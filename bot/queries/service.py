@@ -38,6 +38,18 @@ FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery
 PATIENCE = 0.5
 
 logger = logging.getLogger(__name__)
+NOBODY_LEFT = "No account of that team can be shown."
+NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
+TOO_MANY = "That are {n} accounts, and one answer shows up to {most}."
+TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
+TWO_SIDES = "I do not know which account the other side is."
+TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
+SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
+SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
+SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts has figures: the sum would be its own."
+SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
+#: Accounts in the Home tab; each more is another call to LinkedIn every time somebody opens it.
+MOST_AT_HOME = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +175,6 @@ async def _or_none(goals: Awaitable[tuple[Progress, ...]]) -> tuple[Progress, ..
     except Exception:
         logger.exception("a card goes without its goals")
         return ()
-
-
-NOBODY_LEFT = "No account of that team can be shown."
-NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
-TOO_MANY = "That are {n} accounts, and one answer shows up to {most}."
-TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
-TWO_SIDES = "I do not know which account the other side is."
-TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
-SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
-SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
-SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts has figures: the sum would be its own."
-SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
-
-#: Accounts in the Home tab; each more is another call to LinkedIn every time somebody opens it.
-MOST_AT_HOME = 10
 
 
 class WeekResult(NamedTuple):

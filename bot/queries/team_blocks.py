@@ -76,6 +76,18 @@ TEAM_CARDS_AND_MORE = "{n} more"
 
 _MOST_ROWS = 60
 _MOST_FAILED = 5
+HOME_WEEK_TITLE = "All accounts, {period}"
+HOME_WEEK_AGAINST = "Impressions and engagement rate, against {before}"
+HOME_WEEK_LINE = "*{name}*  {figures}"
+IMPRESSIONS = "impressions {figure}"
+HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
+EVERY_ACCOUNT = "All {n} accounts"
+THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
+ALL_BY_BUTTON = "the button shows all of them in your direct messages."
+ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
+#: The number of the button among the first screen's examples.
+_BUTTON = 9
+_TEXT_LIMIT = 2_900
 
 
 def build_versus_card(report: VersusReport, *, today: date, words: str, private: bool = True) -> Message:
@@ -255,22 +267,6 @@ def _board_story(report: TeamReport) -> str:
 def _buttons(words: str, *, private: bool) -> list[Block]:
     buttons = main_buttons(words, private=private)
     return [actions(buttons)] if buttons else []
-
-
-HOME_WEEK_TITLE = "All accounts, {period}"
-HOME_WEEK_AGAINST = "Impressions and engagement rate, against {before}"
-HOME_WEEK_LINE = "*{name}*  {figures}"
-IMPRESSIONS = "impressions {figure}"
-HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
-EVERY_ACCOUNT = "All {n} accounts"
-THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
-ALL_BY_BUTTON = "the button shows all of them in your direct messages."
-ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
-
-
-#: The number of the button among the first screen's examples.
-_BUTTON = 9
-_TEXT_LIMIT = 2_900
 
 
 def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Message:

@@ -38,6 +38,16 @@ NAME_LIMIT = 60
 
 #: So many accounts or posts are named in one line; the rest is counted.
 MOST_NAMED = 8
+CHOICES = (7, 28, 90)
+ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
+NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
+ACCOUNT_SUM_AND_MORE = "{n} more"
+NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
+WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
+ALL = "{n} accounts"
+ONE_ACCOUNT = "1 account"
+SOME = "{n} of {all} accounts"
+_NAMED = 4
 
 
 def account_name(account: Account) -> str:
@@ -95,9 +105,6 @@ def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> s
     return " · ".join(parts)
 
 
-CHOICES = (7, 28, 90)
-
-
 def period_choice(report: AccountReport, today: date) -> list[Element]:
     """A menu whose value is the same question for another period; buttons where the words are too long for a menu's 150 characters."""
     metrics = () if report.metrics == ALL_METRICS else report.metrics
@@ -112,19 +119,6 @@ def period_choice(report: AccountReport, today: date) -> list[Element]:
 def _last_days(period: Period, today: date) -> int:
     """How many days up to yesterday the period is; 0 when it ends elsewhere."""
     return period.days if period.last == today - timedelta(days=1) else 0
-
-
-ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
-NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
-ACCOUNT_SUM_AND_MORE = "{n} more"
-NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
-WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
-ALL = "{n} accounts"
-ONE_ACCOUNT = "1 account"
-SOME = "{n} of {all} accounts"
-
-
-_NAMED = 4
 
 
 def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> AccountReport:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
-from bot.blockkit.numbers import count, long_day
+from bot.blockkit.numbers import DEFAULT_FORMAT, count, long_day, use_number_format
 from bot.parsing.text import unescaped
 from bot.reports.card_parts import account_name, missing_total_notes, source, sum_report, without_figures_notes
 from bot.reports.export import build_file

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.blockkit.builders import escape, one_line
-from bot.blockkit.number_format import current_format
-from bot.blockkit.numbers import count, period_label
+from bot.blockkit.numbers import count, current_format, period_label
 from bot.reports import figures as say
 from bot.reports.card_parts import NAME_LIMIT
 from bot.reports.gaps import COVERAGE, COVERAGE_OF_ONE

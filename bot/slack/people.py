@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.number_format import NumberFormat, number_format_of
+from bot.blockkit.numbers import NumberFormat, number_format_of
 
 
 @dataclass(frozen=True, slots=True)

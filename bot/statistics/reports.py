@@ -12,6 +12,15 @@ from bot.statistics.posts import PostRef
 
 #: Every LinkedIn connection's id starts with this (PostPost's documentation).
 PLATFORM_PREFIX = "linkedin-"
+T = TypeVar("T")
+#: The statistics service takes ranges of at most so many days (PostPost's documentation).
+MOST_DAYS = 365
+#: The period of a question that names none: the last 7 whole days.
+DEFAULT_DAYS = 7
+#: LinkedIn opened on this day; nothing was posted before.
+FIRST_DAY = date(2003, 5, 5)
+#: One metric by day: only the days LinkedIn reported are present (a missing day is "not reported", never 0).
+Series = Mapping[date, int] | Unavailable | Failed
 
 
 class TokenStatus(StrEnum):
@@ -54,9 +63,6 @@ class Directory:
         return next((account for account in self.accounts if account.platform_id == platform_id), None)
 
 
-T = TypeVar("T")
-
-
 class Same(Generic[T]):
     """Equal to another one that holds the same object. It keeps the object, so that no other takes its place in memory."""
 
@@ -70,14 +76,6 @@ class Same(Generic[T]):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Same) and other.value is self.value
-
-
-#: The statistics service takes ranges of at most so many days (PostPost's documentation).
-MOST_DAYS = 365
-#: The period of a question that names none: the last 7 whole days.
-DEFAULT_DAYS = 7
-#: LinkedIn opened on this day; nothing was posted before.
-FIRST_DAY = date(2003, 5, 5)
 
 
 class Unit(StrEnum):
@@ -170,10 +168,6 @@ def words(period: Period) -> str:
 def command_words(period: Period) -> str:
     """The same as a command has them, with what they are compared with: "month to 2026-11-22"."""
     return f"{period.to_date} to {period.last.isoformat()}" if period.to_date else words(period)
-
-
-#: One metric by day: only the days LinkedIn reported are present (a missing day is "not reported", never 0).
-Series = Mapping[date, int] | Unavailable | Failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import note_step
+from bot.storage.delivery_log import note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
 from bot.storage.tables import columns, deliveries, differences, part_of

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import restored_at
+from bot.storage.delivery_log import restored_at
 from bot.storage.tables import (
     columns,
     deliveries,

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import note_step
+from bot.storage.delivery_log import note_step
 from bot.storage.follow_ups import plan_parts
 from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest

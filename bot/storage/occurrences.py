@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery_attempts import BY_RESTORE, note_step
+from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.subscriptions import locked_digest

@@ -15,6 +15,8 @@ from bot.storage import tables
 from bot.storage.database import Database
 from bot.storage.tables import account_groups, channel_defaults, insert_into, insert_new, opted_out
 
+ALLOWED = "allowed"
+
 
 class ChangeKind(StrEnum):
     """What was changed."""
@@ -51,9 +53,6 @@ class AuditEntry:
     after: str | None
     by: str
     at: datetime
-
-
-ALLOWED = "allowed"
 
 
 class PermissionRepository:

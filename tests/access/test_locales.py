@@ -6,7 +6,7 @@ import pytest
 from babel.numbers import get_group_symbol
 
 from bot.blockkit.builders import Message, bar_chart
-from bot.blockkit.number_format import NumberFormatNotSet
+from bot.blockkit.numbers import NumberFormatNotSet
 from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
 

@@ -10,9 +10,8 @@ from bot.blockkit.builders import Message, section
 from bot.blockkit.validator import check_message, check_view
 from bot.digests import manage_blocks as cards
 from bot.digests import modal
-from bot.digests.buttons import CHANGE_IN_FORM
 from bot.digests.command import DigestCommand, DigestDraft
-from bot.digests.manage_blocks import PLAN_TOO_MANY
+from bot.digests.manage_blocks import CHANGE_IN_FORM, PLAN_TOO_MANY
 from bot.digests.parser import read_digest
 from bot.errors import Unreachable
 from bot.listeners.subscriptions import PREVIEWED
@@ -23,7 +22,7 @@ from bot.management.incident_blocks import PAUSED
 from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.incident import AffectedDelivery, Cause, Incident
+from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
 
 DUE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

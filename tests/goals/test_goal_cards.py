@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from bot.blockkit.number_format import NumberFormat, use_number_format
+from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.blockkit.validator import check_message
 from bot.goals.blocks import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
 from bot.reports.account_blocks import build_account_card

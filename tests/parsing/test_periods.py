@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blockkit.number_format import DEFAULT_FORMAT, use_number_format
-from bot.blockkit.numbers import period_label
+from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.errors import BadPeriod
 from bot.parsing.period_finder import (
     BY_THE_DAY,
