@@ -8,11 +8,13 @@ import signal
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot import __version__
 from bot.deploy import FILES, deployment_file, deployment_list
+from bot.deploy.shell import MADE
 from bot.errors import BotError, SettingsError
 from bot.ops.manifest import creation_link, read_manifest, to_json
 from bot.ops.systemd import systemd_notified, systemd_status
@@ -22,6 +24,9 @@ from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
 
 HIGHEST_PORT = 65_535
+
+#: In the place of a command: all of them.
+EVERY = "*"
 
 #: What a restore means for the digests.
 LOOKED_FOR = "What was due before now is looked for in its channel before it is posted."
@@ -63,25 +68,33 @@ def _parser(command: str) -> argparse.ArgumentParser:
     """Everything that can be typed. What only one ``command`` needs is loaded for that one alone: half of the start is libraries."""
     parser = argparse.ArgumentParser(prog="linkedin-stats-bot", description="LinkedIn statistics in Slack.")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.set_defaults(handler=partial(_help, parser))
+    commands = parser.add_subparsers(metavar="COMMAND")
     _add(commands, "run", _run, "answer Slack (Socket Mode when SLACK_APP_TOKEN is set, else HTTP)")
     _add_demo(commands)
-    _add_sandbox(commands, typed=command == "sandbox")
-    _add_digest(commands, typed=command == "digest")
+    _add_sandbox(commands, typed=command in ("sandbox", EVERY))
+    _add_digest(commands, typed=command in ("digest", EVERY))
     backup = _add(commands, "backup", _backup, "copy the SQLite database into a file, also while the bot runs")
     backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
     restore = _add(commands, "restore", _restore, "put a backup in the place of the SQLite database; the bot must not run meanwhile")
     restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
     _add(commands, "restored", _restored, "say that the database was put back by other means, such as pg_restore")
     _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
-    deploy = _add(commands, "deploy", _deploy, "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana), or print one")
-    deploy.add_argument("name", metavar="NAME", nargs="?", choices=sorted(FILES), help=f"one of: {', '.join(FILES)}")
+    about = "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana, completion for shells, a manual page), or print one"
+    deploy = _add(commands, "deploy", _deploy, about)
+    names = (*FILES, *MADE)
+    deploy.add_argument("name", metavar="NAME", nargs="?", choices=sorted(names), help=f"one of: {', '.join(names)}")
     manifest = _add(commands, "manifest", _manifest, "print the Slack app's manifest")
     form = manifest.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON, the form the Slack CLI takes")
     form.add_argument("--url", action="store_true", help="as the link that opens Slack's form with it filled in")
     manifest.add_argument("--request-url", metavar="HTTPS_URL", help="set it up for HTTP at this address instead of Socket Mode")
     return parser
+
+
+def _help(parser: argparse.ArgumentParser, _: argparse.Namespace) -> int:
+    parser.print_help(sys.stderr)
+    return WRONG_USAGE
 
 
 def _add(commands: Any, name: str, handler: Any, about: str, **more: Any) -> argparse.ArgumentParser:
@@ -139,7 +152,10 @@ def _manifest(chosen: argparse.Namespace) -> int:
 
 
 def _deploy(chosen: argparse.Namespace) -> int:
-    print(deployment_file(chosen.name) if chosen.name else deployment_list())
+    if chosen.name in MADE:
+        print(MADE[chosen.name][0](_parser(EVERY)), end="")
+    else:
+        print(deployment_file(chosen.name) if chosen.name else deployment_list())
     return WELL
 
 

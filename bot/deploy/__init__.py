@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Final
 
+from bot.deploy.shell import MADE
+
 #: What can be printed: name, file, and what it is.
 FILES: Final[Mapping[str, tuple[str, str]]] = {
     "systemd": ("linkedin-stats-bot.service", "the unit for systemd"),
@@ -19,7 +21,8 @@ FILES: Final[Mapping[str, tuple[str, str]]] = {
 
 def deployment_list() -> str:
     """The names and what they are, a line each."""
-    return "\n".join(f"{name:<18} {about} ({file})" for name, (file, about) in FILES.items())
+    files = [f"{name:<18} {about} ({file})" for name, (file, about) in FILES.items()]
+    return "\n".join([*files, *(f"{name:<18} {about}" for name, (_, about) in MADE.items())])
 
 
 def deployment_file(name: str) -> str:

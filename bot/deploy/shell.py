@@ -1,0 +1,80 @@
+"""What a shell is given of the command line: completion for each shell, and the page that `man` shows; both made from the parser."""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Final
+
+#: Metavars after which a shell offers files.
+_FILES: Final = ("FILE", "DIR")
+
+#: Exit codes as the page names them.
+EXIT_CODES: Final = "0: well. 1: a finding. 2: wrong usage, or a setting that cannot be used."
+
+
+def completion(parser: argparse.ArgumentParser, shell: str) -> str:
+    """The completion script of a shell: bash, zsh or fish."""
+    import shtab  # noqa: PLC0415  # nothing else needs it
+
+    for _, command in commands(parser):
+        for action in command._actions:  # noqa: SLF001  # argparse has no public way to them, and shtab reads them too
+            if action.metavar in _FILES:
+                action.complete = shtab.FILE  # type: ignore[attr-defined]  # where shtab looks for it
+    return str(shtab.complete(parser, shell=shell))
+
+
+def man_page(parser: argparse.ArgumentParser) -> str:
+    """The manual page in troff's `man` macros (section 1)."""
+    lines = [
+        f'.TH {_escaped(parser.prog).upper()} 1 "" "" "{_escaped(str(parser.description))}"',
+        ".SH NAME",
+        f"{_escaped(parser.prog)} \\- {_escaped(str(parser.description))}",
+        ".SH SYNOPSIS",
+        f".B {_escaped(parser.prog)}",
+        "COMMAND …",
+        ".SH COMMANDS",
+    ]
+    for name, command in commands(parser):
+        if command is not parser:
+            lines += [".SS " + _escaped(name), _escaped(str(command.description)), ".PP", f".B {_usage(command)}", *_options(command)]
+    return "\n".join(
+        [*lines, ".SH EXIT STATUS", _escaped(EXIT_CODES), ".SH FILES", _escaped(".env, and a file a setting in SECRETS_DIR."), ""]
+    )
+
+
+def commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """The parser and those of its commands, at any depth, with the words that lead there."""
+    yield name, parser
+    for action in parser._actions:  # noqa: SLF001  # as above
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for word, command in action.choices.items():
+                yield from commands(command, f"{name} {word}".strip())
+
+
+def _usage(command: argparse.ArgumentParser) -> str:
+    return _escaped(" ".join(command.format_usage().removeprefix("usage: ").split()))
+
+
+def _options(command: argparse.ArgumentParser) -> Iterator[str]:
+    for action in command._actions:  # noqa: SLF001
+        if action.help and action.help is not argparse.SUPPRESS and not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
+            yield ".TP"
+            yield ".B " + _escaped(", ".join(f"{option} {value}".strip() for option in action.option_strings) or value)
+            yield _escaped(action.help.replace("%(default)s", str(action.default)))
+
+
+def _escaped(text: str) -> str:
+    """Text as troff prints it: a line that begins with a full stop or an apostrophe would be a macro."""
+    safe = text.replace("\\", "\\e").replace("-", "\\-").replace("\n", " ")
+    return f"\\&{safe}" if safe.startswith((".", "'")) else safe
+
+
+#: What is made and printed like a file for deployment: its maker, and what it is.
+MADE: Final[Mapping[str, tuple[Callable[[argparse.ArgumentParser], str], str]]] = {
+    **{
+        f"completion-{shell}": (partial(completion, shell=shell), f"completion of the command for {shell}")
+        for shell in ("bash", "zsh", "fish")
+    },
+    "man": (man_page, "the manual page, for man -l or share/man/man1"),
+}
