@@ -65,7 +65,7 @@ _STATES = {"on": True, "off": False}
 
 
 def build_allowed(subjects: Sequence[tuple[ChangeKind, str]], *, allowed: bool) -> Message:
-    """What an administrator's word changed; ``subjects`` are the people and channels it was news for."""
+    """Builds the message about what was allowed or forbidden; ``subjects`` are the people and channels for which that is new."""
     if not subjects:
         return Message(AS_BEFORE, (section(AS_BEFORE),))
     said = ALLOWED[allowed].format(subjects=", ".join(_subject(subject) for _, subject in subjects))
@@ -81,7 +81,7 @@ def build_permissions(
     direct: bool,
     hidden: Collection[str] = (),
 ) -> Message:
-    """What holds here, and the last changes.
+    """Builds the message about what is allowed here, and the last changes.
 
     Args:
         people: the administrators, as mrkdwn.

@@ -64,7 +64,7 @@ AN_ADMINISTRATOR = "an administrator of this workspace"
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
-    """What the settings say; ids are Slack's, accounts are platform ids."""
+    """The rules of the settings; ids are Slack's, accounts are platform ids."""
 
     administrators: frozenset[str] = frozenset()
     #: Where the bot answers; empty is everywhere.
@@ -209,7 +209,7 @@ class PermissionService:
     async def answer(
         self, ask: PermissionCommand, *, team: str, channel: str, user: str, direct: bool, now: datetime, hidden: Collection[str]
     ) -> Message:
-        """What administrators allow and see; others see what holds in their channel, where they may ask at all.
+        """Carries out a command about permissions: administrators change and see everything, others see what is allowed in their channel.
 
         ``hidden`` are accounts that opted out and are not named to this person.
 

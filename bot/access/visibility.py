@@ -66,7 +66,7 @@ def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str,
 
 
 def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:
-    """What a person sees.
+    """The accounts that a person may see in a channel.
 
     Args:
         rules: the settings'.
@@ -80,17 +80,17 @@ def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user
 
 
 class VisibilityService:
-    """Tells what people may see. Every method raises StoreError when it cannot be known who opted out."""
+    """Answers which accounts people may see. Every method raises StoreError when it cannot be known who opted out."""
 
     def __init__(self, permissions: PermissionService, out: CachedGroups) -> None:
         self._permissions, self._out = permissions, out
 
     async def of(self, context: RequestContext) -> Visibility:
-        """What the person sees where they ask."""
+        """The accounts that the person may see where they ask."""
         return await self.seen_by(context.team, context.user, context.channel)
 
     async def seen_by(self, team: str, user: str, channel: str) -> Visibility:
-        """What this person sees there; ``user`` is "" for what everybody reads. All are Slack's ids."""
+        """The accounts that this person may see there; ``user`` is "" for what everybody reads. All are Slack's ids."""
         out = await self._out.opted_out(team)
         if not out:
             return Visibility(self._permissions.rules, channel)

@@ -18,7 +18,7 @@ from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed
 from bot.statistics.metrics import NAMES, RateBasis, Value
-from bot.statistics.reports import Account, AccountReport, Freshness, Period, words
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 LOOKED_AT = "looked at {schedule}"
@@ -201,7 +201,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
 def card_command(findings: AlertFindings, period: Period) -> str:
     """The command that shows the figures of a window: its account or team, and its days."""
     who = findings.rule.who and ("team" if findings.rule.who == "team" else f"team {findings.rule.who}")
-    return f"{who or id_word(findings.accounts[0].platform_id)} {words(period)}"
+    return f"{who or id_word(findings.accounts[0].platform_id)} {period_text(period)}"
 
 
 def _shown_window(report: AlertReport) -> Window:

@@ -53,7 +53,7 @@ MOST_SNOOZE_DAYS: Final = 90
 
 
 class Condition(StrEnum):
-    """What a figure is compared for, by its word or sign."""
+    """How a figure is compared with the threshold, by its word or sign."""
 
     #: It grew by the amount (per cent) or more against the window before.
     UP = "up"
@@ -104,7 +104,7 @@ class AlertRule:
         return self.condition in MOVES
 
     def as_json(self) -> str:
-        """As it is stored."""
+        """The rule as JSON, for the database."""
         return json.dumps({name: value for name, value in asdict(self).items() if value not in ("", None)}, sort_keys=True)
 
     @classmethod

@@ -301,7 +301,7 @@ class AlertHandler:
         self._service, self._permissions, self._visibility, self._accounts = service, permissions, visibility, accounts
 
     async def handle(self, request: Request) -> RenderedResult:
-        """What was done, a list, or a test."""
+        """Carries out a command about alerts; returns what was done, a list, or a test."""
         directory = await self._directory(request.context)
         return await self._answer(await self._service.read(request.text, request.context, directory), request, directory)
 

@@ -108,7 +108,7 @@ def quoted(name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes to Slack, except the address.
+    """A message to Slack without its address.
 
     ``text`` is mrkdwn, escaped, under 3,000 characters, and tells the whole story alone: it is what notifications and screen readers get
     (Slack's documentation: "chat.postMessage", text). ``metadata`` is Slack's message metadata, None for messages nobody reads back.
@@ -288,10 +288,10 @@ def bullets(items: Iterable[list[Element]]) -> Element:
 
 def preformatted(text: str) -> Element:
     """Foreign text as it is, in a box."""
-    return {"type": "rich_text_preformatted", "elements": [words(text)]}
+    return {"type": "rich_text_preformatted", "elements": [styled(text)]}
 
 
-def words(text: str, *styles: str) -> Element:
+def styled(text: str, *styles: str) -> Element:
     """A run of rich text; ``styles`` are Slack's: "bold", "italic", "strike", "code"."""
     element: Element = {"type": "text", "text": text}
     if styles:

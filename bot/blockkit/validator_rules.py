@@ -148,7 +148,7 @@ def tagged(kinds: Mapping[str, BlockRule], where: str) -> BlockRule:
 
 
 def every(*rules: BlockRule) -> BlockRule:
-    """All of these rules."""
+    """A rule that is met when all of these are."""
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         for rule in rules:

@@ -69,7 +69,7 @@ STOPPED = "Slack does not take the bot's token: digests wait until the app is in
 
 @dataclass(frozen=True, slots=True)
 class Repositories:
-    """What is kept about digests."""
+    """The repositories of subscriptions and their deliveries."""
 
     digests: SubscriptionRepository
     occurrences: OccurrenceRepository
@@ -136,7 +136,7 @@ class SchedulerRuntime:
         return await self.stores.history.open_questions(team)
 
     async def problems(self) -> Mapping[str, str]:
-        """What keeps digests from being posted; raises StoreError."""
+        """The problems that keep digests from being posted, by part; raises StoreError."""
         found: dict[str, str] = {}
         if self.runner.age > SILENT:
             found["digests"] = SILENCE.format(age=self.runner.age)

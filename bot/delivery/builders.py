@@ -23,7 +23,7 @@ BuildDelivery = Callable[[Subscription, Delivery, timedelta | None], Awaitable[B
 
 
 class NoticeBuilder(Protocol):
-    """The words and buttons of what an owner is told."""
+    """Builds the direct message about an incident."""
 
     def __call__(self, incident: Incident) -> Message:
         """The direct message about it."""

@@ -82,7 +82,7 @@ class DeliveryWorker:
         self._restored = RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
-        """Process one occurrence as far as it goes now; False when it is not its turn, or somebody else's.
+        """Processes one occurrence as far as possible now; False when it is not due or another worker has it.
 
         Raises:
             StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.
@@ -157,7 +157,7 @@ class DeliveryWorker:
             await self._outcomes.fail(delivery, digest, Cause.UNFORESEEN, reason=Cause.UNFORESEEN.value, error=error)
 
     async def _say(self, delivery: Delivery, digest: Subscription, built: Built | SkipReason) -> None:
-        """Send it, or note why there is nothing to send."""
+        """Sends the message, or records why there is nothing to send."""
         if isinstance(built, SkipReason):
             notices = await self._notifier.well(digest, delivery) if built is SkipReason.QUIET else ()
             await self._ledger.skipped(delivery.lease_token, built, now=self._clock(), notices=notices)
@@ -189,7 +189,7 @@ class DeliveryWorker:
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _settle(self, delivery: Delivery, lease: Lease) -> None:
-        """Whether it is in the channel is unknown: its history tells, or its owner is asked."""
+        """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""
         digest = await self._kept.digests.digest(delivery.digest)
         wanted = MessageSearch(
             self._slack.conversations_history,
@@ -279,7 +279,7 @@ def _marked(message: Message, delivery: str) -> Message:
 
 
 def _planned(place: int, part: Message | File) -> tuple[str, str]:
-    """A part of the thread under its name, as it is kept."""
+    """A follow-up's name and its payload as stored."""
     return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _kept(part))
 
 
@@ -288,7 +288,7 @@ def _kept(message: Message) -> str:
 
 
 def _as_told(message: Mapping[str, Any]) -> str:
-    """A message of the channel's history as it is kept."""
+    """A message of the channel's history, as JSON for the database."""
     return json.dumps(
         {name: message[name] for name in ("text", "blocks", "metadata") if name in message}, ensure_ascii=False, sort_keys=True
     )

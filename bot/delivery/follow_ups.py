@@ -64,7 +64,7 @@ LONGEST_LIMITED: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _ThreadTarget:
-    """Where a part goes, how that place is read, and what is said there."""
+    """Where a follow-up goes, how that conversation is read, and its content."""
 
     where: Mapping[str, Any]
     read: SlackCall
@@ -102,7 +102,7 @@ class FollowUpWorker:
         self._administrators = administrators
 
     async def process(self, delivery_id: str, name: str) -> bool:
-        """Process one part as far as it goes now; False when it is not its turn, or somebody else's."""
+        """Processes one follow-up as far as possible now; False when it is not due or another worker has it."""
         rate_limiter = self._context.uploads if name.startswith(FILE) else self._context.rate_limiter
         delivery = None if rate_limiter.is_held else await self._kept.deliveries.delivery(delivery_id)
         if delivery is None:
@@ -132,7 +132,7 @@ class FollowUpWorker:
             await self._send(part, delivery, place, lease)
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
-        """Nobody is named: in this notice's place each of the workspace's own administrators is owed one."""
+        """Replaces this notice, which names nobody, by one for each of the workspace's own administrators."""
         found = await self._administrators.to_tell()
         if not isinstance(found, tuple):
             await self._no_place(part, delivery, found)
@@ -247,7 +247,7 @@ class FollowUpWorker:
         await self._parts.part_postponed(part.lease_token, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: PostRefused | SlackNotReached | PostUnclear) -> bool:
-        """Whether it is refused for good, or was tried often enough; what is only limited waits its turn for a day."""
+        """Whether it is not tried again: refused for good, or tried often enough. Rate limits are waited for up to a day."""
         if isinstance(why, PostRefused):
             return why.family is not Family.LATER or self._clock() - _since(delivery) >= LONGEST_LIMITED
         return part.attempt >= MOST_TRIES
@@ -283,12 +283,12 @@ class FollowUpWorker:
 
 
 def _since(delivery: Delivery) -> datetime:
-    """Since when its parts are owed: since it ended, or waits for an answer."""
+    """Since when the follow-ups are due: since the delivery ended, or waits for an answer."""
     return delivery.ended_at or delivery.intent_at or delivery.due
 
 
 def _queue(delivery: Delivery, name: str) -> str:
-    """Who must not post at the same time: everybody in one channel; one notice after another of one delivery."""
+    """The key under which follow-ups are sent one at a time: the channel, or the delivery and the notice."""
     return f"{delivery.id} {name}" if name.startswith(NOTICE) else delivery.channel
 
 

@@ -57,7 +57,7 @@ MOST_TOLD: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class OwnerNotice:
-    """What one notice is about; kept as the part's payload."""
+    """What a notice is about; stored as the follow-up's payload."""
 
     #: A Slack user id, or ``ADMINISTRATORS``.
     to: str
@@ -72,22 +72,22 @@ class OwnerNotice:
     key: str = ""
 
     def as_json(self) -> str:
-        """To be kept."""
+        """The notice as JSON, for the database."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "OwnerNotice":
-        """As it was kept."""
+        """The notice from its JSON."""
         stores = json.loads(text)
         return cls(**{**stores, "cause": Cause(stores["cause"])})
 
     def planned(self, name: str, *, only_edits: bool = False) -> PlannedNotice:
-        """It under its name; to the administrators it is not sent itself."""
+        """The notice under its follow-up's name; one to the administrators is replaced before it is sent."""
         return PlannedNotice(name, self.as_json(), "" if self.to == ADMINISTRATORS else self.to, self.key, only_edits)
 
 
 class OwnerNotifier:
-    """Decides who is told, and pauses what fails again and again. Every method raises StoreError.
+    """Decides who is notified, and pauses what fails again and again. Every method raises StoreError.
 
     Args:
         deliveries: the ledger's past.
@@ -103,7 +103,7 @@ class OwnerNotifier:
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
     async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, shared: str | None) -> Planned:
-        """What is owed when this occurrence fails for good."""
+        """The notices due when this occurrence fails for good."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery)
         same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
@@ -112,7 +112,7 @@ class OwnerNotifier:
         return () if told else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
 
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
-        """What is owed when it is too late to post it."""
+        """The notices due when it is too late to post it."""
         before = await self._before(delivery)
         told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in UNSAID
         error = delivery.last_error or ""
@@ -120,11 +120,11 @@ class OwnerNotifier:
         return () if told else self._to_all(digest, delivery, Cause.LATE, error, shared)
 
     def uncertain(self, digest: Subscription, delivery: Delivery, code: str) -> Planned:
-        """What is owed when nobody can tell whether it arrived."""
+        """The notices due when it cannot be found out whether it arrived."""
         return self._to_all(digest, delivery, Cause.UNCERTAIN, code, code)
 
     async def sent(self, digest: Subscription | None, delivery: Delivery) -> Planned:
-        """What is owed when it is in the channel: word that the trouble is over, if there was one."""
+        """The notices due when it was posted: that the trouble is over, if there was one."""
         if digest is None:
             return ()
         gone = await self._token_gone_since(delivery)
@@ -151,12 +151,12 @@ class OwnerNotifier:
         return known.since.isoformat() if known else "unknown"
 
     def instead(self, part: FollowUp) -> Planned:
-        """What is owed when a notice cannot reach its person (they may have left): the administrators are told, once."""
+        """The notices due when one cannot reach its person (they may have left): to the administrators, once."""
         telling = OwnerNotice.from_json(part.payload)
         return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
-        """The notice for each of these people, who stand in for whom it was for."""
+        """This notice for each of these people."""
         telling = OwnerNotice.from_json(part.payload)
         name = part.name.removesuffix(telling.to)
         return tuple(replace(telling, to=person, stands_in=True).planned(f"{name}{person}") for person in people)
@@ -209,7 +209,7 @@ def cause_of(delivery: Delivery) -> Cause:
 
 
 class Administrators:
-    """Asks Slack who they are, only when somebody must be told (Slack's documentation: "users.list", "User object").
+    """Reads the workspace's administrators from Slack, only when one must be notified (Slack's documentation: "users.list", "User object").
 
     Args:
         slack: a client that never repeats a call by itself.

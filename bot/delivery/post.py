@@ -45,7 +45,7 @@ SERVER_FAULT = 500
 
 
 class WebApiResponse(Protocol):
-    """What the SDK gives back."""
+    """A response of the SDK."""
 
     @property
     def data(self) -> Any:
@@ -64,7 +64,7 @@ class WebApiResponse(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MessagePosted:
-    """It is in the channel. ``ts`` is Slack's id of it, ``channel`` where it went."""
+    """The message was posted. ``ts`` is Slack's id of it, ``channel`` where it went."""
 
     ts: str
     channel: str
@@ -72,7 +72,7 @@ class MessagePosted:
 
 @dataclass(frozen=True, slots=True)
 class PostRefused:
-    """It is surely not in the channel. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none.
+    """The message was certainly not posted. ``code`` is Slack's; ``wait`` the seconds Slack asked for, None when it named none.
 
     ``date`` is the answer's Date header, "" when there was none.
     """
@@ -92,7 +92,7 @@ class SlackNotReached:
 
 @dataclass(frozen=True, slots=True)
 class PostUnclear:
-    """It may be in the channel. ``code`` is Slack's word where it gave one, else ""."""
+    """The message may have been posted. ``code`` is Slack's error code where it gave one, else ""."""
 
     error: str
     code: str = ""
@@ -140,7 +140,7 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 
 def next_cursor(answer: WebApiResponse) -> str:
-    """Where the next page begins; "" at the end (Slack's documentation: "Pagination")."""
+    """The cursor of the next page; "" at the end (Slack's documentation: "Pagination")."""
     told = answer.get("response_metadata")
     return str(told.get("next_cursor") or "") if isinstance(told, dict) else ""
 
@@ -257,11 +257,11 @@ class FollowUpUploader:
 
 
 def file_as_json(file: File) -> str:
-    """To be kept; the content is text (CSV)."""
+    """The file as JSON, for the database; the content is text (CSV)."""
     return json.dumps({"name": file.name, "title": file.title, "content": file.content.decode()}, ensure_ascii=False)
 
 
 def file_from_json(text: str) -> File:
-    """As it was kept."""
+    """The file from its JSON."""
     stores = json.loads(text)
     return File(stores["name"], stores["title"], stores["content"].encode())

@@ -62,7 +62,7 @@ class JobQueue:
             raise StoreError from error
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
-        """Nudge what waits; what stands in the queue already stays as it is.
+        """Adds jobs for what waits; a job that is in the queue already stays as it is.
 
         Raises:
             StoreError: the database cannot be used.

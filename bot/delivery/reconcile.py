@@ -27,7 +27,7 @@ PAGE: Final = 999
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """It is there; ``ts`` is Slack's id of it (a file's own id), ``message`` the message as Slack tells it; empty for a file."""
+    """The message was posted; ``ts`` is Slack's id of it (a file's own id), ``message`` the message as Slack shows it; empty for a file."""
 
     ts: str
     message: Mapping[str, Any] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class MessageAbsent:
 
 @dataclass(frozen=True, slots=True)
 class HistoryUnreadable:
-    """Slack does not let the bot read there; ``code`` is its word."""
+    """Slack does not let the bot read there; ``code`` is its error code."""
 
     family: Family
     code: str
@@ -48,7 +48,7 @@ class HistoryUnreadable:
 
 @dataclass(frozen=True, slots=True)
 class HistoryBusy:
-    """It could not be read just now, or not to its end; ``wait`` is in seconds where Slack named a time."""
+    """The history could not be read just now, or not to its end; ``wait`` is in seconds where Slack named a time."""
 
     error: str
     wait: float | None = None
@@ -59,7 +59,7 @@ HistoryResult = FoundMessage | MessageAbsent | HistoryUnreadable | HistoryBusy
 
 @dataclass(frozen=True, slots=True)
 class MessageSearch:
-    """What is looked for, and where.
+    """The message to look for, and where.
 
     Args:
         read: ``conversations.history`` or ``conversations.replies``.
@@ -85,7 +85,7 @@ class MessageSearch:
 
 
 def main_message(delivery: str) -> Mapping[str, str | None]:
-    """What the metadata of a delivery's main message has: its id, and no part's name, which replies and notices have."""
+    """The metadata of a delivery's main message: the delivery's id and no follow-up's name."""
     return {"delivery": delivery, "part": None}
 
 

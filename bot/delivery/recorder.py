@@ -59,7 +59,7 @@ _BETWEEN_TRIES: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStores:
-    """What is kept: the deliveries, their past, the digests, the workspaces."""
+    """The repositories that workers use."""
 
     ledger: DeliveryLedger
     deliveries: DeliveryLog
@@ -99,7 +99,7 @@ class DeliveryRecorder:
         self._slack, self._notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
-        """Slack was called: what it said, or did not say."""
+        """Records the outcome of a call of Slack."""
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
@@ -156,7 +156,7 @@ class DeliveryRecorder:
             await self._notifier.pause_if_hopeless(digest, now)
 
     def instead(self, part: FollowUp) -> Planned:
-        """Who is told when this part, a notice, cannot reach its person; nobody for other parts."""
+        """The notices due when this follow-up, a notice, cannot reach its person; none for other follow-ups."""
         return self._notifier.instead(part) if part.is_notice else ()
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
@@ -185,7 +185,7 @@ class DeliveryRecorder:
             await self._take_back(channel, ts)
 
     async def _undo_unseen(self, delivery: Delivery) -> None:
-        """The claim was lost and Slack's answer too: a second message of this delivery, beside the one that is recorded, is ours."""
+        """Deletes a second message of this delivery, beside the recorded one: the claim was lost, and Slack's answer too."""
         current = await self._once_settled(partial(self._kept.deliveries.delivery, delivery.id))
         if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return

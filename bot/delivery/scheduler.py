@@ -46,7 +46,7 @@ PartIds = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the queue calls for deliveries and parts; each says whether anything was done."""
+    """What the queue calls for deliveries and follow-ups; each returns whether anything was done."""
 
     #: One delivery, by its id.
     process: Callable[[str], Awaitable[bool]]
@@ -64,7 +64,7 @@ class WorkQueue(Protocol):
         ...
 
     def working(self, work: Work) -> AbstractAsyncContextManager[None]:
-        """Do the work until left."""
+        """Accepts submissions until the context is left; what was started continues in the registry."""
         ...
 
 
@@ -120,7 +120,7 @@ class InProcessQueue:
 
 
 class Scheduler:
-    """Looks every second, or when woken, for what is due.
+    """Claims what is due every second, or when woken.
 
     Args:
         occurrences: where deliveries come from.
@@ -167,11 +167,11 @@ class Scheduler:
         return self._monotonic() - self._ticked
 
     def wake(self) -> None:
-        """Look at once: something is there to do, or something was done."""
+        """Ticks at once, because something became due or was done."""
         self._woken.set()
 
     async def tick(self) -> None:
-        """One look: claim what is due, and hand on what waits.
+        """Claims what is due, and submits what waits.
 
         Raises:
             StoreError: the database cannot be used.
@@ -208,7 +208,7 @@ class Scheduler:
         return len(await self._occurrences.claim_due(self._clock(), self._next_run, limit=BATCH))
 
     async def run(self) -> None:
-        """Tick until cancelled. Trouble is said once, and once when it is over."""
+        """Ticks until cancelled. An error is logged once, and once when it is over."""
         while True:
             self._woken.clear()
             try:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What a refusal means for the digest."""
+    """What a refusal of Slack's means for the delivery."""
 
     #: Surely not posted; a little later it may go.
     LATER = "later"
@@ -130,5 +130,5 @@ def family(code: str) -> Family:
 
 
 def is_known(code: str) -> bool:
-    """Whether the code stands in the table: an unknown one that keeps coming back is a refusal, not an accident."""
+    """Whether the code is in the table: an unknown one that keeps coming back is a refusal, not an accident."""
     return code in _FAMILIES

@@ -66,7 +66,7 @@ class Timing:
 
 
 def back_off(attempt: int) -> timedelta:
-    """How long to wait after so many tries (from 1)."""
+    """The wait after so many tries (from 1)."""
     return timedelta(seconds=_BACK_OFF[min(max(attempt, 1), len(_BACK_OFF)) - 1])
 
 
@@ -115,7 +115,7 @@ class Lease:
 
 
 def drift(date: str, now: datetime) -> float | None:
-    """Seconds between a moment (aware) and the ``Date`` header of somebody's answer; None when that is none.
+    """Seconds between a moment (aware) and a response's ``Date`` header; None when that cannot be read.
 
     Args:
         date: as in RFC 9110, "Date".
@@ -128,7 +128,7 @@ def drift(date: str, now: datetime) -> float | None:
 
 
 class ChannelRateLimiter:
-    """Whose turn it is in each channel. Nobody waits here: who comes too early comes again."""
+    """Limits how often each channel is posted in. Nothing waits here: a delivery that comes too early is tried again later."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -159,7 +159,7 @@ class ChannelRateLimiter:
         self._posted[channel] = self._clock()
 
     def limited(self, channel: str, wait: timedelta) -> None:
-        """Slack said that it was too much there, and to come again after so long."""
+        """Holds the channel up after a 429, for as long as Slack asks."""
         now = self._clock()
         self._limited.add(channel)
         self._held_channels[channel] = (now, now + min(wait, LONGEST_CHANNEL_HOLD))
@@ -169,7 +169,7 @@ class ChannelRateLimiter:
 
     @property
     def is_held(self) -> bool:
-        """Whether everybody waits just now, whatever the channel."""
+        """Whether every channel waits."""
         # A clock that was set back must not silence anybody.
         return self._held is not None and self._held[0] <= self._clock() < self._held[1]
 

@@ -41,7 +41,7 @@ _SETTLING: Final = frozenset({Family.CHANNEL_GONE, Family.CHANNEL_UNSEEN, Family
 
 
 class WorkspaceAssigner:
-    """Looks for such digests, and asks Slack for the workspace only when there are any.
+    """Assigns imported digests to the workspace, which Slack is asked for only when there are any.
 
     Args:
         digests: where they are.
@@ -107,7 +107,7 @@ class TokenCheck:
         await (self._is_stopped(answer) if stopped else self._is_well(answer))
 
     async def _is_well(self, answer: WebApiResponse | PostRefused | SlackNotReached | PostUnclear) -> None:
-        """Whether it is: a Slack that is away says nothing about the token."""
+        """Whether the token works; an unreachable Slack does not count against it."""
         if not isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
             self._team = str(answer.get("team_id") or "")
         elif self._team and isinstance(answer, PostRefused) and answer.family is Family.TOKEN_GONE:

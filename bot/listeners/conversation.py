@@ -115,7 +115,7 @@ class Conversation:
         """Sends the answer's file; where it went, or why it could not be sent, is shown to the person alone."""
         if answer.file is None:
             return
-        left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, words=answer.text)
+        left = await self._uploads.send(answer.file, context, thread_ts=thread_ts, command=answer.text)
         if left is not None:
             await (self._replies.through_url(url, left, context) if url else self._replies.privately(context, left))
 

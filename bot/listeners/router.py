@@ -80,12 +80,12 @@ class Router:
         self._otherwise, self._people, self._metrics, self._clock = otherwise, people, metrics, clock
 
     async def answer(self, request: Request) -> Response:
-        """The response. Never raises: what goes wrong is a message too."""
+        """Routes a request and returns the response. Never raises: an error is a message too."""
         route = None if request.figures_only else self._route(request.text)
         return await self.run(route.handle if route else self._without_verb, request)
 
     async def run(self, handle: Handler, request: Request) -> Response:
-        """What one handler answers, measured and logged. Never raises."""
+        """Runs one handler and returns its response, measured and logged. Never raises."""
         context = request.context
         who = {"team": context.team, "channel": context.channel, "user": context.user}
         if context.enterprise:

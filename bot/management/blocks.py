@@ -52,7 +52,7 @@ def build_notice(text: str, buttons: Sequence[Element] = ()) -> Message:
 
 
 def outcome(delivery: Delivery) -> str:
-    """What became of a delivery, with the reason where there is one."""
+    """A delivery's outcome in words, with the reason where there is one."""
     parts = [OUTCOMES[delivery.state]]
     if delivery.state in (DeliveryState.FAILED, DeliveryState.SKIPPED) and delivery.reason:
         known = REASONS.get(delivery.reason)
@@ -75,7 +75,7 @@ def when_words(schedule: str, subscription: Subscription) -> str:
 
 
 def next_time(subscription: Subscription) -> str:
-    """When the next one comes, in each reader's own time zone; "never" when there is none."""
+    """The next occurrence's time, in each reader's own zone; "never" when there is none."""
     return moment(subscription.next_run_at) if subscription.next_run_at else NEVER
 
 

@@ -209,7 +209,7 @@ def _is_code(incident: Incident, one: AffectedDelivery) -> bool:
 
 
 def _is_shown(incident: Incident, one: AffectedDelivery) -> bool:
-    """Whether the detail helps people: the name of an unforeseen exception stands in the log alone."""
+    """Whether the detail helps people: the name of an unforeseen exception is only logged."""
     return bool(one.detail) and incident.cause is not Cause.UNFORESEEN
 
 

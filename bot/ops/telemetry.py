@@ -139,13 +139,13 @@ class Metrics:
         return {"tick_age_seconds": round(age, 3), "deliveries": states}
 
     def exposition(self) -> bytes:
-        """All counters in Prometheus' text form."""
+        """All counters in Prometheus' text format."""
         return generate_latest(self.registry)
 
 
 @dataclass(slots=True)
 class RequestRecord:
-    """What the line about one request says; the router fills it in."""
+    """The fields of one request's log line; the router fills them in."""
 
     source: str
     kind: str = ""

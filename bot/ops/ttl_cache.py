@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 
 def utc_now() -> datetime:
-    """The moment, aware, UTC."""
+    """The current time, aware, UTC."""
     return datetime.now(UTC)
 
 
@@ -45,7 +45,7 @@ class TtlCache(Generic[K, V]):
             self._kept.popitem(last=False)
 
     def drop(self, key: K) -> None:
-        """Forget the value, if there is one."""
+        """Removes the value, if there is one."""
         self._kept.pop(key, None)
 
     def _is_good(self, put: datetime) -> bool:

@@ -57,7 +57,7 @@ _TAKEN = frozenset(
 
 
 def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) -> TeamQuery | TopQuery | GroupQuery | OptQuery:
-    """What is asked for by a question whose verb is one of ``VERBS``; a group's or an account's name in it is settled by the hall.
+    """The query of a text whose verb is one of ``VERBS``; the service settles the names of groups and accounts in it.
 
     Raises:
         NotUnderstood: posts beside it, several figures to rank by, or a group that cannot be.
@@ -94,7 +94,7 @@ def _top(meaning: TokenMeanings) -> TopQuery:
 
 
 def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
-    others = [word for word in meaning.said if word.lower() not in vocabulary.METRIC_WORDS]
+    others = [word for word in meaning.tokens if word.lower() not in vocabulary.METRIC_WORDS]
     return " ".join((*others, vocabulary.METRIC_NAMES[metric]))
 
 
@@ -108,8 +108,8 @@ def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
     return OptQuery(found[0].platform_id, meaning.verb == OPT_OUT)
 
 
-def _group(said: tuple[str, ...], directory: Directory) -> GroupQuery:
-    name, sets, members = " ".join(said).partition("=")
+def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
+    name, sets, members = " ".join(tokens).partition("=")
     name = name.strip().strip('"').lower()
     if not name and not sets:
         return GroupQuery()
@@ -145,8 +145,8 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
         AmbiguousAccount: one of the names means several accounts.
         UnknownAccount: one of the words names none.
     """
-    said = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
-    pieces = list(name_pieces(said, directory))
+    tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
+    pieces = list(name_pieces(tokens, directory))
     if unknown := [piece for piece, found in pieces if not found]:
         raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=SEE_WHO)
     return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces))

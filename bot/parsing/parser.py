@@ -109,8 +109,8 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
     found = find_posts(text, now)
-    said = vocabulary.tokenize(found.rest)
-    meaning, against = read_sides(said, today, beside_post=bool(found.posts))
+    tokens = vocabulary.tokenize(found.rest)
+    meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
         _check_posts(words)
@@ -126,7 +126,7 @@ def _check_posts(words: ParsedText) -> None:
 
 
 def to_query(words: ParsedText, directory: Directory) -> Query:
-    """What is asked for, with names settled against the known accounts; the directory is looked at only when words are left.
+    """The query, with names settled against the known accounts; the directory is read only when words are left.
 
     Raises:
         AmbiguousAccount: several accounts have the name.
@@ -189,10 +189,10 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
 
 def _versus(words: ParsedText, after: TokenMeanings, directory: Directory) -> VersusQuery:
     """Two accounts or two periods, each side settled on its own as the question it would be alone."""
-    left_said, right_said = " ".join(words.meaning.said), " ".join(after.said)
+    left_said, right_said = " ".join(words.meaning.tokens), " ".join(after.tokens)
     left = _side(words, words.meaning, directory, lambda side: f"{side} vs {right_said}")
     right = _side(words, after, directory, lambda side: f"{left_said} vs {side}")
-    spans = period_spans(tuple(word.replace(" ", "_") for word in after.said))
+    spans = period_spans(tuple(word.replace(" ", "_") for word in after.tokens))
     period_first = bool(spans) and spans[0][0] == 0
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
     return VersusQuery(*sides, left.metrics or right.metrics, left.share or right.share, left.export or right.export)
@@ -231,14 +231,14 @@ def _default(words: ParsedText, directory: Directory) -> DefaultQuery:
 
 def _with_whole_name(words: ParsedText, directory: Directory) -> ParsedText:
     """The words read again where a whole account name stands in them that holds words with another meaning ("May Lee", "Daily Planet")."""
-    said = words.meaning.said
-    plain = not words.rest or len(said) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
-    places = () if plain else names_inside(said, directory)
+    tokens = words.meaning.tokens
+    plain = not words.rest or len(tokens) == len(words.meaning.rest_words) or FULL_ID.fullmatch(words.rest)
+    places = () if plain else names_inside(tokens, directory)
     if not places:
         return words
     start, end = places[0]
-    quoted = f'"{" ".join(said[start:end])}"'
-    again = read_meanings((*said[:start], quoted, *said[end:]), words.today, beside_post=bool(words.posts))
+    quoted = f'"{" ".join(tokens[start:end])}"'
+    again = read_meanings((*tokens[:start], quoted, *tokens[end:]), words.today, beside_post=bool(words.posts))
     return replace(words, meaning=again)
 
 

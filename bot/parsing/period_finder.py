@@ -11,7 +11,7 @@ from bot.parsing.dates import unclear_date, with_iso_dates
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
-from bot.statistics.reports import words as period_words
+from bot.statistics.reports import period_text as period_words
 
 Reader = Callable[["re.Match[str]", date], DayRange]
 

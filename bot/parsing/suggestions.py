@@ -127,7 +127,7 @@ class _Question:
     def _text(self, instead: dict[str, str], account: str) -> str:
         """The words in their order; with ``account``, it stands in the place of the first word that was left, and the others are gone."""
         parts, left = list(self._urns), set(self._words.rest_words) if account else set()
-        for word in self._words.said:
+        for word in self._words.tokens:
             if word not in left:
                 parts.append(instead.get(word, word))
             elif account not in parts:
@@ -145,7 +145,7 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
-    said = _quoted(" ".join(unknown))
+    tokens = _quoted(" ".join(unknown))
     near = near_spellings(" ".join(unknown), directory)
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
@@ -159,8 +159,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         sentence, remedy = reason
         return NotUnderstood(sentence, remedy=remedy, suggestions=suggested or _always(directory))
     if not suggested:
-        return NotUnderstood(NO_MEANING.format(words=said), remedy=SEE_HELP, suggestions=_always(directory))
-    return NotUnderstood(NO_MEANING.format(words=said), remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
+        return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SEE_HELP, suggestions=_always(directory))
+    return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
 
 
 def _reason(unknown: Sequence[str]) -> tuple[str, str] | None:
@@ -198,12 +198,12 @@ def _corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, s
 
 def _near_words(text: str) -> list[tuple[str, float]]:
     """Known words and phrases near to this one, the nearest first, with how near they are."""
-    said = text.strip('"').lower()
-    if said.isdecimal() and 0 < int(said) <= MOST_DAYS:
-        return [(f"{int(said)}d", 1.0)]
-    if is_quoted(text) and said in (*KNOWN_WORDS, *KNOWN_PHRASES):
-        return [(said, 1.0)]
-    return near_words(said, (*KNOWN_WORDS, *KNOWN_PHRASES), most=2, least=NEAR)
+    tokens = text.strip('"').lower()
+    if tokens.isdecimal() and 0 < int(tokens) <= MOST_DAYS:
+        return [(f"{int(tokens)}d", 1.0)]
+    if is_quoted(text) and tokens in (*KNOWN_WORDS, *KNOWN_PHRASES):
+        return [(tokens, 1.0)]
+    return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES), most=2, least=NEAR)
 
 
 def near_accounts(text: str, directory: Directory) -> list[Account]:

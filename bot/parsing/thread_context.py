@@ -48,7 +48,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None)
     if about.meaning.period is not None:
         text = _with_days(text, about.meaning.period)
     words = parse_text(text, today, now)
-    ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.said))
+    ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.tokens))
     if (words.rest or ranks) and not words.verb and about.verb in _SEVERAL:
         # "growth" and "min 500" mean something beside a board only.
         beside = parse_text(f"{about.verb} {text}", today, now)
@@ -128,7 +128,7 @@ def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> 
     """Both sides with other metrics or days; one account's two periods have no third, so that other days are that account's card."""
     mine = words.meaning
     if mine.period is not None and left.rest_words == right.rest_words:
-        return replace(words, meaning=replace(mine, said=(*mine.said, *left.rest_words), rest_words=left.rest_words))
+        return replace(words, meaning=replace(mine, tokens=(*mine.tokens, *left.rest_words), rest_words=left.rest_words))
     metrics = mine.metrics or left.metrics or right.metrics
     here, there = mine.period or left.period, mine.period or right.period
     left = replace(left, period=here, metrics=metrics, share=mine.share, export=mine.export)
@@ -139,5 +139,5 @@ def _alone(words: ParsedText, about: ParsedText) -> ParsedText:
     """The thread's posts, or its account and period."""
     mine, theirs = words.meaning, about.meaning
     period = mine.period or (None if mine.period_said else theirs.period)
-    said = (*mine.said, *theirs.rest_words)
-    return replace(words, posts=about.posts, meaning=replace(mine, said=said, rest_words=theirs.rest_words, period=period, card=True))
+    tokens = (*mine.tokens, *theirs.rest_words)
+    return replace(words, posts=about.posts, meaning=replace(mine, tokens=tokens, rest_words=theirs.rest_words, period=period, card=True))

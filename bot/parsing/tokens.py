@@ -16,12 +16,12 @@ from bot.statistics.reports import Period
 class TokenMeanings:
     """The words of a question without its posts.
 
-    ``said`` are all of them. ``rest_words`` have no meaning of their own. ``period_said`` is True when a period stands beside a post, where
+    ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True when a period stands beside a post, where
     it cannot be used. ``card`` is True when the words ask for a card without naming anything. ``export`` is "csv" or "xlsx" when a file
     is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts) and ``totals`` are said beside team, board, top.
     """
 
-    said: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
     verb: str = ""
     topic: str = ""
     period: Period | None = None
@@ -64,31 +64,31 @@ _VERBS = {
 
 
 @lru_cache(maxsize=1024)
-def read_meanings(said: tuple[str, ...], today: date, *, beside_post: bool) -> TokenMeanings:
+def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> TokenMeanings:
     """The meaning of these words (as ``vocabulary.cut`` gives them); remembered, for buttons and habits repeat the same words.
 
     Args:
-        said: the words.
+        tokens: the words.
         today: the UTC day that is not over.
         beside_post: a post stands beside them, so that a period, whatever it says, is only noted.
 
     Raises:
         BadPeriod: a period that cannot be one, unless it stands beside a post or help is asked for.
     """
-    if not said:
+    if not tokens:
         return _NOTHING
-    lower = tuple(word.lower() for word in said)
+    lower = tuple(word.lower() for word in tokens)
     if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
-        return TokenMeanings(said, HELP, vocabulary.topic_of(lower))
+        return TokenMeanings(tokens, HELP, vocabulary.topic_of(lower))
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
-            return TokenMeanings(said, verb, rest_words=said[len(leading) :])
-    spans, period = _periods(said, today, beside_post=beside_post)
+            return TokenMeanings(tokens, verb, rest_words=tokens[len(leading) :])
+    spans, period = _periods(tokens, today, beside_post=beside_post)
     taken = {index for start, end in spans for index in range(start, end)}
-    sorter = _Sorter(said, lower, taken)
+    sorter = _Sorter(tokens, lower, taken)
     sorter.sort()
     return TokenMeanings(
-        said,
+        tokens,
         verb=sorter.verb,
         period=period,
         period_said=beside_post and bool(spans),
@@ -105,16 +105,16 @@ def read_meanings(said: tuple[str, ...], today: date, *, beside_post: bool) -> T
     )
 
 
-def read_sides(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[TokenMeanings, TokenMeanings | None]:
+def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[TokenMeanings, TokenMeanings | None]:
     """The meaning of the words, and of those after `vs` where it stands among them (beside posts it parts nothing).
 
     Raises:
         BadPeriod: as in :func:`read_meaning`.
     """
-    at = _parting(tuple(word.lower() for word in said)) if said else None
+    at = _parting(tuple(word.lower() for word in tokens)) if tokens else None
     if at is None:
-        return read_meanings(said, today, beside_post=beside_post), None
-    before, after = said[:at], said[at + 1 :]
+        return read_meanings(tokens, today, beside_post=beside_post), None
+    before, after = tokens[:at], tokens[at + 1 :]
     if beside_post:
         return read_meanings(before + after, today, beside_post=True), None
     left, right = _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
@@ -131,20 +131,20 @@ def _parting(lower: tuple[str, ...]) -> int | None:
     return next((at for at, word in enumerate(lower) if word in vocabulary.BETWEEN), None)
 
 
-def _side(said: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
+def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     try:
-        return read_meanings(said, today, beside_post=False)
+        return read_meanings(tokens, today, beside_post=False)
     except BadPeriod as error:
         error.suggestions = tuple(whole.replace("{side}", words) for words in error.suggestions)
         raise
 
 
-def _periods(said: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
+def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
     """Where periods stand among the words, and which one counts."""
-    before = ("", *said)
+    before = ("", *tokens)
     whole = tuple(
         _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
-        for left, word in zip(before, said, strict=False)
+        for left, word in zip(before, tokens, strict=False)
     )
     if beside_post:
         return period_spans(whole), None
@@ -164,10 +164,10 @@ _HIDDEN_SPACE = "\0"
 
 
 class _Sorter:
-    """Goes through the words once, from left to right."""
+    """Sorts the words by meaning, from left to right."""
 
-    def __init__(self, said: tuple[str, ...], lower: tuple[str, ...], taken: set[int]) -> None:
-        self._said, self._lower, self._taken = said, lower, taken
+    def __init__(self, tokens: tuple[str, ...], lower: tuple[str, ...], taken: set[int]) -> None:
+        self._tokens, self._lower, self._taken = tokens, lower, taken
         several = {vocabulary.SEVERAL_WORDS[word] for word in lower if word in vocabulary.SEVERAL_WORDS}
         self._several, self._top = bool(several), vocabulary.TOP in several
         self.verb = self.export = self.ranking = ""
@@ -179,9 +179,9 @@ class _Sorter:
         self.rest: list[str] = []
 
     def sort(self) -> None:
-        """Give every word that is not taken its meaning."""
+        """Gives every word that is no period its meaning."""
         at = 0
-        while at < len(self._said):
+        while at < len(self._tokens):
             if at in self._taken:
                 at += 1
             elif length := self._phrase(at):
@@ -191,7 +191,7 @@ class _Sorter:
                 at += length
             else:
                 if not self._mean(self._lower[at]):
-                    self.rest.append(self._said[at])
+                    self.rest.append(self._tokens[at])
                 at += 1
 
     def _phrase(self, at: int) -> int:
@@ -217,7 +217,7 @@ class _Sorter:
         return 1
 
     def _mean(self, word: str) -> bool:
-        """Take the meaning of a lower-case word or phrase; False when it has none."""
+        """Records the meaning of a lower-case word or phrase; False when it has none."""
         if metric := METRIC_WORDS.get(word):
             self.metrics.add(metric)
         elif word in DAILY_WORDS:

@@ -259,7 +259,7 @@ def _day(raw: object) -> date | None:
 
 
 class ConnectionsApi:
-    """What the service knows about its accounts and posts.
+    """The endpoints about accounts and posts.
 
     Every method raises a StatisticsError when the endpoint gives nothing: 404, 403 or nonsense where the service does not have it.
     """
@@ -280,7 +280,7 @@ class ConnectionsApi:
         return await self._ask(posts_call(status, page), read_posts)
 
     async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
-        """What a group became on LinkedIn."""
+        """The posts that a group became on LinkedIn."""
         return await self._ask(group_call(group_id), read_group)
 
     async def followers(self, platform_id: str) -> int | None:

@@ -66,10 +66,10 @@ class KnownPost:
 
 
 class PostStore(Protocol):
-    """Where known posts are kept. Both methods raise StoreError when the database cannot be used."""
+    """Stores known posts. Both methods raise StoreError when the database cannot be used."""
 
     async def load(self, most: int) -> tuple[KnownPost, ...]:
-        """The newest ``most`` posts, the oldest of them first."""
+        """Reads the stored posts, once at the start."""
         ...
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:

@@ -63,7 +63,7 @@ class StatisticsClient:
         return self._calls.is_low(platform_id)
 
     def low_quota_accounts(self) -> int:
-        """How many accounts that holds for."""
+        """How many accounts have little of their LinkedIn calls left."""
         return self._calls.low_accounts()
 
     async def post_statistics(

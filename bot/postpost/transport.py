@@ -89,7 +89,7 @@ class CallLimiter:
 
 
 class LinkedInCalls:
-    """How many LinkedIn calls each account's questions caused in the last hour: one a metric that was not served from cache."""
+    """Counts the LinkedIn calls of each account in the last hour: one for each metric that was not served from cache."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -120,7 +120,7 @@ class LinkedInCalls:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often, how long and by which clocks calls are tried.
+    """How often and how long calls are tried, and the clocks for that.
 
     ``send`` gives one answer within so many seconds or raises Unreachable or NotTheApi. ``retries`` is how often a passing fault is tried
     again. ``clock`` gives the moment (aware, UTC); ``monotonic`` gives seconds that no change of the wall clock moves.
@@ -178,7 +178,7 @@ class RetryPolicy:
         return max(back_off, asked)
 
     def _final(self, error: StatisticsError) -> StatisticsError:
-        """The failure as it may be seen: without the key, short, and with a moment to ask again after a 429."""
+        """The failure for people: without the key, short, and with the time to ask again after a 429."""
         told = error.reported.replace(self.key, STRUCK) if self.key else error.reported
         error.reported = told[:LONGEST_REPORT]
         if isinstance(error, RateLimited) and error.retry_at is None:

@@ -92,7 +92,7 @@ class SchedulerState(Protocol):
         ...
 
     async def problems(self) -> Mapping[str, str]:
-        """What keeps digests from being posted; raises StoreError."""
+        """The problems that keep digests from being posted, by part; raises StoreError."""
         ...
 
     async def unanswered(self, team: str) -> Sequence[Delivery]:
@@ -175,7 +175,7 @@ class HealthService:
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
-    """The finding, or the error that kept it from being made."""
+    """The finding of a check, or the error that it ended in."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await finding

@@ -141,7 +141,7 @@ class QueryService:
         return self._figures.account(platform_id)
 
     async def start(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None, AccountReport | None]:
-        """What the first screen shows: the accounts, the default or only one, and its last week where that could be fetched."""
+        """The first screen's content: the accounts, the default or only one, and its last week where that could be fetched."""
         directory = await self.accounts(visibility)
         default = await self.default_account(request, visibility)
         if default is None and len(directory.accounts) == 1:

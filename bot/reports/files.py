@@ -15,7 +15,7 @@ from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopR
 from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import AccountReport, Freshness, Period, PostReport
-from bot.statistics.reports import words as days
+from bot.statistics.reports import period_text as days
 
 #: What a question can be answered with.
 Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport

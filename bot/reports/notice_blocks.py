@@ -25,7 +25,7 @@ from bot.blockkit.builders import (
     section,
     select,
     shorten,
-    words,
+    styled,
 )
 from bot.blockkit.numbers import period_label
 from bot.parsing.account_names import id_word, matching
@@ -250,16 +250,16 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
     """
     return bullets(
         [
-            words(account_name(account), "bold"),
-            words(" · "),
-            words(one_line(account.platform_id, 80), "code"),
-            words(f" · {account_state(account)}"),
+            styled(account_name(account), "bold"),
+            styled(" · "),
+            styled(one_line(account.platform_id, 80), "code"),
+            styled(f" · {account_state(account)}"),
             *_whose(links.get(account.platform_id, "")),
-            *([words(NAMING_OPTED_OUT)] if account.platform_id in out else []),
+            *([styled(NAMING_OPTED_OUT)] if account.platform_id in out else []),
         ]
         for account in accounts
     )
 
 
 def _whose(person: str) -> list[Element]:
-    return [words(WHOSE), {"type": "user", "user_id": person}] if person else []
+    return [styled(WHOSE), {"type": "user", "user_id": person}] if person else []

@@ -71,7 +71,7 @@ NOT_OURS = ("user_not_found", "user_not_visible")
 class _CachedValue(Generic[T]):
     value: T | None
     #: When Slack said so, and when it is asked again.
-    said: datetime
+    fetched_at: datetime
     until: datetime
 
 
@@ -81,31 +81,31 @@ class _TtlCache(Generic[T]):
     def __init__(self, ask: Callable[[str], Awaitable[T | None]], clock: Callable[[], datetime]) -> None:
         self._ask = ask
         self._clock = clock
-        self._kept: dict[str, _CachedValue[T]] = {}
+        self._cached: dict[str, _CachedValue[T]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def get(self, key: str) -> T | None:
-        kept = self._kept.get(key)
-        if kept is None or self._clock() >= kept.until:
+        cached = self._cached.get(key)
+        if cached is None or self._clock() >= cached.until:
             async with self._asking.setdefault(key, asyncio.Lock()):
-                kept = self._kept.get(key)
-                if kept is None or self._clock() >= kept.until:
-                    kept = await self._renewed(key, kept)
+                cached = self._cached.get(key)
+                if cached is None or self._clock() >= cached.until:
+                    cached = await self._renewed(key, cached)
             self._asking.pop(key, None)
-        return kept.value
+        return cached.value
 
     async def _renewed(self, key: str, before: _CachedValue[T] | None) -> _CachedValue[T]:
         value, now = await self._ask(key), self._clock()
         if value is not None:
-            kept = _CachedValue(value, now, now + GOOD_FOR)
-        elif before is not None and now - before.said < BETTER_THAN_NONE:
-            kept = _CachedValue(before.value, before.said, now + AGAIN_AFTER)
+            cached = _CachedValue(value, now, now + GOOD_FOR)
+        elif before is not None and now - before.fetched_at < BETTER_THAN_NONE:
+            cached = _CachedValue(before.value, before.fetched_at, now + AGAIN_AFTER)
         else:
-            kept = _CachedValue(None, now, now + AGAIN_AFTER)
-        if len(self._kept) >= MOST:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[key] = kept
-        return kept
+            cached = _CachedValue(None, now, now + AGAIN_AFTER)
+        if len(self._cached) >= MOST:
+            self._cached.pop(next(iter(self._cached)))
+        self._cached[key] = cached
+        return cached
 
 
 class PeopleDirectory:
@@ -139,29 +139,29 @@ class PeopleDirectory:
         return await self._places.get(channel) or ChannelInfo(channel, is_known=False)
 
     async def _person(self, user: str) -> Person | None:
-        code, answer = await _asked(self._client.users_info(user=user, include_locale=True))
+        code, answer = await _call(self._client.users_info(user=user, include_locale=True))
         if code in NOT_OURS:
             return Person(user, is_stranger=True)
         if code:
             return None
         # Slack knows the person and names nothing that restricts them: a member without rights.
-        told = answer.get("user") or {}
+        data = answer.get("user") or {}
         return Person(
             user,
-            zone=str(told.get("tz") or ""),
-            locale=str(told.get("locale") or ""),
-            is_admin=bool(told.get("is_admin") or told.get("is_owner")),
-            is_guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
-            is_stranger=bool(told.get("is_stranger")),
-            is_bot=bool(told.get("is_bot")) or user == SLACKBOT,
+            zone=str(data.get("tz") or ""),
+            locale=str(data.get("locale") or ""),
+            is_admin=bool(data.get("is_admin") or data.get("is_owner")),
+            is_guest=bool(data.get("is_restricted") or data.get("is_ultra_restricted")),
+            is_stranger=bool(data.get("is_stranger")),
+            is_bot=bool(data.get("is_bot")) or user == SLACKBOT,
         )
 
     async def _place(self, channel: str) -> ChannelInfo | None:
-        _, answer = await _asked(self._client.conversations_info(channel=channel))
-        told = answer.get("channel")
-        if not told:
+        _, answer = await _call(self._client.conversations_info(channel=channel))
+        data = answer.get("channel")
+        if not data:
             return None
-        return ChannelInfo(channel, is_shared=is_shared_outside(told))
+        return ChannelInfo(channel, is_shared=is_shared_outside(data))
 
 
 def is_shared_outside(conversation: Mapping[str, Any]) -> bool:
@@ -171,15 +171,15 @@ def is_shared_outside(conversation: Mapping[str, Any]) -> bool:
     return bool(outside or (conversation.get("is_shared") and not conversation.get("is_org_shared")))
 
 
-async def _asked(call: Awaitable[Any]) -> tuple[str, Any]:
+async def _call(call: Awaitable[Any]) -> tuple[str, Any]:
     """Slack's error code, or "", and its answer, empty when there is none."""
     try:
         async with asyncio.timeout(PATIENCE):
             return "", await call
     except SlackApiError as error:
         # What is no JSON stands there as text.
-        told = getattr(error.response, "data", error.response)
-        code = str(told.get("error", "no JSON")) if isinstance(told, dict) else "no JSON"
+        data = getattr(error.response, "data", error.response)
+        code = str(data.get("error", "no JSON")) if isinstance(data, dict) else "no JSON"
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         code = type(error).__name__
     logger.info("Slack does not tell who or where this is", extra={"slack_error": code})

@@ -49,7 +49,7 @@ class FileUploads:
         self._client = client
         self._session = session
 
-    async def send(self, file: File, context: RequestContext, *, thread_ts: str, words: str) -> Message | None:
+    async def send(self, file: File, context: RequestContext, *, thread_ts: str, command: str) -> Message | None:
         """Send the file into the thread ``thread_ts``, or with "", and where the bot is no member, into the person's direct messages.
 
         Returns:
@@ -61,7 +61,7 @@ class FileUploads:
                 return None
             await self._upload(file, context.channel if context.is_dm else await self._direct(context.user), "")
         except NotSent as failure:
-            return build_not_sent(str(failure), file.name.rpartition(".")[2], words, thread_ts)
+            return build_not_sent(str(failure), file.name.rpartition(".")[2], command, thread_ts)
         return None if context.is_dm else build_sent_directly(file.name)
 
     async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
@@ -107,13 +107,13 @@ def build_sent_directly(name: str) -> Message:
     return section_message(SENT_DIRECTLY.format(name=escape(name)))
 
 
-def build_not_sent(why: str, kind: str, words: str, thread_ts: str = "") -> Message:
+def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Message:
     """Builds the message about a file ("csv" or "xlsx") that could not be sent, with a button that sends it alone.
 
     ``thread_ts`` is the message in whose thread the file belongs, "" for the direct messages; it is stored in the button's id.
     """
     text = NOT_SENT.format(why=escape(why))
-    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), SEND_AGAIN, words) if fits(words) else None
+    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), SEND_AGAIN, command) if fits(command) else None
     return Message(text, (section(text, again),))
 
 

@@ -160,14 +160,14 @@ def last_days(days: int, today: date) -> Period:
     return Period(today - timedelta(days=days), today - timedelta(days=1))
 
 
-def words(period: Period) -> str:
+def period_text(period: Period) -> str:
     """The period's days as words that always mean the same: "2026-11-16..2026-11-22"."""
     return f"{period.first.isoformat()}..{period.last.isoformat()}"
 
 
 def command_words(period: Period) -> str:
     """The same as a command has them, with what they are compared with: "month to 2026-11-22"."""
-    return f"{period.to_date} to {period.last.isoformat()}" if period.to_date else words(period)
+    return f"{period.to_date} to {period.last.isoformat()}" if period.to_date else period_text(period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.digests.reports import digest_period
-from bot.statistics.reports import words
+from bot.statistics.reports import period_text
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 MONTHLY = ("0 9 1 * *", "0 9 FW * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
@@ -40,7 +40,7 @@ def month_before(day):
 def test_the_month_is_the_digests_own_and_its_days_are_over(zone, wall, period):
     """The first of the month in Sydney is about November, though its last UTC day goes on for an hour."""
     clock = UTC if zone.startswith("Nowhere") else ZoneInfo(zone)
-    assert words(digest_period("0 9 1 * *", zone, datetime.fromisoformat(wall).replace(tzinfo=clock))) == period
+    assert period_text(digest_period("0 9 1 * *", zone, datetime.fromisoformat(wall).replace(tzinfo=clock))) == period
 
 
 def test_the_days_are_named_as_they_are():
@@ -86,7 +86,7 @@ def test_a_months_digest_is_about_the_last_month_and_lacks_one_day_at_most(cron,
 @pytest.mark.parametrize("cron", AT_THE_END)
 def test_a_digest_near_the_months_end_covers_the_month_that_ends(cron, zone, wall, period):
     """Up to yesterday in UTC; on the first of a month, when no day of it is over, the month before."""
-    assert words(digest_period(cron, zone, datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)))) == period
+    assert period_text(digest_period(cron, zone, datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)))) == period
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_digest_near_the_months_end_covers_the_month_that_ends(cron, zone, wal
 def test_a_digest_covers_its_own_rhythm(cron, day, period, before):
     """Two weeks, a quarter, half a year; what is not complete is compared with the same days of the one before."""
     found = digest_period(cron, "Europe/Berlin", datetime.fromisoformat(f"{day} 09:00").replace(tzinfo=ZoneInfo("Europe/Berlin")))
-    assert (words(found), words(found.before)) == (period, before)
+    assert (period_text(found), period_text(found.before)) == (period, before)
 
 
 @given(

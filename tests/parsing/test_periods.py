@@ -23,7 +23,7 @@ from bot.parsing.period_finder import (
     period_spans,
     read_period,
 )
-from bot.statistics.reports import Period, last_days, words
+from bot.statistics.reports import Period, last_days, period_text
 
 TODAY = date(2026, 11, 23)
 
@@ -375,7 +375,7 @@ def test_the_period_before_adjoins_and_is_as_long(today: date, days: int):
 @given(TODAYS, st.integers(1, 365), st.integers(0, 300))
 def test_the_words_of_a_period_are_read_as_the_same_period(today: date, days: int, ago: int):
     period = last_days(days, today - timedelta(days=ago))
-    assert read_period(words(period), today) == period
+    assert read_period(period_text(period), today) == period
 
 
 @given(TODAYS, st.sampled_from([*READ, *REFUSED]))

@@ -119,7 +119,7 @@ class PersonAtWork:
         self._modals = modals
         self.id = talking.person(name).id
 
-    def _deed(self, outcome: Acknowledgement, since: int, channel: str = "", ts: str = "") -> PersonAction:
+    def _interaction(self, outcome: Acknowledgement, since: int, channel: str = "", ts: str = "") -> PersonAction:
         return PersonAction(outcome, self._parts, self.id, since, ts, channel)
 
     def _channel(self, name: str) -> str:
@@ -129,7 +129,7 @@ class PersonAtWork:
         """A slash command; without a name the manifest's first."""
         since, name = self._parts.stream.seq, command or next(iter(self._parts.manifest.commands))
         outcome = await self._talking.command(self.id, channel, name, text)
-        return self._deed(outcome, since, self._channel(channel))
+        return self._interaction(outcome, since, self._channel(channel))
 
     async def say(self, text: str, *, channel: str = "dm", thread_ts: str | None = None) -> PersonAction:
         """A message, by itself in the direct messages with the bot; returns when the app acknowledged its events."""
@@ -138,12 +138,12 @@ class PersonAtWork:
         replies = await asyncio.gather(*self._parts.events.of_message(message))
         first = next((reply for reply in replies if not reply.ok), replies[0] if replies else None)
         outcome = self._talking.outcome(first) if first else UNACKNOWLEDGED
-        return self._deed(outcome, since, message.channel, message.ts)
+        return self._interaction(outcome, since, message.channel, message.ts)
 
     async def draft(self, text: str) -> PersonAction:
         """Type a message without sending it."""
         since = self._parts.stream.seq
-        return self._deed(await self._talking.draft(self.id, text) or UNACKNOWLEDGED, since)
+        return self._interaction(await self._talking.draft(self.id, text) or UNACKNOWLEDGED, since)
 
     async def mention(self, text: str, *, channel: str = "#marketing", thread_ts: str | None = None) -> PersonAction:
         """A message that begins with a mention of the bot."""
@@ -160,7 +160,7 @@ class PersonAtWork:
         if "option" in chosen:
             chosen["selected_option"] = option_of(action, chosen.pop("option"))
         outcome = await self._clicking.action(self.id, container, {**action, **chosen})
-        return self._deed(outcome, since, str(where.get("channel", "")))
+        return self._interaction(outcome, since, str(where.get("channel", "")))
 
     def _container(self, where: Json) -> dict[str, Any]:
         if "ts" in where:
@@ -186,30 +186,30 @@ class PersonAtWork:
         """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label."""
         since = self._parts.stream.seq
         outcome = await self._modals.submit(self.id, view["id"], entered(view["blocks"], values or {}))
-        return self._deed(outcome, since)
+        return self._interaction(outcome, since)
 
     async def close_view(self, view: Json) -> PersonAction:
         """Close a modal."""
         since = self._parts.stream.seq
-        return self._deed(await self._modals.close(self.id, view["id"]), since)
+        return self._interaction(await self._modals.close(self.id, view["id"]), since)
 
     async def open_home(self) -> PersonAction:
         """Open the app's Home tab."""
         since = self._parts.stream.seq
         self._clicking.home(self.id)
-        return self._deed(UNACKNOWLEDGED, since)
+        return self._interaction(UNACKNOWLEDGED, since)
 
     async def shortcut(self, callback_id: str, message: Json | None = None) -> PersonAction:
         """A global shortcut, or with a message the one in its menu."""
         since, where = self._parts.stream.seq, message or {}
         outcome = await self._clicking.shortcut(self.id, callback_id, where.get("channel", ""), where.get("ts", ""))
-        return self._deed(outcome, since)
+        return self._interaction(outcome, since)
 
     async def options(self, where: Json, which: str, typed: str) -> PersonAction:
         """What an external select offers for what was typed: `body`."""
         since = self._parts.stream.seq
         action = self._action(self._blocks(where), which)
-        return self._deed(await self._clicking.options(self.id, self._container(where), action, typed), since)
+        return self._interaction(await self._clicking.options(self.id, self._container(where), action, typed), since)
 
     def sees(self, channel: str, thread_ts: str | None = None) -> list[dict[str, Any]]:
         """The messages this person sees in a channel or thread, oldest first."""
