@@ -15,7 +15,7 @@ from bot.digests.form import DigestForms, DigestHandler
 from bot.digests.service import DigestService
 from bot.goals.service import GoalHandler, GoalService
 from bot.management.authorization import Authorization
-from bot.management.service import SubscriptionService, SubscriptionStores
+from bot.management.service import SubscriptionService
 from bot.settings import Settings
 from bot.slack.channels import ChannelDirectory
 from bot.statistics.metrics import RateBasis
@@ -44,10 +44,7 @@ def build_management(
         client: Slack's Web API.
         clock: the current time (aware, UTC).
     """
-    repositories = runtime.stores
-    stores = SubscriptionStores(
-        repositories.digests, repositories.occurrences, repositories.ledger, repositories.history, repositories.parts
-    )
+    stores = runtime.stores
     channels = ChannelDirectory(client, parts.people)
     subscriptions = SubscriptionService(
         stores=stores,

@@ -23,7 +23,7 @@ from bot.delivery.deliver import DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
 from bot.delivery.post import FollowUpUploader
-from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
+from bot.delivery.recorder import DeliveryRecorder, Repositories
 from bot.delivery.scheduler import InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
 from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
@@ -65,18 +65,6 @@ UNSAID_LABEL: Final = "unsaid"
 
 SILENCE = "The scheduler has not run for {age:.0f} seconds."
 STOPPED = "Slack does not take the bot's token: digests wait until the app is installed again."
-
-
-@dataclass(frozen=True, slots=True)
-class Repositories:
-    """The repositories of subscriptions and their deliveries."""
-
-    digests: SubscriptionRepository
-    occurrences: OccurrenceRepository
-    ledger: DeliveryLedger
-    history: DeliveryLog
-    parts: FollowUpRepository
-    installations: InstallationRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +172,11 @@ async def open_scheduler(
             InstallationRepository(database),
         )
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
-        delivery_stores = DeliveryStores(stores.ledger, stores.history, stores.digests, stores.installations)
         outcomes = DeliveryRecorder(
-            delivery_stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe
+            stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe
         )
         context = WorkerContext(
-            delivery_stores,
+            stores,
             slack,
             outcomes,
             rate_limiter=ChannelRateLimiter(clock),
@@ -207,8 +194,10 @@ async def open_scheduler(
         access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
         delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        told = IncidentRepository(database)
-        sending = FollowUpWorker(context, parts=stores.parts, incidents=told, files=files, build_notice=build_incident, administrators=own)
+        incidents = IncidentRepository(database)
+        sending = FollowUpWorker(
+            context, parts=stores.follow_ups, incidents=incidents, files=files, build_notice=build_incident, administrators=own
+        )
         keep = timedelta(days=settings.retention_days)
         token_check = TokenCheck(
             stores.installations,
@@ -245,7 +234,7 @@ def _runner(
     return Scheduler(
         occurrences=stores.occurrences,
         deliveries=stores.history,
-        parts=stores.parts,
+        parts=stores.follow_ups,
         queue=queue,
         periodic_checks=periodic_checks,
         startup_jobs=startup_jobs,

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.numbers import NumberFormat
 from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
-from bot.delivery.recorder import DeliveryRecorder, DeliveryStores
+from bot.delivery.recorder import DeliveryRecorder, Repositories
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 
@@ -17,7 +17,7 @@ from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 class WorkerContext:
     """The same for deliveries and their parts."""
 
-    stores: DeliveryStores
+    stores: Repositories
     #: A client that never repeats a call by itself.
     slack: AsyncWebClient
     outcomes: DeliveryRecorder

@@ -75,7 +75,7 @@ class DeliveryWorker:
     def __init__(
         self, context: WorkerContext, *, build: Mapping[SubscriptionKind, BuildDelivery], notifier: OwnerNotifier, membership: ChannelAccess
     ) -> None:
-        self._context, self._kept, self._ledger = context, context.stores, context.stores.ledger
+        self._context, self._stores, self._ledger = context, context.stores, context.stores.ledger
         self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
         self._timing, self._clock = context.timing, context.clock
         self._build_message, self._notifier, self._membership = build, notifier, membership
@@ -88,7 +88,7 @@ class DeliveryWorker:
             StoreError: the database cannot be used; the claim runs out and another try takes it up where it was.
         """
         # While all wait, a thousand of them a second need not be read for nothing.
-        waiting = None if self._rate_limiter.is_held else await self._kept.deliveries.delivery(delivery_id)
+        waiting = None if self._rate_limiter.is_held else await self._stores.history.delivery(delivery_id)
         if waiting is None:
             return False
         with self._rate_limiter.turn(waiting.channel) as is_free, use_number_format(self._context.number_format):
@@ -104,7 +104,7 @@ class DeliveryWorker:
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _build(self, delivery: Delivery, lease: Lease) -> None:
-        digest = await self._kept.digests.digest(delivery.digest)
+        digest = await self._stores.digests.digest(delivery.digest)
         if digest is None or not await self._is_wanted(delivery, digest):
             return
         try:
@@ -168,7 +168,7 @@ class DeliveryWorker:
 
     async def _send(self, delivery: Delivery, digest: Subscription, message: Message, thread: tuple[Message | File, ...]) -> None:
         marked = _marked(message, delivery.id)
-        payload = _kept(marked)
+        payload = _as_json(marked)
         lease = self._context.lease()
         parts = [_planned(place, part) for place, part in enumerate(thread, start=1)]
         intended = await self._ledger.commit_intent(
@@ -190,7 +190,7 @@ class DeliveryWorker:
 
     async def _settle(self, delivery: Delivery, lease: Lease) -> None:
         """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""
-        digest = await self._kept.digests.digest(delivery.digest)
+        digest = await self._stores.digests.digest(delivery.digest)
         wanted = MessageSearch(
             self._slack.conversations_history,
             {"channel": delivery.channel},
@@ -198,7 +198,7 @@ class DeliveryWorker:
             delivery.intent_at or delivery.due,
             text=json.loads(delivery.payload)["text"] if delivery.payload else "",
         )
-        restored_at = await self._kept.deliveries.doubtful_since(delivery)
+        restored_at = await self._stores.history.doubtful_since(delivery)
         if restored_at is not None:
             await self._settle_restored(delivery, digest, wanted, restored_at, lease)
             return
@@ -218,7 +218,7 @@ class DeliveryWorker:
             await self._ledger.to_reconciling(delivery.lease_token, not_before=surely, error=delivery.last_error or "", now=now)
             return
         seen = await self._restored.search(wanted, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
-        others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._kept.deliveries.siblings(delivery)
+        others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._stores.history.siblings(delivery)
         if any(one.due > delivery.due for one in others):
             if again := await self._ledger.absent(delivery.lease_token, lease_until=self._context.lease().until, now=now):
                 await self._ledger.skipped(again.lease_token, SkipReason.RESTING, now=now)
@@ -280,10 +280,10 @@ def _marked(message: Message, delivery: str) -> Message:
 
 def _planned(place: int, part: Message | File) -> tuple[str, str]:
     """A follow-up's name and its payload as stored."""
-    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _kept(part))
+    return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _as_json(part))
 
 
-def _kept(message: Message) -> str:
+def _as_json(message: Message) -> str:
     return json.dumps(message.payload(), ensure_ascii=False, sort_keys=True)
 
 

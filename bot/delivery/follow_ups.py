@@ -96,7 +96,7 @@ class FollowUpWorker:
         build_notice: NoticeBuilder,
         administrators: Administrators,
     ) -> None:
-        self._context, self._kept, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
+        self._context, self._stores, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
         self._timing, self._clock = context.timing, context.clock
         self._parts, self._incidents, self._files, self._build_notice = parts, incidents, files, build_notice
         self._administrators = administrators
@@ -104,7 +104,7 @@ class FollowUpWorker:
     async def process(self, delivery_id: str, name: str) -> bool:
         """Processes one follow-up as far as possible now; False when it is not due or another worker has it."""
         rate_limiter = self._context.uploads if name.startswith(FILE) else self._context.rate_limiter
-        delivery = None if rate_limiter.is_held else await self._kept.deliveries.delivery(delivery_id)
+        delivery = None if rate_limiter.is_held else await self._stores.history.delivery(delivery_id)
         if delivery is None:
             return False
         with rate_limiter.turn(_queue(delivery, name)) as is_free, use_number_format(self._context.number_format):

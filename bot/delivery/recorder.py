@@ -29,8 +29,10 @@ from bot.delivery.timing import Timing, back_off
 from bot.errors import StoreError
 from bot.ops.tasks import BackgroundTasks
 from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
+from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
 from bot.subscriptions.follow_up_state import Cause, FollowUp
@@ -58,13 +60,15 @@ _BETWEEN_TRIES: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryStores:
-    """The repositories that workers use."""
+class Repositories:
+    """The repositories of subscriptions, of their deliveries, and of the workspaces."""
 
-    ledger: DeliveryLedger
-    deliveries: DeliveryLog
     digests: SubscriptionRepository
-    workspaces: InstallationRepository
+    occurrences: OccurrenceRepository
+    ledger: DeliveryLedger
+    history: DeliveryLog
+    follow_ups: FollowUpRepository
+    installations: InstallationRepository
 
 
 Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)
@@ -85,7 +89,7 @@ class DeliveryRecorder:
 
     def __init__(
         self,
-        stores: DeliveryStores,
+        stores: Repositories,
         slack: AsyncWebClient,
         notifier: OwnerNotifier,
         *,
@@ -95,7 +99,7 @@ class DeliveryRecorder:
         observe_lateness: Callable[[float], None],
     ) -> None:
         self._observe_lateness = observe_lateness
-        self._kept, self._ledger = stores, stores.ledger
+        self._stores, self._ledger = stores, stores.ledger
         self._slack, self._notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
@@ -107,7 +111,7 @@ class DeliveryRecorder:
                     self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
                 notices = await self._notifier.sent(digest, delivery)
                 if not await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices):
-                    self.undo_unless_found(channel, ts, partial(self._kept.deliveries.delivery, delivery.id))
+                    self.undo_unless_found(channel, ts, partial(self._stores.history.delivery, delivery.id))
             case PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
             case SlackNotReached(error):
@@ -135,7 +139,7 @@ class DeliveryRecorder:
 
     async def token_gone(self, team: str, code: str) -> None:
         """Nothing of this workspace is worked on until the token works again."""
-        if await self._kept.workspaces.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
+        if await self._stores.installations.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
             logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
 
     async def again(self, delivery: Delivery, digest: Subscription, moment: datetime, error: str, cause: str | None = None) -> None:
@@ -186,7 +190,7 @@ class DeliveryRecorder:
 
     async def _undo_unseen(self, delivery: Delivery) -> None:
         """Deletes a second message of this delivery, beside the recorded one: the claim was lost, and Slack's answer too."""
-        current = await self._once_settled(partial(self._kept.deliveries.delivery, delivery.id))
+        current = await self._once_settled(partial(self._stores.history.delivery, delivery.id))
         if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return
         where, meant = {"channel": delivery.channel}, main_message(delivery.id)
@@ -242,7 +246,7 @@ class DeliveryRecorder:
         """Whether its digest's rule answers: twice is what the rule takes into the bargain, and no more than that."""
         if digest.on_uncertain is not OnUncertain.REPOST:
             return False
-        return not await self._kept.deliveries.has_taken(delivery.id, Step.POST_AGAIN, by=BY_ITS_RULE)
+        return not await self._stores.history.has_taken(delivery.id, Step.POST_AGAIN, by=BY_ITS_RULE)
 
     async def _repost(self, delivery: Delivery) -> None:
         now, surely = self._clock(), self._timing.surely_absent(delivery.intent_at or delivery.due)
@@ -250,8 +254,8 @@ class DeliveryRecorder:
 
     async def answer_for_digests(self) -> None:
         """Post again what waits for an answer that its digest's own rule has given: a process may have ended in between."""
-        for delivery in await self._kept.deliveries.open_questions():
-            digest = await self._kept.digests.digest(delivery.digest)
+        for delivery in await self._stores.history.open_questions():
+            digest = await self._stores.digests.digest(delivery.digest)
             if digest is not None and await self._rule_answers(delivery, digest):
                 await self._repost(delivery)
 

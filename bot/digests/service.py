@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.blockkit.builders import Message, channel_words, moment
 from bot.blockkit.numbers import NumberFormat, use_number_format
+from bot.delivery.recorder import Repositories
 from bot.digests import manage_blocks as cards
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
@@ -22,7 +23,7 @@ from bot.digests.manage_blocks import digest_button, form_button
 from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
 from bot.management.blocks import build_notice, invitation, next_time, outcome
-from bot.management.service import SubscriptionService, SubscriptionStores
+from bot.management.service import SubscriptionService
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
@@ -86,7 +87,7 @@ class DigestService:
         self,
         *,
         subscriptions: SubscriptionService,
-        stores: SubscriptionStores,
+        stores: Repositories,
         creator: DigestCreator,
         builder: DigestBuilder,
         account: Callable[[str], Account],
@@ -209,7 +210,7 @@ class DigestService:
 
     async def _left_out(self, before: Subscription, after: Subscription) -> str:
         """The sentence about deliveries of the version before that were due and not posted yet; "" when there are none."""
-        past = await self._stores.log.history(digest=before.id)
+        past = await self._stores.history.history(digest=before.id)
         due = [moment(one.due) for one in past if one.version == before.version != after.version and _is_left_out(one)]
         return LEFT_OUT.format(due=", ".join(due), id=before.id[:SHORT_ID]) if due else ""
 
@@ -235,10 +236,10 @@ class DigestService:
         """Skips the next one; with ``due``, which a button names, only the one at that time, so that it is skipped once."""
         due = due or digest.next_run_at
         skipped = await self._subscriptions.skip_next(digest, due, context)
-        after = await self._stores.subscriptions.digest(digest.id) or digest
+        after = await self._stores.digests.digest(digest.id) or digest
         done, result = SKIPPED if skipped else NOTHING_TO_SKIP, ""
         if due is not None and skipped is None:
-            there = await self._stores.log.delivery(occurrence_id(digest.id, due))
+            there = await self._stores.history.delivery(occurrence_id(digest.id, due))
             done, result = _why_not_skipped(there), outcome(there) if there else ""
         done = done.format(due=moment(due) if due else "", outcome=result, then=_then(after))
         return cards.build_digest_card(await self._view(after), done=done)
@@ -290,7 +291,7 @@ class DigestService:
     async def _history(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
         if command.which:
             digest = await self.find(command, context, directory)
-            past, view = await self._stores.log.history(digest=digest.id), await self._view(digest)
+            past, view = await self._stores.history.history(digest=digest.id), await self._view(digest)
         else:
             past, view = await self._subscriptions.past(SubscriptionKind.DIGEST, context), None
         missing = await self._stores.follow_ups.failed_parts([delivery.id for delivery in past])

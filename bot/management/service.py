@@ -9,10 +9,11 @@ Each feature parses its own commands, makes its own ``Subscription`` and builds 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.authorization import Authorization
@@ -21,11 +22,6 @@ from bot.schedules.timezones import zone_named
 from bot.slack.channels import ChannelDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
-from bot.storage.delivery_log import DeliveryLog
-from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.ledger import DeliveryLedger
-from bot.storage.occurrences import OccurrenceRepository
-from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
@@ -50,17 +46,6 @@ NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
 _MOST_SUGGESTED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class SubscriptionStores:
-    """The parts of the database that people's commands read and change."""
-
-    subscriptions: SubscriptionRepository
-    occurrences: OccurrenceRepository
-    ledger: DeliveryLedger
-    log: DeliveryLog
-    follow_ups: FollowUpRepository
-
-
 class SubscriptionService:
     """Every method raises StoreError when the database cannot be used; those that change something raise NotAllowed.
 
@@ -77,7 +62,7 @@ class SubscriptionService:
     def __init__(
         self,
         *,
-        stores: SubscriptionStores,
+        stores: Repositories,
         channels: ChannelDirectory,
         authorization: Authorization,
         channel_default: Callable[[str, str], Awaitable[str | None]],
@@ -85,7 +70,7 @@ class SubscriptionService:
         wake: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
-        self._subscriptions, self._stores = stores.subscriptions, stores
+        self._subscriptions, self._stores = stores.digests, stores
         self._channels, self.authorization = channels, authorization
         self._channel_default, self._default_account = channel_default, default_account
         self._wake, self.clock = wake, clock
@@ -223,12 +208,12 @@ class SubscriptionService:
         """The last deliveries of those that ``visible`` gives, deleted ones too, the newest first."""
         await self._subscriptions.adopt(context.team)
         if await self.authorization.administers(context.user):
-            return await self._stores.log.seen(context.team, kind)
-        return await self._stores.log.seen(context.team, kind, owner=context.user, channel=context.channel)
+            return await self._stores.history.seen(context.team, kind)
+        return await self._stores.history.seen(context.team, kind, owner=context.user, channel=context.channel)
 
     async def last_deliveries(self, subscriptions: Sequence[Subscription]) -> Mapping[str, Delivery]:
         """The last delivery of each that has one, by the subscription's id; one query for all."""
-        return await self._stores.log.last_of([one.id for one in subscriptions])
+        return await self._stores.history.last_of([one.id for one in subscriptions])
 
     async def skip_next(self, subscription: Subscription, due: datetime | None, context: RequestContext) -> Delivery | None:
         """Skips the delivery at this time (aware); None when that is not the next one."""
@@ -245,11 +230,11 @@ class SubscriptionService:
         self._wake()
         if sent:
             return True, sent
-        return False, await self._stores.log.delivery(click_id(subscription.id, context.interaction_id))
+        return False, await self._stores.history.delivery(click_id(subscription.id, context.interaction_id))
 
     async def find_delivery(self, delivery_id: str, context: RequestContext) -> tuple[Delivery, Subscription]:
         """The delivery of this id, of any kind; raises NotUnderstood when there is none, NotAllowed for those who may not change it."""
-        delivery = await self._stores.log.delivery(delivery_id)
+        delivery = await self._stores.history.delivery(delivery_id)
         subscription = await self._subscriptions.digest(delivery.digest) if delivery else None
         if delivery is None or subscription is None or delivery.team != context.team:
             raise _unknown(SubscriptionKind.DIGEST, NO_DELIVERY)
@@ -259,7 +244,7 @@ class SubscriptionService:
     async def retry(self, delivery: Delivery, subscription: Subscription, context: RequestContext) -> tuple[bool, Delivery | None]:
         """Posts a failed delivery again, as ``send_now`` does: once while a retry is under way or posted, anew after one that failed."""
         tries, interaction_id = 1, f"retry {delivery.id}"
-        while (before := await self._stores.log.delivery(click_id(subscription.id, interaction_id))) and before.state in (
+        while (before := await self._stores.history.delivery(click_id(subscription.id, interaction_id))) and before.state in (
             DeliveryState.FAILED,
             DeliveryState.SKIPPED,
         ):
@@ -283,7 +268,7 @@ class SubscriptionService:
             self._wake()
         else:
             settled = await ledger.let_go(delivery.lease_token, by=context.user, now=now)
-        return (True, settled) if settled else (False, await self._stores.log.delivery(delivery.id) or delivery)
+        return (True, settled) if settled else (False, await self._stores.history.delivery(delivery.id) or delivery)
 
     async def join(self, channel: str, context: RequestContext) -> None:
         """Makes the bot a member of a public channel; raises NotAllowed when Slack does not let it."""

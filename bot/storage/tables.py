@@ -132,7 +132,7 @@ installations = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
-#: Who wants what, where and when: ``bot.domain.digests.Digest``, column by field.
+#: Who wants what, where and when: ``bot.subscriptions.subscription.Subscription``, column by field.
 digests = Table(
     "digests",
     metadata,
@@ -155,7 +155,7 @@ digests = Table(
     Index("digests_of_team", "team", "channel"),
 )
 
-#: One row an occurrence: ``bot.domain.deliveries.Delivery``, column by field.
+#: One row an occurrence: ``bot.subscriptions.delivery_state.Delivery``, column by field.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -202,7 +202,7 @@ delivery_attempts = Table(
     Index("attempts_of_delivery", "delivery", "id"),
 )
 
-#: What follows a message in its thread: ``bot.domain.parts.Part``, column by field.
+#: What follows a message in its thread: ``bot.subscriptions.follow_up_state.FollowUp``, column by field.
 parts = Table(
     "parts",
     metadata,
