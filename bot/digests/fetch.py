@@ -9,26 +9,24 @@ A run is a thousand channels at nine o'clock with the same fifty accounts: what 
 together for the same accounts and days is put together once.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Final, Protocol, TypeVar
 
-from bot.blockkit.numbers import rate_digits
+from bot.digests.best_posts import BestPosts, DigestRun
 from bot.digests.reports import DigestReport, DigestSection, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, NothingFetched, NothingReported, StatisticsError, StoreError
 from bot.ops.tasks import run_both, run_together
-from bot.parsing.queries import AccountQuery, PostQuery
+from bot.parsing.queries import AccountQuery
 from bot.postpost.connections import ConnectionsApi
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
-from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
-from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, FailedAccount, RankedPost, ranked_posts
+from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
+from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import RateBasis
-from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, AccountReport, Period, PostReport, TokenStatus
+from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
@@ -36,15 +34,6 @@ from bot.subscriptions.subscription import Subscription
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-#: How long an answer serves the run: a thousand channels take twenty minutes at Slack's limits. Whole days' figures hardly move meanwhile,
-#: and the footer says when they were fetched.
-RUN: Final = timedelta(hours=1)
-
-#: How long a failure does, so that a thousand digests do not each wait for the same dead account.
-FAILED_RUN: Final = timedelta(seconds=30)
-
-BEST_POSTS: Final = 3
 
 #: Seconds that a digest waits for the list of posts to be read.
 LIST_PATIENCE: Final = 30.0
@@ -79,10 +68,10 @@ class DigestFetcher:
         self._posts = posts
         self._followers = followers
         self._teams = teams
-        self._quota_is_low = quota_is_low
         self._basis = basis
-        self._run = _Run(clock)
-        self._together = _Run(clock, is_whole=lambda report: not report.failed)
+        self._run = DigestRun(clock)
+        self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
+        self._best = BestPosts(fetcher, self._run, quota_is_low)
 
     async def close(self) -> None:
         """Drop what is still being asked for."""
@@ -138,30 +127,24 @@ class DigestFetcher:
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._fetcher, platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
-        if not fresh and self._would_use_up(pool):
-            pool = replace(pool, posts=())
-        best, followers = await run_both(self._best(reports, pool, fresh=fresh), self._new_followers(reports, period))
+        fetched = {report.account.platform_id for report in reports}
+        best, followers = await run_both(self._best.find(pool, fetched, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
             before=period.before,
             accounts=reports,
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
-            best=best,
+            best=best.posts,
             posts_known=pool.known,
             coverage=pool.coverage,
-            posts_asked=len(pool.posts),
+            posts_asked=best.asked,
+            posts_failed=best.failed,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
             late=None,
             schedule_words="",
             basis=self._basis,
             fetched_at=min(report.freshness.fetched_at for report in reports),
-        )
-
-    def _would_use_up(self, pool: CandidatePool) -> bool:
-        """Whether posts would have to be asked for whose account's LinkedIn calls are kept for people's questions."""
-        return any(
-            self._quota_is_low(platform_id) and not self._run.remembers(("post", platform_id, post)) for post, platform_id in pool.posts
         )
 
     async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:
@@ -174,23 +157,6 @@ class DigestFetcher:
 
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
         return check_fetched(await self._fetcher.account_report(AccountQuery(period=period), platform_id, fresh=fresh))
-
-    async def _best(self, reports: Sequence[AccountReport], pool: CandidatePool, *, fresh: bool) -> tuple[RankedPost, ...]:
-        """The best of the pool; the posts of an account that failed are not waited for a second time."""
-        fetched = {report.account.platform_id: report.account for report in reports}
-        candidates = [(fetched[platform_id], post) for post, platform_id in pool.posts if platform_id in fetched]
-        found = await run_together(self._post(account, post, fresh=fresh) for account, post in candidates)
-        return ranked_posts([post for post in found if post is not None], USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
-
-    async def _post(self, account: Account, post: PostRef, *, fresh: bool) -> PostReport | None:
-        """A post's figures; None when they cannot be had: a digest stands without its best posts."""
-        ask = PostQuery(post=post, account=account.platform_id)
-        try:
-            return await self._run.ask(
-                ("post", account.platform_id, post), lambda: self._fetcher.post_report(ask, account.platform_id, fresh=fresh), fresh=fresh
-            )
-        except StatisticsError:
-            return None
 
     async def _new_followers(self, reports: Sequence[AccountReport], period: Period) -> dict[str, Mapping[date, int]]:
         ids = [report.account.platform_id for report in reports]
@@ -205,53 +171,6 @@ class DigestFetcher:
             )
         except StatisticsError:
             return {}
-
-
-class _Run:
-    """Each answer once: whoever asks the same meanwhile or soon afterwards gets it too, failures included.
-
-    Args:
-        clock: the moment (aware, UTC).
-        is_whole: whether an answer serves the whole run; what is not whole serves as long as a failure.
-    """
-
-    def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:
-        self._clock, self._is_whole = clock, is_whole
-        self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
-
-    async def ask(self, key: Hashable, fetch: Callable[[], Awaitable[T]], *, fresh: bool) -> T:
-        """The answer; one who gives up (is cancelled) leaves it to the others and to the next try."""
-        now, known = self._clock(), self._asked.get(key)
-        if known is None or not self._serves(*known, now) or (fresh and known[1].done()):
-            self._forget_old(now)
-            task = asyncio.ensure_future(fetch())
-            # Somebody may have asked who no longer waits: the failure is theirs, not the log's.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            known = self._asked[key] = (now, task)
-        return cast("T", await asyncio.shield(known[1]))
-
-    def remembers(self, key: Hashable) -> bool:
-        """Whether the answer is there, or on its way."""
-        known = self._asked.get(key)
-        return known is not None and self._serves(*known, self._clock())
-
-    async def close(self) -> None:
-        """Drop everything."""
-        tasks = [task for _, task in self._asked.values()]
-        self._asked.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _forget_old(self, now: datetime) -> None:
-        for key in [key for key, known in self._asked.items() if not self._serves(*known, now)]:
-            del self._asked[key]
-
-    def _serves(self, asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
-        if not task.done():
-            return True
-        well = not task.cancelled() and task.exception() is None and self._is_whole(task.result())
-        return timedelta() <= now - asked < (RUN if well else FAILED_RUN)
 
 
 def _ends(account: Account) -> bool:

@@ -11,7 +11,7 @@ from bot.delivery.builders import Built
 from bot.digests.blocks import build_digest, combined
 from bot.digests.fetch import DigestFetcher
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
-from bot.digests.rows import newest_of
+from bot.digests.rows import best_among
 from bot.management.actions import SHORT_ID
 from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.export import CSV, build_file
@@ -98,13 +98,13 @@ def _followers_row(report: DigestReport, one: AccountReport) -> tuple[Cell, ...]
 def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[str]:
     without = list(without_figures_notes(report.accounts))
     failed = [REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed]
-    newest = [said] if DigestSection.BEST in parts and report.best and (said := newest_of(report)) else []
+    among = best_among(report) if DigestSection.BEST in parts and report.posts_asked else []
     reach = [TEAM_CARDS_NO_REACH] if len(report.accounts) > 1 else []
     return [
         UTC_DAYS,
         *length_notes(report.accounts[0], today),
         *reach,
-        *newest,
+        *among,
         *without,
         *(missing_from_sum(report.accounts, ALL_METRICS, today) or missing_days(combined(report), today)),
         *failed,

@@ -82,9 +82,11 @@ class DigestReport:
     failed: tuple[FailedAccount, ...]
     #: The best first; empty where no post of the period is known, or none can be ranked.
     best: tuple[RankedPost, ...]
-    #: How many posts of the period are known, and among how many of them, the newest, the best were looked for.
+    #: How many posts of the period are known, and among how many of them, the newest of each account, the best were looked for.
     posts_known: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
+    #: Of how many of those a figure that ranks could not be fetched.
+    posts_failed: int = field(default=0, kw_only=True)
     #: Whether every post of the period that the service lists is known.
     coverage: Coverage = field(default_factory=Coverage, kw_only=True)
     #: New followers by platform id and reported UTC day of the period; an account without a figure is absent or has no days.

@@ -35,6 +35,8 @@ BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hou
 BEST_RULE = "Best by engagement rate; a place takes at least {minimum} impressions."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
+POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
+ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
 LIFETIME = "(lifetime)"
 UNTITLED = "a post"
 FOLLOWERS = "*New followers* {total}"
@@ -151,15 +153,20 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         post = best.report
         yield form.format(place=best.place, post=_link(post), name=escape(account_name(post.account)), figures=_lifetime(post))
     if report.best:
-        yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), newest_of(report))))
+        yield " ".join(filter(None, (BEST_RULE.format(minimum=count(USUAL_POST_MINIMUM)), *best_among(report))))
+    elif report.posts_asked:
+        yield from best_among(report)
     yield from coverage_notes(report.coverage)
 
 
-def newest_of(report: DigestReport) -> str:
-    """That the best were searched among the newest posts only; "" where among all."""
-    if report.posts_asked >= report.posts_known:
-        return ""
-    return NEWEST_OF.format(asked=count(report.posts_asked), known=count(report.posts_known))
+def best_among(report: DigestReport) -> list[str]:
+    """That the best were searched among the newest posts only, and that some of these could not be fetched; nothing of all."""
+    told = []
+    if report.posts_asked < report.posts_known:
+        told.append(NEWEST_OF.format(asked=count(report.posts_asked), known=count(report.posts_known)))
+    if failed := report.posts_failed:
+        told.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
+    return told
 
 
 def _link(post: PostReport) -> str:
