@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,7 @@ class Figures:
 
 def searched(world, basis, quota_is_low=lambda _: False):
     service = Figures(world, basis)
-    fetcher = SimpleNamespace(post_report=service.post_report, basis=basis)
+    fetcher: Any = SimpleNamespace(post_report=service.post_report, basis=basis)
     finder = BestPosts(fetcher, DigestRun(lambda: NOW), quota_is_low)
     pool = CandidatePool(tuple((post, ACCOUNT.platform_id) for post in world), len(world), Coverage())
     return asyncio.run(finder.find(pool, {ACCOUNT.platform_id}, fresh=False)), service
