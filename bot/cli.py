@@ -17,8 +17,9 @@ from bot.deploy import FILES, deployment_file, deployment_list
 from bot.deploy.shell import MADE
 from bot.errors import BotError, SettingsError
 from bot.ops.manifest import creation_link, read_manifest, to_json
+from bot.ops.reporting import reported
 from bot.ops.systemd import systemd_notified, systemd_status
-from bot.ops.telemetry import cause, configure_logging
+from bot.ops.telemetry import cause, configure_logging, striker
 from bot.settings import LogFormat, Settings, load_settings, unknown_settings
 
 WELL, FINDING, WRONG_USAGE = 0, 1, 2
@@ -192,7 +193,9 @@ def _run(_: argparse.Namespace) -> int:
     settings = _settings()
     settings.require_run()
     _log(settings)
-    return _start(_serve(settings))
+    dsn = settings.sentry_dsn.get_secret_value() if settings.sentry_dsn else None
+    with reported(otlp_endpoint=settings.otel_exporter_otlp_endpoint, sentry_dsn=dsn, strike=striker(settings.secrets())):
+        return _start(_serve(settings))
 
 
 async def _serve(settings: Settings) -> int:

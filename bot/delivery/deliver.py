@@ -43,6 +43,7 @@ from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
+from bot.ops.reporting import span
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import FILE, Cause
@@ -98,7 +99,8 @@ class DeliveryWorker:
             taken = await self._ledger.claim_delivery(delivery_id, self._context.worker, lease.until, self._clock())
             if taken is None:
                 return False
-            await (self._settle(taken, lease) if taken.state is DeliveryState.RECONCILING else self._build(taken, lease))
+            with span("delivery", delivery=taken.id, state=taken.state.value, attempt=taken.attempt):
+                await (self._settle(taken, lease) if taken.state is DeliveryState.RECONCILING else self._build(taken, lease))
             return True
 
     # ── building ─────────────────────────────────────────────────────────────────────────────────────────────────────

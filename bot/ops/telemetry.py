@@ -21,6 +21,8 @@ from typing import Any, Final, TextIO
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.ops.reporting import span
+
 logger = logging.getLogger(__name__)
 
 _references: ContextVar[Collection[str]] = ContextVar("references", default=())
@@ -157,7 +159,11 @@ def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestR
     """Measure a question, count it, and write its one line when it is answered."""
     record, started = RequestRecord(source), time.perf_counter()
     try:
-        yield record
+        with span("question", source=source, reference=reference()) as about:
+            try:
+                yield record
+            finally:
+                about.update(kind=record.kind, outcome=record.outcome)
     finally:
         seconds = time.perf_counter() - started
         metrics.asks.labels(source, record.outcome).inc()
@@ -246,6 +252,11 @@ class _LineFormatter(logging.Formatter):
         head = f"{fields.pop('at')} {fields.pop('level'):7} {fields.pop('logger')}: {fields.pop('event')}"
         rest = " ".join(f"{name}={value}" for name, value in fields.items())
         return f"{head} {rest}".rstrip()
+
+
+def striker(hidden: Iterable[str]) -> Callable[[str], str]:
+    """Strikes these secrets, and every token of Slack's, out of a text."""
+    return _Redact(hidden).strike
 
 
 def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), stream: TextIO | None = None) -> None:

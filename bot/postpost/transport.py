@@ -14,6 +14,7 @@ from async_lru import alru_cache
 
 from bot.errors import MetricFailed, RateLimited, StatisticsError
 from bot.ops import telemetry
+from bot.ops.reporting import span
 from bot.ops.ttl_cache import TtlCache
 from bot.postpost.wire import ApiCall, ApiRequest, ApiResponse
 from bot.statistics.metrics import Failed
@@ -162,7 +163,8 @@ class RetryPolicy:
         """One request, counted by what became of it; one that was cancelled is not counted."""
         started = self.monotonic()
         try:
-            result = read(await self.send(call, ends - started))
+            with span("statistics request", endpoint=call.endpoint):
+                result = read(await self.send(call, ends - started))
         except StatisticsError as error:
             self._observed(call, type(error).__name__, started)
             raise

@@ -80,6 +80,7 @@ _SECRETS: Final[dict[str, Callable[[str], str]]] = {
     "slack_signing_secret": values.signing_secret,
     "postpost_api_key": values.secret,
     "heartbeat_url": values.secret_address,
+    "sentry_dsn": values.secret_address,
 }
 
 
@@ -144,6 +145,8 @@ class Settings(BaseSettings):
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR.")
     log_format: LogFormat = Field(LogFormat.TEXT, description="text or json.")
     heartbeat_url: SecretStr | None = Field(None, description="Address that is pinged while digests go out.")
+    sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported: a Sentry project's DSN.")
+    otel_exporter_otlp_endpoint: WebAddress | None = Field(None, description="Where OpenTelemetry traces go (OTLP over HTTP).")
 
     @field_validator(*_SECRETS)
     @classmethod
