@@ -1,7 +1,8 @@
 """A period day by day beside the one before, as a native bar chart.
 
 Slack's charts have no null: a day that LinkedIn did not report, in either period, is left out of the categories and named, never drawn
-as 0. More than 20 days are drawn as whole weeks, or several weeks each, because Slack draws at most 20 categories.
+as 0. More than 20 days are drawn as calendar weeks (Monday to Sunday), more than 20 of these as months, because Slack draws at most 20
+categories; what is only a part of one at either end says how many days it has.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +14,12 @@ from bot.blockkit.numbers import period_label, short_day, stretch, weekday
 from bot.reports.gaps import named_days
 from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
-from bot.statistics.reports import AccountReport, Period
+from bot.statistics.reports import AccountReport, Period, Unit, whole
 
 CHART_BY_DAY = "{metric} by day"
 BY_WEEK = "{metric} by week"
-BY_SPAN = "{metric} in steps of {days} days"
+BY_MONTH = "{metric} by month"
+BY_STEP = "{metric} in steps of {days} days"
 THIS_PERIOD = "This period"
 PERIOD_BEFORE = "Period before"
 SIDES = ("First", "Second")
@@ -25,7 +27,7 @@ SIDES = ("First", "Second")
 DAY_OF = "Day {n}"
 DAYS_OF = "Days {first}–{last}"
 LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
-CHART_FROM = "The chart shows whole weeks, from {day} on."
+PART_OF_UNIT = "{span}, {days} d"
 
 
 #: Slack's documentation, data_visualization: at most 20 categories.
@@ -49,15 +51,15 @@ def draw(report: AccountReport, today: date) -> ChartResult:
         return ChartResult(None)
     # Slack's charts have no null: a longer or shorter period has no day beside each of this one's.
     before = None if report.is_unlike else report.before
-    size = span_size(report.period.days)
-    bars = _bars(series, report.period, before, size)
-    notes = tuple(_notes(report.period, bars, size, today))
+    spans = _spans(report.period)
+    bars = _bars(series, spans, series, before.first - report.period.first if before else None)
+    notes = tuple(_notes(spans, bars, today))
     if not any(any(counts) for counts in bars.values()):
         return ChartResult(None, notes)
     names = _names(report.period, before, today)
     columns = zip(*bars.values(), strict=True)
-    labels = [_label(first, size, report.period.days) for first in bars]
-    return ChartResult(bar_chart(_title(NAMES[metric], size), dict(zip(names, columns, strict=True)), labels), notes)
+    labels = [_label(span, spans, report.period.days) for span in bars]
+    return ChartResult(bar_chart(_title(NAMES[metric], spans), dict(zip(names, columns, strict=True)), labels), notes)
 
 
 def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:
@@ -75,22 +77,42 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     one, other = ((side.daily or {}).get(metric) for side in (left, right))
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return ChartResult(None)
-    size = span_size(left.period.days)
-    bars = _paired(_totals(one, left.period, size), _totals(other, right.period, size))
+    same = left.period == right.period
+    spans = _spans(left.period) if same else _steps(left.period)
+    bars = _bars(one, spans, other, right.period.first - left.period.first)
     if not any(any(counts) for counts in bars.values()):
         return ChartResult(None)
     short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
     sides = short if short[0] != short[1] else SIDES
-    labels = [_label(first, size, left.period.days) for first in bars]
-    if left.period != right.period:
-        labels = [_day_label((first - left.period.first).days + 1, size) for first in bars]
-    chart = bar_chart(_title(NAMES[metric], size), dict(zip(sides, zip(*bars.values(), strict=True), strict=True)), labels)
-    return ChartResult(chart, tuple(_notes(left.period, bars, size, today)))
+    labels = [_label(span, spans, left.period.days) if same else _place(span, left.period) for span in bars]
+    title = (
+        _title(NAMES[metric], spans) if same or len(spans) == left.period.days else BY_STEP.format(metric=NAMES[metric], days=spans[0].days)
+    )
+    chart = bar_chart(title, dict(zip(sides, zip(*bars.values(), strict=True), strict=True)), labels)
+    return ChartResult(chart, tuple(_notes(spans, bars, today)))
 
 
-def span_size(days: int) -> int:
-    """How many days a bar stands for: 1, or the fewest whole weeks that give no more than 20 bars."""
-    return 1 if days <= MOST_BARS else WEEK * -(-days // (WEEK * MOST_BARS))
+def _spans(period: Period) -> list[Period]:
+    """What the bars stand for: the days, or the calendar weeks, or the months, as few as give no more than 20; the ends may be parts."""
+    if period.days <= MOST_BARS:
+        return [Period(day, day) for day in (period.first + timedelta(days=step) for step in range(period.days))]
+    weeks = _units(period, Unit.WEEK)
+    return weeks if len(weeks) <= MOST_BARS else _units(period, Unit.MONTH)
+
+
+def _units(period: Period, unit: Unit) -> list[Period]:
+    spans, first = [], period.first
+    while first <= period.last:
+        spans.append(Period(first, min(whole(first, unit).last, period.last)))
+        first = spans[-1].last + timedelta(days=1)
+    return spans
+
+
+def _steps(period: Period) -> list[Period]:
+    """Days, or so many weeks each counted from the first day on: two periods have no common calendar. The last may be shorter."""
+    size = 1 if period.days <= MOST_BARS else WEEK * -(-period.days // (WEEK * MOST_BARS))
+    firsts = (period.first + timedelta(days=offset) for offset in range(0, period.days, size))
+    return [Period(first, min(first + timedelta(days=size - 1), period.last)) for first in firsts]
 
 
 def total(series: Mapping[date, int], first: date, days: int) -> int | None:
@@ -102,34 +124,23 @@ def total(series: Mapping[date, int], first: date, days: int) -> int | None:
     return sum(known) if len(known) == days else None
 
 
-def _bars(series: Mapping[date, int], period: Period, before: Period | None, size: int) -> dict[date, tuple[int, ...]]:
-    """Each span's first day with its count, and the one before's; spans with an unreported day on either side are absent."""
-    now = _totals(series, period, size)
-    if before is None:
-        return {first: (count,) for first, count in now if count is not None}
-    return _paired(now, _totals(series, before, size))
+def _bars(
+    series: Mapping[date, int], spans: Sequence[Period], other: Mapping[date, int], offset: timedelta | None
+) -> dict[Period, tuple[int, ...]]:
+    """Each span with its count, and the other's so many days away; spans with an unreported day on either side are absent."""
+    bars: dict[Period, tuple[int, ...]] = {}
+    for span in spans:
+        counts = [total(series, span.first, span.days)]
+        counts += [] if offset is None else [total(other, span.first + offset, span.days)]
+        known = tuple(count for count in counts if count is not None)
+        if len(known) == len(counts):
+            bars[span] = known
+    return bars
 
 
-def _paired(now: Sequence[tuple[date, int | None]], then: Sequence[tuple[date, int | None]]) -> dict[date, tuple[int, ...]]:
-    pairs = zip(now, then, strict=True)
-    return {first: (count, earlier) for (first, count), (_, earlier) in pairs if count is not None and earlier is not None}
-
-
-def _totals(series: Mapping[date, int], period: Period, size: int) -> list[tuple[date, int | None]]:
-    """Each whole span of a period, by its first day; the spans end with the period."""
-    last = period.last.toordinal()
-    firsts = map(date.fromordinal, range(period.first.toordinal() + period.days % size, last + 1, size))
-    return [(first, total(series, first, size)) for first in firsts]
-
-
-def _notes(period: Period, bars: Mapping[date, object], size: int, today: date) -> list[str]:
-    skipped = period.days % size
-    notes = [CHART_FROM.format(day=short_day(period.first + timedelta(days=skipped)))] if skipped else []
-    if len(bars) * size + skipped < period.days:
-        starts = (period.first + timedelta(days=offset) for offset in range(skipped, period.days, size))
-        gone = [start + timedelta(days=step) for start in starts if start not in bars for step in range(size)]
-        notes.append(LEFT_OUT.format(days=named_days(gone, today)))
-    return notes
+def _notes(spans: Sequence[Period], bars: Mapping[Period, object], today: date) -> list[str]:
+    gone = [span.first + timedelta(days=step) for span in spans if span not in bars for step in range(span.days)]
+    return [LEFT_OUT.format(days=named_days(gone, today))] if gone else []
 
 
 def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...]:
@@ -142,17 +153,24 @@ def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...
     return (THIS_PERIOD, PERIOD_BEFORE)[: len(names)] if too_long else names
 
 
-def _label(first: date, size: int, days: int) -> str:
-    if size > 1:
-        return stretch(first, first + timedelta(days=size - 1))
-    return weekday(first) if days == WEEK else short_day(first)
+def _label(span: Period, spans: Sequence[Period], days: int) -> str:
+    if len(spans) == days:
+        return weekday(span.first) if days == WEEK else short_day(span.first)
+    name = stretch(span.first, span.last)
+    return name if span == whole(span.first, _unit(spans)) else PART_OF_UNIT.format(span=name, days=span.days)
 
 
-def _day_label(place: int, size: int) -> str:
+def _unit(spans: Sequence[Period]) -> Unit:
+    return Unit.WEEK if all(span.days <= WEEK for span in spans) else Unit.MONTH
+
+
+def _place(span: Period, period: Period) -> str:
     """The days of two different periods by their places: ``Day 1``, ``Days 1–7``."""
-    return DAY_OF.format(n=place) if size == 1 else DAYS_OF.format(first=place, last=place + size - 1)
+    first, last = ((day - period.first).days + 1 for day in (span.first, span.last))
+    return DAY_OF.format(n=first) if first == last else DAYS_OF.format(first=first, last=last)
 
 
-def _title(metric: str, size: int) -> str:
-    form = CHART_BY_DAY if size == 1 else BY_WEEK if size == WEEK else BY_SPAN
-    return form.format(metric=metric, days=size)
+def _title(metric: str, spans: Sequence[Period]) -> str:
+    by_day = all(span.days == 1 for span in spans)
+    form = CHART_BY_DAY if by_day else BY_WEEK if _unit(spans) is Unit.WEEK else BY_MONTH
+    return form.format(metric=metric)

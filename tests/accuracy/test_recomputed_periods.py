@@ -57,9 +57,21 @@ async def check_so_far(scene, account, unit, basis):
         assert_figure(shown[NAMES[metric]], value, where)
         whole = not missing(account, metric, (*before, *now)) and (metric in BY_DAY or days[0] == days[1])
         assert_change(shown[NAMES[metric]], value, earlier, whole, where, days=days)
+    assert_chart(card, account, now, before)
     assert_rate(shown[RATE], account_rate(account, basis, now), (account.name, RATE, unit, today))
     assert_points(account, basis, now, before, shown[RATE])
     assert ("changes are told per day" in card["text"]) == (days[0] != days[1]), card["text"]
+
+
+def assert_chart(card, account, now, before):
+    """With every day reported, the bars are all the days: nothing is left out at either end."""
+    chart = next((block["chart"] for block in card["blocks"] if block["type"] == "data_visualization"), None)
+    if chart is None or missing(account, "IMPRESSION", (*before, *now)):
+        return
+    sums = [sum(point["value"] for point in one["data"]) for one in chart["series"]]
+    right = [figure(account, "IMPRESSION", days) for days in (now, before)]
+    assert sums == (right if len(now) == len(before) else right[:1]), (account.name, now[0], now[-1])
+    assert len(chart["series"][0]["data"]) <= 20
 
 
 def assert_points(account, basis, now, before, text):

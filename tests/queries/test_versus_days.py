@@ -149,6 +149,21 @@ async def test_a_unit_that_is_not_over_stands_beside_the_same_days_of_a_whole_on
         assert (len(head) == 5) == (len(days) == 4)
 
 
+@pytest.mark.parametrize(
+    ("words", "labels"),
+    [
+        ("this month", ["Nov 1, 1 d", "Nov 2–8", "Nov 9–15", "Nov 16–22", "Nov 23–27, 5 d"]),
+        ("since jun 15", ["Jun 15–30, 16 d", "Jul 1–31", "Aug 1–31", "Sep 1–30", "Oct 1–31", "Nov 1–27, 27 d"]),
+        ("this month vs last month", ["Days 1–7", "Days 8–14", "Days 15–21", "Days 22–27"]),
+    ],
+)
+async def test_a_long_chart_has_calendar_weeks_or_months_and_says_what_is_a_part_of_one(open_scene, words, labels):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        scene.clock.go_on(days=5)  # Saturday, November 28
+        card = await scene.ask(f"linkedin-Tz9W5i6ZYG {words} impressions")
+        assert [point["label"] for point in chart_of(card)["chart"]["series"][0]["data"]] == labels
+
+
 async def test_beside_a_unit_that_has_just_ended_nothing_of_the_present_can_stand(open_scene):
     async with open_scene() as scene:
         card = await scene.ask("linkedin-Tz9W5i6ZYG vs last week")
