@@ -13,6 +13,7 @@ from typing import Any
 from bot.digests.import_export import DigestImporter, Revision, decide, read_entries, write_entries
 from bot.errors import BadDigestFile, NotUnderstood
 from bot.management.actions import SHORT_ID
+from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.settings import Settings
@@ -170,7 +171,7 @@ def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _cells(digest: Subscription) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
-    schedule = describe(Schedule(digest.cron, digest.zone))
+    schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).spoken)))
     accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
     return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
 

@@ -35,6 +35,8 @@ class DigestDraft:
     channel: str = ""
     #: Names of the parts to show, None when none are named; () is every part.
     content: tuple[str, ...] | None = None
+    #: Between which days it comes, in the words of ``bot.schedules.dates``; "" when they are not named.
+    dates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, .
         *((EVERYONE,) if everyone else map(id_word, draft.accounts)),
         f'{CRON} "{draft.cron}"' if draft.cron else "",
         f"{ZONE} {draft.zone}" if draft.zone else "",
+        draft.dates,
         f"{CHANNEL} <#{draft.channel}>" if draft.channel else "",
         f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
     )

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime, time
 from uuid import UUID, uuid5
 
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.service import SubscriptionService
+from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import completed
 from bot.schedules.schedule import anchored, schedule_of
+from bot.schedules.timezones import zone_of
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike, next_run
@@ -53,7 +56,7 @@ class DigestCreator:
             words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft))
             raise NotUnderstood(WHEN, remedy=WHEN_REMEDY, suggestions=tuple(f"{words} {when}" for when in _TIMES))
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
-        schedule = anchored(schedule_of(draft.cron, zone), self._subscriptions.clock())
+        schedule = anchored(schedule_of(draft.cron, zone), self._beginning(draft.dates, zone))
         return replace(draft, accounts=accounts, cron=schedule.cron, zone=zone, channel=channel, content=draft.content or ())
 
     async def _accounts(self, draft: DigestDraft, directory: Directory, context: RequestContext, channel: str) -> tuple[str, ...]:
@@ -64,6 +67,12 @@ class DigestCreator:
         rest = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=draft)).removeprefix(DIGEST).strip()
         ways = (f"{DIGEST} all {rest}".strip(), *(f'{DIGEST} "{account.name}" {rest}'.strip() for account in directory.accounts[:3]))
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(directory.accounts)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=ways)
+
+    def _beginning(self, dates: str, zone: str) -> datetime:
+        """The moment from which on it may come: now, or the first of its days."""
+        first = dates_of(dates).first
+        begins = datetime.combine(first, time(), zone_of(zone)) if first else self._subscriptions.clock()
+        return max(begins, self._subscriptions.clock())
 
     def digest(self, draft: DigestDraft, context: RequestContext) -> Subscription:
         """The digest of a complete draft; the same interaction gives the same id."""
@@ -76,6 +85,7 @@ class DigestCreator:
             content=draft.content or (),
             cron=schedule.cron,
             zone=schedule.zone,
+            dates=merged(draft.dates, ""),
             status=SubscriptionStatus.ACTIVE,
             next_run_at=None,
             grace=self._grace,
@@ -90,7 +100,7 @@ class DigestCreator:
 
         def changed(digest: Subscription) -> Subscription:
             schedule = schedule_of(completed(draft.cron or digest.cron, digest.cron), draft.zone or digest.zone)
-            schedule = anchored(schedule, now, like=digest.cron)
+            schedule = anchored(schedule, self._beginning(merged(draft.dates, digest.dates), schedule.zone), like=digest.cron)
             after = replace(
                 digest,
                 accounts=draft.accounts or digest.accounts,
@@ -98,9 +108,10 @@ class DigestCreator:
                 content=digest.content if draft.content is None else draft.content,
                 cron=schedule.cron,
                 zone=schedule.zone,
+                dates=merged(draft.dates, digest.dates),
             )
             # With the schedule as it was, one that is due in this very moment stays due, and one that was skipped stays skipped.
-            if after.status is not SubscriptionStatus.ACTIVE or (after.cron, after.zone) == (digest.cron, digest.zone):
+            if after.status is not SubscriptionStatus.ACTIVE or _when(after) == _when(digest):
                 return after
             return replace(after, next_run_at=next_run(after, now))
 
@@ -112,6 +123,10 @@ class DigestCreator:
         if other is not None and other.id != before.id:
             show = action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, other.id[:SHORT_ID])
             raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(show,))
+
+
+def _when(digest: Subscription) -> tuple[str, str, str]:
+    return digest.cron, digest.zone, digest.dates
 
 
 def refuse_too_many(accounts: Sequence[str]) -> None:

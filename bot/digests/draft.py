@@ -8,6 +8,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 
 from bot.digests.command import DIGEST, ZONE, DigestDraft
@@ -29,6 +30,7 @@ from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.suggestions import SEVERAL_FIT
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
+from bot.schedules.dates import find_dates
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several
 from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
@@ -67,6 +69,8 @@ class ParsingPlace:
 
     channel: str = ""
     direct: bool = False
+    #: The day it is there, for dates without a year.
+    today: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class DraftParser:
         self.draft = DigestDraft(channel=asked.tokens.channel)
         self.when = ""
         #: What was taken out of the words, to append to suggestions.
+        self._dates = ""
         self._parts, self._cron, self._channel = "", asked.tokens.in_cron, asked.tokens.in_channel
         #: The words without parts and zones, for suggestions.
         self._words: list[str] = []
@@ -113,13 +118,13 @@ class DraftParser:
             UsageError: the words cannot be carried out.
         """
         try:
-            self._words = self._take_parts(_with_names_quoted(words, self.directory))
+            self._words = self._take_dates(self._take_parts(_with_names_quoted(words, self.directory)))
             self._words = self._take_zones(self._words)
             names = names_in(self._take_schedule(self._words), self.directory, BETWEEN if self.halves else frozenset())
             self._take_places(names)
             return settle(names)
         except UsageError as error:
-            beside = f"{self._parts}{self._cron}{self._channel}"
+            beside = f"{self._parts}{self._cron}{self._dates}{self._channel}"
             error.suggestions = tuple(f"{suggestion}{beside}" for suggestion in error.suggestions)
             raise
 
@@ -153,6 +158,11 @@ class DraftParser:
         start, end, content = found
         self.draft, self._parts = replace(self.draft, content=content), f" {_joined(words[start:end])}"
         return words[:start] + words[end:]
+
+    def _take_dates(self, words: list[str]) -> list[str]:
+        spans, said = find_dates(words, self._where.today)
+        self.draft, self._dates = replace(self.draft, dates=said), f" {said}" if said else ""
+        return without(words, spans)
 
     def _take_zones(self, words: list[str]) -> list[str]:
         """The words without those that are zones at any position."""

@@ -74,7 +74,7 @@ class DigestHandler:
             StoreError: what was allowed cannot be read.
         """
         directory = await self._directory(context)
-        return read_digest(text, directory, ParsingPlace(context.channel, direct=context.is_dm)), directory
+        return read_digest(text, directory, ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)), directory
 
     async def _directory(self, context: RequestContext) -> Directory:
         await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)
@@ -116,19 +116,21 @@ class DigestForms:
         if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             digest = await self._digests.find(command, context, directory)
             await self._subscriptions.authorization.may_change(digest, context.user)
-            return OpenedForm(FormState(digest.id, digest.version, context.channel), _of_digest(digest))
+            state = FormState(digest.id, digest.version, context.channel, digest.dates)
+            return OpenedForm(state, _of_digest(digest))
         draft, channel = command.draft, command.draft.channel or context.channel
         zone = draft.zone or await self._subscriptions.zone_of(context.user)
         accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, channel)
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
-        return OpenedForm(FormState(asked_in=context.channel), FormValues(accounts, days, time, zone, words, channel, draft.content or ()))
+        state = FormState(asked_in=context.channel, dates=draft.dates)
+        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channel, draft.content or ()))
 
     async def submit(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
     ) -> Message:
         """Creates or changes the digest; ``offered`` are the accounts (platform ids) that could be chosen in the form."""
         if not state.digest:
-            return await self._digests.create(draft, context, directory)
+            return await self._digests.create(replace(draft, dates=state.dates), context, directory)
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         if digest.version != state.version:
             raise NotUnderstood(CHANGED_MEANWHILE)
@@ -141,7 +143,8 @@ class DigestForms:
         """What a digest with these entries would post."""
         await self._digests.check_can_be_chosen(draft.accounts if not state.digest else (), context.team)
         if not state.digest:
-            return await self._digests.answer(DigestCommand(SubscriptionAction.PLAN, draft=draft), context, directory)
+            planned = replace(draft, dates=state.dates)
+            return await self._digests.answer(DigestCommand(SubscriptionAction.PLAN, draft=planned), context, directory)
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         return await self._digests.preview_edit(digest, _with_the_others(draft, digest, offered), context)
 

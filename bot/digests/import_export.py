@@ -2,7 +2,8 @@
 
 ::
 
-    [{"channel": "C…", "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin", "owner": "U…" or absent}]
+    [{"channel": "C…", "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin", "owner": "U…" or absent,
+      "dates": "from 2026-12-01 until 2026-12-31 except 2026-12-25" or absent}]
 
     text ─ read_entries ─→ entries ─ decide, with the stored digests ─→ Revision      digests ─ write_entries ─→ text
 """
@@ -18,6 +19,7 @@ from uuid import UUID, uuid5
 
 from bot.errors import BadDigestFile, BadSchedule
 from bot.parsing.account_names import FULL_ID
+from bot.schedules.dates import dates_of
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import checked_zone
 from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionStatus
@@ -27,7 +29,7 @@ TOO_DEEP = "This is no list of digests: it is nested too deeply."
 NOT_A_LIST = "This is no list of digests."
 FORM_REMEDY = (
     'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
-    '"zone": "Europe/Berlin", "owner": "U0123456789"}; the owner may be absent.'
+    '"zone": "Europe/Berlin", "owner": "U0123456789"}; the owner may be absent, and so may "dates": "from 2026-12-01 except 2026-12-25".'
 )
 BAD_ENTRIES = "{n} of {total} entries cannot be used, so nothing was changed:"
 ENTRY = "entry {place}: {what}"
@@ -39,18 +41,19 @@ BAD_CHANNEL = "the channel {what} is no Slack channel id (C…, G… or D…)"
 BAD_ACCOUNTS = "the accounts are no list of one or more ids (linkedin-…)"
 BAD_ACCOUNT = "the account {what} is no id (linkedin-…)"
 TWICE = "the account {what} stands in it twice"
+BAD_DATES = "the dates {what} are not like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
 BAD_OWNER = "the owner {what} is no Slack user id (U… or W…)"
 NO_TEXT = "the {name} is no text"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 
-_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner")
-_NEEDED: Final = _FIELDS[:-1]
+_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner", "dates")
+_NEEDED: Final = _FIELDS[:4]
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
 _MOST_QUOTED = 60
 
-Key = tuple[str, frozenset[str], str, str]
+Key = tuple[str, frozenset[str], str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,12 @@ class DigestEntry:
     cron: str
     zone: str
     owner: str | None = None
+    dates: str = ""
 
     @property
     def key(self) -> Key:
         """What makes two digests the same."""
-        return self.channel, frozenset(self.accounts), self.cron, self.zone
+        return self.channel, frozenset(self.accounts), self.cron, self.zone, self.dates
 
 
 def read_entries(text: str) -> tuple[DigestEntry, ...]:
@@ -116,7 +120,8 @@ def _read(given: Any) -> DigestEntry | list[str]:
     if wrong:
         return wrong
     schedule = schedule_of(given["cron"], given["zone"])
-    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"))
+    dates = dates_of(given.get("dates") or "").words
+    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates)
 
 
 def _wrong_channel(given: Any) -> list[str]:
@@ -133,6 +138,12 @@ def _wrong_cron(given: Any) -> list[str]:
 
 def _wrong_zone(given: Any) -> list[str]:
     return _wrong_text("zone", given, lambda: checked_zone(given))
+
+
+def _wrong_dates(given: Any) -> list[str]:
+    if not isinstance(given, str):
+        return [NO_TEXT.format(name="dates")]
+    return [] if dates_of(given).words == given else [BAD_DATES.format(what=_shown(given))]
 
 
 def _wrong_text(name: str, given: Any, check: Callable[[], object]) -> list[str]:
@@ -159,6 +170,7 @@ _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "cron": _wrong_cron,
     "zone": _wrong_zone,
     "owner": _wrong_owner,
+    "dates": _wrong_dates,
 }
 
 
@@ -181,8 +193,8 @@ _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
 
 
 def key_of(digest: Subscription) -> Key:
-    """What makes two digests the same: channel, accounts in any order, cron and zone."""
-    return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone
+    """What makes two digests the same: channel, accounts in any order, cron, zone and dates."""
+    return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone, digest.dates
 
 
 @lru_cache(maxsize=1024)
@@ -203,7 +215,8 @@ def write_entries(digests: Iterable[Subscription]) -> str:
     entries = [
         {"channel": one.channel, "accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
-        for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts)))
+        | ({"dates": one.dates} if one.dates else {})
+        for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates))
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
@@ -253,6 +266,7 @@ class DigestImporter:
             grace=self.grace,
             on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
+            dates=entry.dates,
         )
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
@@ -279,4 +293,5 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
 
 def _identity(entry: DigestEntry, number: int) -> str:
     accounts = " ".join(sorted(entry.accounts))
-    return str(uuid5(_IMPORTED, f"{entry.channel} {accounts} {entry.cron} {entry.zone} {number}"))
+    dates = f" {entry.dates}" if entry.dates else ""
+    return str(uuid5(_IMPORTED, f"{entry.channel} {accounts} {entry.cron} {entry.zone}{dates} {number}"))

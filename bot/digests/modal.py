@@ -23,6 +23,7 @@ from bot.digests.manage_blocks import PREFIX
 from bot.digests.reports import ALL_PARTS, DigestSection, shown
 from bot.errors import BadSchedule
 from bot.reports.card_parts import account_name
+from bot.schedules.dates import dates_of
 from bot.statistics.reports import Account
 
 #: The days a form offers, by the value of the choice, with its label.
@@ -66,6 +67,7 @@ PARTS: Final = {
     DigestSection.GOALS: "How far the goals are",
     DigestSection.DETAILS: "The table by day, in the thread",
 }
+DATES_NOTE = "It comes {dates}. The form cannot change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
 PREVIEW_LABEL = "Preview, only for me"
 ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
 NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
@@ -135,6 +137,8 @@ class FormState:
     version: int = 0
     #: Where it was opened: previews are shown there.
     asked_in: str = ""
+    #: Between which days it comes, which the form shows and cannot change.
+    dates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,12 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
         _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
         actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview")]),
     ]
-    notes = [*([said] if said else []), *([ONLY_SOME.format(most=_MOST_ACCOUNTS)] if len(accounts) > _MOST_ACCOUNTS else [])]
+    spoken = dates_of(state.dates).spoken
+    notes = [
+        *([said] if said else []),
+        *([DATES_NOTE.format(dates=spoken)] if spoken else []),
+        *([ONLY_SOME.format(most=_MOST_ACCOUNTS)] if len(accounts) > _MOST_ACCOUNTS else []),
+    ]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
     return _modal(title, blocks) | {"submit": plain(save), "callback_id": FORM, "private_metadata": _written(state)}
@@ -193,7 +202,8 @@ def read_state(view: Mapping[str, Any]) -> FormState:
     """What the form was opened for; nothing in it is a right: that is checked again."""
     try:
         kept = orjson.loads(view.get("private_metadata") or "{}")
-        return FormState(str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", "")))
+        dates = dates_of(str(kept.get("dates", ""))).words
+        return FormState(str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", "")), dates)
     except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
         return FormState()
 
@@ -230,7 +240,8 @@ def _modal(title: str, blocks: list[Block]) -> View:
 
 
 def _written(state: FormState) -> str:
-    return orjson.dumps({"digest": state.digest, "version": state.version, "asked_in": state.asked_in}).decode()
+    kept = {"digest": state.digest, "version": state.version, "asked_in": state.asked_in, "dates": state.dates}
+    return orjson.dumps(kept).decode()
 
 
 def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:

@@ -9,6 +9,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import islice, product
 
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
@@ -19,7 +20,7 @@ from bot.digests.words import (
     DigestTokens,
     FoundNames,
 )
-from bot.errors import NotUnderstood, UsageError
+from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
@@ -28,6 +29,7 @@ from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
+from bot.schedules.dates import ALWAYS, PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
 from bot.schedules.timezones import (
     near_zones,
@@ -92,6 +94,8 @@ _KNOWN = (
 #: Words that tell a rhythm from a day of the past.
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
 _ANYWHERE = ParsingPlace()
+#: What stands before the day on which a paused digest comes again, or before how long it is paused.
+_UNTIL_WORDS = frozenset({"until", "till", "for"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
@@ -112,8 +116,8 @@ def digest_of_schedule(text: str) -> str:
 
 
 def may_name_a_digest(word: str) -> bool:
-    """Whether a word can name a digest: it is neither part of a schedule nor a zone."""
-    return not says_when((word,)) and zone_of_place(word) is None
+    """Whether a word can name a digest: it is neither part of a schedule nor a zone, nor takes away a digest's dates."""
+    return word != ALWAYS and not says_when((word,)) and zone_of_place(word) is None
 
 
 def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE) -> DigestCommand:
@@ -214,11 +218,33 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
         return DigestCommand(action, *read_change(action, digest, rest, asked))
     if action is SubscriptionAction.LIST and which:
         raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{DIGEST} {action}",))
+    if action is SubscriptionAction.PAUSE and (until := _until(words, asked.where.today)):
+        at, dates = until
+        named = [word for word in words[:at] if word.lower() not in BETWEEN]
+        return DigestCommand(action, " ".join(named).replace('"', ""), DigestDraft(dates=dates))
     if action is SubscriptionAction.JOIN:
         return DigestCommand(action, " ".join(which), DigestDraft(channel=asked.tokens.channel))
     if not asked.tokens.words_only:
         raise NotUnderstood(WHICH.format(action=action), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
     return DigestCommand(action, " ".join(which).replace('"', ""))
+
+
+def _until(words: Sequence[str], today: date) -> tuple[int, str] | None:
+    """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
+
+    Raises:
+        BadSchedule: no date stands behind "until", or one that is over.
+    """
+    at = next((at for at, word in enumerate(words) if word.lower() in _UNTIL_WORDS), None)
+    if at is None:
+        return None
+    said = " ".join(word for word in words[at + 1 :] if word != COMMA)
+    day = after(said, today) if words[at].lower() == "for" else read_date(said, today)
+    if day is None:
+        return None
+    if day <= today:
+        raise BadSchedule(PAST.format(words=said), remedy=PAST_REMEDY)
+    return at, ScheduleDates(first=day).words
 
 
 def _corrected(words: Sequence[str], directory: Directory, actions: Sequence[str]) -> Iterator[str]:

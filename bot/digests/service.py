@@ -9,7 +9,7 @@
 
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.blockkit.builders import Message, channel_words, moment
@@ -24,13 +24,22 @@ from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
 from bot.management.blocks import build_notice, invitation, next_time, outcome
 from bot.management.service import SubscriptionService
+from bot.schedules.dates import dates_of, merged, say_day
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
 from bot.slack.channels import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, occurrence, occurrence_id
+from bot.subscriptions.subscription import (
+    SkipReason,
+    Subscription,
+    SubscriptionKind,
+    SubscriptionStatus,
+    next_run,
+    occurrence,
+    occurrence_id,
+)
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
 FORM_EDIT = "Change this digest in the form."
@@ -41,6 +50,7 @@ SAME = "A digest of the same accounts at the same times is in that channel alrea
 CHANGED = ":white_check_mark: Changed. {then}"
 UNCHANGED = "It is like that already: nothing was changed."
 MOVED = ":white_check_mark: Moved to {channel}."
+PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {next}."
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
 RESUMED = ":arrow_forward: Running again. The next one comes {next}."
 DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
@@ -108,6 +118,11 @@ class DigestService:
             SubscriptionAction.JOIN: self._join,
         }
 
+    @property
+    def today(self) -> date:
+        """The day it is, in UTC."""
+        return self._clock().date()
+
     async def answer(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Message:
         """Carries the command out and says what was done; ``directory`` holds the accounts that everybody may see there."""
         match command.action:
@@ -136,6 +151,8 @@ class DigestService:
             return await self._skip(digest, context, due)
         if command.action in (SubscriptionAction.EDIT, SubscriptionAction.MOVE):
             return await self.edit(digest, command.draft, context)
+        if command.action is SubscriptionAction.PAUSE and command.draft.dates:
+            return await self._pause_until(digest, command.draft.dates, context)
         return await self._on_one[command.action](digest, context)
 
     async def find(self, command: DigestCommand, context: RequestContext, directory: Directory) -> Subscription:
@@ -220,8 +237,26 @@ class DigestService:
         after = await self._subscriptions.pause(digest, context)
         return cards.build_digest_card(await self._view(after), done=IS_PAUSED if after is digest else PAUSED)
 
+    async def _pause_until(self, digest: Subscription, dates: str, context: RequestContext) -> Message:
+        """Posts nothing before the day from which on it comes again."""
+
+        def later(now: Subscription) -> Subscription:
+            after = replace(now, status=SubscriptionStatus.ACTIVE, dates=merged(dates, now.dates))
+            return replace(after, next_run_at=next_run(after, self._clock()))
+
+        after = await self._subscriptions.change(digest, later, context)
+        first = dates_of(after.dates).first
+        done = PAUSED_UNTIL.format(day=say_day(first) if first else "", next=next_time(after))
+        return cards.build_digest_card(await self._view(after), done=done)
+
     async def _resume(self, digest: Subscription, context: RequestContext) -> Message:
-        after = await self._subscriptions.resume(digest, context)
+        dates = dates_of(digest.dates)
+        if dates.first and dates.first > self._clock().date():
+            begun = replace(digest, dates=replace(dates, first=None).words, status=SubscriptionStatus.ACTIVE)
+            begun = replace(begun, next_run_at=next_run(begun, self._clock()))
+            after = await self._subscriptions.change(digest, lambda _: begun, context)
+        else:
+            after = await self._subscriptions.resume(digest, context)
         done = IS_ACTIVE if after is digest else RESUMED.format(next=next_time(after))
         return cards.build_digest_card(await self._view(after), done=done)
 
@@ -301,7 +336,8 @@ class DigestService:
         """The digest with its accounts, without those that have opted out since."""
         out = await self._opted_out(digest.team)
         accounts = [self._account(platform_id) for platform_id in digest.accounts if platform_id not in out]
-        return cards.DigestView(digest, accounts, describe(Schedule(digest.cron, digest.zone)), last)
+        schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).spoken)))
+        return cards.DigestView(digest, accounts, schedule, last)
 
 
 def _sent(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:

@@ -5,6 +5,11 @@ from calendar import monthrange
 from datetime import date
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+#: Days that have a name and no date that is the same everywhere, which the bot does not know.
+HOLIDAYS = (
+    "christmas", "xmas", "easter", "thanksgiving", "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
+    "new year's eve", "new year's day", "black friday", "cyber monday",
+)  # fmt: skip
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 #: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.

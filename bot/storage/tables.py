@@ -151,6 +151,7 @@ digests = Table(
     Column("version", Integer, nullable=False),
     Column("kind", EnumColumn(SubscriptionKind), nullable=False),
     Column("rule", Text, nullable=False),
+    Column("dates", Text, nullable=False, server_default=""),
     Index("digests_due", "status", "next_run_at"),
     Index("digests_of_team", "team", "channel"),
 )

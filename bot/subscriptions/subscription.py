@@ -7,13 +7,15 @@ broken row must not hold up all others.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadSchedule
+from bot.schedules.dates import ScheduleDates, dates_of
 from bot.schedules.schedule import Schedule, next_after
+from bot.schedules.timezones import zone_of
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 
 #: The namespace of our occurrences' ids (RFC 9562, version 5): the same digest and moment give the same id in every process.
@@ -106,6 +108,8 @@ class Subscription:
     kind: SubscriptionKind = SubscriptionKind.DIGEST
     #: What its kind goes by, as JSON; "" for a plain digest.
     rule: str = ""
+    #: Between which days it comes, and on which it does not, in the words of ``bot.schedules.dates``; "" is always.
+    dates: str = ""
 
 
 def alike(one: Subscription, other: Subscription) -> bool:
@@ -208,8 +212,8 @@ def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:
     return not delivery.click and now - delivery.due > timedelta(seconds=digest.grace)
 
 
-def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str]:
-    return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, digest.rule
+def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str, str]:
+    return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, digest.rule, digest.dates
 
 
 def _waiting(digest: Subscription, identity: str, due: datetime, *, click: str) -> Delivery:
@@ -243,10 +247,21 @@ def next_run(digest: Subscription, moment: datetime) -> datetime | None:
     """
     for zone in (digest.zone, "UTC"):
         try:
-            return next_after(Schedule(digest.cron, zone), moment)
+            return _within_dates(Schedule(digest.cron, zone), dates_of(digest.dates), moment)
         except BadSchedule:
             continue
     return None
+
+
+def _within_dates(schedule: Schedule, dates: ScheduleDates, moment: datetime) -> datetime | None:
+    """The first moment after this one at which the schedule is due on one of its days, by the clock of its zone."""
+    zone = zone_of(schedule.zone)
+    if dates.first:
+        moment = max(moment, datetime.combine(dates.first, time(), zone).astimezone(UTC) - timedelta(microseconds=1))
+    due = next_after(schedule, moment)
+    while due is not None and due.astimezone(zone).date() in dates.omitted:
+        due = next_after(schedule, due)
+    return None if due and dates.last and due.astimezone(zone).date() > dates.last else due
 
 
 class InstallationState(StrEnum):

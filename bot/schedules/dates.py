@@ -1,0 +1,268 @@
+"""Between which dates something comes, and on which it does not: read from words, and said in words that are read back.
+
+::
+
+    dates = from 1 dec | until 31 dec | except 25 dec, 26 dec and 24-31 dec 2027 | always
+    date  = 2026-12-01 | 1 dec [2026] | dec 1 | 15.12.[2026] | december | tomorrow | next week, month, year | end of the month, year
+
+A date without a year is the next such day. Stored, they are the same words with ISO dates; "" is always.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from bot.errors import BadSchedule
+from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS, unclear_date, with_iso_dates
+from bot.parsing.text import NUMBER_WORDS
+from bot.statistics.reports import Unit, months_after, whole
+
+NO_SUCH_DATE = "“{words}” is no date that I can read."
+DATE_REMEDY = "Write dates like `7 jan` or `2027-01-07`."
+UNCLEAR_DATE = "I cannot tell the day from the month in “{words}”."
+PAST = "“{words}” is over."
+PAST_REMEDY = "Name a day to come."
+BACKWARDS = "“{words}” would end before it begins."
+NO_HOLIDAYS = "I know no holidays such as “{words}”."
+HOLIDAY_REMEDY = "Name the days: `except 25 dec, 26 dec`."
+MANY_DATES = "That leaves out more than {most} days."
+
+#: What takes away the dates of a digest that stands.
+ALWAYS: Final = "always"
+#: So many days can be left out.
+MOST_OMITTED: Final = 100
+_FROM, _UNTIL, _EXCEPT = "from", "until", "except"
+_LEADS = {
+    **dict.fromkeys(("from", "starting", "beginning", "since", "after"), _FROM),
+    **dict.fromkeys(("until", "till", "through", "ending", "up to"), _UNTIL),
+    **dict.fromkeys(("except", "excluding", "but not", "not", "skipping"), _EXCEPT),
+}
+_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from)?(?: the)? "
+_MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
+_DATE = (
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?:(?: ,)? \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
+    rf"|tomorrow|next (?:week|month|year)|(?:the )?end of (?:the )?(?:month|quarter|year)|{_MONTH}(?: \d{{4}})?)"
+)
+_TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
+_SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
+_BOTH_ENDS = re.compile(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
+_LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
+_END = r"(?= |$)"
+_SAID = re.compile(rf"(?<!\S){_LEAD}(?P<days>{_LIST}){_END}")
+_HOLIDAY = re.compile(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?|{'|'.join(HOLIDAYS)}){_END}")
+_NAMED_DAY = re.compile(
+    rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{_MONTH})|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)"
+    r"(?:(?: ,)? (?P<y>\d{4}))?"
+)
+_FIGURES = re.compile(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
+_MONTH_ALONE = re.compile(rf"(?P<m>{_MONTH})(?: (?P<y>\d{{4}}))?")
+_YEARS_TRIED = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDates:
+    """The first and the last day on which something may come (None: no such bound), and days on which it does not; local days."""
+
+    first: date | None = None
+    last: date | None = None
+    omitted: tuple[date, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The words that are stored, and read back: "from 2026-12-01 except 2026-12-25, 2026-12-26"; "" for always."""
+        parts = (
+            f"{_FROM} {self.first.isoformat()}" if self.first else "",
+            f"{_UNTIL} {self.last.isoformat()}" if self.last else "",
+            f"{_EXCEPT} {', '.join(day.isoformat() for day in self.omitted)}" if self.omitted else "",
+        )
+        return " ".join(filter(None, parts))
+
+    @property
+    def spoken(self) -> str:
+        """The same for people: "from 1 Dec 2026, except 24 Dec 2026–2 Jan 2027"."""
+        parts = (
+            f"{_FROM} {say_day(self.first)}" if self.first else "",
+            f"{_UNTIL} {say_day(self.last)}" if self.last else "",
+            f"{_EXCEPT} {', '.join(_stretches(self.omitted))}" if self.omitted else "",
+        )
+        return ", ".join(filter(None, parts))
+
+
+def say_day(day: date) -> str:
+    """A day for people: "7 Jan 2027"."""
+    return f"{day.day} {MONTHS[day.month - 1][:3].capitalize()} {day.year}"
+
+
+def _stretches(days: Sequence[date]) -> Iterator[str]:
+    """Days in their order for people, those that follow each other as one stretch."""
+    first = last = days[0]
+    for day in (*days[1:], None):
+        if day is not None and (day - last).days == 1:
+            last = day
+            continue
+        yield say_day(first) if first == last else f"{say_day(first)}–{say_day(last)}"
+        first = last = day or last
+
+
+@lru_cache(maxsize=1024)
+def dates_of(words: str) -> ScheduleDates:
+    """The dates that stored words mean; what another version wrote and this one cannot read counts for nothing."""
+    found = {lead: re.findall(r"\d{4}-\d\d-\d\d", days) for lead, days in re.findall(r"(from|until|except) ([\d, -]+)", words)}
+    try:
+        days = {lead: tuple(map(date.fromisoformat, texts)) for lead, texts in found.items()}
+    except ValueError:
+        return ScheduleDates()
+    first, last = days.get(_FROM, (None,))[0], days.get(_UNTIL, (None,))[0]
+    return ScheduleDates(first, last, days.get(_EXCEPT, ()))
+
+
+def merged(said: str, stands: str) -> str:
+    """The stored words when ``said`` is said of a digest whose dates are ``stands``: days left out are added, other dates replaced."""
+    if said in ("", ALWAYS):
+        return stands if not said else ""
+    new, old = dates_of(said), dates_of(stands)
+    omitted = tuple(sorted({*old.omitted, *new.omitted}))
+    return ScheduleDates(new.first or old.first, new.last or old.last, omitted).words
+
+
+def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int], ...], str]:
+    """Where dates stand among these words, and the words to store; ``ALWAYS`` where they say so, "" where there are none.
+
+    Raises:
+        BadSchedule: what stands there as a date is none, is over, or is a holiday.
+    """
+    text = with_iso_dates(" ".join(words).lower().replace("–", "-"))
+    if holiday := _HOLIDAY.search(text):
+        raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
+    spans, dates = [], ScheduleDates()
+    for found in _SAID.finditer(text):
+        dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
+        start = text.count(" ", 0, found.start())
+        spans.append((start, start + found[0].count(" ") + 1))
+    if not spans:
+        always = next((at for at, word in enumerate(words) if word.lower() == ALWAYS), None)
+        return ((((always, always + 1),), ALWAYS)) if always is not None else ((), "")
+    if dates.first and dates.last and dates.last < dates.first:
+        raise BadSchedule(BACKWARDS.format(words=dates.words), remedy=DATE_REMEDY)
+    return tuple(spans), dates.words
+
+
+def read_date(words: str, today: date) -> date:
+    """The first day of what these words name, today or later.
+
+    Raises:
+        BadSchedule: they name none.
+    """
+    text = with_iso_dates(" ".join(words.lower().split()))
+    return _day(text.removeprefix("the "), today)
+
+
+def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDates:
+    if kind == _EXCEPT:
+        omitted = {*dates.omitted, *_days_in(days, today)}
+        if len(omitted) > MOST_OMITTED:
+            raise BadSchedule(MANY_DATES.format(most=MOST_OMITTED), remedy=DATE_REMEDY)
+        return replace(dates, omitted=tuple(sorted(omitted)))
+    if kind == _FROM:
+        first, last = _ends(days, today)
+        return replace(dates, first=first, last=dates.last if re.fullmatch(_DATE, days) else last)
+    last = _last_day(days, today)
+    if last < today:
+        raise BadSchedule(PAST.format(words=days), remedy=PAST_REMEDY)
+    return replace(dates, last=last)
+
+
+def _days_in(days: str, today: date) -> Iterable[date]:
+    for span in re.finditer(_SPAN, days):
+        first, last = _ends(span[0], today)
+        if not 0 <= (last - first).days <= MOST_OMITTED:
+            raise BadSchedule(BACKWARDS.format(words=span[0]), remedy=DATE_REMEDY)
+        yield from (first + timedelta(days=step) for step in range((last - first).days + 1))
+
+
+def _ends(span: str, today: date) -> tuple[date, date]:
+    """The first and last day of "24-26 dec", "dec 24-26", "24 dec to 2 jan", or of one date."""
+    if re.fullmatch(_DATE, span):
+        return _day(span, today), _last_day(span, today)
+    both = _BOTH_ENDS.fullmatch(span)
+    if both is None:
+        raise BadSchedule(NO_SUCH_DATE.format(words=span), remedy=DATE_REMEDY)
+    left, right = both["left"], both["right"]
+    if left.isdigit():
+        last = _day(right, today)
+        return last.replace(day=int(left)) if 0 < int(left) <= last.day else last, last
+    first = _day(left, today)
+    if right.isdigit():
+        return first, first.replace(day=int(right)) if int(right) >= first.day else first
+    return first, _last_day(right, first)
+
+
+def _last_day(words: str, today: date) -> date:
+    """The day that a date names; of a month its last."""
+    first = _day(words, today)
+    return whole(first, Unit.MONTH).last if _MONTH_ALONE.fullmatch(words) else first
+
+
+def _day(words: str, today: date) -> date:
+    if unclear := unclear_date(words, today):
+        raise BadSchedule(UNCLEAR_DATE.format(words=unclear[0][0]), remedy=DATE_REMEDY)
+    try:
+        if found := _NAMED_DAY.fullmatch(words):
+            return _next(today, _month(found["m"] or found["m2"]), int(found["d"] or found["d2"]), found["y"])
+        if found := _FIGURES.fullmatch(words):
+            first, second = int(found["d"]), int(found["m"])
+            return _next(today, *((first, second) if second > len(MONTHS) else (second, first)), None)
+        if found := _MONTH_ALONE.fullmatch(words):
+            return _next(today.replace(day=1), _month(found["m"]), 1, found["y"])
+        return _near(words, today) or date.fromisoformat(words)
+    except (ValueError, OverflowError, StopIteration):
+        raise BadSchedule(NO_SUCH_DATE.format(words=words), remedy=DATE_REMEDY) from None
+
+
+def _near(words: str, today: date) -> date | None:
+    if words == "tomorrow":
+        return today + timedelta(days=1)
+    if words.startswith("next ") and (unit := words.removeprefix("next ")) in list(Unit):
+        return whole(today, Unit(unit)).last + timedelta(days=1)
+    if "end of" in words:
+        return whole(today, Unit(words.rpartition(" ")[2])).last
+    weekday = words.removeprefix("next ")
+    if weekday in WEEKDAYS:
+        return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1)
+    return None
+
+
+def _next(today: date, month: int, number: int, year: str | None) -> date:
+    """The day in its year, else the next such day; 29 February waits for a leap year."""
+    if year:
+        return date(int(year), month, number)
+    for later in range(_YEARS_TRIED):
+        try:
+            day = date(today.year + later, month, number)
+        except ValueError:
+            if (month, number) == (2, 29):
+                continue
+            raise
+        if day >= today:
+            return day
+    raise ValueError("no such day")
+
+
+def _month(name: str) -> int:
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+
+
+def after(words: str, today: date) -> date | None:
+    """The day that is "2 weeks" or "a month" from today; None for other words."""
+    found = re.fullmatch(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)}) (?P<unit>day|week|month)s?", words.lower())
+    if found is None:
+        return None
+    number = int(found["n"]) if found["n"].isdigit() else NUMBER_WORDS.get(found["n"], 1)
+    if found["unit"] == "month":
+        month = months_after(today.replace(day=1), number)
+        return month.replace(day=min(today.day, whole(month, Unit.MONTH).last.day))
+    return today + timedelta(days=number * (7 if found["unit"] == "week" else 1))
