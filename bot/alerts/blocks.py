@@ -39,9 +39,9 @@ UNKNOWN = "n/a"
 RATE_OF = "engagement rate (of {basis})"
 MOVED = "{figure} {direction} {percent} or more against {before}"
 CROSSED = "{figure} {condition} {amount} {window}"
-MINIMUM = "from {minimum} on"
-MINIMUM_OF_RATE = "from {minimum} impressions on"
-COOLDOWN = "at most once in {days}"
+MINIMUM = "ignored below {minimum}"
+MINIMUM_OF_RATE = "ignored below {minimum} impressions"
+COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
 QUIET = "quiet {hours}"
 CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.UP: "up",
@@ -76,7 +76,7 @@ def account_names(accounts: Sequence[Account]) -> str:
 
 
 def rule_words(rule: AlertRule, basis: RateBasis) -> str:
-    """The rule in words: "impressions up 50% or more against the week before, from 500 on, at most once in 7 days"."""
+    """The rule in words: "impressions up 50% or more against the week before, ignored below 500, at most once every 7 days"."""
     figure = figure_name(rule).lower() if rule.metric else RATE_OF.format(basis=RATE_BASIS[basis])
     if rule.moves:
         condition = MOVED.format(
@@ -91,15 +91,10 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
     parts = [condition]
     if rule.minimum:
         parts.append((MINIMUM if rule.metric else MINIMUM_OF_RATE).format(minimum=count(rule.minimum)))
-    parts.append(COOLDOWN.format(days=days_words(rule.cooldown)))
+    parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))
     if rule.quiet:
         parts.append(QUIET.format(hours=rule.quiet))
     return ", ".join(parts)
-
-
-def days_words(days: int) -> str:
-    """The cool-down: "one day", "7 days"."""
-    return "one day" if days == 1 else f"{days} days"
 
 
 def figure_words(rule: AlertRule, figure: Fraction | float | None) -> str:

@@ -64,7 +64,7 @@ NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
 USUAL_CRON: Final = "0 9 * * *"
 #: The namespace of alerts' ids (RFC 9562, version 5): a command delivered twice gives the same id.
 _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
-NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about alerts."
+NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
 #: What changes nothing.
 READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
 

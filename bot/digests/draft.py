@@ -49,7 +49,7 @@ from bot.statistics.reports import Directory
 
 NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
-NO_MEANING = "I know no account called “{name}”, and it is no word of mine about digests either."
+NO_MEANING = "I didn't understand “{name}”: no account has that name, and digests have no such word."
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 TO_ME = "Only in our direct messages can a digest come to you alone."
 TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."

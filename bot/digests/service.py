@@ -41,7 +41,7 @@ from bot.subscriptions.subscription import (
     occurrence_id,
 )
 
-FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here by the clock."
+FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
 FORM_EDIT = "Change this digest in the form."
 NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
 CHOOSE_AGAIN = "Choose the accounts again."

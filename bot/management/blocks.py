@@ -27,7 +27,7 @@ OUTCOMES: Final[Mapping[DeliveryState, str]] = {
     DeliveryState.PENDING: ":hourglass_flowing_sand: waits",
     DeliveryState.BUILDING: ":hourglass_flowing_sand: is being made",
     DeliveryState.SENDING: ":hourglass_flowing_sand: is on its way",
-    DeliveryState.RECONCILING: ":hourglass_flowing_sand: being looked for in the channel",
+    DeliveryState.RECONCILING: ":hourglass_flowing_sand: checking whether it was posted",
     DeliveryState.UNCERTAIN: ":grey_question: needs you: did it arrive?",
     DeliveryState.SENT: ":white_check_mark: sent",
     DeliveryState.FAILED: ":x: failed",

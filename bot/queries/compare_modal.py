@@ -22,7 +22,7 @@ from bot.slack.request import RequestContext
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Period
 
-NO_POST: Final = "I do not know which post this is about."
+NO_POST: Final = "I don't know which post this is about."
 NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."
 
 

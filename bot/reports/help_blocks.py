@@ -118,7 +118,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "digests": Topic(
         "Digests",
         (
-            "A summary of accounts, posted in a channel by the clock: say which accounts, when, in which time zone and channel.",
+            "A summary of accounts, posted to a channel on a schedule: say which accounts, when, in which time zone and channel.",
             "Without a zone it is yours; `digest` alone opens the form. You see a preview before anything is set up.",
             (
                 "`digest list` shows their ids. With one: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, "

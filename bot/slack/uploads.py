@@ -17,7 +17,7 @@ from bot.slack.request import File, RequestContext
 from bot.slack.responder import NOT_THERE
 from bot.slack.web_api import put_file, slack_error
 
-SENT_DIRECTLY = "The file *{name}* is in our direct messages."
+SENT_DIRECTLY = "I sent you *{name}* in a direct message."
 NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
 SEND_AGAIN = "Send the file again"
 

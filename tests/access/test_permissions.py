@@ -198,7 +198,7 @@ async def test_nothing_is_said_to_everybody_where_the_channel_is_not_known(open_
         assert "15,420" in (await scene.ask(POST))["text"]
         refused = await scene.ask(f"{POST} share")
         assert refused["ephemeral"]
-        assert "cannot see whether" in refused["text"]
+        assert "can't tell whether" in refused["text"]
 
 
 async def test_a_guest_stays_one_while_slack_is_silent(open_scene):

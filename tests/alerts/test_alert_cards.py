@@ -122,9 +122,13 @@ def test_a_foreign_name_is_only_text(samples):
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        (GROWTH, "impressions up 50% or more against the week before, from 500 on, at most once in 7 days"),
-        (LINE, "comments above 20 on one day, at most once in one day"),
-        (RATE, "engagement rate (of impressions) below 2% in 7 days, from 500 impressions on, at most once in 7 days, quiet 20:00-8:00"),
+        (GROWTH, "impressions up 50% or more against the week before, ignored below 500, at most once every 7 days"),
+        (LINE, "comments above 20 on one day, at most once a day"),
+        (
+            RATE,
+            "engagement rate (of impressions) below 2% in 7 days, ignored below 500 impressions, at most once every 7 days, "
+            "quiet 20:00-8:00",
+        ),
         (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30% or more against the 4 weeks before"),
     ],
 )

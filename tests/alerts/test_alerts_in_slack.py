@@ -46,7 +46,7 @@ async def test_words_set_it_up_at_once_and_say_what_was_filled_in(scene):
     alert = await the_alert(scene)
     assert (alert.cron, alert.channel, alert.owner) == ("0 9 * * *", "C0MARKETING", scene.slack.person("ann").id)
     assert said["ephemeral"]
-    assert "comments above 20 on one day, at most once in one day" in said["text"]
+    assert "comments above 20 on one day, at most once a day" in said["text"]
     assert set(buttons(said)) == {"alert.test", "alert.pause", "alert.snooze", "alert.delete"}
     assert scene.slack.person("bob").sees("#marketing") == []
     assert await scene.bot.digests.stores.digests.digests() == ()
@@ -156,7 +156,7 @@ async def test_without_more_words_it_shows_how_to_begin(scene):
         ("alert reach team +20%", TEAM_REACH, "alert reach +20%"),
         ("alert impressions", "When shall I say something about impressions?", "alert impressions -30% week"),
         ("alert impressions comments > 20", ONE_FIGURE, "alert comments > 20 week"),
-        ("alret impressions +50%", "it looks like a question about alerts", "alert impressions +50%"),
+        ("alret impressions +50%", "It looks like a question about alerts", "alert impressions +50%"),
         ("alert snooze nobody", "I know no alert “nobody”", "alert list"),
     ],
 )

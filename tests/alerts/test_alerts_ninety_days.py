@@ -63,7 +63,7 @@ async def pass_days(digesting, days=DAYS, rounds=1):
 
 
 async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(digesting):
-    """More than 20 comments a day, at most once in 5 days.
+    """More than 20 comments a day, at most once every 5 days.
 
     Day 3 (24): told on day 4, and on day 5 that day 4 was normal. Day 6 (30): within five days of day 3, silent. Days 20 to 27 (50 each):
     told on 21; silent until 25 is told on 26, five days later; day 28 is normal, told on 29. Day 60: exactly 20 is not above.
@@ -80,7 +80,7 @@ async def test_a_line_is_told_of_when_it_is_crossed_and_when_all_is_well_again(d
 
 
 async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_monday(digesting):
-    """Impressions +50% on the week before, from 500 on, 100 a day: Monday to Friday, at most once in 7 days.
+    """Impressions +50% on the week before, from 500 on, 100 a day: Monday to Friday, at most once every 7 days.
 
     Day 10 (a Thursday, 500): the weeks that end on days 10 to 16 have 1,100 against 700, +57%; told on day 11. The week that ends on
     day 17 has 700 against 1,100: normal, told on day 18. Day 30 (350): 950 against 700 is +36%, not enough. Day 47 (a Saturday, 600):

@@ -198,7 +198,7 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest move acme to general", UnknownAccount, "general", ""),
         ("digest lst", UnknownAccount, "lst", "digest list"),
         ("digest hlep", UnknownAccount, "hlep", "digest help"),
-        ("digest akme every monday 9:00", UnknownAccount, "no word of mine", 'digest "Acme Robotics" every monday 9:00'),
+        ("digest akme every monday 9:00", UnknownAccount, "have no such word", 'digest "Acme Robotics" every monday 9:00'),
         ("digest acme evry monday 9:00", UnknownAccount, "evry", "digest acme every monday 9:00"),
         (f"digest acme wekdays 9:00 Berlin {IN_MARKETING}", BadSchedule, "days", "digest acme weekdays 9:00 Berlin in <#C0MARKETING>"),
         ("digest acme every monday 9:00 Eurpe/Berlin", BadSchedule, "Eurpe/Berlin", "digest acme every monday 9:00 Europe/Berlin"),

@@ -41,17 +41,17 @@ def checked(message):
 @pytest.mark.parametrize(
     ("one", "line"),
     [
-        (progress(40_120), "Goal: 50,000 impressions in November: 40,120 so far, 80% of the goal, 73% of the month, ahead"),
-        (progress(35_120), "Goal: 50,000 impressions in November: 35,120 so far, 70% of the goal, 73% of the month, on track"),
-        (progress(120), "Goal: 50,000 impressions in November: 120 so far, <1% of the goal, 73% of the month, behind"),
-        (progress(0), "Goal: 50,000 impressions in November: 0 so far, 0% of the goal, 73% of the month, behind"),
-        (progress(49_999), "Goal: 50,000 impressions in November: 49,999 so far, 99% of the goal, 73% of the month, ahead"),
+        (progress(40_120), "Goal: 50,000 impressions in November: 40,120 so far: 80% of the goal with 73% of the month gone: ahead"),
+        (progress(35_120), "Goal: 50,000 impressions in November: 35,120 so far: 70% of the goal with 73% of the month gone: on track"),
+        (progress(120), "Goal: 50,000 impressions in November: 120 so far: <1% of the goal with 73% of the month gone: behind"),
+        (progress(0), "Goal: 50,000 impressions in November: 0 so far: 0% of the goal with 73% of the month gone: behind"),
+        (progress(49_999), "Goal: 50,000 impressions in November: 49,999 so far: 99% of the goal with 73% of the month gone: ahead"),
         (progress(50_000), "Goal: 50,000 impressions in November: reached with 50,000, 100% of the goal, and 8 days left"),
         (
             progress(30_000, unreported=2),
             (
-                "Goal: 50,000 impressions in November: 30,000 so far (20 of 22 days reported), 60% of the goal, 73% of the month; "
-                "too little to tell the pace"
+                "Goal: 50,000 impressions in November: 30,000 so far (20 of 22 days reported): 60% of the goal with 73% of the month gone; "
+                "too few days to tell the pace"
             ),
         ),
         (progress(Unavailable()), "Goal: 50,000 impressions in November: n/a so far: LinkedIn has no figure"),
@@ -67,7 +67,7 @@ def checked(message):
         (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4: reached with 1, 100% of the goal, and 39 days left"),
         (
             progress(9, every=Every.WEEK, day=date(2026, 11, 22)),
-            "Goal: 50,000 impressions in the week Nov 16–22: 9 so far, <1% of the goal, 85% of the week, behind",
+            "Goal: 50,000 impressions in the week Nov 16–22: 9 so far: <1% of the goal with 85% of the week gone: behind",
         ),
     ],
 )

@@ -43,17 +43,17 @@ async def test_a_goal_is_set_in_the_words_of_the_person_and_says_its_pace(goals)
     count = so_far(goals, ACME)
     said = await goals.ask(f"goal impressions {2 * count:,} month")
     assert f"Goal of Acme Robotics: {2 * count:,} impressions in November" in said["text"]
-    assert f"{count:,} so far, 50% of the goal, 73% of the month, behind." in said["text"]
+    assert f"{count:,} so far: 50% of the goal with 73% of the month gone: behind." in said["text"]
     assert "<#" in said["text"]
     assert said["ephemeral"]
     ahead = await goals.ask(f"goal impressions {int(count / 0.9)} month")
-    assert "73% of the month, ahead." in ahead["text"]
+    assert "73% of the month gone: ahead." in ahead["text"]
 
 
 async def test_the_account_card_tells_its_goals_with_its_own_figures(scene):
     count = so_far(scene, ACME)
     await scene.ask(f"goal impressions {2 * count} month")
-    line = f"Goal: {2 * count:,} impressions in November: {count:,} so far, 50% of the goal, 73% of the month, behind"
+    line = f"Goal: {2 * count:,} impressions in November: {count:,} so far: 50% of the goal with 73% of the month gone: behind"
     card = await scene.ask("acme 2026-11-01..2026-11-22")
     assert line in card["text"]
     assert line in str(card["blocks"])

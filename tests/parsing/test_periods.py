@@ -329,7 +329,7 @@ def test_a_period_depends_on_the_day(words: str, today: date, days: str):
     ("words", "today"), [("this month", date(2026, 11, 1)), ("november", date(2026, 11, 1)), ("this year", date(2026, 1, 1))]
 )
 def test_on_its_first_day_a_period_has_no_whole_day_yet(words: str, today: date):
-    with pytest.raises(BadPeriod, match="no whole day yet"):
+    with pytest.raises(BadPeriod, match="no full day yet"):
         read_period(words, today)
 
 

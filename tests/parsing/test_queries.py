@@ -159,7 +159,7 @@ MISTAKES: dict[str, tuple[type[UsageError], str, tuple[str, ...]]] = {
     "https://www.linkedin.com/in/jane": (NotAPost, "profile", ()),
     "acme https://lnkd.in/x https://evil.example/ https://lnkd.in/y": (NotAPost, "short link", ()),
     "x" * 3001: (NotUnderstood, "3,000", ()),
-    "x " * 1500: (NotUnderstood, "neither an account", ()),
+    "x " * 1500: (NotUnderstood, "didn't understand", ()),
 }
 
 
@@ -336,8 +336,8 @@ TRUE_REASONS = {
     "combien avons nous": "que l'anglais",
     "cuántos tuvimos": "Solo entiendo inglés",
     "quantos tivemos": "Só entendo inglês",
-    "xyzzyplugh": "neither an account",
-    "yesterday vs day before": "neither an account",
+    "xyzzyplugh": "didn't understand",
+    "yesterday vs day before": "didn't understand",
 }
 
 

@@ -79,11 +79,11 @@ async def test_where_nothing_could_be_fetched_the_step_fails(open_scene):
     ("inputs", "said"),
     [
         ({"question": "https://www.linkedin.com/in/jane-doe"}, "profile"),
-        ({"question": "nobody we know"}, "do not know what to do"),
+        ({"question": "nobody we know"}, "didn't understand"),
         ({"question": "team"}, "one post or of one account"),
         ({"question": "help"}, "one post or of one account"),
-        ({"question": "allow here"}, "do not know what to do"),
-        ({"question": "unfurl on"}, "do not know what to do"),
+        ({"question": "allow here"}, "didn't understand"),
+        ({"question": "unfurl on"}, "didn't understand"),
         ({"question": "default linkedin-ABC"}, "one post or of one account"),
         ({"question": "opt out linkedin-ABC"}, "one post or of one account"),
         ({"question": "group x = linkedin-ABC"}, "one post or of one account"),
@@ -115,7 +115,7 @@ async def test_trouble_of_the_service_is_the_sentence_of_the_failure(open_scene)
         ("gus", "", "guests"),
         ("pat", "", "other companies"),
         ("ann", "C0PARTNERS", "another company"),
-        ("bob", "C0BOARD000", "cannot see whether"),
+        ("bob", "C0BOARD000", "can't tell whether"),
     ],
 )
 async def test_who_may_not_ask_gets_no_figures_from_a_workflow_either(open_scene, who, channel, said):

@@ -84,7 +84,7 @@ async def test_what_is_not_over_is_compared_with_the_same_days(open_scene, words
         scene.clock.now = datetime.fromisoformat(now).replace(hour=9, tzinfo=UTC)
         card = await scene.ask(f"linkedin-Tz9W5i6ZYG {words} impressions")
         if days is None:
-            assert "no whole day yet" in card["text"]
+            assert "no full day yet" in card["text"]
             return
         scene.clock.go_on(days=1)
         again = await scene.slack.person("ann").press(card, "refresh")

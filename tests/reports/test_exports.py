@@ -30,7 +30,7 @@ async def test_a_private_answers_file_comes_to_the_direct_messages(scene):
     assert scene.slack.person("bob").sees("#marketing") == []
     texts = [message["text"] for message in scene.slack.person("ann").sees("#marketing")]
     assert any("15,420" in text for text in texts)
-    assert any("direct messages" in text for text in texts)
+    assert any("direct message" in text for text in texts)
 
 
 async def test_the_button_sends_what_the_card_says(open_scene):
