@@ -126,8 +126,10 @@ def test_a_foreign_name_is_only_text(samples):
         (LINE, "comments above 20 on one day, at most once a day"),
         (
             RATE,
-            "engagement rate (of impressions) below 2% in 7 days, ignored below 500 impressions, at most once every 7 days, "
-            "quiet 20:00-8:00",
+            (
+                "engagement rate (of impressions) below 2% in 7 days, ignored below 500 impressions, at most once every 7 days, "
+                "quiet 20:00-8:00"
+            ),
         ),
         (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30% or more against the 4 weeks before"),
     ],
