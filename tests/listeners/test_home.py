@@ -104,7 +104,7 @@ async def test_an_example_pressed_there_is_answered_in_the_direct_messages(open_
 async def test_a_guest_is_told_once_whom_to_ask(open_scene):
     async with open_scene() as scene:
         await opened(scene, "gus")
-        assert str(shown(scene, "gus").body["blocks"]).count("do not answer guests") == 1
+        assert str(shown(scene, "gus").body["blocks"]).count("don't answer guests") == 1
 
 
 async def test_two_openings_at_once_leave_the_newer_tab(open_scene):

@@ -200,7 +200,7 @@ async def test_what_is_no_longer_allowed_is_refused_at_the_press(open_scene):
             await press(scene, card, which, who="gus")
             refused = scene.slack.person("gus").sees("#marketing")[-1]
             assert refused["ephemeral"]
-            assert "do not answer guests" in refused["text"] + str(refused["blocks"])
+            assert "don't answer guests" in refused["text"] + str(refused["blocks"])
         assert scene.slack.person("bob").sees("#marketing") == []
         assert scene.asked_count("button", "refused") == 3
 

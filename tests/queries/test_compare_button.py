@@ -87,14 +87,14 @@ async def test_whoever_may_not_ask_learns_it_at_the_press_and_at_the_choice(open
         await scene.settle()
         card = scene.slack.person("bob").sees("#marketing")[-1]
         refused = await pressed(scene, card, "gus")
-        assert "do not answer guests" in str(refused["blocks"])
+        assert "don't answer guests" in str(refused["blocks"])
         assert options(refused) == []
         await scene.ask("allow @gus")
         view = await pressed(scene, card, "gus")
         assert options(view)
         await scene.ask("forbid @gus")
         said = await chosen(scene, view, OTHERS[:1], "gus")
-        assert "do not answer guests" in str(said["blocks"])
+        assert "don't answer guests" in str(said["blocks"])
         assert "2 posts compared" not in str(scene.slack.person("gus").sees("#marketing"))
 
 
