@@ -16,7 +16,6 @@ from bot.access.visibility import AccountResolver, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.fetch import DigestFetcher
-from bot.goals.fetch import GoalFetcher
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
@@ -27,6 +26,7 @@ from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
 from bot.queries.service import ComparisonService, QueryService
 from bot.reports.fetch import ReportFetcher
+from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
 from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
@@ -105,7 +105,7 @@ async def open_query_parts(
             goals=goals,
             groups=teams,
             accounts=accounts,
-            rules=permissions.rules,
+            sees=permissions.rules.sees,
             totals_only=settings.team_totals_only,
             clock=clock,
         )

@@ -31,11 +31,11 @@ from bot.digests.fetch import DigestFetcher
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
-from bot.goals.fetch import GoalFetcher
 from bot.management.incident_blocks import build_incident
 from bot.ops.systemd import Heartbeat
 from bot.ops.tasks import BackgroundTasks, within
 from bot.ops.telemetry import Metrics
+from bot.reports.goals import GoalFetcher
 from bot.settings import Settings
 from bot.slack.web_api import open_posting
 from bot.storage.database import Database, driver_arguments

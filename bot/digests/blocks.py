@@ -16,7 +16,7 @@ from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, acc
 from bot.reports.card_parts import account_name, footer, is_partial, missing_total_notes, no_total, sum_name, sum_report
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
-from bot.reports.goal_lines import MOST_ON_A_CARD, goal_lines
+from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from bot.digests.best_posts import BestPosts, DigestRun
 from bot.digests.reports import DigestReport, DigestSection, TokenWarning, digest_period, shown
@@ -24,6 +24,7 @@ from bot.postpost.connections import ConnectionsApi
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
+from bot.reports.goals import GoalFetcher
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
@@ -39,14 +40,6 @@ T = TypeVar("T")
 LIST_PATIENCE: Final = 30.0
 
 
-class GoalProgress(Protocol):
-    """How far goals are (``bot.goals.fetch``). Raises StoreError when the database cannot be used."""
-
-    async def of_digest(self, team: str, channel: str, accounts: Sequence[str], day: date) -> tuple[Progress, ...]:
-        """The goals of a digest's accounts, as they stood after that whole day."""
-        ...
-
-
 class DigestFetcher:
     """Asks for what digests show. Use ``close`` at the end."""
 
@@ -54,7 +47,7 @@ class DigestFetcher:
         self,
         fetcher: ReportFetcher,
         *,
-        goals: GoalProgress,
+        goals: GoalFetcher,
         accounts: AccountDirectory,
         posts: PostCatalog,
         followers: ConnectionsApi,

@@ -9,7 +9,7 @@ from bot.goals.parser import delete_words
 from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
-from bot.reports.goal_lines import bar, goal_lines, goal_title, period_name, standing, whose
+from bot.reports.goals import bar, goal_lines, goal_title, period_name, standing, whose
 from bot.reports.help_blocks import example
 from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Goal, Progress

@@ -12,7 +12,7 @@ from typing import Final
 from bot.delivery.builders import Built
 from bot.errors import MetricFailed
 from bot.goals.blocks import build_reached, reached_mark
-from bot.goals.fetch import GoalFetcher
+from bot.reports.goals import GoalFetcher
 from bot.statistics.metrics import Failed
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.goals import goal_of

@@ -9,13 +9,12 @@ from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.errors import AmbiguousAccount, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.blocks import build_deleted, build_goals, build_set
-from bot.goals.fetch import GoalFetcher
 from bot.goals.parser import GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, delete_words, read_goal, set_words
 from bot.management.service import SAY_WHICH, SubscriptionService
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.suggestions import near_accounts
 from bot.postpost.directory import AccountDirectory
-from bot.reports.goal_lines import named
+from bot.reports.goals import GoalFetcher, named
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory

@@ -6,10 +6,10 @@ these services.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from bot.access.permissions import AccessRules
 from bot.access.visibility import AccountResolver, Visibility, VisibilityService
@@ -22,10 +22,11 @@ from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import MOST_ACCOUNTS
 from bot.reports.fetch import ReportFetcher
 from bot.reports.files import Report
+from bot.reports.goals import GoalFetcher
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import TeamReport, View
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Metric, RateBasis
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, RateBasis
 from bot.statistics.reports import Account, AccountReport, Directory
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
@@ -68,16 +69,6 @@ class AccountResult(QueryResult):
     goals: tuple[Progress, ...] | None = ()
 
 
-class AccountGoals(Protocol):
-    """How far the goals of an account are."""
-
-    async def of_account(
-        self, team: str, channel: str, platform_id: str, metrics: Sequence[Metric], *, fresh: bool = False
-    ) -> tuple[Progress, ...]:
-        """The goals of these metrics, as they stand today."""
-        ...
-
-
 class QueryService:
     """Fetches. Every method raises BotError.
 
@@ -95,7 +86,7 @@ class QueryService:
         figures: ReportFetcher,
         accounts: AccountDirectory,
         account_resolver: AccountResolver,
-        goals: AccountGoals,
+        goals: GoalFetcher,
         clock: Callable[[], datetime],
     ) -> None:
         self._figures, self._accounts, self._account_resolver = figures, accounts, account_resolver

@@ -24,7 +24,7 @@ from bot.reports.card_parts import account_name, footer, main_buttons, metadata,
 from bot.reports.chart import draw
 from bot.reports.figures import NOUNS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
-from bot.reports.goal_lines import card_goals
+from bot.reports.goals import card_goals
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport

@@ -9,7 +9,7 @@ from bot.blockkit.numbers import NumberFormat, use_number_format
 from bot.blockkit.validator import check_message
 from bot.goals.blocks import MOST, build_deleted, build_goals, build_reached, build_set, reached_mark
 from bot.reports.account_blocks import build_account_card
-from bot.reports.goal_lines import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, standing
+from bot.reports.goals import CELLS, EMPTY, FULL, MOST_ON_A_CARD, TOO_SLOW, bar, goal_lines, standing
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.subscriptions.goal import Every, Goal, Progress, period_of, whole_days
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.goals.service import NOBODY_LEFT
 from bot.queries.service import with_goals
-from bot.reports.goal_lines import TOO_SLOW
+from bot.reports.goals import TOO_SLOW
 from bot.sandbox.world_cast import Trouble
 from bot.subscriptions.subscription import SubscriptionKind
 
