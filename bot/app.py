@@ -252,7 +252,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             ),
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
-            claim_event=AnsweredEventRepository(database).claim,
+            answered=AnsweredEventRepository(database),
             clock=clock,
         )
         digests.runner.add_check(refresh_home_tabs)

@@ -7,7 +7,7 @@ Slack delivers again what is not.
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.settings import Settings, without_bolt_variables
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
+from bot.storage.claims import AnsweredEventRepository
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ def listen(
     fingerprint: HomeFingerprint,
     tasks: BackgroundTasks,
     acknowledge_within: float,
-    claim_event: Callable[[str, Sequence[str], datetime], Awaitable[bool]],
+    answered: AnsweredEventRepository,
     clock: Callable[[], datetime],
 ) -> Callable[[], Awaitable[None]]:
     """Builds the listeners and registers them.
@@ -127,13 +128,13 @@ def listen(
         fingerprint: changes when a Home tab's contents do.
         tasks: runs background work.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
-        claim_event: stores the keys of an event, False when it was answered before.
+        answered: what was answered before, by any process.
         clock: the current time (aware, UTC).
 
     Returns:
         what refreshes the Home tabs, to be called now and then.
     """
-    replies, seen = Responder(client, session), Deduplicator(clock, claim_event)
+    replies, seen = Responder(client, session), Deduplicator(clock, answered.claim, answered.release)
     tabs = HomeTabs(
         client=client,
         sections=(

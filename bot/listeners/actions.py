@@ -1,12 +1,13 @@
 """Buttons and menus of cards. Each carries its own canonical command, so it works after a restart and in another process."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key
+from bot.listeners.payloads import Deduplicator, button_context, message_key, press_key, carried_command, workspace_of
 from bot.reports.notice_blocks import read_shared_by
 from bot.slack.request import Request
 
@@ -27,8 +28,15 @@ class ActionListeners:
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
-        words, kind = carried_command(action), action.get("action_id", "").partition(".")[0]
-        if not words or self._pressed_already(body, action, kind):
+        if words := carried_command(action):
+            self._conversation.send(self._press(body, action, words), name="button")
+
+    async def _press(self, body: dict[str, Any], action: dict[str, Any], words: str) -> None:
+        kind = action.get("action_id", "").partition(".")[0]
+        # A card is shared once, however often it is pressed.
+        once = f"shared:{message_key(body)}:{action.get('value')}" if kind == SHARE else ""
+        team = workspace_of(body)
+        if await self._seen.again(team, press_key(body, action), once):
             return
         asked = f"{words} share" if kind == SHARE else words
         context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
@@ -37,16 +45,20 @@ class ActionListeners:
         request = Request(text=asked, context=context, fresh=kind in ANEW, public=public, shared_by=shared_by)
         url = body.get("response_url", "")
         if kind == SHARE:
-            self._conversation.by_sharing(request, url)
+            self._conversation.by_sharing(request, url, not_shared=partial(self._seen.release, team, once))
         else:
             self._conversation.by_press(request, url, replace=_replaces(body, kind), block=str(action.get("block_id", "")))
 
     async def handle_export(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Sends a card's figures as a file: into its thread when everybody sees the card, else to the person alone."""
         await ack()
-        words, (kind, again, place, *_) = carried_command(action), [*str(action.get("action_id", "")).split(".", 2), "", ""]
-        if not words or self._pressed_already(body, action, kind):
+        if words := carried_command(action):
+            self._conversation.send(self._export(body, action, words), name="export")
+
+    async def _export(self, body: dict[str, Any], action: dict[str, Any], words: str) -> None:
+        if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
+        kind, again, place, *_ = [*str(action.get("action_id", "")).split(".", 2), "", ""]
         container = body.get("container") or {}
         ts, channel = str(container.get("message_ts", "")), (body.get("channel") or {}).get("id", "")
         context, alone = button_context(body, f"{channel}:{ts}:{kind}"), _alone(body)
@@ -60,11 +72,6 @@ class ActionListeners:
     async def handle_open(self, ack: AsyncAck) -> None:
         """Acknowledges a link button, which opens in the browser."""
         await ack()
-
-    def _pressed_already(self, body: dict[str, Any], action: dict[str, Any], kind: str) -> bool:
-        """Whether Slack delivered this press before, or the card was shared before: it is shared once."""
-        once = f"shared:{message_key(body)}:{action.get('value')}" if kind == SHARE else ""
-        return self._seen.again(press_key(body, action), once)
 
 
 def _replaces(body: dict[str, Any], kind: str) -> bool:

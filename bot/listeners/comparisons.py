@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message, section
 from bot.blockkit.numbers import use_number_format
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context
+from bot.listeners.payloads import Deduplicator, button_context, view_context, carried_command, workspace_of
 from bot.listeners.router import Router
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
@@ -49,8 +49,12 @@ class ComparisonListeners:
     async def handle_press(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Opens a loading view, because the trigger expires after three seconds; the posts follow."""
         await ack()
-        context, words = button_context(body), carried_command(action)
-        if not words or self._seen.again(f"compare:{body.get('trigger_id', '')}"):
+        if words := carried_command(action):
+            self._conversation.send(self._press(body, words), name="compare")
+
+    async def _press(self, body: dict[str, Any], words: str) -> None:
+        context = button_context(body)
+        if await self._seen.again(context.team, f"compare:{body['trigger_id']}" if body.get("trigger_id") else ""):
             return
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice(COMPARE_VIEW_LOADING))
@@ -72,7 +76,7 @@ class ComparisonListeners:
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compares the chosen posts; the view says that the figures are being fetched, and then where they are."""
         state = views.read_state(view)
-        if state is None or self._seen.again(f"compared:{view.get('id')}:{view.get('hash')}"):
+        if state is None or await self._seen.again(workspace_of(body), f"compared:{view.get('id')}:{view.get('hash')}"):
             await ack(response_action="update", view=views.build_notice(ALREADY_COMPARED if state else UNREADABLE))
             return
         await ack(response_action="update", view=views.build_notice(COMPARING))

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
@@ -144,15 +144,20 @@ class Conversation:
             await self._replies.privately(context, answer.message)
         await self._send_file(answer, context, "", thread_ts=thread_ts)
 
-    def by_sharing(self, request: Request, url: str) -> None:
-        """Answer for everybody in the channel, and take the Share button off the card that was private."""
-        self._tasks.start(self._sharing(request, url), name=request.context.source)
+    def by_sharing(self, request: Request, url: str, *, not_shared: Callable[[], Awaitable[None]]) -> None:
+        """Answer for everybody in the channel, and take the Share button off the card that was private.
 
-    async def _sharing(self, request: Request, url: str) -> None:
+        ``not_shared`` is called when it may not be shared: once it may, the button can be pressed again.
+        """
+        self._tasks.start(self._sharing(request, url, not_shared), name=request.context.source)
+
+    async def _sharing(self, request: Request, url: str, not_shared: Callable[[], Awaitable[None]]) -> None:
         answer, context = await self._answer(request), request.context
         await self._replies.through_url(url, answer.message, context, public=answer.share)
         if answer.share:
             await self._replies.through_url(url, answer.message, context, replace=True)
+        else:
+            await not_shared()
 
     def by_press(self, request: Request, url: str, *, replace: bool, block: str = "") -> None:
         """Answer a press: an answer replaces the card when ``replace``; trouble never does, and only the person sees it.

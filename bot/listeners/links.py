@@ -37,13 +37,13 @@ class LinkListeners:
     async def handle_shared(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Adds previews to the message, from a background task."""
         await ack()
-        if _posted_by_a_person(body, event, context) and not self._seen.again(*_keys(body, event)):
+        if _posted_by_a_person(body, event, context):
             urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
             asked = event_context(body, event, source="unfurl")
             self._conversation.send(self._show(asked, urls, str(event["message_ts"]), _keys(body, event)), name="unfurl")
 
     async def _show(self, asked: RequestContext, urls: Sequence[str], ts: str, keys: Sequence[str]) -> None:
-        if await self._seen.was_answered(asked.team, *keys):
+        if await self._seen.again(asked.team, *keys):
             return
         previews = await self._previews.previews(asked, urls)
         if not previews:

@@ -94,14 +94,14 @@ class MentionListeners:
             self._take(body, event, context, is_dm=True, source="direct message")
 
     def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:
-        if not _is_typed_by_a_person(event, context) or self._seen.again(*_keys(body, event)):
+        if not _is_typed_by_a_person(event, context):
             return
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
         request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
         self._conversation.send(self._ask(request, event["ts"], context.bot_id or "", _keys(body, event)), name=source)
 
     async def _ask(self, request: Request, ts: str, bot_id: str, keys: Sequence[str]) -> None:
-        if await self._seen.was_answered(request.context.team, *keys):
+        if await self._seen.again(request.context.team, *keys):
             return
         if request.context.thread:
             request = await self._threads.with_context(request, ts, bot_id)

@@ -1,5 +1,6 @@
 """What listeners read from Slack's payloads: who asks where, the command and the place of a button; and what was delivered before."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -126,39 +127,76 @@ def _id(body: dict[str, Any], name: str) -> str:
     return str((body.get(name) or {}).get("id", ""))
 
 
+logger = logging.getLogger(__name__)
+
+#: How long this process remembers by itself; the database does so for as long as Slack redelivers.
+REMEMBERED = timedelta(minutes=15)
+
+MOST = 10_000
+
+#: Seconds that an answer waits for the database's word on whether it was given before.
+WITHIN = 1.0
+
+
 class Deduplicator:
-    """Remembers the keys of deliveries, the latest ``MOST`` of them, for 15 minutes; those of events are in the database too.
+    """Remembers the keys of deliveries: the latest ``MOST`` of them for 15 minutes here, all of them in the database.
 
     Args:
         clock: the current time (aware, UTC).
-        claim: stores the keys of a workspace's event; False when one is stored already, StoreError when the database cannot be used.
+        claim: stores keys of a workspace; False when one is stored already, StoreError when the database cannot be used.
+        release: takes keys out again; raises StoreError too.
     """
 
-    def __init__(self, clock: Callable[[], datetime], claim: Callable[[str, Sequence[str], datetime], Awaitable[bool]]) -> None:
-        self._clock, self._claim = clock, claim
-        self._keys: OrderedDict[str, datetime] = OrderedDict()
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        claim: Callable[[str, Sequence[str], datetime], Awaitable[bool]],
+        release: Callable[[str, Sequence[str]], Awaitable[None]],
+    ) -> None:
+        self._clock, self._claim, self._release = clock, claim, release
+        self._keys: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        self._asking: set[asyncio.Future[bool]] = set()
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    def again(self, *keys: str) -> bool:
-        """Whether one of these keys came before; remembers them all. Empty keys are ignored."""
+    async def again(self, team: str, *keys: str) -> bool:
+        """Whether one of the workspace's keys came before, to this process or another; remembers them all. Empty keys are ignored.
+
+        What comes at the same time is told apart before this waits for anything.
+        """
         now = self._clock()
         self._forget(now)
         named = [key for key in keys if key]
-        known = any(key in self._keys for key in named)
+        known = any((team, key) in self._keys for key in named)
         for key in named:
-            self._keys.setdefault(key, now)
-        return known
+            self._keys.setdefault((team, key), now)
+        return known or (bool(named) and not await self._is_first(team, named, now))
 
-    async def was_answered(self, team: str, *keys: str) -> bool:
-        """Whether another process, or this one before a restart, has answered this event; stores its keys."""
+    async def release(self, team: str, key: str) -> None:
+        """Forget the key: what was asked for was not done, and may be asked for again."""
+        self._keys.pop((team, key), None)
         try:
-            return not await self._claim(team, [key for key in keys if key], self._clock())
+            await self._release(team, [key])
         except StoreError as error:
-            # Answering twice is better than not at all.
-            logger.warning("whether an event was answered before is unknown", extra={"said": error.sentence})
-            return False
+            logger.warning("what was not done stays noted as done", extra={"said": error.sentence})
+
+    async def _is_first(self, team: str, keys: Sequence[str], now: datetime) -> bool:
+        asking = asyncio.ensure_future(self._claim(team, keys, now))
+        # A statement that takes longer is not cancelled: it ends by itself, and may hold the database until then.
+        self._asking.add(asking)
+        asking.add_done_callback(self._asked)
+        done, _ = await asyncio.wait({asking}, timeout=WITHIN)
+        if done and asking.exception() is None:
+            return asking.result()
+        # Answering twice is better than not at all.
+        logger.warning("whether something was answered before is unknown")
+        return True
+
+    def _asked(self, asking: asyncio.Future[bool]) -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled() and (error := asking.exception()) is not None and not isinstance(error, StoreError):
+            logger.error("what was answered cannot be noted", exc_info=error)
 
     def _forget(self, now: datetime) -> None:
         while self._keys:

@@ -61,11 +61,11 @@ class StepListeners:
         """Acknowledges at once, and ends the step from a background task: with its outputs, or with an error."""
         await ack()
         run = str(event.get("function_execution_id", ""))
-        if run and not self._seen.again(f"step:{run}"):
+        if run:
             self._conversation.send(self._run(run, workspace_of(body), event), name="step")
 
     async def _run(self, run: str, team: str, event: Mapping[str, Any]) -> None:
-        if await self._seen.was_answered(team, f"step:{run}"):
+        if await self._seen.again(team, f"step:{run}"):
             return
         inputs, token = event.get("inputs") or {}, str(event.get("bot_access_token") or "")
         if not inputs.get(PERSON):

@@ -17,7 +17,7 @@ from bot.digests.manage_blocks import PREFIX
 from bot.digests.parser import may_name_a_digest
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context
+from bot.listeners.payloads import Deduplicator, button_context, message_key, press_key, view_context, carried_command, workspace_of
 from bot.management.actions import SubscriptionAction
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
@@ -69,9 +69,13 @@ class SubscriptionListeners:
     async def handle_digest_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
         await ack()
-        words, container = carried_command(action), body.get("container") or {}
-        if not begins_with(words, DIGEST_WORDS) or self._seen.again(press_key(body, action)):
+        if begins_with(carried_command(action), DIGEST_WORDS):
+            self._conversation.send(self._press_digest(body, action), name="digest button")
+
+    async def _press_digest(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
+        words, container = carried_command(action), body.get("container") or {}
         context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
         wanted = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
         if wanted in IN_A_FORM and await self.open_form(str(body.get("trigger_id", "")), words, context):
@@ -83,9 +87,13 @@ class SubscriptionListeners:
     async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""
         await ack()
-        words, pressed = carried_command(action), str(action.get("action_id", ""))
-        if not begins_with(words, ALERT_WORDS) or self._seen.again(press_key(body, action)):
+        if begins_with(carried_command(action), ALERT_WORDS):
+            self._conversation.send(self._press_alert(body, action), name="alert button")
+
+    async def _press_alert(self, body: dict[str, Any], action: dict[str, Any]) -> None:
+        if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
+        words, pressed = carried_command(action), str(action.get("action_id", ""))
         request = Request(text=words, context=button_context(body, f"{message_key(body)}:{pressed}"))
         private = bool((body.get("container") or {}).get("is_ephemeral"))
         renewed = private and SubscriptionAction(pressed.split(".")[1]) in ALERTS_RENEWED
@@ -121,12 +129,14 @@ class SubscriptionListeners:
 
         await self._show(view_id, form, context)
 
-    async def handle_preview(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def handle_preview(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Shows what the form's entries would post, to the person alone, in the channel where they opened the form."""
         await ack()
-        self._conversation.send(self._preview(body["view"], _form_context(body)), name="preview a digest")
+        self._conversation.send(self._preview(body["view"], _form_context(body), press_key(body, action)), name="preview a digest")
 
-    async def _preview(self, view: dict[str, Any], context: RequestContext) -> None:
+    async def _preview(self, view: dict[str, Any], context: RequestContext, key: str) -> None:
+        if await self._seen.again(context.team, key):
+            return
         state, values = modal.read_state(view), modal.read_values(view)
 
         async def form() -> modal.View:
@@ -144,7 +154,7 @@ class SubscriptionListeners:
         except BadFieldError as error:
             await ack(response_action="errors", errors={error.field: error.sentence})
             return
-        if self._seen.again(f"form:{view.get('id')}:{view.get('hash')}"):
+        if await self._seen.again(workspace_of(body), f"form:{view.get('id')}:{view.get('hash')}"):
             await ack(response_action="update", view=modal.build_notice(SENT_ALREADY))
             return
         await ack(response_action="update", view=modal.build_saving())

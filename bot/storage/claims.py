@@ -14,6 +14,7 @@ from bot.storage.tables import known_posts as table
 
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
+CLEANED_EVERY: Final = timedelta(hours=1)
 
 
 class PreviewRepository:
@@ -37,20 +38,35 @@ class PreviewRepository:
 
 
 class AnsweredEventRepository:
-    """The keys of answered events."""
+    """The keys of what was answered: events, commands, presses, forms. Every method raises StoreError when the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._cleaned: datetime | None = None
 
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
-        """Store the keys of one event; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware).
+        """Store the keys of one delivery of Slack's; False when one of them was stored less than ``REMEMBERED`` before ``at`` (aware)."""
+        async with self._database.write() as connection:
+            # Always in the same order: two processes that get the same keys must not wait for each other.
+            statement = insert_into(connection, answered_events).values([{"team": team, "key": key, "at": at} for key in sorted(set(keys))])
+            old = answered_events.c.at < at - REMEMBERED
+            claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": at}, where=old)
+            stored = (await connection.execute(claimed.returning(answered_events.c.key))).all()
+        await self._clean(at)
+        return len(stored) == len(set(keys))
 
-        Raises:
-            StoreError: the database cannot be used.
-        """
+    async def release(self, team: str, keys: Sequence[str]) -> None:
+        """Take the keys out again."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
+
+    async def _clean(self, at: datetime) -> None:
+        """Delete what is too old, once an hour; a clock that was set back does not end that."""
+        if self._cleaned is not None and timedelta() <= at - self._cleaned < CLEANED_EVERY:
+            return
+        self._cleaned = at
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.at < at - REMEMBERED))
-            return all([await insert_new(connection, answered_events, {"team": team, "key": key, "at": at}) for key in sorted(keys)])
 
 
 class KnownPostRepository:

@@ -123,8 +123,11 @@ async def test_a_second_delivery_of_the_choice_does_not_wait_for_ever():
     async def acknowledge(**answer: Any) -> None:
         given.append(answer)
 
-    ack, seen = cast("Any", acknowledge), Deduplicator(lambda: datetime(2026, 11, 23, tzinfo=UTC), unused)
-    seen.again("compared:V1:h")
+    async def claim(*_: Any) -> bool:
+        return True
+
+    ack, seen = cast("Any", acknowledge), Deduplicator(lambda: datetime(2026, 11, 23, tzinfo=UTC), claim, unused)
+    await seen.again("", "compared:V1:h")
     listeners = ComparisonListeners(client=unused, conversation=unused, router=unused, post_picker=unused, replies=unused, seen=seen)
     metadata = '{"words":"x","channel":"C1","thread_ts":"","direct":false}'
     for kept in (metadata, "{bad"):

@@ -1,0 +1,164 @@
+"""What Slack delivers a second time is answered once: in the same process, in another one beside it, and after a restart."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.digests.modal import FORM_PREVIEW
+from bot.storage.claims import AnsweredEventRepository
+
+POST = "urn:li:share:7123456789012345678"
+
+
+@dataclass
+class Wire:
+    """Everything that the sandbox's Slack delivers to the bot, to be delivered again."""
+
+    sent: list = field(default_factory=list)
+
+    def tap(self, scene):
+        ask = scene.slack.parts.link.ask
+
+        async def noted(request):
+            self.sent.append(request)
+            return await ask(request)
+
+        scene.slack.parts.link.ask = noted
+
+
+async def command(scene):
+    await scene.ask("help")
+
+
+async def mention(scene):
+    await scene.slack.person("ann").mention("help", channel="#marketing")
+
+
+async def direct_message(scene):
+    await scene.slack.person("ann").say("help")
+
+
+async def refresh(scene):
+    await scene.slack.person("ann").press(await scene.ask(POST), "refresh")
+
+
+async def share(scene):
+    await scene.slack.person("ann").press(await scene.ask(POST), "share")
+
+
+async def export(scene):
+    await scene.slack.person("ann").press(await scene.ask(POST), "csv")
+
+
+async def digest_button(scene):
+    await scene.slack.person("ann").press(await scene.ask("digest every monday 9:00"), "digest.create")
+
+
+async def form(scene):
+    interaction = await scene.slack.person("ann").command("digest new", channel="#marketing")
+    await scene.settle()
+    await scene.slack.person("ann").submit_view(await interaction.view())
+
+
+async def form_preview(scene):
+    interaction = await scene.slack.person("ann").command("digest new", channel="#marketing")
+    await scene.settle()
+    await scene.slack.person("ann").press(await interaction.view(), FORM_PREVIEW)
+
+
+async def compare(scene):
+    await scene.slack.person("ann").press(await scene.ask(POST), "compare")
+
+
+EVERY = [command, mention, direct_message, refresh, share, export, digest_button, form, form_preview, compare]
+
+
+def said(scene):
+    """What people see of the bot's, views left out: a view that is shown again has said nothing new."""
+    return [one.text for one in scene.slack.accepted if one.kind in ("message", "ephemeral")]
+
+
+@asynccontextmanager
+async def delivered(open_scene, doing, **settings):
+    """A bot to which one thing was delivered, and the last delivery as Slack would repeat it."""
+    async with open_scene(**settings) as scene:
+        wire = Wire()
+        wire.tap(scene)
+        await doing(scene)
+        await scene.settle()
+        yield scene, wire.sent[-1]
+
+
+async def again(scene, request):
+    reply = await scene.slack.parts.link.ask(replace(request, retry=1, retry_reason="http_timeout"))
+    assert reply.ok
+    await scene.settle()
+
+
+@pytest.mark.parametrize("doing", EVERY)
+async def test_delivered_again_after_a_restart_it_is_answered_once(open_scene, clock, doing):
+    async with delivered(open_scene, doing) as (before, request):
+        once = len(said(before))
+        await again(before, request)
+        assert len(said(before)) == once
+    clock.go_on(minutes=20)
+    async with open_scene() as after:
+        await again(after, request)
+        assert said(after) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("doing", EVERY)
+async def test_delivered_to_two_processes_on_one_postgresql_it_is_answered_once(open_scene, postgresql, doing):
+    url = {"database_url": postgresql.make_database()}
+    async with delivered(open_scene, doing, **url) as (_, request), open_scene(**url) as other:
+        await again(other, request)
+        assert said(other) == []
+
+
+async def test_two_processes_that_get_it_at_the_same_moment_answer_it_once(open_scene):
+    async with delivered(open_scene, mention) as (one, request):
+        new = replace(
+            request, payload={**request.payload, "event_id": "Ev2", "event": {**request.payload["event"], "ts": "1795424999.000100"}}
+        )
+        async with open_scene() as other:
+            before = len(said(one))
+            await asyncio.gather(again(one, new), again(other, new))
+            assert len(said(one)) - before + len(said(other)) == 1
+
+
+async def test_a_database_that_does_not_answer_keeps_nobody_waiting(scene, monkeypatch):
+    async def stuck(*_arguments):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(AnsweredEventRepository, "claim", stuck)
+    monkeypatch.setattr("bot.listeners.payloads.WITHIN", 0.05)
+    async with asyncio.timeout(10):
+        await scene.slack.person("ann").mention("help", channel="#marketing")
+        await scene.settle()
+        await scene.slack.person("ann").command("help", channel="#marketing")
+    assert len(said(scene)) == 2
+
+
+async def test_what_may_not_be_shared_yet_can_be_shared_once_it_may(scene):
+    card = await scene.ask(POST)
+    scene.slack.switches.change_channel("#marketing", shared=True)
+    scene.clock.go_on(minutes=11)
+    await scene.slack.person("ann").press(card, "share")
+    await scene.settle()
+    scene.slack.switches.change_channel("#marketing", shared=False)
+    scene.clock.go_on(minutes=11)
+    await scene.slack.person("ann").press(card, "share")
+    await scene.settle()
+    assert len(scene.slack.person("bob").sees("#marketing")) == 1
+
+
+async def test_keys_that_slack_no_longer_sends_are_deleted(scene, clock):
+    await scene.ask("help")
+    clock.go_on(hours=26)
+    await scene.ask("help")
+    async with scene.bot.database.read() as connection:
+        kept = (await connection.exec_driver_sql("SELECT at FROM answered_events")).all()
+    assert len(kept) == 1
