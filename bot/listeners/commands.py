@@ -23,7 +23,7 @@ class CommandListeners:
     async def handle_statistics(self, ack: AsyncAck, command: dict[str, Any]) -> None:
         """Answers the command privately, or with the word ``share`` in the channel."""
         context, words = command_context(command), command.get("text", "")
-        if await self._seen.again(context.team, _delivery_key(command)):
+        if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
         if self._forms.wants_form(words) and await self._forms.open_form(context.interaction_id, words, context):

@@ -76,7 +76,8 @@ class ComparisonListeners:
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Compares the chosen posts; the view says that the figures are being fetched, and then where they are."""
         state = views.read_state(view)
-        if state is None or await self._seen.again(workspace_of(body), f"compared:{view.get('id')}:{view.get('hash')}"):
+        key = f"compared:{view.get('id')}:{view.get('hash')}"
+        if state is None or await self._seen.again(workspace_of(body), key, acknowledged=False):
             await ack(response_action="update", view=views.build_notice(ALREADY_COMPARED if state else UNREADABLE))
             return
         await ack(response_action="update", view=views.build_notice(COMPARING))

@@ -134,8 +134,9 @@ REMEMBERED = timedelta(minutes=15)
 
 MOST = 10_000
 
-#: Seconds that an answer waits for the database's word on whether it was given before.
-WITHIN = 1.0
+#: Seconds that the database's word on whether something was answered before is waited for; and before what Slack waits for in turn.
+WITHIN = 10.0
+WITHIN_ACKNOWLEDGEMENT = 1.0
 
 
 class Deduplicator:
@@ -160,10 +161,10 @@ class Deduplicator:
     def __len__(self) -> int:
         return len(self._keys)
 
-    async def again(self, team: str, *keys: str) -> bool:
+    async def again(self, team: str, *keys: str, acknowledged: bool = True) -> bool:
         """Whether one of the workspace's keys came before, to this process or another; remembers them all. Empty keys are ignored.
 
-        What comes at the same time is told apart before this waits for anything.
+        What comes at the same time is told apart before this waits for anything. It waits less for what is not ``acknowledged`` yet.
         """
         now = self._clock()
         self._forget(now)
@@ -171,7 +172,7 @@ class Deduplicator:
         known = any((team, key) in self._keys for key in named)
         for key in named:
             self._keys.setdefault((team, key), now)
-        return known or (bool(named) and not await self._is_first(team, named, now))
+        return known or (bool(named) and not await self._is_first(team, named, now, WITHIN if acknowledged else WITHIN_ACKNOWLEDGEMENT))
 
     async def release(self, team: str, key: str) -> None:
         """Forget the key: what was asked for was not done, and may be asked for again."""
@@ -181,12 +182,12 @@ class Deduplicator:
         except StoreError as error:
             logger.warning("what was not done stays noted as done", extra={"said": error.sentence})
 
-    async def _is_first(self, team: str, keys: Sequence[str], now: datetime) -> bool:
+    async def _is_first(self, team: str, keys: Sequence[str], now: datetime, seconds: float) -> bool:
         asking = asyncio.ensure_future(self._claim(team, keys, now))
         # A statement that takes longer is not cancelled: it ends by itself, and may hold the database until then.
         self._asking.add(asking)
         asking.add_done_callback(self._asked)
-        done, _ = await asyncio.wait({asking}, timeout=WITHIN)
+        done, _ = await asyncio.wait({asking}, timeout=seconds)
         if done and asking.exception() is None:
             return asking.result()
         # Answering twice is better than not at all.

@@ -154,7 +154,7 @@ class SubscriptionListeners:
         except BadFieldError as error:
             await ack(response_action="errors", errors={error.field: error.sentence})
             return
-        if await self._seen.again(workspace_of(body), f"form:{view.get('id')}:{view.get('hash')}"):
+        if await self._seen.again(workspace_of(body), f"form:{view.get('id')}:{view.get('hash')}", acknowledged=False):
             await ack(response_action="update", view=modal.build_notice(SENT_ALREADY))
             return
         await ack(response_action="update", view=modal.build_saving())
