@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def patience(monkeypatch):
 class Wire:
     """Everything that the sandbox's Slack delivers to the bot, to be delivered again."""
 
-    sent: list = field(default_factory=list)
+    sent: list[Any] = field(default_factory=list)
 
     def tap(self, scene):
         ask = scene.slack.parts.link.ask
