@@ -7,7 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
-from bot.listeners.payloads import Deduplicator, button_context, message_key, press_key, carried_command, workspace_of
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, workspace_of
 from bot.reports.notice_blocks import read_shared_by
 from bot.slack.request import Request
 

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message, section
 from bot.blockkit.numbers import use_number_format
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, view_context, carried_command, workspace_of
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context, workspace_of
 from bot.listeners.router import Router
 from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker

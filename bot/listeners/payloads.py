@@ -15,9 +15,12 @@ from bot.slack.request import RequestContext
 #: Slack's name of a direct conversation in slash commands, buttons and shortcuts.
 DIRECT = "directmessage"
 logger = logging.getLogger(__name__)
-#: Slack redelivers up to three times, the last about six minutes after the first (Slack's documentation: "Events API, retries").
+#: How long this process remembers by itself what was delivered; the database does so for as long as Slack redelivers.
 REMEMBERED = timedelta(minutes=15)
 MOST = 10_000
+#: Seconds that the database's word on whether something was answered before is waited for; and before what Slack waits for in turn.
+WITHIN = 10.0
+WITHIN_ACKNOWLEDGEMENT = 1.0
 
 
 def command_context(command: dict[str, Any]) -> RequestContext:
@@ -125,18 +128,6 @@ def event_keys(body: dict[str, Any], key: str) -> tuple[str, str]:
 
 def _id(body: dict[str, Any], name: str) -> str:
     return str((body.get(name) or {}).get("id", ""))
-
-
-logger = logging.getLogger(__name__)
-
-#: How long this process remembers by itself; the database does so for as long as Slack redelivers.
-REMEMBERED = timedelta(minutes=15)
-
-MOST = 10_000
-
-#: Seconds that the database's word on whether something was answered before is waited for; and before what Slack waits for in turn.
-WITHIN = 10.0
-WITHIN_ACKNOWLEDGEMENT = 1.0
 
 
 class Deduplicator:

@@ -17,7 +17,7 @@ from bot.digests.manage_blocks import PREFIX
 from bot.digests.parser import may_name_a_digest
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation, failure_text
-from bot.listeners.payloads import Deduplicator, button_context, message_key, press_key, view_context, carried_command, workspace_of
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context, workspace_of
 from bot.management.actions import SubscriptionAction
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
