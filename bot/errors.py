@@ -43,11 +43,9 @@ A StatisticsError says the same of an account where nobody has asked, as in a di
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 #: So many accounts are named in one sentence, by so much of their names.
-_MOST_NAMED: Final = 3
-_NAME_LIMIT: Final = 60
+_MOST_NAMED, _NAME_LIMIT = 3, 60
 
 
 class BotError(Exception):

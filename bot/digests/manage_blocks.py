@@ -25,15 +25,26 @@ from bot.blockkit.builders import (
 )
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
 from bot.errors import BotError
-from bot.management.actions import LABELS, SHORT_ID, SubscriptionAction, action_button, action_id, action_words
-from bot.management.blocks import LAST, OWNER, outcome, owner_words, when_words
+from bot.management.actions import (
+    LABELS,
+    SHORT_ID,
+    SubscriptionAction,
+    action_button,
+    action_id,
+    action_words,
+)
+from bot.management.blocks import LAST, OWNER, build_notice, next_time, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.help_blocks import example
 from bot.schedules.day_words import either_of
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import (
+    Subscription,
+    SubscriptionKind,
+    SubscriptionStatus,
+)
 
 CHANGE_IN_FORM = "Change it in the form"
 
@@ -75,6 +86,16 @@ _LIST_TEXT = 9_000
 _NAMED = 4
 _TEXT_LIMIT = 2_900
 _PREVIEW_BLOCKS = 40
+NEXT_COMES = "The next one comes {next}."
+STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
+SKIPPED_ALREADY = "The one {due} was skipped already. {then}"
+TOO_LATE_TO_SKIP = "The one {due} cannot be skipped any more: {outcome}. {then}"
+DOES_NOT_COME = "The one {due} does not come anyway. {then}"
+SENDING = ":outbox_tray: It is on its way to {channel}."
+SENDING_ALREADY = "That button was pressed before: {outcome}."
+#: Of a delivery that retention has deleted.
+GONE = "that one is gone"
+ANOTHER = "To send another, write `digest now {id}`."
 
 
 def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
@@ -281,3 +302,24 @@ def _names(accounts: Sequence[Account]) -> str:
     names = ", ".join(escape(account_name(account)) for account in accounts[:_NAMED])
     more = len(accounts) - _NAMED
     return ACCOUNTS_MORE.format(names=names, n=more) if more > 0 else names
+
+
+def build_sending(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:
+    """The message after "Send now": that it is on its way, or what became of it when the button was pressed before."""
+    if is_first:
+        return build_notice(SENDING.format(channel=channel_words(subscription.channel)))
+    sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
+    another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
+    return build_notice(f"{sentence} {another}".strip())
+
+
+def why_not_skipped(there: Delivery | None) -> str:
+    """The sentence about an occurrence that cannot be skipped; None when it does not come."""
+    if there is None:
+        return DOES_NOT_COME
+    return SKIPPED_ALREADY if there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
+
+
+def what_follows(digest: Subscription) -> str:
+    """When the next one comes, or that the digest is paused."""
+    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))

@@ -19,7 +19,7 @@ from bot.digests import manage_blocks as cards
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.digests.file import DigestBuilder
-from bot.digests.manage_blocks import digest_button, form_button
+from bot.digests.manage_blocks import build_sending, digest_button, form_button, what_follows, why_not_skipped
 from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
 from bot.management.blocks import build_notice, invitation, next_time, outcome
@@ -54,18 +54,8 @@ PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {ne
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
 RESUMED = ":arrow_forward: Running again. The next one comes {next}."
 DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
-NEXT_COMES = "The next one comes {next}."
-STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
 SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
-SKIPPED_ALREADY = "The one {due} was skipped already. {then}"
-TOO_LATE_TO_SKIP = "The one {due} cannot be skipped any more: {outcome}. {then}"
-DOES_NOT_COME = "The one {due} does not come anyway. {then}"
 NOTHING_TO_SKIP = "There is nothing to skip. {then}"
-SENDING = ":outbox_tray: It is on its way to {channel}."
-SENDING_ALREADY = "That button was pressed before: {outcome}."
-#: Of a delivery that retention has deleted.
-GONE = "that one is gone"
-ANOTHER = "To send another, write `digest now {id}`."
 JOINED = ":white_check_mark: I am in {channel} now."
 CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
     SubscriptionAction.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
@@ -205,7 +195,7 @@ class DigestService:
         if after.version == digest.version:
             return cards.build_digest_card(await self._view(after), done=UNCHANGED, invite=invitation(place))
         only_moved = after.channel != digest.channel and draft == DigestDraft(channel=draft.channel)
-        done = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=_then(after))
+        done = MOVED.format(channel=channel_words(after.channel)) if only_moved else CHANGED.format(then=what_follows(after))
         done = " ".join(filter(None, (done, await self._left_out(digest, after))))
         return cards.build_digest_card(await self._view(after), done=done, invite=invitation(place))
 
@@ -275,18 +265,18 @@ class DigestService:
         done, result = SKIPPED if skipped else NOTHING_TO_SKIP, ""
         if due is not None and skipped is None:
             there = await self._stores.history.delivery(occurrence_id(digest.id, due))
-            done, result = _why_not_skipped(there), outcome(there) if there else ""
-        done = done.format(due=moment(due) if due else "", outcome=result, then=_then(after))
+            done, result = why_not_skipped(there), outcome(there) if there else ""
+        done = done.format(due=moment(due) if due else "", outcome=result, then=what_follows(after))
         return cards.build_digest_card(await self._view(after), done=done)
 
     async def _send_now(self, digest: Subscription, context: RequestContext) -> Message:
-        return _sent(digest, *await self._subscriptions.send_now(digest, context))
+        return build_sending(digest, *await self._subscriptions.send_now(digest, context))
 
     async def _settle(self, command: DigestCommand, context: RequestContext) -> Message:
         """Posts a failed delivery at once, or settles an uncertain one; also of alerts and goals."""
         delivery, subscription = await self._subscriptions.find_delivery(command.which, context)
         if command.action is SubscriptionAction.RETRY:
-            return _sent(subscription, *await self._subscriptions.retry(delivery, subscription, context))
+            return build_sending(subscription, *await self._subscriptions.retry(delivery, subscription, context))
         is_first, now = await self._subscriptions.confirm(command.action, delivery, subscription, context)
         return build_notice(CONFIRMED[command.action] if is_first else CONFIRMED_ALREADY.format(outcome=outcome(now)))
 
@@ -340,23 +330,5 @@ class DigestService:
         return cards.DigestView(digest, accounts, schedule, last)
 
 
-def _sent(subscription: Subscription, is_first: bool, delivery: Delivery | None) -> Message:
-    if is_first:
-        return build_notice(SENDING.format(channel=channel_words(subscription.channel)))
-    sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
-    another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
-    return build_notice(f"{sentence} {another}".strip())
-
-
-def _why_not_skipped(there: Delivery | None) -> str:
-    if there is None:
-        return DOES_NOT_COME
-    return SKIPPED_ALREADY if there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
-
-
 def _is_left_out(delivery: Delivery) -> bool:
     return delivery.state in (DeliveryState.PENDING, DeliveryState.BUILDING) or delivery.reason == SkipReason.CHANGED
-
-
-def _then(digest: Subscription) -> str:
-    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))

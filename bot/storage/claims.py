@@ -8,8 +8,8 @@ from sqlalchemy import and_, delete, select
 
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
-from bot.storage.database import Database
-from bot.storage.tables import answered_events, insert_into, insert_new, unfurled
+from bot.storage.database import Database, insert_into, insert_new
+from bot.storage.tables import answered_events, unfurled
 from bot.storage.tables import known_posts as table
 
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").

@@ -11,9 +11,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import text
+from sqlalchemy import (
+    Table,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -187,3 +193,29 @@ def _parsed(url: str) -> URL:
     if (parsed.port or 0) > HIGHEST_PORT:
         raise SettingsError(NOT_A_URL, remedy=URL_REMEDY)
     return parsed
+
+
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> Insert:
+    """An INSERT into ``table`` that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this connection's dialect."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
+    """Wait until no other transaction that is about the same thing is open; those after this one wait in turn.
+
+    For what no row can be locked for, since it is about rows that are not there. SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
+    """Insert the row unless one like it, by any key, is there already; True when it was inserted.
+
+    The row itself is asked back, since PostgreSQL's driver does not count inserted rows.
+    """
+    statement = insert_into(connection, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    return (await connection.execute(statement)).one_or_none() is not None

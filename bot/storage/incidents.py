@@ -8,20 +8,9 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, insert_new, one_at_a_time
 from bot.storage.delivery_log import restored_at
-from bot.storage.tables import (
-    columns,
-    deliveries,
-    delivery_of,
-    digest_of,
-    digests,
-    incidents,
-    insert_new,
-    one_at_a_time,
-    part_of,
-    parts,
-)
+from bot.storage.tables import columns, deliveries, delivery_of, digest_of, digests, incidents, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import NOTICE, RECOVERY, FollowUp, PlannedNotice
 from bot.subscriptions.subscription import Subscription

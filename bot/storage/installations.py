@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, exists, not_, select
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from bot.storage.database import Database
-from bot.storage.tables import bot_state, deliveries, digests, insert_into, installations, known_posts, metadata, one_at_a_time
+from bot.storage.database import Database, insert_into, one_at_a_time
+from bot.storage.tables import bot_state, deliveries, digests, installations, known_posts, metadata
 from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
 

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.backups import discard, draft_of, put_in_place
-from bot.storage.database import Database, file_to_restore, open_database
+from bot.storage.database import Database, file_to_restore, insert_new, open_database
 from bot.storage.delivery_log import BY_RESTORE, note_step
-from bot.storage.tables import bot_state, columns, deliveries, delivery_of, differences, insert_new, part_of, parts
+from bot.storage.tables import bot_state, columns, deliveries, delivery_of, differences, part_of, parts
 from bot.subscriptions.delivery_state import RULES_AFTER_RESTORE, Delivery, Step, moved
 from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, overtaken

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, insert_new
 from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.subscriptions import locked_digest
-from bot.storage.tables import columns, deliveries, digest_of, digests, insert_new
+from bot.storage.tables import columns, deliveries, digest_of, digests
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.delivery_state import Delivery, Step
 from bot.subscriptions.subscription import (

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, insert_new, one_at_a_time
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
-from bot.storage.tables import changes, columns, deliveries, differences, digest_of, insert_new, one_at_a_time
+from bot.storage.tables import changes, columns, deliveries, differences, digest_of
 from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, changes_of, note_change
 from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike

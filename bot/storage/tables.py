@@ -7,7 +7,7 @@ import json
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -23,11 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
-    select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator
 
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
@@ -323,29 +319,3 @@ def columns(value: Subscription | Delivery | FollowUp) -> dict[str, Any]:
 def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
     """The fields of ``after`` that ``before`` has otherwise, as columns to update."""
     return {name: value for name, value in columns(after).items() if value != getattr(before, name)}
-
-
-Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
-
-
-def insert_into(connection: AsyncConnection, table: Table) -> Insert:
-    """An INSERT into ``table`` that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this connection's dialect."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
-async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
-    """Wait until no other transaction that is about the same thing is open; those after this one wait in turn.
-
-    For what no row can be locked for, since it is about rows that are not there. SQLite has one writer at a time anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
-
-
-async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
-    """Insert the row unless one like it, by any key, is there already; True when it was inserted.
-
-    The row itself is asked back, since PostgreSQL's driver does not count inserted rows.
-    """
-    statement = insert_into(connection, table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
-    return (await connection.execute(statement)).one_or_none() is not None

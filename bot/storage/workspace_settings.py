@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables
-from bot.storage.database import Database
-from bot.storage.tables import account_groups, channel_defaults, insert_into, insert_new, opted_out
+from bot.storage.database import Database, insert_into, insert_new
+from bot.storage.tables import account_groups, channel_defaults, opted_out
 
 ALLOWED = "allowed"
 

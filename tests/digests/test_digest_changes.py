@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.digests.create import TWIN
-from bot.digests.service import STAYS_PAUSED, UNCHANGED
+from bot.digests.manage_blocks import STAYS_PAUSED
+from bot.digests.service import UNCHANGED
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason
 
