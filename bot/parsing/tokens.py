@@ -151,7 +151,10 @@ def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
     try:
         found: FoundPeriod | None = find_period(whole, today)
     except BadPeriod as error:
-        error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in error.suggestions)
+        # An account's id is another one in small letters.
+        typed = {word.lower(): word for word in whole}
+        each = (" ".join(typed.get(word, word) for word in words.split(" ")) for words in error.suggestions)
+        error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in each)
         raise
     return (((found.start, found.end),), found.period) if found else ((), None)
 

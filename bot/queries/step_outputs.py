@@ -69,7 +69,10 @@ def _rate(report: PostReport | AccountReport) -> float | None:
     if isinstance(report, AccountReport) and not same_days(report, find_gaps(report)):
         return None
     rate = engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
-    return float(rate_digits(rate.fraction) or round(float(rate.fraction) * 100, 2)) if isinstance(rate, Rate) else None
+    if not isinstance(rate, Rate):
+        return None
+    # A rate that two decimals would turn into 0 keeps its first two digits.
+    return float(rate_digits(rate.fraction) or f"{float(rate.fraction * 100):.2g}")
 
 
 def _unknown(report: PostReport | AccountReport, asked: say.AskedFigures, today: date) -> Iterator[str]:
