@@ -46,7 +46,7 @@ async def check_so_far(scene, account, unit, basis):
     now, before = so_far(unit, today)
     card = await scene.ask(f"{account.platform_id} this {unit}")
     if not now:
-        assert "no whole day yet" in card["text"], (unit, today)
+        assert "no full day yet" in card["text"], (unit, today)
         return
     if nothing_but_unknown(account, now) == "failed":
         assert not fields(card), (account, card["text"])
