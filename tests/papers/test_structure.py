@@ -33,8 +33,9 @@ def test_a_class_name_exists_once():
     assert read_structure().twice == {}
 
 
-def test_packages_stay_small():
-    """At most 6 modules at the top of bot/, at most 25 files in a package."""
+def test_packages_and_files_stay_small():
+    """At most 6 modules at the top of bot/, 25 files in a package, 350 lines in a file."""
     found = read_structure()
     assert len(found.top_modules) <= 6
     assert max(found.package_files.values()) <= 25
+    assert max(found.file_lines) <= 350
