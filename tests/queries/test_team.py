@@ -1,5 +1,7 @@
 """Several posts, accounts and periods: compared, added up, ranked, left out."""
 
+import re
+
 import pytest
 
 from bot.sandbox.world_cast import Trouble
@@ -226,3 +228,47 @@ async def test_what_cannot_be_compared_is_explained(open_scene, words):
         answer = await scene.ask(words)
         assert scene.asked_count("command", "suggestion") == 1
         assert answer["ephemeral"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "linkedin-Tz9W5i6ZYG 7d",
+        "linkedin-Tz9W5i6ZYG vs linkedin-ABC 7d",
+        "linkedin-Tz9W5i6ZYG this month vs last week",
+        "team 7d",
+        "board 7d",
+        "top team 28d",
+        f"{SAMPLE} {OTHER}",
+        f"{OTHER} linkedin-Tz9W5i6ZYG",
+        "digest linkedin-Tz9W5i6ZYG linkedin-ABC every monday 10:00 UTC in #marketing",
+        "alert linkedin-Tz9W5i6ZYG engagement > 5% week in #marketing",
+        "help posts",
+    ],
+)
+async def test_a_rate_of_reach_is_called_one_everywhere(open_scene, words):
+    """In the message and in its file; no rate of impressions stands anywhere."""
+    async with open_scene(acknowledge_within=0.2, engagement_rate_basis="reach") as scene:
+        card = await scene.ask(words)
+        assert "members reached" in str(card["blocks"])
+        assert "of impressions" not in str(card)
+        assert "/ impressions" not in str(card)
+        if words.startswith(("team", "digest")):
+            assert "A rate of members reached is each account's own" in str(card["blocks"])
+        if not words.startswith(("alert", "help", "digest")):
+            before = set(scene.slack.parts.files._files)
+            await scene.ask(f"{words} csv")
+            (file,) = [file for name, file in scene.slack.parts.files._files.items() if name not in before and file.shared]
+            assert "/ members reached" in file.content.decode("utf-8-sig")
+
+
+async def test_a_minimum_of_a_rate_of_reach_counts_impressions(open_scene):
+    """Kofi has some 790 impressions in the week and some 400 members reached: from 500 impressions on it is large enough."""
+    async with open_scene(acknowledge_within=0.2, engagement_rate_basis="reach") as scene:
+        small = next(row for row in cells(await scene.ask("board 7d")).values() if row["Account"]["text"] == "Kofi Mensah")
+        assert small["Members reached"]["value"] < 500 <= small["Impressions"]["value"]
+        assert small["Place"]["text"] != "–"
+        created = await scene.ask('alert "Kofi Mensah" engagement > 1% week min 500 in #marketing')
+        (number,) = re.findall(r"alert `([0-9a-f]{8})`", str(created["blocks"]))
+        tested = await scene.ask(f"alert test {number}")
+        assert "Engagement rate of Kofi Mensah, Nov 16–22: 5.57%, above 1%" in tested["text"]
