@@ -20,10 +20,11 @@ from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery
 from bot.reports.fetch import CandidatePool, ReportFetcher
+from bot.reports.figures import NOUNS
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, RankedPost, ranked_posts
 from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Metric, Value
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import PostReport
+from bot.statistics.reports import Freshness, PostReport
 
 T = TypeVar("T")
 
@@ -152,8 +153,23 @@ def _together(one: PostReport, other: PostReport) -> PostReport:
     """Two readings of a post as one."""
     figures = {**one.figures, **other.figures}
     metrics = tuple(metric for metric in ALL_METRICS if metric in figures)
-    oldest = min(one.freshness, other.freshness, key=lambda each: each.fetched_at)
-    return replace(one, figures=figures, metrics=metrics, freshness=oldest)
+    return replace(one, figures=figures, metrics=metrics, freshness=_freshness(one, other))
+
+
+def _freshness(*readings: PostReport) -> Freshness:
+    """Where the figures of a post's readings come from; the oldest dates them."""
+    every = [one.freshness for one in readings]
+    named = [(one, [NOUNS[metric] for metric in one.metrics]) for one in readings]
+    cached = [name for one, names in named for name in (names if one.freshness.cached == "all" else one.freshness.cached_names)]
+    recalled = [one.freshness.recalled for one in readings]
+    kinds = {one.cached for one in every}
+    return Freshness(
+        fetched_at=min(one.fetched_at for one in every),
+        cached=kinds.pop() if len(kinds) == 1 else "part",
+        recalled=any(recalled),
+        cached_names=tuple(cached) if not all(one.cached == "all" for one in every) else (),
+        recalled_names=() if all(recalled) else tuple(name for one, names in named if one.freshness.recalled for name in names),
+    )
 
 
 class DigestRun:

@@ -13,14 +13,25 @@ from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.account_blocks import DAILY_TABLE_NO_REACH, account_fields, account_story, filling_in
-from bot.reports.card_parts import account_name, footer, is_partial, missing_total_notes, no_total, sum_name, sum_report
+from bot.reports.card_parts import (
+    account_name,
+    combined_freshness,
+    footer,
+    is_partial,
+    missing_total_notes,
+    no_total,
+    post_name,
+    posts_filling_in,
+    sum_name,
+    sum_report,
+)
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.reports import AccountReport, command_words
+from bot.statistics.reports import AccountReport, Freshness, command_words
 from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
@@ -75,7 +86,7 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
         lines.append(say.RATE_NOT_ADDED)
     notes = [*say.length_notes(whole, today), *gap_notes(whole, gaps, today), *missing_total_notes(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
-    below += [actions(digest_buttons(digest)), context(_footer(report, whole))]
+    below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):
         blocks.append(section(said))
     payload = {"digest": digest.id, "words": _words(report)}
@@ -144,6 +155,7 @@ def _lines(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         yield from goal_lines(report.goals[:MOST_ON_A_CARD], today, says_whose=_several(report))
     if DigestSection.BEST in parts:
         yield from best_posts(report)
+        yield from posts_filling_in([one.report for one in report.best])
     if DigestSection.FOLLOWERS in parts:
         yield from new_followers(report)
 
@@ -153,10 +165,17 @@ def _cut(lines: Sequence[str], room: int) -> str:
     return shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
 
 
-def _footer(report: DigestReport, whole: AccountReport) -> str:
+def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> Freshness:
+    """Where the figures of a digest's accounts and best posts come from."""
+    posts = report.best if DigestSection.BEST in parts else ()
+    accounts = [(account_name(one.account), one.freshness) for one in report.accounts]
+    return combined_freshness([*accounts, *((post_name(one.report), one.report.freshness) for one in posts)])
+
+
+def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> str:
     """Where the figures come from, and what the rates of the accounts and posts are of, also where their sum has none."""
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
-    said = footer(whole.freshness, basis, by_days=True)
+    said = footer(digest_freshness(report, parts), basis, by_days=True)
     return f"{said} · {NO_SUM_OF_REACH}" if len(counted(report.accounts)) > 1 else said
 
 

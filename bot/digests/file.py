@@ -8,16 +8,17 @@ from typing import Final
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, use_number_format
 from bot.delivery.builders import Built
-from bot.digests.blocks import build_digest, combined
+from bot.digests.blocks import build_digest, combined, digest_freshness
 from bot.digests.fetch import DigestFetcher
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import best_among
 from bot.management.actions import SHORT_ID
+from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.export import CSV, build_file
 from bot.reports.figure_tables import ACCOUNT, ALL_DAYS, REPORTED, account_grids, days_of_accounts, posts_grid, team_grid
 from bot.reports.figures import NOTHING, UTC_DAYS, length_notes
-from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, missing_days, missing_from_sum, titled
+from bot.reports.files import REPORT_FILES_FAILED, TEAM_CARDS_NO_REACH, about, missing_days, missing_from_sum, titled, young_posts
 from bot.reports.gaps import COVERAGE
 from bot.reports.tables import Cell, Grid, number_cell, words_cell
 from bot.schedules.parser import describe
@@ -108,7 +109,9 @@ def _notes(report: DigestReport, parts: frozenset[DigestSection], today: date) -
         *without,
         *(missing_from_sum(report.accounts, ALL_METRICS, today) or missing_days(combined(report), today)),
         *failed,
-        *about([one.freshness for one in report.accounts], ALL_METRICS, report.basis),
+        *filling_in(combined(report)),
+        *young_posts([best.report for best in report.best]),
+        *about(digest_freshness(report, parts), ALL_METRICS, report.basis),
     ]
 
 

@@ -7,19 +7,20 @@ from bot.blockkit.actions import RETRY
 from bot.blockkit.builders import Block, Message, actions, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, long_day, period_label, rate
 from bot.reports import figures as say
-from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, retry_several
+from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, post_freshness, posts_filling_in, retry_several
 from bot.reports.figure_tables import posts_grid
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, coverage_notes, minimum_notes
 from bot.reports.post_blocks import PERIOD_IGNORED
 from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
-from bot.statistics.metrics import NAMES, Figure, Metric, Rate, Value, engagement_rate
-from bot.statistics.reports import Freshness, PostReport
+from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
+from bot.statistics.reports import PostReport
 
 COMPARED = "{n} posts compared"
 POSTS_CARDS_LEADS = "{title} leads with {figure}"
 SOME_POSTS = "figures of {n} posts"
+ONE_POST = "figures of 1 post"
 FAILED_POST = ":warning: {post}: {sentence}"
 POSTS_CARDS_STORY = "{n} posts compared, lifetime figures: {posts}."
 ONE = "{title} ({name}): {figures}"
@@ -46,7 +47,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks.append(section("\n".join(_links(report.posts))))
     blocks += [context(FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence))) for one in report.failed[:5]]
     blocks += retry_several(_lost(report), words)
-    notes = [POSTS_CARDS_LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else [])]
+    notes = [POSTS_CARDS_LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else []), *posts_filling_in(report.posts)]
     blocks.append(context("\n".join(notes)))
     blocks += _buttons(words, private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
@@ -60,7 +61,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     title = TOP_OF.format(name=name, period=days)
     by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
     blocks: list[Block] = [header(title)]
-    again = [SOME_POSTS.format(n=report.again)] if report.again else []
+    again = [ONE_POST if report.again == 1 else SOME_POSTS.format(n=report.again)] if report.again else []
     reading = coverage_notes(report.coverage)
     ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) else None)] if reading else []
     if not report.posts:
@@ -74,7 +75,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         section("\n".join(_links(report.posts, places))),
     ]
     blocks += ask_again
-    notes = [TOP_LIFETIME.format(period=days), *minimum_notes(report), *_left_out(report), WHAT_IS_KNOWN]
+    notes = [TOP_LIFETIME.format(period=days), *minimum_notes(report), *_left_out(report), *posts_filling_in(report.posts), WHAT_IS_KNOWN]
     blocks += [context("\n".join(notes)), *retry_several(again, words)]
     blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
     told = "; ".join(f"{place}. {_told(post)}" for place, post in zip(places, report.posts, strict=True))
@@ -94,9 +95,13 @@ def _left_out(report: TopReport) -> list[str]:
 
 
 def _headline(report: ComparisonReport, number: int) -> str:
-    """How many, and which leads by the first figure asked for."""
+    """How many, and which leads by the first figure that tells them apart; none while another's figure could not be fetched."""
     compared = COMPARED.format(n=number)
+    if report.failed:
+        return compared
     for metric in report.metrics:
+        if any(isinstance(post.figures.get(metric, say.MISSING), Failed) for post in report.posts):
+            return compared
         counts = [(figure.count, post) for post in report.posts if isinstance(figure := post.figures.get(metric), Value)]
         most = max((number for number, _ in counts), default=0)
         best = [post for number, post in counts if number == most]
@@ -161,7 +166,4 @@ def _buttons(words: str, *, private: bool) -> list[Block]:
 
 
 def _footer(posts: Sequence[PostReport], *, with_rate: bool) -> str:
-    every = [post.freshness for post in posts]
-    kinds = {one.cached for one in every}
-    oldest = Freshness(min(one.fetched_at for one in every), kinds.pop() if len(kinds) == 1 else "part", any(one.recalled for one in every))
-    return footer(oldest, posts[0].basis if with_rate else None, by_days=False)
+    return footer(post_freshness(posts), posts[0].basis if with_rate else None, by_days=False)

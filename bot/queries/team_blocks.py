@@ -7,10 +7,11 @@ from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Message, actions, button, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import period_label
 from bot.reports import figures as say
-from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story
+from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story, filling_in
 from bot.reports.card_parts import (
     MOST_NAMED,
     account_name,
+    accounts_word,
     footer,
     freshness,
     has_failed,
@@ -40,11 +41,11 @@ from bot.reports.figures import (
     rate_asked,
     state,
 )
-from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH
+from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH, sides_freshness
 from bot.reports.gaps import account_rate, coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ADDITIVE_METRICS, ENGAGEMENTS, Failed, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.reports import AccountReport
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
@@ -62,6 +63,7 @@ TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
 SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
 TEAM_CARDS_LEADS = "{name} leads with {score}"
+FIRST_OF_FETCHED = "{names} with {score}, {n} not fetched"
 NOBODY_LEADS = "nobody ranked"
 TEAM_CARDS_TIED = "{names} lead with {score}"
 BY_RATE = "Ranked by engagement rate (of {basis}). A place takes at least {minimum}."
@@ -104,6 +106,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {when}"
     blocks: list[Block] = [header(title), context(f"{when} · {ALL_POSTS}"), table(grid)]
     notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in gap_notes(side, find_gaps(side), today))]
+    notes += dict.fromkeys(said for side in (left, right) for said in filling_in(side))
     drawn = draw_versus(report, names, today)
     blocks += [drawn.block] if drawn.block else []
     notes += drawn.notes
@@ -111,7 +114,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
         blocks.append(context("\n".join(notes)))
     blocks += retry_several([escape(name) for name, side in zip(names, (left, right), strict=True) if has_failed(side.figures)], words)
     basis = left.basis if rate_asked(report.metrics, left.basis) else None
-    blocks += [*_buttons(words, private=private), context(footer(freshness((left, right)), basis, by_days=True))]
+    blocks += [*_buttons(words, private=private), context(footer(sides_freshness(report, today), basis, by_days=True))]
     story = f"{escape(title)}: {'; '.join(_rows_told(grid, unlike=not report.comparable))}."
     return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
 
@@ -158,7 +161,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
         *map(escape, without_figures_notes(report.reports)),
         *missing_total_notes(report.reports, report.metrics),
     ]
-    notes += [*length_notes(report.reports[0], today), *gap_notes(summed, find_gaps(summed), today)]
+    notes += [*length_notes(report.reports[0], today), *gap_notes(summed, find_gaps(summed), today), *team_filling_in(report)]
     blocks += [context("\n".join(notes))] if notes else []
     blocks += [context(line) for line in _failed(report)]
     blocks += retry_several(_lost(report), words)
@@ -167,6 +170,11 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     told = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
     story = " ".join([escape(title) + ".", told, *(note for note in notes if note not in told), *_failed(report)])
     return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
+
+
+def team_filling_in(report: TeamReport) -> list[str]:
+    """That the last day may still be filling in, once for all accounts."""
+    return list(dict.fromkeys(said for one in report.reports for said in filling_in(one)))
 
 
 def _summed(report: TeamReport) -> AccountReport:
@@ -243,8 +251,18 @@ def _board_title(report: TeamReport, name: str) -> str:
     if not first:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
     names = [account_name(one.report.account) for one in first]
+    if lost := _unfetched(report):
+        fetched = FIRST_OF_FETCHED.format(names=_named(names), score=_scored(report, first[0]), n=accounts_word(lost))
+        return BOARD_TITLE.format(name=name, leader=fetched)
     form = TEAM_CARDS_LEADS.format(name=names[0], score=_scored(report, first[0])) if len(names) == 1 else ""
     return BOARD_TITLE.format(name=name, leader=form or TEAM_CARDS_TIED.format(names=_named(names), score=_scored(report, first[0])))
+
+
+def _unfetched(report: TeamReport) -> int:
+    """How many accounts may belong in front: what ranks them could not be fetched."""
+    parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
+    lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
+    return len(report.failed) + len(lost)
 
 
 def _scored(report: TeamReport, one: RankedRow) -> str:
@@ -282,7 +300,7 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Me
     failed = [TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
     title = HOME_WEEK_TITLE.format(period=period_label(report.period, today))
     blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=period_label(report.period.before, today)))]
-    blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_week_notes(report)])]
+    blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_week_notes(report), *team_filling_in(report)])]
     shown = len(report.reports) + len(report.failed)
     if known > shown:
         others = ALL_BY_BUTTON if known <= MOST_ACCOUNTS else ALL_BY_GROUPS.format(most=MOST_ACCOUNTS)

@@ -12,9 +12,10 @@ from bot.reports.figures import listed as together
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, Failed, Figures, Metric, RateBasis
-from bot.statistics.reports import Account, AccountReport, Freshness, Period
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
 RECALLED = "from a moment ago"
+RECALLED_IN_PART = "in part from a moment ago"
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 FOOTER_FETCHED = "fetched {moment}, {source}"
 SHARE_LABEL = "Share to channel"
@@ -35,6 +36,9 @@ EVENT_TYPE = "linkedin_stats_card"
 
 #: A name in a headline; long ones leave room for the figures.
 NAME_LIMIT = 60
+
+POST_NAME_LIMIT = 50
+POSTS_FILLING_IN = "Published less than 24 hours ago, figures may still be filling in: {posts}."
 
 #: So many accounts or posts are named in one line; the rest is counted.
 MOST_NAMED = 8
@@ -90,15 +94,44 @@ def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | Non
 
 
 def source(freshness: Freshness) -> str:
-    """Live, cached or recalled. How long the service caches is never said: its own pages disagree."""
+    """Live, cached or recalled, with the names of what is where that is only a part; names are foreign, not escaped.
+
+    How long the service caches is never said: its own pages disagree.
+    """
+    cached = _part(CACHED[freshness.cached], freshness.cached_names)
     if not freshness.recalled:
-        return CACHED[freshness.cached]
-    return f"{RECALLED}, {CACHED[freshness.cached]}" if freshness.cached else RECALLED
+        return cached
+    recalled = _part(RECALLED_IN_PART, freshness.recalled_names) if freshness.recalled_names else RECALLED
+    return f"{recalled}, {cached}" if freshness.cached else recalled
+
+
+def _part(told: str, names: Sequence[str]) -> str:
+    if not names:
+        return told
+    more = len(names) - MOST_NAMED
+    return f"{told} ({listed([*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names)})"
+
+
+def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
+    """Where the figures of several accounts or posts come from, each with its name; the oldest reading dates them."""
+    if len(parts) == 1:
+        return parts[0][1]
+    every = [one for _, one in parts]
+    kinds = {one.cached for one in every}
+    cached = "part" if len(kinds) > 1 else kinds.pop()
+    recalled = [_part(name, one.recalled_names) for name, one in parts if one.recalled]
+    return Freshness(
+        fetched_at=min(one.fetched_at for one in every),
+        cached=cached,
+        recalled=bool(recalled),
+        cached_names=tuple(_part(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
+        recalled_names=tuple(recalled) if len(recalled) < len(parts) or any(one.recalled_names for one in every) else (),
+    )
 
 
 def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> str:
     """A card's last line in mrkdwn. ``basis`` None leaves out the rate's formula; ``by_days`` says the figures cover whole UTC days."""
-    fetched = FOOTER_FETCHED.format(moment=moment(freshness.fetched_at), source=source(freshness))
+    fetched = FOOTER_FETCHED.format(moment=moment(freshness.fetched_at), source=escape(source(freshness)))
     parts = [UTC_DAYS, fetched] if by_days else [fetched[0].upper() + fetched[1:]]
     if basis is not None:
         parts.append(RATE_FORMULA.format(basis=RATE_BASIS[basis]))
@@ -186,10 +219,20 @@ def _named(accounts: tuple[Account, ...]) -> str:
 
 def freshness(reports: Sequence[AccountReport]) -> Freshness:
     """Where the figures of several reports come from; the oldest reading dates them."""
-    every = [one.freshness for one in reports]
-    kinds = {one.cached for one in every}
-    return Freshness(
-        fetched_at=min(one.fetched_at for one in every),
-        cached=kinds.pop() if len(kinds) == 1 else "part",
-        recalled=any(one.recalled for one in every),
-    )
+    return combined_freshness([(account_name(one.account), one.freshness) for one in reports])
+
+
+def post_freshness(posts: Sequence[PostReport]) -> Freshness:
+    """The same of posts."""
+    return combined_freshness([(post_name(one), one.freshness) for one in posts])
+
+
+def post_name(post: PostReport) -> str:
+    """The post's title on one line, or its URN where it has none (foreign text, not escaped)."""
+    return one_line(post.title, POST_NAME_LIMIT) or post.post.urn
+
+
+def posts_filling_in(posts: Sequence[PostReport]) -> list[str]:
+    """That the figures of posts under 24 hours of age may still be filling in, with the posts' names (escaped); nothing of others."""
+    young = [escape(post_name(post)) for post in posts if post.filling_in]
+    return [POSTS_FILLING_IN.format(posts=listed(young))] if young else []

@@ -14,6 +14,7 @@ from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
+from bot.reports.figures import NOUNS
 from bot.statistics.aggregate import comparable, tallies
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
 from bot.statistics.posts import Coverage, PostKind, PostRef
@@ -34,6 +35,7 @@ ACTIVITY_REMEDY = (
     "A link with `share` or `ugcPost` in it works too."
 )
 
+OF_THE_PERIOD_BEFORE = "{name} of the period before"
 
 T = TypeVar("T")
 
@@ -108,7 +110,7 @@ class ReportFetcher:
             period=period,
             figures=_in_order(metrics, tallies(series, period), reach),
             metrics=tuple(metrics),
-            freshness=_freshness(*(reading for reading in (daily, reach, reach_before) if reading)),
+            freshness=_freshness(daily, reach, reach_before),
             before=period.before,
             before_figures=_in_order(metrics, comparable(series, period, period.before), reach_before),
             daily=series or None,
@@ -157,15 +159,27 @@ def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Me
     return {metric: figures[metric] for metric in metrics if metric in figures}
 
 
-def _freshness(*readings: MetricsResponse | DailyMetricsResponse) -> Freshness:
-    """Where a card's figures come from; the oldest reading dates them."""
-    asked = sum(len(reading.figures if isinstance(reading, MetricsResponse) else reading.series) for reading in readings)
-    cached = sum(len(reading.cached) for reading in readings)
+def _freshness(daily: MetricsResponse | DailyMetricsResponse | None, *reach: MetricsResponse | None) -> Freshness:
+    """Where a card's figures come from, by their names; the oldest reading dates them.
+
+    ``reach`` is that of the period and of the one before.
+    """
+    forms = ("{name}", "{name}", OF_THE_PERIOD_BEFORE)
+    readings = [(form, reading) for form, reading in zip(forms, (daily, *reach), strict=False) if reading is not None]
+    asked = [(form.format(name=NOUNS[metric]), metric, reading) for form, reading in readings for metric in _metrics(reading)]
+    cached = [name for name, metric, reading in asked if metric in reading.cached]
+    recalled = [name for name, _, reading in asked if reading.recalled]
     return Freshness(
-        fetched_at=min(reading.fetched_at for reading in readings),
-        cached="all" if cached and cached >= asked else "part" if cached else "",
-        recalled=any(reading.recalled for reading in readings),
+        fetched_at=min(reading.fetched_at for _, reading in readings),
+        cached="all" if cached and len(cached) == len(asked) else "part" if cached else "",
+        recalled=bool(recalled),
+        cached_names=tuple(cached) if len(cached) < len(asked) else (),
+        recalled_names=tuple(recalled) if len(recalled) < len(asked) else (),
     )
+
+
+def _metrics(reading: MetricsResponse | DailyMetricsResponse) -> list[Metric]:
+    return list(reading.figures if isinstance(reading, MetricsResponse) else reading.series)
 
 
 # The posts among which the best are found: the same for `top` and for digests, so that the two cannot disagree.

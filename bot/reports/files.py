@@ -5,7 +5,18 @@ from datetime import date
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, count, long_day, use_number_format
 from bot.parsing.text import unescaped
-from bot.reports.card_parts import account_name, missing_total_notes, source, sum_report, without_figures_notes
+from bot.reports.account_blocks import filling_in
+from bot.reports.card_parts import (
+    account_name,
+    combined_freshness,
+    freshness,
+    missing_total_notes,
+    post_freshness,
+    posts_filling_in,
+    source,
+    sum_report,
+    without_figures_notes,
+)
 from bot.reports.export import build_file
 from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
 from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes, rate_asked, unlike_length_note
@@ -70,7 +81,7 @@ def report_file(kind: str, report: Report, today: date) -> File:
 def _post_file(kind: str, report: PostReport) -> File:
     """A post's card as a file of this kind ("csv" or "xlsx")."""
     grid = posts_grid((report,), report.metrics, report.basis, links=True)
-    notes = [POSTS_CARDS_LIFETIME, *about((report.freshness,), report.metrics, report.basis)]
+    notes = [POSTS_CARDS_LIFETIME, *young_posts((report,)), *about(report.freshness, report.metrics, report.basis)]
     return build_file(kind, f"LinkedIn post {report.post.number}", (grid,), notes)
 
 
@@ -80,7 +91,8 @@ def _account_file(kind: str, report: AccountReport, today: date) -> File:
         UTC_DAYS,
         *length_notes(report, today),
         *missing_days(report, today),
-        *about((report.freshness,), report.metrics, report.basis),
+        *filling_in(report),
+        *about(report.freshness, report.metrics, report.basis),
     ]
     return build_file(kind, titled(account_name(report.account), report.period), account_grids(report, today), notes)
 
@@ -88,8 +100,12 @@ def _account_file(kind: str, report: AccountReport, today: date) -> File:
 def _comparison_file(kind: str, report: ComparisonReport) -> File:
     """Posts side by side."""
     grid = posts_grid(report.posts, report.metrics, report.basis, report.failed, links=True)
-    notes = [POSTS_CARDS_LIFETIME, *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed)]
-    notes += about([post.freshness for post in report.posts], report.metrics, report.basis)
+    notes = [
+        POSTS_CARDS_LIFETIME,
+        *young_posts(report.posts),
+        *(REPORT_FILES_FAILED.format(name=one.post.urn, sentence=one.sentence) for one in report.failed),
+    ]
+    notes += about(post_freshness(report.posts), report.metrics, report.basis)
     return build_file(kind, f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes)
 
 
@@ -97,7 +113,8 @@ def _versus_file(kind: str, report: VersusReport, today: date) -> File:
     """Two accounts, or two periods."""
     unlike = [] if report.comparable else unlike_length_note(report.left.period, report.right.period, today)
     gone = dict.fromkeys(said for side in (report.left, report.right) for said in missing_days(side, today))
-    notes = [UTC_DAYS, *unlike, *gone, *about((report.left.freshness, report.right.freshness), report.metrics, report.left.basis)]
+    young = dict.fromkeys(said for side in (report.left, report.right) for said in filling_in(side))
+    notes = [UTC_DAYS, *unlike, *gone, *young, *about(sides_freshness(report, today), report.metrics, report.left.basis)]
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
 
@@ -109,9 +126,10 @@ def _team_file(kind: str, report: TeamReport, today: date) -> File:
         TEAM_CARDS_NO_REACH,
         *without_figures_notes(report.reports),
         *missing_from_sum(report.reports, report.metrics, today),
+        *dict.fromkeys(said for one in report.reports for said in filling_in(one)),
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
-    notes += about([one.freshness for one in report.reports], report.metrics, report.basis)
+    notes += about(freshness(report.reports), report.metrics, report.basis)
     return build_file(kind, titled(report.name or TEAM_CARDS_EVERYBODY, report.period), (team_grid(report, today),), notes)
 
 
@@ -123,10 +141,16 @@ def _top_file(kind: str, report: TopReport) -> File:
         POSTS_CARDS_LIFETIME,
         *minimum_notes(report),
         *coverage_notes(report.coverage),
+        *young_posts(report.posts),
         WHAT_IS_KNOWN,
-        *about([post.freshness for post in report.posts], metrics, report.basis),
+        *about(post_freshness(report.posts) if report.posts else None, metrics, report.basis),
     ]
     return build_file(kind, titled(f"Best posts of {report.name or POSTS_CARDS_EVERYBODY}", report.period), (grid,), notes)
+
+
+def young_posts(posts: Sequence[PostReport]) -> list[str]:
+    """Which posts' figures may still be filling in, as the message says it."""
+    return [unescaped(said) for said in posts_filling_in(posts)]
 
 
 def missing_days(report: AccountReport, today: date) -> list[str]:
@@ -142,15 +166,20 @@ def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric]
     return [*(unescaped(said) for said in missing_total_notes(reports, metrics)), *missing_days(summed, today)]
 
 
+def sides_freshness(report: VersusReport, today: date) -> Freshness:
+    """Where the figures of two sides come from."""
+    left, right = side_names(report, today)
+    return combined_freshness([(left, report.left.freshness), (right, report.right.freshness)])
+
+
 def titled(name: str, period: Period) -> str:
     """What a file is called: whose figures, of which days."""
     return f"{name} {days(period)}"
 
 
-def about(every: Sequence[Freshness], metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
+def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
     """When the figures were fetched, and what the rate is of."""
     told = []
-    if every:
-        oldest = min(every, key=lambda one: one.fetched_at)
-        told.append(REPORT_FILES_FETCHED.format(moment=oldest.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(oldest)))
+    if fetched is not None:
+        told.append(REPORT_FILES_FETCHED.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
     return [*told, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else told

@@ -198,12 +198,15 @@ class DailyMetricsResponse:
 class Freshness:
     """Where the figures of a card come from.
 
-    ``cached`` is "" (live), "part" or "all"; ``recalled`` is True when the bot's own short memory answered.
+    ``cached`` is "" (live), "part" or "all"; ``recalled`` is True when the bot's own short memory answered. Where only a part is cached or
+    recalled, ``cached_names`` and ``recalled_names`` say which: figures, accounts or posts (foreign text).
     """
 
     fetched_at: datetime
     cached: str = ""
     recalled: bool = False
+    cached_names: tuple[str, ...] = ()
+    recalled_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""Answers about several say which figures are from cache, which may still be filling in, and name no leader while a rival is missing."""
+
+import pytest
+
+from bot.sandbox.world_cast import Trouble
+from tests.fixtures.crowds import crowd_of
+
+SAMPLE = "urn:li:share:7123456789012345678"
+OTHER = "urn:li:share:7434685316856377344"
+VERSUS = "linkedin-Crowd0 vs linkedin-Crowd1"
+FILLING_IN = "may still be filling in"
+
+
+def footer_of(message):
+    return next(str(block) for block in reversed(message["blocks"]) if block["type"] == "context" and "etched" in str(block))
+
+
+def header_of(message):
+    return next(block["text"]["text"] for block in message["blocks"] if block["type"] == "header")
+
+
+def two_accounts(**troubled):
+    return crowd_of(("Anna", "Bernd"), troubled, post_every=1)
+
+
+@pytest.mark.parametrize(
+    "words", ["team", "board", "linkedin-Crowd0 vs linkedin-Crowd1", "digest preview all every monday 9:00 only chart"]
+)
+async def test_the_accounts_from_cache_are_named(open_scene, words):
+    """The service has one account's figures in its cache, and fetches the other's."""
+    async with open_scene(world=two_accounts(), statistics_memory=0) as scene:
+        await scene.ask("linkedin-Crowd0 7d")
+        footer = footer_of(await scene.ask(words))
+        assert "in part from cache (Anna)" in footer
+        if not words.startswith("digest"):  # the digests of an hour share what was fetched
+            assert "from cache ·" in footer_of(await scene.ask(words))
+
+
+async def test_the_figures_from_cache_are_named(open_scene):
+    async with open_scene(statistics_memory=0) as scene:
+        await scene.ask("acme 7d impressions reach")
+        assert "in part from cache (impressions, members reached and members reached of the period before)" in footer_of(
+            await scene.ask("acme 7d")
+        )
+        await scene.ask(f"{SAMPLE} comments")
+        assert "in part from cache (comments)" in footer_of(await scene.ask(SAMPLE))
+
+
+async def test_the_posts_from_cache_are_named(open_scene):
+    async with open_scene(statistics_memory=0) as scene:
+        await scene.ask(SAMPLE)
+        assert f"in part from cache ({SAMPLE})" in footer_of(await scene.ask(f"{SAMPLE} {OTHER}"))
+
+
+async def test_what_the_bot_remembers_is_named_beside_what_is_new(open_scene):
+    async with open_scene(world=two_accounts(), statistics_memory=60) as scene:
+        scene.statistics.switches.cache_minutes = 0
+        await scene.ask("linkedin-Crowd0 7d")
+        assert "in part from a moment ago (Anna)" in footer_of(await scene.ask("team"))
+
+
+@pytest.mark.parametrize("words", ["team", "board", VERSUS])
+async def test_yesterday_may_still_be_filling_in(open_scene, words):
+    async with open_scene(world=two_accounts()) as scene:
+        assert str((await scene.ask(words))["blocks"]).count(FILLING_IN) == 1
+        earlier = words.replace("Crowd1", "Crowd1 october") if "vs" in words else f"{words} october"
+        assert FILLING_IN not in str((await scene.ask(earlier))["blocks"])
+
+
+async def test_a_young_post_may_still_be_filling_in(open_scene):
+    """In a comparison and in `top`, by its name; posts of last month are whole."""
+    async with open_scene(world=two_accounts()) as scene:
+        now = scene.clock()
+        young, old = (f"urn:li:share:{int((now.timestamp() - hours * 3600) * 1000) << 22}" for hours in (3, 300))
+        assert f"{FILLING_IN}: {young}." in (await scene.ask(f"{young} {old}"))["text"]
+        assert FILLING_IN not in (await scene.ask(f"{old} {SAMPLE}"))["text"]
+
+
+async def test_no_post_leads_while_a_rivals_figure_could_not_be_fetched(open_scene):
+    """The world's post …001 failed whole, …002 in part."""
+    async with open_scene() as scene:
+        assert " leads with " in header_of(await scene.ask(f"{SAMPLE} {OTHER}"))
+        assert header_of(await scene.ask(f"{SAMPLE} {OTHER} urn:li:share:7300000000000000001")) == "3 posts compared"
+
+
+async def test_no_account_leads_a_board_while_another_could_not_be_fetched(open_scene):
+    async with open_scene(world=two_accounts()) as scene:
+        assert " leads with " in header_of(await scene.ask("board"))
+    async with open_scene(world=two_accounts(Bernd=Trouble.TOKEN_EXPIRED)) as scene:
+        title = header_of(await scene.ask("board"))
+        assert "Anna with " in title
+        assert "1 account not fetched" in title
