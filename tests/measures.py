@@ -186,7 +186,7 @@ async def trace_all() -> dict[str, Trace]:
         with traced(NOW_AND_THEN - {"digests"}) as traces["a due alert"]:
             await _a_day_later(servers, bot, clock)
         await ann.press(alert, "alert.pause")
-        await ann.press(await ask(f"digest {ACCOUNT} every day 10:00 UTC"), "digest.create")
+        await ann.press(await ask(f"digest {ACCOUNT} every day 9:00 UTC"), "digest.create")
         await bot.tasks.idle()
         with traced(NOW_AND_THEN - {"digests"}) as traces["a due digest"]:
             await _a_day_later(servers, bot, clock)
