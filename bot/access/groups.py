@@ -1,4 +1,4 @@
-"""CachedGroups of accounts, the accounts that opted out, and the person each account is linked to; their commands and messages.
+"""Groups of accounts, the accounts that opted out, and the person each account is linked to; their commands and messages.
 
 ::
 
@@ -31,7 +31,7 @@ SAY_WHO = "`link` needs a person and an account."
 SAY_WHICH = "`unlink` needs an account."
 ONE_PERSON = "An account is one person's: name one."
 HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
-NO_ONE_ACCOUNT = "“{name}” is no one account here."
+NO_ONE_ACCOUNT = "“{name}” isn't one account here."
 
 
 _FIRST = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
@@ -42,7 +42,7 @@ _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
 _MOST_QUOTED = 60
 NO_GROUPS = "There is no group yet. Make one with {example}."
-GROUPS = "*CachedGroups of accounts*"
+GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
 GROUP_GONE = "The group {name} is gone."

@@ -17,7 +17,7 @@ PERMISSIONS_TITLE = "Who may do what"
 ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} may be answered from now on.", False: "{subjects} will no longer be answered."}
 #: A person who is no guest and a channel nobody shares need no allowance, and lose nothing with it.
 ALLOWED_MEANS = "This concerns guests, channels shared with other companies, and channels outside of the bot's settings."
-AS_BEFORE = "That was so already: nothing was changed."
+AS_BEFORE = "It was like that already: nothing was changed."
 PERMISSIONS_ADMINISTRATORS = "Administrators: {people}"
 HERE_ALLOWED = "This channel was allowed by {who}, {when}."
 HERE_PLAIN = "Nobody has allowed this channel; it needs that only when it is shared with another company or the settings leave it out."

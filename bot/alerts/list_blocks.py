@@ -33,7 +33,7 @@ from bot.subscriptions.subscription import Subscription
 
 TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
-ABOUT = "An alert says when a figure has moved far enough, or crossed a line, and when it is back to normal; else it is silent."
+ABOUT = "It also tells you when the figure is back to normal."
 TRY = "Set one up like this:"
 UNREADABLE = ":warning: A newer version of this bot set it up, and this version cannot read its rule: nothing is posted until then."
 WHERE = "{channel}: {whose}"

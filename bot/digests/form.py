@@ -25,7 +25,7 @@ from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription
 
-NOT_UNDERSTOOD = "I did not understand that, and it looks like a question about digests."
+NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 
 #: What changes nothing.
 READING: Final = frozenset(

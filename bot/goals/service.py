@@ -39,7 +39,7 @@ _MOST_NAMED = 4
 
 #: Makes a whole command of another name, as a suggestion.
 Suggest = Callable[[str], str]
-NOT_UNDERSTOOD = "I did not understand that, and it looks like a goal."
+NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
 class GoalService:

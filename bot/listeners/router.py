@@ -25,7 +25,7 @@ from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Outcome, RenderedResult, Request, Response, outcome_of
 
-NOT_UNDERSTOOD = "I did not understand that."
+NOT_UNDERSTOOD = "I didn't understand that."
 
 #: A first word with more typos than this is no typo of a verb; of a verb of up to four letters, with more than one.
 MOST_TYPOS = 2
