@@ -141,7 +141,8 @@ async def check_team_so_far(scene, world, unit, basis):
             shared = sum(all(day in one.days[metric] for one in over) for day in now)
             assert f"({shared} of {len(now)} day" in shown[NAMES[metric]], (where, shown)
             assert all(one.name in card["text"] for one in lacking), (where, card["text"])
-    await check_file_agrees(scene, card, f"team this {unit} csv")
+    told = await check_file_agrees(scene, card, f"team this {unit} csv")
+    assert all(one.name in told for one in over if any(missing(one, metric, now) for metric in BY_DAY)), told
 
 
 async def check_monthly_digest(scene, world):
@@ -210,8 +211,28 @@ async def check_rate_alert(scene, world, account, basis):
             assert shown[2] == half_up(rate * 100, places), where
 
 
+async def check_count_alert(scene, world, account):
+    """An alert on impressions: windows with missing days are unknown, and whose days are missing is said."""
+    weeks = [[world.today - timedelta(days=back + ended) for back in range(7, 0, -1)] for ended in range(7)]
+    series = account.days["IMPRESSION"]
+    if not isinstance(series, dict):
+        return
+    card = await scene.ask(f"alert {account.platform_id} impressions > 100 week in #marketing")
+    number = re.search(r"alert `([0-9a-f]{8})`", str(card["blocks"]))
+    assert number, card["text"]
+    text = (await scene.ask(f"alert test {number[1]}"))["text"]
+    lines = [line for line in text.split("\n") if " · " in line]
+    for line, days in zip(lines, weeks, strict=True):
+        value = None if missing(account, "IMPRESSION", days) else sum(series[day] for day in days)
+        result = "cannot be said" if value is None else "met" if value > 100 else "not met"
+        assert line.rpartition(" · ")[2].removeprefix(":bell: ") == result, (account.name, line, value)
+        assert value is None or f": {written(value)}" in line, (account.name, line, value)
+    gone = missing(account, "IMPRESSION", [day for days in weeks for day in days])
+    assert (f"every day of {account.name}" in text) == bool(gone), text
+
+
 async def check_file_agrees(scene, card, words):
-    """Every number of the card's table stands in the file as plain digits."""
+    """Every number of the card's table stands in the file as plain digits; gives all of the file's words."""
     before = set(scene.slack.parts.files._files)
     await scene.ask(words)
     new = [file for name, file in scene.slack.parts.files._files.items() if name not in before and file.shared]
@@ -224,6 +245,7 @@ async def check_file_agrees(scene, card, words):
                 assert text.rstrip("%") == plain.rstrip("%"), (words, cell, line)
             else:
                 assert text.lstrip("'") == cell["text"] or not text, (words, cell, line)
+    return "\n".join(" ".join(line) for line in table)
 
 
 async def recompute(open_scene, seed, basis):
@@ -250,6 +272,7 @@ async def recompute(open_scene, seed, basis):
         await check_goal(scene, world, "team", world.accounts)
         for account in world.accounts:
             await check_rate_alert(scene, world, account, BASES[basis])
+        await check_count_alert(scene, world, dice.choice(world.accounts))
 
 
 @pytest.mark.parametrize("basis", BASES)
