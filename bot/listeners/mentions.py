@@ -115,7 +115,7 @@ def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:
 
 def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> bool:
     """Whether a person typed it. Bots are never answered, so that two of them never answer each other without end."""
-    is_bot = bool(event.get("bot_id")) or event.get("user") in (None, context.bot_user_id)
+    is_bot = bool(event.get("bot_id")) or event.get("user") in (None, "", context.bot_user_id)
     return not is_bot and event.get("subtype") in TYPED
 
 

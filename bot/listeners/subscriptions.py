@@ -132,7 +132,9 @@ class SubscriptionListeners:
     async def handle_preview(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Shows what the form's entries would post, to the person alone, in the channel where they opened the form."""
         await ack()
-        self._conversation.send(self._preview(body["view"], _form_context(body), press_key(body, action)), name="preview a digest")
+        # Elsewhere than in a form the button has nothing to show.
+        if view := body.get("view"):
+            self._conversation.send(self._preview(view, _form_context(body), press_key(body, action)), name="preview a digest")
 
     async def _preview(self, view: dict[str, Any], context: RequestContext, key: str) -> None:
         if await self._seen.again(context.team, key):

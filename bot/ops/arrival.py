@@ -166,7 +166,13 @@ def well_formed(payload: Any) -> bool:
     if "command" in payload:
         return isinstance(payload["command"], str)
     needs = _NEEDED_OF.get(payload.get("type"))
-    return needs is not None and needs(payload)
+    return needs is not None and needs(payload) and (payload["type"] not in _INTERACTIONS or _has_place(payload))
+
+
+def _has_place(payload: dict[str, Any]) -> bool:
+    """Whether an interaction names its person, and its workspace and channel as objects (in events these are texts)."""
+    person: Any = payload.get("user")
+    return _has(person, "id") and bool(person["id"]) and all(isinstance(payload.get(name) or {}, dict) for name in _PLACES)
 
 
 def _has(value: Any, *names: str) -> bool:
@@ -184,8 +190,9 @@ def _has_event(payload: dict[str, Any]) -> bool:
 
 
 def _has_actions(payload: dict[str, Any]) -> bool:
-    actions = payload.get("actions")
-    return bool(actions) and all(_has(action, "action_id", "block_id", "type") for action in actions or ())
+    actions, view = payload.get("actions"), payload.get("view")
+    placed = not view or _has(view, "id", "type")
+    return placed and bool(actions) and all(_has(action, "action_id", "block_id", "type") for action in actions or ())
 
 
 def _has_view(payload: dict[str, Any]) -> bool:
@@ -197,6 +204,8 @@ def _has_callback(payload: dict[str, Any]) -> bool:
     return _has(payload, "callback_id")
 
 
+_INTERACTIONS: Final = frozenset({"block_actions", "view_submission", "view_closed", "message_action", "shortcut", "block_suggestion"})
+_PLACES: Final = ("team", "channel", "enterprise")
 #: What a payload must have beside its type (Slack's documentation: "Interaction payloads", "Events API").
 _NEEDED_OF: Final[dict[Any, Callable[[dict[str, Any]], bool]]] = {
     "event_callback": _has_event,

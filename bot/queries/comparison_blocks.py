@@ -63,7 +63,8 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     blocks: list[Block] = [header(title)]
     again = [ONE_POST if report.again == 1 else SOME_POSTS.format(n=report.again)] if report.again else []
     reading = coverage_notes(report.coverage)
-    ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) else None)] if reading else []
+    # One button asks again for both: Slack takes an action's id once in a message.
+    ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) and not again else None)] if reading else []
     if not report.posts:
         none = (NONE_RANKED if report.asked else NO_POSTS).format(n=report.asked, name=escape(name), period=days)
         notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
