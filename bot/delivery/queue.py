@@ -7,11 +7,12 @@ lost, run twice or left behind by a dead worker is harmless: the sweep nudges wh
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.connector import Notify
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
@@ -131,6 +132,24 @@ class JobQueue:
             await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
+class _Connector(PsycopgConnector):
+    """Hears of new jobs for as long as the worker runs.
+
+    procrastinate's own listener ends when the server refuses its connection, as while it restarts, and its worker does not notice: it goes
+    on with looking every five seconds.
+    """
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Listen until cancelled."""
+        channels = tuple(channels)
+        while True:
+            try:
+                await super().listen_notify(on_notification, channels)
+            except ConnectorException as error:
+                logger.warning("the digests' queue hears of no new jobs just now", extra={"failure": type(error.__cause__).__name__})
+                await asyncio.sleep(RESTART_AFTER)
+
+
 @asynccontextmanager
 async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
     """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there.
@@ -139,7 +158,7 @@ async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterato
         StoreError: the database cannot be used.
     """
     wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
-    connector = PsycopgConnector(min_size=1, max_size=CONNECTIONS, kwargs=wanted)
+    connector = _Connector(min_size=1, max_size=CONNECTIONS, kwargs=wanted)
     app = App(connector=connector)
     try:
         await app.open_async()
