@@ -82,7 +82,9 @@ class AccessRules:
         accounts = self._accounts(channel)
         if accounts is None:
             return directory
-        return Directory(tuple(account for account in directory.accounts if account.platform_id in accounts), directory.complete)
+        return Directory(
+            tuple(account for account in directory.accounts if account.platform_id in accounts), directory.complete, directory.cut
+        )
 
     def _accounts(self, channel: str) -> frozenset[str] | None:
         return self.channel_accounts.get(channel, self.channel_accounts.get(EVERYWHERE_ELSE)) if self.channel_accounts else None

@@ -62,7 +62,7 @@ def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str,
     there = rules.value.visible(directory.value, channel)
     if not hidden:
         return there
-    return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete)
+    return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete, there.cut)
 
 
 def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -122,13 +123,9 @@ def trial_call(platform_id: str) -> ApiCall:
 
 
 def read_connections(answer: ApiResponse) -> tuple[Account, ...]:
-    """The LinkedIn accounts of an answer, each id once."""
-    found = {
-        account.platform_id: account
-        for account in map(_account, _entries(_document(answer, "connections"), "connections", MOST_ACCOUNTS))
-        if account
-    }
-    return tuple(found.values())
+    """The LinkedIn accounts of an answer, each id once, the first ``MOST_ACCOUNTS`` of them."""
+    accounts = (account for account in map(_account, _entries(_document(answer, "connections"), "connections", None)) if account)
+    return tuple(islice({account.platform_id: account for account in accounts}.values(), MOST_ACCOUNTS))
 
 
 def read_posts(answer: ApiResponse) -> PostPage:
@@ -182,8 +179,8 @@ def _document(answer: ApiResponse, holding: str) -> Mapping[str, Any]:
     raise refusal(answer.status, answer.body, answer.at, retry_after=answer.retry_after, about_post=False)
 
 
-def _entries(document: Mapping[str, Any], name: str, most: int) -> Sequence[Mapping[str, Any]]:
-    """The objects among the first ``most`` entries of this list."""
+def _entries(document: Mapping[str, Any], name: str, most: int | None) -> Sequence[Mapping[str, Any]]:
+    """The objects among the first ``most`` entries of this list, or among all (None)."""
     entries = document[name]
     return [entry for entry in entries[:most] if isinstance(entry, dict)] if isinstance(entries, list) else ()
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.errors import StatisticsError
 from bot.ops import telemetry
+from bot.postpost.connections import MOST_ACCOUNTS
 from bot.statistics.reports import Account, Directory
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class AccountDirectory:
             logger.warning("accounts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
         else:
             self._read_at, self._failed_at, self._trouble = self._clock(), None, None
-            self._known = replace(self._merged(connected), complete=True)
+            self._known = replace(self._merged(connected), complete=True, cut=len(connected) >= MOST_ACCOUNTS)
 
     def _merged(self, connected: tuple[Account, ...]) -> Directory:
         """Connected accounts under their configured names, then the configured ones the service does not list."""

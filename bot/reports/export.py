@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.reports.tables import Cell, Grid
@@ -36,6 +37,9 @@ _SHEET_LIMIT = 31
 _NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\']")
 _NOT_IN_FILES = re.compile(r"[^\w.-]+")
 _MOST_WIDTH = 60
+
+#: Excel keeps 15 digits of a number: longer ones are written as text, which is exact.
+_FIRST_INEXACT: Final = 10**15
 _FILE_LIMIT = 60
 
 
@@ -95,9 +99,9 @@ _FORMATS: Final = {
     "title": {"bold": True},
     "whole": {"num_format": "#,##0"},
     "average": {"num_format": "#,##0.##"},
-    "percent 0": {"num_format": '#,##0"%"'},
-    "percent 1": {"num_format": '#,##0.0"%"'},
-    "percent 2": {"num_format": '#,##0.00"%"'},
+    "percent 0": {"num_format": "#,##0%"},
+    "percent 1": {"num_format": "#,##0.0%"},
+    "percent 2": {"num_format": "#,##0.00%"},
     "points": {"num_format": '+0.00" pts";-0.00" pts"'},
     "day": {"num_format": "d mmm yyyy"},
 }
@@ -119,6 +123,11 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any
         sheet.write_string(row, column, cell.text)
     elif isinstance(cell.value, date):
         sheet.write_datetime(row, column, cell.value, formats["day"])
+    elif abs(cell.value) >= _FIRST_INEXACT:
+        sheet.write_string(row, column, _plain(cell))
+    elif cell.percent:
+        # A fraction, as spreadsheets keep percentages: the digits that are read, two places further to the right.
+        sheet.write_number(row, column, float(Decimal(cell.percent).scaleb(-2)), formats[_format(cell)])
     else:
         sheet.write_number(row, column, cell.value, formats[_format(cell)])
 

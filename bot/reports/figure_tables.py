@@ -8,7 +8,15 @@ from typing import Final
 
 from bot.blockkit.numbers import long_day, period_label, points, points_digits, rate
 from bot.reports.card_parts import account_name, sum_report
-from bot.reports.figures import DAILY_TABLE_DAY, DAILY_TABLE_NOT_REPORTED, NOT_REPORTED_BY_ALL, NOTHING, RATE_NAME, rate_asked
+from bot.reports.figures import (
+    DAILY_TABLE_DAY,
+    DAILY_TABLE_NOT_REPORTED,
+    FIGURES_NOT_FETCHED,
+    NOT_REPORTED_BY_ALL,
+    NOTHING,
+    RATE_NAME,
+    rate_asked,
+)
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
 from bot.reports.tables import (
     Cell,
@@ -29,9 +37,11 @@ from bot.statistics.metrics import (
     DAILY_METRICS,
     NAMES,
     Failed,
+    Figure,
     Metric,
     MetricChange,
     RateBasis,
+    Unavailable,
     UnknownRate,
     Value,
     change_between,
@@ -39,7 +49,7 @@ from bot.statistics.metrics import (
     rate_change,
 )
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import AccountReport, PostReport
+from bot.statistics.reports import AccountReport, Period, PostReport
 
 POSTS = "Posts"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
@@ -128,9 +138,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
 def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell, ...]:
     now = report.figures.get(metric, Failed())
     moved = None if metric in gaps.now else report.moved(metric)
-    reported = NOTHING
-    if isinstance(now, Value) and metric in DAILY_METRICS:
-        reported = coverage(gaps.now.get(metric), report.period.days) or ALL_DAYS
+    reported = _reported(now, gaps.now.get(metric), report.period) if metric in DAILY_METRICS else NOTHING
     return (
         Cell(NAMES[metric]),
         figure_cell(now),
@@ -138,6 +146,15 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
         *(_per_day(metric, moved) if report.is_unlike else (moved_cell(moved), growth_cell(moved))),
         Cell(reported),
     )
+
+
+def _reported(figure: Figure, gone: frozenset[date] | None, period: Period) -> str:
+    """How many of the days LinkedIn reported: none of a figure that it does not have; unknown of one that could not be fetched."""
+    if isinstance(figure, Failed):
+        return FIGURES_NOT_FETCHED
+    if isinstance(figure, Unavailable):
+        gone = frozenset(period.first + timedelta(days=step) for step in range(period.days))
+    return coverage(gone, period.days) or ALL_DAYS
 
 
 def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:

@@ -47,6 +47,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             "Name an account, a period, or both: activity on all its posts, each figure with its change against the period before.",
             "A name with spaces goes in quotes; `accounts` lists the names.",
+            'LinkedIn calls these figures best effort; reshares, reactions and comments "are not consistent with UI at the moment".',
         ),
         ("accounts", "last week", "28d"),
     ),

@@ -27,7 +27,7 @@ from bot.blockkit.builders import (
     shorten,
     styled,
 )
-from bot.blockkit.numbers import period_label
+from bot.blockkit.numbers import count, period_label
 from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
@@ -54,6 +54,7 @@ ACCOUNTS_STORY = "{n} known here: {names}."
 ACCOUNTS_NONE = (
     "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one in its settings."
 )
+ACCOUNTS_CUT = "PostPost lists more accounts than I read: the first {n} are known here, no others."
 ACCOUNTS_INCOMPLETE = "PostPost's own list could not be read just now, so these are the accounts named in this bot's settings."
 NOTICES_ACCOUNTS_MORE = "… and {n} more; each can be asked for by its name."
 DEFAULT_IS = "This channel's default account: {name}"
@@ -138,6 +139,10 @@ def build_accounts(
     if not directory.complete:
         blocks.append(context(ACCOUNTS_INCOMPLETE))
         story.append(ACCOUNTS_INCOMPLETE)
+    if directory.cut:
+        cut = ACCOUNTS_CUT.format(n=count(len(directory.accounts)))
+        blocks.append(context(cut))
+        story.append(cut)
     said = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
     blocks += [
         foreign_context(said),

@@ -57,6 +57,8 @@ class Directory:
 
     accounts: tuple[Account, ...]
     complete: bool = True
+    #: True when the service lists as many accounts as are read, or more.
+    cut: bool = False
 
     def get(self, platform_id: str) -> Account | None:
         """The account of this id, compared exactly; None when unknown."""

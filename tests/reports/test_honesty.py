@@ -3,7 +3,9 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import product
 from xml.etree import ElementTree as ET
 
@@ -204,10 +206,28 @@ def test_the_workbook_says_what_the_csv_says(state, made):
         for word, cell in zip(plain, typed, strict=True):
             if isinstance(cell, float) and word.count("-") == 2:
                 assert FIRST_OF_SHEETS + timedelta(days=cell) == date.fromisoformat(word)
+            elif isinstance(cell, float) and word.endswith("%"):
+                assert Decimal(word.rstrip("%")) / 100 == Decimal(repr(cell))
             elif isinstance(cell, float):
-                assert float(word.rstrip("%")) == cell
+                assert float(word) == cell
             else:
                 assert word.lstrip("'") == cell
+
+
+@pytest.mark.parametrize("number", [999_999_999_999_999, 2**53 + 1, 10**18 + 7])
+def test_no_figure_is_too_large_for_a_file(number):
+    """Spreadsheets keep fifteen digits of a number: more are text, and exact."""
+    whole = replace(post("vvvvv"), figures={**figures("vvvvv"), Metric.IMPRESSION: Value(number)})
+    (plain, typed) = (rows[1][3] for rows in (csv_rows(report_file("csv", whole, TODAY)), xlsx_rows(report_file("xlsx", whole, TODAY))))
+    assert plain == str(number)
+    assert typed == (float(number) if number < 10**15 else str(number))
+
+
+@pytest.mark.parametrize(("state", "told"), [("v", "all"), ("u", "0 of 7 days reported"), ("f", "couldn't be fetched")])
+def test_the_days_reported_are_told_of_unknown_figures_too(state, told):
+    rows = csv_rows(report_file("csv", account(state * 5), TODAY))
+    column = rows[0].index("Days reported")
+    assert {row[column] for row in rows[1:6] if row[0] != NAMES[Metric.MEMBERS_REACHED]} == {told}
 
 
 @pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])

@@ -180,3 +180,17 @@ def test_help_knows_every_topic_and_an_unknown_one_gives_all():
 
 def test_who_shared_a_card_is_said_by_a_mention():
     assert notice_blocks.build_shared_by("U0ANN")["elements"][0]["text"] == "Shared by <@U0ANN>"
+
+
+async def test_the_help_says_why_linkedins_page_may_differ(open_scene):
+    async with open_scene() as scene:
+        assert "are not consistent with UI at the moment" in (await scene.ask("help accounts"))["text"]
+
+
+@pytest.mark.parametrize(("most", "told"), [(3, True), (10_000, False)])
+async def test_accounts_that_are_not_read_are_told(open_scene, monkeypatch, most, told):
+    monkeypatch.setattr("bot.postpost.connections.MOST_ACCOUNTS", most)
+    monkeypatch.setattr("bot.postpost.directory.MOST_ACCOUNTS", most)
+    async with open_scene() as scene:
+        answer = await scene.ask("accounts")
+        assert ("the first 3 are known here, no others" in answer["text"]) == told
