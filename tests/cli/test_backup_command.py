@@ -3,12 +3,17 @@
 import asyncio
 import contextlib
 import json
+import os
+import re
 import sqlite3
+import sys
 
 import pytest
 
 from bot.cli import FINDING, WELL, main
 from bot.storage import backups
+from tests.cli.test_cli import CLEAN, TOP
+from tests.postgresql import _programs
 
 MONDAYS = {"channel": "C0MARKETING", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", "zone": "Europe/Berlin"}
 
@@ -184,3 +189,46 @@ async def test_restore_names_what_postgresql_has_for_it(command, postgresql, cap
     output = capsys.readouterr().err
     assert "pg_restore" in output
     assert "linkedin-stats-bot restored" in output
+
+
+def blocks_of(page):
+    """The shell blocks of a page of the guide, in their order."""
+    return re.findall(r"```sh\n(.*?)```", (TOP / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+async def run_block(block, tmp_path, url):
+    """Run a block as a person pastes it: exit code and what was said."""
+    programs = tmp_path / "programs"
+    programs.mkdir(exist_ok=True)
+    command = programs / "linkedin-stats-bot"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m bot "$@"\n')
+    command.chmod(0o755)
+    environment = {**CLEAN, "PYTHONPATH": str(TOP), "DATABASE_URL": url, "PATH": f"{programs}:{_programs()}:{os.environ['PATH']}"}
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-euc", block, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    told, _ = await process.communicate()
+    return process.returncode, told.decode()
+
+
+async def test_the_guides_commands_for_sqlite_back_up_and_restore(copied, tmp_path):
+    backup, restore, *_ = blocks_of("backup.md")
+    (tmp_path / "copy.sqlite3").unlink()
+    for block, said in ((backup, "is copied to copy.sqlite3 and checked"), (restore, "is restored from copy.sqlite3")):
+        code, told = await run_block(block, tmp_path, copied[0])
+        assert code == WELL, told
+        assert said in told
+
+
+async def test_the_guides_commands_for_postgresql_back_up_and_restore(postgresql, command, tmp_path, capsys):
+    url = postgresql.make_database()
+    (tmp_path / "digests.json").write_text(json.dumps([MONDAYS]), encoding="utf-8")
+    assert await command(url, "digest", "import", "digests.json") == WELL
+    *_, dump, restore = blocks_of("backup.md")
+    for block in (dump, restore):
+        code, told = await run_block(block, tmp_path, url)
+        assert code == WELL, told
+    assert "Noted, with 0 unfinished posts" in told
+    capsys.readouterr()
+    assert await command(url, "digest", "export") == WELL
+    assert json.loads(capsys.readouterr().out) == [MONDAYS]
