@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
 from bot.alerts.rule_parser import AlertText, RuleParts, rule_of
-from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
+from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
@@ -72,6 +72,22 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
         AmbiguousAccount: a name that several accounts have.
         BadSchedule: a time or a zone that cannot be one.
     """
+    try:
+        return _read(text, directory, groups)
+    except UsageError as error:
+        own = tuple(words for words in error.suggestions if _can_be_asked(words, directory, groups))
+        error.suggestions = own or EXAMPLES
+        raise
+
+
+def _can_be_asked(text: str, directory: Directory, groups: Collection[str]) -> bool:
+    try:
+        return bool(_read(text, directory, groups))
+    except UsageError:
+        return False
+
+
+def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     parts = AlertText.of(text.strip().partition(" ")[2])

@@ -302,8 +302,12 @@ class AlertHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         """Carries out a command about alerts; returns what was done, a list, or a test."""
-        directory = await self._directory(request.context)
-        return await self._answer(await self._service.read(request.text, request.context, directory), request, directory)
+        command = await self.read(request)
+        return await self._answer(command, request, await self._directory(request.context))
+
+    async def read(self, request: Request) -> AlertCommand:
+        """The command in the text; raises UsageError when it cannot be carried out as it stands."""
+        return await self._service.read(request.text, request.context, await self._directory(request.context))
 
     async def list(self, request: Request) -> RenderedResult:
         """The alerts of this person, and of the channel."""

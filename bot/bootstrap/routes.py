@@ -28,12 +28,14 @@ def routes(
         Route(
             DIGEST_WORDS,
             digest_handler.handle,
+            check=lambda request: digest_handler.read(request.text, request.context),
             as_command=lambda text: action_first(text, DIGEST) or digest_of_schedule(text),
             not_understood=digests.NOT_UNDERSTOOD,
         ),
         Route(
             ALERT_WORDS,
             alert_handler.handle,
+            check=alert_handler.read,
             as_command=lambda text: action_first(text, ALERT),
             is_complete=lambda text: " " in text,
             not_understood=alerts.NOT_UNDERSTOOD,

@@ -143,9 +143,15 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
             [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
             for suggested in (_corrections(text, directory), error.suggestions)
         )
-        error.suggestions = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS]
+        error.suggestions = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
         error.remedy = SUGGESTIONS_DID_YOU_MEAN if meant else error.remedy
         raise
+
+
+def _always(directory: Directory) -> tuple[str, ...]:
+    """Commands that always can be asked, the first about one of the person's own accounts."""
+    first = tuple(f"{DIGEST} {name_word(account, directory.accounts)} every Monday 9:00" for account in directory.accounts[:1])
+    return (*first, f"{DIGEST} {SubscriptionAction.LIST}", f"{vocabulary.HELP} {DIGEST}s")
 
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:

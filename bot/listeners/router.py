@@ -8,6 +8,7 @@
 Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -18,7 +19,7 @@ from html import unescape
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.blockkit.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
-from bot.errors import BotError, NotUnderstood
+from bot.errors import BotError, NotUnderstood, UsageError
 from bot.ops import telemetry
 from bot.parsing.vocabulary import asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
@@ -49,6 +50,8 @@ class Route:
     applies: Callable[[str], bool] = lambda _: True
     #: Whether a text whose first word was corrected to a verb may be suggested.
     is_complete: Callable[[str], bool] = lambda _: True
+    #: Reads the text as a command of this verb without carrying it out; raises UsageError for one that would be refused.
+    check: Callable[[Request], Awaitable[object]] | None = None
     #: The command of this verb that a text means which begins with no verb and was not understood: "stop the digest"; "" for none.
     as_command: Callable[[str], str] = lambda _: ""
     #: The sentence before "did you mean …" then.
@@ -143,13 +146,23 @@ class Router:
             first, _, rest = request.text.strip().partition(" ")
             for verb in self._near(first.lower()):
                 route, text = self._by_verb[verb], f"{verb} {rest}".strip()
-                if route.is_complete(text):
-                    error = NotUnderstood(route.not_understood, suggestions=(unescape(text),))
+                if words := await self._offered(route, replace(request, text=text)):
+                    error = NotUnderstood(route.not_understood, suggestions=words)
                     return replace(result, message=build_trouble(error, reference=telemetry.reference(), now=self._clock()))
             for route in self._routes:
                 if command := route.as_command(request.text):
                     return await route.handle(replace(request, text=command))
         return result
+
+    async def _offered(self, route: Route, request: Request) -> tuple[str, ...]:
+        """The text where it would be understood, else what its own parser suggests instead."""
+        if not route.is_complete(request.text):
+            return ()
+        try:
+            await (route.check(request) if route.check else asyncio.sleep(0))
+        except UsageError as error:
+            return error.suggestions
+        return (unescape(request.text),)
 
     def _near(self, word: str) -> list[str]:
         """The verbs of which the word may be a typo, the nearest first; a shorter word, such as a name, is none."""

@@ -149,6 +149,13 @@ def _check(text: str, today: date, directory: Directory) -> str | None:
     return ask.account if isinstance(ask, PostQuery | AccountQuery | DefaultQuery) else None
 
 
+def only_askable(error: UsageError, today: date, directory: Directory) -> None:
+    """Leaves an error the suggestions that can be asked, and gives it some that always can where none is left and it needs one."""
+    error.suggestions = tuple(text for text in error.suggestions if _can_be_asked(text, today, directory))
+    if not error.suggestions:
+        error.suggestions = suggestions.always(directory)
+
+
 def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
     try:
         _check(text, today, directory)
@@ -174,6 +181,8 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
 
 def _figures(words: ParsedText, directory: Directory) -> Query:
     words = _with_whole_name(words, directory)
+    if not words.posts:
+        suggestions.check_given(words.meaning.tokens, directory)
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning

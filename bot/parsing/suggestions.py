@@ -1,10 +1,12 @@
 """What was probably meant: the nearest words and accounts, as whole questions that can be pasted."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
+from bot.parsing.dates import HOLIDAYS
 from bot.parsing.text import near_words
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
@@ -35,16 +37,54 @@ FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"
 SPANISH = "Solo entiendo inglés; estas preguntas funcionan:"
 PORTUGUESE = "Só entendo inglês; estas perguntas funcionam:"
 
-#: Words of a question that are no name and have a meaning which a question cannot have, by the sentence and the remedy.
+NO_NUMBER = "I cannot tell what “{word}” counts."
+SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
+HOW_MANY = "“{word}” is no number."
+SAY_HOW_MANY = "Say how many, like `last 3 days`."
+
+#: Words of a question that are no name and have a meaning which a question cannot have, by the sentence, the remedy, and what can be asked.
 _REASONS = tuple(
-    (frozenset(words.split()), sentence, remedy)
-    for words, sentence, remedy in (
-        ("click clicks ctr save saves follower followers subscribers conversions leads spend cpc cpm demographics", NOT_GIVEN, GIVEN),
-        ("christmas xmas easter thanksgiving halloween hanukkah ramadan eid diwali carnival pentecost", NO_HOLIDAYS, NAME_DAYS),
-        ("every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends", NO_RHYTHM, SET_UP),
-        ("utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest", NO_ZONES, ZONES_REMEDY),
-        ("settings preferences unsubscribe subscribe stop pause resume mute cancel delete digest digests alerts", NO_STOPPING, STOP_REMEDY),
+    (frozenset(words.split()), sentence, remedy, texts)
+    for words, sentence, remedy, texts in (
+        (
+            """
+            click clicks ctr save saves bookmarks follower followers subscribers conversions leads spend cost cpc cpm revenue roi
+            demographics demographic audience industries countries seniority sends dms visitors visits video videos watch profile hashtags
+            """,
+            NOT_GIVEN,
+            GIVEN,
+            (),
+        ),
+        (" ".join(word for word in HOLIDAYS if " " not in word), NO_HOLIDAYS, NAME_DAYS, ()),
+        (
+            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends",
+            NO_RHYTHM,
+            SET_UP,
+            ("digest list", "help digests"),
+        ),
+        (
+            """
+            utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk hst akst mez mesz sgt hkt kst sast
+            """,
+            NO_ZONES,
+            ZONES_REMEDY,
+            (),
+        ),
+        (
+            "settings preferences configuration config unsubscribe subscribe stop pause resume mute cancel delete digest digests alerts",
+            NO_STOPPING,
+            STOP_REMEDY,
+            ("digest list", "alert list", "goals"),
+        ),
+        ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
     )
+)
+#: Figures of several words that PostPost does not give, though one of the words means something.
+_NOT_GIVEN = re.compile(
+    r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
+    r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
+    r"|watch(?:ing)? time|dwell time|completion rate|search appearances|(?:new |total )?followers?(?: growth| count| gained)?"
+    r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 #: Words that are common in a language and mean nothing here, and the sentence that answers a question in it.
 _LANGUAGES = tuple(
@@ -154,27 +194,37 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=_quoted(question.rest))
         return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
-    suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if reason := _reason(unknown):
-        sentence, remedy = reason
-        return NotUnderstood(sentence, remedy=remedy, suggestions=suggested or _always(directory))
+        sentence, remedy, instead = reason
+        without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
+        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or ((without,) if without else always(directory)))
+    suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
+    if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
+        return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
     if not suggested:
-        return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SEE_HELP, suggestions=_always(directory))
+        return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SEE_HELP, suggestions=always(directory))
     return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
 
 
-def _reason(unknown: Sequence[str]) -> tuple[str, str] | None:
-    """The sentence and the remedy where one of these words is no name, but means what a question cannot have; None for any others."""
+def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
+    """The sentence, the remedy and texts that can be asked, where one of these words means what a question cannot have; else None."""
     lower = [word.lower() for word in unknown]
     for word in lower:
-        for words, sentence, remedy in _REASONS:
+        for words, sentence, remedy, texts in _REASONS:
             if word in words:
-                return sentence.format(word=word), remedy
+                return sentence.format(word=word), remedy, texts
     known, sentence = max(((len(words.intersection(lower)), sentence) for words, sentence in _LANGUAGES), key=lambda pair: pair[0])
-    return (sentence, "") if known else None
+    return (sentence, "", ()) if known else None
 
 
-def _always(directory: Directory) -> tuple[str, ...]:
+def check_given(tokens: Sequence[str], directory: Directory) -> None:
+    """Raises NotUnderstood for a figure that PostPost does not give, though a word of it means something ("profile views")."""
+    found = _NOT_GIVEN.search(" ".join(word.lower() for word in tokens if not is_quoted(word)))
+    if found and not matching(found[0], directory):
+        raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
+
+
+def always(directory: Directory) -> tuple[str, ...]:
     """Questions that can always be asked, the first about one of the person's own accounts."""
     first = tuple(f"{name_word(account, directory.accounts)} last week" for account in directory.accounts[:1])
     return (*first, ACCOUNTS, HELP)

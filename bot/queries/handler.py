@@ -9,6 +9,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,7 +18,7 @@ from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
 from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
 from bot.blockkit.numbers import use_number_format
-from bot.errors import BotError, NotUnderstood, StatisticsError, StoreError
+from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotUnderstood, StatisticsError, StoreError, UnknownAccount
 from bot.ops import telemetry
 from bot.parsing import parser
 from bot.parsing.parser import ParsedText
@@ -59,6 +60,9 @@ from bot.storage.cached import CachedGroups
 
 ONE_ONLY = "Only the figures of one post or of one account can be given here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
+
+#: Mistakes in the words of a question, which are answered with others that can be asked.
+_NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
 
 logger = logging.getLogger(__name__)
 
@@ -136,6 +140,7 @@ class QueryHandler:
             menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
         except BotError as error:
+            await self._check_suggestions(error, request, visibility)
             again = text if isinstance(error, StatisticsError) and error.passing else ""
             message = build_trouble(
                 error, reference=telemetry.reference(), directory=await self._known(request, visibility), now=self._clock(), words=again
@@ -202,6 +207,14 @@ class QueryHandler:
         if request.figures_only and not isinstance(query, PostQuery | AccountQuery):
             raise NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
+
+    async def _check_suggestions(self, error: BotError, request: Request, visibility: Visibility | None) -> None:
+        """Leaves a mistake in words only what can be asked; what was read before the accounts were known could not tell."""
+        if not isinstance(error, _NEED_SUGGESTIONS) or (error.suggestions and not isinstance(error, BadPeriod)):
+            return
+        with suppress(BotError):
+            visibility = visibility or await self._visibility.of(request.context)
+            parser.only_askable(error, self._clock().date(), visibility.visible(await self._accounts.accounts()))
 
     async def _known(self, request: Request, visibility: Visibility | None) -> Directory | None:
         """The accounts that an error may name; None when it cannot be told who opted out."""

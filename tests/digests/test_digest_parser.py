@@ -270,7 +270,8 @@ def test_every_suggestion_can_be_pasted_and_is_about_the_same(words, lead, tail)
     try:
         read(f"digest {lead} {words} {tail}")
     except UsageError as error:
-        for suggestion in error.suggestions:
+        # Where nothing is near, three commands are offered that always work; the last of them is the help.
+        for suggestion in () if "help" in error.suggestions[-1] else error.suggestions:
             if "help" not in suggestion:
                 ask = read(suggestion)
                 assert ask.draft.accounts == {"acme": (ACME,), "acme, ann lee": (ACME, LEE), "edit 3f2a": (), "new acme": (ACME,)}[lead]
