@@ -93,7 +93,6 @@ BY_HOURS = re.compile(_BY_HOURS)
 _READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _UNIT_BEGUN, _NTH_BEGUN = re.compile(rf"(?P<unit>{_CALENDAR})(?P<which>)"), re.compile(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = re.compile(rf"{_UNTIL_WHEN} (?P<point>.+)")
-NOT_A_PERIOD = "I cannot read “{words}” as a period."
 NO_SUCH_DAY = "“{words}” is in no calendar."
 UNCLEAR = "I cannot tell the day from the month in “{words}”."
 REVERSED = "“{words}” ends before it begins."
@@ -104,7 +103,6 @@ NO_WHOLE_DAY = "“{words}” has no full day yet: LinkedIn counts days in UTC, 
 PERIODS_TOO_LONG = "“{words}” is longer than the {most} days that I can ask LinkedIn for at once."
 TOO_OLD = "“{words}” begins before LinkedIn did."
 TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
-WRITE_PERIODS = "Write a period like `7d`, `last week`, `november`, `1-15 nov` or `2026-11-01..2026-11-15`."
 WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
 WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2026-11-15`."
 WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
@@ -181,21 +179,6 @@ class FoundPeriod:
     period: Period
     start: int
     end: int
-
-
-def read_period(words: Sequence[str] | str, today: date) -> Period:
-    """The period that these words, and no others, say. ``today`` is the UTC day that is not over.
-
-    Whole days end yesterday: what is unfinished is cut there.
-
-    Raises:
-        BadPeriod: reversed, not begun, longer than 365 days, or not a period at all.
-    """
-    parts = tuple(words.split() if isinstance(words, str) else words)
-    found = find_period(parts, today)
-    if found is None or (found.start, found.end) != (0, len(parts)):
-        raise BadPeriod(NOT_A_PERIOD.format(words=_quoted(" ".join(parts))), remedy=WRITE_PERIODS)
-    return found.period
 
 
 def period_spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:

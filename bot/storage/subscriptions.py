@@ -13,7 +13,7 @@ from bot.storage.database import Database, insert_new, one_at_a_time
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, columns, deliveries, differences, digest_of
 from bot.storage.tables import digests as table
-from bot.storage.workspace_settings import AuditEntry, ChangeKind, changes_of, note_change
+from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike
 
 #: Fields that no person changes: they are not part of the record of changes.
@@ -137,11 +137,6 @@ class SubscriptionRepository:
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
         return tuple(digest_of(row) for row in rows)
-
-    async def digest_changes(self, digest: Subscription) -> tuple[AuditEntry, ...]:
-        """Who changed the digest, when, from what to what (JSON objects of its fields), the newest first."""
-        async with self._database.read() as connection:
-            return await changes_of(connection, digest.team, ChangeKind.DIGEST, digest.id)
 
 
 async def _change(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> Subscription:

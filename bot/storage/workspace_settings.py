@@ -152,11 +152,6 @@ class ChannelDefaultRepository:
             await _put(connection, team, channel, platform_id)
             await note_change(connection, AuditEntry(team, ChangeKind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
 
-    async def channel_default_changes(self, team: str, channel: str) -> tuple[AuditEntry, ...]:
-        """Who set the channel's default to what and when, the newest first."""
-        async with self._database.read() as connection:
-            return await changes_of(connection, team, ChangeKind.CHANNEL_DEFAULT, channel)
-
 
 def _here(team: str, channel: str) -> ColumnElement[bool]:
     return and_(channel_defaults.c.team == team, channel_defaults.c.channel == channel)

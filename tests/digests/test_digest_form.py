@@ -9,6 +9,7 @@ from bot.digests import modal
 from bot.digests.create import TWIN
 from bot.digests.form import CHANGED_MEANWHILE
 from bot.digests.service import UNCHANGED
+from bot.storage.workspace_settings import PermissionRepository
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
 
@@ -213,7 +214,7 @@ async def test_saving_without_a_change_says_so_and_changes_nothing(scene):
     interaction = await sent(scene, await opened(scene, f"digest edit {digest.id[:8]}"))
     assert UNCHANGED in text(await interaction.view())
     assert await stored(scene) == (digest,)
-    assert len(await scene.bot.digests.stores.digests.digest_changes(digest)) == 1
+    assert len(await PermissionRepository(scene.bot.digests.stores.digests._database).changes(digest.team, digest.id)) == 1
 
 
 async def test_an_account_that_the_form_cannot_show_stays(scene):

@@ -12,6 +12,7 @@ from bot.goals.service import NOBODY_LEFT
 from bot.queries.service import with_goals
 from bot.reports.goals import TOO_SLOW
 from bot.sandbox.world_cast import Trouble
+from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.subscription import SubscriptionKind
 
 TEAM = "T0SANDBOX1"
@@ -68,7 +69,7 @@ async def test_saying_it_again_changes_it_and_who_did_so_is_kept(goals):
     assert "Changed from 200 comments to 300 comments" in changed["text"]
     assert "set already" in (await goals.ask("goal comments 300 quarter"))["text"]
     (row,) = await stored(goals)
-    changes = await goals.bot.digests.stores.digests.digest_changes(row)
+    changes = await PermissionRepository(goals.bot.digests.stores.digests._database).changes(row.team, row.id)
     assert [change.by for change in changes] == [goals.slack.person("bob").id, goals.slack.person("ann").id]
 
 

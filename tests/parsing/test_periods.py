@@ -13,7 +13,6 @@ from bot.parsing.period_finder import (
     NO_FIRST_DAY,
     NO_SUCH_DAY,
     NO_WHOLE_DAY,
-    NOT_A_PERIOD,
     NOT_BEGUN,
     PERIODS_TOO_LONG,
     REVERSED,
@@ -21,7 +20,6 @@ from bot.parsing.period_finder import (
     UNCLEAR,
     find_period,
     period_spans,
-    read_period,
 )
 from bot.statistics.reports import Period, last_days, period_text
 
@@ -31,6 +29,15 @@ TODAY = date(2026, 11, 23)
 def _days(text: str) -> Period:
     first, _, last = text.partition("..")
     return Period(date.fromisoformat(first), date.fromisoformat(last or first))
+
+
+def read_period(words, today: date) -> Period:
+    """The period that these words, and no others, say."""
+    parts = tuple(words.split() if isinstance(words, str) else words)
+    found = find_period(parts, today)
+    if found is None or (found.start, found.end) != (0, len(parts)):
+        raise BadPeriod("These words are no period, or more than one.", remedy="Say one period.")
+    return found.period
 
 
 READ = {
@@ -247,9 +254,6 @@ REFUSED = {
     "h3": NO_SUCH_DAY,
     "sunday 16 nov 2026": NO_SUCH_DAY,
     "the 32nd": NO_SUCH_DAY,
-    "fortnight": NOT_A_PERIOD,
-    "": NOT_A_PERIOD,
-    "7d acme": NOT_A_PERIOD,
 }
 
 

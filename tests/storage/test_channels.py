@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from bot.storage.database import open_database
-from bot.storage.workspace_settings import ChannelDefaultRepository
+from bot.storage.workspace_settings import ChannelDefaultRepository, PermissionRepository
 
 NINE = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 
@@ -40,21 +40,23 @@ async def test_every_change_is_kept_with_who_and_when(defaults):
     await defaults.set_channel_default("T1", "C1", "linkedin-B", by="U2", at=berlin)
     await defaults.set_channel_default("T1", "C1", None, by="U3", at=NINE + timedelta(hours=2))
     assert await defaults.channel_default("T1", "C1") is None
-    kept = [(change.before, change.after, change.by, change.at) for change in await defaults.channel_default_changes("T1", "C1")]
+    kept = [
+        (change.before, change.after, change.by, change.at) for change in await PermissionRepository(defaults._database).changes("T1", "C1")
+    ]
     assert kept == [
         ("linkedin-B", None, "U3", NINE + timedelta(hours=2)),
         ("linkedin-A", "linkedin-B", "U2", datetime(2026, 11, 23, 10, 0, tzinfo=UTC)),
         (None, "linkedin-A", "U1", NINE),
     ]
-    assert await defaults.channel_default_changes("T1", "C2") == ()
+    assert await PermissionRepository(defaults._database).changes("T1", "C2") == ()
 
 
 async def test_setting_what_is_set_already_records_no_change(defaults):
     for _ in range(2):
         await defaults.set_channel_default("T1", "C1", "linkedin-A", by="U1", at=NINE)
     await defaults.set_channel_default("T1", "C2", None, by="U1", at=NINE)
-    assert len(await defaults.channel_default_changes("T1", "C1")) == 1
-    assert await defaults.channel_default_changes("T1", "C2") == ()
+    assert len(await PermissionRepository(defaults._database).changes("T1", "C1")) == 1
+    assert await PermissionRepository(defaults._database).changes("T1", "C2") == ()
 
 
 async def test_a_moment_without_a_zone_is_refused_and_nothing_changes(defaults):
@@ -67,4 +69,4 @@ async def test_people_who_set_it_at_the_same_moment_leave_one_of_their_answers(d
     names = [f"linkedin-{number}" for number in range(8)]
     await asyncio.gather(*(defaults.set_channel_default("T1", "C1", name, by="U1", at=NINE) for name in names))
     assert await defaults.channel_default("T1", "C1") in names
-    assert len(await defaults.channel_default_changes("T1", "C1")) == len(names)
+    assert len(await PermissionRepository(defaults._database).changes("T1", "C1")) == len(names)

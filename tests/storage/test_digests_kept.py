@@ -10,6 +10,7 @@ import pytest
 from bot.storage.database import open_database
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -75,18 +76,18 @@ async def test_a_change_says_who_when_and_from_what_to_what(digests, weekly):
     await digests.update(
         weekly.id, 1, lambda digest: replace(digest, status=SubscriptionStatus.PAUSED), by="U2", at=NOW + timedelta(hours=1)
     )
-    last, first = await digests.digest_changes(weekly)
+    last, first = await PermissionRepository(digests._database).changes(weekly.team, weekly.id)
     assert (first.by, first.at, first.before) == ("U1", NOW, None)
     assert (last.by, last.at) == ("U2", NOW + timedelta(hours=1))
-    assert (json.loads(last.before)["status"], json.loads(last.after)["status"]) == ("active", "paused")
-    assert json.loads(last.after)["accounts"] == ["linkedin-A", "linkedin-B"]
+    assert (json.loads(last.before or "{}")["status"], json.loads(last.after or "{}")["status"]) == ("active", "paused")
+    assert json.loads(last.after or "{}")["accounts"] == ["linkedin-A", "linkedin-B"]
 
 
 async def test_a_change_that_changes_nothing_leaves_version_and_record_as_they_are(digests, weekly):
     await digests.create(weekly, by="U1", at=NOW)
     assert await digests.update(weekly.id, 1, lambda digest: replace(digest, channel="C1"), by="U2", at=NOW) == weekly
     assert await digests.digest(weekly.id) == weekly
-    assert [change.by for change in await digests.digest_changes(weekly)] == ["U1"]
+    assert [change.by for change in await PermissionRepository(digests._database).changes(weekly.team, weekly.id)] == ["U1"]
 
 
 async def test_a_change_of_a_digest_that_is_not_there_changes_nothing(digests, weekly):
@@ -105,7 +106,7 @@ async def test_many_are_changed_at_once_or_none(digests, weekly):
     await digests.revise(decide, by="a file", at=NOW)
     assert seen == [weekly]
     assert [(one.id, one.owner, one.version) for one in await digests.digests()] == [("digest-1", "U9", 2), ("digest-2", "U1", 1)]
-    assert [change.by for change in await digests.digest_changes(weekly)] == ["a file", "U1"]
+    assert [change.by for change in await PermissionRepository(digests._database).changes(weekly.team, weekly.id)] == ["a file", "U1"]
 
     def stumble(existing):
         yield replace(existing[0], owner="U8")
@@ -134,7 +135,7 @@ async def test_digests_without_a_workspace_are_given_to_it_with_their_past(diges
     await digests.adopt("T1")
     assert not await digests.without_workspace()
     assert [one.team for one in await digests.digests()] == ["T1", "T2"]
-    assert len(await digests.digest_changes(weekly)) == 1
+    assert len(await PermissionRepository(digests._database).changes(weekly.team, weekly.id)) == 1
     assert len(await occurrences.claim_due(due, lambda _digest, after: after + timedelta(days=7))) == 1
 
 

@@ -8,6 +8,7 @@ from bot.statistics.metrics import Metric
 from bot.storage.database import open_database
 from bot.storage.goals import GoalRepository
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.goal import Every, Goal
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus, next_run
 
@@ -53,7 +54,7 @@ async def test_saying_it_again_changes_it_and_saying_the_same_changes_nothing(da
     assert (kept.target, kept.since, kept.owner) == (60_000, date(2026, 11, 24), "U2")
     row = await SubscriptionRepository(database).digest(kept.id)
     assert row is not None
-    assert [change.by for change in await SubscriptionRepository(database).digest_changes(row)] == ["U2", "U1"]
+    assert [change.by for change in await PermissionRepository(database).changes(row.team, row.id)] == ["U2", "U1"]
 
 
 async def test_a_goal_that_is_changed_while_it_is_due_stays_due(database, goals, moving):
