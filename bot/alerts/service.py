@@ -6,6 +6,7 @@
                        └ which alert? ─ pause, resume, snooze, delete, test, show ─────────────────┴→ Message
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -167,7 +168,8 @@ class AlertService:
 
     async def read(self, text: str, context: RequestContext, directory: Directory) -> AlertCommand:
         """The command in this text; ``directory`` holds the accounts that everybody may see there."""
-        return read_alert(text, directory, await self._groups.groups(context.team))
+        # In a thread: an unknown word may have the cities read, for which Slack would have to wait.
+        return await asyncio.to_thread(read_alert, text, directory, await self._groups.groups(context.team))
 
     async def answer(self, command: AlertCommand, context: RequestContext, directory: Directory) -> Message:
         """Carries the command out and says what was done."""

@@ -28,9 +28,10 @@ from bot.digests.words import (
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
-from bot.parsing.suggestions import SEVERAL_FIT
-from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
-from bot.schedules.dates import find_dates
+from bot.parsing.dates import HOLIDAYS, MONTHS
+from bot.parsing.suggestions import GIVEN, SEVERAL_FIT, not_given
+from bot.parsing.vocabulary import ACCOUNTS, COMMA, METRIC_WORDS, is_quoted
+from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, find_dates
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several
 from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
@@ -49,6 +50,10 @@ from bot.statistics.reports import Directory
 
 NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
+ALL_FIGURES = "A digest shows all its figures, not “{word}” alone."
+FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
+A_MONTH = "“{word}” is a month, and a digest comes again and again."
+MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
 NO_MEANING = "I didn't understand “{name}”: no account has that name, and digests have no such word."
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 TO_ME = "Only in our direct messages can a digest come to you alone."
@@ -319,8 +324,22 @@ def unknown_words(words: str, parser: DraftParser) -> UsageError:
         return _about_time(no_such_time(found[0]), parser)
     name = words[:_MOST_QUOTED].replace('"', "")
     if when:
-        return UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
-    return UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
+        return _reason(name) or UnknownAccount(NO_MEANING.format(name=name), remedy=LIST_ACCOUNTS)
+    return _reason(name) or UnknownAccount(NO_ACCOUNT.format(name=name), remedy=NO_ACCOUNT_REMEDY)
+
+
+def _reason(name: str) -> UsageError | None:
+    """The error for words that are no name and mean what a digest cannot have: a figure, a month, a holiday; None for any others."""
+    words = [word.lower() for word in name.replace('"', "").split()]
+    if sentence := not_given(words):
+        return NotUnderstood(sentence, remedy=GIVEN)
+    if figure := next((word for word in words if word in METRIC_WORDS), ""):
+        return NotUnderstood(ALL_FIGURES.format(word=figure), remedy=FIGURES_REMEDY)
+    if month := next((word for word in words if word in MONTHS), ""):
+        return BadSchedule(A_MONTH.format(word=month), remedy=MONTH_REMEDY)
+    if holiday := next((word for word in words if word in HOLIDAYS), ""):
+        return BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=HOLIDAY_REMEDY)
+    return None
 
 
 def _two_days(words: str, end: int, when: str) -> BadSchedule:

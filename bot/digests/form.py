@@ -1,5 +1,6 @@
 """Requests about digests: `digest …`, `history`, the buttons on digests; and the form: its first entries, and what submitting it does."""
 
+import asyncio
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -74,7 +75,9 @@ class DigestHandler:
             StoreError: what was allowed cannot be read.
         """
         directory = await self._directory(context)
-        return read_digest(text, directory, ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)), directory
+        place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
+        # In a thread: an unknown word may have the cities read, for which Slack would have to wait.
+        return await asyncio.to_thread(read_digest, text, directory, place), directory
 
     async def _directory(self, context: RequestContext) -> Directory:
         await self._permissions.check(context.team, context.user, context.channel, direct=context.is_dm, public=False)

@@ -19,6 +19,7 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.suggestions import GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
@@ -232,6 +233,8 @@ def _whole(text: str) -> int:
 
 def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | None) -> NotUnderstood:
     """The error for a missing metric: suggests one near to an unknown word, else some."""
+    if not_given_here := not_given(parts.rest):
+        return NotUnderstood(not_given_here, remedy=GIVEN, suggestions=EXAMPLES)
     metrics: tuple[Metric, ...] = (Metric.IMPRESSION, Metric.REACTION, Metric.COMMENT)
     if found := next((vocabulary.METRIC_WORDS[near] for word in parts.rest if (near := _near(word)) in vocabulary.METRIC_WORDS), None):
         metrics = (found,)

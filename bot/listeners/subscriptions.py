@@ -1,5 +1,6 @@
 """Buttons of digests and alerts, and the form of digests, which opens within the three seconds of a trigger and is filled after that."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -152,7 +153,7 @@ class SubscriptionListeners:
     async def handle_form(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Marks the entries that cannot be used, or carries the form out and shows what was done."""
         try:
-            draft = draft_of(modal.read_values(view))
+            draft = await asyncio.to_thread(draft_of, modal.read_values(view))
         except BadFieldError as error:
             await ack(response_action="errors", errors={error.field: error.sentence})
             return

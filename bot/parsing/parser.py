@@ -213,7 +213,8 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
             ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)
         except _Unsettled:
             error = suggestions.not_understood(meaning, (), directory, lambda text: _check(text, words.today, directory))
-            error.suggestions = tuple(text for text in map(whole, error.suggestions) if _can_be_asked(text, words.today, directory))
+            if error.suggestions != suggestions.always(directory):
+                error.suggestions = tuple(text for text in map(whole, error.suggestions) if _can_be_asked(text, words.today, directory))
             raise error from None
         if isinstance(ask, AccountQuery | StartQuery):
             return ask if isinstance(ask, AccountQuery) else AccountQuery()

@@ -217,6 +217,12 @@ def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
     return (sentence, "", ()) if known else None
 
 
+def not_given(words: Sequence[str]) -> str:
+    """The sentence about a figure among these words that PostPost does not give; "" when there is none."""
+    found = next((word for word in words if word.lower() in _REASONS[0][0]), "")
+    return NOT_GIVEN.format(word=found) if found else ""
+
+
 def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for a figure that PostPost does not give, though a word of it means something ("profile views")."""
     found = _NOT_GIVEN.search(" ".join(word.lower() for word in tokens if not is_quoted(word)))

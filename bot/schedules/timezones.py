@@ -14,6 +14,7 @@ import orjson
 from rapidfuzz import fuzz, process
 
 from bot.errors import BadSchedule
+from bot.parsing.dates import HOLIDAYS
 
 UNKNOWN = "I know no time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
@@ -118,6 +119,9 @@ def zone_of_place(words: str) -> str | None:
     said = "_".join(words.casefold().split())
     if name := zone_named(said) or zone_named(said.replace("_", "/", 1)):
         return name
+    if said in HOLIDAYS:
+        # "Christmas" is hardly the island.
+        return None
     zones = [name for name in _places().get(said, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
     return zones[0] if len(zones) == 1 and len(_places()[said]) == 1 else None
 
@@ -164,6 +168,8 @@ def _notable(zones: Counter[str]) -> list[str]:
 
 def is_city(words: str) -> bool:
     """Whether zones end in the name of this city."""
+    if words.casefold() in HOLIDAYS:
+        return False
     zones = _places().get("_".join(words.casefold().split()), ())
     return any(not name.startswith(_NO_CITIES) for name in zones)
 
