@@ -262,7 +262,7 @@ def _restored(_: argparse.Namespace) -> int:
 
     async def done() -> int:
         count = await mark_restored(settings.database_url, utc_now())
-        print(f"Noted, with {count} unfinished posts. {LOOKED_FOR}")
+        print(f"Noted, with {count} unfinished {'post' if count == 1 else 'posts'}. {LOOKED_FOR}")
         return WELL
 
     return _start(done())

@@ -16,8 +16,8 @@ from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
-from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed
-from bot.statistics.metrics import NAMES, RateBasis, Value
+from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed, noun
+from bot.statistics.metrics import NAMES, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
@@ -40,7 +40,6 @@ RATE_OF = "engagement rate (of {basis})"
 MOVED = "{figure} {direction} {percent} or more against {before}"
 CROSSED = "{figure} {condition} {amount} {window}"
 MINIMUM = "ignored below {minimum}"
-MINIMUM_OF_RATE = "ignored below {minimum} impressions"
 COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
 QUIET = "quiet {hours}"
 CONDITIONS: Final[Mapping[Condition, str]] = {
@@ -90,7 +89,7 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
         condition = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
     parts = [condition]
     if rule.minimum:
-        parts.append((MINIMUM if rule.metric else MINIMUM_OF_RATE).format(minimum=count(rule.minimum)))
+        parts.append(MINIMUM.format(minimum=count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)))
     parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))
     if rule.quiet:
         parts.append(QUIET.format(hours=rule.quiet))

@@ -39,7 +39,9 @@ CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for s
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
 DRY = "Nothing was done; without --dry-run it would be: {said}"
 NO_LIMIT = "{text} is no number from 1 to {most}"
+ONE_LEFT = "1 digest that is not in the file was left as it is; --prune deletes it."
 LEFT = "{n} digests that are not in the file were left as they are; --prune deletes them."
+ONE_LEFT_OUT = "1 account that opted out is left out; --with-opted-out names it."
 LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names them."
 ADMINISTRATORS = "administrators"
 
@@ -101,7 +103,7 @@ async def _named(database: Database, *, with_opted_out: bool) -> tuple[Subscript
     )
     left = sum(len(before.accounts) - len(after.accounts) for before, after in zip(digests, shown, strict=True))
     if left:
-        print(LEFT_OUT.format(n=left), file=sys.stderr)
+        print(ONE_LEFT_OUT if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
     return tuple(after for before, after in zip(digests, shown, strict=True) if after.accounts or not before.accounts)
 
 
@@ -125,7 +127,8 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
     revision, others = done[0]
     said = _told(revision)
     lines = [*said[:-1], DRY.format(said=said[-1]) if chosen.dry_run else said[-1]]
-    return "\n".join([*lines, LEFT.format(n=others)] if others and not chosen.prune else lines)
+    left = ONE_LEFT if others == 1 else LEFT.format(n=others)
+    return "\n".join([*lines, left] if others and not chosen.prune else lines)
 
 
 def _told(revision: Revision) -> list[str]:

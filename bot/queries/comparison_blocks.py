@@ -28,9 +28,11 @@ TOP_OF = "Best posts of {name}, {period}"
 RANKED_BY_RATE = "by engagement rate of {basis}"
 RANKED_BY = "by {metric}"
 NO_POSTS = "I know no post of {name} published {period}."
+ONE_NOT_RANKED = "The one known post of {name} published {period} could not be ranked: its figures are unknown or too small."
 NONE_RANKED = "None of the {n} known posts of {name} published {period} could be ranked: their figures are unknown or too small."
 ASK_AGAIN = "Ask again"
 NEWEST = "Of the {known} known posts the newest {asked} were asked for."
+ONE_FEWER = "1 of {asked} could not be ranked: its figures are unknown or too small."
 FEWER_FIGURES = "{n} of {asked} could not be ranked: their figures are unknown or too small."
 TOP_LIFETIME = "Published {period}; the figures are lifetime ones, until now, not those of the period."
 
@@ -66,7 +68,8 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     # One button asks again for both: Slack takes an action's id once in a message.
     ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) and not again else None)] if reading else []
     if not report.posts:
-        none = (NONE_RANKED if report.asked else NO_POSTS).format(n=report.asked, name=escape(name), period=days)
+        form = ONE_NOT_RANKED if report.asked == 1 else NONE_RANKED if report.asked else NO_POSTS
+        none = form.format(n=report.asked, name=escape(name), period=days)
         notes = [*(minimum_notes(report) if report.asked else []), WHAT_IS_KNOWN]
         blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words), *_buttons(words, private=private)]
         return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
@@ -92,7 +95,8 @@ def _lost(report: ComparisonReport) -> list[str]:
 
 def _left_out(report: TopReport) -> list[str]:
     notes = [NEWEST.format(known=count(report.known), asked=report.asked)] if report.known > report.asked else []
-    return [*notes, FEWER_FIGURES.format(n=report.unranked, asked=report.asked)] if report.unranked else notes
+    fewer = ONE_FEWER if report.unranked == 1 else FEWER_FIGURES
+    return [*notes, fewer.format(n=report.unranked, asked=report.asked)] if report.unranked else notes
 
 
 def _headline(report: ComparisonReport, number: int) -> str:

@@ -47,6 +47,7 @@ IN_STEP: Final = "{seconds:.0f} s from Slack's"
 OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
 NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
 LAST_TICK: Final = "looked at {seconds:.0f} s ago"
+NEEDS_AN_ANSWER: Final = "1 post waits for your answer whether it arrived: `history` shows it."
 NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
 #: Seconds that a part has to answer.
 PATIENCE: Final = 10.0
@@ -170,7 +171,7 @@ class HealthService:
     async def _digests(self, team: str) -> Finding:
         troubles = list((await self._scheduler.problems()).values())
         if waiting := await self._scheduler.unanswered(team):
-            troubles.append(NEEDS_ANSWERS.format(n=len(waiting)))
+            troubles.append(NEEDS_AN_ANSWER if len(waiting) == 1 else NEEDS_ANSWERS.format(n=len(waiting)))
         return Finding(HealthPart.DIGESTS, LAST_TICK.format(seconds=max(self._scheduler.age, 0)), " ".join(troubles))
 
 

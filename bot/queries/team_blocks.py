@@ -71,6 +71,7 @@ BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day. A place takes 
 BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} in the period before."
 SAME_PLACE = "Equal rates share a rank."
 UNRANKED = "Without a place: {names}."
+TEAM_CARDS_ONE_MORE_ROW = "… and 1 more account: the file has them all."
 TEAM_CARDS_MORE_ROWS = "… and {n} more accounts: the file has them all."
 STORY_PLACE = "{place}. {name} {score}"
 TEAM_CARDS_AND_MORE = "{n} more"
@@ -203,7 +204,8 @@ def _table(report: TeamReport, today: date) -> list[Block]:
         return []
     shown = Grid(grid.caption, grid.columns, (*grid.rows[: _MOST_ROWS - 1], grid.rows[-1]) if len(grid.rows) > _MOST_ROWS else grid.rows)
     more = len(grid.rows) - len(shown.rows)
-    return [table(shown), *([context(TEAM_CARDS_MORE_ROWS.format(n=more))] if more else [])]
+    told = TEAM_CARDS_ONE_MORE_ROW if more == 1 else TEAM_CARDS_MORE_ROWS.format(n=more)
+    return [table(shown), *([context(told)] if more else [])]
 
 
 def _notes(report: TeamReport, *, board: bool) -> list[str]:
