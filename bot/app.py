@@ -212,7 +212,9 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 token=_secret(settings.slack_bot_token),
             )
         )
-        queries = build_query_handler(settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock)
+        queries = build_query_handler(
+            settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock, tasks=tasks
+        )
         management = build_management(settings, known, runtime=digests, client=client, clock=clock)
         router = Router(
             routes(queries, management.digests, management.alerts, management.goals),

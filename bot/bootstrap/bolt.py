@@ -28,11 +28,12 @@ from bot.listeners.conversation import Conversation
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
 from bot.listeners.links import LinkListeners
-from bot.listeners.mentions import MentionListeners, ThreadReader
+from bot.listeners.mentions import MentionListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
+from bot.listeners.subjects import SubjectReader
 from bot.listeners.subscriptions import ALERT_BUTTONS, DIGEST_BUTTONS, SubscriptionListeners
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
@@ -170,7 +171,7 @@ def listen(
         client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
     shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=subscriptions)
-    actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, ThreadReader(client), seen)
+    actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
     links = LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen)
     steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
     # Bolt tries them in this order.

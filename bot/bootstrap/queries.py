@@ -5,7 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,6 +17,7 @@ from bot.access.visibility import AccountResolver, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.bootstrap.scheduling import SchedulerRuntime
 from bot.digests.fetch import DigestFetcher
+from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.directory import AccountDirectory
@@ -35,6 +37,7 @@ from bot.storage.cached import CachedChannelDefaults, CachedGroups
 from bot.storage.claims import KnownPostRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
+from bot.storage.last_questions import LastQuestions
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.subscriptions.subscription import next_run
@@ -153,6 +156,7 @@ def build_query_handler(
     database: Database,
     metrics: Metrics,
     clock: Callable[[], datetime],
+    tasks: BackgroundTasks,
 ) -> QueryHandler:
     """Builds the handler of questions about figures, and of what it depends on."""
     account_resolver = AccountResolver(
@@ -190,6 +194,7 @@ def build_query_handler(
             clock=clock,
         ),
         people=parts.people,
+        last=LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock),
         clock=clock,
     )
 

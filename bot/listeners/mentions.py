@@ -1,72 +1,19 @@
 """Mentions in channels and threads, and direct messages: the slash command's grammar, answered where it was asked.
 
-A question in a thread is about what stands above it: the bot's own card, by its metadata, or the LinkedIn links people posted there.
+What a question is about where its words do not say stands elsewhere: ``bot.listeners.subjects``.
 """
 
-import logging
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, event_context, event_keys
-from bot.slack.request import Request, RequestContext
-from bot.slack.web_api import slack_error
-from bot.statistics.posts import find_posts
-
-logger = logging.getLogger(__name__)
-
-#: Messages of a thread that are read.
-MOST_MESSAGES = 200
-
-#: The metadata of cards and digests.
-OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
-
-
-class ThreadReader:
-    """Reads what threads are about. A thread that cannot be read counts as empty."""
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-
-    async def with_context(self, request: Request, ts: str, bot_id: str) -> Request:
-        """The request with the nearest card or link above the message ``ts`` in its thread."""
-        for message in reversed([message for message in await self._read(request.context) if float(message.get("ts", "inf")) < float(ts)]):
-            if context := _own_words(message, bot_id) or _links(message):
-                return replace(request, about=context)
-        return request
-
-    async def _read(self, asked: RequestContext) -> list[dict[str, Any]]:
-        try:
-            page = await self._client.conversations_replies(
-                channel=asked.channel, ts=asked.thread, limit=MOST_MESSAGES, include_all_metadata=True
-            )
-        except SlackApiError as error:
-            logger.info("a thread cannot be read", extra={"slack_error": slack_error(error), "channel": asked.channel})
-            return []
-        messages: list[dict[str, Any]] = page.get("messages") or []
-        return messages
-
-
-def _own_words(message: dict[str, Any], bot_id: str) -> str:
-    """The canonical command in the metadata of the bot's own card; metadata of other apps is ignored."""
-    metadata = message.get("metadata") or {}
-    if not bot_id or message.get("bot_id") != bot_id or metadata.get("event_type") not in OWN_EVENTS:
-        return ""
-    return str((metadata.get("event_payload") or {}).get("words", ""))
-
-
-def _links(message: dict[str, Any]) -> str:
-    """The last post that a person linked in this message."""
-    found = find_posts(message.get("text", "")).posts if not message.get("bot_id") else ()
-    return found[-1].urn if found else ""
-
+from bot.listeners.subjects import SubjectReader
+from bot.slack.request import Request
 
 #: Subtypes of messages that a person typed; the others report edits, joins and deletions.
 TYPED = (None, "file_share", "thread_broadcast")
@@ -77,9 +24,9 @@ DIRECT_KINDS = ("im",)
 class MentionListeners:
     """Listeners for `app_mention` and for messages in direct conversations."""
 
-    def __init__(self, conversation: Conversation, threads: ThreadReader, seen: Deduplicator) -> None:
+    def __init__(self, conversation: Conversation, subjects: SubjectReader, seen: Deduplicator) -> None:
         self._conversation = conversation
-        self._threads = threads
+        self._subjects = subjects
         self._seen = seen
 
     async def handle_mention(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -98,14 +45,12 @@ class MentionListeners:
             return
         words = _without_mention(event.get("text", ""), context.bot_user_id or "")
         request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
-        self._conversation.send(self._ask(request, event["ts"], context.bot_id or "", _keys(body, event)), name=source)
+        self._conversation.send(self._ask(request, event, context.bot_id or "", _keys(body, event)), name=source)
 
-    async def _ask(self, request: Request, ts: str, bot_id: str, keys: Sequence[str]) -> None:
+    async def _ask(self, request: Request, event: dict[str, Any], bot_id: str, keys: Sequence[str]) -> None:
         if await self._seen.again(request.context.team, *keys):
             return
-        if request.context.thread:
-            request = await self._threads.with_context(request, ts, bot_id)
-        self._conversation.by_message(request)
+        self._conversation.by_message(await self._subjects.with_subject(request, event, bot_id))
 
 
 def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Shortcuts: figures of the posts that a message links, and the form for a new digest."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,15 +16,12 @@ from bot.listeners.router import Router
 from bot.listeners.subscriptions import SubscriptionListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
+from bot.slack.message_links import MessageLinks, find_links
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import update_view
 from bot.slack.web_api import slack_error
-from bot.statistics.posts import FoundPosts, find_posts
 
 logger = logging.getLogger(__name__)
-
-#: The fields in which a message holds links outside of its text: in rich text, previews and other apps' blocks.
-LINKS = ("url", "from_url", "title_link", "original_url")
 
 
 class ShortcutListeners:
@@ -47,7 +43,7 @@ class ShortcutListeners:
     async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
         answers: list[Message] = []
         try:
-            found = _linked(body.get("message") or {})
+            found = find_links(body.get("message") or {})
             if not found.posts:
                 reasons = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
                 view = views.build_no_link(reasons)
@@ -58,7 +54,7 @@ class ShortcutListeners:
             view = views.build_plain(f":warning: {failure_text(error)}", answers)
         await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
 
-    async def _answers(self, found: FoundPosts, context: RequestContext) -> tuple[list[Message], bool]:
+    async def _answers(self, found: MessageLinks, context: RequestContext) -> tuple[list[Message], bool]:
         """One answer for each post, or a single refusal that holds for all of them; True with that."""
         shown = found.posts[: views.MOST_POSTS]
         answers = await run_together(self._router.answer(Request(text=post.urn, context=context)) for post in shown)
@@ -79,17 +75,3 @@ class ShortcutListeners:
         trigger = str(body.get("trigger_id", ""))
         context = replace(asked, channel=direct["channel"]["id"], is_dm=True, interaction_id=trigger)
         await self._forms.open_form(trigger, DIGEST, context)
-
-
-def _linked(message: dict[str, Any]) -> FoundPosts:
-    """The posts that are linked in the message's text or elsewhere in it."""
-    return find_posts(" ".join([str(message.get("text", "")), *_links(message)]))
-
-
-def _links(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield from (str(value[name]) for name in LINKS if isinstance(value.get(name), str))
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            yield from _links(one)

@@ -15,11 +15,13 @@ from datetime import date, datetime
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, names_inside
+from bot.parsing.follow_ups import courtesy
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
     AccountQuery,
     AccountsQuery,
     CompareQuery,
+    CourtesyQuery,
     DefaultQuery,
     HelpQuery,
     PostQuery,
@@ -108,6 +110,8 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
+    if kind := courtesy(text):
+        return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), kind), today)
     found = find_posts(text, now)
     tokens = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
@@ -166,8 +170,8 @@ def _can_be_asked(text: str, today: date, directory: Directory) -> bool:
 
 def _settled(words: ParsedText, directory: Directory) -> Query:
     match words.verb:
-        case "start":
-            return StartQuery()
+        case "start" | vocabulary.THANKS | vocabulary.OK:
+            return StartQuery() if words.verb == "start" else CourtesyQuery(words.verb == vocabulary.THANKS)
         case vocabulary.HELP:
             return HelpQuery(words.meaning.topic)
         case vocabulary.ACCOUNTS:

@@ -185,6 +185,13 @@ class StartQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class CourtesyQuery:
+    """Thanks, or a word that only agrees."""
+
+    thanks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HelpQuery:
     """``help [topic]``; ``topic`` is one of the help's topics, or ""."""
 
@@ -208,7 +215,7 @@ class DefaultQuery:
     account: str | None = None
 
 
-Query = PostQuery | AccountQuery | StartQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | ComparisonQuery
+Query = PostQuery | AccountQuery | StartQuery | CourtesyQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | ComparisonQuery
 
 
 def to_text(ask: Query) -> str:
@@ -219,12 +226,12 @@ def to_text(ask: Query) -> str:
         case AccountQuery():
             period = command_words(ask.period) if ask.period else ""
             return _joined(_account_word(ask), period, *_extras(ask, daily=ask.daily)) or vocabulary.ACCOUNT
-        case HelpQuery() | AccountsQuery() | StatusQuery() | DefaultQuery() | StartQuery():
+        case HelpQuery() | AccountsQuery() | StatusQuery() | DefaultQuery() | StartQuery() | CourtesyQuery():
             return _plain_words(ask)
     return comparison_text(ask)
 
 
-def _plain_words(ask: HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | StartQuery) -> str:
+def _plain_words(ask: HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | StartQuery | CourtesyQuery) -> str:
     match ask:
         case HelpQuery():
             return _joined(vocabulary.HELP, ask.topic)

@@ -9,7 +9,7 @@ from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.text import near_words
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
@@ -168,6 +168,8 @@ class _Question:
         """The words in their order; with ``account``, it stands in the place of the first word that was left, and the others are gone."""
         parts, left = list(self._urns), set(self._words.rest_words) if account else set()
         for word in self._words.tokens:
+            if account and word.lower() in BETWEEN:
+                continue
             if word not in left:
                 parts.append(instead.get(word, word))
             elif account not in parts:

@@ -8,35 +8,25 @@
     under two sides            "28d"                     both accounts over other days
 """
 
-import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from bot.errors import UsageError
-from bot.parsing import vocabulary
+from bot.parsing import follow_ups, vocabulary
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.tokens import TokenMeanings
-from bot.statistics.aggregate import is_month
-from bot.statistics.reports import Period, command_words
+from bot.statistics.reports import Period
 
 #: Questions about several accounts, which a thread can be about.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP})
 
-_UNIT = r"(?:day|week|month|quarter|year|period|one|days|time)"
-#: "the month before", "the one before that", "previous period"; said alone, "before" and "before that" mean the same.
-_BEFORE = re.compile(
-    rf"\b(?:the\s+)?(?:(?P<unit>{_UNIT})\s+before(?:\s+that)?|(?:previous|preceding)\s+(?P<other>{_UNIT})|before\s+that|before(?=\s*[?!.]*$))",
-    re.IGNORECASE,
-)
 
-_WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
-
-
-def in_thread(text: str, context: str, today: date, now: datetime | None = None) -> ParsedText:
+def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True) -> ParsedText:
     """The question in a text, read where ``context`` is what the thread is about: canonical words, or a link.
 
-    What cannot be read in the context counts for nothing; posts, accounts and verbs of the question's own count before it.
+    What cannot be read in the context counts for nothing; posts, accounts and verbs of the question's own count before it. With ``posts``
+    False the posts in view are not meant again, but their account is.
 
     Raises:
         UsageError: as ``parser.parse_text``.
@@ -45,9 +35,14 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None)
         about = parse_text(context, today, now)
     except UsageError:
         return parse_text(text, today, now)
-    if about.meaning.period is not None:
-        text = _with_days(text, about.meaning.period)
+    if follow_ups.courtesy(text):
+        return parse_text(text, today, now)
+    if about.posts and not posts:
+        about = replace(about, posts=())
+    text = follow_ups.plain(follow_ups.with_days(text, about.meaning.period or _one_period(about)))
     words = parse_text(text, today, now)
+    if words.rest and follow_ups.CHATTER.issuperset(word.lower() for word in words.meaning.rest_words):
+        words = replace(words, meaning=replace(words.meaning, rest_words=()))
     ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.tokens))
     if (words.rest or ranks) and not words.verb and about.verb in _SEVERAL:
         # "growth" and "min 500" mean something beside a board only.
@@ -56,40 +51,32 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None)
     return _filled(words, about)
 
 
-def _with_days(text: str, period: Period) -> str:
-    """The text with the days that "before" means, seen from the thread's period."""
-    return _BEFORE.sub(lambda found: command_words(_earlier((found["unit"] or found["other"] or "").lower(), period)), text, count=1)
-
-
-def _earlier(unit: str, period: Period) -> Period:
-    """The period before this one: of the unit that is named, else of the same length."""
-    if unit == "month" and not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH:
-        return _months_before(period.first, 1)
-    if unit == "quarter":
-        first = date(period.first.year, period.first.month - (period.first.month - 1) % _MONTHS_OF_QUARTER, 1)
-        return _months_before(first, _MONTHS_OF_QUARTER)
-    if unit in ("day", "week"):
-        days = 1 if unit == "day" else _WEEK
-        return Period(period.first - timedelta(days=days), period.first - timedelta(days=1))
-    return _months_before(period.first, 1) if is_month(period) else period.before
-
-
-def _months_before(day: date, months: int) -> Period:
-    """So many whole calendar months that end before the month of ``day``."""
-    last = day.replace(day=1) - timedelta(days=1)
-    first = last.replace(day=1)
-    for _ in range(months - 1):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return Period(first, last)
-
-
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
+    if words.against is not None and not about.verb and about.against is None and not about.posts:
+        return _compared(words, words.against, about.meaning)
+    if words.verb == vocabulary.COMPARE and not words.rest and about.posts:
+        words = replace(words, meaning=replace(words.meaning, verb="", card=True))
     if words.posts or words.against or words.verb not in ("", "start", *_SEVERAL) or (about.verb and about.verb not in _SEVERAL):
         return words
     if words.verb in _SEVERAL or (words.rest and not about.posts):
         fill = _of_several if words.verb in _SEVERAL else _same_days
         return words if about.posts else replace(words, meaning=fill(words.meaning, about.meaning))
     return words if words.rest else _about_the_same(words, about)
+
+
+def _one_period(about: ParsedText) -> Period | None:
+    """The period of the right side, where two sides are in view and the left one's is not said."""
+    return about.against.period if about.against is not None else None
+
+
+def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) -> ParsedText:
+    """Something beside the account and period in view: `vs the month before`, `vs bob`."""
+    left = words.meaning
+    if not left.rest_words and not left.period:
+        left = replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words, period=theirs.period)
+        if right.rest_words and right.period is None:
+            right = replace(right, period=theirs.period)
+    return replace(words, meaning=left, against=right)
 
 
 def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:

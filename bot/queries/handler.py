@@ -17,15 +17,18 @@ from bot.access.groups import GroupService, read_link
 from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
 from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
+from bot.blockkit.builders import Message, section
+from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import use_number_format
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotUnderstood, StatisticsError, StoreError, UnknownAccount
 from bot.ops import telemetry
-from bot.parsing import parser
+from bot.parsing import follow_ups, parser
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
     AccountQuery,
     AccountsQuery,
     CompareQuery,
+    CourtesyQuery,
     DefaultQuery,
     GroupQuery,
     HelpQuery,
@@ -53,16 +56,22 @@ from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import Outcome, RenderedResult, Request, outcome_of
+from bot.slack.request import DIRECT_MESSAGE, Outcome, RenderedResult, Request, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, Directory, PostReport
 from bot.storage.cached import CachedGroups
+from bot.storage.last_questions import LastQuestion, LastQuestions
 
 ONE_ONLY = "Only the figures of one post or of one account can be given here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 
 #: Mistakes in the words of a question, which are answered with others that can be asked.
 _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
+WHICH_QUESTION = "I don’t know which post or account you mean."
+WHICH_REMEDY = "I remember a question for {minutes} minutes. Paste the post’s link, or try one of these:"
+WELCOME = "You’re welcome!"
+GLAD = ":+1:"
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +89,7 @@ class QueryHandler:
         permissions: who may ask what where.
         health: how everything is that the bot depends on.
         people: how numbers are written for everybody.
+        last: what each person asked last.
         clock: the current time (aware, UTC).
     """
 
@@ -95,8 +105,10 @@ class QueryHandler:
         permissions: PermissionService,
         health: HealthService,
         people: PeopleDirectory,
+        last: LastQuestions,
         clock: Callable[[], datetime],
     ) -> None:
+        self._last = last
         self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, groups, group_service
         self._accounts, self._visibility, self._permissions = accounts, visibility, permissions
         self._health, self._people, self._clock = health, people, clock
@@ -116,6 +128,7 @@ class QueryHandler:
             StatusQuery: self._status,
             HelpQuery: self._help,
             StartQuery: self._start,
+            CourtesyQuery: self._courtesy,
             **dict.fromkeys((GroupQuery, OptQuery, LinkQuery), self._group),
         }
 
@@ -127,7 +140,7 @@ class QueryHandler:
         text = ""
         visibility: Visibility | None = None
         try:
-            parsed = self._parsed(request)
+            parsed = await self._parsed(request)
             await self._check_permitted(request, parsed)
             visibility = await self._visibility.of(request.context)
             query = await self._query(parsed, request, visibility)
@@ -186,11 +199,37 @@ class QueryHandler:
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _parsed(self, request: Request) -> ParsedText:
-        now = self._clock()
-        if request.about:
-            return in_thread(request.text, request.about, now.date(), now)
-        return parser.parse_text(request.text, now.date(), now)
+    async def _parsed(self, request: Request) -> ParsedText:
+        """The question; where its words leave open what it is about, that stands above it, or is the person's last question there."""
+        now, text, about = self._clock(), request.text, request.about
+        if not request.is_typed:
+            return parser.parse_text(text, now.date(), now)
+        if follow_ups.is_greeting(text):
+            return parser.parse_text("", now.date(), now)
+        follows = follow_ups.goes_on(text) or follow_ups.points(text)
+        if last := await self._last_question(request, follows=follows):
+            return in_thread(text, last.words, now.date(), now, posts=follows)
+        if about:
+            return in_thread(text, about, now.date(), now)
+        parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) else text, now.date(), now)
+        relative = follow_ups.is_relative(text)
+        is_open = relative or not parsed.names or follow_ups.names_nothing(text)
+        if parsed.verb in ("", "start") and not parsed.posts and is_open:
+            if request.no_subject:
+                raise request.no_subject
+            if relative or follow_ups.points(text):
+                raise NotUnderstood(WHICH_QUESTION, remedy=WHICH_REMEDY.format(minutes=round(self._last.age.total_seconds() / 60)))
+        return parsed
+
+    async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
+        """The person's last question there, where this one goes on from it: in direct messages, also where it names no account itself."""
+        said = bool(request.text.strip()) and not follow_ups.courtesy(request.text) and not find_posts(request.text).posts
+        if not said or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
+            return None
+        last = await self._last.find(request.context.place)
+        if last is None or last.at.timestamp() < request.about_at or (request.about and not follows):
+            return None
+        return last
 
     async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
         if parsed.verb != HELP:
@@ -229,9 +268,13 @@ class QueryHandler:
         if isinstance(query, FiguresQuery):
             fetched = await self._fetch[type(query)](query, request, visibility)
             result = render(fetched, query, request, self._clock().date())
+            if request.is_typed or request.context.source == "button":
+                self._last.note(request.context.place, fetched.text)
         else:
             result = await self._answer[type(query)](query, request, visibility)
         message, share = result.message, shares(query) and not request.context.is_dm
+        if request.note and isinstance(query, PostQuery | CompareQuery):
+            message = replace(message, blocks=(*message.blocks, context_block(request.note)))
         if who := request.context.user if share else request.shared_by:
             message = replace(message, blocks=(*message.blocks, notice_blocks.build_shared_by(who)))
         return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
@@ -262,6 +305,9 @@ class QueryHandler:
             return RenderedResult(notice_blocks.build_default(await self._queries.default_account(request, visibility), changed=False))
         account = await self._queries.make_default(query.account, request, visibility)
         return RenderedResult(notice_blocks.build_default(account, changed=True), changed=True)
+
+    async def _courtesy(self, query: CourtesyQuery, _request: Request, _visibility: Visibility) -> RenderedResult:
+        return RenderedResult(Message(text := WELCOME if query.thanks else GLAD, (section(text),)))
 
     async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
         directory, default, report = await self._queries.start(request, visibility)

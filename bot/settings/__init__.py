@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     team_totals_only: bool = Field(default=False, description="The team's answers show sums alone, no account's own figures.")
     statistics_deadline: float = Field(25.0, gt=0, le=300, description="Seconds one question may wait for the statistics API.")
     statistics_memory: float = Field(60.0, ge=0, le=3600, description="Seconds an answer is remembered; 0 switches it off.")
+    follow_up_memory: float = Field(1800.0, ge=0, le=86_400, description="Seconds a person's last question counts for the next; 0: off.")
     acknowledge_within: float = Field(1.0, gt=0, le=2.5, description="Seconds a card may take to go out inside Slack's 3 s answer.")
     delivery_timeout: float = Field(10.0, gt=0, le=120, description="Seconds one call to Slack may take when a digest is posted.")
     delivery_lease: float = Field(60.0, gt=0, le=3600, description="Seconds a digest is held by one process; longer than a call.")

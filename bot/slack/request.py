@@ -36,6 +36,16 @@ class RequestContext:
     #: The same for a command or press that Slack delivers twice, and for a button pressed twice.
     interaction_id: str = ""
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """The workspace, the conversation or thread, and the person."""
+        return self.team, f"{self.channel}:{self.thread}" if self.thread else self.channel, self.user
+
+
+#: The sources of what people type in Slack.
+DIRECT_MESSAGE: Final = "direct message"
+TYPED: Final = ("command", "mention", DIRECT_MESSAGE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -43,8 +53,14 @@ class Request:
 
     text: str
     context: RequestContext
-    #: What the thread is about (canonical text or links); "" when that is not known.
+    #: What stands beside or above it (canonical text or URNs); "" when that is not known.
     about: str = ""
+    #: When that was said, by Slack's timestamp; 0.0 when it stands in the same message.
+    about_at: float = 0.0
+    #: A line for under the card of a post that was found there.
+    note: str = ""
+    #: Raised where the words name no post or account: why what is meant cannot be told.
+    no_subject: BotError | None = None
     #: Go past the short memory of figures.
     fresh: bool = False
     #: The answer takes the place of a message that everybody sees, which ``shared_by`` (a Slack id) shared.
@@ -54,6 +70,11 @@ class Request:
     figures_only: bool = False
     #: The text is a button's: what it carries out was shown beside the button.
     from_button: bool = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person typed the words, in Slack."""
+        return self.context.source in TYPED and not self.from_button
 
     def is_public(self, *, share: bool) -> bool:
         """Whether others see the answer too; ``share`` when its words ask for that."""

@@ -60,6 +60,8 @@ class Reason:
 
     sentence: str
     remedy: str
+    #: It certainly names no post: another site, or another page of LinkedIn's.
+    is_other: bool = False
 
 
 #: LinkedIn's own link shortener: where it leads is known to LinkedIn alone, and the bot never follows links.
@@ -75,7 +77,7 @@ DAMAGED = Reason(
 )
 
 
-FOREIGN = Reason("That is not a link to linkedin.com.", PASTE_A_POST)
+FOREIGN = Reason("That is not a link to linkedin.com.", PASTE_A_POST, is_other=True)
 
 
 TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
@@ -90,7 +92,7 @@ NOT_YET = Reason("That number cannot be a LinkedIn post yet: it holds a date in 
 NO_NUMBER = Reason("That LinkedIn link does not hold a post's number.", PASTE_A_POST)
 
 
-FEED = Reason("That is LinkedIn's feed, not one post.", PASTE_A_POST)
+FEED = Reason("That is LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
 
 
 _POST_TYPES = ("share", "ugcpost", "activity")
@@ -104,7 +106,7 @@ def urn_reason(urn: str) -> Reason:
     kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
     if kind in _POST_TYPES:
         return Reason("That URN does not end in a post's number.", PASTE_A_POST)
-    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST)
+    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST, is_other=kind in TYPES)
 
 
 def path_reason(path: str) -> Reason:
@@ -113,7 +115,7 @@ def path_reason(path: str) -> Reason:
     if room == "feed":
         return FEED
     if page := PAGES.get(room):
-        return Reason(f"That is {page}, not a post.", PASTE_A_POST)
+        return Reason(f"That is {page}, not a post.", PASTE_A_POST, is_other=True)
     return NO_NUMBER
 
 

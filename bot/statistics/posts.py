@@ -99,12 +99,14 @@ class Rejected:
     """A link, URN or number that is no post.
 
     ``piece`` is what was pasted, shortened and without its query; ``sentence`` says what it is, ``remedy`` what to paste instead.
-    ``piece`` is foreign text.
+    ``piece`` is foreign text; ``linked`` is True for a link to LinkedIn or a URN, ``is_other`` where it certainly names no post.
     """
 
     piece: str
     sentence: str
     remedy: str
+    linked: bool = False
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +157,7 @@ _POST_PARAMETERS = (
     "highlightedupdateurns",
     "updateentityurn",
     "updateurn",
-    "activityurn",
-    "shareurn",
+    *("activityurn", "shareurn"),
     "posturn",
     "urn",
 )
@@ -191,12 +192,13 @@ def read_urn(text: str) -> PostRef | None:
     return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
 
 
-def find_posts(text: str, now: datetime | None = None) -> FoundPosts:
+def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) -> FoundPosts:
     """Every post in a text as people write and Slack sends it.
 
     Args:
         text: Slack's markup (links wrapped, `&` escaped) or plain text.
         now: aware; ids of a later moment are refused. None: no later moment is refused.
+        numbers: whether a long number alone counts; in a text that no person typed it is something else.
     """
     stripped = text.strip()
     if _ONE_URN.fullmatch(stripped) and (post := read_urn(stripped)):
@@ -204,7 +206,7 @@ def find_posts(text: str, now: datetime | None = None) -> FoundPosts:
     cleaned = _cleaned(text)
     if not _HINT.search(cleaned):
         return FoundPosts((), (), cleaned)
-    reader = _Reader(now)
+    reader = _Reader(now, numbers=numbers)
     rest = _PIECES.sub(reader.take, cleaned)
     return FoundPosts(tuple(dict.fromkeys(reader.posts)), tuple(dict.fromkeys(reader.rejected)), rest.strip())
 
@@ -264,10 +266,10 @@ def _carried(host: str, path: str, query: str) -> str:
 class _Reader:
     """Takes pieces out of one text and keeps what they are."""
 
-    def __init__(self, now: datetime | None) -> None:
+    def __init__(self, now: datetime | None, *, numbers: bool) -> None:
         self.posts: list[PostRef] = []
         self.rejected: list[Rejected] = []
-        self._now = now
+        self._now, self._numbers = now, numbers
 
     @cached_property
     def _first_impossible(self) -> int:
@@ -279,7 +281,9 @@ class _Reader:
         """Keep what this piece is; its place in the text stays empty."""
         match piece.lastgroup:
             case "link":
-                self._keep(piece["link"], self._of_link(piece["link"]))
+                self._keep(piece["link"], self._of_link(piece["link"]), linked=True)
+            case "number" | "rounded" | "grouped" | "sign" if not self._numbers:
+                return piece[0]
             case "number":
                 self._keep(piece["number"], self._bare(piece["number"]))
             case "rounded":
@@ -290,14 +294,14 @@ class _Reader:
                 kind, number = re.split("[:-]", piece["pair"])
                 self._keep(piece["pair"], self._dated(_KINDS[kind.lower()], number))
             case _:
-                self._keep(piece["urn"], read_urn(piece["urn"]) or urn_reason(_decoded(piece["urn"])))
+                self._keep(piece["urn"], read_urn(piece["urn"]) or urn_reason(_decoded(piece["urn"])), linked=True)
         return " "
 
-    def _keep(self, piece: str, read: PostRef | Reason) -> None:
+    def _keep(self, piece: str, read: PostRef | Reason, *, linked: bool = False) -> None:
         if isinstance(read, PostRef):
             self.posts.append(read)
         else:
-            self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy))
+            self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy, linked and read is not FOREIGN, read.is_other))
 
     def _bare(self, digits: str) -> PostRef | Reason:
         """A number without a link. One of a spreadsheet ends in zeros that were other digits; of real numbers one in ten thousand does."""

@@ -279,6 +279,18 @@ answered_events = Table(
     Index("answered_events_by_age", "at"),
 )
 
+#: Each person's last question in a conversation or thread, in canonical words, for the questions that go on from it.
+last_questions = Table(
+    "last_questions",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("last_questions_by_age", "at"),
+)
+
 #: One row (``id`` 1) about the database itself.
 bot_state = Table(
     "bot_state",

@@ -116,6 +116,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
     "TEAM_TOTALS_ONLY": ("maybe", "2", "-1", "ja", "nein", "truee", "tru", "0.5", "null", "None", SECRET, "enabled", "aus", "[]", "{}",
         "01", "yes,no", "?", "!", "tt"),
     "STATISTICS_DEADLINE": numbers("0", "300.1", whole=False),
+    "FOLLOW_UP_MEMORY": numbers("-0.1", "86401", whole=False),
     "STATISTICS_MEMORY": numbers("-0.1", "3601", whole=False),
     "ACKNOWLEDGE_WITHIN": numbers("0", "2.6", whole=False),
     "DELIVERY_TIMEOUT": numbers("0", "121", whole=False),

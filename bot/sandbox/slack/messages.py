@@ -40,6 +40,8 @@ class SlackMessage:
     hook: str | None = None
     """The `response_url` it came through, by its name; None when it was posted otherwise."""
     unfurls: Json | None = None
+    other_app: str | None = None
+    """The bot id of another app that wrote it; None when a person or the app did."""
 
     @property
     def is_reply(self) -> bool:
@@ -57,6 +59,8 @@ class SlackMessage:
         body |= {"team": TEAM_ID, **self._optional()}
         if self.by_bot:
             body |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": bot_profile()}
+        if self.other_app:
+            body |= {"bot_id": self.other_app, "app_id": f"A{self.other_app[1:]}"}
         if with_metadata and self.content.metadata is not None:
             body["metadata"] = self.content.metadata
         return body

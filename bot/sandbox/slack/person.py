@@ -140,6 +140,15 @@ class PersonAtWork:
         outcome = self._talking.outcome(first) if first else UNACKNOWLEDGED
         return self._interaction(outcome, since, message.channel, message.ts)
 
+    async def forward(self, message: Json, text: str = "", *, channel: str = "dm", thread_ts: str | None = None) -> PersonAction:
+        """Forward a message that is in the workspace, with or without words of one's own."""
+        since = self._parts.stream.seq
+        original = self._parts.workspace.find(message["channel"], message["ts"])
+        sent = self._talking.message(self.id, channel, text, thread_ts, original)
+        replies = await asyncio.gather(*self._parts.events.of_message(sent))
+        outcome = self._talking.outcome(replies[0]) if replies else UNACKNOWLEDGED
+        return self._interaction(outcome, since, sent.channel, sent.ts)
+
     async def draft(self, text: str) -> PersonAction:
         """Type a message without sending it."""
         since = self._parts.stream.seq

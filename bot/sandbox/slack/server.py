@@ -15,6 +15,7 @@ from bot.sandbox.slack.clicking import Clicking
 from bot.sandbox.slack.delivery import AppReply, SignedHttp
 from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.manifest import read_manifest
+from bot.sandbox.slack.messages import Content, SlackMessage
 from bot.sandbox.slack.mishaps import Mishaps
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.oracle import Accepted, ApiCall
@@ -180,6 +181,20 @@ class SlackServer:
     def person(self, name: str) -> PersonAtWork:
         """Someone of the workspace by handle or id: `ann` (an administrator), `bob`, `yuki`, `gus` (a guest), `pat` (a stranger)."""
         return PersonAtWork(self.parts, self._talking, self._clicking, self._modals, name)
+
+    async def other_app(
+        self,
+        text: str = "",
+        *,
+        channel: str = "#marketing",
+        blocks: Sequence[Mapping[str, Any]] = (),
+        attachments: Sequence[Mapping[str, Any]] = (),
+        thread_ts: str | None = None,
+    ) -> SlackMessage:
+        """A message of another app; returns when the app acknowledged its events."""
+        message = self._talking.of_another_app(channel, Content(text, tuple(blocks), tuple(attachments)), thread_ts)
+        await asyncio.gather(*self.parts.events.of_message(message))
+        return message
 
     def channel_id(self, name: str) -> str:
         """The id of a channel by its name, with or without `#`.

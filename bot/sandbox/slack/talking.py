@@ -11,7 +11,7 @@ from bot.sandbox.slack.messages import Content, SlackMessage
 from bot.sandbox.slack.notation import Piece, Reader, escaped, links_in, notated
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.payloads import command_payload
-from bot.sandbox.slack.people import BOT_USER_ID, SlackPerson
+from bot.sandbox.slack.people import BOT_USER_ID, TEAM_DOMAIN, TEAM_ID, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
 from bot.sandbox.slack.typed import rich_text
 
@@ -73,15 +73,17 @@ class Talking(Acts):
                 return self.outcome(reply, hook, refusal)
         return self.outcome(reply, hook)
 
-    def message(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> SlackMessage:
-        """A message; the events it means for the app are on their way when this returns.
+    def message(
+        self, user: str, channel: str, text: str, thread_ts: str | None = None, forwarded: SlackMessage | None = None
+    ) -> SlackMessage:
+        """A message, perhaps with another one `forwarded`; the events it means for the app are on their way when this returns.
 
         Raises:
             PersonRefusalError: it is empty, the channel is archived or the thread is not there.
         """
         person = self.person(user)
         place = self.place(person, channel)
-        if not text.strip():
+        if not text.strip() and forwarded is None:
             raise PersonRefusalError("no_text", "An empty message cannot be sent: type something.")
         if place.is_archived:
             raise PersonRefusalError("is_archived", f"#{place.name} is archived: nothing can be sent there.")
@@ -89,7 +91,43 @@ class Talking(Acts):
             raise PersonRefusalError("messages_tab_read_only", "The app takes no messages here.")
         if place.id != "" and person.id not in place.members:
             self.parts.workspace.change(place, members=place.members | {person.id})
-        return self._post(person, place.id, text, self._thread(place.id, thread_ts))
+        beside = (self._forwarded(forwarded),) if forwarded else ()
+        return self._post(person, place.id, text, self._thread(place.id, thread_ts), beside)
+
+    def of_another_app(self, channel: str, content: Content, thread_ts: str | None = None) -> SlackMessage:
+        """A message that another app of the workspace posts."""
+        place = self.parts.workspace.channel(channel)
+        if place is None:
+            raise PersonRefusalError("channel_not_found", f"There is no channel {channel!r}.", status=404)
+        thread = self._thread(place.id, thread_ts)
+        return self.parts.posting.post(
+            place.id, content, user="U0OTHERAPP", thread_ts=thread, subtype="bot_message", username="Other App", other_app="B0OTHERAPP"
+        )
+
+    def _forwarded(self, message: SlackMessage) -> dict[str, Any]:
+        """What Slack's client attaches when a message is forwarded (Slack's documentation: "message" events, `is_share`)."""
+        author = self.parts.workspace.people.get(message.user)
+        team = f"https://{TEAM_DOMAIN}.slack.com"
+        link = f"{team}/archives/{message.channel}/p{message.ts.replace('.', '')}"
+        inside = {"blocks": list(message.content.blocks)}
+        return {
+            "id": 1,
+            "ts": message.ts,
+            "author_id": message.user,
+            "author_name": author.real_name if author else message.username or "",
+            "author_link": f"{team}/team/{message.user}",
+            "channel_id": message.channel,
+            "channel_team": TEAM_ID,
+            "is_msg_unfurl": True,
+            "is_share": True,
+            "message_blocks": [{"team": TEAM_ID, "channel": message.channel, "ts": message.ts, "message": inside}],
+            "fallback": f"[{message.ts}] {message.content.text}",
+            "text": message.content.text,
+            "from_url": link,
+            "original_url": link,
+            "mrkdwn_in": ["text"],
+            "footer": "Posted in a conversation",
+        }
 
     async def draft(self, user: str, text: str) -> Acknowledgement | None:
         """Type into the composer without sending: the app hears of links on its domains; None when there are none, or it does not."""
@@ -110,10 +148,12 @@ class Talking(Acts):
             raise PersonRefusalError("thread_not_found", "There is no message here that could be replied to.", status=404)
         return parent.thread_ts or parent.ts
 
-    def _post(self, person: SlackPerson, channel: str, text: str, thread_ts: str | None) -> SlackMessage:
+    def _post(
+        self, person: SlackPerson, channel: str, text: str, thread_ts: str | None, beside: tuple[dict[str, Any], ...] = ()
+    ) -> SlackMessage:
         parts = list(self._reader.pieces(text))
-        block = rich_text(parts, self.parts.ids.short())
-        content = Content(notated(parts, self._label), (block,))
+        blocks = (rich_text(parts, self.parts.ids.short()),) if text.strip() else ()
+        content = Content(notated(parts, self._label), blocks, beside)
         return self.parts.posting.post(channel, content, user=person.id, thread_ts=thread_ts, client_msg_id=self.parts.ids.uuid())
 
     def _label(self, piece: Piece) -> str:

@@ -99,8 +99,9 @@ def replies(call: MethodCall) -> dict[str, Any]:
     thread = call.parts.workspace.thread(channel.id, ts)
     if not thread:
         raise SlackRefusalError("thread_not_found")
-    wanted = [one for one in thread if not one.is_reply or _within(call, one)]
-    return _read(call, sorted(wanted, key=lambda one: one.ts), default=1000)
+    parent, *below = sorted(thread, key=lambda one: one.ts)
+    # Slack puts the thread's first message at the head of every page.
+    return _read(call, [one for one in below if _within(call, one)], default=1000, head=(parent,))
 
 
 def _readable(call: MethodCall) -> Channel:
@@ -122,8 +123,9 @@ def _within(call: MethodCall, message: SlackMessage) -> bool:
     return first < ts < last
 
 
-def _read(call: MethodCall, wanted: list[SlackMessage], default: int = 100) -> dict[str, Any]:
+def _read(call: MethodCall, wanted: list[SlackMessage], default: int = 100, head: tuple[SlackMessage, ...] = ()) -> dict[str, Any]:
     page, cursor = call.page(wanted, default)
+    page = [*head, *page]
     whole = call.flag("include_all_metadata")
     shown = [_with_replies(call, one, one.as_slack(with_metadata=whole)) for one in page]
     more = {"response_metadata": {"next_cursor": cursor}} if cursor else {}

@@ -1,0 +1,159 @@
+"""Finds what a mention or a direct message is about where its own words do not say: beside them, in the thread, above in the channel.
+
+::
+
+    links beside the words (forwarded, attached) ─ else in a thread: the nearest card or link above ─ else in a channel, where the words
+    point at something: the same in its last messages
+
+A LinkedIn link that is no post is said to be none, and so is a conversation that cannot be read: the default account is not meant there.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import NotAPost, NotUnderstood
+from bot.parsing.follow_ups import points_above
+from bot.parsing.parser import MOST_POSTS
+from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links
+from bot.slack.request import Request
+from bot.slack.web_api import UNANSWERED, slack_error
+from bot.statistics.posts import find_posts
+
+NO_POST = "I can’t use the LinkedIn link {where}. {why}"
+NOTHING_ABOVE = "I see no LinkedIn link in the last {count} messages here."
+PASTE_IT = "Put the post’s link beside my name, or mention me in the thread below it."
+CLOSED = "I can’t read {where}, so I don’t know which post or account you mean."
+INVITE = "Invite me with `/invite`, or put the post’s link beside my name."
+GRANT = "Whoever manages the app can give it the permission `{scope}`. Until then, put the post’s link beside my name."
+TRY_AGAIN = "Try again in a moment, or put the post’s link beside my name."
+SEVERAL = "That message links {count} posts: here they are side by side."
+SEVERAL_CUT = "That message links {count} posts: here are the first {most}."
+NEAREST = "Other posts are linked above too: this is the nearest one."
+BESIDE, IN_THREAD, IN_CHANNEL = "in your message", "in this thread", "above"
+THIS_THREAD, THIS_CHANNEL = "this thread", "this channel"
+
+logger = logging.getLogger(__name__)
+
+#: Messages of a thread that are read: so many at a time, so often.
+PAGE: Final = 200
+MOST_PAGES: Final = 5
+#: So many messages above a mention in a channel are looked at.
+ABOVE: Final = 10
+
+#: Slack's links to its own messages, which stand beside what is forwarded.
+_PERMALINK = re.compile(r"<?https://[\w.-]+\.slack\.com/archives/[^\s>]+>?")
+#: Slack's refusals where the bot is not in a conversation.
+_OUTSIDE = ("not_in_channel", "channel_not_found")
+
+Found = dict[str, Any]
+
+
+class SubjectReader:
+    """Reads what a question is about."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def with_subject(self, request: Request, event: Found, bot_id: str) -> Request:
+        """The request with what it is about, or with why that cannot be told; unchanged where its words hold a post."""
+        beside = attached_links(event, bot_id)
+        if beside:
+            request = replace(request, text=_PERMALINK.sub(" ", request.text).strip())
+        if find_posts(request.text).posts:
+            return request
+        if beside:
+            return _about_links(request, beside, BESIDE)
+        context = request.context
+        if context.thread:
+            return await self._above(request, event, bot_id, in_thread=True)
+        if not context.is_dm and points_above(request.text):
+            return await self._above(request, event, bot_id, in_thread=False)
+        return request
+
+    async def _above(self, request: Request, event: Found, bot_id: str, *, in_thread: bool) -> Request:
+        ts, context = str(event["ts"]), request.context
+        try:
+            read = await (self._thread(context.channel, context.thread) if in_thread else self._channel(context.channel, ts))
+        except UNANSWERED as error:
+            logger.info("what stands above cannot be read", extra={"slack_error": _code(error), "channel": context.channel})
+            return replace(request, no_subject=_closed(error, THIS_THREAD if in_thread else THIS_CHANNEL))
+        messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
+        found = _nearest(request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
+        if found is not None:
+            return found
+        if in_thread:
+            return request
+        return replace(request, no_subject=NotUnderstood(NOTHING_ABOVE.format(count=ABOVE), remedy=PASTE_IT))
+
+    async def _thread(self, channel: str, thread: str) -> list[Found]:
+        messages: list[Found] = []
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            page = await self._client.conversations_replies(
+                channel=channel, ts=thread, limit=PAGE, cursor=cursor, include_all_metadata=True
+            )
+            messages += page.get("messages") or []
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return messages
+
+    async def _channel(self, channel: str, ts: str) -> list[Found]:
+        page = await self._client.conversations_history(
+            channel=channel, latest=ts, inclusive=True, limit=ABOVE + 1, include_all_metadata=True
+        )
+        messages: list[Found] = page.get("messages") or []
+        return messages
+
+
+def _nearest(request: Request, messages: Iterable[Found], own_ts: str, bot_id: str, where: str) -> Request | None:
+    """The request about the nearest card or link among these messages (the newest first); None when there is none.
+
+    A link to a page that certainly is no post (a profile, a company) counts only where there is no other.
+    """
+    found = page = None
+    for message in messages:
+        if words := card_words(message, bot_id):
+            found = found or replace(request, about=words, about_at=float(message["ts"]))
+            break
+        if bot_id and message.get("bot_id") == bot_id:
+            continue
+        links = attached_links(message, bot_id) if message.get("ts") == own_ts else find_links(message, bot_id)
+        if found is not None and links.posts:
+            return replace(found, note=found.note or NEAREST)
+        if found is None and (links.posts or any(not one.is_other for one in links.rejected)):
+            found = replace(_about_links(request, links, where), about_at=float(message["ts"]))
+            if not links.posts:
+                break
+        elif links and page is None:
+            page = _about_links(request, links, where)
+    return found or page
+
+
+def _about_links(request: Request, links: MessageLinks, where: str) -> Request:
+    """The request about these posts, or with why none of the links is one."""
+    if not links.posts:
+        first = next((one for one in links.rejected if not one.is_other), links.rejected[0])
+        return replace(request, no_subject=NotAPost(NO_POST.format(where=where, why=first.sentence), remedy=first.remedy))
+    count, shown = len(links.posts), links.posts[:MOST_POSTS]
+    note = SEVERAL_CUT if count > len(shown) else SEVERAL if count > 1 else ""
+    return replace(request, about=" ".join(post.urn for post in shown), note=note.format(count=count, most=MOST_POSTS))
+
+
+def _code(error: BaseException) -> str:
+    return slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
+def _closed(error: BaseException, where: str) -> NotUnderstood:
+    """Why a conversation cannot be read, and what helps."""
+    code = _code(error)
+    remedy = INVITE if code in _OUTSIDE else TRY_AGAIN
+    if code == "missing_scope" and isinstance(error, SlackApiError):
+        remedy = GRANT.format(scope=error.response.get("needed", ""))
+    return NotUnderstood(CLOSED.format(where=where), remedy=remedy)

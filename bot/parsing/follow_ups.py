@@ -1,0 +1,235 @@
+"""What people say after an answer, or below a post: "and the month before?", "how did this do?", "same for acme", "more days", "thanks!".
+
+::
+
+    relative words ("the week before", "a year ago", "more days") ─ with the period in view ─→ days
+    words around them ("what about", "same for", "instead") ─→ nothing
+"""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from bot.parsing import vocabulary
+from bot.statistics.aggregate import is_month
+from bot.statistics.reports import MOST_DAYS, Period, command_words
+
+_WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
+#: "More days" than these; beyond a year LinkedIn is asked for nothing.
+_STEPS: Final = (7, 28, 90, MOST_DAYS)
+
+_UNIT = r"(?:day|week|month|quarter|year|period|one|days|time|fortnight)"
+_END = r"(?=\s*[?!.,;)]*\s*$)"
+#: "the month before", "a week earlier", "the one before that", "previous period", "one month back"; alone, "before" means the same.
+_BEFORE = re.compile(
+    rf"\b(?:(?:the|an?|one|another|go)\s+)*(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
+    rf"|(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?|prior|earlier|back|previously)"
+    rf"|(?P<ago>week|month|quarter|year)\s+ago"
+    rf"|(?:previous|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
+    rf"|before\s+(?:that|this|it)|(?:before|earlier|previously|prior|further\s+back|go\s+back){_END})",
+    re.IGNORECASE,
+)
+#: The same days of the year before.
+_YEAR_AGO = re.compile(
+    r"\b(?:(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:last|previous|prior)\s+year"
+    r"|(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:an?|one)\s+year\s+(?:ago|earlier|before)"
+    r"|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:ago|before|earlier|prior)(?:\s+that)?)\b",
+    re.IGNORECASE,
+)
+_LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
+_DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
+_MORE = re.compile(
+    rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with|few)\s+)*"
+    rf"(?:(?:more|longer){_DAYS}|zoom\s+out|further\s+back)(?:\s+(?:please|pls))?{_END}",
+    re.IGNORECASE,
+)
+_FEWER = re.compile(
+    rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with)\s+)*"
+    rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}",
+    re.IGNORECASE,
+)
+#: "compared to", in words that are read as `vs`.
+_COMPARED = re.compile(
+    r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b",
+    re.IGNORECASE,
+)
+_SO = (
+    r"(?:thx|ty|merci|danke|gracias|got\s+it|and|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
+    r"|hm+|oh|well|right|perfect)"
+)
+#: What a sentence begins with that goes on from the one before.
+_SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
+_LEAD = re.compile(
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*"
+    r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
+    rf"|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
+    r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE)
+_GOES_ON = re.compile(
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:and|then|what\s+about|how\s+about|same|the\s+same|ditto|again|now|also|or)\b", re.IGNORECASE
+)
+_GOES_ON_AFTER = re.compile(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
+
+#: Words that point at what stands above.
+_POINTING = frozenset({"this", "that", "these", "those", "it", "them", "its", "one", "ones", "above", "both", "they", "there"})
+#: What people say around such words; beside an account or a period they may be a name.
+CHATTER = frozenset(
+    """
+    above again all any anything as bad been below both break check checked checking content currently down far get gets getting
+    go going gone good got had happened happening has have here how's hows i'd idea it it's item its know like look looking looks
+    message more ok on one ones perform performed performing performs piece please posted pull really right running said same
+    share shared so some split still stuff that that's them then there these they thing this those thoughts thread today up update
+    well what's whats where who's yet
+    """.split()  # noqa: SIM905  # a list of words reads better as words
+)
+_GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "morning", "afternoon", "evening", "yo"})
+_AROUND_GREETINGS = frozenset({"good", "there", "bot", "team", "folks", "all", "you", "everyone", "again"})
+_THANKS = frozenset("thanks thank thx tnx ty thankyou cheers merci danke gracias obrigado obrigada appreciated appreciate".split())  # noqa: SIM905
+_PRAISE = frozenset(
+    """
+    ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant fantastic amazing wonderful sweet yay yep
+    yes no nope nah yeah yup sure fine noted understood right done lol haha hmm neat helpful useful interesting impressive welcome alright
+    """.split()  # noqa: SIM905  # the same
+)
+_AROUND_THANKS = frozenset(
+    """
+    you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we
+    got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
+    """.split()  # noqa: SIM905  # the same
+)
+_EMOJI = re.compile(
+    r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
+)
+#: "got it", "sounds good": courtesy without a word that is one by itself.
+_SAYINGS = frozenset(
+    {"got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye"}
+)
+
+
+def courtesy(text: str) -> str:
+    """Gives "thanks" for a text that only thanks, "ok" for one that only agrees or is emoji alone; "" for any other."""
+    bare = _EMOJI.sub(" ", text)
+    said = vocabulary.tokenize(bare.lower())
+    if not said:
+        return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
+    words = frozenset(said)
+    if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
+        return ""
+    if words & _THANKS:
+        return "thanks"
+    return "ok" if words & _PRAISE or " ".join(said) in _SAYINGS else ""
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a text only greets."""
+    said = vocabulary.tokenize(text.lower())
+    return not _GREETINGS.isdisjoint(said) and (_GREETINGS | _AROUND_GREETINGS).issuperset(said)
+
+
+def is_relative(text: str) -> bool:
+    """Whether a text means nothing without the question before it: the month before, more days."""
+    return any(pattern.search(text) for pattern in (_BEFORE, _YEAR_AGO, _MORE, _FEWER))
+
+
+def goes_on(text: str) -> bool:
+    """Whether a text goes on from the question before it."""
+    text = _EMOJI.sub(" ", text).strip()
+    return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
+
+
+def points(text: str) -> bool:
+    """Whether a text is about "this" or "it", and names nothing else but figures."""
+    said = _around(text)
+    return said is not None and not _POINTING.isdisjoint(said)
+
+
+def points_above(text: str) -> bool:
+    """Whether what a text is about may stand above: it points there, goes on from there, or names nothing at all."""
+    if courtesy(text) or is_greeting(text):
+        return False
+    return not text.strip() or names_nothing(text) or goes_on(text)
+
+
+def names_nothing(text: str) -> bool:
+    """Whether a text names no account, no period and no command: figures at most."""
+    return _around(text) is not None
+
+
+def _around(text: str) -> tuple[str, ...] | None:
+    """The words, when all of them are said around a question, or name figures; None when one is a name, a period or a command."""
+    said = tuple(word.lower() for word in vocabulary.tokenize(text))
+    known = (vocabulary.FILLERS, CHATTER, vocabulary.METRIC_WORDS, vocabulary.RATE_WORDS, vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS)
+    return said if all(any(word in words for words in known) for word in said) else None
+
+
+def with_days(text: str, period: Period | None) -> str:
+    """The text with days in the place of relative words, seen from the period in view; for a post, which has none, from today."""
+    text = _COMPARED.sub("vs", _EMOJI.sub(" ", text).strip())
+    leads = bool(_GOES_ON.match(text)) or text.strip().lower().startswith("vs ")
+    if period is None:
+        for pattern in (_YEAR_AGO, _BEFORE, _MORE, _FEWER):
+            text = pattern.sub(" last month ", text, count=1)
+        return text
+    if _MORE.match(text) or _FEWER.match(text):
+        return command_words(_longer(period) if _MORE.match(text) else _shorter(period))
+    if period.days < _LONGEST_MONTH * 11:
+        text = _YEAR_AGO.sub(command_words(_year_ago(period)), text, count=1)
+        if leads:
+            text = _LAST_YEAR.sub(command_words(_year_ago(period)), text, count=1)
+    return _BEFORE.sub(lambda found: command_words(_earlier(_unit(found), period)), text, count=1)
+
+
+def plain(text: str) -> str:
+    """The text without the words that only go on from the one before."""
+    return _TAIL.sub("", _LEAD.sub("", _EMOJI.sub(" ", text), count=1))
+
+
+def _unit(found: "re.Match[str]") -> str:
+    return (found["unit"] or found["other"] or found["ago"] or found["back"] or "").lower()
+
+
+def _longer(period: Period) -> Period:
+    days = next((step for step in _STEPS if step > period.days), MOST_DAYS)
+    return Period(period.last - timedelta(days=days - 1), period.last)
+
+
+def _shorter(period: Period) -> Period:
+    days = next((step for step in reversed(_STEPS) if step < period.days), 1)
+    return Period(period.last - timedelta(days=days - 1), period.last)
+
+
+def _year_ago(period: Period) -> Period:
+    """The same dates of the year before; a whole month stays whole."""
+    first, last = (_in_year(day, day.year - 1) for day in (period.first, period.last))
+    return Period(first, date(last.year, last.month, monthrange(last.year, last.month)[1]) if is_month(period) else last)
+
+
+def _in_year(day: date, year: int) -> date:
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+
+
+def _earlier(unit: str, period: Period) -> Period:
+    """The period before this one: of the unit that is named, else of the same length."""
+    if unit == "month" and not _SHORTEST_MONTH <= period.days <= _LONGEST_MONTH:
+        return _months_before(period.first, 1)
+    if unit == "quarter":
+        first = date(period.first.year, period.first.month - (period.first.month - 1) % _MONTHS_OF_QUARTER, 1)
+        return _months_before(first, _MONTHS_OF_QUARTER)
+    if unit == "year":
+        return Period(date(period.first.year - 1, 1, 1), date(period.first.year - 1, 12, 31))
+    if unit in ("day", "week", "fortnight"):
+        days = {"day": 1, "week": _WEEK, "fortnight": 2 * _WEEK}[unit]
+        return Period(period.first - timedelta(days=days), period.first - timedelta(days=1))
+    return _months_before(period.first, 1) if is_month(period) else period.before
+
+
+def _months_before(day: date, months: int) -> Period:
+    """So many whole calendar months that end before the month of ``day``."""
+    last = day.replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1)
+    for _ in range(months - 1):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return Period(first, last)

@@ -1,0 +1,115 @@
+"""Finds the LinkedIn posts that a Slack message links: in its text, its blocks, what was forwarded with it, other apps' attachments, files.
+
+::
+
+    message ─ text and blocks ┬ posts → these
+                              └ none → attachments, each: where it leads, else what it says; then files
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.blockkit.actions import REFRESH
+from bot.statistics.posts import FoundPosts, PostRef, Rejected, find_posts
+
+#: The metadata of cards and digests.
+OWN_EVENTS = ("linkedin_stats_card", "linkedin_stats_digest")
+
+#: Where an attachment leads (Slack's documentation: "Reference: secondary message attachments").
+_LEADS_TO = ("from_url", "original_url", "title_link")
+#: What of a message names people, pictures or buttons, and no link that is meant.
+_SKIPPED = frozenset(
+    {
+        *("metadata", "root", "author_link", "author_icon", "author_name", "image_url", "thumb_url", "footer_icon", "service_icon"),
+        *("icons", "bot_profile", "reactions", "edited", "action_id", "block_id", "permalink", "url_private", "url_private_download"),
+    }
+)
+#: A text without any of these holds no link to a post, however it is wrapped.
+_HINTS = ("linkedin", "lnkd.in", "urn:li:", "urn%3ali")
+#: No message of Slack's is longer; deeper structures are no message's.
+_MOST_CHARACTERS, _DEEPEST = 40_000, 20
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLinks:
+    """The posts that a message links, each once and in order; where there are none, the links to LinkedIn that are no posts, and why."""
+
+    posts: tuple[PostRef, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.posts or self.rejected)
+
+
+def find_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
+    """What a message links.
+
+    Args:
+        message: as Slack's events and methods carry it.
+        own_bot: this app's bot id; previews that it added itself are left out.
+    """
+    # A long number that a person typed may be a post's; that of another app's message is an order or a date.
+    text = find_posts(str(message.get("text") or "")[:_MOST_CHARACTERS], numbers=not message.get("bot_id"))
+    inside = (text, _found(message.get("blocks")))
+    return _first_posts(inside) or attached_links(message, own_bot) or _rejected(inside)
+
+
+def attached_links(message: dict[str, Any], own_bot: str = "") -> MessageLinks:
+    """What stands beside the words of a message: forwarded messages, attachments, files."""
+    attachments = message.get("attachments")
+    theirs = [one for one in attachments if not own_bot or _bot_of(one) != own_bot] if isinstance(attachments, list) else []
+    groups = [_of_attachment(one) for one in theirs] + [_found(message.get("files"))]
+    return _first_posts(groups) or _rejected(groups)
+
+
+def _bot_of(attachment: Any) -> Any:
+    return attachment.get("bot_id") if isinstance(attachment, dict) else None
+
+
+def _of_attachment(attachment: Any) -> FoundPosts:
+    """Where it leads, when that is a post; else all that it says."""
+    leads = {name: attachment[name] for name in _LEADS_TO if name in attachment} if isinstance(attachment, dict) else {}
+    target = _found(leads)
+    return target if target.posts else _found(attachment)
+
+
+def _found(part: Any) -> FoundPosts:
+    return find_posts("\n".join(_texts(part))[:_MOST_CHARACTERS], numbers=False)
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """Every text in a part of a message that may link a post; never the label of a link, which may say something else than its address."""
+    if isinstance(value, str):
+        if any(hint in value.lower() for hint in _HINTS):
+            yield value
+    elif depth < _DEEPEST and isinstance(value, dict):
+        labelled = {"text"} if isinstance(value.get("url"), str) else ()
+        for name, inner in value.items():
+            if name not in _SKIPPED and name not in labelled:
+                yield from _texts(inner, depth + 1)
+    elif depth < _DEEPEST and isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, depth + 1)
+
+
+def _first_posts(groups: Any) -> MessageLinks:
+    return MessageLinks(tuple(dict.fromkeys(post for found in groups for post in found.posts)))
+
+
+def _rejected(groups: Any) -> MessageLinks:
+    return MessageLinks((), tuple(dict.fromkeys(one for found in groups for one in found.rejected if one.linked)))
+
+
+def card_words(message: dict[str, Any], own_bot: str) -> str:
+    """The canonical command of a card of this app's, from its metadata, else from its button Refresh; "" for any other message."""
+    if not own_bot or message.get("bot_id") != own_bot:
+        return ""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") in OWN_EVENTS:
+        return str((metadata.get("event_payload") or {}).get("words", ""))
+    for block in message.get("blocks") or ():
+        for element in block.get("elements") or () if isinstance(block, dict) else ():
+            if isinstance(element, dict) and element.get("action_id") == REFRESH:
+                return str(element.get("value", ""))
+    return ""

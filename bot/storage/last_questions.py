@@ -1,0 +1,92 @@
+"""What a person last asked in a conversation or thread, for the questions that go on from it."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from bot.errors import StoreError
+from bot.storage.database import Database, insert_into
+from bot.storage.tables import last_questions as table
+
+logger = logging.getLogger(__name__)
+
+#: The workspace, the conversation or thread, and the person, by Slack's ids.
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LastQuestion:
+    """A question in canonical words, and when it was answered (aware)."""
+
+    words: str
+    at: datetime
+
+
+class LastQuestions:
+    """The last questions, in the database, so that a restart or another process knows them. Its methods raise nothing of the database.
+
+    Args:
+        database: where they are stored.
+        start: runs the storing in the background: no answer waits for it.
+        age: how long a question is remembered; zero for not at all.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self, database: Database, start: Callable[[Coroutine[Any, Any, None]], object], age: timedelta, clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._start, self.age, self._clock = database, start, age, clock
+        self._pending: dict[Key, LastQuestion] = {}
+        self._storing = False
+
+    async def find(self, key: Key) -> LastQuestion | None:
+        """What this person last asked there; None when that was nothing, is too long ago or cannot be told."""
+        if not self.age:
+            return None
+        since = self._clock() - self.age
+        if pending := self._pending.get(key):
+            return pending
+        team, place, person = key
+        wanted = select(table.c.words, table.c.at).where(
+            table.c.team == team, table.c.place == place, table.c.person == person, table.c.at > since
+        )
+        try:
+            async with self._database.read() as connection:
+                row = (await connection.execute(wanted)).one_or_none()
+        except StoreError as error:
+            logger.warning("a last question is unknown", extra={"said": error.sentence})
+            return None
+        return LastQuestion(row.words, row.at) if row else None
+
+    def note(self, key: Key, words: str) -> None:
+        """Remember the question; those of a moment are stored together."""
+        if not self.age:
+            return
+        self._pending[key] = LastQuestion(words, self._clock())
+        if not self._storing:
+            self._storing = True
+            self._start(self._store())
+
+    async def _store(self) -> None:
+        try:
+            while self._pending:
+                batch = dict(self._pending)
+                await self._write(batch)
+                self._pending = {key: one for key, one in self._pending.items() if batch.get(key) is not one}
+        finally:
+            self._storing = False
+
+    async def _write(self, batch: dict[Key, LastQuestion]) -> None:
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(delete(table).where(table.c.at <= self._clock() - self.age))
+                for (team, place, person), one in sorted(batch.items(), key=lambda pair: pair[0]):
+                    new = insert_into(connection, table).values(team=team, place=place, person=person, words=one.words, at=one.at)
+                    changed = {"words": one.words, "at": one.at}
+                    await connection.execute(new.on_conflict_do_update(index_elements=["team", "place", "person"], set_=changed))
+        except StoreError as error:
+            logger.warning("last questions are not remembered", extra={"said": error.sentence})

@@ -1,0 +1,133 @@
+"""Questions that go on from the one before: in direct messages, under a private card, after a restart; thanks and greetings."""
+
+import pytest
+
+from bot.queries.handler import GLAD, WELCOME, WHICH_QUESTION
+
+POST = "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"
+#: The default account, and one that is not.
+ACCOUNT, OTHER = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
+
+
+async def said(scene, words, who="ann"):
+    """The bot's last words after a direct message."""
+    await scene.slack.person(who).say(words)
+    await scene.settle()
+    return scene.slack.accepted[-1].text
+
+
+async def new_events(scene):
+    """The sandbox counts its events' ids from the same start again, which Slack never does: the first is one that was answered."""
+    await scene.slack.person("yuki").say("help")
+    await scene.settle()
+
+
+async def test_direct_messages_go_on_from_the_last_question(open_scene):
+    """Its account and its period, each until another is named."""
+    async with open_scene() as scene:
+        name = scene.statistics.world.account(ACCOUNT).display_name
+        assert name in await said(scene, f"{ACCOUNT} last week")
+        for words, days in (
+            ("and the month before?", "Oct 1–31"),
+            ("28d", "Oct 26–Nov 22"),
+            ("comments only", "Oct 26–Nov 22"),
+            ("more days", "Aug 25–Nov 22"),
+            ("and last week?", "Nov 16–22"),
+        ):
+            answer = await said(scene, words)
+            assert (name in answer, days in answer) == (True, True), (words, answer)
+        other = await said(scene, f"what about {OTHER}?")
+        assert (name in other, "Nov 16–22" in other) == (False, True)
+
+
+async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open_scene):
+    async with open_scene() as scene:
+        assert "15,420" in await said(scene, POST)
+        assert "15,420" in await said(scene, "how did this do?")
+        assert "lifetime figures only" in await said(scene, "and the month before?")
+        answer = await said(scene, "last week")
+        assert (scene.statistics.world.accounts[0].display_name in answer, "Nov 16–22" in answer) == (True, True)
+
+
+@pytest.mark.parametrize("ask", ["mention", "command"])
+async def test_under_a_private_card_the_next_question_goes_on_from_it(open_scene, ask):
+    async with open_scene() as scene:
+        name = scene.statistics.world.account(OTHER).display_name
+        for words, days in ((f"{OTHER} last week", "Nov 16–22"), ("and the week before?", "Nov 9–15"), ("before that?", "Nov 2–8")):
+            person = scene.slack.person("ann")
+            await (person.mention(words, channel="#marketing") if ask == "mention" else person.command(words, channel="#marketing"))
+            await scene.settle()
+            answer = scene.slack.person("ann").sees("#marketing")[-1]["text"]
+            assert (name in answer, days in answer) == (True, True), (words, answer)
+        # A period alone is a question of its own in a channel, and nobody else's last question counts.
+        await scene.slack.person("ann").command("last week", channel="#marketing")
+        await scene.settle()
+        assert name not in scene.slack.person("ann").sees("#marketing")[-1]["text"]
+        await scene.slack.person("bob").command("and the week before?", channel="#marketing")
+        await scene.settle()
+        assert WHICH_QUESTION in scene.slack.person("bob").sees("#marketing")[-1]["text"]
+
+
+async def test_another_process_and_one_after_a_restart_know_the_last_question(open_scene, clock):
+    async with open_scene() as before:
+        await said(before, f"{ACCOUNT} last week")
+    clock.go_on(minutes=29)
+    async with open_scene() as after:
+        await new_events(after)
+        assert "Nov 9–15" in await said(after, "and the week before?")
+        clock.go_on(minutes=31)
+        answer = await said(after, "and the week before?")
+        assert WHICH_QUESTION in answer
+        assert "30 minutes" in answer
+
+
+async def test_who_may_no_longer_see_the_account_is_not_shown_it_again(open_scene):
+    """What may be seen is asked again at each question, not remembered."""
+    async with open_scene() as scene:
+        await said(scene, f"{ACCOUNT} last week", "bob")
+    async with open_scene(channel_accounts={"*": [OTHER]}) as scene:
+        await new_events(scene)
+        name = scene.statistics.world.account(ACCOUNT).display_name
+        answer = await said(scene, "and the week before?", "bob")
+        assert name not in answer
+        assert "impressions" not in answer
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("thanks!", WELCOME),
+        ("thank you so much", WELCOME),
+        ("perfect, thanks", WELCOME),
+        ("Thx :pray:", WELCOME),
+        ("merci !", WELCOME),
+        ("ok", GLAD),
+        ("great!", GLAD),
+        ("got it", GLAD),
+        (":tada:", GLAD),
+        ("👍🏽", GLAD),
+        (":+1::skin-tone-3: :heart:", GLAD),
+    ],
+)
+async def test_thanks_get_a_short_word_and_not_the_card_again(open_scene, words, answer):
+    async with open_scene() as scene:
+        await said(scene, f"{ACCOUNT} last week")
+        assert await said(scene, words) == answer
+        # It goes on from there all the same.
+        assert "Nov 9–15" in await said(scene, f"{words} and the week before?")
+
+
+async def test_thanks_below_a_card_get_no_card(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.person("ann").mention(f"{ACCOUNT} share", channel="#marketing")
+        await scene.settle()
+        card = scene.slack.accepted[-1]
+        await scene.slack.person("bob").mention("thank you!", channel="#marketing", thread_ts=card.ts)
+        await scene.settle()
+        assert scene.slack.accepted[-1].text == WELCOME
+
+
+async def test_a_greeting_is_the_first_screen_again(open_scene):
+    async with open_scene() as scene:
+        await said(scene, f"{ACCOUNT} last week")
+        assert "Paste a link" in await said(scene, "hi there")

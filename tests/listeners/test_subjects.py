@@ -1,0 +1,198 @@
+"""What a question is about where its words do not say: beside them, in the thread, above in the channel; in a message for the shortcut."""
+
+from typing import Any
+
+import pytest
+
+from bot.queries.handler import WHICH_QUESTION
+from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.sandbox.servers import manifest_file
+from bot.sandbox.slack.manifest import read_manifest
+
+URN = "urn:li:share:7123456789012345678"
+LINK = f"https://www.linkedin.com/feed/update/{URN}/"
+OTHER = "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/"
+PROFILE = "https://www.linkedin.com/in/jane-doe"
+SHORT = "https://lnkd.in/p/dq6yaPTD"
+FIGURES = "15,420"
+
+
+def mrkdwn(text):
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def rich(*elements):
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def line(*elements):
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+#: A link in every part of another app's message.
+APPS: dict[str, dict[str, Any]] = {
+    "text": {"text": f"New mention <{LINK}|on LinkedIn>"},
+    "title link": {"attachments": [{"title": "A post", "title_link": LINK, "fallback": "A post", "author_link": PROFILE}]},
+    "attachment text": {"attachments": [{"text": f"Look: <{LINK}>", "fallback": "-"}]},
+    "fallback": {"attachments": [{"fallback": f"A post: {LINK}"}]},
+    "title": {"attachments": [{"title": f"A post {LINK}", "fallback": "-"}]},
+    "field": {"attachments": [{"fallback": "-", "fields": [{"title": "Post", "value": f"<{LINK}|here>"}]}]},
+    "unfurl": {"text": "seen", "attachments": [{"from_url": LINK, "text": f"Read more {SHORT}", "title": "Acme on LinkedIn"}]},
+    "section": {"blocks": [mrkdwn(f"See <{LINK}|the post>")]},
+    "section fields": {"blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": f"*Post* {LINK}"}]}]},
+    "context": {"blocks": [{"type": "context", "elements": [{"type": "mrkdwn", "text": f"<{LINK}>"}]}]},
+    "button": {
+        "blocks": [{"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Open"}, "url": LINK}]}]
+    },
+    "accessory": {
+        "blocks": [mrkdwn("Post") | {"accessory": {"type": "button", "text": {"type": "plain_text", "text": "Open"}, "url": LINK}}]
+    },
+    "rich text": {"blocks": [rich(line({"type": "text", "text": "see "}, {"type": "link", "url": LINK, "text": "it"}))]},
+    "list in rich text": {
+        "blocks": [rich({"type": "rich_text_list", "style": "bullet", "elements": [line({"type": "link", "url": LINK})]})]
+    },
+    "quote in rich text": {"blocks": [rich({"type": "rich_text_quote", "elements": [{"type": "text", "text": f"{LINK} !"}]})]},
+    "blocks of an attachment": {"attachments": [{"fallback": "-", "blocks": [mrkdwn(f"<{LINK}|post>")]}]},
+}
+
+
+async def asked(scene, words, who="ann", **where):
+    """What the bot says last to a mention."""
+    await scene.slack.person(who).mention(words, **where)
+    await scene.settle()
+    return scene.slack.accepted[-1]
+
+
+@pytest.mark.parametrize("part", APPS)
+async def test_a_link_in_any_part_of_another_apps_message_is_meant_in_its_thread(open_scene, part):
+    async with open_scene() as scene:
+        posted = await scene.slack.other_app(**APPS[part])
+        assert FIGURES in (await asked(scene, "", thread_ts=posted.ts)).text
+
+
+async def test_a_long_number_of_another_app_is_no_post(open_scene):
+    async with open_scene() as scene:
+        posted = await scene.slack.other_app("order 7123456789012345678 has shipped")
+        assert FIGURES not in (await asked(scene, "how is it doing?", thread_ts=posted.ts)).text
+
+
+async def test_another_app_is_never_answered(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.other_app(f"<@U0LINKSTATS> {LINK}")
+        await scene.settle()
+        assert scene.slack.events
+        assert not scene.slack.accepted
+
+
+@pytest.mark.parametrize("words", ["", "how did this do?", "stats for this one please", "what about this one", "last week"])
+async def test_a_forwarded_message_is_meant(open_scene, words):
+    """In a channel and in direct messages, with words or without."""
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say(f"out now: {LINK}", channel="#general")
+        original = {"channel": said.channel, "ts": said.ts}
+        await scene.slack.person("ann").forward(original, f"<@U0LINKSTATS> {words}", channel="#marketing")
+        await scene.settle()
+        assert FIGURES in scene.slack.accepted[-1].text
+        scene.clock.go_on(minutes=2)
+        await scene.slack.person("ann").forward(original, words)
+        await scene.settle()
+        assert (FIGURES in scene.slack.accepted[-1].text, scene.slack.accepted[-1].channel[0]) == (True, "D")
+
+
+@pytest.mark.parametrize(("link", "says"), [(PROFILE, "profile"), (SHORT, "short link"), ("https://www.linkedin.com/posts/acme", "number")])
+@pytest.mark.parametrize("words", ["how did this do?", "last week", ""])
+async def test_a_link_that_cannot_be_read_is_said_and_no_other_account_is_meant(open_scene, link, says, words):
+    """In a thread, whatever the words; the default account is not what was asked about."""
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say(f"look {link}", channel="#marketing")
+        answer = await asked(scene, words, thread_ts=said.ts)
+        assert says in answer.text
+        assert "impressions" not in answer.text
+
+
+async def test_the_nearest_link_that_may_be_a_post_is_meant(open_scene):
+    """A profile below the post does not hide it; a short link may be another post, and does."""
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.slack.person("bob").say(f"by {PROFILE}", channel="#marketing", thread_ts=said.ts)
+        assert FIGURES in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
+        await scene.slack.person("bob").say(f"and {SHORT}", channel="#marketing", thread_ts=said.ts)
+        assert "short link" in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
+
+
+async def test_several_posts_of_one_message_stand_side_by_side_and_of_a_thread_the_nearest(open_scene):
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say(f"{LINK} and {OTHER}", channel="#marketing")
+        both = await asked(scene, "how did these do?", thread_ts=said.ts)
+        assert "2 posts" in both.text
+        assert "links 2 posts" in str(both.blocks)
+        await scene.slack.person("bob").say(LINK, channel="#marketing", thread_ts=said.ts)
+        nearest = await asked(scene, "how did this do?", thread_ts=said.ts)
+        assert FIGURES in nearest.text
+        assert "the nearest one" in str(nearest.blocks)
+
+
+@pytest.mark.parametrize("words", ["", "how did this do?", "stats please", "and this one?"])
+async def test_a_mention_below_a_message_in_a_channel_is_about_its_link(open_scene, words):
+    async with open_scene() as scene:
+        await scene.slack.person("bob").say(f"our new post {LINK}", channel="#marketing")
+        assert FIGURES in (await asked(scene, words)).text
+
+
+async def test_in_a_channel_without_a_link_this_is_asked_back_and_an_account_answers_as_ever(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.person("bob").say("good morning", channel="#marketing")
+        assert "no LinkedIn link" in (await asked(scene, "how did this do?")).text
+        assert "Nov 16–22" in (await asked(scene, "last week")).text
+
+
+@pytest.mark.parametrize(
+    ("error", "says"), [("not_in_channel", "Invite me"), ("missing_scope", "permission"), ("ratelimited_for_now", "Try again in a moment")]
+)
+async def test_a_thread_that_cannot_be_read_is_said_with_what_helps(open_scene, error, says):
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        scene.slack.faults.add(method="conversations.replies", kind="error", error=error, times=9)
+        for words in ("how did this do?", "28d", ""):
+            answer = await asked(scene, words, thread_ts=said.ts)
+            assert "can’t read this thread" in answer.text
+            assert says in answer.text
+        assert FIGURES in (await asked(scene, LINK, thread_ts=said.ts)).text
+
+
+async def test_without_the_scope_of_a_private_channel_the_missing_permission_is_named(open_scene):
+    async with open_scene(knobs={"scopes_optional": False}) as scene:
+        said = await scene.slack.person("bob").say(LINK, channel="#leadership")
+        assert "groups:history" in (await asked(scene, "how did this do?", channel="#leadership", thread_ts=said.ts)).text
+
+
+@pytest.mark.parametrize("family", ["channels", "groups", "im", "mpim"])
+def test_the_manifest_asks_for_what_reading_takes(family):
+    assert f"{family}:history" in read_manifest(manifest_file()).scopes | read_manifest(manifest_file()).optional_scopes
+
+
+async def test_a_link_far_up_in_a_long_thread_is_found(open_scene):
+    """The nearest of more than a page of replies."""
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say("morning", channel="#marketing")
+        for number in range(205):
+            await scene.slack.person("bob").say(LINK if number == 202 else f"reply {number}", channel="#marketing", thread_ts=said.ts)
+        assert FIGURES in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
+
+
+@pytest.mark.parametrize("part", ["title link", "list in rich text", "blocks of an attachment", "button"])
+async def test_the_message_shortcut_finds_it_too(open_scene, part):
+    async with open_scene() as scene:
+        posted = await scene.slack.other_app(**APPS[part])
+        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": posted.channel, "ts": posted.ts})
+        await scene.settle()
+        assert FIGURES in str(interaction._views()[-1]["blocks"])
+
+
+async def test_a_question_without_any_subject_offers_ones_that_work(open_scene):
+    async with open_scene() as scene:
+        answer = await scene.ask("how did this do?")
+        assert WHICH_QUESTION in answer["text"]
+        pressed = await scene.slack.person("ann").press(answer, "example.1")
+        await scene.settle()
+        assert "Nov 16–22" in pressed.seen()[-1]["text"]
