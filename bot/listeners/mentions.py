@@ -43,7 +43,7 @@ class MentionListeners:
     def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:
         if not _is_typed_by_a_person(event, context):
             return
-        words = _without_mention(event.get("text", ""), context.bot_user_id or "")
+        words = _without_mention(event.get("text") or "", context.bot_user_id or "")
         request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
         self._conversation.send(self._ask(request, event, context.bot_id or "", _keys(body, event)), name=source)
 

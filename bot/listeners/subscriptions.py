@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -138,8 +139,9 @@ class SubscriptionListeners:
             self._conversation.send(self._preview(view, _form_context(body), press_key(body, action)), name="preview a digest")
 
     async def _preview(self, view: dict[str, Any], context: RequestContext, key: str) -> None:
-        if await self._seen.again(context.team, key):
-            return
+        with suppress(Exception):  # what fails here fails below too, where the form says so
+            if await self._seen.again(context.team, key):
+                return
         state, values = modal.read_state(view), modal.read_values(view)
 
         async def form() -> modal.View:

@@ -182,7 +182,7 @@ def _has(value: Any, *names: str) -> bool:
 
 def _has_event(payload: dict[str, Any]) -> bool:
     event = payload.get("event")
-    if not _has(event, "type") or not event:
+    if not _has(event, "type") or not event or not isinstance(event.get("text") or "", str):
         return False
     if event["type"] == "function_executed":
         return _has(event.get("function"), "callback_id")

@@ -59,6 +59,12 @@ NO_ADDRESSES = (
 )  # fmt: skip
 
 
+NO_SECRET_ADDRESSES = (
+    *(f"https://x.example/{one}" for one in NO_TOKENS), SECRET, "x.example/a", "ftp://x.example", "https://", "https:///a", "https://x.example:port/",
+    "//x.example", "https:x.example", *PLACEHOLDERS[:3],
+)  # fmt: skip
+
+
 def numbers(low: str, high: str, *, whole: bool) -> tuple[str, ...]:
     other = ("1.5", "1e2") if whole else ("1e9", "-1e-9")
     return (low, high, *other, "-1", "abc", "nan", "inf", "-inf", "1,5", "1 000", "0x10", "ten", "99999999999999999999", "--1", "1s",
@@ -80,6 +86,9 @@ HOSTILE: dict[str, tuple[str, ...]] = {
         "a" * 31, "a" * 33),
     "SLACK_API_URL": NO_ADDRESSES,
     "POSTPOST_BASE_URL": NO_ADDRESSES,
+    "OTEL_EXPORTER_OTLP_ENDPOINT": NO_ADDRESSES,
+    "HEARTBEAT_URL": NO_SECRET_ADDRESSES,
+    "SENTRY_DSN": NO_SECRET_ADDRESSES,
     "HOST": (
         "127.0.0.1:3000", "http://127.0.0.1", "127.0.0.1/24", "0.0. 0.0", "1.2.3", "1.2.3.4.5", "999.1.1.1", "256.256.256.256", "[::1]",
         "::g", "*",
