@@ -1,5 +1,12 @@
 """A digest between dates, without some days, and paused until one: in words, in its card, its list and its form. It is 23 November."""
 
+from dataclasses import replace
+
+import pytest
+
+from bot.digests.import_export import read_entries, write_entries
+from bot.errors import BadDigestFile
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionStatus
 from tests.digests.test_digests_in_slack import buttons, press
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin from 7 dec until 31 jan except 14 dec, 21-28 dec in <#C0MARKETING|marketing>"
@@ -51,3 +58,13 @@ async def test_the_form_says_the_dates_and_keeps_them(scene):
     await scene.slack.person("ann").submit_view(view, {})
     await scene.settle()
     assert (await the_digest(scene)).dates.startswith("from 2026-12-07 until 2027-01-31 except 2026-12-14")
+
+
+def test_a_file_of_digests_has_their_dates_and_their_rhythm():
+    active, ask = SubscriptionStatus.ACTIVE, OnUncertain.HOLD
+    dates = "from 2026-12-07 until 2027-01-31 except 2026-12-14"
+    plain = Subscription("1", "T", "C0MARKETING", ("linkedin-a",), (), "0 9 * * 5%2+1", "Europe/Berlin", active, None, 0, ask, None)
+    text = write_entries([plain, replace(plain, id="2", dates=dates)])
+    assert [(entry.cron, entry.dates) for entry in read_entries(text)] == [("0 9 * * 5%2+1", ""), ("0 9 * * 5%2+1", dates)]
+    with pytest.raises(BadDigestFile, match="the dates"):
+        read_entries(text.replace("from 2026-12-07", "from december"))
