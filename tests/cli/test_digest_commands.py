@@ -179,7 +179,7 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
 def test_only_prune_deletes_and_a_deleted_one_comes_back(digest, file, url):
     digest("import", file(MONDAYS, MONTHLY))
     _, said, _ = digest("import", file(MONTHLY))
-    assert "1 digests that are not in the file were left" in said
+    assert "1 digest that is not in the file was left" in said
     assert len(stored(url)) == 2
     assert digest("import", file(MONTHLY), "--prune")[1].endswith("0 added, 0 changed, 1 deleted, 1 unchanged.\n")
     assert [one.channel for one in stored(url)] == ["C0GENERAL0"]
