@@ -49,6 +49,6 @@ async def test_the_command_line_names_it_only_when_asked_to(open_scene, tmp_path
         assert await asyncio.to_thread(main, ["digest", command]) == 0
         printed = capsys.readouterr()
         assert ANN not in printed.out
-        assert "1 accounts that opted out are left out" in printed.err
+        assert "1 account that opted out is left out" in printed.err
     assert await asyncio.to_thread(main, ["digest", "export", "--with-opted-out"]) == 0
     assert ANN in json.loads(capsys.readouterr().out)[0]["accounts"]
