@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
+from bot.parsing.account_names import NEAR, folded, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.text import near_words
 from bot.parsing.tokens import TokenMeanings
@@ -88,11 +88,29 @@ _NOT_GIVEN = re.compile(
 )
 #: Words that are common in a language and mean nothing here, and the sentence that answers a question in it.
 _LANGUAGES = tuple(
-    (frozenset(words.split()), sentence)
+    (frozenset(map(folded, words.split())), sentence)
     for words, sentence in (
-        ("wie viele hatten haben wir letzten letzte woche monat zeig zeige bitte danke unsere mir beitrag beiträge", GERMAN),
-        ("combien avons nous avez dernier dernière semaine mois montre merci notre nos quel quels publication", FRENCH),
-        ("cuántos cuantos cuántas cuantas tuvimos semana mes pasado pasada muestra gracias nuestro publicación", SPANISH),
+        (
+            (
+                "wie viele hatten haben wir letzten letzte woche monat zeig zeige bitte danke unsere unser mir beitrag beiträge "
+                "wieviele lief läuft zeigen zahlen vergangene"
+            ),
+            GERMAN,
+        ),
+        (
+            (
+                "combien avons nous avez dernier dernière semaine mois montre merci notre nos quel quels publication "
+                "montrez chiffres passé voir était"
+            ),
+            FRENCH,
+        ),
+        (
+            (
+                "cuántos cuantos cuántas cuantas tuvimos semana mes pasado pasada muestra gracias nuestro nuestra publicación "
+                "cómo cuál muéstrame fue nos ver cifras"
+            ),
+            SPANISH,
+        ),
         ("quantos quantas tivemos semana passado passada mês mostre obrigado obrigada nosso publicação", PORTUGUESE),
     )
 )
@@ -199,7 +217,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if reason := _reason(unknown):
         sentence, remedy, instead = reason
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
-        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or ((without,) if without else always(directory)))
+        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=not remedy))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
         return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
@@ -215,7 +233,9 @@ def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
         for words, sentence, remedy, texts in _REASONS:
             if word in words:
                 return sentence.format(word=word), remedy, texts
-    known, sentence = max(((len(words.intersection(lower)), sentence) for words, sentence in _LANGUAGES), key=lambda pair: pair[0])
+    known, sentence = max(
+        ((len(words.intersection(map(folded, lower))), sentence) for words, sentence in _LANGUAGES), key=lambda pair: pair[0]
+    )
     return (sentence, "", ()) if known else None
 
 
@@ -230,6 +250,13 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     found = _NOT_GIVEN.search(" ".join(word.lower() for word in tokens if not is_quoted(word)))
     if found and not matching(found[0], directory):
         raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
+
+
+def _three(first: str, directory: Directory, *, several: bool) -> tuple[str, ...]:
+    """What can be asked: ``first`` where there is one, and beside it, with ``several``, what always can."""
+    if first and not several:
+        return (first,)
+    return tuple(dict.fromkeys(filter(None, (first, *always(directory)))))[:3]
 
 
 def always(directory: Directory) -> tuple[str, ...]:

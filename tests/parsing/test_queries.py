@@ -368,3 +368,21 @@ def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str,
 )
 def test_words_as_people_type_them_ask_the_same_as_plain_ones(text: str, plain: str, directory: Directory):
     assert to_query(parse_text(text, TODAY), directory) == to_query(parse_text(plain, TODAY), directory)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("WIE VIELE Impressionen hatten wir letzte Woche?", "Ich verstehe nur Englisch"),
+        ("muestrame las cifras", "Solo entiendo inglés"),
+        ("combien de likes la semaine derniere", "Je ne comprends que l'anglais"),
+        ("como fue el mes pasado", "Solo entiendo inglés"),
+    ],
+)
+def test_another_language_is_answered_in_it_with_three_questions_that_work(text: str, says: str, directory: Directory):
+    """In capitals and without accents too."""
+    with pytest.raises(NotUnderstood, match=says) as refused:
+        ask(text, directory)
+    assert len(refused.value.suggestions) == 3
+    for one in refused.value.suggestions:
+        ask(one, directory)
