@@ -10,6 +10,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -92,8 +93,8 @@ class _Object(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        keys = [key for key, _ in pairs]
-        self.twice = [key for key in self if keys.count(key) > 1]
+        times = Counter(key for key, _ in pairs)
+        self.twice = [key for key in self if times[key] > 1]
 
 
 def _entries(given: Any) -> tuple[DigestEntry, ...]:
