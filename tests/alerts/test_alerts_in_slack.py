@@ -16,6 +16,7 @@ from bot.management.authorization import NOT_YOURS
 from bot.statistics.reports import Directory
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
+from tests.fixtures.cards import answers_of
 
 WORDS = "alert acme impressions +50% week min 500"
 
@@ -28,7 +29,7 @@ def buttons(message):
 async def press(scene, message, which, who="ann"):
     interaction = await scene.slack.person(who).press(message, which)
     await scene.settle()
-    return interaction.seen()[-1]
+    return answers_of(interaction)[-1]
 
 
 async def stored_alerts(scene):

@@ -68,7 +68,7 @@ async def test_a_throttled_service_names_its_time(digesting):
 
 async def test_figures_that_take_longer_than_a_claim_are_given_up_and_asked_for_again(open_digesting):
     """One budget for the service and Slack together: what is left of a claim of 5 s after 2 s of guard."""
-    async with open_digesting(delivery_lease=5.0) as digesting:
+    async with open_digesting(delivery_timeout=1.0, delivery_lease=5.0) as digesting:
         digesting.scene.statistics.switches.latency_ms = 4_000
         await digesting.digest()
         await digesting.tick()

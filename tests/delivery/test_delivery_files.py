@@ -78,7 +78,7 @@ async def test_a_file_whose_answer_was_lost_is_found_in_the_thread(digesting, fa
     "fault", [{"kind": "reset_before"}, {"kind": "hang"}, {"kind": "status"}, {"kind": "error", "error": "fatal_error"}]
 )
 async def test_a_file_that_may_be_there_is_sent_again_only_when_it_surely_is_not(digesting, fault):
-    """Sharing may begin at any time of a claim (6 s), and 3 s more are waited for."""
+    """Sharing may begin at any time of a claim (8.5 s), and half a second more is waited for."""
     digesting.scene.slack.faults.add(method=COMPLETE, **fault)
     await digesting.digest()
     await digesting.tick(rounds=8, seconds=1)

@@ -8,6 +8,7 @@ from bot.blockkit.validator import check_message
 from bot.digests.service import PAUSED
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SubscriptionStatus
+from tests.fixtures.cards import answers_of
 
 
 def notice(digesting, says="LinkedIn digest"):
@@ -24,7 +25,8 @@ def buttons(message):
 async def press(digesting, message, which, who="ann"):
     interaction = await digesting.scene.slack.person(who).press(message, which)
     await digesting.tick(rounds=2, seconds=1)
-    return interaction.seen()[0]["text"] if interaction.seen() else ""
+    answers = answers_of(interaction)
+    return answers[0]["text"] if answers else ""
 
 
 def refuse(digesting, error, **more):

@@ -19,7 +19,7 @@ from bot.storage.database import open_database
 from bot.storage.tables import bot_state
 from bot.subscriptions.delivery_state import DeliveryState, Settlement
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind
-from tests.fixtures.deliveries import DUE, TEAM, Digesting
+from tests.fixtures.deliveries import DUE, TEAM, TIMING, Digesting
 from tests.postgresql import _programs
 
 SENT, SKIPPED = DeliveryState.SENT, DeliveryState.SKIPPED
@@ -135,8 +135,7 @@ def by_command(monkeypatch, tmp_path):
 
 @pytest.fixture
 async def scene(open_scene):
-    timing = {"delivery_timeout": 0.5, "delivery_lease": 6.0, "delivery_settle": 3.0}
-    async with open_scene(knobs={"post_interval": 0.0}, **timing) as opened:
+    async with open_scene(knobs={"post_interval": 0.0}, **TIMING) as opened:
         yield opened
 
 
@@ -216,7 +215,7 @@ async def test_what_waited_at_the_copy_and_was_posted_since_is_found(scene, eith
 
 async def test_where_the_history_cannot_be_read_a_person_is_asked(open_scene, either):
     knobs = {"scopes_optional": False, "post_interval": 0.0}
-    async with open_scene(knobs=knobs, delivery_timeout=0.5, delivery_lease=6.0, delivery_settle=3.0) as scene:
+    async with open_scene(knobs=knobs, **TIMING) as scene:
         async with life(scene, either.url) as first:
             await first.digest(cron="0 11 * * 1", next_run_at=DUE + timedelta(hours=2))
             await first.tick()

@@ -13,6 +13,7 @@ from bot.digests.parser import MOVE_ALONE
 from bot.digests.service import PAUSED, SAME
 from bot.management.actions import CREATED_ALREADY, IS_PAUSED
 from bot.management.authorization import ARCHIVED, NO_PLACE, NOT_IN_PLACE, NOT_SEEN, NOT_YOURS
+from tests.fixtures.cards import answers_of
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 
@@ -23,10 +24,10 @@ def buttons(message):
 
 
 async def press(scene, message, which, who="ann"):
-    """Press, and give what the person sees last in the channel of the message."""
+    """Press, and give the last answer to it."""
     interaction = await scene.slack.person(who).press(message, which)
     await scene.settle()
-    seen = [message for message in interaction.seen() if not message["text"].startswith("LinkedIn summary")]
+    seen = [message for message in answers_of(interaction) if not message["text"].startswith("LinkedIn summary")]
     return seen[-1] if seen else None
 
 

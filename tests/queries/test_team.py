@@ -196,7 +196,7 @@ async def test_sums_alone_show_no_accounts_figures(open_scene):
 
 
 async def test_when_no_account_answers_the_cause_is_told(open_scene):
-    async with open_scene(statistics_deadline=1.0) as scene:
+    async with open_scene() as scene:
         scene.statistics.fail_next(Trouble.PLAN, times=100, path="statistics")
         answer = await scene.ask("team")
         assert "plan" in answer["text"] + str(answer["blocks"])
