@@ -28,7 +28,7 @@ SENT, SKIPPED = DeliveryState.SENT, DeliveryState.SKIPPED
 @asynccontextmanager
 async def life(scene, url):
     """One process of the bot on the database of this URL, in the same Slack as all others."""
-    values = scene.bot.settings.model_dump() | {"database_url": url}
+    values = scene.bot.settings.model_dump(exclude={"acknowledge_within"}) | {"database_url": url}
     async with open_bot(given_settings(**values), scene.clock) as bot, bot.digests.queue.working(bot.digests.work):
         yield Digesting(replace(scene, bot=bot))
         await bot.tasks.idle()
