@@ -14,6 +14,7 @@ from bot.management.actions import SubscriptionAction, action_button
 from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
+from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed, noun
@@ -165,16 +166,16 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
     """
     findings, window = report.findings, _shown_window(report)
     headline = alert_headline(report, today)
-    lines = list(_lines(report, today))
+    lines, young = _lines(report, today), alert_filling_in(findings, [window, *report.state.fired, report.state.normal])
     blocks: list[Block] = [
         header(headline),
         context(f"{_days(findings, window.period, today)} · {escape(RULE.format(rule=rule_words(findings.rule, findings.basis)))}"),
     ]
     if lines:
         blocks.append(section("\n".join(lines)))
-    blocks += _drawn(findings, window.period, today)
+    blocks += [*_drawn(findings, window.period, today), *map(context, young)]
     blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(report))]
-    text = shorten_mrkdwn(" ".join([f"{escape(headline)}.", *lines]), _TEXT_LIMIT)
+    text = shorten_mrkdwn(" ".join([f"{escape(headline)}.", *lines, *young]), _TEXT_LIMIT)
     return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
 
 
@@ -190,6 +191,12 @@ def alert_headline(report: AlertReport, today: date) -> str:
         days=period_label(window.period, today),
         movement=moved,
     )
+
+
+def alert_filling_in(findings: AlertFindings, shown: Sequence[Window | None]) -> list[str]:
+    """The sentence that the last day of the shown windows may still be filling in; none where it is over for a day, or unknown."""
+    last = max((window.period.last for window in shown if window and window.now is not None), default=None)
+    return day_filling_in(last, findings.fetched_at) if last else []
 
 
 def card_command(findings: AlertFindings, period: Period) -> str:

@@ -9,6 +9,7 @@ from bot.alerts.blocks import (
     LOOKED_AT,
     account_names,
     alert_button,
+    alert_filling_in,
     alert_headline,
     change_words,
     figure_words,
@@ -125,6 +126,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
                 days=period_label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]
             )
         )
+    lines += alert_filling_in(tested.findings, tested.findings.windows)
     if incomplete := tested.findings.incomplete:
         lines.append(INCOMPLETE.format(names=escape(listed(account_name(account) for account in incomplete))))
     return lines

@@ -106,7 +106,9 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     sides = VERSUS.format(left=names[0], right=names[1])
     title = f"{next(iter(accounts))} · {sides}" if len(accounts) == 1 else f"{sides}, {when}"
     blocks: list[Block] = [header(title), context(f"{when} · {ALL_POSTS}"), table(grid)]
-    notes = [*_versus_notes(report, names), *(gap for side in (left, right) for gap in gap_notes(side, find_gaps(side), today))]
+    two = left.account != right.account
+    gaps = [gap for side in (left, right) for gap in gap_notes(side, find_gaps(side), today, beside_another=two)]
+    notes = [*_versus_notes(report, names), *gaps]
     notes += dict.fromkeys(said for side in (left, right) for said in filling_in(side))
     drawn = draw_versus(report, names, today)
     blocks += [drawn.block] if drawn.block else []

@@ -1,7 +1,7 @@
 """An account's card: a period's figures with their change, the period before, the chart of both."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.blockkit.builders import (
     TEXT_LIMIT,
@@ -204,6 +204,11 @@ def _notes(report: AccountReport) -> list[str]:
 def filling_in(report: AccountReport) -> list[str]:
     """The sentence that the period's last day may still be filling in; none where it ended over a day ago or nothing is known of it."""
     known = any(isinstance(figure, Value) for figure in report.figures.values())
-    if known and report.period.last >= report.freshness.fetched_at.date() - timedelta(days=1):
-        return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(report.period.last))]
-    return []
+    return day_filling_in(report.period.last, report.freshness.fetched_at) if known else []
+
+
+def day_filling_in(day: date, fetched_at: datetime) -> list[str]:
+    """The sentence that this day may still be filling in; none where it ended over a day before its figures were fetched."""
+    if day < fetched_at.date() - timedelta(days=1):
+        return []
+    return [ACCOUNT_CARD_FILLING_IN.format(day=short_day(day))]

@@ -53,6 +53,9 @@ def draw(report: AccountReport, today: date) -> ChartResult:
     before = None if report.is_unlike else report.before
     spans = _spans(report.period)
     bars = _bars(series, spans, series, before.first - report.period.first if before else None)
+    if not bars and before:
+        # Nothing to stand beside: the period's own days are better than no chart.
+        before, bars = None, _bars(series, spans, series, None)
     notes = tuple(_notes(spans, bars, today))
     if not any(any(counts) for counts in bars.values()):
         return ChartResult(None, notes)

@@ -11,7 +11,8 @@ from bot.reports.figures import NOUNS, listed, rate_words
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
 from bot.statistics.reports import AccountReport, Period
 
-GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}: left out, not counted as 0."
+GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}{whose}: left out, not counted as 0."
+OF_ACCOUNT = " of {account}"
 GAPS_OF_ACCOUNTS = "LinkedIn did not report {days}{metrics} of {accounts}: left out of the sums of all accounts, not counted as 0."
 MORE_ACCOUNTS = "{n} more"
 MORE_GAPS = "Other days of {accounts} are missing too."
@@ -91,16 +92,17 @@ def same_days(report: AccountReport, gaps: Gaps) -> bool:
     return not gaps.now or len({gaps.now.get(part, _NO_DAYS) for part in parts}) == 1
 
 
-def gap_notes(report: AccountReport, gaps: Gaps, today: date) -> list[str]:
+def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another: bool = False) -> list[str]:
     """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days.
 
-    Of a sum it names the accounts that lack them; the names are escaped.
+    Of a sum it names the accounts that lack them, and of an account its name where another stands beside it; the names are escaped.
     """
     if not gaps.now and not gaps.before:
         return []
     if len(report.summed) > 1:
         return _told_of_accounts(report, today)
-    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics) for days, metrics in _sets(report, gaps, today)]
+    whose = OF_ACCOUNT.format(account=escape(one_line(report.account.name, _NAME_LIMIT))) if beside_another else ""
+    return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, whose=whose) for days, metrics in _sets(report, gaps, today)]
 
 
 def _told_of_accounts(report: AccountReport, today: date) -> list[str]:

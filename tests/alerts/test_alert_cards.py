@@ -63,7 +63,7 @@ def test_its_first_line_can_be_forwarded(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 12_400, 8_050))
     headline = "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) on the week before"
     assert message.blocks[0]["text"]["text"] == headline
-    assert message.text == f"{headline}."
+    assert message.text.startswith(f"{headline}. ")
     compare("alert_week", message.payload())
 
 
@@ -95,6 +95,14 @@ def test_several_days_are_one_message(samples):
     assert message.text.startswith("Comments of Acme, Nov 21: 24, above 20.")
     assert "Also Nov 20: 30, above 20." in message.text
     assert "Back to normal since Nov 22: 10." in message.text
+
+
+@pytest.mark.parametrize(("last", "now", "said"), [(22, 24, True), (22, 10, True), (21, 24, False), (22, None, False)])
+def test_only_a_day_that_is_shown_may_still_be_filling_in(samples, last, now, said):
+    """Nov 22 ended 9 hours before: its figure is shown where it fired or ended what fired, not where it is unknown."""
+    days = [Period(date(2026, 11, day), date(2026, 11, day)) for day in (20, last)]
+    message = posted(samples, LINE, *[Window(day, count) for day, count in zip(days, (30, now), strict=True)], by_day={})
+    assert ("Nov 22 ended less than 24 hours before this was fetched" in str(message.blocks)) == said
 
 
 def test_it_says_what_it_is_about_to_its_thread_and_to_the_next_look(samples):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.alerts.rule import AlertRule, Condition
 from bot.alerts.service import PAUSED
+from bot.reports.account_blocks import ACCOUNT_CARD_FILLING_IN
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 
@@ -126,3 +127,14 @@ async def test_the_home_tab_lists_it(digesting, posted):
     await opened.view()
     await digesting.idle()
     assert "impressions above 1 on one day" in str(digesting.scene.slack.parts.views.home(ann.id).body)
+
+
+async def test_an_alert_says_that_its_last_day_may_still_be_filling_in(digesting):
+    """In the message, its text, and the test of it."""
+    said = ACCOUNT_CARD_FILLING_IN.format(day="Nov 23")
+    await due(digesting, AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day"))
+    await digesting.tick()
+    (posted,) = digesting.posted()
+    assert str(posted.blocks).count(said) == posted.text.count(said) == 1
+    tested = await digesting.scene.ask("alert test")
+    assert str(tested["blocks"]).count(said) == tested["text"].count(said) == 1

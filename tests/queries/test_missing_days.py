@@ -63,3 +63,19 @@ async def test_a_goals_sum_is_over_those_days_too(open_scene):
         end = STARTED + timedelta(days=days)
         added = sum(made.total(account.platform_id, "IMPRESSION", STARTED, end) for account in made.accounts)
         assert f"{added:,}" in texts["text"]
+
+
+async def test_missing_days_beside_another_account_are_said_of_whom(open_scene):
+    async with open_scene(world=world()) as scene:
+        assert "LinkedIn did not report Nov 16–17 of Late: left out, not counted as 0." in (await scene.ask("full vs late last week"))["text"]
+
+
+async def test_a_period_with_nothing_before_it_has_a_chart_of_its_own_days(open_scene):
+    made = world()
+    async with open_scene(world=made) as scene:
+        card = await scene.ask("late last week")
+        (chart,) = [block["chart"] for block in card["blocks"] if block["type"] == "data_visualization"]
+        (series,) = chart["series"]
+        figure = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))
+        assert sum(point["value"] for point in series["data"]) == figure
+        assert "Left out of the chart: Nov 16–17 (" in text_of(card)
