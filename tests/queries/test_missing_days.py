@@ -67,7 +67,8 @@ async def test_a_goals_sum_is_over_those_days_too(open_scene):
 
 async def test_missing_days_beside_another_account_are_said_of_whom(open_scene):
     async with open_scene(world=world()) as scene:
-        assert "LinkedIn did not report Nov 16–17 of Late: left out, not counted as 0." in (await scene.ask("full vs late last week"))["text"]
+        card = await scene.ask("full vs late last week")
+        assert "LinkedIn did not report Nov 16–17 of Late: left out, not counted as 0." in card["text"]
 
 
 async def test_a_period_with_nothing_before_it_has_a_chart_of_its_own_days(open_scene):
