@@ -69,7 +69,9 @@ ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a 
 #: Mistakes in the words of a question, which are answered with others that can be asked.
 _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
 WHICH_QUESTION = "I don’t know which post or account you mean."
-WHICH_REMEDY = "I remember a question for {minutes} minutes. Paste the post’s link, or try one of these:"
+WHICH_REMEDY = "Paste the post’s link, or try one of these:"
+REMEMBERED = "I remember a question for {minutes} minutes. "
+REMEMBERED_A_MINUTE = "I remember a question for 1 minute. "
 WELCOME = "You’re welcome!"
 GLAD = ":+1:"
 
@@ -218,7 +220,9 @@ class QueryHandler:
             if request.no_subject:
                 raise request.no_subject
             if relative or follow_ups.points(text):
-                raise NotUnderstood(WHICH_QUESTION, remedy=WHICH_REMEDY.format(minutes=round(self._last.age.total_seconds() / 60)))
+                minutes = round(self._last.age.total_seconds() / 60)
+                remembered = REMEMBERED_A_MINUTE if minutes == 1 else REMEMBERED.format(minutes=minutes) if minutes else ""
+                raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
         return parsed
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:

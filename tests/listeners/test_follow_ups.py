@@ -131,3 +131,11 @@ async def test_a_greeting_is_the_first_screen_again(open_scene):
     async with open_scene() as scene:
         await said(scene, f"{ACCOUNT} last week")
         assert "Paste a link" in await said(scene, "hi there")
+
+
+@pytest.mark.parametrize(("seconds", "remembered"), [(0, None), (60, "for 1 minute."), (1800, "for 30 minutes.")])
+async def test_how_long_a_question_counts_is_said_where_none_is_known(open_scene, seconds, remembered):
+    async with open_scene(follow_up_memory=seconds) as scene:
+        answer = await said(scene, "and the month before?")
+        assert WHICH_QUESTION in answer
+        assert remembered in answer if remembered else "minute" not in answer
