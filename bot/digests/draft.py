@@ -89,12 +89,7 @@ class AskedDigest:
 
 
 class DraftParser:
-    """Parses the words of a draft; its errors suggest whole commands.
-
-    Attributes:
-        draft: what was parsed so far, without accounts.
-        when: the words for days and time, or "".
-    """
+    """Parses the words of a draft; its errors suggest whole commands. ``when`` has the words for days and time, or ""."""
 
     def __init__(self, asked: AskedDigest, lead: str = DIGEST, *, halves: bool = False, names_digest: bool = False) -> None:
         """Prepares for one command.

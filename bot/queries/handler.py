@@ -70,8 +70,7 @@ ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a 
 _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
 WHICH_QUESTION = "I don’t know which post or account you mean."
 WHICH_REMEDY = "Paste the post’s link, or try one of these:"
-REMEMBERED = "I remember a question for {minutes} minutes. "
-REMEMBERED_A_MINUTE = "I remember a question for 1 minute. "
+REMEMBERED = "I remember a question for {minutes} min. "
 WELCOME = "You’re welcome!"
 GLAD = ":+1:"
 
@@ -220,8 +219,7 @@ class QueryHandler:
             if request.no_subject:
                 raise request.no_subject
             if relative or follow_ups.points(text):
-                minutes = round(self._last.age.total_seconds() / 60)
-                remembered = REMEMBERED_A_MINUTE if minutes == 1 else REMEMBERED.format(minutes=minutes) if minutes else ""
+                remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self._last.age.total_seconds() / 60)) else ""
                 raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
         return parsed
 

@@ -78,7 +78,7 @@ async def test_another_process_and_one_after_a_restart_know_the_last_question(op
         clock.go_on(minutes=31)
         answer = await said(after, "and the week before?")
         assert WHICH_QUESTION in answer
-        assert "30 minutes" in answer
+        assert "30 min." in answer
 
 
 async def test_who_may_no_longer_see_the_account_is_not_shown_it_again(open_scene):
@@ -133,9 +133,9 @@ async def test_a_greeting_is_the_first_screen_again(open_scene):
         assert "Paste a link" in await said(scene, "hi there")
 
 
-@pytest.mark.parametrize(("seconds", "remembered"), [(0, None), (60, "for 1 minute."), (1800, "for 30 minutes.")])
+@pytest.mark.parametrize(("seconds", "remembered"), [(0, None), (60, "for 1 min."), (1800, "for 30 min.")])
 async def test_how_long_a_question_counts_is_said_where_none_is_known(open_scene, seconds, remembered):
     async with open_scene(follow_up_memory=seconds) as scene:
         answer = await said(scene, "and the month before?")
         assert WHICH_QUESTION in answer
-        assert remembered in answer if remembered else "minute" not in answer
+        assert remembered in answer if remembered else "I remember" not in answer

@@ -26,6 +26,7 @@ SCOPE_OF_EVENT = {
 
 #: The scope each Web API method needs that the bot calls; None where it needs none.
 SCOPE_OF_METHOD = {
+    "conversations_history": "channels:history",
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",
     "chat_update": "chat:write",

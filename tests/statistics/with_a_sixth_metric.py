@@ -24,7 +24,7 @@ async def test_a_new_row_of_the_table_is_everywhere(open_scene):
         assert "`saves`" in text_of(await scene.ask("help metrics"))
         assert "saves" in text_of(await scene.ask("alert up 50%"))
         assert "saves up 50%" in text_of(await scene.ask("alert linkedin-ABC saves +50% week"))
-        assert "from 33 on" in text_of(await scene.ask("alert list"))
+        assert "ignored below 33" in text_of(await scene.ask("alert list"))
         assert "saves" in text_of(await scene.ask("goal linkedin-ABC saves 500 month"))
 
         await scene.ask("linkedin-ABC last week csv")
