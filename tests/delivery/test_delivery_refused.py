@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.service import AlertEvaluator
+from bot.alerts.rule import AlertRule
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 from bot.subscriptions.delivery_state import DeliveryState
@@ -298,10 +298,10 @@ async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_o
 async def test_what_nobody_foresaw_is_tried_again_a_few_times_and_then_told_as_what_it_is(digesting, caplog, monkeypatch):
     """Not retried at every lease until it counts as late; what else is due is posted meanwhile."""
 
-    async def stumble(*_arguments):
+    def stumble(_rule):
         raise RuntimeError("nobody foresaw this")
 
-    monkeypatch.setattr(AlertEvaluator, "build", stumble)
+    monkeypatch.setattr(AlertRule, "from_json", stumble)
     await digesting.digest(kind=SubscriptionKind.ALERT)
     await digesting.digest(id="digest-2")
     await digesting.tick(rounds=60, seconds=60)
