@@ -61,7 +61,9 @@ def draw(report: AccountReport, today: date) -> ChartResult:
         return ChartResult(None, notes)
     names = _names(report.period, before, today)
     columns = zip(*bars.values(), strict=True)
-    labels = [_label(span, spans, report.period.days) for span in bars]
+    # Days stand under no other day's weekday or date: where the weekdays of both periods differ, their places are the labels.
+    differ = before is not None and len(spans) == report.period.days and (report.period.first - before.first).days % WEEK
+    labels = [_place(span, report.period) if differ else _label(span, spans, report.period.days) for span in bars]
     return ChartResult(bar_chart(_title(NAMES[metric], spans), dict(zip(names, columns, strict=True)), labels), notes)
 
 

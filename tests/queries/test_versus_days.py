@@ -34,6 +34,25 @@ async def test_days_of_two_periods_stand_under_no_weekday_of_one_of_them(open_sc
         assert [point["label"] for point in data] == [f"Day {n}" for n in range(1, 8)]
 
 
+@pytest.mark.parametrize(
+    ("words", "now", "labels"),
+    [
+        ("this month", "2026-11-08", [f"Day {n}" for n in range(1, 8)]),  # the 7 days began on a Sunday, October's on a Thursday
+        ("this month", "2027-03-08", ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),  # February's have the same weekdays
+        ("yesterday", "2026-11-08", ["Day 1"]),
+        ("10d", "2026-11-08", [f"Day {n}" for n in range(1, 11)]),
+        ("14d", "2026-11-08", ["Oct 25", "Nov 7"]),
+    ],
+)
+async def test_a_cards_days_stand_under_no_weekday_or_date_of_the_other_period(open_scene, words, now, labels):
+    async with open_scene() as scene:
+        scene.clock.now = datetime.fromisoformat(now).replace(hour=9, tzinfo=UTC)
+        chart = chart_of(await scene.ask(f"linkedin-Tz9W5i6ZYG {words}"))["chart"]
+        assert len(chart["series"]) == 2
+        shown = [point["label"] for point in chart["series"][0]["data"]]
+        assert (shown if len(shown) == len(labels) else [shown[0], shown[-1]]) == labels
+
+
 async def test_one_day_and_one_impression_are_singular(open_scene):
     async with open_scene() as scene:
         card = await scene.ask("linkedin-Tz9W5i6ZYG yesterday vs last week")
