@@ -85,7 +85,7 @@ class OptQuery:
 
 @dataclass(frozen=True, slots=True)
 class LinkQuery:
-    """An account is this person's: a platform id and a Slack user id, "" for nobody's."""
+    """Link an account (platform id) to a person (Slack user id); "" removes the link."""
 
     account: str
     user: str

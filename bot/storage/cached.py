@@ -67,7 +67,7 @@ class CachedGroups:
         return changed
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
-        """Make the account this person's, or with "" nobody's; whether that changed anything."""
+        """Link the account to this person, or with "" to no one; True if that changed anything."""
         changed = await self._teams.link(team, platform_id, person, by=by, at=at)
         self._out.drop(team)
         return changed

@@ -214,7 +214,7 @@ class GroupRepository:
             return await last_words(connection, team, ChangeKind.ACCOUNT_LINK)
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
-        """Make the account this person's, or with "" nobody's; whether that changed anything. Who and when is kept with it."""
+        """Link the account to this person, or with "" to no one, and record who did it and when; True if that changed anything."""
         async with self._database.write() as connection:
             before = (await last_words(connection, team, ChangeKind.ACCOUNT_LINK)).get(platform_id, "")
             if before != person:

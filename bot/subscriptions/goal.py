@@ -52,11 +52,11 @@ class GoalPace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """So many of a metric, in every period of a kind.
+    """A target for a metric in every week, month or quarter.
 
-    ``account`` is a platform id, or "" where ``who`` says whose sum it is: "team", or a group's name. ``channel`` is where it was set: that
-    it was reached is said there. ``owner`` is a Slack user id, None when nobody's. ``since`` is the UTC day on which it was set, or its
-    target changed: what was over by then is none of its periods.
+    ``account`` is a platform id, or "" for a sum: ``who`` is then "team" or a group's name. ``channel`` is where it was set and where
+    reaching it is announced. ``owner`` is a Slack user id, None without one. ``since`` is the UTC day on which it was set or its target
+    changed; periods that ended before do not count.
     """
 
     id: str
