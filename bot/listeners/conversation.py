@@ -29,6 +29,10 @@ from bot.slack.web_api import slack_error
 
 logger = logging.getLogger(__name__)
 
+#: Seconds between the acknowledgement with a notice and the answer that replaces it. They reach Slack by different ways, and an answer that
+#: came first would leave the notice standing.
+NOTICE_FIRST: Final = 0.3
+
 #: What is being fetched, while the text has not been parsed yet.
 WORK = "the figures from LinkedIn"
 
@@ -99,6 +103,8 @@ class Conversation:
         return answering.result() if done else None
 
     async def _follow(self, answering: "asyncio.Task[Response]", context: RequestContext, url: str, *, replace: bool = False) -> None:
+        if replace:
+            await asyncio.sleep(NOTICE_FIRST)
         answer = await answering
         if answer.share and answer.file:
             await self._share_with_file(answer, context, url)

@@ -1,6 +1,10 @@
 """The slash command: typed into the sandbox's Slack, what Slack then shows."""
 
+import asyncio
+
 import pytest
+
+from bot.sandbox.slack.talking import Talking
 
 
 async def test_a_post_link_gives_its_card_privately(scene):
@@ -47,6 +51,23 @@ async def test_nothing_typed_shows_what_can_be_done_here(scene):
     assert "Acme Robotics" in str(card["blocks"])
     assert "/linkedin-stats" in str(card["blocks"])
     assert scene.asked_count("command", "answered") == 1
+
+
+async def test_an_answer_that_is_ready_right_after_its_notice_replaces_the_notice(open_scene, monkeypatch):
+    """The acknowledgement is still on its way to Slack then: an answer that arrived before it would leave the notice standing."""
+    arrive = Talking.ask
+
+    async def late(*args, **options):
+        reply = await arrive(*args, **options)
+        await asyncio.sleep(0.1)
+        return reply
+
+    monkeypatch.setattr(Talking, "ask", late)
+    async with open_scene(acknowledge_within=1e-6) as scene:
+        await scene.slack.person("ann").command("help", channel="#marketing")
+        await scene.settle()
+        (message,) = scene.slack.person("ann").sees("#marketing")
+        assert "Fetching" not in message["text"]
 
 
 async def test_help_works_when_the_statistics_api_is_down(scene):
