@@ -110,7 +110,7 @@ class GroupService:
         self._teams, self._permissions, self._fetcher, self._clock = teams, permissions, fetcher, clock
 
     async def group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> Message:
-        """CachedGroups, listed, shown, set or removed; accounts that opted out are not named."""
+        """Lists groups, or shows, sets or removes one; accounts that opted out are not named."""
         if ask.members is not None:
             await self._teams.set_group(team, ask.name, ask.members, by=by, at=self._clock())
         groups, out = await self._teams.groups(team), await self._teams.opted_out(team)

@@ -1,9 +1,9 @@
-"""Words in, an Ask out: the one grammar of every door.
+"""From a text to a query: the one grammar of commands, mentions, messages and buttons.
 
 ::
 
     text ─ parse_text ─→ ParsedText (posts, period, metrics, …; what is left may be a name) ─ to_query, with the accounts ─→ Query
-                           └ thparse_text: what a thread is about fills what the words leave open                      └ to_text ─→ text
+                           └ in_thread: what a thread is about fills what the words leave open                         └ to_text ─→ text
 
 ``parse_text`` needs no account and no network; ``to_query`` settles what is left against the known accounts.
 """
@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, matching, names_inside
+from bot.parsing.account_names import FULL_ID, matching, name_pieces, names_inside
 from bot.parsing.follow_ups import courtesy
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
@@ -180,7 +180,22 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
             return _alone(words, StatusQuery(), directory)
         case vocabulary.DEFAULT:
             return _default(words, directory)
-    return _figures(words, directory) if words.against is None else _versus(words, words.against, directory)
+    left, right = (words.meaning, None) if words.posts else _two_named(words.meaning, words.against, directory)
+    return _figures(words, directory) if right is None else _versus(words, left, right, directory)
+
+
+def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Directory) -> tuple[TokenMeanings, TokenMeanings | None]:
+    """Both sides; one account on each where all words stand on one side and name two: `vs acme bob 7d`, `compare acme bob`."""
+    if right is None and left.verb != vocabulary.COMPARE:
+        return left, right
+    whole = left if right is None or not right.tokens else right
+    if whole is right and left.tokens:
+        return left, right
+    pieces = list(name_pieces(whole.rest_words, directory))
+    if [len(found) for _, found in pieces] != [1, 1]:
+        return left, right
+    first, second = (replace(whole, tokens=(name,), rest_words=(name,)) for name, _ in pieces)
+    return first, second
 
 
 def _figures(words: ParsedText, directory: Directory) -> Query:
@@ -200,11 +215,11 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     return AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export)
 
 
-def _versus(words: ParsedText, after: TokenMeanings, directory: Directory) -> VersusQuery:
+def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> VersusQuery:
     """Two accounts or two periods, each side settled on its own as the question it would be alone."""
-    left_said, right_said = " ".join(words.meaning.tokens), " ".join(after.tokens)
-    left = _side(words, words.meaning, directory, lambda side: f"{side} vs {right_said}")
-    right = _side(words, after, directory, lambda side: f"{left_said} vs {side}")
+    left_said, right_said = " ".join(before.tokens), " ".join(after.tokens)
+    left = _side(words, before, directory, lambda side: f"{side} vs {right_said}".strip())
+    right = _side(words, after, directory, lambda side: f"{left_said} vs {side}".strip())
     spans = period_spans(tuple(word.replace(" ", "_") for word in after.tokens))
     period_first = bool(spans) and spans[0][0] == 0
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)

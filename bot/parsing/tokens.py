@@ -109,7 +109,7 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
     """The meaning of the words, and of those after `vs` where it stands among them (beside posts it parts nothing).
 
     Raises:
-        BadPeriod: as in :func:`read_meaning`.
+        BadPeriod: as in :func:`read_meanings`.
     """
     at = _parting(tuple(word.lower() for word in tokens)) if tokens else None
     if at is None:
@@ -135,7 +135,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     try:
         return read_meanings(tokens, today, beside_post=False)
     except BadPeriod as error:
-        error.suggestions = tuple(whole.replace("{side}", words) for words in error.suggestions)
+        error.suggestions = tuple(whole.replace("{side}", words).strip() for words in error.suggestions)
         raise
 
 

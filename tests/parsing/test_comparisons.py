@@ -47,6 +47,10 @@ ASKED = {
     "compare acme and bob last month": VersusQuery(Side(ACME, OCTOBER), Side(BOB, OCTOBER)),
     "acme vs bob": VersusQuery(Side(ACME, WEEK), Side(BOB, WEEK)),
     "vs bob last month": VersusQuery(Side(None, OCTOBER), Side(BOB, OCTOBER)),
+    "versus acme bob 7d": VersusQuery(Side(ACME, WEEK), Side(BOB, WEEK)),
+    "vs acme and Ann Lee last month likes": VersusQuery(Side(ACME, OCTOBER), Side(ANN, OCTOBER), (Metric.REACTION,)),
+    "acme bob last month versus": VersusQuery(Side(ACME, OCTOBER), Side(BOB, OCTOBER)),
+    "compare acme bob share": VersusQuery(Side(ACME, WEEK), Side(BOB, WEEK), share=True),
     "acme vs last month": VersusQuery(Side(ACME, NOVEMBER), Side(ACME, Period(date(2026, 10, 1), date(2026, 10, 22)))),
     "vs last month acme": VersusQuery(Side(ACME, NOVEMBER), Side(ACME, Period(date(2026, 10, 1), date(2026, 10, 22)))),
     "acme last month vs september": VersusQuery(Side(ACME, OCTOBER), Side(ACME, Period(date(2026, 9, 1), date(2026, 9, 30)))),
@@ -121,6 +125,13 @@ def test_a_slip_after_vs_keeps_the_other_side():
     with pytest.raises(UsageError) as refused:
         ask("acme last month vs bbo")
     assert "acme last month vs bob" in [one.lower().replace('"bob team"', "bob") for one in refused.value.suggestions]
+
+
+@pytest.mark.parametrize("text", ["vs acmme 7d", "acmme 7d versus", "vs acme bob ann 7d", "vs acme 2d 3d"])
+def test_a_suggestion_beside_an_empty_side_of_vs_has_no_blank_at_its_edge(text):
+    with pytest.raises(UsageError) as refused:
+        ask(text)
+    assert [one for one in refused.value.suggestions if one != one.strip()] == []
 
 
 periods = st.builds(
