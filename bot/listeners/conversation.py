@@ -84,7 +84,7 @@ class Conversation:
         answer = await self._in_time(answering)
         if answer is None:
             await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
-            self._tasks.start(self._follow(answering, context, url, replace=True), name="follow a command")
+            self._tasks.start(self._follow(answering, context, url, announced=True), name="follow a command")
         elif answer.share and answer.file:
             await ack()
             self._tasks.start(self._share_with_file(answer, context, url), name="share with a file")
@@ -102,14 +102,17 @@ class Conversation:
         done, _ = await asyncio.wait((answering,), timeout=self._bound)
         return answering.result() if done else None
 
-    async def _follow(self, answering: "asyncio.Task[Response]", context: RequestContext, url: str, *, replace: bool = False) -> None:
-        if replace:
+    async def _follow(self, answering: "asyncio.Task[Response]", context: RequestContext, url: str, *, announced: bool = False) -> None:
+        if announced:
             await asyncio.sleep(NOTICE_FIRST)
         answer = await answering
+        if announced and answer.share:
+            # A message for everybody cannot take the place of one that the person alone sees.
+            await self._replies.take_back(url)
         if answer.share and answer.file:
             await self._share_with_file(answer, context, url)
             return
-        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and not answer.share)
+        await self._replies.through_url(url, answer.message, context, public=answer.share, replace=announced and not answer.share)
         await self._send_file(answer, context, url)
 
     async def _share_with_file(self, answer: Response, context: RequestContext, url: str) -> None:

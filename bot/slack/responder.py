@@ -146,6 +146,15 @@ class Responder:
         if _is_sure(refusal):
             await self.directly(context.user, message)
 
+    async def take_back(self, url: str) -> None:
+        """Removes the last message that was sent through a ``response_url``; raises nothing."""
+        try:
+            refusal = await self._post(url, {"delete_original": True})
+        except UNANSWERED as error:
+            refusal = type(error).__name__
+        if refusal:
+            logger.warning("a notice could not be removed", extra={"slack_error": refusal})
+
     async def _post(self, url: str, body: dict[str, Any]) -> str:
         """Slack's error code, "" when it accepted the message."""
         async with self._session.post(url, data=orjson.dumps(body), headers=JSON_HEADERS, allow_redirects=False) as response:

@@ -70,6 +70,17 @@ async def test_an_answer_that_is_ready_right_after_its_notice_replaces_the_notic
         assert "Fetching" not in message["text"]
 
 
+@pytest.mark.parametrize("words", ["last week share", "last week share csv"])
+async def test_a_slow_answer_for_everybody_leaves_no_notice_behind(open_scene, words):
+    async with open_scene(acknowledge_within=0.05) as scene:
+        scene.statistics.switches.latency_ms = 150
+        await scene.slack.person("ann").command(words, channel="#marketing")
+        await scene.settle()
+        seen = scene.slack.person("ann").sees("#marketing")
+        assert [message["text"][:8] for message in seen if "Fetching" in message["text"]] == []
+        assert any("impressions" in message["text"] for message in scene.slack.person("bob").sees("#marketing"))
+
+
 async def test_help_works_when_the_statistics_api_is_down(scene):
     scene.statistics.switches.latency_ms = 60_000
     help_card = await scene.ask("help")
