@@ -8,6 +8,7 @@
 A LinkedIn link that is no post is said to be none, and so is a conversation that cannot be read: the default account is not meant there.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Iterable
@@ -84,7 +85,8 @@ class SubjectReader:
             logger.info("what stands above cannot be read", extra={"slack_error": _code(error), "channel": context.channel})
             return replace(request, no_subject=_closed(error, THIS_THREAD if in_thread else THIS_CHANNEL))
         messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
-        found = _nearest(request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
+        # A long thread full of links takes seconds.
+        found = await asyncio.to_thread(_nearest, request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
         if found is not None:
             return found
         if in_thread:
@@ -125,7 +127,7 @@ def _nearest(request: Request, messages: Iterable[Found], own_ts: str, bot_id: s
         if bot_id and message.get("bot_id") == bot_id:
             continue
         links = attached_links(message, bot_id) if message.get("ts") == own_ts else find_links(message, bot_id)
-        if found is not None and links.posts:
+        if found is not None and not {post.urn for post in links.posts}.issubset(found.about.split()):
             return replace(found, note=found.note or NEAREST)
         if found is None and (links.posts or any(not one.is_other for one in links.rejected)):
             found = replace(_about_links(request, links, where), about_at=float(message["ts"]))

@@ -132,6 +132,15 @@ async def test_several_posts_of_one_message_stand_side_by_side_and_of_a_thread_t
         assert "the nearest one" in str(nearest.blocks)
 
 
+async def test_the_same_post_linked_twice_is_no_other_post(open_scene):
+    async with open_scene() as scene:
+        said = await scene.slack.person("bob").say(LINK, channel="#marketing")
+        await scene.slack.person("bob").say(f"again {LINK}", channel="#marketing", thread_ts=said.ts)
+        answer = await asked(scene, "how did this do?", thread_ts=said.ts)
+        assert FIGURES in answer.text
+        assert "the nearest one" not in str(answer.blocks)
+
+
 @pytest.mark.parametrize("words", ["", "how did this do?", "stats please", "and this one?"])
 async def test_a_mention_below_a_message_in_a_channel_is_about_its_link(open_scene, words):
     async with open_scene() as scene:
