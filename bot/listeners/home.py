@@ -153,7 +153,7 @@ class HomeTabs:
         now = self._clock()
         users = [user for user, opened in self._opened.items() if now - opened < KEPT_UP_TO_DATE and user in self._published]
         for user, fingerprint in (await self._read_fingerprints(users)).items():
-            if self._published[user] != fingerprint:
+            if self._published.get(user) != fingerprint:
                 self.changed(user)
 
     async def _read_fingerprints(self, users: list[str]) -> Mapping[str, Hashable]:
