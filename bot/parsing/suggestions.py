@@ -140,7 +140,7 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
     named, unknown = names_among(words.rest_words, directory)
     if not unknown:
         return NotUnderstood(ONE_ACCOUNT, remedy=ONE_ACCOUNT_REMEDY, suggestions=question.with_accounts(named, directory))
-    return _unknown(question, unknown or words.rest_words, directory, alone=not named and not posts)
+    return _unknown(question, unknown, directory, alone=not named and not posts)
 
 
 class _Question:
@@ -205,7 +205,6 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
-    tokens = _quoted(" ".join(unknown))
     near = near_spellings(" ".join(unknown), directory)
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
@@ -222,8 +221,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
         return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
     if not suggested:
-        return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SEE_HELP, suggestions=always(directory))
-    return NotUnderstood(NO_MEANING.format(words=tokens), remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
+        return NotUnderstood(NO_MEANING.format(words=_quoted(" ".join(unknown))), remedy=SEE_HELP, suggestions=always(directory))
+    return NotUnderstood(NO_MEANING.format(words=_quoted(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=suggested)
 
 
 def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
