@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from bot.parsing.text import near_words
 from bot.parsing.vocabulary import FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
@@ -223,9 +221,8 @@ def names_among(words: Sequence[str], directory: Directory) -> tuple[list[Accoun
 def near_spellings(text: str, directory: Directory) -> list[tuple[Account, float]]:
     """Accounts whose name, any word of it, handle or id differs little from this text, the nearest first, with the similarity."""
     index = _indexed(Same(directory.accounts))
-    near = process.extract(folded(text.strip('"')), index.spellings.keys(), scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=None)
     found: dict[str, tuple[Account, float]] = {}
-    for spelling, similarity, _ in near:
+    for spelling, similarity in near_words(folded(text.strip('"')), index.spellings, least=NEAR):
         for account in index.spellings[spelling]:
             found.setdefault(account.platform_id, (account, similarity))
             if len(found) == MOST_NEAR:

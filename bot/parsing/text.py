@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
@@ -102,9 +102,9 @@ def unescaped(text: str) -> str:
 _NEAR = 0.7
 
 
-def near_words(word: str, known: Collection[str], *, most: int, least: float = _NEAR) -> list[tuple[str, float]]:
+def near_words(word: str, known: Collection[str], *, most: int | None = None, least: float = _NEAR) -> list[tuple[str, float]]:
     """The known words that this one is probably a typo of, the nearest first, each with its similarity (``least`` to 1)."""
-    found = process.extract(word.lower(), known, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=least, limit=most)
+    found = process.extract(word.lower(), tuple(known), scorer=OSA.normalized_similarity, score_cutoff=least, limit=most)
     return [(near, similarity) for near, similarity, _ in found]
 
 
