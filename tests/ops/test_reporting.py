@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import pytest
+import sentry_sdk
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sentry_sdk.transport import Transport
 
@@ -95,7 +96,8 @@ def test_an_error_in_the_log_is_reported_without_secrets_and_words():
 def test_without_settings_nothing_is_reported_nor_loaded():
     with reported(otlp_endpoint=None, sentry_dsn=None, strike=STRIKE), span("work", about="x") as more:
         more["kind"] = "y"
-        logging.getLogger("bot.somewhere").error("only logged")
+        assert reporting._tracer is None
+        assert not sentry_sdk.get_client().is_active()
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,12 @@ class Watcher:
 
     def __init__(self):
         self.url = ""
-        self.paths, self.status, self.gate = [], 200, asyncio.Event()
+        self.paths, self.status, self.gate, self.pinged = [], 200, asyncio.Event(), asyncio.Event()
         self.gate.set()
 
     async def answer(self, request):
         self.paths.append(request.path_qs)
+        self.pinged.set()
         await self.gate.wait()
         return web.Response(status=self.status)
 
@@ -108,12 +109,18 @@ async def test_a_tick_that_failed_does_not_ping(open_digesting, watcher, monkeyp
         assert len(watcher.paths) == before
 
 
-async def test_a_watcher_that_does_not_answer_holds_no_tick_up(open_digesting, watcher, monkeypatch):
-    monkeypatch.setattr(systemd, "PING_WITHIN", 0.5)
-    watcher.gate.clear()
-    async with open_digesting(heartbeat_url=watcher.url) as digesting, asyncio.timeout(5):
+async def test_a_watcher_that_does_not_answer_delays_no_tick(open_digesting, watcher, monkeypatch):
+    monkeypatch.setattr(systemd, "PING_WITHIN", 60.0)
+    monkeypatch.setattr(systemd, "PING_EVERY", 0.0)
+    async with open_digesting(heartbeat_url=watcher.url) as digesting:
         await digesting.digest()
-        await digesting.scene.bot.digests.runner.tick()
+        watcher.gate.clear()
+        watcher.pinged.clear()
+        async with asyncio.timeout(5):
+            await digesting.scene.bot.digests.runner.tick()
+            await watcher.pinged.wait()
+        assert len(await digesting.deliveries()) == 1
+        watcher.gate.set()
 
 
 @pytest.mark.parametrize("trouble", ["refused", "status", "silent"])
