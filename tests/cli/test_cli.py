@@ -275,10 +275,18 @@ async def hanging_up():
         yield server.sockets[0].getsockname()[1]
 
 
+SOCKET, HTTP = {"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "0123456789abcdef" * 2}
+
+
 @pytest.mark.parametrize(
-    "transport", [{"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "0123456789abcdef" * 2}], ids=["socket", "http"]
+    ("away", "transport"),
+    [
+        pytest.param(lambda: nullcontext(9), SOCKET, id="refuses-socket"),
+        pytest.param(hanging_up, HTTP, id="hangs up-http"),
+        pytest.param(lambda: nullcontext(9), HTTP, id="refuses-http", marks=pytest.mark.full),
+        pytest.param(hanging_up, SOCKET, id="hangs up-socket", marks=pytest.mark.full),
+    ],
 )
-@pytest.mark.parametrize("away", [lambda: nullcontext(9), hanging_up], ids=["refuses", "hangs up"])
 async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_path, unused_tcp_port, away, transport):
     """It says so, and so does readiness; SIGTERM ends the process well all the same."""
     environment = {
