@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.alerts.rule import ALERT_WORDS
+from bot.digests.command import DIGEST_WORDS
 from bot.errors import AmbiguousAccount, BadPeriod, NotAPost, NotUnderstood, TooManyPosts, UnknownAccount, UsageError
 from bot.goals.parser import GOAL_WORDS
 from bot.parsing import parser
@@ -299,6 +300,7 @@ WORDS = st.sampled_from(
 
 @given(st.lists(st.one_of(WORDS, st.text(max_size=10)), max_size=10).map(" ".join))
 @example("team 0!.")
+@example("WEEKENDS")
 @example("team yesterday april yesterday")
 def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
@@ -309,7 +311,8 @@ def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     assert asked.sentence
     assert asked.remedy
     if not isinstance(asked, BadPeriod | TooManyPosts):
-        assert all(begins_with(one, GOAL_WORDS) or begins_with(one, ALERT_WORDS) or ask(one, accounts) for one in asked.suggestions)
+        others = {*GOAL_WORDS, *ALERT_WORDS, *DIGEST_WORDS}
+        assert all(begins_with(one, others) or ask(one, accounts) for one in asked.suggestions)
 
 
 def test_the_longest_nonsense_is_refused_at_once(directory: Directory):
