@@ -17,9 +17,9 @@ from bot.blockkit.builders import Message, code, escape, section
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching
-from bot.parsing.comparison_parser import LIST_ACCOUNTS
+from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT
 from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery
-from bot.parsing.text import unescaped
+from bot.parsing.text import excerpt, unescaped
 from bot.reports.card_parts import account_name
 from bot.reports.fetch import ReportFetcher
 from bot.reports.help_blocks import example
@@ -31,7 +31,6 @@ SAY_WHO = "`link` needs a person and an account."
 SAY_WHICH = "`unlink` needs an account."
 ONE_PERSON = "An account is one person's: name one."
 HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
-NO_ONE_ACCOUNT = "“{name}” isn't one account here."
 
 
 _FIRST = re.compile(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
@@ -40,7 +39,6 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: What is pasted after "link" is a post's link, not an account.
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
-_MOST_QUOTED = 60
 NO_GROUPS = "There is no group yet. Make one with {example}."
 GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
@@ -97,7 +95,7 @@ def settle(said: LinkTokens, directory: Directory) -> LinkQuery:
     """
     found = matching(said.name, directory)
     if len(found) != 1:
-        raise UnknownAccount(NO_ONE_ACCOUNT.format(name=said.name[:_MOST_QUOTED].replace('"', "")), remedy=LIST_ACCOUNTS)
+        raise UnknownAccount(NOT_ONE_ACCOUNT.format(name=excerpt(said.name)), remedy=LIST_ACCOUNTS)
     return LinkQuery(found[0].platform_id, said.user)
 
 

@@ -9,6 +9,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_pieces
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery
+from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
 from bot.statistics.comparison_reports import Ranking, View
@@ -21,7 +22,7 @@ COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 ONE_METRIC = "`top` ranks by one figure at a time."
 ONE_METRIC_REMEDY = "Ask for one of them:"
 OPT_WHOM = "Say which account: `{verb} acme`."
-OPT_ONE = "“{name}” isn't one account here."
+NOT_ONE_ACCOUNT = "“{name}” isn't one account here."
 NO_SUCH_MEMBERS = "I know no group and no account called “{names}”."
 SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
@@ -34,7 +35,6 @@ BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that means not
 #: Every verb that is settled here.
 VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
 _NAME = re.compile(r"[^\W_][\w-]{0,39}")
-_MOST_QUOTED = 60
 _MOST_NAMED = 4
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
@@ -104,7 +104,7 @@ def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
     found = matching(meaning.rest, directory)
     if len(found) != 1:
         each = tuple(f"{meaning.verb} {account.platform_id}" for account in found)
-        raise UnknownAccount(OPT_ONE.format(name=_quoted(meaning.rest)), remedy=LIST_ACCOUNTS, suggestions=each)
+        raise UnknownAccount(NOT_ONE_ACCOUNT.format(name=excerpt(meaning.rest)), remedy=LIST_ACCOUNTS, suggestions=each)
     return OptQuery(found[0].platform_id, meaning.verb == OPT_OUT)
 
 
@@ -119,7 +119,7 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
 
 def _check_name(name: str, directory: Directory, *, new: bool) -> None:
     if not can_name(name) or (new and matching(name, directory)):
-        raise NotUnderstood(BAD_NAME.format(name=_quoted(name)), remedy=BAD_NAME_REMEDY)
+        raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
 
 
 def can_name(name: str) -> bool:
@@ -148,7 +148,7 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
     tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS]
     pieces = list(name_pieces(tokens, directory))
     if unknown := [piece for piece, found in pieces if not found]:
-        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=_quoted(", ".join(unknown))), remedy=SEE_WHO)
+        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=excerpt(", ".join(unknown))), remedy=SEE_WHO)
     return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces))
 
 
@@ -156,10 +156,5 @@ def _one_of(piece: str, found: tuple[Account, ...], unnamed: Container[str]) -> 
     named = [account for account in found if account.platform_id not in unnamed] or found[:1]
     if len(named) > 1:
         names = ", ".join(account.name for account in named[:_MOST_NAMED])
-        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=_quoted(piece), names=names), remedy=SEE_WHO)
+        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=excerpt(piece), names=names), remedy=SEE_WHO)
     return named[0].platform_id
-
-
-def _quoted(words: str) -> str:
-    bare = " ".join(words.replace('"', "").split())
-    return bare if len(bare) <= _MOST_QUOTED else f"{bare[: _MOST_QUOTED - 1]}…"

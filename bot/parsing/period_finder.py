@@ -9,7 +9,7 @@ from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
 from bot.parsing.dates import unclear_date, with_iso_dates
 from bot.parsing.period_readers import NTHS, DayRange
-from bot.parsing.text import NUMBER_WORDS
+from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
 from bot.statistics.reports import period_text as period_words
 
@@ -108,7 +108,6 @@ WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2
 WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
 WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
 NAME_ONE = "Leave one of them out."
-_MOST_QUOTED = 60
 _NAMES_TOO = ("jan", "april", "may", "june", "august")
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
@@ -236,7 +235,7 @@ def _without(text: str, found: "re.Match[str]") -> str:
 
 def _whole(words: str, today: date) -> Period:
     """The whole days of what was said; what is not over is cut."""
-    said, yesterday = _quoted(words), today - timedelta(days=1)
+    said, yesterday = excerpt(words), today - timedelta(days=1)
     if BY_HOURS.fullmatch(words):
         raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
     try:
@@ -275,7 +274,3 @@ def _over(words: str) -> tuple[str, ...]:
     """What can be asked instead of what is not over."""
     which, _, unit = words.partition(" ")
     return (f"last {unit}",) if which in ("this", "next", "current", "coming", "upcoming") else ("yesterday", f"{DEFAULT_DAYS}d")
-
-
-def _quoted(words: str) -> str:
-    return words if len(words) <= _MOST_QUOTED else f"{words[: _MOST_QUOTED - 1]}…"

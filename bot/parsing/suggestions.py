@@ -7,7 +7,7 @@ from itertools import islice
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import NEAR, folded, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.dates import HOLIDAYS
-from bot.parsing.text import near_words
+from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.posts import PostRef
@@ -117,7 +117,6 @@ _LANGUAGES = tuple(
 
 
 MOST_SUGGESTIONS = 5
-_MOST_QUOTED = 60
 #: So many accounts are tried in a question until enough of them can be suggested.
 _MOST_TRIED = 20
 _MOST_NAMED = 4
@@ -132,7 +131,7 @@ SuggestionCheck = Callable[[str], str | None]
 def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck) -> UsageError:
     """The error for words whose rest names no one account, with questions that can be asked instead."""
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
-        return NotUnderstood(NO_MEANING.format(words=_quoted(words.rest)), remedy=SEE_HELP)
+        return NotUnderstood(NO_MEANING.format(words=excerpt(words.rest)), remedy=SEE_HELP)
     question = _Question(words, tuple(post.urn for post in posts), check)
     found = matching(words.rest, directory)
     if found:
@@ -200,7 +199,7 @@ def _several(question: _Question, found: tuple[Account, ...], directory: Directo
     listed = ", ".join(names[:-1]) + f" or {names[-1]}"
     if len(found) > _MOST_NAMED:
         listed = AND_MORE.format(names=", ".join(names), count=len(found) - _MOST_NAMED)
-    sentence = SEVERAL_FIT.format(name=_quoted(question.rest), names=listed)
+    sentence = SEVERAL_FIT.format(name=excerpt(question.rest), names=listed)
     return AmbiguousAccount(sentence, remedy=SUGGESTIONS_SEVERAL_REMEDY, suggestions=question.with_accounts(found, directory))
 
 
@@ -211,7 +210,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     word_likeness = max((likeness for _, likeness in _near_words(" ".join(unknown))), default=0.0)
     if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
-        sentence = NO_SUCH_ACCOUNT.format(name=_quoted(question.rest))
+        sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
         return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
     if reason := _reason(unknown):
         sentence, remedy, instead = reason
@@ -221,8 +220,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
         return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
     if not suggested:
-        return NotUnderstood(NO_MEANING.format(words=_quoted(" ".join(unknown))), remedy=SEE_HELP, suggestions=always(directory))
-    return NotUnderstood(NO_MEANING.format(words=_quoted(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=suggested)
+        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP, suggestions=always(directory))
+    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=suggested)
 
 
 def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
@@ -293,8 +292,3 @@ def _near_words(text: str) -> list[tuple[str, float]]:
 def near_accounts(text: str, directory: Directory) -> list[Account]:
     """Accounts whose names are near to this text, the nearest first."""
     return [account for account, _ in near_spellings(text, directory)]
-
-
-def _quoted(words: str) -> str:
-    bare = " ".join(words.replace('"', "").split())
-    return bare if len(bare) <= _MOST_QUOTED else f"{bare[: _MOST_QUOTED - 1]}…"

@@ -98,6 +98,15 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text) if "&" in text else text
 
 
+_LONGEST_EXCERPT = 60
+
+
+def excerpt(words: str) -> str:
+    """What a person wrote, as a sentence quotes it: without double quotes, and cut after 60 characters."""
+    bare = " ".join(words.replace('"', "").split())
+    return bare if len(bare) <= _LONGEST_EXCERPT else f"{bare[: _LONGEST_EXCERPT - 1]}…"
+
+
 #: Similarity (0 to 1) from which on a word counts as a typo of another.
 _NEAR = 0.7
 

@@ -1,4 +1,4 @@
-"""Every knob, typed, explained, secret-safe.
+"""The settings: typed, each with its description; no secret is shown.
 
 Read from the environment, then `.env`, then a folder of secret files (one file a setting, named like it in lower case). A wrong value is a
 :class:`~bot.errors.SettingsError` that names the setting and the mend, and never repeats what was given.
@@ -30,7 +30,7 @@ from bot.settings import sources, values
 
 DEFAULT_PORT = 3000
 
-#: What Bolt reads behind our back: the first two switch it to OAuth and drop the bot's token, the others override what it is given.
+#: What Bolt reads by itself: the first two switch it to OAuth and drop the bot's token, the others override what it is given.
 BOLT_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_VERIFICATION_TOKEN")
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: role by kind of channel by door, as people use its; allowed once, kept, shown."""
+"""Who may do what: each role in each kind of channel by each entry point; what is allowed once is kept and shown."""
 
 import pytest
 
