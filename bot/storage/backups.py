@@ -168,12 +168,12 @@ def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:
         with contextlib.closing(sqlite3.connect(draft)) as copy:
             copy.execute("PRAGMA journal_mode = DELETE")
         if not target.exists():
+            # SQLite would play the log of a database that is gone into the restored one.
+            _set_log_aside(target, aside)
             draft.replace(target)
             return None
         with _alone(target):
-            for ending in ("-wal", "-shm"):
-                if (part := target.with_name(target.name + ending)).exists():
-                    part.replace(aside.with_name(aside.name + ending))
+            _set_log_aside(target, aside)
             # A second name, or a copy, so that at no moment there is no database at all.
             try:
                 os.link(target, aside)
@@ -185,6 +185,12 @@ def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:
     finally:
         discard(draft)
     return aside
+
+
+def _set_log_aside(target: Path, aside: Path) -> None:
+    for ending in ("-wal", "-shm"):
+        if (part := target.with_name(target.name + ending)).exists():
+            part.replace(aside.with_name(aside.name + ending))
 
 
 @contextmanager

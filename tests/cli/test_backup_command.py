@@ -179,6 +179,23 @@ async def test_a_damaged_database_is_replaced_and_kept(copied, command, tmp_path
     assert json.loads(capsys.readouterr().out) == [MONDAYS]
 
 
+async def test_the_log_of_a_database_that_is_gone_is_not_played_into_the_restored_one(copied, command, tmp_path, capsys):
+    url, copy = copied
+    file, log = tmp_path / "bot.sqlite3", tmp_path / "bot.sqlite3-wal"
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM digests")
+        connection.commit()
+        left = log.read_bytes()
+    file.unlink()
+    log.write_bytes(left)
+    assert left
+    assert await command(url, "restore", str(copy)) == WELL
+    assert next(tmp_path.glob("bot.sqlite3.replaced-*-wal")).read_bytes() == left
+    capsys.readouterr()
+    assert await command(url, "digest", "export") == WELL
+    assert json.loads(capsys.readouterr().out) == [MONDAYS]
+
+
 async def test_the_database_itself_is_no_backup_of_it(copied, command, tmp_path, capsys):
     assert await command(copied[0], "restore", str(tmp_path / "bot.sqlite3")) == FINDING
     assert "the database itself" in capsys.readouterr().err
