@@ -173,15 +173,17 @@ class FollowUpWorker:
         if not isinstance(channel, dict) or not channel.get("id"):
             return PostUnclear("an answer without a channel")
         where = {"channel": str(channel["id"])}
-        said = _marked(self._build_notice(found.incident), found.sent or part)
+        said = _marked(self._build_notice(found.incident), part)
         return _ThreadTarget(where, self._slack.conversations_history, where, said, found)
 
     async def _edited(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> bool:
         """Edit the message that tells of the incident already; False when Slack lets nobody edit it any more."""
-        if not isinstance(place.said, Message) or place.incident is None:
+        if not isinstance(place.said, Message) or place.incident is None or place.incident.sent is None:
             return False
         where = {**place.where, "ts": place.incident.ts}
-        outcome = await post(self._slack.chat_update, where, place.said, seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        # It keeps the name that it was posted under, by which it is found again.
+        edited = _marked(place.said, place.incident.sent)
+        outcome = await post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
         self._context.note(_queue(delivery, part.name), outcome)

@@ -135,6 +135,8 @@ async def test_a_message_that_its_reader_deleted_is_posted_anew(digesting):
     await digesting.tick(rounds=6, seconds=2)
     assert len(digesting.owner_messages()) == 2
     assert names_all(digesting.owner_messages()[-1], 4)
+    # Each has a name of its own, by which it is found when Slack's answer is lost.
+    assert len({one.metadata["event_payload"]["delivery"] for one in digesting.owner_messages()}) == 2
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "status"])
