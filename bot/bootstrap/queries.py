@@ -166,6 +166,8 @@ def build_query_handler(
         default=settings.postpost_platform_id,
         visibility=parts.visibility,
     )
+    last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
+    runtime.runner.add_check(last.delete_old)
     return QueryHandler(
         queries=QueryService(
             figures=parts.figures, accounts=parts.accounts, account_resolver=account_resolver, goals=parts.goal_figures, clock=clock
@@ -194,7 +196,7 @@ def build_query_handler(
             clock=clock,
         ),
         people=parts.people,
-        last=LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock),
+        last=last,
         clock=clock,
     )
 

@@ -1,6 +1,7 @@
 """Questions that go on from the one before: in direct messages, under a private card, after a restart; thanks and greetings."""
 
 import pytest
+from sqlalchemy import text
 
 from bot.queries.handler import GLAD, WELCOME, WHICH_QUESTION
 
@@ -139,3 +140,19 @@ async def test_how_long_a_question_counts_is_said_where_none_is_known(open_scene
         answer = await said(scene, "and the month before?")
         assert WHICH_QUESTION in answer
         assert remembered in answer if remembered else "I remember" not in answer
+
+
+@pytest.mark.parametrize("seconds", [0, 1800])
+async def test_a_question_that_no_longer_counts_is_deleted(open_scene, clock, seconds):
+    async with open_scene() as before:
+        await said(before, f"{ACCOUNT} last week")
+        assert await stored_questions(before) == 1
+    clock.go_on(minutes=31)
+    async with open_scene(follow_up_memory=seconds) as after:
+        await after.bot.digests.runner.tick()
+        assert await stored_questions(after) == 0
+
+
+async def stored_questions(scene):
+    async with scene.bot.database.read() as connection:
+        return (await connection.execute(text("SELECT count(*) FROM last_questions"))).scalar_one()
