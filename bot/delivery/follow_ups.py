@@ -295,8 +295,8 @@ def _queue(delivery: Delivery, name: str) -> str:
 
 
 def _read(payload: str) -> Message:
-    stores = json.loads(payload)
-    return Message(stores["text"], tuple(stores["blocks"]), stores.get("metadata"))
+    fields = json.loads(payload)
+    return Message(fields["text"], tuple(fields["blocks"]), fields.get("metadata"))
 
 
 def _marked(message: Message, part: FollowUp) -> Message:

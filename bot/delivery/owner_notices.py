@@ -78,8 +78,8 @@ class OwnerNotice:
     @classmethod
     def from_json(cls, text: str) -> "OwnerNotice":
         """The notice from its JSON."""
-        stores = json.loads(text)
-        return cls(**{**stores, "cause": Cause(stores["cause"])})
+        fields = json.loads(text)
+        return cls(**{**fields, "cause": Cause(fields["cause"])})
 
     def planned(self, name: str, *, only_edits: bool = False) -> PlannedNotice:
         """The notice under its follow-up's name; one to the administrators is replaced before it is sent."""
@@ -169,7 +169,7 @@ class OwnerNotifier:
         if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= MOST_FAILURES:
             logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
             await self._digests.update(
-                digest.id, current.version, lambda stores: replace(stores, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
+                digest.id, current.version, lambda one: replace(one, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
             )
 
     async def _before(self, delivery: Delivery) -> Delivery | None:

@@ -263,5 +263,5 @@ def file_as_json(file: File) -> str:
 
 def file_from_json(text: str) -> File:
     """The file from its JSON."""
-    stores = json.loads(text)
-    return File(stores["name"], stores["title"], stores["content"].encode())
+    fields = json.loads(text)
+    return File(fields["name"], fields["title"], fields["content"].encode())

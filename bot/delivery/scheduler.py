@@ -157,9 +157,9 @@ class Scheduler:
         self._ticked = monotonic()
         self._troubled = False
 
-    def add_check(self, search: Callable[[], Awaitable[None]]) -> None:
+    def add_check(self, check: Callable[[], Awaitable[None]]) -> None:
         """Do this at each tick too, after what is done first; it must not raise."""
-        self._periodic_checks.append(search)
+        self._periodic_checks.append(check)
 
     @property
     def age(self) -> float:
@@ -176,8 +176,8 @@ class Scheduler:
         Raises:
             StoreError: the database cannot be used.
         """
-        for search in self._periodic_checks:
-            await search()
+        for check in self._periodic_checks:
+            await check()
         for job in tuple(self._startup_jobs):
             await job()
             self._startup_jobs = [other for other in self._startup_jobs if other is not job]
