@@ -22,7 +22,7 @@ from bot.statistics.metrics import NAMES, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
-LOOKED_AT = "looked at {schedule}"
+LOOKED_AT = "checked {schedule}"
 
 
 SNOOZE = f"Snooze {SNOOZE_DAYS} days"

@@ -40,15 +40,15 @@ UNREADABLE = ":warning: A newer version of this bot set it up, and this version 
 WHERE = "{channel}: {whose}"
 ALERT_ID = "alert {id}"
 MORE = "… and {n} more; each can be shown by its id."
-POSTS_NOW = ":bell: *It would say now:* {headline}"
-POSTS_NOTHING = ":zzz: *It would say nothing now.*"
+POSTS_NOW = ":bell: *It would post now:* {headline}"
+POSTS_NOTHING = ":zzz: *It would post nothing now.*"
 READS = "*How the rule reads the last days*"
 TESTED_DAY = "{days}: {now}{moved} · {result}"
-INCOMPLETE = "LinkedIn did not report every day of {names}: what such days are in cannot be said."
+INCOMPLETE = "LinkedIn did not report every day of {names}, so I can't tell for periods with such days."
 NO_FIGURES = ":warning: The figures could not be fetched: {sentence} {remedy}"
 
 
-MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "cannot be said"
+MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
 
 #: How many alerts a list shows.
 MOST_LISTED: Final = 15

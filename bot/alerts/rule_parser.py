@@ -18,11 +18,11 @@ from bot.statistics.metrics import Metric
 
 TWO_CHANNELS = "An alert goes to one channel, and these are {n}."
 ONE_EACH = "Set up one alert for each."
-NO_FIGURE = "Which figure shall I watch?"
+NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
 ONE_FIGURE_REMEDY = "Set up one for each:"
-NO_CONDITION = "When shall I say something about {figure}?"
+NO_CONDITION = "When should I tell you about {figure}?"
 NO_CONDITION_REMEDY = "Say how far it must move, or which line it must cross:"
 ONE_CONDITION = "An alert has one condition, and these are two."
 NO_PERCENT = "“{said}” could be many things: a change is given in per cent."

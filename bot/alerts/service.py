@@ -51,13 +51,13 @@ from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription
 
 #: How many days a test evaluates.
 TESTED: Final = 7
-CREATED = ":bell: Set up. I look {first} for the first time, and speak only when it is met or back to normal."
+CREATED = ":bell: Alert set up. First check {first}. You hear from me only when the rule is met, and when it is back to normal."
 SAME = "The same alert is in that channel already; nothing was added."
-PAUSED = ":double_vertical_bar: Paused. It is not looked at until you resume it."
-RESUMED = ":arrow_forward: Running again. I look {next}."
-SNOOZED = ":zzz: Silent until then: I look again {next}."
-DELETED = "The alert in {channel} is deleted. What it said stays there."
-WHICH_ACCOUNT = "Which account shall I watch? There are {n}."
+PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
+RESUMED = ":arrow_forward: Running again. Next check {next}."
+SNOOZED = ":zzz: Silent until then. Next check {next}."
+DELETED = "The alert in {channel} is deleted. What it posted stays there."
+WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
 NO_ACCOUNT = "No LinkedIn account can be watched here."
 NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."

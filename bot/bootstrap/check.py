@@ -30,14 +30,14 @@ REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install t
 
 
 SLACK_AWAY = "Slack cannot be reached ({reason}): check SLACK_API_URL and the network. {name} was not tested."
-NOT_SLACK = "something that is not Slack answered: check SLACK_API_URL and what stands in between. {name} was not tested."
+NOT_SLACK = "something that is not Slack answered: check SLACK_API_URL and any proxy in between. {name} was not tested."
 SLACK_TROUBLE = "Slack answered {code}, which says nothing about {name}. Try again in a minute."
 NOT_ACCEPTED = "Slack does not accept {name} ({code}). {mend}"
 #: What Slack answers about a token itself.
 REFUSALS = frozenset({*TOKEN_GONE, "missing_scope", "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted"})
 STATISTICS_AWAY = "the statistics service cannot be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY was not tested."
 NOT_STATISTICS = (
-    "something that is not the statistics service answered: check POSTPOST_BASE_URL and what stands in between. "
+    "something that is not the statistics service answered: check POSTPOST_BASE_URL and any proxy in between. "
     "POSTPOST_API_KEY was not tested."
 )
 KEY_REFUSED = "the statistics service does not accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."

@@ -58,7 +58,7 @@ SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, each against the period before."
 WORDS_HINT = "When this is filled in, it counts instead of days and time: “first monday of the month 9am”, “cron 0 9 * * 1-5”."
 ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
-SHOW_HINT = "The figures always stand, and so does every warning."
+SHOW_HINT = "The figures and every warning are always shown."
 PARTS: Final = {
     DigestSection.CHART: "The chart by day",
     DigestSection.ACCOUNTS: "A row for each account",

@@ -36,7 +36,7 @@ ALL = "All {kind}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "Nothing more will be posted. What was posted stays in the channel, and its history is kept.",
-    SubscriptionKind.ALERT: "It says nothing more. What it said stays in the channel.",
+    SubscriptionKind.ALERT: "It posts nothing more. What it posted stays in the channel.",
 }
 DELETE_YES = "Delete it"
 DELETE_NO = "Keep it"

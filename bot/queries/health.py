@@ -46,7 +46,7 @@ ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
 IN_STEP: Final = "{seconds:.0f} s from Slack's"
 OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
 NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
-LAST_TICK: Final = "looked at {seconds:.0f} s ago"
+LAST_TICK: Final = "checked {seconds:.0f} s ago"
 NEEDS_AN_ANSWER: Final = "1 post waits for your answer whether it arrived: `history` shows it."
 NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
 #: Seconds that a part has to answer.

@@ -144,7 +144,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             "Word in a channel when a figure moved far enough (`+50% week`) or crossed a line (`> 20 day`), and when all is well again.",
             (
-                "Only whole UTC days are looked at, every day at nine of your zone, or `at 8:30`, `weekdays`, never in "
+                "Only whole UTC days are checked, every day at nine of your zone, or `at 8:30`, `weekdays`, never in "
                 "`quiet 20:00-8:00`. `min 500` leaves out what is small, `cooldown 3 days` is how long it is silent after it spoke."
             ),
             "It watches an account, a group or the `team`, and figures or the `engagement` rate; what is unknown never fires.",

@@ -39,8 +39,8 @@ _TAKEN_HEADERS: Final = frozenset(
 )
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
-A_PLACEHOLDER = "must be filled in: what stands there is a placeholder. Put the real value there, or leave the line out"
-LINE_BREAK = "must stand on one line: it has a line break or another control character in it"
+A_PLACEHOLDER = "must be filled in: the value is a placeholder. Put the real value there, or leave the line out"
+LINE_BREAK = "must be on one line: it has a line break or another control character in it"
 
 
 def _one_line(value: str) -> str:
@@ -74,7 +74,7 @@ def secret(value: str) -> str:
 def token(value: str, prefix: str) -> str:
     """One of Slack's tokens."""
     if not value.startswith(prefix):
-        other = next((f"; what stands there belongs into {name}" for start, name in _BELONGS.items() if value.startswith(start)), "")
+        other = next((f"; this value belongs into {name}" for start, name in _BELONGS.items() if value.startswith(start)), "")
         raise ValueError(f"must start with {prefix}{other}")
     if not _TOKEN.fullmatch(secret(value)):
         raise ValueError(f"must be {prefix} followed by letters, digits and - alone: copy it once more")
@@ -84,7 +84,7 @@ def token(value: str, prefix: str) -> str:
 def signing_secret(value: str) -> str:
     """Slack's signing secret."""
     if not _SIGNING_SECRET.fullmatch(secret(value)):
-        found = "; what stands there is a token" if value.startswith("x") else ""
+        found = "; the value is a token" if value.startswith("x") else ""
         raise ValueError(f"must be the 32 characters 0-9 and a-f under Basic Information → App Credentials → Signing Secret{found}")
     return value
 

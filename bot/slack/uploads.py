@@ -18,7 +18,7 @@ from bot.slack.responder import NOT_THERE
 from bot.slack.web_api import put_file, slack_error
 
 SENT_DIRECTLY = "I sent you *{name}* in a direct message."
-NOT_SENT = ":warning: The file could not be sent: {why} The answer itself stands."
+NOT_SENT = ":warning: The file could not be sent: {why} The answer itself is not affected."
 SEND_AGAIN = "Send the file again"
 
 

@@ -202,7 +202,7 @@ async def check_rate_alert(scene, world, account, basis):
     assert len(lines) == 7, lines
     for line, rate, days in zip(lines, rates, weeks, strict=True):
         large, where = figure(account, "IMPRESSION", days) >= 500, (account.name, limit, line, rate and float(rate * 100))
-        result = "cannot be said" if rate is None or not large else "met" if rate * 100 >= Fraction(limit) else "not met"
+        result = "can't tell" if rate is None or not large else "met" if rate * 100 >= Fraction(limit) else "not met"
         assert line.rpartition(" · ")[2].removeprefix(":bell: ") == result, where
         shown = re.search(r": (<?)([\d.,]+)%", line)
         assert bool(shown) == (rate is not None), where
@@ -226,7 +226,7 @@ async def check_count_alert(scene, world, account):
     lines = [line for line in text.split("\n") if " · " in line]
     for line, days in zip(lines, weeks, strict=True):
         value = None if missing(account, "IMPRESSION", days) else sum(series[day] for day in days)
-        result = "cannot be said" if value is None else "met" if value > 100 else "not met"
+        result = "can't tell" if value is None else "met" if value > 100 else "not met"
         assert line.rpartition(" · ")[2].removeprefix(":bell: ") == result, (account.name, line, value)
         assert value is None or f": {written(value)}" in line, (account.name, line, value)
     gone = missing(account, "IMPRESSION", [day for days in weeks for day in days])

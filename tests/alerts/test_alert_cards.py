@@ -163,7 +163,7 @@ def test_a_test_shows_how_the_rule_reads_each_window(samples, compare):
     tested = AlertReport(look(samples, GROWTH, *windows), evaluate(GROWTH, windows[-1:], AlertNotice()), SCHEDULE)
     message = build_alert_test(shown(), tested, samples.today)
     assert check_message(message) == ()
-    assert "Nov 16–22: n/a · cannot be said" in message.text
+    assert "Nov 16–22: n/a · can't tell" in message.text
     assert "Nov 9–15: 8,050, up 15% (+1,050) on the week before · not met" in message.text
     compare("alert_test", message.payload())
     failed = build_alert_test(shown(), MetricFailed(platform_id="linkedin-ABC"), samples.today)

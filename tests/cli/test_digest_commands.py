@@ -214,7 +214,7 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"channel": "#marketing"}, '"#marketing"'),
         (MONDAYS | {"accounts": []}, "accounts"),
         (MONDAYS | {"accounts": ["acme"]}, '"acme"'),
-        (MONDAYS | {"accounts": ["linkedin-A", "linkedin-A"]}, "linkedin-A stands in it twice"),
+        (MONDAYS | {"accounts": ["linkedin-A", "linkedin-A"]}, "linkedin-A is in it twice"),
         (MONDAYS | {"cron": "0 9 * *"}, "five fields"),
         (MONDAYS | {"cron": "*/5 * * * *"}, "more often than once an hour"),
         (MONDAYS | {"cron": "0 9 30 2 *"}, "never happens"),

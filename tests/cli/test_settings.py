@@ -198,7 +198,7 @@ def test_every_command_ends_with_exit_code_2_and_the_sentence(command, monkeypat
 async def test_the_real_command_says_the_same(tmp_path):
     code, out, err = await run("run", cwd=tmp_path, SLACK_BOT_TOKEN=f"xoxb-{SECRET}\nx", HOST="127.0.0.1:3000")
     assert (code, out) == (2, "")
-    assert "SLACK_BOT_TOKEN must stand on one line" in err
+    assert "SLACK_BOT_TOKEN must be on one line" in err
     assert "HOST must be an address of this machine alone" in err
     assert SECRET not in err
     assert "Traceback" not in err

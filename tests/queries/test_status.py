@@ -88,7 +88,7 @@ async def test_a_clock_that_is_wrong_is_named(scene):
 async def test_status_takes_no_other_words(scene, words):
     answer = await scene.ask(words)
     assert answer["ephemeral"]
-    assert "`status` stands alone" in answer["text"]
+    assert "`status` takes no other words" in answer["text"]
 
 
 async def test_a_slip_of_status_is_met_with_it(scene):
