@@ -4,7 +4,7 @@ A command and a digest gather here alike, so they cannot disagree.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -14,7 +14,7 @@ from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
-from bot.reports.figures import NOUNS
+from bot.reports.figures import NOUNS, UNAVAILABLE
 from bot.statistics.aggregate import comparable, tallies
 from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
 from bot.statistics.posts import Coverage, PostKind, PostRef
@@ -26,6 +26,7 @@ from bot.statistics.reports import (
     MetricsResponse,
     Period,
     PostReport,
+    Series,
     last_days,
 )
 
@@ -108,11 +109,11 @@ class ReportFetcher:
         return AccountReport(
             account=self.account(platform_id),
             period=period,
-            figures=_in_order(metrics, tallies(series, period), reach),
+            figures=_in_order(metrics, tallies(series, period), _totals(reach, series, period)),
             metrics=tuple(metrics),
             freshness=_freshness(daily, reach, reach_before),
             before=period.before,
-            before_figures=_in_order(metrics, comparable(series, period, period.before), reach_before),
+            before_figures=_in_order(metrics, comparable(series, period, period.before), _totals(reach_before, series, period.before)),
             daily=series or None,
             by_day=ask.daily,
             basis=self.basis,
@@ -154,8 +155,17 @@ async def _maybe(request: Coroutine[Any, Any, T] | None) -> T | None:
     return None if request is None else await request
 
 
-def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: MetricsResponse | None) -> dict[Metric, Figure]:
-    figures = {**by_day, **(reach.figures if reach else {})}
+def _totals(response: MetricsResponse | None, daily: Mapping[Metric, Series], period: Period) -> dict[Metric, Figure]:
+    """The totals of a period; a 0 of one in which LinkedIn reported no day of anything is no figure, not a 0."""
+    totals = dict(response.figures) if response else {}
+    every = [series for series in daily.values() if isinstance(series, Mapping)]
+    if every and not any(day in period for series in every for day in series):
+        return {metric: UNAVAILABLE if figure == Value(0) else figure for metric, figure in totals.items()}
+    return totals
+
+
+def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Mapping[Metric, Figure]) -> dict[Metric, Figure]:
+    figures = {**by_day, **reach}
     return {metric: figures[metric] for metric in metrics if metric in figures}
 
 

@@ -274,9 +274,9 @@ def side_names(report: VersusReport, today: date) -> tuple[str, str]:
 def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
     left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
     shown = (_covered(side, find_gaps(side), metric) for side in (report.left, report.right))
-    lengths = (report.left.period.days, report.right.period.days)
-    moved = change_between(metric, left, right, lengths) if report.whole(metric) else None
-    differences = (moved_cell(moved), growth_cell(moved)) if report.comparable else _per_day(metric, moved)
+    moved = change_between(metric, left, right, (report.left.period.days, report.right.period.days)) if report.whole(metric) else None
+    growth = Cell(NO_PLACE) if moved and moved.new else growth_cell(moved)  # neither side is "before" the other
+    differences = (moved_cell(moved), growth) if report.comparable else _per_day(metric, moved)
     return (Cell(NAMES[metric]), *shown, *differences)
 
 

@@ -77,6 +77,9 @@ async def test_a_period_with_nothing_before_it_has_a_chart_of_its_own_days(open_
         card = await scene.ask("late last week")
         (chart,) = [block["chart"] for block in card["blocks"] if block["type"] == "data_visualization"]
         (series,) = chart["series"]
+        # LinkedIn's total of a period without a reported day is 0, which is no figure to grow from.
+        assert "*Members reached*" in text_of(card)
+        assert "0 before" not in text_of(card)
         figure = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))
         assert sum(point["value"] for point in series["data"]) == figure
         assert "Left out of the chart: Nov 16–17 (" in text_of(card)

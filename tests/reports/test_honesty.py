@@ -162,6 +162,16 @@ def test_two_sides_read_the_same_in_table_and_csv(state):
     assert bool(drawn) == (state[0] == "v")
 
 
+def test_beside_a_side_without_any_there_is_a_difference_and_no_percentage():
+    """Of two accounts neither is "before" the other."""
+    bob = replace(account("vvvvv", "Bob"), figures=dict.fromkeys(ALL_METRICS, Value(0)))
+    report = VersusReport(account("vvvvv"), bob, ALL_METRICS)
+    rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table(build_versus_card(report, today=TODAY, words="x"))[1:]}
+    for metric in ALL_METRICS:
+        known = f"{KNOWN[metric]:,}"
+        assert rows[NAMES[metric]] == [known, "0", f"+{known}", "–"]
+
+
 @pytest.mark.parametrize("state", STATES, ids=["".join(state) for state in STATES])
 def test_an_accounts_card_says_of_each_figure_what_its_file_says(state):
     """Each field of the card, each row of the file; the change only where both periods are known."""
