@@ -58,6 +58,6 @@ async def test_commands_in_the_order_people_speak_are_carried_out(scene):
     await scene.settle()
     assert "Paused" in (await scene.ask("stop the digest"))["text"]
     assert "50,000 impressions" in (await scene.ask("set a goal of 50k impressions this month"))["text"]
-    assert "Set up" in (await scene.ask("create an alert for impressions +50% week"))["text"]
+    assert "Alert set up" in (await scene.ask("create an alert for impressions +50% week"))["text"]
     assert "deleted" in (await scene.ask("delete the goal impressions month"))["text"]
     assert "impressions" in (await scene.ask("acme friday"))["text"]
