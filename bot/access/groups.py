@@ -139,7 +139,7 @@ class GroupService:
 
 
 def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
-    """Every group and who is in it."""
+    """Builds the list of all groups with their members."""
     if not groups:
         text = NO_GROUPS.format(example=example("group sales = ann, bob"))
         return Message(text, (section(text),))
@@ -148,7 +148,7 @@ def build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
 
 
 def build_group(name: str, members: Sequence[Account], *, changed: bool) -> Message:
-    """One group as it is now."""
+    """Builds the card of one group."""
     if not members:
         return section_message(GROUP_GONE.format(name=code(name)))
     told = (GROUP_SET if changed else GROUP_IS).format(name=code(name), members=_members(members))

@@ -78,7 +78,7 @@ class AccessRules:
         return accounts is None or platform_id in accounts
 
     def visible(self, directory: Directory, channel: str) -> Directory:
-        """The directory as that channel may see it."""
+        """The directory without the accounts that may not be shown in that channel."""
         accounts = self._accounts(channel)
         if accounts is None:
             return directory
@@ -157,7 +157,7 @@ class PermissionService:
         self._scopes = scopes
 
     async def administers(self, user: str) -> bool:
-        """Whether this person may allow and forbid."""
+        """Whether this person may change permissions."""
         return user in self.rules.administrators if self.rules.administrators else (await self._people.person(user)).is_admin
 
     async def check(self, team: str, user: str, channel: str, *, direct: bool, public: bool) -> None:

@@ -52,7 +52,7 @@ class Visibility:
             raise NotAllowed(ONLY_TO_YOU, remedy=ONLY_TO_YOU_REMEDY)
 
     def visible(self, directory: Directory) -> Directory:
-        """The directory as this person may see it there."""
+        """The directory without the accounts that this person may not see in that conversation."""
         return _visible(Same(directory), Same(self.rules), self.channel, self.hidden)
 
 

@@ -71,7 +71,7 @@ class _AccountFigures:
 
     @property
     def fetched_at(self) -> tuple[datetime, ...]:
-        """When each response was fetched (aware, UTC)."""
+        """When each figure was fetched (aware, UTC)."""
         days = (self.daily.fetched_at,) if self.daily else ()
         return (*days, *(response.fetched_at for response in self.reach.values()))
 

@@ -90,7 +90,7 @@ class AlertRule:
 
     @property
     def limit(self) -> Fraction:
-        """The amount exactly as it was typed."""
+        """The limit as it was typed."""
         return Fraction(repr(self.amount))
 
     @property
@@ -100,7 +100,7 @@ class AlertRule:
 
     @property
     def moves(self) -> bool:
-        """Whether it is about the change against the window before."""
+        """Whether the rule compares with the window before."""
         return self.condition in MOVES
 
     def as_json(self) -> str:
@@ -140,7 +140,7 @@ class AlertNotice:
     fired: date | None = None
 
     def as_payload(self) -> dict[str, Any]:
-        """For the message's metadata."""
+        """The fields stored in the metadata of the posted message."""
         return {"alarm": self.alarm, "fired": self.fired.isoformat() if self.fired else ""}
 
     @classmethod

@@ -172,7 +172,7 @@ class AlertService:
         return await asyncio.to_thread(read_alert, text, directory, await self._groups.groups(context.team))
 
     async def answer(self, command: AlertCommand, context: RequestContext, directory: Directory) -> Message:
-        """Carries the command out and says what was done."""
+        """Carries the command out and describes the result."""
         if command.draft is not None:
             return await self._create(command.draft, context, directory)
         if command.action is SubscriptionAction.LIST:

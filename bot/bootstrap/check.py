@@ -59,7 +59,7 @@ class CheckLine:
 
 
 async def check(settings: Settings) -> AsyncIterator[CheckLine]:
-    """Every check in turn, as its line is known."""
+    """Runs every check and yields each result as soon as it is known."""
     try:
         settings.require_run()
         timing_of(settings)
@@ -121,7 +121,7 @@ def _slack_trouble(error: Exception, name: str, mend: str) -> str:
 
 
 def _scopes(granted: str) -> CheckLine:
-    """The scopes of the installed token against those of manifest.yml."""
+    """Compares the token's scopes with those of manifest.yml."""
     has = set(re.split(r"[,\s]+", granted)) - {""}
     if not has:
         return CheckLine("Slack scopes", "Slack did not say which scopes the token has.", grave=False)
@@ -137,7 +137,7 @@ def _scopes(granted: str) -> CheckLine:
 
 
 def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:
-    """This machine's clock against the Date of Slack's answer."""
+    """Compares this machine's clock with the Date header of Slack's response."""
     seconds = drift(date, now())
     if seconds is None:
         return CheckLine("clock", "Slack did not say what time it is.", grave=False)

@@ -26,5 +26,5 @@ class NoticeBuilder(Protocol):
     """Builds the direct message about an incident."""
 
     def __call__(self, incident: Incident) -> Message:
-        """The direct message about it."""
+        """Builds the message."""
         ...

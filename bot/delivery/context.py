@@ -15,7 +15,7 @@ from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """The same for deliveries and their parts."""
+    """What a worker needs to process deliveries and their follow-ups."""
 
     stores: Repositories
     #: A client that never repeats a call by itself.
@@ -35,7 +35,7 @@ class WorkerContext:
     number_format: NumberFormat
 
     def lease(self) -> Lease:
-        """A claim that begins now."""
+        """A new lease for this worker, starting now."""
         return Lease(self.timing, self.clock, self.monotonic)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:

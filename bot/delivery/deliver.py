@@ -281,7 +281,7 @@ def _marked(message: Message, delivery: str) -> Message:
 
 
 def _planned(place: int, part: Message | File) -> tuple[str, str]:
-    """A follow-up's name and its payload as stored."""
+    """The name and the stored payload of a follow-up."""
     return (f"{FILE}{place}", file_as_json(part)) if isinstance(part, File) else (f"thread {place}", _as_json(part))
 
 

@@ -18,7 +18,7 @@ Told = tuple[FollowUp, Delivery, Subscription]
 
 @dataclass(frozen=True, slots=True)
 class IncidentMessage:
-    """What one message tells."""
+    """One direct message about an incident, and the notices that it covers."""
 
     incident: Incident
     #: The notices that it tells beside the one that is being worked on.

@@ -103,7 +103,7 @@ class OwnerNotifier:
         self._administrators = tuple(administrators) or (ADMINISTRATORS,)
 
     async def failed(self, digest: Subscription, delivery: Delivery, cause: Cause, detail: str, shared: str | None) -> Planned:
-        """The notices due when this occurrence fails for good."""
+        """The notices to send when this occurrence failed permanently."""
         failures = 1 + await self._deliveries.failures_in_a_row(digest.id, version=digest.version)
         before = await self._before(delivery)
         same = before is not None and before.state is DeliveryState.FAILED and _is_same(before, cause, shared)
@@ -156,7 +156,7 @@ class OwnerNotifier:
         return () if telling.stands_in else self.to_each(part, [one for one in self._administrators if one != telling.to])
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
-        """This notice for each of these people."""
+        """Copies of this notice, one for each of these people."""
         telling = OwnerNotice.from_json(part.payload)
         name = part.name.removesuffix(telling.to)
         return tuple(replace(telling, to=person, stands_in=True).planned(f"{name}{person}") for person in people)

@@ -45,20 +45,20 @@ SERVER_FAULT = 500
 
 
 class WebApiResponse(Protocol):
-    """A response of the SDK."""
+    """What the Slack SDK returns for a call."""
 
     @property
     def data(self) -> Any:
-        """The answer's body."""
+        """The response body."""
         ...
 
     @property
     def headers(self) -> Any:
-        """The answer's headers, by name in any case."""
+        """The response headers; names in any case."""
         ...
 
     def get(self, key: str, default: Any = None) -> Any:
-        """A field of the answer's body."""
+        """A field of the response body."""
         ...
 
 
@@ -85,7 +85,7 @@ class PostRefused:
 
 @dataclass(frozen=True, slots=True)
 class SlackNotReached:
-    """Not a byte of it reached Slack."""
+    """The request failed before any of it was sent."""
 
     error: str
 

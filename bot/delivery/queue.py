@@ -108,7 +108,7 @@ class JobQueue:
             await asyncio.sleep(RESTART_AFTER)
 
     async def _deliver(self, delivery: str, part: str) -> None:
-        """One job."""
+        """Processes one delivery."""
         work = self._work
         if work is None:
             return
@@ -140,7 +140,7 @@ class _Connector(PsycopgConnector):
     """
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        """Listen until cancelled."""
+        """Listens for notifications until cancelled."""
         channels = tuple(channels)
         while True:
             try:

@@ -103,7 +103,7 @@ class DeliveryRecorder:
         self._slack, self._notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
-        """Records the outcome of a call of Slack."""
+        """Records the outcome of a Slack call."""
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
@@ -164,7 +164,7 @@ class DeliveryRecorder:
         return self._notifier.instead(part) if part.is_notice else ()
 
     def to_each(self, part: FollowUp, people: Sequence[str]) -> Planned:
-        """This notice for each of these administrators."""
+        """Copies of this notice, one for each administrator."""
         return self._notifier.to_each(part, people)
 
     def undo_unless_found(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:

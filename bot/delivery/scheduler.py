@@ -60,7 +60,7 @@ class WorkQueue(Protocol):
     """Processes what the sweep found: in tasks of this process, or in a job queue. Submitting the same twice is harmless."""
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
-        """See that each is processed; raises StoreError."""
+        """Hands these deliveries to workers. Raises StoreError."""
         ...
 
     def working(self, work: Work) -> AbstractAsyncContextManager[None]:
@@ -91,7 +91,7 @@ class InProcessQueue:
             self._work = None
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
-        """Start what is not under way already."""
+        """Starts those that are not being processed already."""
         if self._work is None:
             return
         for delivery in deliveries:
@@ -167,7 +167,7 @@ class Scheduler:
         return self._monotonic() - self._ticked
 
     def wake(self) -> None:
-        """Ticks at once, because something became due or was done."""
+        """Runs the next tick at once."""
         self._woken.set()
 
     async def tick(self) -> None:

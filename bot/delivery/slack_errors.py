@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What a refusal of Slack's means for the delivery."""
+    """What an error code of Slack means for a delivery."""
 
     #: Surely not posted; a little later it may go.
     LATER = "later"

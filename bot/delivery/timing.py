@@ -66,7 +66,7 @@ class Timing:
 
 
 def back_off(attempt: int) -> timedelta:
-    """The wait after so many tries (from 1)."""
+    """Seconds to wait after this many attempts (1 or more)."""
     return timedelta(seconds=_BACK_OFF[min(max(attempt, 1), len(_BACK_OFF)) - 1])
 
 
@@ -169,7 +169,7 @@ class ChannelRateLimiter:
 
     @property
     def is_held(self) -> bool:
-        """Whether every channel waits."""
+        """Whether posting to every channel is paused."""
         # A clock that was set back must not silence anybody.
         return self._held is not None and self._held[0] <= self._clock() < self._held[1]
 

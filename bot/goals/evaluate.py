@@ -60,7 +60,7 @@ class GoalEvaluator:
         return SkipReason.QUIET
 
     async def _posted(self, delivery: Delivery) -> frozenset[str]:
-        """The marks in the metadata of its earlier messages."""
+        """The marks already announced, from the metadata of earlier messages."""
         payloads = [json.loads(one.payload or "{}") for one in await self._log.posted_before(delivery, limit=_MOST_POSTED)]
         return frozenset(str(payload.get("metadata", {}).get("event_payload", {}).get("reached", "")) for payload in payloads)
 

@@ -135,7 +135,7 @@ def read_goal(text: str) -> GoalCommand:
 
 @dataclass(slots=True)
 class _Parts:
-    """The words by their meaning."""
+    """The words of a goal command, classified."""
 
     action: GoalAction | None = None
     metrics: list[Metric] = field(default_factory=list)

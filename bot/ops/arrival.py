@@ -176,7 +176,7 @@ def _has_place(payload: dict[str, Any]) -> bool:
 
 
 def _has(value: Any, *names: str) -> bool:
-    """Whether it is an object in which these are texts."""
+    """Whether ``value`` is an object whose fields of these names are texts."""
     return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
 
 

@@ -120,7 +120,7 @@ def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" =
 
 
 def _reportable(event: Any, strike: Strike) -> Any:
-    """The report without the texts of failures, and without secrets."""
+    """Removes secrets and exception messages from a report."""
     for found in event.get("exception", {}).get("values", ()):
         found["value"] = ""
     return _struck(event, strike)
@@ -142,7 +142,7 @@ def _missing(setting: str, extra: str) -> SettingsError:
 
 @contextmanager
 def reported(*, otlp_endpoint: str | None, sentry_dsn: str | None, strike: Strike) -> Iterator[None]:
-    """Report what is asked for until left. Raises SettingsError."""
+    """Sends errors and traces, as configured, while the context is open. Raises SettingsError."""
     with ExitStack() as stack:
         if sentry_dsn:
             stack.enter_context(errors_reported(sentry_dsn, strike))

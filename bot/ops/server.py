@@ -76,7 +76,7 @@ class HttpHandler:
         self._metrics = metrics
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one HTTP request."""
+        """Answers one HTTP request."""
         if isinstance(request.protocol, _Connection):
             request.protocol.request_began()
         if request.path == EVENTS_PATH and self._app is not None:
@@ -170,14 +170,14 @@ class _Connection(web.RequestHandler):
         self._overdue = asyncio.get_running_loop().call_later(HEADERS_WITHIN, self.force_close)
 
     def request_began(self) -> None:
-        """The headers of a request are there."""
+        """Called when the headers of a request have arrived."""
         if self._overdue is not None:
             self._overdue.cancel()
             self._overdue = None
 
 
 class _Server(web.Server):
-    """Makes connections with limits."""
+    """An aiohttp server that limits its connections."""
 
     def __call__(self) -> web.RequestHandler:
         return _Connection(self, loop=self._loop, **self._kwargs)
@@ -219,7 +219,7 @@ class _Rarely(logging.Filter):
         self.reset()
 
     def reset(self) -> None:
-        """Let the next one through."""
+        """Forgets the failure, so that the next one is logged."""
         self._due, self._pause = 0.0, FIRST_CONNECTION
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -251,7 +251,7 @@ class _SocketModeHandler(AsyncSocketModeHandler):
             self.greeted.set()
 
     async def linked(self) -> bool:
-        """Whether Slack said hello over the connection, and it stands."""
+        """Whether the Socket Mode connection is open and Slack sent its hello."""
         return self._session is not None and self._session is self.client.current_session and await self.client.is_connected()
 
     metrics: Metrics

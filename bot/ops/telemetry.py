@@ -213,7 +213,7 @@ class _Redact(logging.Filter):
         self._secrets = re.compile(f"{exact}|{_TOKEN.pattern}" if exact else _TOKEN.pattern)
 
     def strike(self, text: str) -> str:
-        """``text`` without any secret."""
+        """``text`` with secrets replaced."""
         return self._secrets.sub(STRUCK, text)
 
     def filter(self, record: logging.LogRecord) -> bool:

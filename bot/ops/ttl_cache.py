@@ -28,7 +28,7 @@ class TtlCache(Generic[K, V]):
         self._kept: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
 
     def get(self, key: K, default: D) -> V | D:
-        """The value while it is good, else ``default``."""
+        """The value until it expires, then ``default``."""
         kept = self._kept.get(key)
         if kept is None:
             return default
@@ -38,7 +38,7 @@ class TtlCache(Generic[K, V]):
         return default
 
     def put(self, key: K, value: V) -> None:
-        """Keep the value from now on."""
+        """Stores the value; its time to live starts now."""
         self._kept[key] = (value, self._clock())
         self._kept.move_to_end(key)
         while self._kept and (len(self._kept) > self._most or not self._is_good(next(iter(self._kept.values()))[1])):

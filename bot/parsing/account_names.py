@@ -162,7 +162,7 @@ def _short_id(account: Account) -> str:
 
 
 def longest_name(directory: Directory) -> int:
-    """No text of more words than this names an account."""
+    """The most words that an account's name has."""
     return _indexed(Same(directory.accounts)).longest_name
 
 

@@ -135,7 +135,7 @@ def is_relative(text: str) -> bool:
 
 
 def goes_on(text: str) -> bool:
-    """Whether a text goes on from the question before it."""
+    """Whether a text continues the previous question."""
     text = _EMOJI.sub(" ", text).strip()
     return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
 

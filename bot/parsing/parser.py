@@ -85,12 +85,12 @@ class ParsedText:
 
     @property
     def shared(self) -> bool:
-        """Whether everybody in the channel shall see the answer."""
+        """Whether the answer is posted for everybody in the channel."""
         return self.meaning.share or (self.against is not None and self.against.share)
 
     @property
     def names(self) -> bool:
-        """Whether any words are left that the accounts must settle."""
+        """Whether words are left that may name an account."""
         return bool(self.rest or self.against)
 
 
@@ -144,7 +144,7 @@ def to_query(words: ParsedText, directory: Directory) -> Query:
 
 
 class _Unsettled(UsageError):
-    """The words that are left name no one account."""
+    """The remaining words do not name exactly one account."""
 
 
 def _check(text: str, today: date, directory: Directory) -> str | None:

@@ -163,7 +163,7 @@ def read_days(words: str, today: date) -> DayRange:
 
 
 def _begun(point: str, today: date) -> DayRange:
-    """What stands behind "since"."""
+    """The date that follows "since"."""
     if unit := _UNIT_BEGUN.fullmatch(point):
         return read.calendar(unit, today)
     if day := _NTH_BEGUN.fullmatch(point):
@@ -271,6 +271,6 @@ def _shorter(period: Period) -> tuple[str, ...]:
 
 
 def _over(words: str) -> tuple[str, ...]:
-    """What can be asked instead of what is not over."""
+    """What can be asked instead of a period that is not over."""
     which, _, unit = words.partition(" ")
     return (f"last {unit}",) if which in ("this", "next", "current", "coming", "upcoming") else ("yesterday", f"{DEFAULT_DAYS}d")

@@ -108,7 +108,7 @@ def quarter(found: Match[str], today: date) -> DayRange:
 
 
 def _year_number(text: str) -> int:
-    """2026, of "2026" or "26"; 0 when none was said."""
+    """The year as a number, of "2026" or "26"; 0 without one."""
     return int(text or 0) + (_CENTURY if len(text) == len("26") else 0)
 
 
@@ -125,7 +125,7 @@ def part_of_month(found: Match[str], today: date) -> DayRange:
 
 
 def ever(_found: Match[str], today: date) -> DayRange:
-    """All that LinkedIn ever counted."""
+    """The whole time for which LinkedIn has figures."""
     return DayRange(FIRST_DAY, today - timedelta(days=1))
 
 

@@ -181,7 +181,7 @@ class AccountQuery:
 
 @dataclass(frozen=True, slots=True)
 class StartQuery:
-    """No words: what can be done here."""
+    """An empty command: the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +200,12 @@ class HelpQuery:
 
 @dataclass(frozen=True, slots=True)
 class AccountsQuery:
-    """``accounts``: every connection with its state."""
+    """``accounts``: lists every connected account with its state."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusQuery:
-    """``status``: how everything is that the bot depends on."""
+    """``status``: the state of the services that the bot depends on."""
 
 
 @dataclass(frozen=True, slots=True)

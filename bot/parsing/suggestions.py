@@ -150,12 +150,12 @@ class _Question:
 
     @property
     def wants_default(self) -> bool:
-        """Whether an account is named to be the channel's."""
+        """Whether the words set the channel's default account."""
         return self._words.verb == DEFAULT
 
     @property
     def rest(self) -> str:
-        """The words that name no one account."""
+        """The words that do not name exactly one account."""
         return self._words.rest
 
     def with_accounts(self, accounts: Iterable[Account], directory: Directory) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) ->
 
 
 def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
-    """A question that names nothing of its own."""
+    """A question that takes its subject from the thread."""
     if about.against is not None:
         return _two_sides(words, about.meaning, about.against)
     if about.verb:
@@ -123,7 +123,7 @@ def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> 
 
 
 def _alone(words: ParsedText, about: ParsedText) -> ParsedText:
-    """The thread's posts, or its account and period."""
+    """What a question without words is about: the thread's posts, or its account and period."""
     mine, theirs = words.meaning, about.meaning
     period = mine.period or (None if mine.period_said else theirs.period)
     tokens = (*mine.tokens, *theirs.rest_words)

@@ -44,7 +44,7 @@ class TokenMeanings:
 
     @property
     def asks_figures(self) -> bool:
-        """Whether any word only makes sense beside figures."""
+        """Whether any word belongs to a question about figures."""
         return bool(self.period or self.period_said or self.metrics or self.daily or self.share or self.export)
 
     @property
@@ -140,7 +140,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
 
 
 def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
-    """Where periods stand among the words, and which one counts."""
+    """The positions of periods among the words, and the one to use."""
     before = ("", *tokens)
     whole = tuple(
         _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
@@ -182,7 +182,7 @@ class _Sorter:
         self.rest: list[str] = []
 
     def sort(self) -> None:
-        """Gives every word that is no period its meaning."""
+        """Classifies every word that is not part of a period."""
         at = 0
         while at < len(self._tokens):
             if at in self._taken:

@@ -53,11 +53,11 @@ MOST_CONNECTIONS: Final = 100
 
 
 def _unobserved(endpoint: str, outcome: str, seconds: float) -> None:
-    """Nobody counts."""
+    """Ignores the request's outcome; the default without metrics."""
 
 
 def _uncounted(endpoint: str, metric: Metric) -> None:
-    """The same for LinkedIn calls."""
+    """Ignores LinkedIn calls; the default without metrics."""
 
 
 @asynccontextmanager

@@ -88,7 +88,7 @@ class ConnectionTest:
 
 
 def connections_call() -> ApiCall:
-    """Every connected account."""
+    """The request for all connected accounts."""
     return ApiCall(CONNECTIONS, method="GET")
 
 
@@ -102,23 +102,23 @@ def posts_call(status: str, page: int) -> ApiCall:
 
 
 def group_call(group_id: str) -> ApiCall:
-    """One group's posts, with their ids on LinkedIn."""
+    """The request for the posts of one group, with their LinkedIn ids."""
     return ApiCall(f"get-post/{quote(group_id, safe='')}", method="GET")
 
 
 def followers_call(platform_id: str) -> ApiCall:
-    """All followers of an account."""
+    """The request for an account's number of followers."""
     return ApiCall("linkedin-followers", orjson.dumps({"platformId": platform_id, "period": "lifetime"}), platform_id=platform_id)
 
 
 def follower_days_call(platform_id: str, period: Period) -> ApiCall:
-    """New followers by day. Raises ValueError beyond 365 days."""
+    """The request for new followers by day. Raises ValueError beyond 365 days."""
     body = {"platformId": platform_id, "period": "daily", "dateRange": date_range(period)}
     return ApiCall("linkedin-followers", orjson.dumps(body), platform_id=platform_id)
 
 
 def trial_call(platform_id: str) -> ApiCall:
-    """Try a connection."""
+    """The request that tests a connection."""
     return ApiCall(f"test-connection/{quote(platform_id, safe='')}", platform_id=platform_id)
 
 
@@ -129,7 +129,7 @@ def read_connections(answer: ApiResponse) -> tuple[Account, ...]:
 
 
 def read_posts(answer: ApiResponse) -> PostPage:
-    """One page of posts."""
+    """Reads a page of posts from a response."""
     document = _document(answer, "posts")
     pagination = document.get("pagination")
     return PostPage(
@@ -144,7 +144,7 @@ def read_group(answer: ApiResponse) -> tuple[PublishedPost, ...]:
 
 
 def read_followers(answer: ApiResponse) -> int | None:
-    """All followers; None when LinkedIn has no figure."""
+    """Reads the number of followers; None when LinkedIn has no figure."""
     amount = count(_document(answer, "followersCount")["followersCount"])
     return None if amount is None or amount < 0 else amount
 
@@ -158,7 +158,7 @@ def read_follower_days(answer: ApiResponse, period: Period) -> Mapping[date, int
 
 
 def read_test(answer: ApiResponse) -> ConnectionTest:
-    """A connection's test, good or bad."""
+    """Reads the result of a connection's test."""
     document = _document(answer, "status")
     granted = document.get("permissions")
     return ConnectionTest(
@@ -277,7 +277,7 @@ class ConnectionsApi:
         return await self._ask(posts_call(status, page), read_posts)
 
     async def group(self, group_id: str) -> tuple[PublishedPost, ...]:
-        """The posts that a group became on LinkedIn."""
+        """The LinkedIn posts that were published from a group."""
         return await self._ask(group_call(group_id), read_group)
 
     async def followers(self, platform_id: str) -> int | None:

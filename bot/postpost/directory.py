@@ -53,7 +53,7 @@ class AccountDirectory:
         return self._trouble
 
     def known(self) -> Directory:
-        """The accounts known right now, without waiting."""
+        """The accounts of the last answer, without a request."""
         return self._known
 
     async def accounts(self) -> Directory:
@@ -66,7 +66,7 @@ class AccountDirectory:
         return self._known
 
     async def close(self) -> None:
-        """Drop a renewal that is under way."""
+        """Cancels a refresh that is running."""
         if self._renewal is not None:
             self._renewal.cancel()
             await asyncio.gather(self._renewal, return_exceptions=True)

@@ -73,7 +73,7 @@ class PostStore(Protocol):
         ...
 
     async def save(self, posts: Sequence[KnownPost], most: int) -> None:
-        """Keep these posts, and of all the newest ``most``."""
+        """Stores these posts and deletes all but the newest ``most``."""
         ...
 
 
@@ -150,7 +150,7 @@ class PostCatalog:
         self._reindex(post, *gone)
 
     async def load(self) -> None:
-        """Take in what was kept, once at the start."""
+        """Loads the stored posts; called once at the start."""
         try:
             kept = await self._store.load(MOST_LISTED)
         except StoreError as error:
@@ -185,7 +185,7 @@ class PostCatalog:
         return self.coverage(period)
 
     async def close(self) -> None:
-        """Stop reading, and save what is not saved."""
+        """Stops reading and saves the posts that are not saved yet."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)

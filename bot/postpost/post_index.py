@@ -16,17 +16,17 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def first_number(moment: int) -> int:
-    """The least id of this Unix millisecond."""
+    """The smallest post id of this Unix millisecond."""
     return moment << TIME_BITS
 
 
 def first_of_day(day: date) -> int:
-    """The least id of this UTC day."""
+    """The smallest post id of this UTC day."""
     return first_number(round((datetime(day.year, day.month, day.day, tzinfo=UTC) - _EPOCH).total_seconds() * 1000))
 
 
 class PostIndex:
-    """Posts and whose they are; accounts are platform ids."""
+    """Posts with the platform id of their account."""
 
     def __init__(self) -> None:
         self._owners: dict[PostRef, str] = {}

@@ -63,7 +63,7 @@ class StatisticsClient:
         return self._calls.is_low(platform_id)
 
     def low_quota_accounts(self) -> int:
-        """How many accounts have little of their LinkedIn calls left."""
+        """The number of accounts whose LinkedIn calls run low."""
         return self._calls.low_accounts()
 
     async def post_statistics(
@@ -111,7 +111,7 @@ class StatisticsClient:
         return responses[0] if len(responses) == 1 else _joined(responses)
 
     async def close(self) -> None:
-        """Drop what is in flight."""
+        """Cancels requests that are running."""
         await self._totals.close()
         await self._daily.close()
 
@@ -130,7 +130,7 @@ class StatisticsClient:
         return _merged_daily(response, again) if again else response
 
     async def _ask(self, question: ApiRequest, read: Callable[[ApiResponse, ApiRequest], R], ends: float, retries: int | None = None) -> R:
-        """One question, with the LinkedIn calls that it caused counted."""
+        """Sends one request and counts the LinkedIn calls that it caused."""
         platform_id = question.call.platform_id or ""
         try:
             response = await self._tries.ask(question.call, lambda answer: read(answer, question), ends=ends, retries=retries)
@@ -177,7 +177,7 @@ def _merged_daily(response: DailyMetricsResponse, again: Sequence[DailyMetricsRe
 
 
 def _joined(responses: Sequence[DailyMetricsResponse]) -> DailyMetricsResponse:
-    """Adjoining ranges as one: as old as the oldest."""
+    """Joins adjoining ranges; the age is that of the oldest."""
     return DailyMetricsResponse(
         series={metric: _joined_series([response.series[metric] for response in responses]) for metric in responses[0].series},
         cached=frozenset().union(*(response.cached for response in responses)),

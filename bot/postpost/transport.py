@@ -78,7 +78,7 @@ class CallLimiter:
         self._grant()
 
     def _grant(self) -> None:
-        """Start whoever may start now."""
+        """Starts waiting calls while slots are free."""
         while self._running < self._most and (self._people or (self._background and self._running_background < self._most_background)):
             background = not self._people
             granted = (self._background if background else self._people).popleft()
@@ -98,12 +98,12 @@ class LinkedInCalls:
         self._limited: dict[str, datetime] = {}
 
     def count(self, platform_id: str, calls: int) -> None:
-        """So many calls were made for this account."""
+        """Counts calls made for this account."""
         if calls:
             self._made.setdefault(platform_id, deque()).append((self._clock(), calls))
 
     def limited(self, platform_id: str, until: datetime) -> None:
-        """LinkedIn refuses calls for this account until then."""
+        """Records that LinkedIn refuses calls for this account until that moment."""
         self._limited[platform_id] = until
 
     def is_low(self, platform_id: str) -> bool:
@@ -115,7 +115,7 @@ class LinkedInCalls:
         return (until is not None and now < until) or sum(calls for _, calls in made) >= CALLS_AN_HOUR - KEPT_FOR_PEOPLE
 
     def low_accounts(self) -> int:
-        """Of how many accounts that holds."""
+        """The number of accounts whose calls run low."""
         return sum(self.is_low(platform_id) for platform_id in {*self._made, *self._limited})
 
 
@@ -136,7 +136,7 @@ class RetryPolicy:
     observe: Observe
 
     def ends(self, deadline: float) -> float:
-        """The moment ``deadline`` seconds from now, in monotonic seconds."""
+        """The end of a deadline of ``deadline`` seconds, on the monotonic clock."""
         return self.monotonic() + deadline
 
     async def ask(self, call: ApiCall, read: Callable[[ApiResponse], T], *, ends: float, retries: int | None = None) -> T:

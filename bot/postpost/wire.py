@@ -78,7 +78,7 @@ class ApiRequest:
 
 
 def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> ApiRequest:
-    """A post's lifetime figures. Raises ValueError without any metric."""
+    """The request for a post's lifetime figures. Raises ValueError without any metric."""
     asked = in_card_order(metrics)
     body = {"postedId": post.urn, "platformId": platform_id, "queryTypes": [*asked]}
     return ApiRequest(_call(POST_STATISTICS, body), asked)
@@ -99,7 +99,7 @@ def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) 
 
 
 def alone(question: ApiRequest, metric: Metric) -> ApiRequest:
-    """The same request for one metric only."""
+    """Copies this request for one metric."""
     body = orjson.loads(question.call.body)
     body["queryTypes"] = [metric]
     return ApiRequest(_call(question.call.path, body), (metric,), question.window)
@@ -168,7 +168,7 @@ def read_daily(answer: ApiResponse, question: ApiRequest) -> DailyMetricsRespons
 
 
 def _results(answer: ApiResponse, question: ApiRequest) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The body and what it holds for each metric."""
+    """The response body and its result for each metric."""
     body = read_object(answer.body)
     if body is not None:
         metrics = body.get("metrics")

@@ -93,7 +93,7 @@ class ScheduleDates:
 
 
 def say_day(day: date) -> str:
-    """A day for people: "7 Jan 2027"."""
+    """Formats a day: "7 Jan 2027"."""
     return f"{day.day} {MONTHS[day.month - 1][:3].capitalize()} {day.year}"
 
 

@@ -145,7 +145,7 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
 
 
 def says_when(words: Sequence[str]) -> bool:
-    """Whether any of these words say when, or try to."""
+    """Whether any of these words belong to a schedule, perhaps misspelled."""
     try:
         return find_schedule(words, halves=True) is not None
     except BadSchedule:

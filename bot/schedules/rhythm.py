@@ -50,7 +50,7 @@ def weeks_of(weekday: str) -> Weeks | None:
 
 
 def week_number(day: date) -> int:
-    """The number of the week (from Monday) of this day."""
+    """Counts weeks, each from Monday, up to the week of this day."""
     return (day.toordinal() - _FIRST_MONDAY) // 7
 
 

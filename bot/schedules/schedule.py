@@ -182,7 +182,7 @@ def _another_day_has_it(cron: str, wall: datetime, shown: datetime) -> bool:
 
 
 def _spelled(fields: list[str]) -> Iterator[str]:
-    """The fields in the one spelling that equal schedules share."""
+    """The cron fields in their normal form, equal for equal schedules."""
     minute, hour, day, month, weekday = (_ZEROS.sub("", field) for field in fields)
     yield from (_sorted(minute), _sorted(hour), _sorted(day))
     yield _sorted(_MONTH_NAME.sub(lambda name: _MONTH_NUMBERS[name[0][:3]], month))

@@ -108,7 +108,7 @@ def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
 
 
 def after_gap(text: str, at: int) -> int:
-    """The place behind blanks and commas."""
+    """The position after blanks and commas."""
     gap = _GAP.match(text, at)
     return gap.end() if gap else at
 

@@ -14,7 +14,7 @@ from bot.slack.web_api import UNANSWERED, slack_error
 
 @dataclass(frozen=True, slots=True)
 class KnownChannel:
-    """A conversation as the bot sees it."""
+    """What is known of a conversation."""
 
     id: str
     is_member: bool

@@ -90,7 +90,7 @@ HOME: Final = "home"
 
 
 class Outcome(StrEnum):
-    """What became of a question."""
+    """How a request ended."""
 
     ANSWERED = "answered"
     CHOICE = "choice"
@@ -101,7 +101,7 @@ class Outcome(StrEnum):
 
 
 def outcome_of(error: BotError) -> Outcome:
-    """What became of a request that ended in this error."""
+    """The outcome of a request that ended in this error."""
     if isinstance(error, UsageError):
         return Outcome.SUGGESTION
     return Outcome.REFUSED if isinstance(error, NotAllowed) else Outcome.TROUBLE
@@ -109,7 +109,7 @@ def outcome_of(error: BotError) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RenderedResult:
-    """What a handler made of a request."""
+    """The answer to a request, as a message."""
 
     message: Message
     #: The file that was wanted with it.

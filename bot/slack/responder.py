@@ -156,7 +156,7 @@ class Responder:
             logger.warning("a notice could not be removed", extra={"slack_error": refusal})
 
     async def _post(self, url: str, body: dict[str, Any]) -> str:
-        """Slack's error code, "" when it accepted the message."""
+        """Posts the message. Returns Slack's error code, "" when it was accepted."""
         async with self._session.post(url, data=orjson.dumps(body), headers=JSON_HEADERS, allow_redirects=False) as response:
             text = (await response.text())[:2000]
         return "" if response.ok and text.strip().strip('"') in ("ok", "") else _error_code(text, response.status, ok=response.ok)
@@ -226,7 +226,7 @@ def _forms(message: Message) -> Iterator[Callable[[str], Message]]:
 
 
 def _is_sure(code: str) -> bool:
-    """Whether nothing was posted, for certain."""
+    """Whether it is certain that nothing was posted."""
     return code not in UNSURE and not code.startswith("http_5")
 
 

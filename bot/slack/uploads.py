@@ -65,7 +65,7 @@ class FileUploads:
         return None if context.is_dm else build_sent_directly(file.name)
 
     async def _in_thread(self, file: File, channel: str, thread_ts: str) -> bool:
-        """Sends it there; False where the bot is no member."""
+        """Sends the file to the thread. Returns False where the bot is not a member."""
         try:
             await self._upload(file, channel, thread_ts)
         except FileTargetGone:

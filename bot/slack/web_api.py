@@ -36,7 +36,7 @@ NO_JSON = "no JSON"
 
 
 class ConnectionNotMade(AsyncRetryHandler):
-    """Once more when not a byte can have reached Slack."""
+    """Retries once when the connection was never made."""
 
     def __init__(self) -> None:
         super().__init__(max_retry_count=1)
@@ -76,7 +76,7 @@ class ShortlyLimited(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,  # noqa: ARG002
     ) -> None:
-        """Sleep as long as Slack asked."""
+        """Sleeps for the time that Slack's Retry-After names."""
         if response is not None:
             await asyncio.sleep(_retry_after(response))
         state.next_attempt_requested = True

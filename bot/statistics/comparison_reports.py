@@ -70,7 +70,7 @@ class ComparisonReport:
 
 @dataclass(frozen=True, slots=True)
 class VersusReport:
-    """Two accounts, or one at two times, side by side."""
+    """The figures of two accounts, or of one account in two periods."""
 
     left: AccountReport
     right: AccountReport

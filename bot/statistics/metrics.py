@@ -136,7 +136,7 @@ Figures = Mapping[Metric, Figure]
 
 
 class RateBasis(StrEnum):
-    """What an engagement rate is a rate of."""
+    """The denominator of an engagement rate."""
 
     IMPRESSIONS = "impressions"
     REACH = "reach"

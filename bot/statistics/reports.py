@@ -104,7 +104,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it has, 1 or more."""
+        """The number of days, 1 or more."""
         return (self.last - self.first).days + 1
 
     @property
@@ -234,7 +234,7 @@ class PostReport:
 
     @property
     def nothing_fetched(self) -> bool:
-        """Whether not one of the figures could be fetched."""
+        """Whether every figure failed."""
         return _nothing_fetched(self)
 
 
@@ -271,7 +271,7 @@ class AccountReport:
 
     @property
     def nothing_fetched(self) -> bool:
-        """Whether not one of the figures could be fetched."""
+        """Whether every figure failed."""
         return _nothing_fetched(self)
 
     @property

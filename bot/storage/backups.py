@@ -111,7 +111,7 @@ def _count(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def _faults(connection: sqlite3.Connection) -> str:
-    """What is wrong with the file; "" when nothing is."""
+    """Describes what is wrong with the file; "" when it is sound."""
     found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
     return "" if found == ["ok"] else "; ".join(found)
 

@@ -56,7 +56,7 @@ class AnsweredEventRepository:
         return len(stored) == len(set(keys))
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
-        """Take the keys out again."""
+        """Removes the keys."""
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
 

@@ -61,7 +61,7 @@ class Database:
         return self._file
 
     def opened(self) -> None:
-        """Remember which file it is, once it is there."""
+        """Records the file's identity once it exists."""
         self._opened = self._which()
 
     def _which(self) -> tuple[int, int] | None:
@@ -128,7 +128,7 @@ class Database:
         return await asyncio.to_thread(copy_sqlite, self._file, to_path)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Closes every connection."""
         await self._reading.dispose()
         await self._writing.dispose()
 

@@ -53,7 +53,7 @@ async def steps_of(connection: AsyncConnection, delivery: str) -> tuple[Delivery
 
 
 async def has_happened(connection: AsyncConnection, delivery: str, step: Step, by: str) -> bool:
-    """Whether ``by`` ever took this step with the delivery itself."""
+    """Whether ``by`` ever made this step of the delivery."""
     wanted = (
         delivery_attempts.c.delivery == delivery,
         delivery_attempts.c.part == "",
@@ -158,7 +158,7 @@ class DeliveryLog:
         return found[0] if found else None
 
     async def steps(self, delivery: str) -> tuple[DeliveryEvent, ...]:
-        """Everything that happened to one delivery, in its order."""
+        """The steps of one delivery, in order."""
         async with self._database.read() as connection:
             return await steps_of(connection, delivery)
 
@@ -220,7 +220,7 @@ class DeliveryLog:
         return made[0] + due[0] + more, max((now - oldest).total_seconds(), 0.0)
 
     async def unsaid(self) -> int:
-        """How many deliveries ended with nothing to say."""
+        """The number of deliveries that ended without a message."""
         async with self._database.read() as connection:
             return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
 

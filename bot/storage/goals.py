@@ -104,7 +104,7 @@ class GoalRepository:
 
 
 def _same(before: Subscription, wanted: Subscription) -> bool:
-    """Whether the same goal is set already, since whenever."""
+    """Whether the same goal exists, whenever it was set."""
     goals = [replace(goal, since=date.min, owner=None) for goal in map(goal_of, (before, wanted)) if goal is not None]
     return before.status is SubscriptionStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
 

@@ -67,7 +67,7 @@ class LastQuestions:
         return LastQuestion(row.words, row.at) if row else None
 
     def note(self, key: Key, words: str) -> None:
-        """Remember the question; those of a moment are stored together."""
+        """Stores the question; several within a moment are written together."""
         if not self.age:
             return
         self._pending[key] = LastQuestion(words, self._clock())

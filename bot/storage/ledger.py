@@ -126,7 +126,7 @@ class DeliveryLedger:
     async def uncertain(
         self, lease_token: LeaseToken, *, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
-        """The history cannot be read: a person is asked."""
+        """Records that the history can't be read and a person must decide."""
         return await self._step(lease_token, Step.UNREADABLE, now, notices=notices, last_error=error)
 
     async def post_again(
@@ -152,7 +152,7 @@ class DeliveryLedger:
     async def skipped(
         self, lease_token: LeaseToken, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
-        """It will not be posted; nothing was sent."""
+        """Records that it will not be posted; nothing was sent."""
         return await self._step(lease_token, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
 
     async def _step(

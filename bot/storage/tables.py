@@ -60,7 +60,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class EnumColumn(TypeDecorator[E], Generic[E]):
-    """A member of an enumeration, kept as its word."""
+    """Stores a member of an enumeration as its value."""
 
     impl = String
     cache_ok = True

@@ -19,7 +19,7 @@ ALLOWED = "allowed"
 
 
 class ChangeKind(StrEnum):
-    """What was changed."""
+    """The kinds of changes in the history of settings."""
 
     CHANNEL_DEFAULT = "channel_default"
     #: A guest whom an administrator lets ask; ``after`` is "allowed", or None when that was taken back.

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands."""
+    """The states of a delivery."""
 
     #: Waits for its moment, ``not_before``.
     PENDING = "pending"
@@ -129,7 +129,7 @@ class Delivery:
 
     @property
     def lease_token(self) -> LeaseToken:
-        """The claim under which this delivery was seen."""
+        """The lease token read with this delivery."""
         return LeaseToken(self.id, self.attempt, self.lease_owner)
 
 
@@ -190,27 +190,27 @@ class Leased(Protocol):
 
     @property
     def state(self) -> DeliveryState:
-        """Where it stands."""
+        """The state."""
         ...
 
     @property
     def attempt(self) -> int:
-        """How often it was claimed."""
+        """How many times it was claimed."""
         ...
 
     @property
     def not_before(self) -> datetime:
-        """Nothing is done before this moment (aware, UTC)."""
+        """The earliest moment for the next attempt (aware, UTC)."""
         ...
 
     @property
     def lease_owner(self) -> str | None:
-        """The worker who holds it; None when nobody does."""
+        """The worker that holds the lease, or None."""
         ...
 
     @property
     def lease_until(self) -> datetime | None:
-        """When its lease is over; None when nobody holds it."""
+        """When the lease ends, or None without one."""
         ...
 
 

@@ -54,7 +54,7 @@ MOST_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotice:
-    """A notice that is owed from a transaction on."""
+    """A notice to send, stored with the change that caused it."""
 
     #: Unlike any other of its delivery; begins with ``NOTICE``.
     name: str
@@ -68,7 +68,7 @@ class PlannedNotice:
 
     @property
     def is_recovery(self) -> bool:
-        """Whether it says that the trouble is over."""
+        """Whether the notice says that the problem is over."""
         return self.name.startswith(RECOVERY)
 
 
@@ -110,7 +110,7 @@ class FollowUp:
 
     @property
     def lease_token(self) -> FollowUpToken:
-        """The claim under which this part was seen."""
+        """The lease token read with this part."""
         return FollowUpToken(self.delivery, self.name, self.attempt, self.lease_owner)
 
     @property
@@ -125,7 +125,7 @@ class FollowUp:
 
 
 class Cause(StrEnum):
-    """Why the owner hears of it; each has one remedy."""
+    """Why the owner is notified; each cause has one remedy."""
 
     #: The bot is no member of the channel: it can be invited.
     NOT_IN_CHANNEL = "not_in_channel"

@@ -27,7 +27,7 @@ _MONTHS_A_QUARTER = 3
 
 
 class Every(StrEnum):
-    """What a goal is for, by the word for it."""
+    """The period of a goal, by its word."""
 
     #: Monday to Sunday.
     WEEK = "week"
@@ -36,7 +36,7 @@ class Every(StrEnum):
 
 
 class GoalPace(StrEnum):
-    """How a goal stands."""
+    """A goal's progress compared with the time gone."""
 
     #: No day of its period is over.
     NOT_BEGUN = "not begun"
@@ -91,12 +91,12 @@ class Progress:
 
     @property
     def days_gone(self) -> int:
-        """How many of the period's days are over."""
+        """The number of the period's days that are over."""
         return (self.last - self.period.first).days + 1 if self.last else 0
 
     @property
     def days_left(self) -> int:
-        """How many are not."""
+        """The number of the period's days that are left."""
         return self.period.days - self.days_gone
 
     @property

@@ -30,7 +30,7 @@ _ZONE_CHANGE = timedelta(days=1)
 
 
 class SubscriptionStatus(StrEnum):
-    """Whether the scheduler looks at it."""
+    """Whether the scheduler plans occurrences."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -39,13 +39,13 @@ class SubscriptionStatus(StrEnum):
 
 
 class SubscriptionKind(StrEnum):
-    """What is posted by the clock."""
+    """The kinds of scheduled messages."""
 
     #: A summary, each time.
     DIGEST = "digest"
-    #: Word that a figure moved, only when it did.
+    #: A message when a figure meets a rule, and only then.
     ALERT = "alert"
-    #: Word that a goal is reached, once.
+    #: One message when a goal is reached.
     GOAL = "goal"
 
 
@@ -69,9 +69,9 @@ class SkipReason(StrEnum):
     ASKED = "asked"
     #: A person answered that an uncertain one need not be posted again.
     LET_GO = "let_go"
-    #: It was looked at, and there was nothing to say.
+    #: It was evaluated, and there was nothing to post.
     QUIET = "quiet"
-    #: It would have come in hours in which nothing is posted; what it was about is looked at next time.
+    #: It was due in hours without posts; the same figures are evaluated next time.
     RESTING = "resting"
 
 
@@ -81,7 +81,7 @@ UNSAID = frozenset({SkipReason.QUIET, SkipReason.RESTING})
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One digest as it is now."""
+    """A scheduled message: a digest, an alert or a goal."""
 
     id: str
     team: str
@@ -106,7 +106,7 @@ class Subscription:
     #: Grows with every change a person makes; the moving of ``next_run_at`` is none.
     version: int = 1
     kind: SubscriptionKind = SubscriptionKind.DIGEST
-    #: What its kind goes by, as JSON; "" for a plain digest.
+    #: The rule of an alert or goal as JSON; "" for a plain digest.
     rule: str = ""
     #: Between which days it comes, and on which it does not, in the words of ``bot.schedules.dates``; "" is always.
     dates: str = ""
@@ -122,7 +122,7 @@ NextRun = Callable[[Subscription, datetime], datetime | None]
 
 
 def occurrence_id(digest: str, due: datetime) -> str:
-    """The id of the digest's occurrence at this moment (aware)."""
+    """The id of the occurrence due at this moment (aware)."""
     return str(uuid5(_OCCURRENCES, f"{digest} due {due.astimezone(UTC).isoformat()}"))
 
 
@@ -265,7 +265,7 @@ def _within_dates(schedule: Schedule, dates: ScheduleDates, moment: datetime) ->
 
 
 class InstallationState(StrEnum):
-    """What Slack last let us know about the workspace."""
+    """The state of the installation, from Slack's last events and answers."""
 
     ACTIVE = "active"
     #: The app was removed from the workspace (Slack's event ``app_uninstalled``).

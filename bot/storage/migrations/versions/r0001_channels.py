@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the first tables."""
+    """Creates the first tables."""
     op.create_table(
         "channel_defaults",
         sa.Column("team", sa.String(), primary_key=True),

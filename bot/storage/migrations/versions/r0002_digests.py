@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the ledger."""
+    """Creates the tables of digests and deliveries."""
     _installations()
     _digests()
     _deliveries()

@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Creates both tables."""
     op.create_table(
         "account_groups",
         sa.Column("team", sa.String(), primary_key=True),

@@ -8,7 +8,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Creates the table."""
     op.create_table(
         "bot_state",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
