@@ -22,7 +22,7 @@ from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import MOST_FAILURES, NOTICE, OF_ONE_CHANNEL, Cause, FollowUp, PlannedNotice
-from bot.subscriptions.subscription import UNSAID, InstallationState, SkipReason, Subscription, SubscriptionStatus
+from bot.subscriptions.subscription import SILENT_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: Who pauses a digest after too many failures, in the record of changes.
 BY_ITSELF = "the bot"
@@ -114,7 +114,7 @@ class OwnerNotifier:
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
         """The notices due when it is too late to post it."""
         before = await self._before(delivery)
-        told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in UNSAID
+        told = before is not None and before.state is DeliveryState.SKIPPED and before.reason not in SILENT_SKIPS
         error = delivery.last_error or ""
         shared = Family.TOKEN_GONE.value if await self._token_gone_since(delivery) else delivery.cause or error
         return () if told else self._to_all(digest, delivery, Cause.LATE, error, shared)

@@ -34,7 +34,7 @@ from bot.parsing.vocabulary import ACCOUNTS, COMMA, METRIC_WORDS, is_quoted
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, find_dates
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several
-from bot.schedules.parser import ANY_ZONE, UNLESS_SAID, UNSAID, completed, find_schedule, halved, is_half, spans_about_time
+from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
 from bot.schedules.timezones import (
     MOST_ZONE_WORDS,
@@ -221,7 +221,7 @@ class DraftParser:
         if others:
             raise several(first, others[0])
         typed = self._tokens.crons[0]
-        cron = schedule_of(completed(typed, UNLESS_SAID) if self.halves else typed, ANY_ZONE).cron
+        cron = schedule_of(completed(typed, DEFAULT_CRON) if self.halves else typed, ANY_ZONE).cron
         cron = halved(cron, typed) if is_half(typed) else cron
         self.draft, self._cron = replace(self.draft, cron=cron), f' {CRON} "{cron}"'
 
@@ -233,7 +233,7 @@ class DraftParser:
             found = find_schedule(words, halves=True)
         except BadSchedule:
             return
-        if found and not found.cron.startswith(UNSAID):
+        if found and not found.cron.startswith(OMITTED):
             raise several(f"{CRON} {self.draft.cron}", _joined([word for start, end in found.spans for word in words[start:end]]))
 
 

@@ -30,7 +30,7 @@ from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, PAST, PAST_REMEDY, ScheduleDates, after, read_date
-from bot.schedules.parser import UNSAID, find_schedule, is_half, says_when
+from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
 from bot.schedules.timezones import (
     near_zones,
     zone_of_place,
@@ -109,7 +109,7 @@ def digest_of_schedule(text: str) -> str:
         found = find_schedule(tokens.words, halves=True)
     except UsageError:
         return f"{DIGEST} {text.strip()}" if says_when(vocabulary.tokenize(text)) else ""
-    says_days = found is not None and not found.cron.endswith(UNSAID)
+    says_days = found is not None and not found.cron.endswith(OMITTED)
     is_rhythm = says_days and not _RHYTHM_WORDS.isdisjoint(word.lower() for word in tokens.words)
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
     return f"{DIGEST} {text.strip()}" if timed or is_rhythm else ""

@@ -120,11 +120,11 @@ def dates_of(words: str) -> ScheduleDates:
     return ScheduleDates(first, last, days.get(_EXCEPT, ()))
 
 
-def merged(said: str, stands: str) -> str:
-    """The stored words when ``said`` is said of a digest whose dates are ``stands``: days left out are added, other dates replaced."""
-    if said in ("", ALWAYS):
-        return stands if not said else ""
-    new, old = dates_of(said), dates_of(stands)
+def merged(change: str, current: str) -> str:
+    """The words to store when dates ``current`` are changed by ``change``: omitted days are added, other dates replaced."""
+    if change in ("", ALWAYS):
+        return current if not change else ""
+    new, old = dates_of(change), dates_of(current)
     omitted = tuple(sorted({*old.omitted, *new.omitted}))
     return ScheduleDates(new.first or old.first, new.last or old.last, omitted).words
 

@@ -26,15 +26,15 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
     if day == "*" and month == "*" and not weekday.endswith(("L", *(f"#{nth}" for nth in range(1, 6)))):
         return _say_weekdays(weekday)
     step = months_apart(month)
-    said = _say_nth_weekday(weekday.split(",")) if day == "*" else _say_month_days(day) if weekday == "*" else None
-    if said is None or not step:
+    days = _say_nth_weekday(weekday.split(",")) if day == "*" else _say_month_days(day) if weekday == "*" else None
+    if days is None or not step:
         return None
-    is_last = said in ("last day", "last weekday") or (day == "*" and said.startswith("last "))
+    is_last = days in ("last day", "last weekday") or (day == "*" and days.startswith("last "))
     if month != every_months(step, last=is_last):
         return None
     if step in _UNITS:
-        return f"on the {said} of the {_UNITS[step]}"
-    return None if is_last else f"every {step} months on the {said}"
+        return f"on the {days} of the {_UNITS[step]}"
+    return None if is_last else f"every {step} months on the {days}"
 
 
 def either_of(cron: str) -> tuple[str, str] | None:

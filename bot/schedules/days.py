@@ -119,8 +119,8 @@ def _weekly(found: "re.Match[str]") -> ScheduleDays:
 
 def _every_weeks(found: "re.Match[str]") -> ScheduleDays | None:
     """Every so many weeks; which of them is found when the digest is set up."""
-    said = (found["n"] or "2").rstrip("ndrth") if (found["n"] or "2")[0].isdigit() else found["n"]
-    every, days = _SMALL.get(said) or int(said), _weekly(found)
+    count = (found["n"] or "2").rstrip("ndrth") if (found["n"] or "2")[0].isdigit() else found["n"]
+    every, days = _SMALL.get(count) or int(count), _weekly(found)
     if every < 2 or every > MOST_WEEKS:  # noqa: PLR2004  # every week is said otherwise
         return None
     return ScheduleDays(weekday=Weeks(days.weekday.replace("*", "0-6"), every, None).field)
@@ -156,10 +156,10 @@ def _on_workday(found: "re.Match[str]") -> ScheduleDays | None:
 def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> ScheduleDays | None:
     """These days of every month, quarter, half-year or year; ``last`` are those that are counted from its end."""
     step = 1
-    for said in filter(None, (found.groupdict().get("lead"), found.groupdict().get("unit"))):
-        several = re.search(rf"every ({_N}) ", said)
+    for group in filter(None, (found.groupdict().get("lead"), found.groupdict().get("unit"))):
+        several = re.search(rf"every ({_N}) ", group)
         number = (_SMALL.get(several[1]) or int(several[1])) if several else 1
-        step = max(step, number * next(months for word, months in _MONTHS_IN.items() if word in said))
+        step = max(step, number * next(months for word, months in _MONTHS_IN.items() if word in group))
     return replace(days, month=every_months(step, last=last)) if step in _RHYTHMS_OF_MONTHS else None
 
 

@@ -23,38 +23,38 @@ from bot.schedules.schedule import CRON, Schedule, schedule_of
 from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of
 
-UNSAID: Final = "?"
-#: Every day at nine: what is meant where nothing is said and nothing stands.
-UNLESS_SAID: Final = "0 9 * * *"
+OMITTED: Final = "?"
+#: Every day at nine, where neither the words nor a stored schedule say when.
+DEFAULT_CRON: Final = "0 9 * * *"
 _TIME, _DAYS = 2, 3
 
 
 def half(*, time: str = "", days: str = "") -> str:
-    """The fields with what was said of the time ("0 10") and of the days ("* * 5"), each "" when it was not."""
-    return f"{time or _unsaid(_TIME)} {days or _unsaid(_DAYS)}"
+    """The cron fields of a time ("0 10") and of days ("* * 5"); a half that is "" is marked as omitted."""
+    return f"{time or _omitted(_TIME)} {days or _omitted(_DAYS)}"
 
 
 def is_half(cron: str) -> bool:
-    """Whether one half of these fields was not said, and the other wholly."""
+    """Whether exactly one half of these fields, time or days, is omitted."""
     fields = cron.split()
-    unsaid = [field == UNSAID for field in fields]
-    return unsaid in ([True] * _TIME + [False] * _DAYS, [False] * _TIME + [True] * _DAYS)
+    omitted = [field == OMITTED for field in fields]
+    return omitted in ([True] * _TIME + [False] * _DAYS, [False] * _TIME + [True] * _DAYS)
 
 
-def completed(said: str, stands: str) -> str:
-    """The fields that were said, with those of the schedule that stands where one half was not; whole fields as they are."""
-    if not is_half(said):
-        return said
-    return " ".join(old if new == UNSAID else new for new, old in zip(said.split(), stands.split(), strict=True))
+def completed(cron: str, current: str) -> str:
+    """The fields of ``cron``, with the omitted half taken from ``current``; whole fields unchanged."""
+    if not is_half(cron):
+        return cron
+    return " ".join(old if new == OMITTED else new for new, old in zip(cron.split(), current.split(), strict=True))
 
 
 def halved(cron: str, like: str) -> str:
-    """The fields without the half that ``like`` does not say either."""
-    return " ".join(UNSAID if left == UNSAID else field for field, left in zip(cron.split(), like.split(), strict=True))
+    """The fields of ``cron``, with the half omitted that ``like`` omits."""
+    return " ".join(OMITTED if left == OMITTED else field for field, left in zip(cron.split(), like.split(), strict=True))
 
 
-def _unsaid(fields: int) -> str:
-    return " ".join([UNSAID] * fields)
+def _omitted(fields: int) -> str:
+    return " ".join([OMITTED] * fields)
 
 
 def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
@@ -64,18 +64,18 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
         BadSchedule: they are none, or one that cannot be kept.
     """
     text, _ = text_of(words.split() if isinstance(words, str) else words)
-    said = _with_place(scan(text, after_gap(text, 0), zones=True), text)
-    is_all = not text[said.end :].strip(" ,")
-    if (said.whole or said.days) and is_all:
-        return _schedule(said, zone)
+    tokens = _with_place(scan(text, after_gap(text, 0), zones=True), text)
+    is_all = not text[tokens.end :].strip(" ,")
+    if (tokens.whole or tokens.days) and is_all:
+        return _schedule(tokens, zone)
     for _, _, error in rhythms(text):
         raise error
-    if said.time and not said.days and is_all:
-        raise no_days(text[said.start : said.end])
-    if not said.whole:
+    if tokens.time and not tokens.days and is_all:
+        raise no_days(text[tokens.start : tokens.end])
+    if not tokens.whole:
         raise no_schedule(text)
-    left, so_far = _left(text, said), text[said.start : said.end]
-    is_zone = not said.zone and (near_zones(left) or zones_of_city(left))
+    left, so_far = _left(text, tokens), text[tokens.start : tokens.end]
+    is_zone = not tokens.zone and (near_zones(left) or zones_of_city(left))
     raise unknown_zone(left, so_far) if is_zone else left_over(left, so_far)
 
 
@@ -91,20 +91,20 @@ def describe(schedule: Schedule) -> str:
     return f"{when} {schedule.zone}"
 
 
-def _left(text: str, said: ScheduleTokens) -> str:
-    return text[said.end :].strip(" ,").removeprefix("in ")
+def _left(text: str, tokens: ScheduleTokens) -> str:
+    return text[tokens.end :].strip(" ,").removeprefix("in ")
 
 
-def _with_place(said: ScheduleTokens, text: str) -> ScheduleTokens:
+def _with_place(tokens: ScheduleTokens, text: str) -> ScheduleTokens:
     """What was said with the city that follows as its zone."""
-    left = _left(text, said)
-    name = None if said.zone or not left else zone_of_place(left) or zone_of_city(left)
-    return replace(said, end=len(text), zone=name) if name else said
+    left = _left(text, tokens)
+    name = None if tokens.zone or not left else zone_of_place(left) or zone_of_city(left)
+    return replace(tokens, end=len(text), zone=name) if name else tokens
 
 
-def _schedule(said: ScheduleTokens, zone: str) -> Schedule:
-    fields = said.cron or completed(half(time=said.time_fields, days=said.day_fields), UNLESS_SAID)
-    return schedule_of(fields, said.zone or checked_zone(zone))
+def _schedule(tokens: ScheduleTokens, zone: str) -> Schedule:
+    fields = tokens.cron or completed(half(time=tokens.time_fields, days=tokens.day_fields), DEFAULT_CRON)
+    return schedule_of(fields, tokens.zone or checked_zone(zone))
 
 
 #: Any zone will do where only the fields are read.
@@ -123,25 +123,25 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     """The schedule within these words of a longer text; None when there is none.
 
     A quoted word (``"Monday Motors"``) is a name, never a part of it. With ``halves`` the days or the time alone will do, and the fields
-    say what was not said (``schedule_halves``); otherwise a schedule without a time is at nine.
+    give the other half (``schedule_halves``); otherwise a schedule without a time is at nine.
 
     Raises:
         BadSchedule: what stands there as a schedule cannot be kept, or there are two, or two times of day.
     """
     text, starts = text_of(words)
     found = list(_candidates(text, starts))
-    timed = [said for said in found if said.timed]
-    said = next(iter(timed or found), None)
-    _refuse_rhythms(text, said)
+    timed = [tokens for tokens in found if tokens.timed]
+    tokens = next(iter(timed or found), None)
+    _refuse_rhythms(text, tokens)
     if len(timed) > 1:
         raise several(*(text[each.start : each.end] for each in timed[:2]))
-    time = _time_apart(text, starts, said, halves=halves)
-    if said is None and (time is None or not halves):
+    time = _time_apart(text, starts, tokens, halves=halves)
+    if tokens is None and (time is None or not halves):
         if time:
-            raise no_days(time.time_said)
+            raise no_days(time.time_text)
         return None
-    parts = tuple(part for part in (said, time) if part)
-    return FoundSchedule(tuple(_span(part, starts) for part in parts), _cron(said, time, halves=halves))
+    parts = tuple(part for part in (tokens, time) if part)
+    return FoundSchedule(tuple(_span(part, starts) for part in parts), _cron(tokens, time, halves=halves))
 
 
 def says_when(words: Sequence[str]) -> bool:
@@ -157,11 +157,11 @@ def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     text, starts = text_of(words)
     found, end = [], 0
     for start in starts:
-        said = _scanned(text, start) if start >= end else None
-        if said and (said.days or said.time):
+        tokens = _scanned(text, start) if start >= end else None
+        if tokens and (tokens.days or tokens.time):
             # As in _candidates: what begins within days that were read says nothing new.
-            end = said.end
-            found += [_span(said, starts)] if said.whole or said.time else []
+            end = tokens.end
+            found += [_span(tokens, starts)] if tokens.whole or tokens.time else []
     found += [_span(ScheduleTokens(start, end), starts) for start, end, _ in rhythms(text)]
     return tuple(found)
 
@@ -177,49 +177,49 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
     """The schedules in the text from left to right, none within another."""
     end = 0
     for start in starts:
-        said = scan(text, start) if start >= end else None
-        if said and (said.whole or said.days):
+        tokens = scan(text, start) if start >= end else None
+        if tokens and (tokens.whole or tokens.days):
             # Nor does one begin within days that are none without a time ("1st, 2nd, 3rd").
-            end = said.end
-            if said.whole:
-                yield said
+            end = tokens.end
+            if tokens.whole:
+                yield tokens
 
 
-def _refuse_rhythms(text: str, said: ScheduleTokens | None) -> None:
+def _refuse_rhythms(text: str, tokens: ScheduleTokens | None) -> None:
     """A rhythm that cannot be kept is refused unless a schedule was clearly said elsewhere: then it may be a name ("Quarterly Review")."""
     for start, end, error in rhythms(text):
-        if said is not None and said.start <= start and end <= said.end:
+        if tokens is not None and tokens.start <= start and end <= tokens.end:
             continue
-        touches = said is not None and start <= said.end + len(" on ") and said.start <= end + len(" on ")
-        if said is None or not said.timed or touches:
+        touches = tokens is not None and start <= tokens.end + len(" on ") and tokens.start <= end + len(" on ")
+        if tokens is None or not tokens.timed or touches:
             raise error
 
 
-def _time_apart(text: str, starts: Sequence[int], said: ScheduleTokens | None, *, halves: bool) -> ScheduleTokens | None:
+def _time_apart(text: str, starts: Sequence[int], tokens: ScheduleTokens | None, *, halves: bool) -> ScheduleTokens | None:
     """The time of day that stands apart from the days: nothing else is written so. There may be one in all."""
-    inside = range(said.start, said.end) if said else range(0)
+    inside = range(tokens.start, tokens.end) if tokens else range(0)
     apart = [time for time in lone_times(text, starts) if time.start not in inside]
-    if said and said.cron and apart:
-        raise several(text[said.start : said.end], apart[0].time_said)
-    times = [*([said] if said and said.time else []), *apart]
-    if len(times) > 1 and (said or halves):
-        raise two_times(times[0].time_said, times[1].time_said, _instead(said or ScheduleTokens(0, 0), *times[:2]))
+    if tokens and tokens.cron and apart:
+        raise several(text[tokens.start : tokens.end], apart[0].time_text)
+    times = [*([tokens] if tokens and tokens.time else []), *apart]
+    if len(times) > 1 and (tokens or halves):
+        raise two_times(times[0].time_text, times[1].time_text, _instead(tokens or ScheduleTokens(0, 0), *times[:2]))
     return apart[0] if apart else None
 
 
-def _instead(said: ScheduleTokens, first: ScheduleTokens, second: ScheduleTokens) -> Iterator[str]:
+def _instead(tokens: ScheduleTokens, first: ScheduleTokens, second: ScheduleTokens) -> Iterator[str]:
     """What two times on the same days can be said as: both in cron where the minute is one, and each alone."""
     (hour, minute), (other, same) = first.time or (0, 0), second.time or (0, 0)
-    if said.days and minute == same and hour != other:
-        yield f"{CRON} {minute} {min(hour, other)},{max(hour, other)} {said.day_fields}"
-    yield from (f"{said.days_said} {each.time_said}".strip() for each in (first, second))
+    if tokens.days and minute == same and hour != other:
+        yield f"{CRON} {minute} {min(hour, other)},{max(hour, other)} {tokens.day_fields}"
+    yield from (f"{tokens.days_text} {each.time_text}".strip() for each in (first, second))
 
 
-def _cron(said: ScheduleTokens | None, time: ScheduleTokens | None, *, halves: bool) -> str:
-    if said and said.cron:
-        return schedule_of(said.cron, ANY_ZONE).cron
-    parts = half(time=(time or said or ScheduleTokens(0, 0)).time_fields, days=said.day_fields if said else "")
-    whole = schedule_of(completed(parts, UNLESS_SAID), ANY_ZONE).cron
+def _cron(tokens: ScheduleTokens | None, time: ScheduleTokens | None, *, halves: bool) -> str:
+    if tokens and tokens.cron:
+        return schedule_of(tokens.cron, ANY_ZONE).cron
+    parts = half(time=(time or tokens or ScheduleTokens(0, 0)).time_fields, days=tokens.day_fields if tokens else "")
+    whole = schedule_of(completed(parts, DEFAULT_CRON), ANY_ZONE).cron
     return halved(whole, parts) if halves else whole
 
 

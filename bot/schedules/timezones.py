@@ -119,14 +119,14 @@ def zone_named(word: str) -> str | None:
 
 def zone_of_place(words: str) -> str | None:
     """The zone that a name or the name of a city means beyond doubt ("Japan", "new york"); None when it means none or several."""
-    said = "_".join(words.casefold().split())
-    if name := zone_named(said) or zone_named(said.replace("_", "/", 1)):
+    key = "_".join(words.casefold().split())
+    if name := zone_named(key) or zone_named(key.replace("_", "/", 1)):
         return name
-    if said in HOLIDAYS:
+    if key in HOLIDAYS:
         # "Christmas" is hardly the island.
         return None
-    zones = [name for name in _places().get(said, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
-    return zones[0] if len(zones) == 1 and len(_places()[said]) == 1 else None
+    zones = [name for name in _places().get(key, ()) if name.count("/") == 1 and not name.startswith(_NO_CITIES)]
+    return zones[0] if len(zones) == 1 and len(_places()[key]) == 1 else None
 
 
 def zone_of_city(words: str) -> str | None:
@@ -222,11 +222,11 @@ def near_zones(word: str) -> tuple[str, ...]:
     """Zones that were probably meant, the nearest first; none for an offset, which many zones have for a time."""
     if _OFFSET.fullmatch(word):
         return ()
-    said = word[:MOST_QUOTED].casefold().replace(" ", "_")
-    place = said.rpartition("/")[2]
-    if said in _ABBREVIATIONS or place in _places():
-        return (_ABBREVIATIONS.get(said) or _places()[place])[:_MOST_NEAR]
-    whole = process.extract(said, _names().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
+    typed = word[:MOST_QUOTED].casefold().replace(" ", "_")
+    place = typed.rpartition("/")[2]
+    if typed in _ABBREVIATIONS or place in _places():
+        return (_ABBREVIATIONS.get(typed) or _places()[place])[:_MOST_NEAR]
+    whole = process.extract(typed, _names().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
     last = process.extract(place, _places().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
     scored = [(score, _names()[name]) for name, score, _ in whole] + [(score, zone) for name, score, _ in last for zone in _places()[name]]
     return tuple(dict.fromkeys(zone for _, zone in sorted(scored, key=lambda pair: -pair[0])))[:_MOST_NEAR]

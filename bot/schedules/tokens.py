@@ -24,11 +24,11 @@ class ScheduleTokens:
     end: int
     days: ScheduleDays | None = None
     #: The days as they were said, and whether they could also be anybody's words.
-    days_said: str = ""
+    days_text: str = ""
     loose: bool = False
     #: Hour and minute, and how they were said.
     time: tuple[int, int] | None = None
-    time_said: str = ""
+    time_text: str = ""
     zone: str = ""
     cron: str = ""
 
@@ -87,10 +87,10 @@ def text_of(words: Sequence[str]) -> tuple[str, list[int]]:
 
 def scan(text: str, start: int, *, zones: bool = False) -> ScheduleTokens:
     """The parts that stand together from this place on, each at most once, in any order; ``zones`` are read where they are looked for."""
-    said = ScheduleTokens(start, start)
-    while grown := _grown(text, after_gap(text, said.end), said, zones=zones):
-        said = grown
-    return said
+    tokens = ScheduleTokens(start, start)
+    while grown := _grown(text, after_gap(text, tokens.end), tokens, zones=zones):
+        tokens = grown
+    return tokens
 
 
 def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
@@ -104,7 +104,7 @@ def lone_times(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
         found = _TIME.match(text, start) if start >= end else None
         if found and (found["at"] or _is_surely_a_time(found)) and (clock := _clock(found, bare=False)):
             end = found.end()
-            yield ScheduleTokens(start, end, time=clock, time_said=found[0])
+            yield ScheduleTokens(start, end, time=clock, time_text=found[0])
 
 
 def after_gap(text: str, at: int) -> int:
@@ -113,29 +113,29 @@ def after_gap(text: str, at: int) -> int:
     return gap.end() if gap else at
 
 
-def _grown(text: str, at: int, said: ScheduleTokens, *, zones: bool) -> ScheduleTokens | None:
+def _grown(text: str, at: int, tokens: ScheduleTokens, *, zones: bool) -> ScheduleTokens | None:
     """What was said with the part that begins here; None when none begins."""
-    if not (said.cron or said.days or said.time) and (cron := _CRON.match(text, at)):
+    if not (tokens.cron or tokens.days or tokens.time) and (cron := _CRON.match(text, at)):
         fields = cron["named"] or cron["bare"] or cron["nickname"]
-        return replace(said, end=cron.end(), cron=fields.rstrip(","))
-    if said.days is None and not said.cron and (days := read_days(text, at)):
-        return replace(said, end=days.end, days=days.days, days_said=text[at : days.end], loose=days.loose)
-    time = _TIME.match(text, at) if said.time is None and not said.cron else None
-    if time and (clock := _clock(time, bare=said.days is not None)) is not None:
-        return replace(said, end=time.end(), time=clock, time_said=time[0])
-    return _with_zone(text, at, said) if zones else None
+        return replace(tokens, end=cron.end(), cron=fields.rstrip(","))
+    if tokens.days is None and not tokens.cron and (days := read_days(text, at)):
+        return replace(tokens, end=days.end, days=days.days, days_text=text[at : days.end], loose=days.loose)
+    time = _TIME.match(text, at) if tokens.time is None and not tokens.cron else None
+    if time and (clock := _clock(time, bare=tokens.days is not None)) is not None:
+        return replace(tokens, end=time.end(), time=clock, time_text=time[0])
+    return _with_zone(text, at, tokens) if zones else None
 
 
-def _with_zone(text: str, at: int, said: ScheduleTokens) -> ScheduleTokens | None:
+def _with_zone(text: str, at: int, tokens: ScheduleTokens) -> ScheduleTokens | None:
     found = _ZONE.match(text, at)
-    if said.zone or found is None:
+    if tokens.zone or found is None:
         return None
     word = found["zone"]
     name = zone_named(word)
     if name is not None:
-        return replace(said, end=found.end(), zone=name)
-    if (said.cron or said.time) and meant_as_zone(word):
-        raise unknown_zone(word, text[said.start : said.end])
+        return replace(tokens, end=found.end(), zone=name)
+    if (tokens.cron or tokens.time) and meant_as_zone(word):
+        raise unknown_zone(word, text[tokens.start : tokens.end])
     return None
 
 

@@ -14,7 +14,7 @@ from bot.storage.tables import bot_state, delivery_attempts, delivery_of, digest
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import UNSAID, SkipReason, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import SILENT_SKIPS, SkipReason, SubscriptionKind, SubscriptionStatus
 
 #: Who took the step, when the database was put back to an earlier state.
 BY_RESTORE: Final = "restored database"
@@ -84,7 +84,9 @@ _SAID = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTA
 #: Ended with nothing to say.
 _QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason == SkipReason.QUIET)
 #: Whatever is news to people: not what ended with nothing to say.
-_NEWS = or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in UNSAID]))
+_NEWS = or_(
+    table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in SILENT_SKIPS])
+)
 
 
 class DeliveryLog:

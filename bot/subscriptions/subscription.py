@@ -76,7 +76,7 @@ class SkipReason(StrEnum):
 
 
 #: Reasons that are no news: an occurrence that ended so is in no list of what was posted.
-UNSAID = frozenset({SkipReason.QUIET, SkipReason.RESTING})
+SILENT_SKIPS = frozenset({SkipReason.QUIET, SkipReason.RESTING})
 
 
 @dataclass(frozen=True, slots=True)
