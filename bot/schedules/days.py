@@ -175,7 +175,7 @@ def _form(
 ) -> tuple[re.Pattern[str], Callable[["re.Match[str]"], ScheduleDays | None], Callable[[str], bool]]:
     """A form of days; what it reads is loose where the pattern ``loose`` fits the whole."""
     whole = re.compile(loose or r"(?!)")
-    return re.compile(pattern + _END, re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
+    return re.compile(rf"(?:{pattern}){_END}", re.ASCII), reader, lambda words: whole.fullmatch(words) is not None
 
 
 _FORMS = (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadSchedule
@@ -407,6 +407,8 @@ _WORDS = tuple(
 )
 
 
+@example(["every", "days"])
+@example(["dailyish"])
 @given(st.lists(st.sampled_from(_WORDS), max_size=9))
 def test_any_words_are_a_schedule_or_refused_and_what_is_found_reads_the_same_alone(words: list[str]):
     try:
