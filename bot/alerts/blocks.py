@@ -5,8 +5,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+from bot.alerts.evaluate import AlertNotice, Window, change_of, crosses, moves_enough
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.rule import SNOOZE_DAYS, AlertNotice, AlertRule, Condition, Window, change_of, crosses, moves_enough
+from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import count, current_format, period_label, points, rate, signed, telling_percent, telling_rate

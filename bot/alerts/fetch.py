@@ -16,7 +16,8 @@ from fractions import Fraction
 from typing import Final
 
 from bot.access.visibility import VisibilityService
-from bot.alerts.rule import AlertRule, AlertState, Condition, Window
+from bot.alerts.evaluate import AlertState, Window
+from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.vocabulary import TEAM

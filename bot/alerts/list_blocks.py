@@ -17,8 +17,9 @@ from bot.alerts.blocks import (
     rule_words,
     watched_names,
 )
+from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
-from bot.alerts.rule import EXAMPLES, AlertRule, is_met
+from bot.alerts.rule import EXAMPLES, AlertRule
 from bot.blockkit.builders import Block, Message, actions, channel_words, code, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError

@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection
 
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
-from bot.alerts.rule_parser import AlertText, RuleParts, rule_of
+from bot.alerts.rule_parser import rule_of
+from bot.alerts.rule_parts import AlertText, RuleParts
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary

@@ -17,21 +17,10 @@ from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts import list_blocks as cards
 from bot.alerts.blocks import build_alert
+from bot.alerts.evaluate import AlertNotice, evaluate, periods
 from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.parser import read_alert
-from bot.alerts.rule import (
-    ALERT,
-    TEAM_REACH,
-    AlertCommand,
-    AlertDraft,
-    AlertNotice,
-    AlertRule,
-    after_quiet,
-    evaluate,
-    is_quiet_time,
-    periods,
-    rule_text,
-)
+from bot.alerts.rule import ALERT, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, is_quiet_time, rule_text
 from bot.blockkit.builders import Block, Message, channel_words
 from bot.delivery.builders import Built
 from bot.errors import NoAccount, NotUnderstood, StatisticsError

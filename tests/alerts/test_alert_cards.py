@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.alerts.blocks import build_alert, rule_words
+from bot.alerts.evaluate import AlertNotice, Window, evaluate
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.list_blocks import MOST_LISTED, AlertView, build_alert_card, build_alert_list, build_alert_start, build_alert_test
-from bot.alerts.rule import AlertNotice, AlertRule, Condition, Window, evaluate
+from bot.alerts.rule import AlertRule, Condition
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
 from bot.statistics.metrics import Metric, RateBasis

@@ -7,22 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.alerts.evaluate import MOST_DAYS, AlertNotice, Window, evaluate, is_met, periods
 from bot.alerts.parser import read_alert
-from bot.alerts.rule import (
-    EXAMPLES,
-    MOST_DAYS,
-    WINDOWS,
-    AlertCommand,
-    AlertNotice,
-    AlertRule,
-    Condition,
-    Window,
-    after_quiet,
-    evaluate,
-    is_met,
-    periods,
-    rule_text,
-)
+from bot.alerts.rule import EXAMPLES, WINDOWS, AlertCommand, AlertRule, Condition, after_quiet, rule_text
 from bot.errors import UsageError
 from bot.statistics.metrics import ALL_METRICS, Metric
 from bot.statistics.reports import Directory, Period

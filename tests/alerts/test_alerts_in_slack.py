@@ -9,7 +9,8 @@ from bot.alerts import list_blocks as cards
 from bot.alerts import parser
 from bot.alerts.list_blocks import POSTS_NOTHING
 from bot.alerts.rule import EXAMPLES, TEAM_REACH
-from bot.alerts.rule_parser import NO_PERCENT, ONE_FIGURE
+from bot.alerts.rule_parser import ONE_FIGURE
+from bot.alerts.rule_parts import NO_PERCENT
 from bot.alerts.service import PAUSED, SAME
 from bot.management.actions import IS_PAUSED
 from bot.management.authorization import NOT_YOURS

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.alerts.rule import AlertNotice, AlertRule, Condition
+from bot.alerts.evaluate import AlertNotice
+from bot.alerts.rule import AlertRule, Condition
 from bot.sandbox.world_figures import Series
 from bot.statistics.metrics import Metric
 from bot.subscriptions.delivery_state import DeliveryState

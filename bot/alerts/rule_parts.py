@@ -1,0 +1,259 @@
+"""The parts of an alert's text, each recognised by its own pattern."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
+from bot.errors import NotUnderstood
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.text import AMOUNT, read_amount, without_channels
+from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
+from bot.schedules.parser import read_schedule
+from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
+from bot.statistics.metrics import Metric
+
+TWO_CHANNELS = "An alert goes to one channel, and these are {n}."
+ONE_EACH = "Set up one alert for each."
+ONE_EACH_REMEDY = "Set up one for each:"
+ONE_CONDITION = "An alert has one condition, and these are two."
+NO_PERCENT = "“{said}” could be many things: a change is given in per cent."
+LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
+BAD_QUIET = "“{said}” are no quiet hours."
+BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
+DEFAULT_TIME: Final = "9:00"
+MOST_COOLDOWN: Final = 365
+_NOON: Final = 12
+_FLAGS = re.IGNORECASE
+_CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
+_PERCENT = r"(?:%|per\s?cent\b|pct\b)"
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
+_RISING, _FALLING = r"up|rises?|grows?|plus|more|higher|above", r"down|falls?|drops?|minus|less|lower"
+_QUIET = re.compile(rf"\bquiet(?:\s+hours)?(?:\s+from)?\s+(?P<from>{_CLOCK})\s*(?:-|to|until|till)\s*(?P<to>{_CLOCK})(?!\S)", _FLAGS)
+_COOLDOWN = re.compile(
+    r"\b(?:cool[\s-]?down|at\s+most\s+(?:once\s+)?(?:every|in|per))(?:\s+of)?\s+(?P<n>\d{1,4})\s*(?P<unit>d|days?|w|weeks?)?\b", _FLAGS
+)
+_MINIMUM = re.compile(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>{AMOUNT})", _FLAGS)
+_MOVE = re.compile(
+    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{_RISING}|{_FALLING})\b(?:\s+by)?(?:\s+[+-])?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
+    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{_RISING}|{_FALLING})\b)",
+    _FLAGS,
+)
+_LINE = re.compile(
+    r"(?:(?P<sign>>=|<=|>|<)|\b(?P<word>above|over|more\s+than|exceeds?|exceeding|at\s+least|below|under|less\s+than|fewer\s+than|at\s+most)\b)"
+    rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
+    _FLAGS,
+)
+_BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
+_TIME = re.compile(
+    rf"(?:\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))(?!\S)", _FLAGS
+)
+_DAYS = re.compile(
+    rf"\b(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{_DAY}(?:\s*(?:,|and|-|to|&)\s*(?:every\s+)?{_DAY})*)(?![\w])", _FLAGS
+)
+_ZONE = re.compile(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
+_WINDOW = re.compile(
+    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the)\s+)*\b(?P<window>days?|daily|weeks?|weekly|months?|monthly|1d|7d|28d)\b",
+    _FLAGS,
+)
+_FIGURES = re.compile(
+    rf"\b(?P<rate>engagement\s+rate|{ENGAGEMENT}|rate)\b|\b(?P<metric>"
+    + "|".join(re.escape(word) for word in sorted(METRIC_WORDS, key=len, reverse=True))
+    + r")\b",
+    _FLAGS,
+)
+_WINDOW_WORDS = {"1d": "day", "7d": "week", "28d": "month", "daily": "day"}
+_CONDITIONS = {
+    **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
+    **dict.fromkeys((">=", "at least"), Condition.AT_LEAST),
+    **dict.fromkeys(("<", "below", "under", "less than", "fewer than"), Condition.BELOW),
+    **dict.fromkeys(("<=", "at most"), Condition.AT_MOST),
+}
+_NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
+#: Other spellings of a sign.
+_SIGNS = {
+    "=>": ">=",
+    "=<": "<=",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertText:
+    """A text about an alert without its first word, taken apart."""
+
+    #: All of it with plain signs, for suggestions.
+    whole: str
+    #: The rest without channel and names, on one line.
+    text: str
+    #: Names in their quotes, and ids in full.
+    names: tuple[str, ...]
+    #: A Slack channel id, or "".
+    channel: str
+
+    @classmethod
+    def of(cls, text: str) -> "AlertText":
+        """The text taken apart; raises NotUnderstood for two channels."""
+        channels, plain = without_channels(text)
+        if len(channels) > 1:
+            raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
+        for sign, spelled in _SIGNS.items():
+            plain = plain.replace(sign, spelled)
+        plain = " ".join(plain.split())
+        names = tuple(_NAME.findall(plain))
+        return cls(plain, " ".join(_NAME.sub(" ", plain).split()), names, channels[0] if channels else "")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleParts:
+    """The parts found in a text; ``rest`` is what is left of it."""
+
+    rest: str
+    #: The whole text.
+    whole: str = ""
+    condition: Condition | None = None
+    amount: float = 0.0
+    #: The condition as it was typed.
+    condition_text: str = ""
+    figures: tuple[Metric | None, ...] = ()
+    window: str = ""
+    minimum: int | None = None
+    cooldown: int | None = None
+    quiet: str = ""
+    cron: str = ""
+    zone: str = ""
+
+    @classmethod
+    def of(cls, text: AlertText) -> "RuleParts":
+        """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
+        parts = cls(text.text, text.whole)
+        for take in (_quiet, _cooldown, _minimum, _move, _line, _when, _window, _figures):
+            parts = take(parts)
+        return parts
+
+
+def metric_word(metric: Metric | None) -> str:
+    """The word that is typed for a metric; None is the engagement rate."""
+    return METRIC_NAMES[metric] if metric else ENGAGEMENT
+
+
+def _without(text: str, found: "re.Match[str]") -> str:
+    return f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _quiet(parts: RuleParts) -> RuleParts:
+    found = _QUIET.search(parts.rest)
+    if found is None:
+        return parts
+    start, end = _clock(found["from"]), _clock(found["to"])
+    if start is None or end is None or start == end:
+        raise NotUnderstood(BAD_QUIET.format(said=found[0]), remedy=BAD_QUIET_REMEDY)
+    return replace(parts, rest=_without(parts.rest, found), quiet=f"{start}-{end}")
+
+
+def _clock(text: str) -> str | None:
+    """A time of day as "20:00"; None when there is no such time."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s?([ap]m)?", text, _FLAGS)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 0 < hour <= _NOON:
+        return None
+    hour = hour % _NOON + _NOON * (half == "pm") if half else hour
+    return f"{hour}:{minute:02}" if hour < 24 and minute < 60 else None  # noqa: PLR2004  # hours of a day, minutes of an hour
+
+
+def _cooldown(parts: RuleParts) -> RuleParts:
+    found = _COOLDOWN.search(parts.rest)
+    if found is None:
+        return parts
+    days = int(found["n"]) * (WINDOWS["week"] if (found["unit"] or "").lower().startswith("w") else 1)
+    if not 0 < days <= MOST_COOLDOWN:
+        raise NotUnderstood(LONG_COOLDOWN.format(most=MOST_COOLDOWN))
+    return replace(parts, rest=_without(parts.rest, found), cooldown=days)
+
+
+def _minimum(parts: RuleParts) -> RuleParts:
+    found = _MINIMUM.search(parts.rest)
+    return replace(parts, rest=_without(parts.rest, found), minimum=math.ceil(read_amount(found["n"]))) if found else parts
+
+
+def _move(parts: RuleParts) -> RuleParts:
+    found = _MOVE.search(parts.rest)
+    if found is None:
+        return parts
+    if _MOVE.search(_without(parts.rest, found)):
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
+    sign = (found["sign"] or found["after"]).lower()
+    falls = "-" in sign or re.match(_FALLING, sign) is not None
+    amount = float(read_amount(found["n"] or found["n2"]))
+    condition = Condition.DOWN if falls else Condition.UP
+    return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())
+
+
+def _line(parts: RuleParts) -> RuleParts:
+    found = _LINE.search(parts.rest)
+    if found is None:
+        _refuse_bare(parts)
+        return parts
+    if parts.condition is not None:
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
+    condition = _CONDITIONS[found["sign"] or " ".join(found["word"].lower().split())]
+    return replace(
+        parts, rest=_without(parts.rest, found), condition=condition, amount=float(read_amount(found["n"])), condition_text=found[0].strip()
+    )
+
+
+def _refuse_bare(parts: RuleParts) -> None:
+    bare = _BARE_MOVE.search(parts.rest)
+    if bare and parts.condition is None:
+        change = bare[0].strip()
+        with_percent = tuple(f"{ALERT} {metric_word(metric)} {change}% week" for metric in _figures(parts).figures[:1])
+        raise NotUnderstood(NO_PERCENT.format(said=change), suggestions=(*with_percent, *EXAMPLES[:2]))
+
+
+def _when(parts: RuleParts) -> RuleParts:
+    """The days and the time of the evaluation, and their time zone."""
+    rest, time, days, zone = parts.rest, "", "", ""
+    if found := _TIME.search(rest):
+        time, rest = found[0], _without(rest, found)
+    if found := _DAYS.search(rest):
+        days, rest = found[0], _without(rest, found)
+    for found in _ZONE.finditer(rest):
+        word = found["zone"].split()[-1]
+        is_marked = found["zone"] != word
+        if is_marked or word.lower() in PLAIN_NAMES or ("/" in word and (zone_named(word) or meant_as_zone(word))):
+            zone, rest = _checked(word, parts), _without(rest, found)
+            break
+    if not (time or days):
+        return replace(parts, rest=rest, zone=zone)
+    schedule = read_schedule(f"{days or 'every day'} {time or DEFAULT_TIME}".strip(), zone=zone or "UTC")
+    return replace(parts, rest=rest, cron=schedule.cron, zone=zone)
+
+
+def _checked(word: str, parts: RuleParts) -> str:
+    if name := zone_named(word) or zone_of_city(word):
+        return name
+    error = unknown_zone(word)
+    error.suggestions = tuple(f"{ALERT} {parts.whole.replace(word, zone, 1)}" for zone in error.suggestions)
+    raise error
+
+
+def _window(parts: RuleParts) -> RuleParts:
+    found = _WINDOW.search(parts.rest)
+    if found is None:
+        return parts
+    word = found["window"].lower()
+    window = _WINDOW_WORDS.get(word) or next(name for name in WINDOWS if word.startswith(name))
+    return replace(parts, rest=_without(parts.rest, found), window=window)
+
+
+def _figures(parts: RuleParts) -> RuleParts:
+    found = list(_FIGURES.finditer(parts.rest))
+    named: dict[Metric | None, None] = {}
+    for one in found:
+        named[None if one["rate"] else METRIC_WORDS[" ".join(one["metric"].lower().split())]] = None
+    return replace(parts, rest=_FIGURES.sub(" ", parts.rest), figures=tuple(named))
