@@ -1,16 +1,18 @@
 """The message of an alert, and its rule and figures in words."""
 
+from calendar import day_name
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from bot.alerts.evaluate import AlertNotice, Window, change_of, crosses, moves_enough
+from bot.alerts.evaluate import AlertNotice, Window, change_of, crosses, is_unusual, moves_enough, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition
+from bot.alerts.unusual import WEEKS, UsualRange
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
-from bot.blockkit.numbers import count, current_format, period_label, points, rate, signed, telling_percent, telling_rate
+from bot.blockkit.numbers import average, count, current_format, period_label, points, rate, signed, telling_percent, telling_rate
 from bot.management.actions import SubscriptionAction, action_button
 from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount
@@ -41,6 +43,10 @@ UNKNOWN = "n/a"
 RATE_OF = "engagement rate (of {basis})"
 MOVED = "{figure} {direction} {percent} or more against {before}"
 CROSSED = "{figure} {condition} {amount} {window}"
+UNUSUAL_RULE = "{figure} {condition} for the day of the week, against the {weeks} weeks before"
+USUAL_RANGE = "{low} to {high} is usual on {weekdays}"
+UNUSUAL_NOW = "unusually {direction}: {usual}"
+WEEKS_BEFORE = "The {weekdays} before: {figures}, latest first. Their median is {median}."
 MINIMUM = "ignored below {minimum}"
 COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
 QUIET = "quiet {hours}"
@@ -86,6 +92,8 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
             percent=threshold_words(rule),
             before=BEFORE[rule.window],
         )
+    elif rule.unusual:
+        condition = UNUSUAL_RULE.format(figure=figure, condition=rule.condition.value, weeks=WEEKS)
     else:
         amount = threshold_words(rule)
         condition = CROSSED.format(figure=figure, condition=CONDITIONS[rule.condition], amount=amount, window=WITHIN[rule.window])
@@ -98,14 +106,24 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
     return ", ".join(parts)
 
 
-def figure_words(rule: AlertRule, figure: Fraction | float | None) -> str:
-    """The figure: "12,400", "3.68%"; "n/a" when it is unknown. A rate has as many decimals as tell on which side of a limit it is."""
+def figure_words(rule: AlertRule, figure: Fraction | float | None, usual: UsualRange | None = None) -> str:
+    """The figure: "12,400", "3.68%"; "n/a" when it is unknown.
+
+    A rate has as many decimals as tell on which side of the limit, or of the usual range, it is.
+    """
     if figure is None:
         return UNKNOWN
     if rule.metric is not None:
         return count(int(figure))
     exact = Fraction(figure) / _PERCENT
-    return rate(exact) if rule.moves else telling_rate(exact, lambda shown: crosses(rule, shown * _PERCENT))
+    if usual is not None:
+        return telling_rate(exact, lambda shown: is_unusual(rule, usual, shown * _PERCENT))
+    return rate(exact) if rule.moves or rule.unusual else telling_rate(exact, lambda shown: crosses(rule, shown * _PERCENT))
+
+
+def window_words(rule: AlertRule, window: Window) -> str:
+    """The figure of a window."""
+    return figure_words(rule, window.now, usual_of(rule, window))
 
 
 def threshold_words(rule: AlertRule) -> str:
@@ -115,7 +133,9 @@ def threshold_words(rule: AlertRule) -> str:
 
 
 def change_words(rule: AlertRule, window: Window) -> str:
-    """The change against the window before, or the threshold: "up 54% (+4,350) on the week before", "above 20"; "" when unknown."""
+    """The comparison: "up 54% (+4,350) on the week before", "above 20", "unusually high: 180 to 330 is usual on Tuesdays", or ""."""
+    if rule.unusual:
+        return _usual_words(rule, window)
     if not rule.moves:
         return f"{CONDITIONS[rule.condition]} {threshold_words(rule)}"
     change = change_of(window)
@@ -128,6 +148,32 @@ def change_words(rule: AlertRule, window: Window) -> str:
     sign = 1 if change > 0 else -1
     shown = telling_percent(change, lambda size: moves_enough(rule, sign * size))
     return f"{'up' if change > 0 else 'down'} {shown} ({by}) on {BEFORE[rule.window]}"
+
+
+def _usual_words(rule: AlertRule, window: Window) -> str:
+    """The usual range, and on which side of it the figure is; "" when too few weeks are known."""
+    usual = usual_of(rule, window)
+    if usual is None:
+        return ""
+    low, high = (figure_words(rule, end) for end in (usual.low, usual.high))
+    words = USUAL_RANGE.format(low=low, high=high, weekdays=_weekdays(window))
+    if window.now is None or not is_unusual(rule, usual, Fraction(window.now)):
+        return words
+    return UNUSUAL_NOW.format(direction="high" if window.now > usual.high else "low", usual=words)
+
+
+def _weekdays(window: Window) -> str:
+    return f"{day_name[window.period.last.weekday()]}s"
+
+
+def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
+    """The sentence with the figures that the usual range is made of."""
+    usual = usual_of(rule, window)
+    if usual is None:
+        return []
+    figures = ", ".join(figure_words(rule, figure) for figure in window.history)
+    middle = average(usual.median) if rule.metric else figure_words(rule, usual.median)
+    return [WEEKS_BEFORE.format(weekdays=_weekdays(window), figures=figures, median=middle)]
 
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
@@ -184,11 +230,12 @@ def alert_headline(report: AlertReport, today: date) -> str:
     """The headline in plain text: "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) on the week before"."""
     findings, window = report.findings, _shown_window(report)
     moved = change_words(findings.rule, window)
-    form = FIRED if report.state.fired else NORMAL_MOVED if findings.rule.moves and moved else NORMAL
+    compares = findings.rule.moves or findings.rule.unusual
+    form = FIRED if report.state.fired else NORMAL_MOVED if compares and moved else NORMAL
     return form.format(
         figure=figure_name(findings.rule),
         whose=watched_names(findings.rule, findings.accounts),
-        now=figure_words(findings.rule, window.now),
+        now=window_words(findings.rule, window),
         days=period_label(window.period, today),
         movement=moved,
     )
@@ -213,14 +260,15 @@ def _shown_window(report: AlertReport) -> Window:
 
 
 def _lines(report: AlertReport, today: date) -> list[str]:
-    """The other windows that fired, since when it is back to normal, and the accounts left out."""
+    """What the figure is compared with, the other windows that fired, since when it is back to normal, and the accounts left out."""
     rule, state = report.findings.rule, report.state
-    lines = [
-        ALSO.format(days=period_label(one.period, today), now=figure_words(rule, one.now), movement=change_words(rule, one))
+    lines = _weeks_before(rule, _shown_window(report))
+    lines += [
+        ALSO.format(days=period_label(one.period, today), now=window_words(rule, one), movement=change_words(rule, one))
         for one in state.fired[-2::-1]
     ]
     if state.fired and state.normal is not None:
-        lines.append(SINCE.format(now=figure_words(rule, state.normal.now), days=period_label(state.normal.period, today)))
+        lines.append(SINCE.format(now=window_words(rule, state.normal), days=period_label(state.normal.period, today)))
     if failed := report.findings.failed:
         lines.append(WITHOUT.format(names=escape(listed(account_name(account) for account in failed[:_NAMED]))))
     return lines

@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from bot.alerts.rule import AlertRule, Condition
+from bot.alerts.unusual import UsualRange, usual_range
 from bot.statistics.metrics import SMALL_BASE
 from bot.statistics.reports import Period
 
@@ -34,6 +35,8 @@ class Window:
     before: Fraction | float | None = None
     #: The impressions behind a rate, whatever its basis; None where they are unknown, or the figure is no rate.
     volume: int | None = None
+    #: The figures of the same weekday of the weeks before, the latest first, where the rule compares with them.
+    history: tuple[Fraction | float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,21 @@ def is_met(rule: AlertRule, window: Window) -> bool | None:
         return None
     if rule.moves:
         return _moved(rule, window)
+    if rule.unusual:
+        usual = usual_of(rule, window)
+        return None if usual is None else is_unusual(rule, usual, Fraction(window.now))
     return crosses(rule, Fraction(window.now))
+
+
+def usual_of(rule: AlertRule, window: Window) -> UsualRange | None:
+    """What is usual on the window's day of the week; None when too little is known, or the rule does not compare with it."""
+    return usual_range(window.history, is_rate=rule.metric is None) if rule.unusual else None
+
+
+def is_unusual(rule: AlertRule, usual: UsualRange, figure: Fraction) -> bool:
+    """Whether a figure is outside the usual range, on the side that the rule asks for."""
+    low = rule.condition is not Condition.UNUSUALLY_HIGH and figure < usual.low
+    return low or (rule.condition is not Condition.UNUSUALLY_LOW and figure > usual.high)
 
 
 def crosses(rule: AlertRule, figure: Fraction) -> bool:
@@ -106,7 +123,8 @@ def _large_enough(rule: AlertRule, window: Window) -> bool:
         return True
     if rule.metric is None:
         return window.volume is not None and window.volume >= rule.minimum
-    return max(window.now or 0, window.before or 0) >= rule.minimum
+    usual = usual_of(rule, window)
+    return max(window.now or 0, window.before or 0, usual.median if usual else 0) >= rule.minimum
 
 
 def _moved(rule: AlertRule, window: Window) -> bool | None:

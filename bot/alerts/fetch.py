@@ -166,7 +166,7 @@ class AlertFetcher:
     async def _fetched(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures:
         metrics = self._metrics(rule)
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
-        every = dict.fromkeys((*periods, *(period.before for period in periods if rule.moves)))
+        every = dict.fromkeys((*periods, *(other for period in periods for other in rule.compared(period))))
         span = Period(min(period.first for period in every), periods[-1].last)
         daily = await self._statistics.account_daily(platform_id, span, by_day) if by_day else None
         reach = {}
@@ -186,7 +186,14 @@ class AlertFetcher:
     def _window(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Window:
         before = self._figure(rule, found, period.before) if rule.moves else None
         volume = _added(found, Metric.IMPRESSION, period) if rule.metric is None else None
-        return Window(period, self._figure(rule, found, period), before, volume)
+        history = tuple(self._large_figure(rule, found, other) for other in rule.compared(period)) if rule.unusual else ()
+        return Window(period, self._figure(rule, found, period), before, volume, history)
+
+    def _large_figure(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Fraction | int | None:
+        """The figure; None for a rate of fewer impressions than the rule asks for."""
+        if rule.metric is None and rule.minimum and (_added(found, Metric.IMPRESSION, period) or 0) < rule.minimum:
+            return None
+        return self._figure(rule, found, period)
 
     def _figure(self, rule: AlertRule, found: Sequence[_AccountFigures], period: Period) -> Fraction | int | None:
         if rule.metric is not None:

@@ -12,10 +12,10 @@ from bot.alerts.blocks import (
     alert_filling_in,
     alert_headline,
     change_words,
-    figure_words,
     manage_buttons,
     rule_words,
     watched_names,
+    window_words,
 )
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
@@ -120,8 +120,8 @@ def _read(tested: AlertReport, today: date) -> list[str]:
     results = {True: MET, False: NOT_MET, None: UNKNOWN_RESULT}
     lines = []
     for window in tested.findings.windows[::-1]:
-        moved = change_words(rule, window) if rule.moves else ""
-        now = figure_words(rule, window.now)
+        moved = change_words(rule, window) if rule.moves or rule.unusual else ""
+        now = window_words(rule, window)
         lines.append(
             TESTED_DAY.format(
                 days=period_label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]

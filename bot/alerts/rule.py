@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
+from bot.alerts.unusual import WEEKS
 from bot.errors import BadSchedule
 from bot.management.actions import SubscriptionAction
 from bot.parsing.text import say_amount
@@ -14,6 +15,7 @@ from bot.parsing.vocabulary import METRIC_NAMES
 from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import Period
 
 #: A window's length in whole days, by the word for it. A month is four weeks, so that both windows have the same weekdays.
 WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
@@ -48,10 +50,16 @@ class Condition(StrEnum):
     AT_LEAST = ">="
     BELOW = "<"
     AT_MOST = "<="
+    #: A day's figure is outside what is usual on its day of the week.
+    UNUSUAL = "unusual"
+    UNUSUALLY_HIGH = "unusually high"
+    UNUSUALLY_LOW = "unusually low"
 
 
 #: Conditions on the change against the window before; the others are on the figure itself.
 MOVES: Final = frozenset({Condition.UP, Condition.DOWN})
+#: Conditions on a day's figure against the same day of the weeks before; they have no amount.
+UNUSUAL: Final = frozenset({Condition.UNUSUAL, Condition.UNUSUALLY_HIGH, Condition.UNUSUALLY_LOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class AlertRule:
     #: None is the engagement rate.
     metric: Metric | None
     condition: Condition
-    #: Per cent for a change and for the engagement rate; else a count.
+    #: Per cent for a change and for the engagement rate, else a count; 0 where the condition has none.
     amount: float
     #: A word of ``WINDOWS``.
     window: str
@@ -88,6 +96,18 @@ class AlertRule:
     def moves(self) -> bool:
         """Whether the rule compares with the window before."""
         return self.condition in MOVES
+
+    @property
+    def unusual(self) -> bool:
+        """Whether the rule compares with the same weekday of the weeks before."""
+        return self.condition in UNUSUAL
+
+    def compared(self, period: Period) -> tuple[Period, ...]:
+        """The windows that a window is compared with, the latest first."""
+        if self.moves:
+            return (period.before,)
+        back = range(7, 7 * WEEKS + 1, 7) if self.unusual else ()
+        return tuple(Period(period.first - timedelta(days=days), period.last - timedelta(days=days)) for days in back)
 
     def as_json(self) -> str:
         """The rule as JSON, for the database."""
@@ -173,7 +193,8 @@ def rule_text(rule: AlertRule) -> str:
     figure = METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
     percent = "%" if rule.condition in MOVES or rule.metric is None else ""
     sign = {Condition.UP: "+", Condition.DOWN: "-"}.get(rule.condition, f"{rule.condition.value} ")
-    parts = [rule.who, figure, f"{sign}{say_amount(rule.amount)}{percent}", rule.window]
+    condition = rule.condition.value if rule.unusual else f"{sign}{say_amount(rule.amount)}{percent} {rule.window}"
+    parts = [rule.who, figure, condition]
     if rule.minimum:
         parts.append(f"min {rule.minimum}")
     if rule.cooldown != WINDOWS[rule.window]:

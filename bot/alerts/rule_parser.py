@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.alerts.rule import ALERT, EXAMPLES, TEAM_REACH, WINDOWS, AlertRule, Condition
+from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.comparison_reports import USUAL_MINIMUM
-from bot.statistics.metrics import Metric
+from bot.statistics.metrics import DAILY_METRICS, Metric
 
 NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
@@ -19,6 +19,9 @@ OUT_OF_RANGE = "“{said}” can never be met, or always."
 RANGE_REMEDY = "A rise or fall is 1% or more, a fall 100% at most; a rate lies between 0 and 100%."
 NO_MINIMUM = "A minimum goes with a change in per cent or with the engagement rate; a line is its own minimum."
 TEAM_REACH_REMEDY = "Name one account:"
+UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {window}."
+UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
+UNUSUAL_REMEDY = "Write it like this:"
 
 
 _MOST_PERCENT: Final = 100_000
@@ -39,16 +42,29 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     """
     metric = _figure(parts)
     condition = _condition(parts, metric)
-    moves = condition in (Condition.UP, Condition.DOWN)
-    if parts.minimum is not None and not moves and metric is not None:
+    moves, unusual = condition in MOVES, condition in UNUSUAL
+    if parts.minimum is not None and not (moves or unusual) and metric is not None:
         raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
-    usual = USUAL[metric] if moves or metric is None else 0
+    if unusual:
+        _refuse_windows(parts, metric)
+    usual = USUAL[metric] if moves or unusual or metric is None else 0
     window = parts.window or ("week" if moves else "day")
     minimum = usual if parts.minimum is None else parts.minimum
     cooldown = WINDOWS[window] if parts.cooldown is None else parts.cooldown
     return AlertRule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet)
+
+
+def _refuse_windows(parts: RuleParts, metric: Metric | None) -> None:
+    """Raises NotUnderstood where there is no figure of each day to compare with the same weekday of other weeks."""
+    if metric and metric not in DAILY_METRICS:
+        raise NotUnderstood(
+            UNUSUAL_REACH, remedy=UNUSUAL_REMEDY, suggestions=(f"{ALERT} {metric_word(Metric.IMPRESSION)} {parts.condition_text}",)
+        )
+    if parts.window not in ("", "day"):
+        sentence = UNUSUAL_DAY.format(window=parts.window)
+        raise NotUnderstood(sentence, remedy=UNUSUAL_REMEDY, suggestions=(f"{ALERT} {metric_word(metric)} {parts.condition_text}",))
 
 
 def _figure(parts: RuleParts) -> Metric | None:
@@ -61,7 +77,8 @@ def _figure(parts: RuleParts) -> Metric | None:
 
 def _with_figures(parts: RuleParts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
     condition = parts.condition_text or "+50%"
-    return tuple(f"{ALERT} {metric_word(metric)} {condition} {parts.window or 'week'}" for metric in figures)
+    window = "" if parts.condition in UNUSUAL else f" {parts.window or 'week'}"
+    return tuple(f"{ALERT} {metric_word(metric)} {condition}{window}" for metric in figures)
 
 
 def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
@@ -71,7 +88,9 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
             f"{ALERT} {word} {condition}" for condition in ("+50% week", "-30% week", "< 2% week" if metric is None else "> 20 day")
         )
         raise NotUnderstood(NO_CONDITION.format(figure=word), remedy=NO_CONDITION_REMEDY, suggestions=each)
-    moves, amount = parts.condition in (Condition.UP, Condition.DOWN), parts.amount
+    if parts.condition in UNUSUAL:
+        return parts.condition
+    moves, amount = parts.condition in MOVES, parts.amount
     fits = 1 <= amount <= (_ALL if parts.condition is Condition.DOWN else _MOST_PERCENT) if moves else amount <= _ALL or metric is not None
     if not fits or (not amount and parts.condition is not Condition.ABOVE):
         raise NotUnderstood(OUT_OF_RANGE.format(said=parts.condition_text), remedy=RANGE_REMEDY, suggestions=EXAMPLES)

@@ -45,6 +45,11 @@ _LINE = re.compile(
     rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
     _FLAGS,
 )
+_UNUSUAL = re.compile(
+    r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary)"
+    r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
+    _FLAGS,
+)
 _BARE_MOVE = re.compile(rf"(?<!\S)[+-]\s*{AMOUNT}", _FLAGS)
 _TIME = re.compile(
     rf"(?:\bat\s+{_CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|\bat\s+(?:noon|midnight))(?!\S)", _FLAGS
@@ -130,7 +135,7 @@ class RuleParts:
     def of(cls, text: AlertText) -> "RuleParts":
         """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
         parts = cls(text.text, text.whole)
-        for take in (_quiet, _cooldown, _minimum, _move, _line, _when, _window, _figures):
+        for take in (_quiet, _cooldown, _minimum, _unusual, _move, _line, _when, _window, _figures):
             parts = take(parts)
         return parts
 
@@ -181,11 +186,19 @@ def _minimum(parts: RuleParts) -> RuleParts:
     return replace(parts, rest=_without(parts.rest, found), minimum=math.ceil(read_amount(found["n"]))) if found else parts
 
 
+def _unusual(parts: RuleParts) -> RuleParts:
+    found = _UNUSUAL.search(parts.rest)
+    if found is None:
+        return parts
+    condition = Condition.UNUSUALLY_HIGH if found["high"] else Condition.UNUSUALLY_LOW if found["low"] else Condition.UNUSUAL
+    return replace(parts, rest=_without(parts.rest, found), condition=condition, condition_text=condition.value)
+
+
 def _move(parts: RuleParts) -> RuleParts:
     found = _MOVE.search(parts.rest)
     if found is None:
         return parts
-    if _MOVE.search(_without(parts.rest, found)):
+    if parts.condition is not None or _MOVE.search(_without(parts.rest, found)):
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=EXAMPLES[:2])
     sign = (found["sign"] or found["after"]).lower()
     falls = "-" in sign or re.match(_FALLING, sign) is not None
