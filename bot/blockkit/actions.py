@@ -22,6 +22,8 @@ ACCOUNT: Final = "account"
 COMPARE: Final = "compare"
 #: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`).
 EXAMPLE: Final = "example"
+#: A page of the help, in place of the page that is shown; several stand in one message (`help_id`). ``value`` is "help" and its topic.
+HELP: Final = "help"
 #: Send the figures as a file; ``value`` is the question's words, the id says which kind of file.
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
@@ -32,6 +34,11 @@ AGAIN: Final = "again"
 def example_id(number: int) -> str:
     """The action id of the ``number``-th example of a message."""
     return f"{EXAMPLE}.{number}"
+
+
+def help_id(number: int) -> str:
+    """The action id of the button that opens the ``number``-th page of the help."""
+    return f"{HELP}.{number}"
 
 
 def period_id(days: int) -> str:

@@ -50,7 +50,7 @@ from bot.storage.claims import AnsweredEventRepository
 logger = logging.getLogger(__name__)
 
 #: The ids of everything that asks again, with the numbers that keep them unique in a message ("example.2").
-ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE})(?:\.\d+)?")
+ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE}|{ids.HELP})(?:\.\d+)?")
 
 #: The ids of everything that asks for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")

@@ -170,7 +170,12 @@ def build_query_handler(
     runtime.runner.add_check(last.delete_old)
     return QueryHandler(
         queries=QueryService(
-            figures=parts.figures, accounts=parts.accounts, account_resolver=account_resolver, goals=parts.goal_figures, clock=clock
+            figures=parts.figures,
+            accounts=parts.accounts,
+            account_resolver=account_resolver,
+            goals=parts.goal_figures,
+            links=parts.teams.links,
+            clock=clock,
         ),
         comparisons=ComparisonService(
             figures=parts.figures,

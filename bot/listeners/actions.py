@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blockkit.actions import ACCOUNT, PERIOD, REFRESH, RETRY, SHARE
+from bot.blockkit.actions import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, SHARE
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, workspace_of
 from bot.reports.notice_blocks import read_shared_by
@@ -15,7 +15,7 @@ from bot.slack.request import Request
 ANEW = (REFRESH, RETRY)
 
 #: Buttons whose answer replaces the message they are on, when only one person sees it.
-IN_PLACE = (REFRESH, RETRY, PERIOD, ACCOUNT)
+IN_PLACE = (REFRESH, RETRY, PERIOD, ACCOUNT, HELP)
 
 
 class ActionListeners:

@@ -111,15 +111,14 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
     Raises:
         BadPeriod: as in :func:`read_meanings`.
     """
-    at = _parting(tuple(word.lower() for word in tokens)) if tokens else None
+    lower = tuple(word.lower() for word in tokens)
+    at = _parting(lower) if HELP_WORDS.isdisjoint(lower) else None
     if at is None:
         return read_meanings(tokens, today, beside_post=beside_post), None
     before, after = tokens[:at], tokens[at + 1 :]
     if beside_post:
         return read_meanings(before + after, today, beside_post=True), None
-    left, right = _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
-    asked_help = next((side for side in (left, right) if side.verb == HELP), None)
-    return (asked_help, None) if asked_help else (left, right)
+    return _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
 
 
 def _parting(lower: tuple[str, ...]) -> int | None:

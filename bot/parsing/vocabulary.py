@@ -37,25 +37,7 @@ NOBODY = "nobody"
 ACCOUNT = "account"
 
 #: The topics of `help`, in the order they are shown.
-HELP_TOPICS = (
-    "posts",
-    "accounts",
-    "periods",
-    "metrics",
-    "default",
-    "sharing",
-    "digests",
-    "alerts",
-    "goals",
-    "permissions",
-    "compare",
-    "team",
-    "top",
-    "export",
-    "unfurl",
-    "workflow",
-    "status",
-)
+HELP_TOPICS = ("figures", "compare", "digests", "alerts", "settings")
 
 #: Each metric as the bot writes it.
 METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
@@ -80,41 +62,21 @@ def _first_two(text: str) -> list[str]:
     return [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
 
 
-_TOPIC_WORDS = {topic: topic for topic in HELP_TOPICS} | {
-    "post": "posts",
-    "link": "posts",
-    "links": "posts",
-    "account": "accounts",
-    "period": "periods",
-    "dates": "periods",
-    "days": "periods",
-    "metric": "metrics",
-    "figures": "metrics",
-    "daily": "metrics",
-    "defaults": "default",
-    "share": "sharing",
-    "digest": "digests",
-    "history": "digests",
-    "alert": "alerts",
-    "goal": "goals",
-    "target": "goals",
-    "allow": "permissions",
-    "forbid": "permissions",
-    "guests": "permissions",
-    "unfurls": "unfurl",
-    "previews": "unfurl",
-    "workflows": "workflow",
-    "step": "workflow",
-    "vs": "compare",
-    "versus": "compare",
-    "board": "team",
-    "group": "team",
-    "groups": "team",
-    "opt": "team",
-    "csv": "export",
-    "xlsx": "export",
-    "excel": "export",
-}
+#: The words that lead to each topic of `help`, beside its own name and the names of the figures.
+_TOPIC_WORDS = {
+    word: topic
+    for topic, words in {
+        "figures": "post posts link links urn account accounts period periods dates days week month metric metrics daily default defaults",
+        "compare": "compare vs versus team board leaderboard ranking rank group groups top best totals growth",
+        "digests": "digest history schedule form sharing share export file files csv xlsx excel",
+        "alerts": "alert quiet cooldown snooze goal goals target targets",
+        "settings": (
+            "setting permission permissions allow forbid guest guests unfurl unfurls preview previews workflow workflows step opt unlink "
+            "admin status health"
+        ),
+    }.items()
+    for word in (topic, *words.split())
+} | dict.fromkeys(METRIC_WORDS, "figures")
 DAILY_WORDS = frozenset({DAILY, "by day", "per day", "day by day"})
 SHARE_WORDS = frozenset({SHARE, "publicly"})
 

@@ -50,7 +50,7 @@ from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
 from bot.queries.team_blocks import build_team_card, build_versus_card, build_week
-from bot.reports import files, notice_blocks
+from bot.reports import files, notice_blocks, start_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
@@ -188,9 +188,10 @@ class QueryHandler:
         return replace(await self._group(query, request, visibility), kind="link")
 
     async def start(self, request: Request) -> RenderedResult:
-        """What can be done here: the accounts, the default one's last week, examples."""
+        """The accounts and their state, the default one's last week, examples: the head of the Home tab."""
         await self._check(request, public=False)
-        return await self._start(StartQuery(), request, await self._visibility.of(request.context))
+        content = await self._queries.start(request, await self._visibility.of(request.context))
+        return RenderedResult(notice_blocks.build_start(*content, today=self._clock().date()))
 
     async def week(self, request: Request) -> RenderedResult:
         """The last week of every account, a line each, for the Home tab."""
@@ -312,8 +313,7 @@ class QueryHandler:
         return RenderedResult(Message(text := WELCOME if query.thanks else GLAD, (section(text),)))
 
     async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        directory, default, report = await self._queries.start(request, visibility)
-        return RenderedResult(notice_blocks.build_start(directory, default, report, today=self._clock().date()))
+        return RenderedResult(start_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
 
 
 def shares(query: Query) -> bool:

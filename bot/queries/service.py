@@ -6,7 +6,7 @@ these services.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -77,6 +77,7 @@ class QueryService:
         accounts: the connected accounts.
         account_resolver: settles which account is meant.
         goals: how far an account's goals are.
+        links: the persons (Slack user ids) of a workspace's accounts (platform ids) that are linked to one; raises StoreError.
         clock: the current time (aware, UTC).
     """
 
@@ -87,10 +88,11 @@ class QueryService:
         accounts: AccountDirectory,
         account_resolver: AccountResolver,
         goals: GoalFetcher,
+        links: Callable[[str], Awaitable[Mapping[str, str]]],
         clock: Callable[[], datetime],
     ) -> None:
         self._figures, self._accounts, self._account_resolver = figures, accounts, account_resolver
-        self._goals, self._clock = goals, clock
+        self._goals, self._links, self._clock = goals, links, clock
 
     @property
     def basis(self) -> RateBasis:
@@ -132,9 +134,13 @@ class QueryService:
         return self._figures.account(platform_id)
 
     async def start(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None, AccountReport | None]:
-        """The first screen's content: the accounts, the default or only one, and its last week where that could be fetched."""
+        """The first screen's content: the accounts; the default, the person's own or the only one; its week where it can be fetched."""
         directory = await self.accounts(visibility)
         default = await self.default_account(request, visibility)
+        if default is None:
+            links = await self._links(request.context.team)
+            mine = (one for one, person in links.items() if person == request.context.user and visibility.sees(one))
+            default = next(map(self._figures.account, mine), None)
         if default is None and len(directory.accounts) == 1:
             default = directory.accounts[0]
         return directory, default, await self._last_week(default) if default else None

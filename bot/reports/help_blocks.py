@@ -1,11 +1,12 @@
-"""The help: what can be asked, with examples that can be pasted. Each page is written once; showing it again costs nothing."""
+"""The help: five topics with a button each, every one short enough for one screen of a phone, with examples that can be pasted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.blockkit.builders import Block, Message, code, context, header, section
+from bot.blockkit.actions import HELP, help_id
+from bot.blockkit.builders import Block, Message, actions, button, code, context, header, section
 from bot.reports.figures import RATE_BASIS, listed
 from bot.statistics.metrics import Metric, RateBasis
 
@@ -14,7 +15,9 @@ HELP_INTRO = (
     "Ask for a post or an account; only you see the answer until you share it. "
     "In a thread, mention me with the same words; in a direct message, just write them."
 )
-HELP_MORE = "More on one of these: {topics}"
+HELP_TYPED = "Or type it: {example}"
+OPEN_TOPIC, OPENS = "Open", "Open help on {title}"
+BACK = "All Topics"
 
 
 #: The slash command, as the manifest registers it.
@@ -22,169 +25,166 @@ COMMAND: Final = "/linkedin-stats"
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """One chapter of the help: ``lines`` are mrkdwn, ``examples`` are words that work as they stand."""
+class Chapter:
+    """A part of a topic: ``text`` is mrkdwn, ``examples`` are words that work as they stand."""
 
     title: str
-    lines: tuple[str, ...]
-    examples: tuple[str, ...]
+    text: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One page of the help; ``summary`` says in a line what is on it."""
+
+    title: str
+    summary: str
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The examples of all its chapters."""
+        return tuple(words for chapter in self.chapters for words in chapter.examples)
 
 
 TOPICS: Final[Mapping[str, Topic]] = {
-    "posts": Topic(
-        "A post",
+    "figures": Topic(
+        "Posts and accounts",
+        "Impressions, reactions, engagement rate and more, for any period",
         (
-            "Paste its link or its URN: its figures since publication, the engagement rate (of {basis}), and what LinkedIn does not know.",
-            "Links of the feed, of `/posts/…` and of *Embed this post* all work. LinkedIn gives posts lifetime figures only.",
+            Chapter(
+                "A post",
+                "Paste its link or URN: its figures since publication and the engagement rate (of {basis}). "
+                "LinkedIn gives posts lifetime figures only.",
+                ("urn:li:share:7434685316856377344",),
+            ),
+            Chapter(
+                "An account",
+                "Name an account, a period, or both. A name with spaces goes in quotes. LinkedIn calls these figures best effort; "
+                'reshares, reactions and comments "are not consistent with UI at the moment".',
+                ("accounts",),
+            ),
+            Chapter(
+                "A period",
+                "Without one it is the last 7 whole days in UTC; 365 days at most. "
+                "`this month` is compared with the same days of the last.",
+                ("last week", "1-15 nov"),
+            ),
+            Chapter(
+                "Some figures, or every day",
+                f"{listed(f'`{metric.definition.word}`' for metric in Metric)} choose figures; `daily` adds a table by day.",
+                ("28d reactions daily",),
+            ),
+            Chapter("The channel's account", "`default` and a name sets the account that is meant here where none is named."),
         ),
-        (
-            "https://www.linkedin.com/feed/update/urn:li:share:7434685316856377344/",
-            "urn:li:ugcPost:7429953213384187904 impressions comments",
-        ),
-    ),
-    "accounts": Topic(
-        "An account",
-        (
-            "Name an account, a period, or both: activity on all its posts, each figure with its change against the period before.",
-            "A name with spaces goes in quotes; `accounts` lists the names.",
-            'LinkedIn calls these figures best effort; reshares, reactions and comments "are not consistent with UI at the moment".',
-        ),
-        ("accounts", "last week", "28d"),
-    ),
-    "periods": Topic(
-        "A period",
-        (
-            "Without one it is the last 7 whole days. LinkedIn counts days in UTC, and a day is whole when it is over there.",
-            "A range is at most 365 days long.",
-            "`this week`, `this month` and `this year` are compared with the same days of the one before; of unlike lengths, per day.",
-        ),
-        ("yesterday", "last month", "90 days", "1-15 nov", "since monday", "Q3"),
-    ),
-    "metrics": Topic(
-        "Some figures only, or every day",
-        (f"{listed(f'`{metric.definition.word}`' for metric in Metric)} choose figures; `daily` adds a table by day.",),
-        ("impressions comments last week", "28d reactions daily"),
-    ),
-    "default": Topic(
-        "The channel's account",
-        ("`default` and a name sets the account this channel is about; `default` alone says which it is.",),
-        ("default",),
     ),
     "compare": Topic(
-        "Side by side",
+        "Compare and rank",
+        "Posts, accounts and periods side by side, the team, the best posts",
         (
-            "Paste up to ten posts and they are compared in one table, which sorts by a press on a column.",
-            "`vs` sets two accounts or two periods side by side; an unfinished month is set against the same days of the other month.",
-        ),
-        ("urn:li:share:7434685316856377344 urn:li:ugcPost:7429953213384187904", "vs last month"),
-    ),
-    "team": Topic(
-        "The team",
-        (
-            "`team` adds up what can be added over all accounts (reach never), with a row for each; `totals` leaves the rows out.",
-            (
-                "`board` ranks them by engagement rate, or with `growth` by the growth of impressions. A place takes "
-                "500 impressions, or `min 1000`."
+            Chapter(
+                "Side by side",
+                "Paste up to ten posts and they stand in one table. `vs` compares two accounts or two periods; "
+                "an unfinished month is set against the same days of the other.",
+                ("vs last month",),
             ),
-            "`group sales = ann, bob` names some accounts, and `team sales` asks for them. `groups` lists the groups.",
-            "`opt out` and its name takes an account out of all this and of digests, `opt in` back in.",
-            "That is up to an administrator and the person it is linked to (`link @ann acme`), who alone still see its card.",
-        ),
-        ("team last week", "board last month", "board growth 28d min 1000", "groups"),
-    ),
-    "top": Topic(
-        "The best posts",
-        (
-            "`top` ranks the known posts published in a period by engagement rate or a figure you name, with their lifetime figures.",
-            "Known are posts made through PostPost and those asked for here; add `team` or a group for more than one account.",
-        ),
-        ("top 28d", "top team last month impressions"),
-    ),
-    "export": Topic(
-        "A file",
-        (
-            (
-                "`csv` or `xlsx` among your words sends the answer as a file as well; so does *CSV* under a card. It "
-                "says what the message says."
+            Chapter(
+                "The team",
+                "`team` adds up what can be added over all accounts (reach never); `totals` leaves the rows out. `board` ranks them by "
+                "engagement rate, or by `growth` of impressions. A place takes 500 impressions, or `min 1000`.",
+                ("team last week", "board growth 28d"),
             ),
-            "The file of a private answer comes to your direct messages, that of a shared one into its thread.",
+            Chapter(
+                "Groups",
+                "`group sales = ann, bob` names some accounts, and `team sales` asks for them.",
+                ("groups",),
+            ),
+            Chapter(
+                "The best posts",
+                "`top` ranks the posts of a period by engagement rate or a figure you name. Known are posts made through PostPost and "
+                "those asked for here.",
+                ("top team last month",),
+            ),
         ),
-        ("last week csv", "board last month xlsx"),
-    ),
-    "sharing": Topic(
-        "Sharing",
-        ("Press *Share to channel* under a card, or add `share` to your words to answer in the channel at once.",),
-        ("last week share",),
     ),
     "digests": Topic(
-        "Digests",
+        "Digests and files",
+        "A summary on a schedule, sharing an answer, CSV and XLSX",
         (
-            "A summary of accounts, posted to a channel on a schedule: say which accounts, when, in which time zone and channel.",
-            "Without a zone it is yours; `digest` alone opens the form. You see a preview before anything is set up.",
-            (
-                "`digest list` shows their ids. With one: `digest show`, `edit`, `move`, `pause`, `resume`, `skip`, "
-                "`now`, `history`, `delete`."
+            Chapter(
+                "Digests",
+                "A summary of accounts, posted to a channel on a schedule. `digest` opens the form; in words, say the accounts, days, "
+                "time, time zone and channel. You see a preview before anything is set up.",
+                ("digest every monday 9:00", "digest all weekdays 8:30 Europe/Berlin", "digest first working day of the month 9am"),
+            ),
+            Chapter(
+                "Change a digest",
+                "`digest list` shows yours with buttons. With an id: `digest edit`, `move`, `pause`, `resume`, `skip`, `now`, `history`, "
+                "`delete`.",
+                ("digest list",),
+            ),
+            Chapter("Share", "Share a card with its button, or add `share` to answer in the channel at once.", ("last week share",)),
+            Chapter(
+                "A file",
+                "`csv` or `xlsx` among your words sends the answer as a file too: to your direct messages, or into the thread of a shared "
+                "answer.",
+                ("last week csv",),
             ),
         ),
-        (
-            "digest every monday 9:00",
-            "digest all weekdays 8:30 Europe/Berlin",
-            "digest every other friday 16:00",
-            "digest first working day of the month 9am",
-            "digest list",
-        ),
-    ),
-    "status": Topic(
-        "Is everything well?",
-        ("`status` says whether Slack, the statistics service, the database, the clock and the digests are, and what to do where not.",),
-        ("status",),
     ),
     "alerts": Topic(
-        "Alerts",
+        "Alerts and goals",
+        "Word when a figure moves or crosses a limit, progress towards a goal",
         (
-            "Word in a channel when a figure moved far enough (`+50% week`) or crossed a line (`> 20 day`), and when all is well again.",
-            (
-                "Only whole UTC days are checked, every day at nine of your zone, or `at 8:30`, `weekdays`, never in "
-                "`quiet 20:00-8:00`. `min 500` leaves out what is small, `cooldown 3 days` is how long it is silent after it spoke."
+            Chapter(
+                "Alerts",
+                "Word in a channel when a figure moves a lot (`+50% week`) or crosses a limit (`> 20 day`), and when all is well again. "
+                "It watches an account, a group or the `team`, and only whole UTC days.",
+                ("alert impressions +50% week min 500", "alert comments > 20 day"),
             ),
-            "It watches an account, a group or the `team`, and figures or the `engagement` rate; what is unknown never fires.",
-            "`alert list` shows their ids. With one: `alert test`, `pause`, `resume`, `snooze`, `delete`.",
+            Chapter(
+                "Keep them quiet",
+                "`min 500` ignores small numbers, `cooldown 3 days` and `quiet 20:00-8:00` keep it silent; "
+                "`at 8:30` says when it is checked.",
+            ),
+            Chapter(
+                "Change an alert",
+                "`alert list` shows their ids. With one: `alert test`, `pause`, `resume`, `snooze`, `delete`.",
+                ("alert list",),
+            ),
+            Chapter(
+                "Goals",
+                "So much of a figure every week, month or quarter. Cards and digests say how far it is; when it is reached, I say so once. "
+                "`goals` lists them, `goal delete` with the same words ends one.",
+                ("goal impressions 50,000 month", "goals"),
+            ),
         ),
-        ("alert impressions +50% week min 500", "alert comments > 20 day", "alert team reactions -30% month at 8:30", "alert list"),
     ),
-    "goals": Topic(
-        "Goals",
+    "settings": Topic(
+        "Settings",
+        "Who may ask, opting out, link previews, workflows, status",
         (
-            "So many of a figure in every week, month or quarter, for an account, a group or the `team`; saying it again changes it.",
-            "Cards and digests tell how far it is, beside how much of the time is over. When it is reached, I say so once in the channel.",
-            "`goals` lists them, and `goal delete` with the same words ends one.",
+            Chapter(
+                "Who may ask",
+                "Guests and channels shared with other companies are answered once an administrator writes `allow here`, `allow @name` or "
+                "`allow #channel`; `forbid` takes it back.",
+                ("permissions",),
+            ),
+            Chapter(
+                "Opting out",
+                "`opt out` and a name takes an account out of team answers and digests, `opt in` back in. That is up to an administrator "
+                "and the person it is linked to (`link @ann acme`).",
+            ),
+            Chapter(
+                "Link previews",
+                "Links to your accounts' posts can show a small preview to everybody. Off until an administrator writes `unfurl on`.",
+                ("unfurl",),
+            ),
+            Chapter(
+                "Workflow Builder", "The step *Get LinkedIn statistics* takes a post or an account and gives its figures to the next steps."
+            ),
+            Chapter("Is everything well?", "`status` checks Slack, the statistics service, the database and the clock.", ("status",)),
         ),
-        ("goal impressions 50,000 month", "goal team reactions 1k week", "goals"),
-    ),
-    "permissions": Topic(
-        "Who may ask",
-        (
-            "Guests and channels shared with other companies are answered once an administrator has allowed them.",
-            "`allow here`, `allow @name` and `allow #channel` do it; `forbid` takes it back.",
-            "`permissions` says what holds here, and who changed what and when.",
-        ),
-        ("permissions", "allow here"),
-    ),
-    "unfurl": Topic(
-        "Previews of links",
-        (
-            "Links to your accounts' posts can show a small preview below the message, for everybody in the channel.",
-            "It is off until an administrator writes `unfurl on`; `unfurl` alone says how it is.",
-        ),
-        ("unfurl",),
-    ),
-    "workflow": Topic(
-        "In a workflow",
-        (
-            "Workflow Builder has the step *Get LinkedIn statistics*: a post or an account goes in.",
-            "Its figures, a first line, a summary and the post's link come out, for the steps that follow; what is unknown is left out.",
-        ),
-        ("help workflow",),
     ),
 }
 
@@ -194,35 +194,42 @@ def example(words: str) -> str:
     return code(f"{COMMAND} {words}")
 
 
-def _chapter(topic: Topic, basis: RateBasis) -> Block:
-    return section("\n".join([f"*{topic.title}*", *_lines(topic, basis), *(example(words) for words in topic.examples)]))
+def _chapter(chapter: Chapter, basis: RateBasis) -> Block:
+    return section("\n".join([f"*{chapter.title}*", _text(chapter, basis), *(example(words) for words in chapter.examples)]))
 
 
-def _lines(topic: Topic, basis: RateBasis) -> list[str]:
-    return [line.replace("{basis}", RATE_BASIS[basis]) for line in topic.lines]
+def _text(chapter: Chapter, basis: RateBasis) -> str:
+    return chapter.text.replace("{basis}", RATE_BASIS[basis])
 
 
-def _told(topic: Topic) -> str:
-    return f"{topic.title}: {COMMAND} {topic.examples[0]}"
+def _overview() -> Message:
+    rows = [
+        section(
+            f"*{topic.title}*\n{topic.summary}",
+            button(help_id(number), OPEN_TOPIC, f"{HELP} {name}") | {"accessibility_label": OPENS.format(title=topic.title)},
+        )
+        for number, (name, topic) in enumerate(TOPICS.items(), start=1)
+    ]
+    told = [f"{topic.title}: {topic.summary} ({COMMAND} {HELP} {name})" for name, topic in TOPICS.items()]
+    typed = context(HELP_TYPED.format(example=example(f"{HELP} {next(iter(TOPICS))}")))
+    return Message("\n".join([HELP_INTRO, *told]), (header(HELP_TITLE), section(HELP_INTRO), *rows, typed))
 
 
-def _whole(basis: RateBasis) -> Message:
-    chapters = [_chapter(topic, basis) for topic in TOPICS.values()]
-    topics = context(HELP_MORE.format(topics=" ".join(example(f"help {name}") for name in TOPICS)))
-    text = "\n".join([HELP_INTRO, *map(_told, TOPICS.values())])
-    return Message(text, (header(HELP_TITLE), section(HELP_INTRO), *chapters, topics))
+def _topic(topic: Topic, basis: RateBasis) -> Message:
+    told = [line for chapter in topic.chapters for line in (f"{chapter.title}: {_text(chapter, basis)}", *_pasted(chapter))]
+    chapters = [_chapter(chapter, basis) for chapter in topic.chapters]
+    return Message("\n".join([topic.title, *told]), (header(topic.title), *chapters, actions([button(HELP, BACK, HELP)])))
 
 
-def _alone(topic: Topic, basis: RateBasis) -> Message:
-    text = "\n".join([topic.title, *_lines(topic, basis), *(f"{COMMAND} {words}" for words in topic.examples)])
-    return Message(text, (_chapter(topic, basis), context(example("help"))))
+def _pasted(chapter: Chapter) -> list[str]:
+    return [f"{COMMAND} {words}" for words in chapter.examples]
 
 
 def build_help(topic: str = "", basis: RateBasis = RateBasis.IMPRESSIONS) -> Message:
-    """The help, or one topic of it; an unknown topic gives the whole. ``basis`` is what an engagement rate is a rate of."""
+    """The topics to choose from, or one of them; an unknown topic gives the choice. ``basis`` is what an engagement rate is a rate of."""
     return _page(topic if topic in TOPICS else "", basis)
 
 
 @cache
 def _page(topic: str, basis: RateBasis) -> Message:
-    return _alone(TOPICS[topic], basis) if topic else _whole(basis)
+    return _topic(TOPICS[topic], basis) if topic else _overview()

@@ -148,5 +148,5 @@ async def test_a_channel_that_is_not_allowed_is_refused_privately(open_scene):
         refused = await scene.ask("last week")
         assert refused["ephemeral"]
         assert "<@U0NOBODY>" in refused["text"] + str(refused["blocks"])
-        assert "impressions" in str((await scene.ask("help"))["blocks"])
+        assert "Impressions" in str((await scene.ask("help"))["blocks"])
         assert scene.asked_count("command", "refused") == 1

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.app import open_bot
+from bot.blockkit.actions import help_id
+from bot.reports.help_blocks import HELP_TITLE, TOPICS
 
 
 async def press(scene, message, which, who="ann", **chosen):
@@ -212,3 +214,36 @@ async def test_a_press_whose_address_is_spent_is_answered_in_the_direct_messages
         scene.slack.faults.add(method="response_url", kind="error", error="expired_url", times=9)
         await press(scene, card, "refresh")
         assert "Nov 16–22" in scene.slack.person("ann").sees("dm")[-1]["text"]
+
+
+async def test_a_topic_of_the_help_opens_in_its_place_and_leads_back(open_scene):
+    async with open_scene() as scene:
+        menu = await scene.ask("help")
+        assert [topic for topic in TOPICS.values() if topic.title not in str(menu["blocks"])] == []
+        for number, topic in enumerate(TOPICS.values(), start=1):
+            await press(scene, menu, help_id(number))
+            (page,) = scene.slack.person("ann").sees("#marketing")
+            assert page["blocks"][0]["text"]["text"] == topic.title
+            await press(scene, page, "All Topics")
+            (menu,) = scene.slack.person("ann").sees("#marketing")
+            assert HELP_TITLE in str(menu["blocks"])
+
+
+async def test_a_question_about_nothing_shows_figures_and_three_buttons_that_answer(open_scene):
+    """The channel's account; where it has none the person's own; a choice where that is unknown too."""
+    async with open_scene() as scene:
+        first = await scene.ask("")
+        assert "impressions" in first["blocks"][0]["text"]["text"]
+        assert "Acme Robotics" in first["blocks"][0]["text"]["text"]
+        assert "fields" in first["blocks"][2]
+        (row,) = [block["elements"] for block in first["blocks"] if block["type"] == "actions"]
+        assert [element["text"]["text"] for element in row] == ["Open Card", "Best Posts", "Help"]
+        for element, says in zip(row, ("reactions", "post", HELP_TITLE), strict=True):
+            await press(scene, first, element["action_id"])
+            assert says in str(scene.slack.person("ann").sees("#marketing")[-1])
+    async with open_scene(postpost_platform_id=None, administrators="U0ANN00001") as scene:
+        choice = await scene.ask("")
+        assert choice["blocks"][1]["accessory"]["action_id"] == "account"
+        await scene.ask(f"link <@{scene.slack.person('ann').id}> ann lee")
+        assert "Ann Lee" in (await scene.ask(""))["blocks"][0]["text"]["text"]
+        assert "accessory" in str((await scene.ask("", who="bob"))["blocks"])

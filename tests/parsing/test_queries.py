@@ -105,9 +105,9 @@ ASKED: dict[str, Query] = {
     "HELP!": HelpQuery(),
     "?": HelpQuery(),
     "--help": HelpQuery(),
-    "help periods": HelpQuery("periods"),
-    "help with a post": HelpQuery("posts"),
-    "help accounts": HelpQuery("accounts"),
+    "help figures": HelpQuery("figures"),
+    "help with a post": HelpQuery("figures"),
+    "alert help": HelpQuery("alerts"),
     "help nonsense 31 nov": HelpQuery(),
     "help https://lnkd.in/x": HelpQuery(),
     f"help {POST.urn} {OTHER.urn}": HelpQuery(),
@@ -207,6 +207,21 @@ def test_an_incomplete_directory_takes_an_id_at_its_word(directory: Directory):
 
 def test_every_help_topic_is_found_by_its_own_name(directory: Directory):
     assert [ask(f"help {topic}", directory) for topic in HELP_TOPICS] == [HelpQuery(topic) for topic in HELP_TOPICS]
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        ("figures", "posts accounts periods metrics default impressions reach last week"),
+        ("compare", "compare team top board groups vs"),
+        ("digests", "sharing digests export csv history"),
+        ("alerts", "alerts goals alert goal quiet"),
+        ("settings", "permissions unfurl workflow status opt forbid"),
+    ],
+)
+def test_every_word_of_the_help_leads_to_a_topic(topic: str, words: str, directory: Directory):
+    """Those of the earlier help's seventeen sections too."""
+    assert {ask(f"help {word}", directory) for word in words.split() if word != "last"} == {HelpQuery(topic)}
 
 
 def test_fillers_are_no_known_words():

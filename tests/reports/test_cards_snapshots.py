@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.blockkit.validator import check_message
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
+from bot.reports.start_blocks import build_first_screen
 from bot.sandbox import limits
 from bot.statistics.metrics import ALL_METRICS, Failed, Metric, RateBasis, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Freshness, Period
@@ -112,7 +114,11 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
     "account_365_days_daily": lambda s: account(s, last(365), by_day=True),
     "account_last_year": lambda s: account(s, Period(date(2025, 11, 17), date(2025, 11, 23))),
     "help": lambda _: help_blocks.build_help(),
-    "help_periods": lambda _: help_blocks.build_help("periods"),
+    **{f"help_{topic}": partial(lambda topic, _: help_blocks.build_help(topic), topic) for topic in help_blocks.TOPICS},
+    "first_screen": lambda s: build_first_screen(s.directory, s.acme, s.account(), today=s.today),
+    "first_screen_not_fetched": lambda s: build_first_screen(s.directory, s.bob, None, today=s.today),
+    "first_screen_several": lambda s: build_first_screen(s.directory, None, None, today=s.today),
+    "first_screen_without_accounts": lambda s: build_first_screen(Directory(()), None, None, today=s.today),
     "start": lambda s: notice_blocks.build_start(s.directory, s.acme, s.account(), today=s.today),
     "start_without_default": lambda s: notice_blocks.build_start(s.directory, None, None, today=s.today),
     "start_without_accounts": lambda s: notice_blocks.build_start(Directory(()), None, None, today=s.today),

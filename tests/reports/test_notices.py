@@ -10,6 +10,7 @@ from bot.blockkit.validator import check_message
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import spoken
+from bot.reports.start_blocks import build_first_screen
 from bot.statistics.reports import Account, Directory, TokenStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
@@ -101,7 +102,8 @@ def test_endless_words_are_cut_to_what_slack_takes(samples):
 def test_any_number_of_accounts_fits(number, samples):
     directory = many(number)
     start = notice_blocks.build_start(directory, directory.accounts[0], None, today=samples.today)
-    for message in (start, notice_blocks.build_accounts(directory, None), notice_blocks.build_account_menu(directory, "last week")):
+    first = [build_first_screen(directory, account, None, today=samples.today) for account in (None, directory.accounts[0])]
+    for message in (start, *first, notice_blocks.build_accounts(directory, None), notice_blocks.build_account_menu(directory, "last week")):
         assert check_message(message) == ()
 
 
@@ -111,6 +113,8 @@ def test_long_names_of_many_accounts_fit(samples):
         notice_blocks.build_accounts(directory, directory.accounts[0]),
         notice_blocks.build_account_menu(directory, "w"),
         notice_blocks.build_start(directory, directory.accounts[0], samples.account(), today=samples.today),
+        build_first_screen(directory, directory.accounts[0], samples.account(account=directory.accounts[0]), today=samples.today),
+        build_first_screen(directory, None, None, today=samples.today),
     ):
         assert check_message(message) == ()
 
@@ -176,6 +180,7 @@ def test_help_knows_every_topic_and_an_unknown_one_gives_all():
         assert check_message(page) == ()
         assert page != whole
         assert topic.title in everything(whole)
+        assert all(words in everything(page) for chapter in topic.chapters for words in (chapter.title, *chapter.examples))
 
 
 def test_who_shared_a_card_is_said_by_a_mention():

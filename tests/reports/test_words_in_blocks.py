@@ -15,11 +15,12 @@ from bot.goals.parser import GOAL_WORDS, read_goal
 from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import parse_text, to_query
-from bot.parsing.queries import AccountQuery, PostQuery
+from bot.parsing.queries import AccountQuery, HelpQuery, PostQuery, TeamQuery, TopQuery
 from bot.parsing.vocabulary import HELP_TOPICS, begins_with
 from bot.reports import error_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.help_blocks import COMMAND, TOPICS
+from bot.reports.start_blocks import build_first_screen
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, last_days
 
@@ -77,11 +78,18 @@ def test_every_example_of_the_help_works_as_it_stands(words, samples):
 @pytest.mark.parametrize("account", AWKWARD, ids=lambda account: account.platform_id)
 def test_the_first_screen_offers_questions_about_exactly_that_account(account, samples):
     directory = Directory((account, *(other for other in AWKWARD if other is not account)))
-    message = notice_blocks.build_start(directory, account, None, today=samples.today)
-    asks = [asked(words, samples, directory) for words in pressed(message)]
-    assert [ask.account for ask in asks[:2]] == [account.platform_id] * 2
-    assert len(asks) == 3
-    assert [asked(words, samples, directory) for words in pasted(message)][:3] == asks
+    message = build_first_screen(directory, account, None, today=samples.today)
+    card, best, help_query = [asked(words, samples, directory) for words in pressed(message)]
+    assert (card.account, best.who, help_query) == (account.platform_id, id_word(account.platform_id), HelpQuery())
+    other = directory.accounts[1].platform_id
+    assert [asked(words, samples, directory).account for words in pasted(message)] == [other]
+
+
+def test_the_first_screen_without_an_account_asks_for_one_or_about_all(samples):
+    directory = Directory(AWKWARD)
+    asks = [asked(words, samples, directory) for words in pressed(build_first_screen(directory, None, None, today=samples.today))]
+    assert [ask.account for ask in asks if isinstance(ask, AccountQuery)] == [account.platform_id for account in AWKWARD]
+    assert [type(ask) for ask in asks if not isinstance(ask, AccountQuery)] == [TeamQuery, TopQuery, HelpQuery]
 
 
 def test_a_choice_of_days_asks_the_same_for_other_days(samples):
