@@ -1,7 +1,7 @@
 """Why something that was pasted is no post, and what to paste instead."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PASTE_A_POST = (
     "Open the post on LinkedIn, choose *Copy link to post* from its menu (…), and paste that; or paste its URN, like "
@@ -18,7 +18,10 @@ OPEN_SHORT_LINK = (
 #: The first part of a LinkedIn path, and what such a page is.
 PAGES = {
     "pulse": "a LinkedIn article",
+    "article": "a LinkedIn article",
+    "advice": "a LinkedIn article",
     "newsletters": "a LinkedIn newsletter",
+    "build-relation": "a LinkedIn newsletter",
     "in": "a person's LinkedIn profile",
     "pub": "a person's LinkedIn profile",
     "company": "a LinkedIn company page",
@@ -29,7 +32,23 @@ PAGES = {
     "groups": "a LinkedIn group",
     "learning": "a LinkedIn Learning page",
     "messaging": "a LinkedIn conversation",
+    "mynetwork": "a LinkedIn page about your network",
+    "notifications": "LinkedIn's list of notifications",
+    "search": "a LinkedIn search",
+    "my-items": "a LinkedIn list of saved items",
+    "sharearticle": "LinkedIn's window for sharing",
+    "sharing": "LinkedIn's window for sharing",
+    **dict.fromkeys(("login", "uas", "authwall", "checkpoint", "signup"), "LinkedIn's sign-in page"),
+    **dict.fromkeys(("campaignmanager", "ad", "ads"), "LinkedIn's page for advertisements"),
+    **dict.fromkeys(("sales", "talent", "recruiter", "premium", "products", "services", "games", "help"), "another page of LinkedIn's"),
+    "": "LinkedIn's start page",
 }
+#: What an article's figures belong to.
+_SHARED_BY_A_POST = ("a LinkedIn article", "a LinkedIn newsletter")
+PASTE_ITS_POST = (
+    "Its figures belong to the post that shares it: open that post on LinkedIn, choose *Copy link to post* from its menu (…), and paste "
+    "that link."
+)
 
 
 #: The type in a URN, and what it names (LinkedIn's documentation, "Common URNs & Namespaces").
@@ -69,6 +88,23 @@ SHORTENERS = ("lnkd.in", "www.lnkd.in")
 
 
 SHORT_LINK = Reason("That is a short link, which does not hold a post's number: only LinkedIn knows where it leads.", OPEN_SHORT_LINK)
+
+
+#: Hosts whose links lead on to somewhere that only they know: short links, and those in mails that count clicks.
+LEADING_ON = re.compile(
+    r"(?:www\.)?(?:bit\.ly|t\.co|tinyurl\.com|ow\.ly|buff\.ly|goo\.gl|rebrand\.ly|is\.gd|cutt\.ly|hubs\.l[iy]|dlvr\.it|t\.ly|rb\.gy|shorturl\.at)"
+    r"|(?:click|e|email|links|click\.e|links\.e)\.linkedin\.com|(?:[a-z0-9-]+\.)*(?:mandrillapp\.com|sendgrid\.net|list-manage\.com|mimecast\.com)",
+    re.IGNORECASE | re.ASCII,
+)
+LEADS_ON = Reason(
+    "That is a short or tracked link: where it leads, only the site knows that made it, and I follow no links.",
+    "Open it in your browser and paste the long link that it leads to.",
+    is_other=True,
+)
+#: The same of a link in a mail of LinkedIn's.
+TRACKED = replace(LEADS_ON, is_other=False)
+#: Of a number alone.
+MISCOUNTED = "That number cannot be a LinkedIn post: it has {count} digits, and a post's has {digits}."
 
 
 DAMAGED = Reason(
@@ -115,7 +151,8 @@ def path_reason(path: str) -> Reason:
     if room == "feed":
         return FEED
     if page := PAGES.get(room):
-        return Reason(f"That is {page}, not a post.", PASTE_A_POST, is_other=True)
+        remedy = PASTE_ITS_POST if page in _SHARED_BY_A_POST else PASTE_A_POST
+        return Reason(f"That is {page}, not a post.", remedy, is_other=True)
     return NO_NUMBER
 
 

@@ -8,27 +8,32 @@
 No link is ever followed. Of a link's query only the parameters that name a post, or carry another link, are read.
 """
 
-import html
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from urllib.parse import parse_qsl, unquote
 
 from bot.statistics.post_reasons import (
     DAMAGED,
     FOREIGN,
     IMPOSSIBLE,
+    LEADING_ON,
+    LEADS_ON,
+    MISCOUNTED,
+    NO_NUMBER,
     NOT_YET,
+    PASTE_A_POST,
     SHORT_LINK,
     SHORTENERS,
     TOO_SHORT,
+    TRACKED,
     Reason,
     path_reason,
     shown,
     urn_reason,
 )
+from bot.statistics.post_text import SITE, carried, cleaned_text, decoded, parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,14 @@ FEWEST_DIGITS = 15
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOW_BITS = 22
 _FIRST_NUMBER = int(FIRST_MOMENT.timestamp() * 1000) << _LOW_BITS
+#: Digits of the number of a post that can be one today.
+_POST_DIGITS = 19
 #: LinkedIn's ids are signed 64-bit numbers.
 _PAST_ALL_NUMBERS = 1 << 63
 #: The longest number an explicit URN may hold.
 _MOST_DIGITS = 20
-#: Encoded links are decoded this often: mail programs and trackers encode what is encoded already.
-_DECODINGS = 3
 #: What a spreadsheet puts in the place of the last of 19 digits.
 _LOST = "0000"
-#: Links with more query parameters are no post's.
-_MOST_PARAMETERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ _PIECES = re.compile(
     | (?<![\w.:/=%+-])(?P<pair>(?:share|ugcpost|activity)[:-]\d{{{FEWEST_DIGITS},}})(?![\w])
     | (?<![\w.:/=%+-])(?P<rounded>\d[.,]\d+E\+?1[5-9])(?!\w)
     | (?<![\w.:/=%+-])(?P<grouped>\d{{1,3}}(?P<sign>[,.'’_\u00a0\u2009\u202f\ ])\d{{3}}(?:(?P=sign)\d{{3}}){{3,5}})(?![\w%]|[.,]\d)
-    | (?<![\w.:/=%+-])(?P<number>\d{{{FEWEST_DIGITS},}})(?![\w%])
+    | (?<![\w.:/=%+-])(?P<number>\d{{{FEWEST_DIGITS},}})(?:\.0+)?(?![\w%])
     )
     [)\]}}*_~'"”“»`’.,;:!?…]*
     """,
@@ -145,50 +148,37 @@ _PIECES = re.compile(
 )
 #: Without any of these a text holds no post at all, which is most texts.
 _HINT = re.compile(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3}}){{4}}", _FLAGS)
+#: Links that open LinkedIn's app: the page follows.
+_APP_LINK = re.compile(
+    r"(?:linkedin|li|voyager):/{2,3}(?:(?:www\.)?linkedin\.com/)?|intent://(?:(?:www\.)?linkedin\.com/)?(?=.{1,2000}\blinkedin\b)"
+    r"|android-app://com\.linkedin\.android/(?:linkedin|https?)/(?:(?:www\.)?linkedin\.com/)?",
+    _FLAGS,
+)
 _ONE_URN = re.compile(r"urn:li:(share|ugcpost|activity):(\d{1,20})", _FLAGS)
 _URN = re.compile(r"urn:li:(\w+):(\d+)?", _FLAGS)
 _PAIR = re.compile(rf"(?:^|[_/-])(share|ugcpost|activity)[-:](\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
 #: Paths that hold a post's number, also below LinkedIn's own prefixes for mails, embedding and mobile pages.
 _POST_PATH = re.compile(r"(?:/(?:comm|embed|m|mwlite))*/(?:posts/|feed/update/|feed/posts/|mwlite/)", _FLAGS)
-_BARE_UPDATE = re.compile(rf"(?:/(?:comm|embed|m|mwlite))*/feed/update/(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
-#: Query parameters of linkedin.com that name the post of a page, in lower case.
-_POST_PARAMETERS = (
-    "highlightedupdateurn",
-    "highlightedupdateurns",
-    "updateentityurn",
-    "updateurn",
-    *("activityurn", "shareurn"),
-    "posturn",
-    "urn",
-)
-#: Where LinkedIn's sign-in page goes on to, in lower case; also as a path alone.
-_SIGN_IN = ("session_redirect", "sessionredirect")
-_SITE = "https://www.linkedin.com"
+_BARE_UPDATE = re.compile(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(?:li:activity:)?(\d{{{FEWEST_DIGITS},}})/?", _FLAGS)
+#: A number as long as a post's that stands alone in the path of a post.
+_WHOLE_NUMBER = re.compile(r"(?<!\d)\d{19}(?!\d)")
+#: Query parameters of linkedin.com that name the post of a page: any that holds a URN, but for those of a comment.
+_POST_PARAMETER = re.compile(r"(?!.*(?:comment|reply)).*urns?", _FLAGS)
+#: The same, with the number alone; the first two are of LinkedIn's pages until 2016.
+_NUMBER_PARAMETERS = {
+    **dict.fromkeys(("topic", "activity", "activityid", "postid", "updateid"), PostKind.ACTIVITY),
+    "shareid": PostKind.SHARE,
+    "ugcpostid": PostKind.UGC_POST,
+}
 #: A link may carry another one so deep (a mail filter around a search result around LinkedIn's sign-in page).
 _WRAPPINGS = 4
-#: Proofpoint writes the target into the path (v3) or encodes it in its own way (v2).
-_PROOFPOINT = re.compile(r"/v3/__(?P<target>.+?)__;", _FLAGS)
-#: Hosts that stand around the links of mails, chats and search results, and carry the target in the query. Any other host's is ignored.
-_WRAPPERS = re.compile(
-    r"(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office365)\.(?:com|us)|statics\.teams\.cdn\.office\.net|urldefense(?:\.proofpoint)?\.com"
-    r"|linkprotect\.cudasvc\.com|clicktime\.symantec\.com|urlsand\.esvalabs\.com|slack-redir\.net|duckduckgo\.com|google(?:\.com?)?\.[a-z]{2,3}"
-    r"|lm?\.(?:facebook|instagram|messenger|threads)\.com|out\.reddit\.com|(?:www\.)?youtube\.com|vk\.com|yahoo\.com|linkedin\.com)",
-    _FLAGS,
-)
-#: Hosts that carry the target in their path.
-_PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org")
-_TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
 _LINK = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\\?#]*)(?P<path>[^?#]*)", _FLAGS)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
-_SLACK_LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
-_EMBED = re.compile(r"<iframe\b[^<>]{0,500}?\bsrc=[\"'“”]?\s{0,9}(?P<src>[^\s\"'“”<>]{1,2000})[^<>]{0,2000}>(?:\s{0,99}</iframe>)?", _FLAGS)
-#: What comes along unseen when text is copied: control, zero-width and direction characters, the soft hyphen, lone surrogates.
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def read_urn(text: str) -> PostRef | None:
     """The post of a single URN in any case, encoded or not; None when it is anything else."""
-    matched = _ONE_URN.fullmatch(_decoded(text.strip()))
+    matched = _ONE_URN.fullmatch(decoded(text.strip()))
     return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
 
 
@@ -203,7 +193,7 @@ def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) 
     stripped = text.strip()
     if _ONE_URN.fullmatch(stripped) and (post := read_urn(stripped)):
         return FoundPosts((post,), (), "")
-    cleaned = _cleaned(text)
+    cleaned = cleaned_text(text)
     if not _HINT.search(cleaned):
         return FoundPosts((), (), cleaned)
     reader = _Reader(now, numbers=numbers)
@@ -211,56 +201,10 @@ def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) 
     return FoundPosts(tuple(dict.fromkeys(reader.posts)), tuple(dict.fromkeys(reader.rejected)), rest.strip())
 
 
-def _cleaned(text: str) -> str:
-    """The text without Slack's wrapping, entities and invisible characters."""
-    if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-    if "<" in text:
-        text = _SLACK_LINK.sub(_unwrapped, _EMBED.sub(r" \g<src> ", text))
-    if "&" in text:
-        text = _EMBED.sub(r" \g<src> ", html.unescape(text))
-    return text.strip()
-
-
-def _unwrapped(link: "re.Match[str]") -> str:
-    """The link behind a label, never the label; only where Slack made a link of typed text ("Booking.com") that text is meant."""
-    url, label = link[1], link[2] or ""
-    typed = label and url.lower() in (f"http://{label}".lower(), f"https://{label}".lower(), f"mailto:{label}".lower())
-    return f" {label if typed else url} "
-
-
-def _decoded(text: str) -> str:
-    for _ in range(_DECODINGS):
-        if "%" not in text:
-            break
-        text = unquote(text)
-    return text
-
-
 def _own_urn(text: str) -> "re.Match[str] | None":
-    """The first URN in a text; of LinkedIn's feed entries (``fs_updateV2``, ``fsd_update``) the one inside."""
-    return next((urn for urn in _URN.finditer(text) if not urn[1].lower().startswith(("fs_", "fsd_"))), None) or _URN.search(text)
-
-
-def _parameters(query: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
-    except ValueError:
-        return []
-
-
-def _carried(host: str, path: str, query: str) -> str:
-    """The link to LinkedIn that a link of a mail filter, a search engine or a sign-in page carries, or ""."""
-    if host.endswith("urldefense.com") and (found := _PROOFPOINT.search(path)):
-        return found["target"]
-    if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", _decoded(path), _FLAGS)):
-        return inside[0]
-    if not _WRAPPERS.fullmatch(host):
-        return ""
-    values = [f"{_SITE}{value}" if name.lower() in _SIGN_IN and value.startswith("/") else value for name, value in _parameters(query)]
-    if host.endswith("urldefense.proofpoint.com"):
-        values = [unquote(value.replace("-", "%").replace("_", "/")) for value in values]
-    return next((target for value in values if _TARGET.fullmatch(target := _decoded(value))), "")
+    """The first URN in a text; of LinkedIn's feed entries (``fs_updateV2``, ``fsd_update``, ``aggregate``) the one inside."""
+    inside = (urn for urn in _URN.finditer(text) if not urn[1].lower().startswith(("fs_", "fsd_", "aggregate")))
+    return next(inside, None) or _URN.search(text)
 
 
 class _Reader:
@@ -294,52 +238,75 @@ class _Reader:
                 kind, number = re.split("[:-]", piece["pair"])
                 self._keep(piece["pair"], self._dated(_KINDS[kind.lower()], number))
             case _:
-                self._keep(piece["urn"], read_urn(piece["urn"]) or urn_reason(_decoded(piece["urn"])), linked=True)
+                self._keep(piece["urn"], read_urn(piece["urn"]) or self._of_urn(decoded(piece["urn"])), linked=True)
         return " "
 
     def _keep(self, piece: str, read: PostRef | Reason, *, linked: bool = False) -> None:
         if isinstance(read, PostRef):
             self.posts.append(read)
         else:
-            self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy, linked and read is not FOREIGN, read.is_other))
+            self.rejected.append(
+                Rejected(shown(piece), read.sentence, read.remedy, linked and read not in (FOREIGN, LEADS_ON), read.is_other)
+            )
+
+    def _of_urn(self, urn: str) -> PostRef | Reason:
+        """The post inside a URN of LinkedIn's feed."""
+        inside = _own_urn(urn)
+        kind = _KINDS.get(inside[1].lower()) if inside else None
+        return self._dated(kind, inside[2] or "") if inside and kind and inside.start() else urn_reason(urn)
 
     def _bare(self, digits: str) -> PostRef | Reason:
         """A number without a link. One of a spreadsheet ends in zeros that were other digits; of real numbers one in ten thousand does."""
+        if len(digits) != _POST_DIGITS:
+            return Reason(MISCOUNTED.format(count=len(digits), digits=_POST_DIGITS), PASTE_A_POST)
         read = self._dated(PostKind.SHARE, digits)
         return DAMAGED if isinstance(read, PostRef) and digits.endswith(_LOST) else read
 
     def _of_link(self, piece: str, wrappings: int = _WRAPPINGS) -> PostRef | Reason:
         """The post that a link names; a link that carries another one is read as that one. Nothing is fetched."""
-        parts = _LINK.match(piece if "://" in piece else _decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}")
+        piece = _APP_LINK.sub(f"{SITE}/", piece, count=1) if not piece.lower().startswith("http") else piece
+        parts = _LINK.match(piece if "://" in piece else decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}")
         if parts is None or parts["scheme"].lower() not in ("http", "https"):
             return FOREIGN
-        if parts["host"].lower() in SHORTENERS:
-            return SHORT_LINK
-        query = parts.string[parts.end() :].partition("#")[0].removeprefix("?")
+        host, query = parts["host"].lower(), parts.string[parts.end() :].partition("#")[0].removeprefix("?")
         ours = _HOST.fullmatch(parts["host"]) is not None
-        path = re.split(r"[?#]", _decoded(parts["path"]))[0]
-        read = self._of_path(path, query) if ours else FOREIGN
+        path = re.split(r"[?#]", decoded(parts["path"]))[0]
+        if host in SHORTENERS:
+            named = self._of_path(path, query)
+            return named if isinstance(named, PostRef) else SHORT_LINK
+        read = self._of_path(path, query) if ours else LEADS_ON if LEADING_ON.fullmatch(host) else FOREIGN
+        if ours and read is NO_NUMBER and LEADING_ON.fullmatch(host):
+            read = TRACKED
         if isinstance(read, PostRef) or not wrappings:
             return read
-        target = _carried(parts["host"].lower(), parts["path"], query)
+        target = carried(host, parts["path"], query)
         return self._of_link(target, wrappings - 1) if target else read
 
     def _of_path(self, path: str, query: str) -> PostRef | Reason:
         if urn := _own_urn(path):
             kind = _KINDS.get(urn[1].lower())
             return self._dated(kind, urn[2] or "") if kind else urn_reason(urn[0])
-        if _POST_PATH.match(path) and (pairs := _PAIR.findall(path)):
-            return self._dated(_KINDS[pairs[-1][0].lower()], pairs[-1][1])
         if bare := _BARE_UPDATE.fullmatch(path):
             return self._dated(PostKind.ACTIVITY, bare[1])
+        if _POST_PATH.match(path):
+            if pairs := _PAIR.findall(path):
+                return self._dated(_KINDS[pairs[-1][0].lower()], pairs[-1][1])
+            if whole := _WHOLE_NUMBER.findall(path):
+                return self._dated(PostKind.ACTIVITY, whole[-1])
         if path.lower().startswith("/slink"):
             return SHORT_LINK
-        if not path.lower().startswith("/groups/"):
-            for name, value in _parameters(query):
-                urn = _own_urn(_decoded(value)) if name.lower() in _POST_PARAMETERS else None
-                if urn and urn[2] and (kind := _KINDS.get(urn[1].lower())):
-                    return self._dated(kind, urn[2])
-        return path_reason(path)
+        named = None if path.lower().startswith("/groups/") else self._of_query(query)
+        return named or path_reason(path)
+
+    def _of_query(self, query: str) -> PostRef | Reason | None:
+        """The post that a parameter names; None when none does."""
+        for name, value in parameters(query):
+            urn = _own_urn(decoded(value)) if _POST_PARAMETER.fullmatch(name) else None
+            if urn and urn[2] and (kind := _KINDS.get(urn[1].lower())):
+                return self._dated(kind, urn[2])
+            if (kind := _NUMBER_PARAMETERS.get(name.lower())) and _WHOLE_NUMBER.fullmatch(value):
+                return self._dated(kind, value)
+        return None
 
     def _dated(self, kind: PostKind, digits: str) -> PostRef | Reason:
         """A number that stands without an explicit URN must hold a time at which a post could have been published."""

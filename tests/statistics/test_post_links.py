@@ -177,6 +177,43 @@ SHAPES = {
         SHARE,
     ),
     "Slack's redirect": (f"https://slack-redir.net/link?url=https%3A%2F%2Fwww.linkedin.com%2Fposts%2Fshare-{SHARE.number}-x", SHARE),
+    # LinkedIn's pages until 2016: "linkedin.com/nhome/updates?topic=", "linkedin.com/hp/update/"
+    "update of 2015": (f"https://www.linkedin.com/nhome/updates?topic={ACTIVITY_NUMBER}", ACTIVITY),
+    "update of 2014": (f"https://www.linkedin.com/hp/update/{ACTIVITY_NUMBER}", ACTIVITY),
+    "number in a parameter": (f"https://www.linkedin.com/feed/?shareId={SHARE.number}", SHARE),
+    "number alone behind posts": (f"https://www.linkedin.com/posts/{ACTIVITY_NUMBER}", ACTIVITY),
+    "author and number alone": (f"https://www.linkedin.com/posts/ann-lee_title-{ACTIVITY_NUMBER}-ab12", ACTIVITY),
+    "group of entries": (f"{FEED}/urn:li:aggregate:(urn:li:activity:{ACTIVITY_NUMBER},urn:li:activity:7341150125328605186)", ACTIVITY),
+    "feed entry alone": (f"urn:li:fsd_update:(urn:li:activity:{ACTIVITY_NUMBER},MAIN_FEED,EMPTY,DEFAULT,false)", ACTIVITY),
+    "page's administration": (
+        f"https://www.linkedin.com/company/12345/admin/page-posts/published/?highlightedUpdateUrn=urn%3Ali%3Aactivity%3A{ACTIVITY_NUMBER}",
+        ACTIVITY,
+    ),
+    # "linkedin://feed/update", "intent://www.linkedin.com", "android-app://com.linkedin.android"
+    "app": (f"linkedin://feed/update/urn:li:activity:{ACTIVITY_NUMBER}", ACTIVITY),
+    "app, short": (f"li://feed/update/{ACTIVITY_NUMBER}", ACTIVITY),
+    "Android": (f"intent://www.linkedin.com/posts/share-{SHARE.number}-x#Intent;scheme=https;package=com.linkedin.android;end", SHARE),
+    "Android's search": (f"android-app://com.linkedin.android/https/www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "short host with the post in its path": (f"https://lnkd.in/feed/update/{SHARE.urn}", SHARE),
+    "Check Point": (f"https://protect.checkpoint.com/v2/___https://www.linkedin.com/posts/share-{SHARE.number}-x___.abc", SHARE),
+    "Markdown": (f"[Our big launch]({FEED}/{SHARE.urn}/)", SHARE),
+    "Markdown that Slack linked": (f"[Our big launch](<{FEED}/{SHARE.urn}/>)", SHARE),
+    "HTML": (f'<a class="x" href="{FEED}/{SHARE.urn}/">our launch</a>', SHARE),
+    "HTML that Slack escaped": (f'&lt;a href="<{FEED}/{SHARE.urn}/>"&gt;our launch&lt;/a&gt;', SHARE),
+    "a word before it": (f"URL: {FEED}/{SHARE.urn}/", SHARE),
+    "a slash lost": (f"https:/www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "a colon lost": (f"https//www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "no scheme but its slashes": (f"//www.linkedin.com/feed/update/{SHARE.urn}", SHARE),
+    "from JSON": (rf"https:\/\/www.linkedin.com\/feed\/update\/{SHARE.urn}", SHARE),
+    "made unclickable": (f"hxxps://www[.]linkedin[.]com/feed/update/{SHARE.urn}", SHARE),
+    "urn with a blank": (f"urn:li:activity: {ACTIVITY_NUMBER}", ACTIVITY),
+    "urn without colons": (f"urn li activity {ACTIVITY_NUMBER}", ACTIVITY),
+    "urn as a file's name": (f"urn_li_activity_{ACTIVITY_NUMBER}", ACTIVITY),
+    "urn without its head": (f"li:activity:{ACTIVITY_NUMBER}", ACTIVITY),
+    "kind and number": (f"activity {ACTIVITY_NUMBER}", ACTIVITY),
+    "slug with its hash": (f"activity-{ACTIVITY_NUMBER}-ab12", ACTIVITY),
+    "id": (f"id={SHARE.number}", SHARE),
+    "number with decimals": (f"{SHARE.number}.0", SHARE),
     "grouped by commas": ("7,434,685,316,856,377,344", SHARE),
     "grouped by full stops": ("7.434.685.316.856.377.344", SHARE),
     "grouped by narrow blanks": ("7\u202f434\u202f685\u202f316\u202f856\u202f377\u202f344", SHARE),
@@ -195,6 +232,15 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("https://lnkd.in/p/eAbCdEf", "short link", "Embed this post"),
         ("https://www.linkedin.com/slink?code=eAbCdEf", "short link", "Embed this post"),
         ("https://nam11.safelinks.protection.outlook.com/?url=https%3A%2F%2Flnkd.in%2FeAbCdEf&data=04", "short link", "Embed this post"),
+        ("https://bit.ly/3xYz", "short or tracked link", "browser"),
+        ("https://click.linkedin.com/f/a/xyz", "short or tracked link", "browser"),
+        ("https://www.linkedin.com/pulse/title-ann-lee-7341150125328605185", "article", "post that shares it"),
+        ("https://www.linkedin.com/newsletters/weekly-7341150125328605185/", "newsletter", "post that shares it"),
+        ("https://www.linkedin.com/company/12345/admin/page-posts/published/", "company page", "Copy link to post"),
+        ("https://www.linkedin.com/search/results/content/?keywords=x", "search", "Copy link to post"),
+        ("https://www.linkedin.com/login", "sign-in page", "Copy link to post"),
+        ("linkedin://in/ann-lee", "profile", "Copy link to post"),
+        ("743468531685637734", "18 digits", "Copy link to post"),
         ("7123456789012340000", "spreadsheet", "link"),
         ("7.12346E+18", "spreadsheet", "link"),
         ("7,12346e+18", "spreadsheet", "link"),
@@ -278,6 +324,11 @@ def test_words_without_posts_stay_words(text: str):
     found = find_posts(text, NOW)
     assert (found.posts, found.rejected) == ((), ())
     assert found.rest == ("Booking.com" if "Booking" in text else text)
+
+
+def test_the_word_share_before_a_number_is_a_word():
+    found = find_posts(f"share {SHARE.number}", NOW)
+    assert (found.posts, found.rest) == ((SHARE,), "share")
 
 
 def test_several_posts_are_each_found_once_and_in_order():

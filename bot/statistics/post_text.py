@@ -1,0 +1,111 @@
+"""The text that posts are looked for in: without Slack's and a page's markup, its links and ids put together again where they broke.
+
+And what a link carries: its parameters, and the link to LinkedIn that a mail filter, a search engine or a sign-in page put into it.
+"""
+
+import html
+import re
+from urllib.parse import parse_qsl, unquote
+
+_FLAGS = re.IGNORECASE | re.ASCII
+#: A post's kind and number as people and programs write them apart: "activity 7123…", "urn:li:share: 7123…", "share/7123…", "id=7123…".
+_APART = re.compile(
+    r"(?<![\w/.%&?:=(,-])(?!urn:li:\w+:\d|share )(?:urn[:_ ]+)?(?:li[:_ ]+)?(?:(share|ugcpost|activity)[:=_/ #-]{1,3}|id ?[:=] ?)"
+    r"(\d{15,})(?:-\w[\w-]*)?(?!\w)",
+    _FLAGS,
+)
+#: Addresses that lost a part of "https://", or had it changed so that they cannot be clicked, and what stands in front of one.
+_BROKEN_SCHEME = re.compile(
+    r"(?<![\w.:/-])(?:h(?:tt|xx)ps?(?::/|//|:?\\/\\/)|//)(?=(?:[a-z0-9-]+\.)*linkedin\.com/)|\bhxxp(?=s?://)", _FLAGS
+)
+_BEFORE_LINK = re.compile(r"\b(?:url|link|post|href|permalink) ?[:=] ?(?=https?:|(?:www\.)?linkedin\.com)", _FLAGS)
+#: A link of Markdown's; its label says nothing.
+_MARKDOWN = re.compile(r"\[[^\[\]]{0,300}\]\(\s*(https?:[^\s()]{1,2000})(?:\s+\"[^\"]{0,200}\")?\s*\)", _FLAGS)
+_SLACK_LINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
+_EMBED = re.compile(
+    r"<(?:iframe|a)\b[^<>]{0,500}?\b(?:src|href)=[\"'“”]?\s{0,9}(?P<src>[^\s\"'“”<>]{1,2000})[^<>]{0,2000}>"
+    r"(?:\s{0,99}</iframe>|[^<>]{0,300}</a>)?",
+    _FLAGS,
+)
+#: What comes along unseen when text is copied: control, zero-width and direction characters, the soft hyphen, lone surrogates.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+#: Where LinkedIn's sign-in page goes on to, in lower case; also as a path alone.
+_SIGN_IN = ("session_redirect", "sessionredirect")
+SITE = "https://www.linkedin.com"
+#: Proofpoint writes the target into the path (v3) or encodes it in its own way (v2).
+_PROOFPOINT = re.compile(r"/v\d/_{2,3}(?P<target>.+?)_{2,3}[;.]", _FLAGS)
+#: Hosts that stand around the links of mails, chats and search results, and carry the target in the query. Any other host's is ignored.
+_WRAPPERS = re.compile(
+    r"(?:[a-z0-9-]+\.)*(?:safelinks\.protection\.(?:outlook|office365)\.(?:com|us)|statics\.teams\.cdn\.office\.net|urldefense(?:\.proofpoint)?\.com"
+    r"|safelink\.emails\.azure\.net|outlook\.(?:live|office|office365)\.com|trendmicro\.com|slack\.com|bing\.com|l\.workplace\.com|medium\.com"
+    r"|linkprotect\.cudasvc\.com|clicktime\.symantec\.com|urlsand\.esvalabs\.com|slack-redir\.net|duckduckgo\.com|google(?:\.com?)?\.[a-z]{2,3}"
+    r"|lm?\.(?:facebook|instagram|messenger|threads)\.com|out\.reddit\.com|(?:www\.)?youtube\.com|vk\.com|yahoo\.com|linkedin\.com)",
+    _FLAGS,
+)
+#: Hosts that carry the target in their path.
+_PATH_WRAPPERS = ("secure-web.cisco.com", "web.archive.org")
+_TARGET = re.compile(r"https?:/{1,2}(?:[a-z0-9-]+\.)*(?:linkedin\.com|lnkd\.in)(?:[/:?#].*)?", _FLAGS | re.DOTALL)
+#: Encoded links are decoded this often: mail programs and trackers encode what is encoded already.
+_DECODINGS = 3
+#: Links with more query parameters are no post's.
+_MOST_PARAMETERS = 50
+
+
+def cleaned_text(text: str) -> str:
+    """The text without Slack's wrapping, markup, entities and invisible characters, its links put together again."""
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    if "<" in text:
+        text = _SLACK_LINK.sub(_unwrapped, _EMBED.sub(r" \g<src> ", text))
+    if "&" in text:
+        text = _EMBED.sub(r" \g<src> ", html.unescape(text))
+    return _mended(text).strip()
+
+
+def _mended(text: str) -> str:
+    """The text with links and ids put together again that were written apart, and without what people put around them."""
+    if "linkedin" in (lower := text.lower()):
+        text = text.replace("\\/", "/").replace("[.]", ".") if "\\/" in text or "[.]" in text else text
+        text = _BEFORE_LINK.sub(" ", _BROKEN_SCHEME.sub(lambda found: "http" if found[0].lower() == "hxxp" else "https://", text))
+        text = _MARKDOWN.sub(r" \1 ", text) if "](" in text else text
+    if "activity" in lower or "share" in lower or "ugcpost" in lower or "id" in lower:
+        text = _APART.sub(lambda found: f" {found[1] or 'share'}:{found[2]} ", text)
+    return text
+
+
+def _unwrapped(link: "re.Match[str]") -> str:
+    """The link behind a label, never the label; only where Slack made a link of typed text ("Booking.com") that text is meant."""
+    url, label = link[1], link[2] or ""
+    typed = label and url.lower() in (f"http://{label}".lower(), f"https://{label}".lower(), f"mailto:{label}".lower())
+    return f" {label if typed else url} "
+
+
+def decoded(text: str) -> str:
+    """The text with its percent signs read, so often as mail programs and trackers encode it."""
+    for _ in range(_DECODINGS):
+        if "%" not in text:
+            break
+        text = unquote(text)
+    return text
+
+
+def parameters(query: str) -> list[tuple[str, str]]:
+    """The names and values of a link's query; none of one with more than a post's link has."""
+    try:
+        return parse_qsl(query, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        return []
+
+
+def carried(host: str, path: str, query: str) -> str:
+    """The link to LinkedIn that a link of a mail filter, a search engine or a sign-in page carries, or ""."""
+    if host.endswith(("urldefense.com", "urldefense.us", "protect.checkpoint.com")) and (found := _PROOFPOINT.search(path)):
+        return found["target"]
+    if host in _PATH_WRAPPERS and (inside := re.search(r"https?:/{1,2}(?:[a-z]+\.)?linkedin\.com/.+", decoded(path), _FLAGS)):
+        return inside[0]
+    if not _WRAPPERS.fullmatch(host):
+        return ""
+    values = [f"{SITE}{value}" if name.lower() in _SIGN_IN and value.startswith("/") else value for name, value in parameters(query)]
+    if host.endswith("urldefense.proofpoint.com"):
+        values = [unquote(value.replace("-", "%").replace("_", "/")) for value in values]
+    return next((target for value in values if _TARGET.fullmatch(target := decoded(value))), "")
