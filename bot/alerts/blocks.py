@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.alerts.evaluate import AlertNotice, Window, change_of, crosses, is_unusual, moves_enough, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition
+from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition, mentions
 from bot.alerts.unusual import WEEKS, UsualRange
 from bot.blockkit.actions import example_id
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
@@ -218,11 +218,12 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
         header(headline),
         context(f"{_days(findings, window.period, today)} · {escape(RULE.format(rule=rule_words(findings.rule, findings.basis)))}"),
     ]
-    if lines:
-        blocks.append(section("\n".join(lines)))
+    called = mentions(findings.rule) if report.state.fired else []
+    if lines or called:
+        blocks.append(section("\n".join([*([" ".join(called)] if called else []), *lines])))
     blocks += [*_drawn(findings, window.period, today), *map(context, young)]
     blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(report))]
-    text = shorten_mrkdwn(" ".join([f"{escape(headline)}.", *lines, *young]), _TEXT_LIMIT)
+    text = shorten_mrkdwn(" ".join([*called, f"{escape(headline)}.", *lines, *young]), _TEXT_LIMIT)
     return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
 
 
@@ -231,8 +232,9 @@ def alert_headline(report: AlertReport, today: date) -> str:
     findings, window = report.findings, _shown_window(report)
     moved = change_words(findings.rule, window)
     compares = findings.rule.moves or findings.rule.unusual
+    title = f"{findings.rule.title}: " if findings.rule.title else ""
     form = FIRED if report.state.fired else NORMAL_MOVED if compares and moved else NORMAL
-    return form.format(
+    return title + form.format(
         figure=figure_name(findings.rule),
         whose=watched_names(findings.rule, findings.accounts),
         now=window_words(findings.rule, window),

@@ -20,13 +20,14 @@ from bot.alerts.evaluate import AlertState, Window
 from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import run_together
+from bot.parsing.queries import AccountQuery
 from bot.parsing.vocabulary import TEAM
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.fetch import ReportFetcher
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
-from bot.statistics.reports import Account, DailyMetricsResponse, MetricsResponse, Period, Series
+from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, MetricsResponse, Period, Series
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription
 
@@ -156,6 +157,10 @@ class AlertFetcher:
         span = Period(min(period.first for period in periods), periods[-1].last)
         incomplete = tuple(account for account, one in zip(shown, found, strict=True) if one.lacks_days(span))
         return AlertFindings(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed, incomplete)
+
+    async def account_report(self, account: Account, period: Period) -> AccountReport:
+        """All figures of an account's period, for its card; raises StatisticsError."""
+        return await self._reports.account_report(AccountQuery(period=period), account.platform_id)
 
     async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures | StatisticsError:
         try:

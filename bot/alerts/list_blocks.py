@@ -19,7 +19,7 @@ from bot.alerts.blocks import (
 )
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
-from bot.alerts.rule import EXAMPLES, AlertRule
+from bot.alerts.rule import EXAMPLES, AlertRule, mentions
 from bot.blockkit.builders import Block, Message, actions, channel_words, code, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError
@@ -39,6 +39,8 @@ ABOUT = "It also tells you when the figure is back to normal."
 TRY = "Set one up like this:"
 UNREADABLE = ":warning: A newer version of this bot set it up, and this version cannot read its rule: nothing is posted until then."
 WHERE = "{channel}: {whose}"
+MENTIONS = "mentions {who}"
+WITH_CARD = "then the account's card in the thread"
 ALERT_ID = "alert {id}"
 MORE = "… and {n} more; each can be shown by its id."
 POSTS_NOW = ":bell: *It would post now:* {headline}"
@@ -137,9 +139,14 @@ def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
     where = WHERE.format(channel=channel_words(shown.alert.channel), whose=escape(accounts))
     rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
-    return [f"*{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
+    title = f"{escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
+    return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=shown.schedule), shown.alert)]
 
 
 def _small(shown: AlertView) -> str:
     small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
+    if shown.rule and shown.rule.notify:
+        small.append(MENTIONS.format(who=", ".join(mentions(shown.rule))))
+    if shown.rule and shown.rule.card:
+        small.append(WITH_CARD)
     return " · ".join([*small, ALERT_ID.format(id=code(shown.alert.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.alert))])

@@ -9,9 +9,9 @@
 import re
 from collections.abc import Collection
 
-from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft
-from bot.alerts.rule_parser import rule_of
-from bot.alerts.rule_parts import AlertText, RuleParts
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
+from bot.alerts.rule_parser import changed, rule_of
+from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
@@ -41,6 +41,7 @@ _VERBS = {
     SubscriptionAction.PAUSE: ("pause", "stop"),
     SubscriptionAction.RESUME: ("resume", "unpause", "continue", "start"),
     SubscriptionAction.SNOOZE: ("snooze", "mute"),
+    SubscriptionAction.EDIT: ("edit", "change", "update"),
     SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
 }
 ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
@@ -53,6 +54,9 @@ _AROUND = FILLERS | {
 }  # fmt: skip
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
+_EDIT = re.compile(
+    r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)", re.IGNORECASE
+)
 _DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
 #: The words that a typo is compared with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
@@ -98,6 +102,8 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
     if words and _AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
         words = (*(words[1:] or (SubscriptionAction.SHOW.value,)), words[0])
     if words and (action := ACTIONS.get(words[0].lower())):
+        if action is SubscriptionAction.EDIT:
+            return _edit(" ".join(text.split()[1:]), directory)
         return _with_action(action, words[1:], parts)
     return AlertCommand(SubscriptionAction.CREATE, draft=_draft(parts, directory, groups))
 
@@ -112,6 +118,30 @@ def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: Alert
     return AlertCommand(action, " ".join(which).replace('"', ""), days=days)
 
 
+def _edit(text: str, directory: Directory) -> AlertCommand:
+    """The change of an alert: "edit 3f2a -30% month", "3f2a edit min 500", "change the alert to weekdays at 8"."""
+    found = _EDIT.fullmatch(text)
+    before, rest = (found["before"] or "", found["rest"]) if found else ("", "")
+    first, _, others = rest.partition(" ")
+    if not before and (_AN_ID.fullmatch(first.lower()) or len(matching(first, directory)) == 1):
+        before, rest = first, others
+    return AlertCommand(SubscriptionAction.EDIT, before.lower(), changes=re.sub(r"^(?:to|so that|with|by)\b", "", rest.strip()).strip())
+
+
+def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:
+    """The alert that these words make of one with this rule; ``account``, ``cron``, ``zone`` and ``channel`` are "" where they stay.
+
+    Raises:
+        NotUnderstood: the words change nothing, or the new rule makes no sense.
+        UnknownAccount, AmbiguousAccount, BadSchedule: as ``read_alert``.
+    """
+    taken = AlertText.of(text)
+    parts = RuleParts.of(taken)
+    account, who, zone = _watched(taken, parts, directory, groups)
+    after = changed(rule, parts, who if who or account else rule.who)
+    return AlertDraft(after, account, parts.cron, zone, taken.channel)
+
+
 def _snooze(text: str) -> int:
     found = _DAYS.fullmatch(text)
     days = int(found[1]) * (_WEEK if (found[2] or "").startswith("w") else 1) if found else SNOOZE_DAYS
@@ -122,10 +152,16 @@ def _snooze(text: str) -> int:
 
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
     parts = RuleParts.of(text)
+    account, who, zone = _watched(text, parts, directory, groups)
+    return AlertDraft(rule_of(parts, who), account, parts.cron, zone, text.channel)
+
+
+def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Collection[str]) -> tuple[str, str, str]:
+    """The account's platform id, the team or group, and the zone that the words name; each "" where they name none."""
     left = [word for word in vocabulary.tokenize(parts.rest) if word.lower() not in _AROUND | _CREATE_WORDS]
     zone, left = (parts.zone, left) if parts.zone or not parts.cron else _with_zone_behind(left, directory, parts.whole)
     who, account = _who([*text.names, *left], directory, groups, text.whole)
-    return AlertDraft(rule_of(parts, who), account, parts.cron, zone, text.channel)
+    return account, who, zone
 
 
 def _with_zone_behind(words: list[str], directory: Directory, whole: str) -> tuple[str, list[str]]:
@@ -164,8 +200,12 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
     raise _unknown(words, whole)
 
 
-def _unknown(words: list[str], whole: str) -> UnknownAccount:
+def _unknown(words: list[str], whole: str) -> UsageError:
     """The error for unknown words, with the nearest known words in their place."""
+    if words[0].lower() == "title":
+        return NotUnderstood(
+            TITLE_QUOTES, suggestions=(f'{ALERT} {whole.replace(" ".join(words), "").strip()} title "{" ".join(words[1:])}"',)
+        )
     if sentence := not_given(words):
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
     text = whole

@@ -1,6 +1,7 @@
 """An alert's rule, its quiet hours, and the commands about alerts as values."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -38,6 +39,11 @@ ENGAGEMENT: Final = "engagement"
 SNOOZE_DAYS: Final = 7
 #: An alert that is to be silent for longer is better paused.
 MOST_SNOOZE_DAYS: Final = 90
+
+
+#: Fields of a rule whose 0 is stored.
+_NUMBERS = frozenset({"amount", "minimum", "cooldown"})
+_MENTIONED = re.compile(r"[UWS][A-Z0-9]{2,}")
 
 
 class Condition(StrEnum):
@@ -81,6 +87,12 @@ class AlertRule:
     who: str = ""
     #: Hours in which nothing is posted, "20:00-8:00" in the alert's time zone; "" for none.
     quiet: str = ""
+    #: What the person called it; "" for none.
+    title: str = ""
+    #: Ids of the people (U…, W…) and user groups (S…) that are mentioned when it fires.
+    notify: tuple[str, ...] = ()
+    #: Whether the account's card is posted in the thread when it fires.
+    card: bool = False
 
     @property
     def limit(self) -> Fraction:
@@ -111,7 +123,9 @@ class AlertRule:
 
     def as_json(self) -> str:
         """The rule as JSON, for the database."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value not in ("", None)}, sort_keys=True)
+        # What an alert does not use is left out, so that an earlier version can read the others.
+        unused: tuple[object, ...] = ("", None, (), False)
+        return json.dumps({name: value for name, value in asdict(self).items() if name in _NUMBERS or value not in unused}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "AlertRule | None":
@@ -119,7 +133,8 @@ class AlertRule:
         try:
             stored: dict[str, Any] = json.loads(text)
             metric = stored.pop("metric", None)
-            rule = cls(metric=Metric(metric) if metric else None, condition=Condition(stored.pop("condition")), **stored)
+            notify = tuple(str(one) for one in stored.pop("notify", ()) if _MENTIONED.fullmatch(one))
+            rule = cls(metric=Metric(metric) if metric else None, condition=Condition(stored.pop("condition")), notify=notify, **stored)
             if rule.quiet:
                 _ends(rule.quiet)
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -186,6 +201,8 @@ class AlertCommand:
     draft: AlertDraft | None = None
     #: Days to be silent.
     days: int = SNOOZE_DAYS
+    #: The words that change it.
+    changes: str = ""
 
 
 def rule_text(rule: AlertRule) -> str:
@@ -201,4 +218,15 @@ def rule_text(rule: AlertRule) -> str:
         parts.append(f"cooldown {rule.cooldown} days")
     if rule.quiet:
         parts.append(f"quiet {rule.quiet}")
+    if rule.title:
+        parts.append(f'title "{rule.title}"')
+    if rule.notify:
+        parts.append(f"for {' '.join(mentions(rule))}")
+    if rule.card:
+        parts.append("then card")
     return " ".join(filter(None, parts))
+
+
+def mentions(rule: AlertRule) -> list[str]:
+    """The mentions of the people and user groups that an alert names when it fires, in Slack's markup."""
+    return [f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in rule.notify]

@@ -1,6 +1,7 @@
 """The rule that the parts of an alert's text make."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition
@@ -19,6 +20,7 @@ OUT_OF_RANGE = "“{said}” can never be met, or always."
 RANGE_REMEDY = "A rise or fall is 1% or more, a fall 100% at most; a rate lies between 0 and 100%."
 NO_MINIMUM = "A minimum goes with a change in per cent or with the engagement rate; a line is its own minimum."
 TEAM_REACH_REMEDY = "Name one account:"
+CARD_OF_SEVERAL = "The card in the thread is one account's, and this alert watches several."
 UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {window}."
 UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
 UNUSUAL_REMEDY = "Write it like this:"
@@ -42,18 +44,52 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     """
     metric = _figure(parts)
     condition = _condition(parts, metric)
-    moves, unusual = condition in MOVES, condition in UNUSUAL
-    if parts.minimum is not None and not (moves or unusual) and metric is not None:
+    if parts.minimum is not None and not _has_minimum(condition, metric):
         raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
         raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
-    if unusual:
+    if condition in UNUSUAL:
         _refuse_windows(parts, metric)
-    usual = USUAL[metric] if moves or unusual or metric is None else 0
-    window = parts.window or ("week" if moves else "day")
+    usual = USUAL[metric] if _has_minimum(condition, metric) else 0
+    window = parts.window or ("week" if condition in MOVES else "day")
     minimum = usual if parts.minimum is None else parts.minimum
     cooldown = WINDOWS[window] if parts.cooldown is None else parts.cooldown
-    return AlertRule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet)
+    if who and parts.card:
+        raise NotUnderstood(CARD_OF_SEVERAL, suggestions=EXAMPLES[:2])
+    return AlertRule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet, parts.title, parts.notify, parts.card)
+
+
+def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
+    """The rule with these parts in place of its own; a minimum, window or cool-down that was a default is the new rule's default.
+
+    Raises:
+        NotUnderstood: the new rule makes no sense.
+    """
+    condition, figures = parts.condition or rule.condition, parts.figures or (rule.metric,)
+    same_kind, same_figure = _has_minimum(condition, rule.metric) == _has_minimum(rule.condition, rule.metric), figures == (rule.metric,)
+    own_minimum = rule.minimum if same_figure and same_kind and rule.minimum != USUAL[rule.metric] else None
+    own_cooldown = None if rule.cooldown == rule.days else rule.cooldown
+    return rule_of(
+        replace(
+            parts,
+            figures=figures,
+            condition=condition,
+            amount=rule.amount if parts.condition is None else parts.amount,
+            window=parts.window or (rule.window if (condition in UNUSUAL) == rule.unusual and (condition in MOVES) == rule.moves else ""),
+            minimum=own_minimum if parts.minimum is None and _has_minimum(condition, rule.metric) else parts.minimum,
+            cooldown=own_cooldown if parts.cooldown is None else parts.cooldown,
+            quiet="" if "quiet" in parts.dropped else parts.quiet or rule.quiet,
+            title="" if "title" in parts.dropped else parts.title or rule.title,
+            notify=() if "mention" in parts.dropped else parts.notify or rule.notify,
+            card="card" not in parts.dropped and (parts.card or rule.card),
+        ),
+        who,
+    )
+
+
+def _has_minimum(condition: Condition, metric: Metric | None) -> bool:
+    """Whether a minimum goes with the condition on this figure (None is the engagement rate)."""
+    return metric is None or condition in MOVES or condition in UNUSUAL
 
 
 def _refuse_windows(parts: RuleParts, metric: Metric | None) -> None:

@@ -20,10 +20,16 @@ ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and these are two."
 NO_PERCENT = "“{said}” could be many things: a change is given in per cent."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
+NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
+MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
+LONG_TITLE = "A title has {most} characters at most."
+TITLE_QUOTES = "Put the title in quotes."
 BAD_QUIET = "“{said}” are no quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
+MOST_MENTIONS: Final = 5
+MOST_TITLE: Final = 60
 _NOON: Final = 12
 _FLAGS = re.IGNORECASE
 _CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
@@ -75,6 +81,19 @@ _CONDITIONS = {
     **dict.fromkeys(("<", "below", "under", "less than", "fewer than"), Condition.BELOW),
     **dict.fromkeys(("<=", "at most"), Condition.AT_MOST),
 }
+_SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
+_NOTIFY = re.compile(
+    rf"\b(?:for|to|tell|notify|ping|mention|cc)\s+(?:me\s+(?:and|,)\s+)?(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&)?\s*{_SOMEBODY})*)", _FLAGS
+)
+_MENTIONED = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)")
+_BROADCAST = re.compile(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
+_TITLE = re.compile(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
+_BARE_TITLE = re.compile(r"\btitle\b:?\s+(?P<title>.+)", _FLAGS)
+_CARD = re.compile(
+    r"\b(?:and\s+)?then\s+(?:also\s+)?(?:(?:post|send|show|add)\s+)?(?:(?:the|a|its)\s+)?(?:account\s+)?(?:digest|card|figures|summary|report)\b",
+    _FLAGS,
+)
+_NONE = re.compile(r"\b(?:no|without(?:\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(?:\s+hours)?)\b", _FLAGS)
 _NAME = re.compile(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
 _SIGNS = {
@@ -98,18 +117,44 @@ class AlertText:
     names: tuple[str, ...]
     #: A Slack channel id, or "".
     channel: str
+    title: str = ""
+    #: The ids of the people and user groups to mention.
+    notify: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, text: str) -> "AlertText":
-        """The text taken apart; raises NotUnderstood for two channels."""
+        """The text taken apart; raises NotUnderstood for two channels, and for a title or mentions that are not possible."""
         channels, plain = without_channels(text)
         if len(channels) > 1:
             raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=ONE_EACH)
         for sign, spelled in _SIGNS.items():
             plain = plain.replace(sign, spelled)
-        plain = " ".join(plain.split())
-        names = tuple(_NAME.findall(plain))
-        return cls(plain, " ".join(_NAME.sub(" ", plain).split()), names, channels[0] if channels else "")
+        whole = " ".join(plain.split())
+        rest, notify = _mentions(whole)
+        rest, title = _title(rest)
+        names = tuple(_NAME.findall(rest))
+        return cls(whole, " ".join(_NAME.sub(" ", rest).split()), names, channels[0] if channels else "", title, notify)
+
+
+def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without whom to mention, and their ids."""
+    if _BROADCAST.search(text):
+        raise NotUnderstood(NO_BROADCAST, suggestions=EXAMPLES)
+    ids = dict.fromkeys(one for found in _NOTIFY.finditer(text) for one in _MENTIONED.findall(found["who"]))
+    if len(ids) > MOST_MENTIONS:
+        raise NotUnderstood(MANY_MENTIONS.format(most=MOST_MENTIONS), suggestions=EXAMPLES)
+    return _NOTIFY.sub(" ", text), tuple(ids)
+
+
+def _title(text: str) -> tuple[str, str]:
+    """The text without its title, and the title."""
+    found = _TITLE.search(text)
+    if found is None:
+        return text, ""
+    title = " ".join(found["title"].split())
+    if len(title) > MOST_TITLE:
+        raise NotUnderstood(LONG_TITLE.format(most=MOST_TITLE), suggestions=EXAMPLES)
+    return _without(text, found), title
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +175,17 @@ class RuleParts:
     quiet: str = ""
     cron: str = ""
     zone: str = ""
+    title: str = ""
+    notify: tuple[str, ...] = ()
+    card: bool = False
+    #: The parts that an alert is to lose: "title", "mention", "card", "quiet".
+    dropped: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, text: AlertText) -> "RuleParts":
         """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
-        parts = cls(text.text, text.whole)
-        for take in (_quiet, _cooldown, _minimum, _unusual, _move, _line, _when, _window, _figures):
+        parts = cls(text.text, text.whole, title=text.title, notify=text.notify)
+        for take in (_dropped, _card, _quiet, _cooldown, _minimum, _unusual, _move, _line, _when, _window, _figures):
             parts = take(parts)
         return parts
 
@@ -143,6 +193,17 @@ class RuleParts:
 def metric_word(metric: Metric | None) -> str:
     """The word that is typed for a metric; None is the engagement rate."""
     return METRIC_NAMES[metric] if metric else ENGAGEMENT
+
+
+def _dropped(parts: RuleParts) -> RuleParts:
+    words = [found["part"].lower() for found in _NONE.finditer(parts.rest)]
+    names = {"title": "title", "mention": "mention", "card": "card", "digest": "card", "quiet": "quiet"}
+    dropped = frozenset(name for word in words for begin, name in names.items() if word.startswith(begin))
+    return replace(parts, rest=_NONE.sub(" ", parts.rest), dropped=dropped)
+
+
+def _card(parts: RuleParts) -> RuleParts:
+    return replace(parts, rest=_CARD.sub(" ", parts.rest), card=_CARD.search(parts.rest) is not None)
 
 
 def _without(text: str, found: "re.Match[str]") -> str:

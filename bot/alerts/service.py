@@ -9,22 +9,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts import list_blocks as cards
-from bot.alerts.blocks import build_alert
-from bot.alerts.evaluate import AlertNotice, evaluate, periods
-from bot.alerts.fetch import AlertFetcher, AlertReport
-from bot.alerts.parser import read_alert
-from bot.alerts.rule import ALERT, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, is_quiet_time, rule_text
+from bot.alerts.evaluator import AlertEvaluator
+from bot.alerts.parser import read_alert, read_changes
+from bot.alerts.rule import ALERT, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.blockkit.builders import Block, Message, channel_words
-from bot.delivery.builders import Built
 from bot.errors import NoAccount, NotUnderstood, StatisticsError
-from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SubscriptionAction
+from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import invitation, next_time
 from bot.management.service import SubscriptionService
 from bot.postpost.directory import AccountDirectory
@@ -34,17 +31,19 @@ from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedGroups
-from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import OnUncertain, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, next_run
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-#: How many days a test evaluates.
-TESTED: Final = 7
 CREATED = ":bell: Alert set up. First check {first}. You hear from me only when the rule is met, and when it is back to normal."
 SAME = "The same alert is in that channel already; nothing was added."
 PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
 RESUMED = ":arrow_forward: Running again. Next check {next}."
 SNOOZED = ":zzz: Silent until then. Next check {next}."
+CHANGED = ":pencil2: Changed. Next check {next}."
+NOT_CHANGED = "That's what it is already; nothing was changed."
+WHAT_CHANGES = "What should change? The alert reads: {rule}."
+WHAT_CHANGES_REMEDY = "Say only what is new, like `{command} +40% min 200` or `{command} weekdays at 8:30`."
+TWIN = "The same alert is in that channel already."
 DELETED = "The alert in {channel} is deleted. What it posted stays there."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
@@ -57,68 +56,6 @@ _ALERTS = UUID("5f2b8a1e-4c0d-5b7e-9d36-2b61a7e0c4f8")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
 #: What changes nothing.
 READING: Final = frozenset({SubscriptionAction.LIST, SubscriptionAction.SHOW, SubscriptionAction.TEST})
-
-
-class AlertEvaluator:
-    """Builds the messages of due alerts: their windows are evaluated after what they posted before; mostly nothing is posted.
-
-    ::
-
-        due ─ quiet hours? ──→ RESTING: those days are evaluated the next time
-            └ the days since the last evaluation (from the delivery log) ─ figures ─ evaluate ─┬ nothing ──→ QUIET
-                                                                                               └ fired, or back to normal ──→ a message
-
-    Args:
-        fetcher: fetches their figures.
-        log: what they posted before.
-        clock: the current time (aware, UTC).
-    """
-
-    def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
-        self._fetcher, self._log, self._clock = fetcher, log, clock
-
-    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
-        """The message; or why nothing is posted.
-
-        Raises:
-            StatisticsError: the figures cannot be fetched.
-            StoreError: the database cannot be used.
-        """
-        rule = AlertRule.from_json(digest.rule)
-        # A rule that only a newer version can read is evaluated by that one, for these days too.
-        if rule is None or (not delivery.click and is_quiet_time(Schedule(digest.cron, digest.zone), rule.quiet, self._clock())):
-            return SkipReason.RESTING
-        report = await self._report(digest, rule, delivery)
-        if report is None or report.state.quiet:
-            return SkipReason.QUIET
-        return build_alert(report, alert=digest, today=self._clock().date()), ()
-
-    async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
-        """The evaluation at the delivery's due time; None when every day up to then has been evaluated."""
-        last = await self._log.evaluated_before(delivery)
-        windows = periods(rule, _utc_day(delivery), _utc_day(last) if last else None)
-        if not windows:
-            return None
-        findings = await self._fetcher.fetch(rule, digest, windows)
-        posted = await self._log.posted_before(delivery)
-        before = AlertNotice.of_message(posted[0].payload or "{}") if posted else AlertNotice()
-        return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(digest.cron, digest.zone)))
-
-    async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
-        """How the rule evaluates the last whole days, and what it would post of yesterday had it posted nothing before.
-
-        Raises:
-            StatisticsError: the figures cannot be fetched.
-            StoreError: the database cannot be used.
-        """
-        today = self._clock().date()
-        findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)))
-        state = evaluate(rule, findings.windows[-1:], AlertNotice())
-        return AlertReport(findings, state, describe(Schedule(alert.cron, alert.zone)))
-
-
-def _utc_day(delivery: Delivery) -> date:
-    return delivery.due.astimezone(UTC).date()
 
 
 class AlertService:
@@ -169,6 +106,8 @@ class AlertService:
         alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
         if command.action is SubscriptionAction.SNOOZE:
             return await self._snooze(alert, command.days, context)
+        if command.action is SubscriptionAction.EDIT:
+            return await self._edit(alert, command.changes, context, directory)
         return await self._on_one[command.action](alert, context)
 
     # ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,6 +159,47 @@ class AlertService:
             rule=draft.rule.as_json(),
         )
         return replace(alert, next_run_at=next_run(alert, self._subscriptions.clock()))
+
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _edit(self, alert: Subscription, text: str, context: RequestContext, directory: Directory) -> Message:
+        rule = AlertRule.from_json(alert.rule)
+        if rule is None:
+            return await self._card(alert)
+        if not text:
+            command = action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])
+            raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY.format(command=command))
+        # In a thread, as in ``read``.
+        draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team))
+        accounts = alert.accounts
+        if draft.account or draft.rule.who != rule.who or not accounts:
+            accounts = await self._accounts(draft, directory, context.team, alert.channel)
+        channel = draft.channel or alert.channel
+        place = None
+        if channel != alert.channel or accounts != alert.accounts:
+            place = await self._subscriptions.authorization.may_set_up(channel, accounts, team=context.team, user=context.user)
+        after = self._changed(alert, replace(draft, channel=channel), accounts)
+        twin = await self._subscriptions.find_same(after)
+        if twin is not None and twin.id != alert.id:
+            show = action_words(SubscriptionKind.ALERT, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
+            raise NotUnderstood(TWIN, suggestions=(show,))
+        stored = await self._subscriptions.change(alert, lambda _: after, context)
+        done = NOT_CHANGED if stored.version == alert.version else CHANGED.format(next=next_time(stored))
+        return await self._card(stored, done, invite=invitation(place))
+
+    def _changed(self, alert: Subscription, draft: AlertDraft, accounts: tuple[str, ...]) -> Subscription:
+        """The alert as the draft says; the next check is counted anew when its schedule changes."""
+        after = replace(
+            alert,
+            accounts=accounts,
+            channel=draft.channel,
+            cron=after_quiet(draft.cron or alert.cron, draft.rule.quiet),
+            zone=draft.zone or alert.zone,
+            rule=draft.rule.as_json(),
+        )
+        if after.status is not SubscriptionStatus.ACTIVE or (after.cron, after.zone) == (alert.cron, alert.zone):
+            return after
+        return replace(after, next_run_at=next_run(after, self._subscriptions.clock()))
 
     # ── changing the status ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,8 +15,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alerts.evaluator import AlertEvaluator
 from bot.alerts.fetch import AlertFetcher
-from bot.alerts.service import AlertEvaluator
 from bot.blockkit.numbers import number_format_of
 from bot.delivery.context import WorkerContext
 from bot.delivery.deliver import DeliveryWorker

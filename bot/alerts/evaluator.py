@@ -1,0 +1,100 @@
+"""Builds the messages of due alerts, and tries an alert on the last days."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from bot.alerts.blocks import build_alert
+from bot.alerts.evaluate import AlertNotice, evaluate, periods
+from bot.alerts.fetch import AlertFetcher, AlertReport
+from bot.alerts.rule import WINDOWS, AlertRule, is_quiet_time
+from bot.blockkit.builders import Message, escape, section
+from bot.delivery.builders import Built
+from bot.errors import StatisticsError
+from bot.parsing.account_names import id_word
+from bot.reports.account_blocks import build_account_card
+from bot.schedules.parser import describe
+from bot.schedules.schedule import Schedule
+from bot.statistics.reports import Period, period_text
+from bot.storage.delivery_log import DeliveryLog
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.subscription import SkipReason, Subscription
+
+#: How many days a test evaluates.
+TESTED: Final = 7
+CARD_FAILED = ":warning: The account's figures could not be fetched. {sentence} {remedy}"
+
+
+class AlertEvaluator:
+    """Builds the messages of due alerts: their windows are evaluated after what they posted before; mostly nothing is posted.
+
+    ::
+
+        due ─ quiet hours? ──→ RESTING: those days are evaluated the next time
+            └ the days since the last evaluation (from the delivery log) ─ figures ─ evaluate ─┬ nothing ──→ QUIET
+                                                                                               └ fired, or back to normal ──→ a message
+
+    Args:
+        fetcher: fetches their figures.
+        log: what they posted before.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(self, fetcher: AlertFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._log, self._clock = fetcher, log, clock
+
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002  # a kind's builder takes all three
+        """The message; or why nothing is posted.
+
+        Raises:
+            StatisticsError: the figures cannot be fetched.
+            StoreError: the database cannot be used.
+        """
+        rule = AlertRule.from_json(digest.rule)
+        # A rule that only a newer version can read is evaluated by that one, for these days too.
+        if rule is None or (not delivery.click and is_quiet_time(Schedule(digest.cron, digest.zone), rule.quiet, self._clock())):
+            return SkipReason.RESTING
+        report = await self._report(digest, rule, delivery)
+        if report is None or report.state.quiet:
+            return SkipReason.QUIET
+        today = self._clock().date()
+        cards_below = (await self._card_below(report, today),) if rule.card and report.state.fired else ()
+        return build_alert(report, alert=digest, today=today), cards_below
+
+    async def _card_below(self, report: AlertReport, today: date) -> Message:
+        """The account's card of the window that fired, of 7 days at least, for the alert's thread; or why there is none."""
+        account, fired = report.findings.accounts[0], report.state.fired[-1].period
+        period = Period(min(fired.first, fired.last - timedelta(days=WINDOWS["week"] - 1)), fired.last)
+        try:
+            figures = await self._fetcher.account_report(account, period)
+        except StatisticsError as error:
+            said = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
+            return Message(said, (section(said),))
+        return build_account_card(figures, today=today, words=f"{id_word(account.platform_id)} {period_text(period)}", private=False)
+
+    async def _report(self, digest: Subscription, rule: AlertRule, delivery: Delivery) -> AlertReport | None:
+        """The evaluation at the delivery's due time; None when every day up to then has been evaluated."""
+        last = await self._log.evaluated_before(delivery)
+        windows = periods(rule, _utc_day(delivery), _utc_day(last) if last else None)
+        if not windows:
+            return None
+        findings = await self._fetcher.fetch(rule, digest, windows)
+        posted = await self._log.posted_before(delivery)
+        before = AlertNotice.of_message(posted[0].payload or "{}") if posted else AlertNotice()
+        return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(digest.cron, digest.zone)))
+
+    async def tested(self, alert: Subscription, rule: AlertRule) -> AlertReport:
+        """How the rule evaluates the last whole days, and what it would post of yesterday had it posted nothing before.
+
+        Raises:
+            StatisticsError: the figures cannot be fetched.
+            StoreError: the database cannot be used.
+        """
+        today = self._clock().date()
+        findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)))
+        state = evaluate(rule, findings.windows[-1:], AlertNotice())
+        return AlertReport(findings, state, describe(Schedule(alert.cron, alert.zone)))
+
+
+def _utc_day(delivery: Delivery) -> date:
+    return delivery.due.astimezone(UTC).date()
