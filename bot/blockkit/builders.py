@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.blockkit.limits import most
 from bot.blockkit.numbers import NumberFormat, count, current_format, use_number_format
 
 DIRECT = "direct messages with me"
@@ -25,22 +26,24 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u
 _QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
 Block = dict[str, Any]
 Element = dict[str, Any]
-HEADER_LIMIT = 150
-TEXT_LIMIT = 3_000
-FIELD_LIMIT = 2_000
-BUTTON_TEXT_LIMIT = 75
-BUTTON_VALUE_LIMIT = 2_000
-OPTION_TEXT_LIMIT = 75
-OPTION_VALUE_LIMIT = 150
-OPTIONS_LIMIT = 100
-CHART_TITLE_LIMIT = 50
-CHART_LABEL_LIMIT = 20
+HEADER_LIMIT = most("header")
+TEXT_LIMIT = most("section text")
+FIELD_LIMIT = most("section field")
+BUTTON_TEXT_LIMIT = most("button text")
+BUTTON_VALUE_LIMIT = most("button value")
+OPTION_TEXT_LIMIT = most("option text")
+OPTION_VALUE_LIMIT = most("option value")
+OPTIONS_LIMIT = most("options")
+CHART_TITLE_LIMIT = most("chart title")
+CHART_LABEL_LIMIT = most("chart label")
 #: The properties of blocks that hold what a person reads.
 _TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text", "fallback"})
 #: How the lines that did not fit are counted.
 MORE_LINES = "… and {n} more"
 #: The block types that older clients cannot draw and a workspace may refuse.
-NATIVE_TYPES = frozenset({"data_visualization", "data_table"})
+NATIVE_TYPES = frozenset({"data_visualization", "data_table", "carousel"})
+#: The texts of a card, in their order.
+_CARD_TEXTS = ("title", "subtitle", "body")
 #: Under Slack's 3,000 characters of a section, with room for the line that counts the rest.
 _ROOM = 2_950
 
@@ -135,6 +138,14 @@ class Message:
             return self
         with use_number_format(self.number_format):
             return replace(self, blocks=tuple(_written_out(block) for block in self.blocks))
+
+    def simpler(self) -> "Iterator[Message]":
+        """What can be sent where Slack refuses this: tables without buttons in their rows, then charts and tables written out as text."""
+        plain_cells = tuple(without_buttons(block) for block in self.blocks)
+        if plain_cells != self.blocks:
+            yield replace(self, blocks=plain_cells)
+        if self.has_native:
+            yield self.without_native()
 
     def as_text(self, note: str) -> "Message":
         """The text alone, without blocks and metadata, under the note: what Slack can still take when it refused the blocks."""
@@ -260,43 +271,21 @@ def bar_chart(title: str, series: Mapping[str, Sequence[int]], categories: Seque
     return {"type": "data_visualization", "title": shorten(title, CHART_TITLE_LIMIT), "chart": chart}
 
 
-def data_table(caption: str, rows: list[list[Element]], page_size: int) -> Block:
-    """A native table; the first row is its header. 2–101 rows, all equally long, one table a message."""
-    return {"type": "data_table", "caption": caption, "rows": rows, "page_size": page_size}
+def without_buttons(block: Block) -> Block:
+    """A table whose buttons are links, or where they lead to no page their fallbacks; any other block as it is."""
+    if block["type"] != "data_table":
+        return block
+    return {**block, "rows": [[_plain_cell(cell) for cell in row] for row in block["rows"]]}
 
 
-def raw_text(text: str) -> Element:
-    """A cell of text; nothing in it is parsed."""
-    return {"type": "raw_text", "text": text}
-
-
-def raw_number(value: float, text: str) -> Element:
-    """A cell that sorts as a number and reads as ``text``."""
-    return {"type": "raw_number", "value": value, "text": text}
-
-
-def rich_text(*elements: Element) -> Block:
-    """Paragraphs and lists in which nothing is parsed."""
-    return {"type": "rich_text", "elements": list(elements)}
-
-
-def bullets(items: Iterable[list[Element]]) -> Element:
-    """A bulleted list of rich text."""
-    sections = [{"type": "rich_text_section", "elements": item} for item in items]
-    return {"type": "rich_text_list", "style": "bullet", "elements": sections}
-
-
-def preformatted(text: str) -> Element:
-    """Foreign text as it is, in a box."""
-    return {"type": "rich_text_preformatted", "elements": [styled(text)]}
-
-
-def styled(text: str, *styles: str) -> Element:
-    """A run of rich text; ``styles`` are Slack's: "bold", "italic", "strike", "code"."""
-    element: Element = {"type": "text", "text": text}
-    if styles:
-        element["style"] = dict.fromkeys(styles, True)
-    return element
+def _plain_cell(cell: Element) -> Element:
+    if cell["type"] != "action_cell":
+        return cell
+    press = cell["element"]
+    if "url" not in press:
+        return dict(cell["fallback"])
+    link = {"type": "link", "url": press["url"], "text": press["text"]["text"]}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]}
 
 
 def written_out(block: Mapping[str, Any]) -> str | None:
@@ -305,6 +294,8 @@ def written_out(block: Mapping[str, Any]) -> str | None:
         return _fitting(block["title"], _chart_lines(block["chart"]))
     if block["type"] == "data_table":
         return _fitting(block["caption"], _table_lines(block["rows"]))
+    if block["type"] == "carousel":
+        return _fitting("", (_card_line(card) for card in block["elements"]))
     return None
 
 
@@ -317,12 +308,30 @@ def _chart_lines(chart: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table_lines(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[str]:
-    return (" · ".join(escape(cell["text"]) for cell in row) for row in rows)
+    return (" · ".join(filter(None, map(_cell_text, row))) for row in rows)
+
+
+def _cell_text(cell: Mapping[str, Any]) -> str:
+    """A cell in mrkdwn: a button that leads to a page is a link, any other says what its fallback says."""
+    if cell["type"] != "action_cell":
+        return escape(cell["text"])
+    press = cell["element"]
+    return _link(press) if "url" in press else escape(cell["fallback"]["text"])
+
+
+def _link(press: Mapping[str, Any]) -> str:
+    return f"<{press['url']}|{escape(press['text']['text'])}>"
+
+
+def _card_line(card: Mapping[str, Any]) -> str:
+    """A card on one line: its texts, and its buttons that lead to a page."""
+    texts = [escape(part["text"]) if part["type"] == "plain_text" else part["text"] for name in _CARD_TEXTS if (part := card.get(name))]
+    return " · ".join([*texts, *(_link(press) for press in card.get("actions", ()) if "url" in press)])
 
 
 def _fitting(title: str, lines: Iterator[str]) -> str:
-    kept = [f"*{escape(title)}*"]
-    size = len(kept[0])
+    kept = [f"*{escape(title)}*"] if title else []
+    size = sum(map(len, kept))
     for line in lines:
         size += len(line) + 1
         if size > _ROOM:

@@ -10,39 +10,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.blockkit.builders import Message, properties, text_size
-from bot.blockkit.validator_blocks import ID, IN_MESSAGE, IN_VIEW, plain
+from bot.blockkit.limits import most
+from bot.blockkit.validator_blocks import ID, plain
 from bot.blockkit.validator_rules import BlockProblem, anything, array, boolean, one_of, record, repeated, string, tagged
+from bot.blockkit.validator_surfaces import ON_SURFACE
 
 __all__ = ["BlockProblem", "check_message", "check_view"]
 
-#: Blocks a message may have; a view may have twice as many.
-MOST_BLOCKS = 50
-MOST_VIEW_BLOCKS = 100
-#: A message's ``text`` stays under this (Slack cuts or refuses beyond 4,000).
-MOST_TEXT = 3_000
-#: All text in a message's blocks stays under this: Slack answers "msg_blocks_too_long" somewhere from 11,000 to 13,000.
-MOST_TEXT_IN_ALL = 10_000
-#: Slack's documentation, data_visualization and data_table: so many a message.
-_AT_MOST = {"data_visualization": 2, "data_table": 1}
-_MOST_VIEW_BYTES = 250_000
+#: So many of a kind on one surface.
+_AT_MOST = {"data_visualization": most("charts"), "data_table": most("data tables"), "carousel": most("carousels")}
 
-_METADATA = record({"event_type": string(255), "event_payload": anything})
+_METADATA = record({"event_type": ID, "event_payload": anything})
+_VIEW_IDS = {"private_metadata": string(most("private_metadata"), 0), "callback_id": ID, "external_id": ID}
+_VIEW_TITLE = plain(most("title or button of a view"))
 _MODAL = record(
-    {"type": anything, "title": plain(24), "blocks": array(IN_VIEW, 1, MOST_VIEW_BLOCKS)},
+    {"type": anything, "title": _VIEW_TITLE, "blocks": array(ON_SURFACE["modal"], 1, most("blocks of a view"))},
     {
-        "submit": plain(24),
-        "close": plain(24),
-        "private_metadata": string(3_000, 0),
-        "callback_id": ID,
-        "external_id": ID,
+        **_VIEW_IDS,
+        "submit": _VIEW_TITLE,
+        "close": _VIEW_TITLE,
         "clear_on_close": boolean,
         "notify_on_close": boolean,
         "submit_disabled": boolean,
     },
 )
 _HOME = record(
-    {"type": one_of("home"), "blocks": array(IN_VIEW, 0, MOST_VIEW_BLOCKS)},
-    {"private_metadata": string(3_000, 0), "callback_id": ID, "external_id": ID},
+    {"type": one_of("home"), "blocks": array(ON_SURFACE["home"], 0, most("blocks of a view"))},
+    _VIEW_IDS,
 )
 _VIEW = tagged({"modal": _MODAL, "home": _HOME}, "Slack's views")
 
@@ -65,32 +59,33 @@ def check_view(view: Mapping[str, Any]) -> tuple[BlockProblem, ...]:
 def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Mapping[str, Any] | None) -> Iterator[BlockProblem]:
     if not text:
         yield BlockProblem("/text", "is required: it is what notifications and screen readers get")
-    elif len(text) >= MOST_TEXT:
-        yield BlockProblem("/text", f"must have fewer than {MOST_TEXT:,} characters, has {len(text):,}")
+    elif len(text) > (size := most("text of a message")):
+        yield BlockProblem("/text", f"must have at most {size:,} characters, has {len(text):,}")
     if metadata is not None:
         yield from _METADATA(metadata, "/metadata")
-    yield from array(IN_MESSAGE, 1, MOST_BLOCKS)(blocks, "/blocks")
+    yield from array(ON_SURFACE["message"], 1, most("blocks of a message"))(blocks, "/blocks")
     yield from _native_blocks(blocks)
     yield from _ids_once(blocks)
-    if (size := text_size(blocks)) >= MOST_TEXT_IN_ALL:
-        yield BlockProblem("/blocks", f"must have fewer than {MOST_TEXT_IN_ALL:,} characters of text in all, have {size:,}")
+    if (size := text_size(blocks)) > most("text in all blocks"):
+        yield BlockProblem("/blocks", f"must have at most {most('text in all blocks'):,} characters of text in all, have {size:,}")
 
 
 def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
     yield from _VIEW(view, "")
     blocks = view.get("blocks", ())
+    yield from _native_blocks(blocks)
     yield from _ids_once(blocks)
     if view.get("type") == "modal" and "submit" not in view and any(block.get("type") == "input" for block in blocks):
         yield BlockProblem("/submit", "is required when a modal has input blocks")
-    if (size := len(repr(view).encode())) > _MOST_VIEW_BYTES:
-        yield BlockProblem("", f"must have at most {_MOST_VIEW_BYTES:,} bytes, has about {size:,}")
+    if (size := len(repr(view).encode())) > most("bytes of a view"):
+        yield BlockProblem("", f"must have at most {most('bytes of a view'):,} bytes, has about {size:,}")
 
 
 def _native_blocks(blocks: Iterable[Any]) -> Iterator[BlockProblem]:
     counts = Counter(block.get("type") for block in blocks if isinstance(block, Mapping) and isinstance(block.get("type"), str))
-    for kind, most in _AT_MOST.items():
-        if counts[kind] > most:
-            yield BlockProblem("/blocks", f"must have at most {most} of {kind}, have {counts[kind]}")
+    for kind, number in _AT_MOST.items():
+        if counts[kind] > number:
+            yield BlockProblem("/blocks", f"must have at most {number} of {kind}, have {counts[kind]}")
 
 
 def _ids_once(blocks: Any) -> Iterator[BlockProblem]:

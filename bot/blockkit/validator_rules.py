@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.blockkit.limits import most as most_of
+
 
 @dataclass(frozen=True, slots=True)
 class BlockProblem:
@@ -79,9 +81,9 @@ def one_of(*allowed: str) -> BlockRule:
     return check
 
 
-def url(most: int = 3_000) -> BlockRule:
+def url() -> BlockRule:
     """An absolute http or https address."""
-    text = string(most)
+    text = string(most_of("address"))
 
     def check(value: Any, at: str) -> Iterator[BlockProblem]:
         findings = list(text(value, at))

@@ -170,8 +170,7 @@ async def post(
 
 def _forms(message: Message) -> Iterator[Message]:
     yield message
-    if message.has_native:
-        yield message.without_native()
+    yield from message.simpler()
     yield Message(message.text, (), message.metadata)
 
 

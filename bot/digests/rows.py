@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, context, data_table, escape, one_line, raw_number, raw_text, text_size
+from bot.blockkit.builders import Block, Element, context, escape, one_line, text_size
 from bot.blockkit.numbers import count, period_label, rate, signed
+from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import SOME, account_name, without_figures_notes
 from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FETCHED, NO_FIGURE, ONE_FAILED_MORE, listed, noun

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Block, Message, header, section
+from bot.blockkit.limits import most
 from bot.errors import BotError
 from bot.listeners.payloads import event_context
 from bot.listeners.router import Handler
@@ -28,8 +29,7 @@ from bot.subscriptions.subscription import Subscription
 #: Deliveries that are compared, the latest ones. Where more changed at once, the tab shows them when it is opened again.
 LAST: Final = 200
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
-#: Slack's documentation: "Views": blocks in a Home tab.
-_MOST_BLOCKS = 100
+_MOST_BLOCKS = most("blocks of a view")
 View = dict[str, Any]
 Part = tuple[str, Message]
 #: The headings of the tab's parts that have none of their own.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.blockkit.builders import Block, Message, context, escape, plain, section
+from bot.blockkit.limits import most
 
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
 CLOSE = "Close"
@@ -22,8 +23,7 @@ DIGEST_SHORTCUT: Final = "set_up_digest"
 
 #: Posts of one message that are shown at most.
 MOST_POSTS = 5
-#: Slack's documentation: "Modals": blocks in a view.
-_MOST_BLOCKS = 100
+_MOST_BLOCKS = most("blocks of a view")
 #: Buttons with a link are kept; the others would answer in a channel, and a view has none.
 _KEPT = "url"
 

@@ -15,11 +15,10 @@ from bot.blockkit.builders import (
     foreign_context,
     moment,
     one_line,
-    preformatted,
-    rich_text,
     section,
     shorten_mrkdwn,
 )
+from bot.blockkit.rich import preformatted, rich_text
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
 from bot.reports.card_parts import account_name
 from bot.reports.figures import PARTS_RETRY_LABEL

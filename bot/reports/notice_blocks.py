@@ -11,7 +11,6 @@ from bot.blockkit.builders import (
     Element,
     Message,
     actions,
-    bullets,
     button,
     context,
     escape,
@@ -21,13 +20,13 @@ from bot.blockkit.builders import (
     one_line,
     option,
     quoted,
-    rich_text,
     section,
     select,
     shorten,
-    styled,
 )
+from bot.blockkit.limits import most
 from bot.blockkit.numbers import count, period_label
+from bot.blockkit.rich import bullets, rich_text, styled
 from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name
@@ -82,8 +81,7 @@ _LISTED = 50
 _MENU = 200
 _MENU_NAME = 40
 _STORY_NAMES = 20
-#: Slack's documentation: "chat.postMessage": blocks in a message.
-_MOST_BLOCKS = 50
+_MOST_BLOCKS = most("blocks of a message")
 
 
 def build_start(directory: Directory, default: Account | None, report: AccountReport | None, *, today: date) -> Message:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, data_table, one_line, raw_number, raw_text
+from bot.blockkit.builders import Block, Element, one_line
+from bot.blockkit.limits import most
 from bot.blockkit.numbers import (
     MINUS,
     average,
@@ -21,6 +22,7 @@ from bot.blockkit.numbers import (
     signed,
     stretch,
 )
+from bot.blockkit.rich import data_table, raw_number, raw_text
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
     DAILY_TABLE_DAY,
@@ -45,8 +47,8 @@ DAILY_TABLE_TOTAL = "Total"
 
 NEW: Final = NEW_BEFORE
 
-#: Slack's documentation, data_table: at most 100 rows under the header.
-MOST_ROWS = 100
+#: The rows under a table's header.
+MOST_ROWS = most("table rows") - 1
 _CELL_LIMIT = 80
 _PAGE = 20
 
@@ -153,8 +155,8 @@ def element(cell: Cell) -> Element:
     return raw_number(cell.value.toordinal() if isinstance(cell.value, date) else cell.value, cell.text)
 
 
-#: Slack's documentation, data_table: at most 100 rows under the header; one is the total.
-MOST_DAYS = 99
+#: One row is the total.
+MOST_DAYS = MOST_ROWS - 1
 #: A week and its total stand on one page, a month on one as well; longer tables turn pages.
 _SMALLEST_PAGE, _LARGEST_PAGE = 7, 32
 

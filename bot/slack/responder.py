@@ -8,6 +8,7 @@ followed by another attempt.
 import logging
 import secrets
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -218,11 +219,14 @@ class Responder:
 
 
 def _forms(message: Message) -> Iterator[Callable[[str], Message]]:
-    """The message as it is, without native blocks if it has any, and as text alone; each made from Slack's refusal of the one before."""
-    yield lambda _: message
-    if message.has_native:
-        yield lambda _: message.without_native()
+    """The message as it is, its simpler forms if it has any, and as text alone; each made from Slack's refusal of the one before."""
+    for form in (message, *message.simpler()):
+        yield partial(_any_refusal, form)
     yield lambda refusal: message.as_text(refused_content(refusal, "a message"))
+
+
+def _any_refusal(form: Message, _refusal: str) -> Message:
+    return form
 
 
 def _is_sure(code: str) -> bool:

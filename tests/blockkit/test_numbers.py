@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blockkit import builders, numbers
+from bot.blockkit import builders, numbers, rich
 from bot.reports import figures
 from bot.statistics.metrics import Metric, MetricChange, Value, change
 
@@ -123,8 +123,8 @@ def test_code_cannot_be_closed_from_inside():
 
 
 def test_a_long_table_written_out_counts_what_it_leaves_out():
-    rows = [[builders.raw_text("x" * 90)] for _ in range(101)]
-    text = builders.written_out(builders.data_table("Days", rows, 10))
+    rows = [[rich.raw_text("x" * 90)] for _ in range(101)]
+    text = builders.written_out(rich.data_table("Days", rows, 10))
     assert text is not None
     assert len(text) < 3_000
     shown = text.count("\n") - 1

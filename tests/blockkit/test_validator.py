@@ -60,9 +60,13 @@ def cell(size=1):
     return {"type": "raw_text", "text": "x" * size}
 
 
-def table(rows=2, columns=1, size=1, **more):
-    body = [[cell(size) for _ in range(columns)] for _ in range(rows)]
-    return {"type": "data_table", "caption": "x", "rows": body, **more}
+def table(number=2, columns=1, size=1, **more):
+    rows = [[cell(size) for _ in range(columns)] for _ in range(number)]
+    return {"type": "data_table", "caption": "x", "rows": rows, **more}
+
+
+def carousel(cards, **more):
+    return {"type": "carousel", "elements": [{"type": "card", "title": plain(1), **more} for _ in range(cards)]}
 
 
 def rich(*pieces):
@@ -112,6 +116,15 @@ UPPER = {
     "table rows": (lambda n: [table(n)], 101, "/blocks/0/rows"),
     "table columns": (lambda n: [table(columns=n)], 20, "/blocks/0/rows/0"),
     "page size": (lambda n: [table(page_size=n)], 100, "/blocks/0/page_size"),
+    "cards": (lambda n: [carousel(n)], 10, "/blocks/0/elements"),
+    "card title": (lambda n: [carousel(1, title=plain(n))], 150, "/blocks/0/elements/0/title/text"),
+    "card body": (lambda n: [carousel(1, body=plain(n))], 200, "/blocks/0/elements/0/body/text"),
+    "card buttons": (lambda n: [carousel(1, actions=[button(action_id=f"b{p}") for p in range(n)])], 3, "/blocks/0/elements/0/actions"),
+    "label of a button in a table": (
+        lambda n: [table(rows=[[cell()], [{"type": "action_cell", "element": button(text=plain(n)), "fallback": cell()}]])],
+        75,
+        "/blocks/0/rows/1/0/element/text/text",
+    ),
     "text in all": (lambda n: [section(3_000), section(3_000), section(3_000), section(n)], 999, "/blocks"),
 }
 
@@ -238,6 +251,11 @@ def modal(**more):
         (modal(blocks=[{"type": "divider"}] * 101), {"/blocks"}),
         (modal(blocks=[chart()]), {"/blocks/0/type"}),
         (modal(blocks=[table()]), {"/blocks/0/type"}),
+        (modal(blocks=[carousel(1)]), {"/blocks/0/type"}),
+        ({"type": "home", "blocks": [chart(), chart(), table(), carousel(1)]}, set()),
+        ({"type": "home", "blocks": [chart()] * 3}, {"/blocks"}),
+        ({"type": "home", "blocks": [table(), table()]}, {"/blocks"}),
+        ({"type": "home", "blocks": [{"type": "markdown", "text": "x"}]}, {"/blocks/0/type"}),
         ({"type": "home", "blocks": [section()]}, set()),
         ({"type": "home", "blocks": [section()], "title": plain(1)}, {"/title"}),
         ({"type": "page", "blocks": []}, {"/type"}),

@@ -7,7 +7,8 @@ surfaces      message, modal, Home: which blocks, how many, totals, ids that mus
 ├ rich_text   rich_text and what stands in it
 ├ elements    what people press, choose and type into
 ├ composition texts, options, confirmations
-└ rules       what a text, a list, an object may be; findings with their place
+├ rules       what a text, a list, an object may be; findings with their place
+└ table       every number, its page and when it was read
 """
 
 from bot.sandbox.limits.rules import LimitFinding

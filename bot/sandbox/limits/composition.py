@@ -21,36 +21,43 @@ from bot.sandbox.limits.rules import (
     thing,
     web_address,
 )
+from bot.sandbox.limits.table import most
 
-ID = text(1, 255)
+ID = text(1, most("id"))
 """A `block_id`, `action_id` or `callback_id`."""
 
 
-def plain(most: int, least: int = 1) -> Check:
+def plain(size: int, least: int = 1) -> Check:
     """A `plain_text` object of so many characters."""
-    return by_type({"plain_text": thing({"type": anything, "text": text(least, most)}, {"emoji": boolean})})
+    return by_type({"plain_text": thing({"type": anything, "text": text(least, size)}, {"emoji": boolean})})
 
 
-def words(most: int, least: int = 1) -> Check:
+def words(size: int, least: int = 1) -> Check:
     """A `plain_text` or `mrkdwn` object of so many characters."""
-    mrkdwn = thing({"type": anything, "text": text(least, most)}, {"verbatim": boolean})
-    return by_type({"plain_text": plain(most, least), "mrkdwn": mrkdwn})
+    mrkdwn = thing({"type": anything, "text": text(least, size)}, {"verbatim": boolean})
+    return by_type({"plain_text": plain(size, least), "mrkdwn": mrkdwn})
 
 
-OPTION = thing({"text": words(75), "value": text(1, 150)}, {"description": words(75), "url": web_address()})
-PLAIN_OPTION = thing({"text": plain(75), "value": text(1, 150)}, {"description": plain(75)})
-OVERFLOW_OPTION = thing({"text": plain(75), "value": text(1, 150)}, {"description": plain(75), "url": web_address()})
-OPTION_GROUP = thing({"label": plain(75), "options": items(PLAIN_OPTION, 1, 100)})
+_SHORT, _VALUE = plain(most("option.text")), text(1, most("option.value"))
+_RICH = words(most("option.text"))
+OPTION = thing({"text": _RICH, "value": _VALUE}, {"description": _RICH, "url": web_address()})
+PLAIN_OPTION = thing({"text": _SHORT, "value": _VALUE}, {"description": _SHORT})
+OVERFLOW_OPTION = thing({"text": _SHORT, "value": _VALUE}, {"description": _SHORT, "url": web_address()})
+OPTION_GROUP = thing({"label": _SHORT, "options": items(PLAIN_OPTION, 1, most("options"))})
 
 CONFIRM = thing(
-    {"title": plain(100), "text": words(300), "confirm": plain(30), "deny": plain(30)},
+    {
+        "title": plain(most("confirm.title")),
+        "text": words(most("confirm.text")),
+        **dict.fromkeys(("confirm", "deny"), plain(most("confirm.button"))),
+    },
     {"style": one_of("primary", "danger")},
 )
-DISPATCH = thing({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 1, 2)})
+DISPATCH = thing({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 1, most("dispatch.triggers"))})
 FILTER = thing(
     {},
     {
-        "include": items(one_of("im", "mpim", "private", "public"), 1, 4),
+        "include": items(one_of("im", "mpim", "private", "public"), 1, most("filter.include")),
         "exclude_external_shared_channels": boolean,
         "exclude_bot_users": boolean,
     },
@@ -66,7 +73,7 @@ WORKFLOW = thing(
     }
 )
 IMAGE_PART = thing(
-    {"type": anything, "alt_text": text(1, 2000)},
+    {"type": anything, "alt_text": text(1, most("image.text"))},
     {"image_url": web_address(), "slack_file": SLACK_FILE, "image_width": integer(1), "image_height": integer(1)},
     only_one("image_url", "slack_file"),
 )

@@ -14,20 +14,22 @@ from bot.sandbox.limits.composition import (
     plain,
 )
 from bot.sandbox.limits.rules import Check, anything, boolean, integer, items, one_of, only_one, text, thing, web_address
+from bot.sandbox.limits.table import most
 
+_TYPED = most("input.text")
 DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 COMMON = {"action_id": ID, "confirm": CONFIRM, "focus_on_load": boolean}
-TYPED = {"action_id": ID, "placeholder": plain(150), "focus_on_load": boolean, "dispatch_action_config": DISPATCH}
+TYPED = {"action_id": ID, "placeholder": plain(most("placeholder")), "focus_on_load": boolean, "dispatch_action_config": DISPATCH}
 
 
 def _select(optional: dict[str, Check], required: dict[str, Check] | None = None, *also: Check) -> Check:
-    return thing({"type": anything, **(required or {})}, {**COMMON, "placeholder": plain(150), **optional}, *also)
+    return thing({"type": anything, **(required or {})}, {**COMMON, "placeholder": plain(most("placeholder")), **optional}, *also)
 
 
 def _options(*, many: bool) -> Check:
-    first = {"initial_options": items(PLAIN_OPTION, 1, 100), "max_selected_items": integer(1)}
-    offered = {"options": items(PLAIN_OPTION, 1, 100), "option_groups": items(OPTION_GROUP, 1, 100)}
+    first = {"initial_options": items(PLAIN_OPTION, 1, most("options")), "max_selected_items": integer(1)}
+    offered = {"options": items(PLAIN_OPTION, 1, most("options")), "option_groups": items(OPTION_GROUP, 1, most("options"))}
     chosen = "initial_options" if many else "initial_option"
     return _select(
         offered | (first if many else {"initial_option": PLAIN_OPTION}), None, only_one("options", "option_groups"), chosen_among(chosen)
@@ -47,16 +49,16 @@ def _written(**more: Check) -> Check:
 
 
 BUTTON = thing(
-    {"type": anything, "text": plain(75)},
+    {"type": anything, "text": plain(most("button.text"))},
     {
         "action_id": ID,
         "url": web_address(),
-        "value": text(0, 2000),
+        "value": text(0, most("button.value")),
         "style": one_of("primary", "danger"),
         "confirm": CONFIRM,
-        "accessibility_label": text(1, 75),
+        "accessibility_label": text(1, most("button.text")),
         "visible_to_user_ids": items(text(), 1),
-        "agent_prompt": text(1, 4000),
+        "agent_prompt": text(1, most("button.agent_prompt")),
         "agent_prompt_display": anything,
     },
 )
@@ -65,17 +67,21 @@ CONVERSATION = {"default_to_current_conversation": boolean, "filter": FILTER}
 ELEMENTS: dict[str, Check] = {
     "button": BUTTON,
     "workflow_button": thing(
-        {"type": anything, "text": plain(75), "workflow": WORKFLOW, "action_id": ID},
-        {"style": one_of("primary", "danger"), "accessibility_label": text(1, 75)},
+        {"type": anything, "text": plain(most("button.text")), "workflow": WORKFLOW, "action_id": ID},
+        {"style": one_of("primary", "danger"), "accessibility_label": text(1, most("button.text"))},
     ),
-    "overflow": thing({"type": anything, "options": items(OVERFLOW_OPTION, 1, 5)}, {"action_id": ID, "confirm": CONFIRM}),
+    "overflow": thing(
+        {"type": anything, "options": items(OVERFLOW_OPTION, 1, most("overflow.options"))}, {"action_id": ID, "confirm": CONFIRM}
+    ),
     "checkboxes": thing(
-        {"type": anything, "options": items(OPTION, 1, 10)},
-        COMMON | {"initial_options": items(OPTION, 1, 10)},
+        {"type": anything, "options": items(OPTION, 1, most("checkboxes"))},
+        COMMON | {"initial_options": items(OPTION, 1, most("checkboxes"))},
         chosen_among("initial_options"),
     ),
     "radio_buttons": thing(
-        {"type": anything, "options": items(OPTION, 1, 10)}, COMMON | {"initial_option": OPTION}, chosen_among("initial_option")
+        {"type": anything, "options": items(OPTION, 1, most("checkboxes"))},
+        COMMON | {"initial_option": OPTION},
+        chosen_among("initial_option"),
     ),
     "datepicker": _one("date", text(10, 10, DATE)),
     "timepicker": _one("time", text(5, 5, CLOCK), timezone=text()),
@@ -90,14 +96,16 @@ ELEMENTS: dict[str, Check] = {
     "multi_conversations_select": _many("conversation", text(), **CONVERSATION),
     "channels_select": _one("channel", text(), response_url_enabled=boolean),
     "multi_channels_select": _many("channel", text()),
-    "plain_text_input": _written(initial_value=text(0, 3000), multiline=boolean, min_length=integer(0, 3000), max_length=integer(1, 3000)),
+    "plain_text_input": _written(
+        initial_value=text(0, _TYPED), multiline=boolean, min_length=integer(0, _TYPED), max_length=integer(1, _TYPED)
+    ),
     "email_text_input": _written(initial_value=text(0)),
     "url_text_input": _written(initial_value=web_address()),
     "number_input": thing(
         {"type": anything, "is_decimal_allowed": boolean},
         TYPED | {"initial_value": text(), "min_value": text(), "max_value": text()},
     ),
-    "file_input": thing({"type": anything}, {"action_id": ID, "filetypes": items(text(), 1), "max_files": integer(1, 10)}),
+    "file_input": thing({"type": anything}, {"action_id": ID, "filetypes": items(text(), 1), "max_files": integer(1, most("input.files"))}),
 }
 """Each element by its type."""
 

@@ -20,6 +20,7 @@ from bot.sandbox.limits.rules import (
     thing,
     web_address,
 )
+from bot.sandbox.limits.table import most
 
 EVERY_ELEMENT = ELEMENTS | {"rich_text_input": RICH_TEXT_INPUT, "image": IMAGE_PART}
 
@@ -39,36 +40,44 @@ LAYOUT: dict[str, Check] = {
     "section": block(
         {},
         {
-            "text": words(3000),
-            "fields": items(words(2000), 1, 10),
+            "text": words(most("section.text")),
+            "fields": items(words(most("section.field")), 1, most("section.fields")),
             "accessory": by_type(named(EVERY_ELEMENT, (*IN_SECTION, "image"))),
             "expand": boolean,
         },
         at_least_one("text", "fields"),
     ),
-    "header": block({"text": plain(150)}),
+    "header": block({"text": plain(most("header"))}),
     "divider": block({}),
-    "context": block({"elements": items(by_type({"image": IMAGE_PART, "plain_text": plain(3000), "mrkdwn": words(3000)}), 1, 10)}),
-    "actions": block({"elements": items(by_type(named(EVERY_ELEMENT, IN_ACTIONS)), 1, 25)}),
+    "context": block(
+        {
+            "elements": items(
+                by_type({"image": IMAGE_PART, "plain_text": plain(most("context.text")), "mrkdwn": words(most("context.text"))}),
+                1,
+                most("context.elements"),
+            )
+        }
+    ),
+    "actions": block({"elements": items(by_type(named(EVERY_ELEMENT, IN_ACTIONS)), 1, most("actions.elements"))}),
     "input": block(
-        {"label": plain(2000), "element": by_type(named(EVERY_ELEMENT, IN_INPUT))},
-        {"hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
+        {"label": plain(most("input.label")), "element": by_type(named(EVERY_ELEMENT, IN_INPUT))},
+        {"hint": plain(most("input.label")), "optional": boolean, "dispatch_action": boolean},
         dispatching_has_no_file,
     ),
     "image": block(
-        {"alt_text": text(1, 2000)},
-        {"image_url": web_address(), "slack_file": SLACK_FILE, "title": plain(2000)},
+        {"alt_text": text(1, most("image.text"))},
+        {"image_url": web_address(), "slack_file": SLACK_FILE, "title": plain(most("image.text"))},
         only_one("image_url", "slack_file"),
     ),
     "rich_text": RICH_TEXT,
-    "markdown": block({"text": text(1, 12_000)}),
+    "markdown": block({"text": text(1, most("markdown.characters"))}),
     "file": block({"external_id": text(), "source": one_of("remote")}),
     "video": block(
-        {"alt_text": text(), "title": plain(199), "thumbnail_url": web_address(), "video_url": web_address()},
+        {"alt_text": text(), "title": plain(most("video.title")), "thumbnail_url": web_address(), "video_url": web_address()},
         {
             "title_url": web_address(),
-            "author_name": text(1, 49),
-            "description": plain(199),
+            "author_name": text(1, most("video.author")),
+            "description": plain(most("video.title")),
             "provider_name": text(),
             "provider_icon_url": web_address(),
         },

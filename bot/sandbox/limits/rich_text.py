@@ -2,6 +2,7 @@
 
 from bot.sandbox.limits.composition import DISPATCH, ID, plain
 from bot.sandbox.limits.rules import Check, anything, boolean, by_type, integer, items, one_of, text, thing, web_address
+from bot.sandbox.limits.table import most
 
 _STYLES = dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), boolean)
 _STYLE = thing({}, _STYLES)
@@ -9,7 +10,7 @@ _RANGE = one_of("here", "channel", "everyone")
 
 PARTS: dict[str, Check] = {
     "text": thing({"type": anything, "text": text(1)}, {"style": _STYLE}),
-    "link": thing({"type": anything, "url": text(1, 3000)}, {"text": text(0), "unsafe": boolean, "style": _STYLE}),
+    "link": thing({"type": anything, "url": text(1, most("url"))}, {"text": text(0), "unsafe": boolean, "style": _STYLE}),
     "emoji": thing({"type": anything, "name": text()}, {"unicode": text(), "skin_tone": integer(1, 6), "style": _STYLE}),
     "user": thing({"type": anything, "user_id": text()}, {"style": _STYLE}),
     "channel": thing({"type": anything, "channel_id": text()}, {"style": _STYLE}),
@@ -46,7 +47,7 @@ RICH_TEXT_INPUT = thing(
         "initial_value": by_type({"rich_text": RICH_TEXT}),
         "dispatch_action_config": DISPATCH,
         "focus_on_load": boolean,
-        "placeholder": plain(150),
+        "placeholder": plain(most("placeholder")),
         "min_lines": integer(1),
         "max_lines": integer(1),
     },

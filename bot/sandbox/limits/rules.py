@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.limits.table import NUMBERS
+
 Check = Callable[[Any, str], Iterator["LimitFinding"]]
 
 
@@ -85,9 +87,9 @@ def number(*, above: float | None = None) -> Check:
     return check
 
 
-def web_address(most: int = 3000) -> Check:
+def web_address() -> Check:
     """An absolute http or https address."""
-    size = text(1, most)
+    size = text(1, NUMBERS["url"].number)
 
     def check(value: Any, at: str) -> Iterator[LimitFinding]:
         wrong = list(size(value, at))

@@ -9,32 +9,26 @@ from bot.sandbox.limits.composition import ID, plain
 from bot.sandbox.limits.data import DATA
 from bot.sandbox.limits.layout import LAYOUT
 from bot.sandbox.limits.rules import Check, LimitFinding, anything, boolean, by_type, items, text, thing
+from bot.sandbox.limits.table import NOT_ON, most
 
 BLOCKS = LAYOUT | DATA | CARDS
-ON_MESSAGE = tuple(name for name in BLOCKS if name != "alert")
-ON_MODAL = ("section", "header", "divider", "context", "actions", "input", "image", "rich_text", "video", "alert")
-ON_HOME = tuple(name for name in ON_MODAL if name != "alert")
-SURFACES: dict[str, tuple[tuple[str, ...], int]] = {
-    "message": (ON_MESSAGE, 50),
-    "modal": (ON_MODAL, 100),
-    "home": (ON_HOME, 100),
-}
-"""The blocks of each surface and how many; native tables, charts and cards stand on messages only."""
-AT_MOST = {"table": 1, "data_table": 1, "data_visualization": 2}
-"""How many of a kind one message takes."""
-MESSAGE_CHARACTERS = 11_000
-"""All text of a message's blocks; Slack has been seen to refuse from somewhere between 11,000 and 13,000 on: the lower is taken."""
-MARKDOWN_CHARACTERS = 12_000
+SURFACES: dict[str, tuple[str, ...]] = {surface: tuple(name for name in BLOCKS if name not in left) for surface, left in NOT_ON.items()}
+"""The blocks of each surface."""
+AT_MOST = {kind: most(f"per_message.{kind}") for kind in ("table", "data_table", "data_visualization")}
+"""How many of a kind one message or view takes."""
+MESSAGE_CHARACTERS = most("message.characters")
+"""All text of a message's blocks."""
+MARKDOWN_CHARACTERS = most("markdown.characters")
 """All `markdown` blocks of a payload together."""
-VIEW_BYTES = 250_000
+VIEW_BYTES = most("view.bytes")
 SPOKEN = frozenset({"text", "label", "title", "name", "caption", "alt_text", "fallback"})
 """Properties whose strings count as text."""
 
 
 def check_blocks(blocks: Sequence[Any], surface: str, at: str = "/blocks") -> list[LimitFinding]:
     """What Slack refuses about blocks on a surface (`message`, `modal` or `home`); empty when it takes them."""
-    kinds, most = SURFACES[surface]
-    check = items(by_type({name: BLOCKS[name] for name in kinds}), 0, most)
+    number = most("message.blocks" if surface == "message" else "view.blocks")
+    check = items(by_type({name: BLOCKS[name] for name in SURFACES[surface]}), 0, number)
     found = [*check(blocks, at)]
     if found:
         return found
@@ -48,7 +42,7 @@ def check_message(message: Mapping[str, Any]) -> list[LimitFinding]:
 
 def check_attachments(attachments: Sequence[Mapping[str, Any]]) -> list[LimitFinding]:
     """What Slack refuses about the blocks inside attachments, of which a message takes a hundred."""
-    found = [*items(thing({}, dict.fromkeys(_ATTACHMENT, anything)), 0, 100)(attachments, "/attachments")]
+    found = [*items(thing({}, dict.fromkeys(_ATTACHMENT, anything)), 0, most("message.attachments"))(attachments, "/attachments")]
     for place, attachment in enumerate(attachments):
         found += check_blocks(attachment.get("blocks") or (), "message", f"/attachments/{place}/blocks")
     return found
@@ -60,15 +54,15 @@ _ATTACHMENT = (
 )  # fmt: skip
 _IN_VIEW: dict[str, Check] = {
     "callback_id": ID,
-    "private_metadata": text(0, 3000),
+    "private_metadata": text(0, most("view.private_metadata")),
     "external_id": ID,
 }
 _MODAL = thing(
-    {"type": anything, "title": plain(24), "blocks": anything},
+    {"type": anything, "title": plain(most("modal.title")), "blocks": anything},
     _IN_VIEW
     | {
-        "submit": plain(24),
-        "close": plain(24),
+        "submit": plain(most("modal.title")),
+        "close": plain(most("modal.title")),
         "clear_on_close": boolean,
         "notify_on_close": boolean,
         "submit_disabled": boolean,
@@ -129,10 +123,10 @@ def _found(name: str, value: Any, at: str) -> Iterator[tuple[str, str]]:
 
 
 def _counts(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[LimitFinding]:
-    for kind, most in AT_MOST.items():
+    for kind, number in AT_MOST.items():
         places = [place for place, block in enumerate(blocks) if block["type"] == kind]
-        if len(places) > most:
-            yield LimitFinding(f"{at}/{places[most]}", f"no more than {most} {kind} allowed in a message")
+        if len(places) > number:
+            yield LimitFinding(f"{at}/{places[number]}", f"no more than {number} {kind} allowed in a message")
 
 
 def _totals(blocks: Sequence[Mapping[str, Any]], surface: str, at: str) -> Iterator[LimitFinding]:

@@ -102,7 +102,7 @@ function bodyRow(view, row) {
       h(
         i === header ? "th" : "td",
         { scope: i === header ? "row" : undefined, class: `${view.numeric[i] ? "numeric" : ""} ${wordsOf(cell).length <= SHORT ? "short" : ""}` },
-        cellNodes(cell, view.context),
+        cellNodes(cell, view.context, view.block),
       ),
     ),
   );
@@ -126,6 +126,7 @@ function compare(a, b, sign) {
 }
 
 function wordsOf(cell) {
+  if (cell?.type === "action_cell") return wordsOf(cell.fallback ?? cell.element.text);
   if (cell?.type !== "rich_text") return String(cell?.text ?? cell?.value ?? "");
   const words = (node) => [node.text ?? node.name ?? "", ...(node.elements ?? []).map(words)].join(" ");
   return words(cell);

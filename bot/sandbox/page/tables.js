@@ -1,6 +1,7 @@
 // `table` blocks, and the cells that `data_table` shares. Slack's documentation: "Table block".
 
 import { h } from "./dom.js";
+import { buildElement } from "./elements.js";
 import { withEmoji } from "./emoji.js";
 import { richText } from "./richtext.js";
 import { unknownCard } from "./unknown.js";
@@ -11,12 +12,13 @@ const CELLS = {
   raw_text: (cell) => withEmoji(cell.text ?? ""),
   raw_number: (cell) => numberText(cell),
   rich_text: (cell, context) => richText(cell, context),
+  action_cell: (cell, context, block) => buildElement(cell.element, block, context),
 };
 
-/** One cell's content. */
-export function cellNodes(cell, context) {
+/** One cell's content; `block` is the table, whose buttons are pressed in it. */
+export function cellNodes(cell, context, block) {
   if (cell === null || cell === undefined) return "";
-  return CELLS[cell.type]?.(cell, context) ?? unknownCard("table cell", cell);
+  return CELLS[cell.type]?.(cell, context, block) ?? unknownCard("table cell", cell);
 }
 
 /** A raw_number as the app wants it read, else in grouped digits. */

@@ -195,3 +195,6 @@ def _elements(blocks: Any) -> Iterator[dict[str, Any]]:
                 yield {**part, "block_id": block.get("block_id", "")}
         if block.get("type") == "carousel":
             yield from _elements(block["elements"])
+        if block.get("type") == "data_table":
+            cells = [cell["element"] for row in block["rows"] for cell in row if cell.get("type") == "action_cell"]
+            yield from _elements([{"elements": cells, "block_id": block.get("block_id", "")}])

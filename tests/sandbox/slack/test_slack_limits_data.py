@@ -44,8 +44,9 @@ def rich(text: str = "x") -> Block:
     return {"type": "rich_text", "elements": [part]}
 
 
-def data_table(rows: int = 2, columns: int = 1, **more: Any) -> Block:
-    return {"type": "data_table", "caption": "c", "rows": [[raw() for _ in range(columns)] for _ in range(rows)], **more}
+def data_table(size: int = 2, columns: int = 1, **more: Any) -> Block:
+    rows = [[raw() for _ in range(columns)] for _ in range(size)]
+    return {"type": "data_table", "caption": "c", "rows": rows, **more}
 
 
 def table(rows: int = 1, columns: int = 1, cell: str = "x") -> Block:
@@ -73,6 +74,16 @@ LIMITS: dict[str, tuple[Block, Block, str]] = {
         data_table(),
         {"type": "data_table", "caption": "c", "rows": [[raw()], [raw(), raw()]]},
         "/blocks/0/rows/1",
+    ),
+    "data table with buttons in its rows": (
+        data_table(rows=[[raw()], [{"type": "action_cell", "element": button(), "fallback": raw()}]]),
+        data_table(rows=[[raw()], [{"type": "action_cell", "element": button(), "fallback": rich()}]]),
+        "/blocks/0/rows/1/0/fallback/type",
+    ),
+    "data table with a button in its header": (
+        data_table(),
+        data_table(rows=[[{"type": "action_cell", "element": button()}], [raw()]]),
+        "/blocks/0/rows/0/0",
     ),
     "data table with a rich header": (
         {"type": "data_table", "caption": "c", "rows": [[raw()], [rich()]]},
@@ -184,11 +195,12 @@ def test_a_message_takes_so_many_of_a_kind(block: Block, most: int) -> None:
 @pytest.mark.parametrize(
     ("block", "surfaces"),
     [
-        (pie(("a", 1)), {"message"}),
-        (data_table(), {"message"}),
-        (table(), {"message"}),
+        (pie(("a", 1)), {"message", "home"}),
+        (data_table(), {"message", "home"}),
+        (table(), {"message", "home"}),
+        ({"type": "carousel", "elements": [card()]}, {"message", "home"}),
         ({"type": "markdown", "text": "x"}, {"message"}),
-        (card(), {"message"}),
+        (card(), {"message", "home"}),
         ({"type": "alert", "text": mrkdwn(200), "level": "info"}, {"modal"}),
         (rich(), {"message", "modal", "home"}),
     ],
