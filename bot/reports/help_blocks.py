@@ -138,18 +138,19 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             Chapter(
                 "Alerts",
-                "Word in a channel when a figure moves a lot (`+50% week`) or crosses a limit (`> 20 day`), and when all is well again. "
-                "It watches an account, a group or the `team`, and only whole UTC days.",
-                ("alert impressions +50% week min 500", "alert comments > 20 day"),
+                "Word in a channel when a figure moves a lot (`+50% week`), crosses a limit (`> 20 day`) or is `unusual` for its "
+                "weekday, and when all is well again. It watches an account, a group or the `team`, and only whole UTC days.",
+                ("alert impressions +50% week min 500", "alert comments > 20 day", "alert impressions unusual"),
             ),
             Chapter(
-                "Keep them quiet",
-                "`min 500` ignores small numbers, `cooldown 3 days` and `quiet 20:00-8:00` keep it silent; "
+                "Who hears of it, and when",
+                "`for @name` mentions people when it fires. `min 500` ignores small numbers, "
+                "`cooldown 3 days` and `quiet 20:00-8:00` keep it silent; "
                 "`at 8:30` says when it is checked.",
             ),
             Chapter(
                 "Change an alert",
-                "`alert list` shows their ids. With one: `alert test`, `pause`, `resume`, `snooze`, `delete`.",
+                "`alert list` shows their ids. With one: `alert edit`, `test`, `pause`, `resume`, `snooze`, `delete`.",
                 ("alert list",),
             ),
             Chapter(
