@@ -18,7 +18,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
 from bot.reports.account_blocks import day_filling_in
-from bot.reports.card_parts import account_name, footer, metadata
+from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, RATE_BASIS, RATE_NAME, listed, noun
 from bot.statistics.metrics import NAMES, Metric, RateBasis, Value
@@ -288,11 +288,13 @@ def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:
         return []
     before = period.before if findings.rule.moves else None
     counted = Value(sum(number for day, number in findings.by_day.items() if day in period))
-    freshness = Freshness(findings.fetched_at)
-    drawn = draw(
-        AccountReport(findings.accounts[0], period, {metric: counted}, (metric,), freshness, before, daily={metric: findings.by_day}), today
-    )
+    days = {metric: findings.by_day}
+    drawn = draw(AccountReport(findings.accounts[0], period, {metric: counted}, (metric,), _freshness(findings), before, daily=days), today)
     return [*([drawn.block] if drawn.block else []), *([context("\n".join(drawn.notes))] if drawn.notes else [])]
+
+
+def _freshness(findings: AlertFindings) -> Freshness:
+    return combined_freshness([(account_name(account), freshness) for account, freshness in findings.sources])
 
 
 def _open(findings: AlertFindings, period: Period) -> Element:
@@ -301,7 +303,7 @@ def _open(findings: AlertFindings, period: Period) -> Element:
 
 def _footer(report: AlertReport) -> str:
     basis = report.findings.basis if report.findings.rule.metric is None else None
-    source = footer(Freshness(report.findings.fetched_at), basis, by_days=True)
+    source = footer(_freshness(report.findings), basis, by_days=True)
     return f"{source} · {LOOKED_AT.format(schedule=escape(report.schedule_words))}"
 
 

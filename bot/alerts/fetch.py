@@ -24,10 +24,10 @@ from bot.parsing.queries import AccountQuery
 from bot.parsing.vocabulary import TEAM
 from bot.postpost.directory import AccountDirectory
 from bot.postpost.statistics import StatisticsClient
-from bot.reports.fetch import ReportFetcher
+from bot.reports.fetch import ReportFetcher, freshness_of
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
-from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, MetricsResponse, Period, Series
+from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, Period, Series
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription
 
@@ -42,13 +42,18 @@ class AlertFindings:
     windows: tuple[Window, ...]
     #: The figure by day, as far as LinkedIn reported whole days of every account; empty for reach and rates.
     by_day: Mapping[date, int]
-    #: Aware, UTC.
-    fetched_at: datetime
+    #: Where each of these accounts' figures come from.
+    sources: tuple[tuple[Account, Freshness], ...]
     basis: RateBasis = RateBasis.IMPRESSIONS
     #: Accounts of a team whose figures cannot be fetched at all: they are left out of everything.
     failed: tuple[Account, ...] = ()
     #: Those of which LinkedIn did not report all days of these windows: windows with such days are unknown.
     incomplete: tuple[Account, ...] = ()
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When the oldest of the figures was fetched (aware, UTC)."""
+        return min(freshness.fetched_at for _, freshness in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,9 @@ class _AccountFigures:
     reach: Mapping[Period, MetricsResponse]
 
     @property
-    def fetched_at(self) -> tuple[datetime, ...]:
-        """When each figure was fetched (aware, UTC)."""
-        days = (self.daily.fetched_at,) if self.daily else ()
-        return (*days, *(response.fetched_at for response in self.reach.values()))
+    def freshness(self) -> Freshness:
+        """Where the figures come from."""
+        return freshness_of((("{name}", self.daily), *(("{name}", response) for response in self.reach.values())))
 
     def lacks_days(self, period: Period) -> bool:
         """Whether LinkedIn did not report some of the days of a figure that it has."""
@@ -153,10 +157,10 @@ class AlertFetcher:
             windows = tuple(replace(window, now=None) for window in windows)
         failed = tuple(account for account, one in zip(accounts, answers, strict=True) if isinstance(one, StatisticsError))
         shown = tuple(account for account in accounts if account not in failed)
-        fetched = min(moment for one in found for moment in one.fetched_at)
+        sources = tuple((account, one.freshness) for account, one in zip(shown, found, strict=True))
         span = Period(min(period.first for period in periods), periods[-1].last)
         incomplete = tuple(account for account, one in zip(shown, found, strict=True) if one.lacks_days(span))
-        return AlertFindings(rule, shown, windows, _added_days(rule, found), fetched, self.basis, failed, incomplete)
+        return AlertFindings(rule, shown, windows, _added_days(rule, found), sources, self.basis, failed, incomplete)
 
     async def account_report(self, account: Account, period: Period) -> AccountReport:
         """All figures of an account's period, for its card; raises StatisticsError."""

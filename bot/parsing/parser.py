@@ -8,13 +8,14 @@
 ``parse_text`` needs no account and no network; ``to_query`` settles what is left against the known accounts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import product
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, matching, name_pieces, names_inside
+from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_inside
 from bot.parsing.follow_ups import courtesy
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
@@ -34,7 +35,7 @@ from bot.parsing.queries import (
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.posts import PostRef, Rejected, find_posts
-from bot.statistics.reports import Directory
+from bot.statistics.reports import Account, Directory
 
 TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
@@ -44,12 +45,16 @@ COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
+TWO_AT_A_TIME = "I compare two accounts at a time."
+TWO_REMEDY = "`team` shows more of them, a row each:"
 STANDS_ALONE = "`{verb}` takes no other words."
 DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
 LEAVE_OUT = "Leave the other words out."
 
 
+VERSUS_SIGN = "vs"
+_SIDES = 2
 #: The longest text that is read: Slack lets a command carry far more than a question needs.
 MOST_CHARACTERS = 3000
 #: So many links that are no posts are explained at once.
@@ -189,13 +194,31 @@ def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Dire
     if right is None and left.verb != vocabulary.COMPARE:
         return left, right
     whole = left if right is None or not right.tokens else right
-    if whole is right and left.tokens:
+    if right is not None and right.tokens and left.tokens:
+        whole = replace(left, tokens=(*left.tokens, *right.tokens), rest_words=(*left.rest_words, *right.rest_words))
+    pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN), directory))
+    if whole not in (left, right) and len(pieces) <= _SIDES:
         return left, right
-    pieces = list(name_pieces(whole.rest_words, directory))
-    if [len(found) for _, found in pieces] != [1, 1]:
+    if len(pieces) < _SIDES or not all(found for _, found in pieces):
         return left, right
+    if [len(found) for _, found in pieces] != [1] * _SIDES:
+        raise _not_two(whole, pieces, directory)
     first, second = (replace(whole, tokens=(name,), rest_words=(name,)) for name, _ in pieces)
     return first, second
+
+
+def _not_two(whole: TokenMeanings, pieces: Sequence[tuple[str, tuple[Account, ...]]], directory: Directory) -> UsageError:
+    """The error for more than two names, or for names of which one means several accounts, with questions that can be asked instead."""
+    said = {*whole.rest_words, *vocabulary.BETWEEN, *vocabulary.VERSUS, vocabulary.COMPARE}
+    others = [word for word in whole.tokens if word not in said and word.lower() not in said]
+    each = [[name_word(account, directory.accounts) for account in found] for _, found in pieces]
+    if len(pieces) > _SIDES:
+        first = [names[0] for names in each]
+        texts = (" ".join((vocabulary.TEAM, *first, *others)), " ".join((first[0], VERSUS_SIGN, first[1], *others)))
+        return NotUnderstood(TWO_AT_A_TIME, remedy=TWO_REMEDY, suggestions=texts if all(len(names) == 1 for names in each) else ())
+    pairs = [" ".join((left, VERSUS_SIGN, right, *others)) for left, right in product(*each) if left != right]
+    name, several = next((name, found) for name, found in pieces if len(found) > 1)
+    return suggestions.several_accounts(name, several, tuple(pairs[: suggestions.MOST_SUGGESTIONS]))
 
 
 def _figures(words: ParsedText, directory: Directory) -> Query:

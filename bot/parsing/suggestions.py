@@ -195,12 +195,16 @@ class _Question:
 
 
 def _several(question: _Question, found: tuple[Account, ...], directory: Directory) -> AmbiguousAccount:
+    return several_accounts(question.rest, found, question.with_accounts(found, directory))
+
+
+def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ...]) -> AmbiguousAccount:
+    """The error for a name that means several accounts; ``texts`` can be asked instead."""
     names = [account.name for account in found[:_MOST_NAMED]]
     listed = ", ".join(names[:-1]) + f" or {names[-1]}"
     if len(found) > _MOST_NAMED:
         listed = AND_MORE.format(names=", ".join(names), count=len(found) - _MOST_NAMED)
-    sentence = SEVERAL_FIT.format(name=excerpt(question.rest), names=listed)
-    return AmbiguousAccount(sentence, remedy=SUGGESTIONS_SEVERAL_REMEDY, suggestions=question.with_accounts(found, directory))
+    return AmbiguousAccount(SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SUGGESTIONS_SEVERAL_REMEDY, suggestions=texts)
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:

@@ -4,7 +4,6 @@ An answer takes as long as its slowest part, not as long as their sum.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final, TypeVar
@@ -21,11 +20,13 @@ from bot.statistics.comparison_reports import (
     ComparisonReport,
     FailedAccount,
     FailedPost,
+    Ranking,
     TeamReport,
     TopReport,
     VersusReport,
+    View,
 )
-from bot.statistics.metrics import ALL_METRICS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Figures, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, PostReport, last_days
 
@@ -73,7 +74,8 @@ class ComparisonFetcher:
     ) -> TeamReport:
         """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        found = await _at_once([self._account(AccountQuery(period=period, metrics=only), one, fresh=fresh) for one in accounts])
+        metrics = only or self._needed(ask)
+        found = await _at_once([self._account(AccountQuery(period=period, metrics=metrics), one, fresh=fresh) for one in accounts])
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         if not reports:
             raise _cause([one for one in found if isinstance(one, BotError)])
@@ -94,6 +96,12 @@ class ComparisonFetcher:
             ask.totals,
             self._basis,
         )
+
+    def _needed(self, ask: TeamQuery) -> tuple[Metric, ...]:
+        """The metrics that are shown, and of a board those that rank; () for all."""
+        ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is Ranking.RATE else ()))
+        wanted = {*ask.metrics, *(ranking if ask.view is View.BOARD else ())} if ask.metrics else ()
+        return tuple(metric for metric in ALL_METRICS if metric in wanted)
 
     async def top(self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
         """The best of the known posts that these accounts published in the period; with none known, none."""
@@ -135,8 +143,7 @@ class ComparisonFetcher:
 
     async def _side(self, side: Side, default: str, ask: VersusQuery, *, fresh: bool) -> AccountReport:
         one = AccountQuery(period=side.period, metrics=ask.metrics)
-        report = await self._fetcher.account_report(one, side.account or default, fresh=fresh)
-        return replace(report, before=None, before_figures=None)
+        return await self._fetcher.account_report(one, side.account or default, fresh=fresh, compared=False)
 
 
 def _check_any(figures: Figures, account: str) -> None:

@@ -1,6 +1,7 @@
 """Cards of several accounts: two side by side, a team with its sums, a board that ranks fairly."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.blockkit.actions import example_id
@@ -29,6 +30,7 @@ from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
 from bot.reports.figures import (
     FAILED_MORE,
+    NOUNS,
     ONE_FAILED_MORE,
     RATE_BASIS,
     RATE_NAME,
@@ -53,19 +55,19 @@ TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 
 #: Accounts in one answer at most.
 MOST_ACCOUNTS = 100
-
-
 VERSUS = "{left} against {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: differences are told per day, not between the totals."
-NOT_WHOLE = "LinkedIn did not report every day of {metrics}: no difference is told for them."
+NOT_WHOLE = "LinkedIn did not report every day: no difference is told for {metrics}."
 TEAM_TITLE = "{name} · {figures}"
 TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
 SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
-TEAM_CARDS_LEADS = "{name} leads with {score}"
-FIRST_OF_FETCHED = "{names} with {score}, {n} not fetched"
+LEADS = "{names} leads with {score}"
+FIRST_OF_FETCHED = "{names} with {score}"
+NOT_FETCHED = "{accounts} not fetched"
+DAYS_MISSING = "{accounts} with missing days"
 NOBODY_LEADS = "nobody ranked"
-TEAM_CARDS_TIED = "{names} lead with {score}"
+LEAD = "{names} lead with {score}"
 BY_RATE = "Ranked by engagement rate (of {basis}). A place takes at least {minimum}."
 BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day. A place takes at least {minimum} in the period before."
 BY_GROWTH = "Ranked by the growth of impressions. A place takes at least {minimum} in the period before."
@@ -75,8 +77,6 @@ TEAM_CARDS_ONE_MORE_ROW = "… and 1 more account: the file has them all."
 TEAM_CARDS_MORE_ROWS = "… and {n} more accounts: the file has them all."
 STORY_PLACE = "{place}. {name} {score}"
 TEAM_CARDS_AND_MORE = "{n} more"
-
-
 _MOST_ROWS = 60
 _MOST_FAILED = 5
 HOME_WEEK_TITLE = "All accounts, {period}"
@@ -124,11 +124,9 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
 
 def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
     left, right = report.left.period, report.right.period
-    if not report.comparable:
-        notes = [UNLIKE.format(left=escape(names[0]), n=days(left.days), right=escape(names[1]), m=days(right.days))]
-    else:
-        notes = []
-    lacking = [metric.definition.label.lower() for metric in report.metrics if not report.whole(metric)]
+    unlike = UNLIKE.format(left=escape(names[0]), n=days(left.days), right=escape(names[1]), m=days(right.days))
+    notes = [] if report.comparable else [unlike]
+    lacking = [NOUNS[metric] for metric in report.metrics if not report.whole(metric)]
     return [*notes, NOT_WHOLE.format(metrics=listed(lacking))] if lacking else notes
 
 
@@ -251,22 +249,24 @@ def _places(report: TeamReport) -> tuple[RankedRow, ...]:
 
 
 def _board_title(report: TeamReport, name: str) -> str:
+    """Who leads; where others may belong in front, who is first of those whose figures are whole, and how many others there are."""
     first = [one for one in _places(report) if one.place == 1]
     if not first:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
-    names = [account_name(one.report.account) for one in first]
-    if lost := _unfetched(report):
-        fetched = FIRST_OF_FETCHED.format(names=_named(names), score=_scored(report, first[0]), n=accounts_word(lost))
-        return BOARD_TITLE.format(name=name, leader=fetched)
-    form = TEAM_CARDS_LEADS.format(name=names[0], score=_scored(report, first[0])) if len(names) == 1 else ""
-    return BOARD_TITLE.format(name=name, leader=form or TEAM_CARDS_TIED.format(names=_named(names), score=_scored(report, first[0])))
+    names, score = _named([account_name(one.report.account) for one in first]), _scored(report, first[0])
+    if unsure := [form.format(accounts=accounts_word(number)) for form, number in _unsure(report) if number]:
+        return BOARD_TITLE.format(name=name, leader=", ".join((FIRST_OF_FETCHED.format(names=names, score=score), *unsure)))
+    return BOARD_TITLE.format(name=name, leader=(LEADS if len(first) == 1 else LEAD).format(names=names, score=score))
 
 
-def _unfetched(report: TeamReport) -> int:
-    """How many accounts may belong in front: what ranks them could not be fetched."""
+def _unsure(report: TeamReport) -> Iterator[tuple[str, int]]:
+    """How many accounts may belong in front: what ranks them could not be fetched, or days of it are missing."""
     parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
     lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
-    return len(report.failed) + len(lost)
+    yield NOT_FETCHED, len(report.failed) + len(lost)
+    every = [(one, find_gaps(replace(one, metrics=parts))) for one in report.reports if one not in lost]
+    growth = report.ranking is Ranking.GROWTH
+    yield DAYS_MISSING, sum(bool(gaps.now or (growth and gaps.before)) for _, gaps in every)
 
 
 def _scored(report: TeamReport, one: RankedRow) -> str:

@@ -11,7 +11,7 @@ from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMU
 from bot.reports.figures import listed as together
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, Failed, Figures, Metric, RateBasis
+from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_METRICS, Failed, Figures, Metric, RateBasis
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
 RECALLED = "from a moment ago"
@@ -48,6 +48,7 @@ NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}.
 ACCOUNT_SUM_AND_MORE = "{n} more"
 NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
 WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
+WITHOUT_THE_FIGURE = "LinkedIn has no figure of {metrics} for {accounts}."
 ALL = "{n} accounts"
 ONE_ACCOUNT = "1 account"
 SOME = "{n} of {all} accounts"
@@ -106,10 +107,19 @@ def source(freshness: Freshness) -> str:
 
 
 def _part(told: str, names: Sequence[str]) -> str:
-    if not names:
-        return told
+    return f"{told} ({_first(names)})" if names else told
+
+
+def _first(names: Sequence[str]) -> str:
+    """The names as a list, the first eight of more; those that say which of their figures are meant are kept apart by semicolons."""
     more = len(names) - MOST_NAMED
-    return f"{told} ({listed([*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names)})"
+    told = [*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names
+    return "; ".join(told) if any(": " in name for name in told) else listed(told)
+
+
+def _whose(name: str, figures: Sequence[str]) -> str:
+    """An account or a post, with which of its figures are meant where it is not all of them."""
+    return f"{name}: {_first(figures)}" if figures else name
 
 
 def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
@@ -119,12 +129,12 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
     every = [one for _, one in parts]
     kinds = {one.cached for one in every}
     cached = "part" if len(kinds) > 1 else kinds.pop()
-    recalled = [_part(name, one.recalled_names) for name, one in parts if one.recalled]
+    recalled = [_whose(name, one.recalled_names) for name, one in parts if one.recalled]
     return Freshness(
         fetched_at=min(one.fetched_at for one in every),
         cached=cached,
         recalled=bool(recalled),
-        cached_names=tuple(_part(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
+        cached_names=tuple(_whose(name, one.cached_names) for name, one in parts if one.cached) if cached == "part" else (),
         recalled_names=tuple(recalled) if len(recalled) < len(parts) or any(one.recalled_names for one in every) else (),
     )
 
@@ -197,9 +207,13 @@ def no_total(reports: Sequence[AccountReport]) -> str:
 
 
 def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
-    """A sentence that names the accounts without a single figure of the period, which are in no sum; names are foreign, not escaped."""
+    """A sentence that names the accounts without a single figure of the period, which are in no sum; names are foreign, not escaped.
+
+    Where not every figure was asked for it says which were.
+    """
     if without := uncounted(reports):
-        yield WITHOUT_FIGURES.format(accounts=_named(without))
+        form = WITHOUT_FIGURES if set(reports[0].metrics) >= set(DAILY_METRICS) else WITHOUT_THE_FIGURE
+        yield form.format(metrics=listed(NOUNS[metric] for metric in reports[0].metrics), accounts=_named(without))
 
 
 def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> Iterator[str]:

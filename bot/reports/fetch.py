@@ -91,7 +91,7 @@ class ReportFetcher:
             account=self.account(platform_id),
             figures=reading.figures,
             metrics=tuple(metrics),
-            freshness=_freshness(reading),
+            freshness=freshness_of((("{name}", reading),)),
             basis=self.basis,
             title=self._posts.title(ask.post),
             published_at=published,
@@ -100,29 +100,38 @@ class ReportFetcher:
             period_ignored=ask.period_ignored,
         )
 
-    async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False) -> AccountReport:
-        """The period and the one before it: one request by day, and one for each period's reach (which has no days)."""
+    async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True) -> AccountReport:
+        """The period and the one before it: one request by day, and one for each period's reach (which has no days).
+
+        With ``compared`` False the period alone, for what compares it with another one.
+        """
         period = ask.period or last_days(7, self._clock().date())
         metrics = ask.metrics or ALL_METRICS
-        daily, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh)
+        daily, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh, compared=compared)
         series = daily.series if daily else {}
+        before = period.before if compared else None
         return AccountReport(
             account=self.account(platform_id),
             period=period,
             figures=_in_order(metrics, tallies(series, period), _totals(reach, series, period)),
             metrics=tuple(metrics),
-            freshness=_freshness(daily, reach, reach_before),
-            before=period.before,
-            before_figures=_in_order(metrics, comparable(series, period, period.before), _totals(reach_before, series, period.before)),
+            freshness=freshness_of((("{name}", daily), ("{name}", reach), (OF_THE_PERIOD_BEFORE, reach_before))),
+            before=before,
+            before_figures=_in_order(metrics, comparable(series, period, before), _totals(reach_before, series, before))
+            if before
+            else None,
             daily=series or None,
             by_day=ask.daily,
             basis=self.basis,
         )
 
     async def _readings(
-        self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool
+        self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool, compared: bool
     ) -> tuple[DailyMetricsResponse | None, MetricsResponse | None, MetricsResponse | None]:
-        """Both periods by day, and the reach of each; None for what was not asked for."""
+        """Both periods by day (one request, also where one is enough: then it is the account's card's), and the reach of each that is told.
+
+        None for what was not asked for.
+        """
         by_day = tuple(metric for metric in metrics if metric in DAILY_METRICS)
         reach = tuple(metric for metric in metrics if metric not in DAILY_METRICS)
         statistics, both = self._statistics, Period(period.before.first, period.last)
@@ -131,7 +140,7 @@ class ReportFetcher:
                 days = group.create_task(_maybe(statistics.account_daily(platform_id, both, by_day, fresh=fresh) if by_day else None))
                 now = group.create_task(_maybe(statistics.account_totals(platform_id, period, reach, fresh=fresh) if reach else None))
                 then = group.create_task(
-                    _maybe(statistics.account_totals(platform_id, period.before, reach, fresh=fresh) if reach else None)
+                    _maybe(statistics.account_totals(platform_id, period.before, reach, fresh=fresh) if reach and compared else None)
                 )
         except ExceptionGroup as failures:
             # One failure answers for all: the others were cancelled because of it, or say the same.
@@ -169,13 +178,13 @@ def _in_order(metrics: Sequence[Metric], by_day: dict[Metric, Figure], reach: Ma
     return {metric: figures[metric] for metric in metrics if metric in figures}
 
 
-def _freshness(daily: MetricsResponse | DailyMetricsResponse | None, *reach: MetricsResponse | None) -> Freshness:
-    """Where a card's figures come from, by their names; the oldest reading dates them.
+def freshness_of(forms: Sequence[tuple[str, MetricsResponse | DailyMetricsResponse | None]]) -> Freshness:
+    """Where a card's figures come from; the oldest reading dates them.
 
-    ``reach`` is that of the period and of the one before.
+    Args:
+        forms: each reading, not all of them None, with how its figures are named: "{name}" is the figure's.
     """
-    forms = ("{name}", "{name}", OF_THE_PERIOD_BEFORE)
-    readings = [(form, reading) for form, reading in zip(forms, (daily, *reach), strict=False) if reading is not None]
+    readings = [(form, reading) for form, reading in forms if reading is not None]
     asked = [(form.format(name=NOUNS[metric]), metric, reading) for form, reading in readings for metric in _metrics(reading)]
     cached = [name for name, metric, reading in asked if metric in reading.cached]
     recalled = [name for name, _, reading in asked if reading.recalled]
@@ -183,8 +192,8 @@ def _freshness(daily: MetricsResponse | DailyMetricsResponse | None, *reach: Met
         fetched_at=min(reading.fetched_at for _, reading in readings),
         cached="all" if cached and len(cached) == len(asked) else "part" if cached else "",
         recalled=bool(recalled),
-        cached_names=tuple(cached) if len(cached) < len(asked) else (),
-        recalled_names=tuple(recalled) if len(recalled) < len(asked) else (),
+        cached_names=tuple(dict.fromkeys(cached)) if len(cached) < len(asked) else (),
+        recalled_names=tuple(dict.fromkeys(recalled)) if len(recalled) < len(asked) else (),
     )
 
 

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
+from bot.blockkit.builders import one_line
 from bot.blockkit.numbers import long_day, period_label, points, points_digits, rate
-from bot.reports.card_parts import account_name, sum_report
+from bot.reports.card_parts import NAME_LIMIT, account_name, sum_report
 from bot.reports.figures import (
     DAILY_TABLE_DAY,
     DAILY_TABLE_NOT_REPORTED,
@@ -260,14 +261,13 @@ def _points(moved: Fraction | None) -> Cell:
 def side_names(report: VersusReport, today: date) -> tuple[str, str]:
     """What parts the two sides: their accounts, their days, or both."""
     left, right = report.left, report.right
-    names, days = (
-        (account_name(left.account), account_name(right.account)),
-        (period_label(left.period, today), period_label(right.period, today)),
-    )
+    names = account_name(left.account), account_name(right.account)
+    days = period_label(left.period, today), period_label(right.period, today)
     if left.account.platform_id == right.account.platform_id:
         return days
-    if left.period == right.period and names[0] != names[1]:
-        return names
+    if left.period == right.period:
+        ids = (one_line(side.account.platform_id, NAME_LIMIT) for side in (left, right))
+        return names if names[0] != names[1] else (f"{names[0]} ({next(ids)})", f"{names[1]} ({next(ids)})")
     return f"{names[0]}, {days[0]}", f"{names[1]}, {days[1]}"
 
 

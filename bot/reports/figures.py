@@ -51,6 +51,7 @@ NOTHING_FETCHED = "figures couldn't be fetched"
 FIGURES_NO_FIGURES = "LinkedIn has no figures"
 BEFORE_NO_FIGURE = "(before: n/a)"
 BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
+BEFORE_ALONE = "(before: {count})"
 BEFORE_IN_DAYS = "(before: {count} in {days})"
 UNLIKE = "{period} has {days} and {before} has {days_before}: changes are told per day, not between the totals."
 UNCHANGED = "unchanged"
@@ -109,7 +110,8 @@ def comparison(report: AccountReport, metric: Metric) -> str:
         return BEFORE_NOT_FETCHED if isinstance(earlier, Failed) else BEFORE_NO_FIGURE
     moved = report.moved(metric)
     if moved is None:
-        return BEFORE_IN_DAYS.format(count=count(earlier.count), days=days(report.before.days if report.before else 0))
+        form = BEFORE_IN_DAYS if report.is_unlike else BEFORE_ALONE
+        return form.format(count=count(earlier.count), days=days(report.before.days if report.before else 0))
     return mark(moved, figure.count - moved.absolute)
 
 

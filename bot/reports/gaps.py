@@ -95,13 +95,15 @@ def same_days(report: AccountReport, gaps: Gaps) -> bool:
 def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another: bool = False) -> list[str]:
     """A sentence for each set of missing days; the metrics are named unless the days are missing from all that have days.
 
-    Of a sum it names the accounts that lack them, and of an account its name where another stands beside it; the names are escaped.
+    Of a sum it names the accounts that lack them, also where only one is counted, and of an account its name where another stands beside
+    it; the names are escaped.
     """
     if not gaps.now and not gaps.before:
         return []
     if len(report.summed) > 1:
         return _told_of_accounts(report, today)
-    whose = OF_ACCOUNT.format(account=escape(one_line(report.account.name, _NAME_LIMIT))) if beside_another else ""
+    account = next((one.account for one in report.summed), report.account)
+    whose = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
     return [GAPS_NOT_REPORTED.format(days=days, metrics=metrics, whose=whose) for days, metrics in _sets(report, gaps, today)]
 
 

@@ -82,14 +82,11 @@ class VersusReport:
         return self.left.period.days == self.right.period.days
 
     def whole(self, metric: Metric) -> bool:
-        """Whether LinkedIn reported every day of the metric on both sides."""
-        return not any(
-            unreported((side.daily or {}).get(metric, {}), side.period) for side in (self.left, self.right) if self._days(metric)
-        )
-
-    @staticmethod
-    def _days(metric: Metric) -> bool:
-        return metric.definition.by_day
+        """Whether LinkedIn reported every day of the metric on both sides; of what has no days, every day of something."""
+        sides = (self.left, self.right)
+        if not metric.definition.by_day:
+            return not any(side.lacks_whole_days for side in sides)
+        return not any(unreported((side.daily or {}).get(metric, {}), side.period) for side in sides)
 
 
 @dataclass(frozen=True, slots=True)

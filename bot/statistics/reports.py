@@ -265,7 +265,7 @@ class AccountReport:
 
     def moved(self, metric: Metric) -> MetricChange | None:
         """How a figure moved against the period before; None where one of the two is unknown, or they cannot be compared."""
-        if self.before is None or self.before_figures is None:
+        if self.before is None or self.before_figures is None or (not metric.definition.by_day and self.lacks_whole_days):
             return None
         return change_between(metric, self.figures.get(metric), self.before_figures.get(metric), (self.period.days, self.before.days))
 
@@ -273,6 +273,14 @@ class AccountReport:
     def nothing_fetched(self) -> bool:
         """Whether every figure failed."""
         return _nothing_fetched(self)
+
+    @property
+    def lacks_whole_days(self) -> bool:
+        """Whether LinkedIn reported nothing at all of a day of these periods: their totals are of unlike days then."""
+        every = [series for series in (self.daily or {}).values() if isinstance(series, Mapping)]
+        periods = [period for period in (self.before, self.period) if period]
+        days = (period.first + timedelta(days=step) for period in periods for step in range(period.days))
+        return bool(every) and not all(any(day in series for series in every) for day in days)
 
     @property
     def has_value(self) -> bool:

@@ -40,8 +40,11 @@ def figure(account: FakeAccount, metric: str, days: Sequence[date]) -> Any:
 
 
 def missing(account: FakeAccount, metric: str, days: Sequence[date]) -> set[date]:
-    """The days without a count."""
-    series = account.days.get(metric, NULL)
+    """The days without a count; of reach, which has no days, those of which nothing at all was reported."""
+    if metric not in account.days:
+        every = [series for series in account.days.values() if isinstance(series, dict)]
+        return {day for day in days if every and not any(day in series for series in every)}
+    series = account.days[metric]
     return {day for day in days if day not in series} if isinstance(series, dict) else set()
 
 

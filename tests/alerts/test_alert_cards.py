@@ -13,7 +13,7 @@ from bot.alerts.rule import AlertRule, Condition
 from bot.blockkit.validator import check_message
 from bot.errors import MetricFailed
 from bot.statistics.metrics import Metric, RateBasis
-from bot.statistics.reports import Account, Period
+from bot.statistics.reports import Account, Freshness, Period
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
@@ -43,7 +43,8 @@ ALERT = Subscription(
 
 def look(samples, rule, *windows, accounts=None, by_day=None):
     days = {WEEK.before.first + timedelta(days=step): 1_000 + 90 * step for step in range(14)} if by_day is None else by_day
-    return AlertFindings(rule, accounts or (samples.acme,), windows, days, samples.now)
+    watched = accounts or (samples.acme,)
+    return AlertFindings(rule, watched, windows, days, tuple((one, Freshness(samples.now)) for one in watched))
 
 
 def report(samples, rule, *windows, before=None, **more):

@@ -1,5 +1,6 @@
 """Alerts in their channel: whose figures they are, what their buttons do, what a question in their thread is about."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +139,15 @@ async def test_an_alert_says_that_its_last_day_may_still_be_filling_in(digesting
     assert str(posted.blocks).count(said) == posted.text.count(said) == 1
     tested = await digesting.scene.ask("alert test")
     assert str(tested["blocks"]).count(said) == tested["text"].count(said) == 1
+
+
+async def test_an_alert_says_which_figures_are_from_cache(digesting):
+    """The service has those of one account of two; nothing is called live that is not."""
+    first, second = (account.platform_id for account in digesting.scene.statistics.world.accounts[:2])
+    rule = AlertRule(Metric.IMPRESSION, Condition.ABOVE, 1, "day")
+    for number, accounts in enumerate(((first,), (first, second), (second,))):
+        await due(digesting, rule, accounts=accounts, id=f"alert-{number}")
+        await digesting.tick(rounds=3, seconds=1)
+    footers = [str(posted.blocks[-1]) for posted in digesting.posted()]
+    sources = [re.findall(r">, (.*?) · checked", footer)[0].replace("a moment ago", "cache") for footer in footers]
+    assert sources == ["live", "in part from cache (Acme Robotics)", "from cache"]

@@ -85,6 +85,21 @@ def test_words_ask_for_several(text, meant):
     assert ask(to_text(meant)) == meant
 
 
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    {
+        "compare acme, bob and Ann Lee 7d": ('team "Acme Robotics" "Bob Team" "Ann Lee" 7d', '"Acme Robotics" vs "Bob Team" 7d'),
+        "vs acme bob Ann Lee likes csv": ('team "Acme Robotics" "Bob Team" "Ann Lee" likes csv', '"Acme Robotics" vs "Bob Team" likes csv'),
+    }.items(),
+)
+def test_more_than_two_accounts_are_a_team(text, suggested):
+    """Each suggestion is a question of its own."""
+    with pytest.raises(NotUnderstood) as refused:
+        ask(text)
+    assert refused.value.suggestions == suggested
+    assert [type(ask(one)) for one in suggested] == [TeamQuery, VersusQuery]
+
+
 MISTAKES = {
     "compare": NotUnderstood,
     f"compare {ONE.urn}": NotUnderstood,

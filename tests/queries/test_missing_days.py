@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.sandbox.world_cast import Trouble
 from tests.fixtures.crowds import crowd_of
 
 FULL, LATE = "Full & Sons", "Late"
@@ -23,6 +24,13 @@ def world():
 def common(made, metric="IMPRESSION"):
     end = STARTED + timedelta(days=5)
     return sum(made.total(account.platform_id, metric, STARTED, end) for account in made.accounts)
+
+
+def with_an_account_of_nothing():
+    made = world()
+    made.accounts = (replace(made.accounts[0], trouble=Trouble.NOTHING_AVAILABLE), made.accounts[1])
+    made._by_id = {account.platform_id: account for account in made.accounts}
+    return made
 
 
 def text_of(message):
@@ -69,6 +77,29 @@ async def test_missing_days_beside_another_account_are_said_of_whom(open_scene):
     async with open_scene(world=world()) as scene:
         card = await scene.ask("full vs late last week")
         assert "LinkedIn did not report Nov 16–17 of Late: left out, not counted as 0." in card["text"]
+
+
+async def test_missing_days_of_the_one_account_that_has_figures_are_said_of_whom(open_scene):
+    async with open_scene(world=with_an_account_of_nothing()) as scene:
+        card = await scene.ask("team last week")
+        assert "LinkedIn did not report Nov 9–17 of Late: left out" in card["text"]
+        assert "LinkedIn has no figures for Full &amp; Sons." in card["text"]
+        card = await scene.ask("team last week impressions")
+        assert "LinkedIn has no figure of impressions for Full &amp; Sons." in card["text"]
+
+
+async def test_reach_is_not_compared_beside_days_that_are_missing(open_scene):
+    """The two weeks before 22 November: of the first, one day was reported; reach would read several hundred per cent up."""
+    made = world()
+    made.accounts = (made.accounts[0], replace(made.accounts[1], started=date(2026, 11, 15)))
+    made._by_id = {account.platform_id: account for account in made.accounts}
+    async with open_scene(world=made) as scene:
+        texts = text_of(await scene.ask("late last week"))
+        before = made.total(made.accounts[1].platform_id, "MEMBERS_REACHED", date(2026, 11, 9), date(2026, 11, 16))
+        assert f"  (before: {before:,})" in texts
+        assert "▲" not in texts
+        rows = [block["rows"] for block in (await scene.ask("late last week vs 2026-11-09..2026-11-15"))["blocks"] if "rows" in block][0]
+        assert {row[0]["text"]: row[3]["text"] for row in rows}["Members reached"] == "n/a"
 
 
 async def test_a_period_with_nothing_before_it_has_a_chart_of_its_own_days(open_scene):

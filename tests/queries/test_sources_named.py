@@ -1,5 +1,8 @@
 """Answers about several say which figures are from cache, which may still be filling in, and name no leader while a rival is missing."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bot.sandbox.world_cast import Trouble
@@ -46,6 +49,28 @@ async def test_the_figures_from_cache_are_named(open_scene):
         assert "in part from cache (comments)" in footer_of(await scene.ask(SAMPLE))
 
 
+async def test_a_part_of_an_accounts_figures_is_named_without_brackets_in_brackets(open_scene):
+    """Of one account's figures some are from cache, the other's were not asked for before; figures nobody asked for are not named."""
+    async with open_scene(world=two_accounts(), statistics_memory=0) as scene:
+        await scene.ask("linkedin-Crowd0 7d comments")
+        assert "in part from cache (Anna: comments)" in footer_of(await scene.ask("team"))
+        await scene.ask("linkedin-Crowd1 30d reactions")
+        asked = len(scene.statistics.requests)
+        card = await scene.ask("team 30d impressions reactions")
+        assert "in part from cache (Bernd: reactions)" in footer_of(card)
+        metrics = {
+            metric for one in list(scene.statistics.requests)[asked:] if "queryTypes" in one.body for metric in one.body["queryTypes"]
+        }
+        assert metrics == {"IMPRESSION", "REACTION"}
+
+
+async def test_two_sides_ask_for_no_period_before(open_scene):
+    async with open_scene(world=two_accounts(), statistics_memory=0) as scene:
+        scene.statistics.switches.cache_minutes = 0
+        await scene.ask(VERSUS)
+        assert scene.statistics.calls_by_metric["linkedin-Crowd0", "MEMBERS_REACHED"] == 1
+
+
 async def test_the_posts_from_cache_are_named(open_scene):
     async with open_scene(statistics_memory=0) as scene:
         await scene.ask(SAMPLE)
@@ -81,6 +106,18 @@ async def test_no_post_leads_while_a_rivals_figure_could_not_be_fetched(open_sce
     async with open_scene() as scene:
         assert " leads with " in header_of(await scene.ask(f"{SAMPLE} {OTHER}"))
         assert header_of(await scene.ask(f"{SAMPLE} {OTHER} urn:li:share:7300000000000000001")) == "3 posts compared"
+
+
+async def test_no_account_leads_a_board_while_days_of_another_are_missing(open_scene):
+    """Bernd began within the period: he has a place by the days that there are, or none, and might lead with the others."""
+    world = two_accounts()
+    world.accounts = (world.accounts[0], replace(world.accounts[1], started=date(2026, 11, 18)))
+    world._by_id = {account.platform_id: account for account in world.accounts}
+    async with open_scene(world=world) as scene:
+        for words in ("board last week", "board last week growth"):
+            title = header_of(await scene.ask(words))
+            assert " lead" not in title
+            assert title.endswith(", 1 account with missing days")
 
 
 async def test_no_account_leads_a_board_while_another_could_not_be_fetched(open_scene):
