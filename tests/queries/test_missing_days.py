@@ -98,7 +98,8 @@ async def test_reach_is_not_compared_beside_days_that_are_missing(open_scene):
         before = made.total(made.accounts[1].platform_id, "MEMBERS_REACHED", date(2026, 11, 9), date(2026, 11, 16))
         assert f"  (before: {before:,})" in texts
         assert "▲" not in texts
-        rows = [block["rows"] for block in (await scene.ask("late last week vs 2026-11-09..2026-11-15"))["blocks"] if "rows" in block][0]
+        card = await scene.ask("late last week vs 2026-11-09..2026-11-15")
+        rows = next(block["rows"] for block in card["blocks"] if "rows" in block)
         assert {row[0]["text"]: row[3]["text"] for row in rows}["Members reached"] == "n/a"
 
 
