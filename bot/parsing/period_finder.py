@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
-from bot.parsing.dates import unclear_date, with_iso_dates
+from bot.parsing.dates import WEEKDAYS, unclear_date, with_iso_dates
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
@@ -36,23 +36,33 @@ _NUMBER = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 _NTH_DAY = r"\d{1,2}(?:st|nd|rd|th)"
 
 _ON = rf"(?:(?P<on>{_ANY_WEEKDAY}),? )?"
-_NAMED_YEAR = rf"(?P<y>{_YEAR})"
+_THAT_YEAR = r"(?:last|this) year"
+_NAMED_YEAR = rf"(?P<y>{_YEAR}|{_THAT_YEAR})"
+#: A part of a unit: "mid november", "the end of last month".
+_PART = r"(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)"
 _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"{_ON}(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})", read.iso_day),
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})", read.iso_month),
-    (rf"{_ON}(?:the )?(?P<d>{_DAY})(?: of)?[ /-]?(?P<m>{_MONTH})(?:(?:[ /-](?={_YEAR})|[ /])(?P<y>{_YEAR}|2\d))?", read.named_day),
+    (
+        rf"{_ON}(?:the )?(?P<d>{_DAY})(?: of)?[ /-]?(?P<m>{_MONTH})(?:(?:[ /-](?={_YEAR})|[ /](?:of )?)(?P<y>{_YEAR}|2\d|{_THAT_YEAR}))?",
+        read.named_day,
+    ),
     (rf"{_ON}(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})(?: {_NAMED_YEAR})?", read.named_day),
     (rf"(?:(?P<last>{_LAST}) |this |(?:the )?month of )?(?P<m>{_MONTH})(?:[ /-](?:of )?{_NAMED_YEAR})?", read.named_month),
     (rf"{_NAMED_YEAR}[ /-]?(?P<m>{_MONTH})(?P<last>)", read.named_month),
+    (rf"(?P<part>{_PART})[ -](?:(?P<last>{_LAST}) |this )?(?P<m>{_MONTH})(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
     (rf"(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) (?:(?P<last>{_LAST}) )?(?P<m>{_MONTH})(?: {_NAMED_YEAR})?", read.part_of_month),
-    (rf"(?:(?P<y2>{_YEAR})[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?", read.quarter),
+    (
+        rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
+        read.quarter,
+    ),
     (
         rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
         read.quarter,
     ),
     (r"(?:(?P<begun>year|month|quarter|week) to date|(?P<short>[ymqw])td)", read.to_date),
     (
-        rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}})(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d))?",
+        rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}})(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|(?:this|last) year))?",
         read.iso_week,
     ),
     (r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", read.iso_month),
@@ -65,14 +75,26 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) ago", read.ago),
     (rf"(?:on )?(?:(?P<which>this|{_LAST}) )?weekend", read.weekend),
-    (rf"(?:(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
+    (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
+    (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week)", read.work_week),
+    (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq)", read.unit_over_unit),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>20\d\d)", read.year),
 )
 _SPANS: tuple[tuple[str, Reader], ...] = (
+    (
+        (
+            rf"(?P<which>first|last|final) (?P<n>{_NUMBER}) (?P<unit>days?|weeks?) (?:of|in) (?:(?P<last>{_LAST}) |this )?"
+            rf"(?P<m>{_MONTH})(?: (?:of )?{_NAMED_YEAR})?"
+        ),
+        read.days_of_a_month,
+    ),
     (rf"(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)? ?(?P<m>{_MONTH})(?: {_NAMED_YEAR})?", read.days_of_month),
     (rf"(?P<m>{_MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
-    (rf"(?:{_LAST} ?)?(?:rolling |trailing )?(?P<n>{_NUMBER})[ -]?(?:whole |full |calendar )?(?P<unit>{_UNIT})(?! ago)", read.count),
+    (
+        rf"(?:{_LAST} ?)?(?:rolling |trailing )?(?P<n>{_NUMBER})[ -]?(?:whole |full |calendar )?(?P<unit>{_UNIT})(?: so far)?(?! ago)",
+        read.count,
+    ),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
     (rf"{_LAST} (?P<unit>fortnight)(?P<n>)", read.count),
     (
@@ -83,13 +105,28 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
     (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start|ever)(?! of)", read.ever),
 )
-_SHORT = (rf"(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
+_SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
+#: A single day, beside which a week is named.
+_DAY_POINT = (
+    rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{_MONTH}(?:[ /-]{_YEAR})?|{_MONTH} {_DAY}(?: {_YEAR})?"
+    rf"|{_NTH_DAY}|\d{{1,2}}[/.]\d{{1,2}}\.?)"
+)
+_BESIDE_DAY = r"(?:(?:of|beginning|starting|commencing|containing|from|with|ending|to|until|till|through)(?: (?:on|in|at|with))?)"
+_WEEK_BESIDE = rf"(?:(?:week|wk) (?P<how>{_BESIDE_DAY})|(?P<short>w/?[ce]))(?: (?:{_ANY_WEEKDAY}))? (?:the )?(?P<point>{_DAY_POINT})"
+_WEEK_OF = re.compile(_WEEK_BESIDE)
 _BEGIN = r"(?:beginning|start) of "
-_NOW = r"(?: (?:onwards?|to date|(?:to|until|till) (?:now|date|present)|(?:up )?(?:to|until|till) today)|-(?:now|today))"
+_NOW = r"(?: (?:onwards?|to date|so far|(?:to|until|till) (?:now|date|present)|(?:up )?(?:to|until|till) today)|-(?:now|today))"
 _UNTIL_WHEN = r"(?:until|till|up to|up until)"
 #: Hours and minutes, which LinkedIn does not count by.
 _BY_HOURS = rf"{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)"
 BY_HOURS = re.compile(_BY_HOURS)
+#: A year of a company's own, which begins in a month that is not said.
+_FISCAL = (
+    r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
+    r"(?:fy ?-?(?:\d{4}|\d\d)(?:[/-]\d\d)?|fy|(?:fiscal|financial|business) (?:year|quarter|half)(?: (?:\d{4}|\d\d)(?:[/-]\d\d)?)?)"
+    r"(?: ?[qh]\d)?"
+)
+_IN_FISCAL = re.compile(_FISCAL)
 _READERS = tuple((re.compile(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))
 _UNIT_BEGUN, _NTH_BEGUN = re.compile(rf"(?P<unit>{_CALENDAR})(?P<which>)"), re.compile(rf"(?P<d>{_NTH_DAY})")
 _UNTIL = re.compile(rf"{_UNTIL_WHEN} (?P<point>.+)")
@@ -103,6 +140,9 @@ NO_WHOLE_DAY = "“{words}” has no full day yet: LinkedIn counts days in UTC, 
 PERIODS_TOO_LONG = "“{words}” is longer than the {most} days that I can ask LinkedIn for at once."
 TOO_OLD = "“{words}” begins before LinkedIn did."
 TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
+FISCAL = "“{words}” is a year of your company's, and I don't know in which month it begins."
+NAME_MONTHS = "Name its months, like `apr 2025 - mar 2026`."
+NOT_THAT_DAY = "“{words}” is not a {weekday}: that day is a {own}."
 WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
 WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2026-11-15`."
 WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
@@ -134,6 +174,8 @@ _FORM = "|".join(
     (
         rf"(?:{_POINT}){_TO}(?:{_POINT}|{_SHORT_WEEKDAY})",
         *(_nameless(pattern) for pattern, _ in _SPANS),
+        _nameless(_WEEK_BESIDE),
+        _FISCAL,
         rf"(?:{_SINCE_WHEN}|{_UNTIL_WHEN} (?:{_POINT}|{_SHORT_WEEKDAY})|{_BY_HOURS})",
         rf"(?:{_POINT})(?: ?\.\.)?",
     )
@@ -153,6 +195,10 @@ def read_days(words: str, today: date) -> DayRange:
     for pattern, reader in _READERS:
         if found := pattern.fullmatch(words):
             return reader(found, today)
+    if week := _WEEK_OF.fullmatch(words):
+        point = week["point"]
+        day = read.nth_day(_NTH_BEGUN.fullmatch(point), today) if _NTH_BEGUN.fullmatch(point) else read_days(point, today)  # type: ignore[arg-type]
+        return read.week_beside(day, (week["how"] or week["short"]).partition(" ")[0])
     if since := _SINCE.fullmatch(words):
         return read.since(_begun(since["point"] or since["from"] or since["open"], today), today)
     if until := _UNTIL.fullmatch(words):
@@ -238,10 +284,9 @@ def _whole(words: str, today: date) -> Period:
     said, yesterday = excerpt(words), today - timedelta(days=1)
     if BY_HOURS.fullmatch(words):
         raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
-    try:
-        days = read_days(words, today)
-    except ValueError:
-        raise BadPeriod(NO_SUCH_DAY.format(words=said), remedy=WRITE_DATES) from None
+    if _IN_FISCAL.fullmatch(words):
+        raise BadPeriod(FISCAL.format(words=said), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
+    days = _days(words, said, today)
     if days.open:
         end = min(days.last, yesterday)
         each = tuple(period_words(Period(first, end)) for first in (end.replace(day=1), end - timedelta(days=DEFAULT_DAYS - 1)))
@@ -262,6 +307,23 @@ def _whole(words: str, today: date) -> Period:
     return period
 
 
+def _days(words: str, said: str, today: date) -> DayRange:
+    try:
+        return read_days(words, today)
+    except read.AnotherWeekdayError as error:
+        sentence = NOT_THAT_DAY.format(words=said, weekday=error.weekday, own=WEEKDAYS[error.day.weekday()].capitalize())
+        raise BadPeriod(sentence, remedy=WRITE_DATES, suggestions=(error.day.isoformat(),)) from None
+    except ValueError:
+        raise BadPeriod(NO_SUCH_DAY.format(words=said), remedy=WRITE_DATES) from None
+
+
+def _fiscal(words: str, today: date) -> tuple[str, ...]:
+    """The years that a company's year with this number may be: the calendar's, and those that end in June and March."""
+    found = re.search(r"(?<!q)(?<!h)\d{2,4}", words)
+    number = int(found[0]) % 100 + 2000 if found else today.year
+    return (str(number), f"jul {number - 1} - jun {number}", f"apr {number} - mar {number + 1}", f"apr {number - 1} - mar {number}")
+
+
 def _shorter(period: Period) -> tuple[str, ...]:
     """What can be asked instead of a period that is too long: of a leap year all but its first or its last day."""
     if period.days > MOST_DAYS + 1:
@@ -272,5 +334,5 @@ def _shorter(period: Period) -> tuple[str, ...]:
 
 def _over(words: str) -> tuple[str, ...]:
     """What can be asked instead of a period that is not over."""
-    which, _, unit = words.partition(" ")
+    which, unit = words.partition(" ")[0], words.rpartition(" ")[2]
     return (f"last {unit}",) if which in ("this", "next", "current", "coming", "upcoming") else ("yesterday", f"{DEFAULT_DAYS}d")

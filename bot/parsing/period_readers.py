@@ -60,9 +60,17 @@ def _number(text: str | None) -> int:
     return min(int(text) if text.isdecimal() else NUMBER_WORDS[text], _MOST) if text else 1
 
 
+class AnotherWeekdayError(ValueError):
+    """A date with the name of a day that it is not."""
+
+    def __init__(self, day: date, weekday: str) -> None:
+        super().__init__(f"{day} is no {weekday}")
+        self.day, self.weekday = day, WEEKDAYS[_weekday_number(weekday)].capitalize()
+
+
 def _checked(day: date, weekday: str | None) -> date:
     if weekday and day.weekday() != _weekday_number(weekday):
-        raise ValueError(f"{day} is no {weekday}")
+        raise AnotherWeekdayError(day, weekday)
     return day
 
 
@@ -81,7 +89,7 @@ def named_day(found: Match[str], today: date) -> DayRange:
     """A day and a month; without a year the most recent one that has begun."""
     month, number = _month_number(found["m"]), _day_number(found["d"])
     if found["y"]:
-        day = _checked(date(int(found["y"]) + (_CENTURY if len(found["y"]) == len("26") else 0), month, number), found["on"])
+        day = _checked(date(_year_number(found["y"], today), month, number), found["on"])
         return DayRange(day, day)
     day = _checked(recent(today, month, number), found["on"])
     return DayRange(day, day, loose=True)
@@ -91,7 +99,7 @@ def named_month(found: Match[str], today: date) -> DayRange:
     """A month; without a year the most recent one that has begun, after "last" the most recent one that is over."""
     month = _month_number(found["m"])
     if found["y"]:
-        return _whole_month(int(found["y"]), month)
+        return _whole_month(_year_number(found["y"], today), month)
     begun = month < today.month if found["last"] else month <= today.month
     return _whole_month(today.year if begun else today.year - 1, month, loose=True)
 
@@ -102,13 +110,15 @@ def quarter(found: Match[str], today: date) -> DayRange:
     if not 1 <= number <= 12 // months:
         raise ValueError(f"there is no {found['part']} {number}")
     year, first_month = found["y"] or found["y2"] or "", (number - 1) * months + 1
-    chosen = today.year - (year == "last year") if "year" in year else _year_number(year)
+    chosen = _year_number(year, today)
     chosen = chosen or (today.year if first_month <= today.month else today.year - 1)
     return _unit_of(date(chosen, first_month, 1), Unit.QUARTER if months == 3 else Unit.HALF, loose=not year)  # noqa: PLR2004  # as above
 
 
-def _year_number(text: str) -> int:
-    """The year as a number, of "2026" or "26"; 0 without one."""
+def _year_number(text: str, today: date) -> int:
+    """The year as a number, of "2026", "26" or "last year"; 0 without one."""
+    if "year" in text:
+        return today.year - (text == "last year")
     return int(text or 0) + (_CENTURY if len(text) == len("26") else 0)
 
 
@@ -122,6 +132,43 @@ def part_of_month(found: Match[str], today: date) -> DayRange:
         end = NTHS[found["nth"]] * 7 if found["nth"] in NTHS else last
         first = end - 6
     return DayRange(month.first.replace(day=first), month.first.replace(day=min(end, last)), loose=month.loose)
+
+
+def third_of_month(found: Match[str], today: date) -> DayRange:
+    """The first ten days of a month, the next ten, or the rest."""
+    month, part = named_month(found, today), found["part"].split()[-2 if found["part"].endswith(" of") else -1]
+    first, last = {"early": (1, 10), "beginning": (1, 10), "start": (1, 10), "mid": (11, 20), "middle": (11, 20)}.get(part, (21, 31))
+    return DayRange(month.first.replace(day=first), month.first.replace(day=min(last, month.last.day)), loose=month.loose)
+
+
+def days_of_a_month(found: Match[str], today: date) -> DayRange:
+    """The first or the last days or weeks of a month."""
+    month, days = named_month(found, today), _number(found["n"]) * (7 if found["unit"].startswith("w") else 1)
+    if not 1 <= days <= month.last.day:
+        raise ValueError(f"no month has {days} days")
+    if found["which"] == "first":
+        return DayRange(month.first, month.first.replace(day=days), loose=month.loose)
+    return DayRange(month.last.replace(day=month.last.day - days + 1), month.last, loose=month.loose)
+
+
+def week_beside(day: DayRange, how: str) -> DayRange:
+    """The calendar week that holds a day, or the seven days that begin or end with it."""
+    if how in ("ending", "to", "until", "till", "through", "we", "w/e"):
+        return DayRange(day.first - timedelta(days=6), day.first)
+    if how in ("beginning", "starting", "commencing", "from", "wc", "w/c"):
+        return DayRange(day.first, day.first + timedelta(days=6))
+    return _unit_of(day.first, Unit.WEEK)
+
+
+def work_week(_found: Match[str], today: date) -> DayRange:
+    """The most recent Monday to Friday that are over."""
+    friday = _recent_weekday("friday", today)
+    return DayRange(friday - timedelta(days=4), friday)
+
+
+def unit_over_unit(found: Match[str], today: date) -> DayRange:
+    """The last whole week, month or quarter, which a card sets against the one before: "week over week", "mom"."""
+    return _unit(found["ratio"] or found["short"], -1, today)
 
 
 def ever(_found: Match[str], today: date) -> DayRange:
@@ -141,8 +188,10 @@ def near_day(found: Match[str], today: date) -> DayRange:
 
 
 def weekday(found: Match[str], today: date) -> DayRange:
-    """The most recent such day that is over."""
+    """The most recent such day that is over, or the next one."""
     day = _recent_weekday(found["wd"], today)
+    if found["which"]:
+        day += timedelta(days=14 if day == today - timedelta(days=7) else 7)
     return DayRange(day, day)
 
 
@@ -207,7 +256,7 @@ def count(found: Match[str], today: date) -> DayRange:
 def days_of_month(found: Match[str], today: date) -> DayRange:
     """Two days of one month: its year, when none is said, is that of the first day."""
     month, first, last = _month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
-    year = int(found["y"]) if found["y"] else recent(today, month, first).year
+    year = _year_number(found["y"], today) if found["y"] else recent(today, month, first).year
     return DayRange(date(year, month, first), date(year, month, last))
 
 
@@ -231,7 +280,7 @@ def since(start: DayRange, today: date) -> DayRange:
 
 def weeks(found: Match[str], today: date) -> DayRange:
     """From one week by its ISO number to another."""
-    year = int(found["y"] or 0)
+    year = _year_number(found["y"] or "", today)
     last = _monday(int(found["to"]), year, today)
     first = _monday(int(found["from"]), year, min(last, today))
     return DayRange(first, last + timedelta(days=6))
@@ -239,7 +288,7 @@ def weeks(found: Match[str], today: date) -> DayRange:
 
 def iso_week(found: Match[str], today: date) -> DayRange:
     """A week by its ISO number; without a year the most recent one that has begun."""
-    monday = _monday(int(found["week"]), _year_number(found["y"] or found["y2"] or ""), today)
+    monday = _monday(int(found["week"]), _year_number(found["y"] or found["y2"] or "", today), today)
     return _unit_of(monday, Unit.WEEK)
 
 

@@ -10,6 +10,7 @@ from bot.blockkit.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.errors import BadPeriod
 from bot.parsing.period_finder import (
     BY_THE_DAY,
+    FISCAL,
     NO_FIRST_DAY,
     NO_SUCH_DAY,
     NO_WHOLE_DAY,
@@ -199,6 +200,32 @@ READ = {
     "15 nov to date": "2026-11-15..2026-11-22",
     "1 nov until now": "2026-11-01..2026-11-22",
     "1 nov to today": "2026-11-01..2026-11-22",
+    "week of nov 10": "2026-11-09..2026-11-15",
+    "week of the 10th": "2026-11-09..2026-11-15",
+    "week of 10 november 2025": "2025-11-10..2025-11-16",
+    "week beginning 9 nov": "2026-11-09..2026-11-15",
+    "week starting on monday 9 nov": "2026-11-09..2026-11-15",
+    "week ending nov 15": "2026-11-09..2026-11-15",
+    "w/c 9 nov": "2026-11-09..2026-11-15",
+    "week 46 last year": "2025-11-10..2025-11-16",
+    "mid november": "2026-11-11..2026-11-20",
+    "mid-november": "2026-11-11..2026-11-20",
+    "early october": "2026-10-01..2026-10-10",
+    "end of october": "2026-10-21..2026-10-31",
+    "the beginning of last february": "2026-02-01..2026-02-10",
+    "first two weeks of november": "2026-11-01..2026-11-14",
+    "last 3 days of october": "2026-10-29..2026-10-31",
+    "first 10 days of october 2025": "2025-10-01..2025-10-10",
+    "november so far": "2026-11-01..2026-11-22",
+    "last quarter so far": "2026-07-01..2026-09-30",
+    "november last year": "2025-11-01..2025-11-30",
+    "last year november": "2025-11-01..2025-11-30",
+    "15 november of last year": "2025-11-15",
+    "1-15 nov last year": "2025-11-01..2025-11-15",
+    "last year q4": "2025-10-01..2025-12-31",
+    "last work week": "2026-11-16..2026-11-20",
+    "week over week": "2026-11-16..2026-11-22",
+    "month over month": "2026-10-01..2026-10-31",
 }
 
 
@@ -252,7 +279,13 @@ REFUSED = {
     "this weekend": NOT_BEGUN,
     "q3 - q5": NO_SUCH_DAY,
     "h3": NO_SUCH_DAY,
-    "sunday 16 nov 2026": NO_SUCH_DAY,
+    "next monday": NOT_BEGUN,
+    "this coming friday": NOT_BEGUN,
+    "fy2025": FISCAL,
+    "fy 25/26": FISCAL,
+    "q4 fy25": FISCAL,
+    "this fiscal year": FISCAL,
+    "financial year 2025": FISCAL,
     "the 32nd": NO_SUCH_DAY,
 }
 
@@ -279,6 +312,12 @@ def test_a_date_with_two_orders_is_offered_in_both(words: str, days: tuple[str, 
     with pytest.raises(BadPeriod) as refused:
         find_period(["acme", words, "daily"], TODAY)
     assert refused.value.suggestions == tuple(f"acme {day} daily" for day in days)
+
+
+def test_a_date_beside_another_day_of_the_week_is_offered_alone():
+    with pytest.raises(BadPeriod, match="is not a Monday: that day is a Sunday") as refused:
+        find_period(["acme", "monday", "15", "november"], TODAY)
+    assert refused.value.suggestions == ("acme 2026-11-15",)
 
 
 @pytest.mark.parametrize("words", ["31/02/2026", "31.31.2026", "30/02/2024"])
