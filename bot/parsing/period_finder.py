@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
 from bot.parsing.dates import WEEKDAYS, unclear_date, with_iso_dates
+from bot.parsing.languages import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
@@ -151,15 +152,6 @@ NAME_ONE = "Leave one of them out."
 _NAMES_TOO = ("jan", "april", "may", "june", "august")
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
-#: The basic periods in German, French, Spanish and Portuguese, each in as many words as in English.
-_IN_ENGLISH = {
-    **dict.fromkeys(("letzte woche", "letzten woche", "semaine dernière", "semana pasada", "semana passada"), "last week"),
-    **dict.fromkeys(("letzter monat", "letzten monat", "mois dernier", "mes pasado", "mês passado", "mes passado"), "last month"),
-    **dict.fromkeys(("diese woche", "dieser woche", "cette semaine", "esta semana"), "this week"),
-    **dict.fromkeys(("dieser monat", "diesen monat", "ce mois", "este mes", "este mês"), "this month"),
-    **dict.fromkeys(("gestern", "hier", "ayer", "ontem"), "yesterday"),
-}
-_FOREIGN = re.compile(rf"(?<!\S)(?:{'|'.join(_IN_ENGLISH)})(?!\S)")
 
 
 def _nameless(pattern: str) -> str:
@@ -265,9 +257,8 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 
 def _plain(words: Sequence[str]) -> str:
-    text = " ".join(words).lower()
-    text = _FOREIGN.sub(lambda found: _IN_ENGLISH[found[0]], text if text.isascii() else text.translate(_PLAIN))
-    return with_iso_dates(text)
+    text = " ".join(with_english_periods([word.lower() for word in words]))
+    return with_iso_dates(text if text.isascii() else text.translate(_PLAIN))
 
 
 def _span(found: "re.Match[str]") -> tuple[int, int]:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.parsing.account_names import NEAR, folded, id_word, matching, name_word, names_among, near_spellings
+from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
 from bot.parsing.dates import HOLIDAYS
+from bot.parsing.languages import sentence_in
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
@@ -32,10 +33,6 @@ NO_ZONES = "“{word}” is a time zone, and LinkedIn counts days in UTC alone."
 ZONES_REMEDY = "Leave it out; digests and alerts have a time zone."
 NO_STOPPING = "“{word}” does not say what is meant."
 STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
-GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
-FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"
-SPANISH = "Solo entiendo inglés; estas preguntas funcionan:"
-PORTUGUESE = "Só entendo inglês; estas perguntas funcionam:"
 
 NO_NUMBER = "I cannot tell what “{word}” counts."
 SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
@@ -86,36 +83,6 @@ _NOT_GIVEN = re.compile(
     r"|watch(?:ing)? time|dwell time|completion rate|search appearances|(?:new |total )?followers?(?: growth| count| gained)?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
-#: Words that are common in a language and mean nothing here, and the sentence that answers a question in it.
-_LANGUAGES = tuple(
-    (frozenset(map(folded, words.split())), sentence)
-    for words, sentence in (
-        (
-            (
-                "wie viele hatten haben wir letzten letzte woche monat zeig zeige bitte danke unsere unser mir beitrag beiträge "
-                "wieviele lief läuft zeigen zahlen vergangene"
-            ),
-            GERMAN,
-        ),
-        (
-            (
-                "combien avons nous avez dernier dernière semaine mois montre merci notre nos quel quels publication "
-                "montrez chiffres passé voir était"
-            ),
-            FRENCH,
-        ),
-        (
-            (
-                "cuántos cuantos cuántas cuantas tuvimos semana mes pasado pasada muestra gracias nuestro nuestra publicación "
-                "cómo cuál muéstrame fue nos ver cifras"
-            ),
-            SPANISH,
-        ),
-        ("quantos quantas tivemos semana passado passada mês mostre obrigado obrigada nosso publicação", PORTUGUESE),
-    )
-)
-
-
 MOST_SUGGESTIONS = 5
 #: So many accounts are tried in a question until enough of them can be suggested.
 _MOST_TRIED = 20
@@ -130,7 +97,10 @@ SuggestionCheck = Callable[[str], str | None]
 
 def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck) -> UsageError:
     """The error for words whose rest names no one account, with questions that can be asked instead."""
+    foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
+        if foreign:
+            return NotUnderstood(foreign, suggestions=always(directory))
         return NotUnderstood(NO_MEANING.format(words=excerpt(words.rest)), remedy=SEE_HELP)
     question = _Question(words, tuple(post.urn for post in posts), check)
     found = matching(words.rest, directory)
@@ -139,7 +109,11 @@ def not_understood(words: TokenMeanings, posts: Sequence[PostRef], directory: Di
     named, unknown = names_among(words.rest_words, directory)
     if not unknown:
         return NotUnderstood(ONE_ACCOUNT, remedy=ONE_ACCOUNT_REMEDY, suggestions=question.with_accounts(named, directory))
-    return _unknown(question, unknown, directory, alone=not named and not posts)
+    alone = not named and not posts
+    if foreign:
+        without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
+        return NotUnderstood(foreign, suggestions=_three(without, directory, several=True))
+    return _unknown(question, unknown, directory, alone=alone)
 
 
 class _Question:
@@ -219,7 +193,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if reason := _reason(unknown):
         sentence, remedy, instead = reason
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
-        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=not remedy))
+        return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     if not suggested and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
         return NotUnderstood(NO_NUMBER.format(word=" ".join(unknown)), remedy=SAY_NUMBER, suggestions=always(directory))
@@ -235,10 +209,7 @@ def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
         for words, sentence, remedy, texts in _REASONS:
             if word in words:
                 return sentence.format(word=word), remedy, texts
-    known, sentence = max(
-        ((len(words.intersection(map(folded, lower))), sentence) for words, sentence in _LANGUAGES), key=lambda pair: pair[0]
-    )
-    return (sentence, "", ()) if known else None
+    return None
 
 
 def not_given(words: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Container
 from itertools import chain
 
+from bot.parsing import languages
 from bot.parsing.dates import MONTHS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount
 from bot.statistics.metrics import Metric
@@ -44,7 +45,7 @@ METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
 METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
 
 #: Also in German, French, Spanish and Portuguese.
-HELP_WORDS = frozenset({HELP, "--help", "-h", "/help", "hilfe", "aide", "ayuda", "ajuda"})
+HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
 
 
 def begins_with(text: str, verbs: Container[str]) -> bool:
@@ -107,9 +108,8 @@ FILLERS = frozenset(
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
     linkedin post posts link page profile company channel here during over between many much whole entire
-    statistik statistiken statistiques estadísticas estadisticas estatísticas estatisticas für pour para
     """.split()  # noqa: SIM905  # a list of words reads better as words
-)
+).union(languages.AROUND)
 
 #: What is near to a word that nobody knows is looked for among these.
 KNOWN_WORDS = tuple(
