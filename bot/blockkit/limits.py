@@ -45,6 +45,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "option value": Limit(150, "Option object"),
     "options": Limit(100, "Select menu element"),
     "option groups": Limit(100, "Select menu element"),
+    "letters before options are asked for": Limit(1_000, "none: nobody types more"),
     "option group label": Limit(75, "Option group object"),
     # ── elements ──
     "button text": Limit(75, "Button element"),
@@ -88,6 +89,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "card title": Limit(150, "Card block"),
     "card body": Limit(200, "Card block"),
     "card buttons": Limit(3, "Card block"),
+    "alert text": Limit(200, "Alert block"),
 }
 
 #: The native blocks of each surface. The pages of the blocks name messages alone, the design references of autumn 2026 the Home tab too:
@@ -95,7 +97,7 @@ LIMITS: Final[Mapping[str, Limit]] = {
 NATIVE: Final[Mapping[str, frozenset[str]]] = {
     "message": frozenset({"data_visualization", "data_table", "carousel", "markdown"}),
     "home": frozenset({"data_visualization", "data_table", "carousel"}),
-    "modal": frozenset(),
+    "modal": frozenset({"alert"}),
 }
 
 

@@ -111,6 +111,9 @@ ELEMENTS: Mapping[str, BlockRule] = {
         exactly_one("options", "option_groups"),
         distinct_values,
     ),
+    "external_select": element(
+        {}, {**_PLACEHOLDER, "initial_option": OPTION, "min_query_length": whole(0, most("letters before options are asked for"))}
+    ),
     "conversations_select": element(
         {},
         {

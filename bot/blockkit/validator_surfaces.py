@@ -15,6 +15,7 @@ from bot.blockkit.validator_rules import (
     every,
     exactly_one,
     number,
+    one_of,
     record,
     repeated,
     string,
@@ -167,6 +168,7 @@ _NATIVE: Mapping[str, BlockRule] = {
     "data_visualization": DATA_VISUALIZATION,
     "data_table": DATA_TABLE,
     "markdown": _block({"text": string(most("markdown"))}),
+    "alert": _block({"text": text(most("alert text"))}, {"level": one_of("default", "info", "warning", "error", "success")}),
     "carousel": _block({"elements": array(tagged({"card": _CARD}, "a carousel"), 1, most("carousel cards"))}),
 }
 

@@ -19,12 +19,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit import actions as ids
+from bot.blockkit.views import build_notice_view
 from bot.bootstrap.management import Management
-from bot.digests.modal import FORM, FORM_PREVIEW, build_notice
+from bot.digests.modal import FORM, FORM_MORE, FORM_OPTIONS, FORM_PREVIEW, ZONE
 from bot.listeners.actions import ActionListeners
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
+from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.home import ALERTS, DIGESTS, GOALS, HomeFingerprint, HomeListeners, HomeSection, HomeTabs
 from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListener, refuse_other_workspaces
 from bot.listeners.links import LinkListeners
@@ -55,6 +57,9 @@ ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{id
 #: The ids of everything that asks for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
 
+#: The title of a view whose sending off failed before it was known what it is.
+FAILED_VIEW = "LinkedIn Stats"
+
 ANYTHING = re.compile(r".*", re.DOTALL)
 
 
@@ -68,7 +73,7 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     reference = secrets.token_hex(4)
     logger.error("a listener failed", extra={"reference": reference, "failure": type(error).__name__}, exc_info=error)
     if body.get("type") == "view_submission":
-        notice = build_notice(f":warning: {INTERNAL} {REFERENCE.format(reference=reference)}")
+        notice = build_notice_view(FAILED_VIEW, f":warning: {INTERNAL} {REFERENCE.format(reference=reference)}")
         return BoltResponse(status=200, body=orjson.dumps({"response_action": "update", "view": notice}).decode())
     if "command" not in body:
         return BoltResponse(status=200, body="")
@@ -158,7 +163,7 @@ def listen(
         tasks=tasks,
         acknowledge_within=acknowledge_within,
     )
-    subscriptions = SubscriptionListeners(
+    forms = DigestFormListeners(
         client=client,
         conversation=conversation,
         replies=replies,
@@ -166,16 +171,18 @@ def listen(
         handler=management.digests,
         forms=management.forms,
         changed=tabs.changed,
+        clock=clock,
     )
+    subscriptions = SubscriptionListeners(conversation, seen, forms)
     comparisons = ComparisonListeners(
         client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
-    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=subscriptions)
+    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms)
     actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
     links = LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen)
     steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
     # Bolt tries them in this order.
-    bolt.command(COMMAND)(CommandListeners(conversation, seen, subscriptions).handle_statistics)
+    bolt.command(COMMAND)(CommandListeners(conversation, seen, forms).handle_statistics)
     bolt.action(ASKING)(actions.handle_press)
     bolt.action(EXPORTS)(actions.handle_export)
     bolt.action(ids.COMPARE)(comparisons.handle_press)
@@ -183,8 +190,11 @@ def listen(
     bolt.action(ids.OPEN)(actions.handle_open)
     bolt.action(DIGEST_BUTTONS)(subscriptions.handle_digest_button)
     bolt.action(ALERT_BUTTONS)(subscriptions.handle_alert_button)
-    bolt.action(FORM_PREVIEW)(subscriptions.handle_preview)
-    bolt.view(FORM)(subscriptions.handle_form)
+    bolt.action(FORM_PREVIEW)(forms.handle_preview)
+    bolt.action(FORM_MORE)(forms.handle_more)
+    bolt.options(ZONE)(forms.handle_zones)
+    bolt.view(FORM)(forms.handle_form)
+    bolt.view(FORM_OPTIONS)(forms.handle_options)
     bolt.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
     bolt.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     bolt.event("app_mention")(mentions.handle_mention)

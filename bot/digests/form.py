@@ -1,9 +1,9 @@
 """Requests about digests: `digest …`, `history`, the buttons on digests; and the form: its first entries, and what submitting it does."""
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
@@ -11,11 +11,10 @@ from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.draft import ParsingPlace
-from bot.digests.modal import USUAL_DAYS, USUAL_TIME, FormState, FormValues, choices_of, cron_of
+from bot.digests.modal import USUAL_DAYS, USUAL_TIME, FormState, FormValues, choices_of, cron_of, day_errors
 from bot.digests.parser import read_digest
-from bot.digests.reports import DigestSection, chosen
 from bot.digests.service import DigestService
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import BadSchedule, NotAllowed, NotUnderstood
 from bot.management.actions import SubscriptionAction
 from bot.management.service import SubscriptionService
 from bot.postpost.directory import AccountDirectory
@@ -41,8 +40,8 @@ READING: Final = frozenset(
 )
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
 NO_CHANNEL_CHOSEN = "Choose a channel."
+NO_ZONE_CHOSEN = "Choose a time zone."
 CHANGED_MEANWHILE = "Somebody changed this digest since you opened the form. Close it and look at the digest again."
-T = TypeVar("T")
 
 
 class DigestHandler:
@@ -92,12 +91,12 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
-class BadFieldError(Exception):
-    """An entry that cannot be used; ``field`` is its block id, ``sentence`` for the person."""
+class BadFieldsError(Exception):
+    """Entries that cannot be used: for each field, by its name in ``bot.digests.modal``, a sentence that says how to mend it."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field, self.sentence = field, sentence
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +139,24 @@ class DigestForms:
         await self._digests.check_can_be_chosen((one for one in draft.accounts if one not in digest.accounts), context.team)
         return await self._digests.edit(digest, _with_the_others(draft, digest, offered), context)
 
+    async def check_place(self, state: FormState, draft: DigestDraft, context: RequestContext, directory: Directory) -> None:
+        """Raises BadFieldsError when this person may not post in the chosen channel; a digest may stay where it is."""
+        if state.digest:
+            digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
+            if digest.channel == draft.channel:
+                return
+        try:
+            await self._subscriptions.authorization.may_set_up(draft.channel, (), team=context.team, user=context.user)
+        except NotAllowed as error:
+            raise BadFieldsError({modal.CHANNEL: f"{error.sentence} {error.remedy}".strip()}) from error
+
     async def preview(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
     ) -> Message:
         """What a digest with these entries would post."""
-        await self._digests.check_can_be_chosen(draft.accounts if not state.digest else (), context.team)
         if not state.digest:
-            planned = replace(draft, dates=state.dates)
-            return await self._digests.answer(DigestCommand(SubscriptionAction.PLAN, draft=planned), context, directory)
+            await self._digests.check_can_be_chosen(draft.accounts, context.team)
+            return await self._digests.preview_new(replace(draft, dates=state.dates), context, directory)
         digest = await self._digests.find(DigestCommand(SubscriptionAction.EDIT, state.digest), context, directory)
         return await self._digests.preview_edit(digest, _with_the_others(draft, digest, offered), context)
 
@@ -162,30 +171,50 @@ def draft_of(values: FormValues) -> DigestDraft:
     """The draft of these entries.
 
     Raises:
-        BadFieldError: an entry cannot be used.
+        BadFieldsError: entries cannot be used; it has the errors of all of them.
     """
-    if not values.accounts:
-        raise BadFieldError(modal.ACCOUNTS, NO_ACCOUNT_CHOSEN)
-    if not values.channel:
-        raise BadFieldError(modal.CHANNEL, NO_CHANNEL_CHOSEN)
-    zone = _checked(modal.ZONE, checked_zone, values.zone)
-    if values.words:
-        schedule = _checked(modal.WORDS, lambda words: read_schedule(words, zone=zone), values.words)
-        return _draft(values, schedule.cron, schedule.zone)
-    field = modal.DAYS if values.time else modal.TIME
-    return _draft(values, _checked(field, lambda time: cron_of(values.days, time), values.time), zone)
-
-
-def _draft(values: FormValues, cron: str, zone: str) -> DigestDraft:
-    content = chosen(DigestSection(name) for name in values.content if name in set(DigestSection))
-    return DigestDraft(values.accounts, cron, zone, values.channel, content)
-
-
-def _checked(field: str, read: Callable[[str], T], given: str) -> T:
+    errors = {field: text for field, given, text in _needed(values) if not given}
+    cron, zone = "", values.zone
     try:
-        return read(given)
+        zone = checked_zone(values.zone)
     except BadSchedule as error:
-        raise BadFieldError(field, " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions))))) from error
+        errors.setdefault(modal.ZONE, _sentence(error))
+        zone = "UTC"
+    try:
+        if values.words:
+            schedule = read_schedule(values.words, zone=zone)
+            cron, zone = schedule.cron, schedule.zone
+        elif wrong := day_errors(values.days, values.time):
+            errors |= wrong
+        else:
+            cron = cron_of(values.days, values.time)
+    except BadSchedule as error:
+        errors[modal.WORDS] = _sentence(error)
+    if errors:
+        raise BadFieldsError(errors)
+    return DigestDraft(values.accounts, cron, zone, values.channel, values.content)
+
+
+def words_errors(values: FormValues) -> dict[str, str]:
+    """What is wrong with a schedule in the person's own words, by field; the zone below it is not looked at."""
+    try:
+        draft_of(replace(values, accounts=("any",), channel="any", zone="UTC"))
+    except BadFieldsError as bad:
+        return {field: text for field, text in bad.errors.items() if field == modal.WORDS}
+    return {}
+
+
+def _needed(values: FormValues) -> tuple[tuple[str, object, str], ...]:
+    return (
+        (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
+        (modal.CHANNEL, values.channel, NO_CHANNEL_CHOSEN),
+        (modal.ZONE, values.zone, NO_ZONE_CHOSEN),
+    )
+
+
+def _sentence(error: BadSchedule) -> str:
+    """The error in plain text, which is all that a field's error takes."""
+    return " ".join(filter(None, (error.sentence, error.remedy, ", ".join(error.suggestions)))).replace("`", "")
 
 
 def _of_digest(digest: Subscription) -> FormValues:

@@ -66,7 +66,7 @@ PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {n
 PLAN_PRESS = "Press *{create}* and it begins."
 PLAN_TOO_MANY = "{n} accounts are more than a button can carry: set it up in the form, and choose them there."
 PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
-PLAN_UNSAVED = ":eyes: *Preview: nothing is changed yet.* This is what {channel} would get. Send the form off to have it so."
+PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} would get it {schedule}."
 NO_PREVIEW = ":warning: The figures for the preview could not be fetched: {sentence} {remedy}"
 HISTORY_TITLE = "What was posted"
 HISTORY_NONE = "Nothing was due yet."
@@ -224,10 +224,11 @@ def build_digest_plan(
     return _with_preview(sentence, preview, [*invite, actions(buttons)])
 
 
-def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False, invite: Sequence[Block] = ()) -> Message:
+def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False) -> Message:
     """What a digest that is set up would post now; ``unsaved``: as it stands in a form that was not sent off."""
-    sentence = (PLAN_UNSAVED if unsaved else PLAN_NOW).format(channel=channel_words(shown.digest.channel))
-    return _with_preview(sentence, preview, [*invite, *([] if unsaved else [actions(manage_buttons(shown.digest))])])
+    sentence = PLAN_UNSAVED if unsaved else PLAN_NOW
+    said = sentence.format(channel=channel_words(shown.digest.channel), schedule=escape(shown.schedule))
+    return _with_preview(said, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
 
 
 def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block]) -> Message:

@@ -1,7 +1,7 @@
-"""Modals: the form that sets a digest up or changes it, what stands there while it is made ready, and what it ends with."""
+"""The form that sets a digest up or changes it: its first view, and a second one on top with what few people need."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -11,17 +11,20 @@ from bot.blockkit.builders import (
     OPTIONS_LIMIT,
     Block,
     Element,
+    Message,
     actions,
     button,
+    code,
     context,
     option,
     plain,
     section,
     shorten,
 )
+from bot.blockkit.limits import most
+from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, in_view
 from bot.digests.manage_blocks import PREFIX
-from bot.digests.reports import ALL_PARTS, DigestSection, shown
-from bot.errors import BadSchedule
+from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.reports.card_parts import account_name
 from bot.schedules.dates import dates_of
 from bot.statistics.reports import Account
@@ -37,7 +40,7 @@ WEEKDAY_CHOICES: Final = {
     "0": "Sunday",
 }
 WEEK_OR_MONTH = "Choose days of the week or days of the month, not both."
-WHICH_DAYS = "Choose at least one day, or write the schedule in your own words."
+WHICH_DAYS = "Choose at least one day."
 WHAT_TIME = "Choose a time."
 
 
@@ -51,13 +54,14 @@ USUAL_TIME: Final = "09:00"
 
 _EVERY_DAY = len(WEEKDAY_CHOICES)
 _WORKDAYS = "1,2,3,4,5"
-TITLE_NEW = "LinkedIn digest"
-TITLE_EDIT = "Change the digest"
-VIEWS_LOADING = ":hourglass_flowing_sand: One moment …"
+TITLE_NEW, TITLE_EDIT, TITLE_MORE, TITLE_PREVIEW = "New digest", "Edit digest", "More options", "Digest preview"
 SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, each against the period before."
-WORDS_HINT = "When this is filled in, it counts instead of days and time: “first monday of the month 9am”, “cron 0 9 * * 1-5”."
-ZONE_HINT = "An IANA name such as Europe/Berlin. Local time is kept when the clocks change."
+ZONE_HINT = "Type a city, a time zone or its abbreviation. Local time is kept when the clocks change."
+ZONE_EXAMPLE = "Berlin"
+WORDS_HINT = "It replaces days and time. Leave it empty to choose those instead."
+WORDS_EXAMPLE = "first monday of the month 9am"
+IN_WORDS = "*Days and time*\nIn your own words: {words}. Empty that field in *{more}* to choose days and time here."
 SHOW_HINT = "The figures and every warning are always shown."
 PARTS: Final = {
     DigestSection.CHART: "The chart by day",
@@ -68,46 +72,52 @@ PARTS: Final = {
     DigestSection.DETAILS: "The table by day, in the thread",
 }
 DATES_NOTE = "It comes {dates}. The form cannot change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
-PREVIEW_LABEL = "Preview, only for me"
+PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
 ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
 NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
-View = dict[str, Any]
-#: The form's callback id: its submission comes back with it.
+MEND_FIRST = ":warning: *There is no preview yet.* Close this and mend the form first:"
+#: The callback ids of the form and of its second view: their submissions come back with them.
 FORM: Final = f"{PREFIX}.form"
-#: The button in the form that shows what would be posted.
+FORM_OPTIONS: Final = f"{PREFIX}.options"
+#: The buttons in the form that show what would be posted and open the second view.
 FORM_PREVIEW: Final = f"{PREFIX}.look"
-#: The form's fields, by block id and action id alike.
-ACCOUNTS, DAYS, TIME, ZONE, WORDS, CHANNEL, SHOW = "accounts", "days", "time", "zone", "words", "channel", "show"
-SAVE_NEW, SAVE_EDIT, CLOSE = "Set it up", "Save", "Close"
+FORM_MORE: Final = f"{PREFIX}.options"
+#: The form's fields, by block id and action id alike. Forms of earlier versions have ``ZONE_TYPED``, a text, and the second view's fields.
+ACCOUNTS, CHANNEL, DAYS, TIME, ZONE = "accounts", "channel", "days", "time", "timezone"
+ZONE_TYPED: Final = "zone"
+WORDS, SHOW = "words", "show"
+SAVE_NEW, SAVE_EDIT, SAVE_MORE = "Create Digest", "Save Changes", "Apply Options"
 LABELS: Final = {
     ACCOUNTS: "Accounts",
+    CHANNEL: "Channel",
     DAYS: "Days",
     TIME: "Time",
     ZONE: "Time zone",
-    WORDS: "Or the schedule in your own words",
-    CHANNEL: "Channel",
-    SHOW: "What to show",
+    WORDS: "Days and time in your own words",
+    SHOW: "Parts to show",
 }
+#: So many letters are typed before zones are searched: abbreviations have two.
+ZONE_LETTERS: Final = 2
 _NAME_LIMIT = 70
 #: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
 _MOST_ACCOUNTS = OPTIONS_LIMIT
 
 
-def cron_of(days: Sequence[str], time: str) -> str:
-    """Five fields of cron for these choices and a time "09:00".
-
-    Raises:
-        BadSchedule: no days, or days of the week and of the month together, or no time.
-    """
+def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
+    """What is wrong with these choices and this time, by field."""
     hour, colon, minute = time.partition(":")
-    if not (colon and hour.isdigit() and minute.isdigit()):
-        raise BadSchedule(WHAT_TIME)
+    errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: WHAT_TIME}
+    of_week, of_month = (any(day in choices for day in days) for choices in (WEEKDAY_CHOICES, MONTH_CHOICES))
+    if of_week == of_month:
+        errors[DAYS] = WEEK_OR_MONTH if of_week else WHICH_DAYS
+    return errors
+
+
+def cron_of(days: Sequence[str], time: str) -> str:
+    """Five fields of cron for choices and a time "09:00" with which nothing is wrong (`day_errors`)."""
+    hour, _, minute = time.partition(":")
     weekdays = [day for day in WEEKDAY_CHOICES if day in days]
     month_days = [day.removeprefix("d") for day in MONTH_CHOICES if day in days]
-    if not weekdays and not month_days:
-        raise BadSchedule(WHICH_DAYS)
-    if weekdays and month_days:
-        raise BadSchedule(WEEK_OR_MONTH)
     at = f"{int(minute)} {int(hour)}"
     if month_days:
         return f"{at} {','.join(month_days)} * *"
@@ -130,20 +140,24 @@ def choices_of(cron: str) -> tuple[tuple[str, ...], str] | None:
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What stands in the form, and where it was opened. It comes back with the submission in ``private_metadata``."""
+    """What the form was opened for, and the entries of its second view. It comes back with the submission in ``private_metadata``."""
 
     #: The digest that is changed, with the version the person saw; "" and 0 for a new one.
     digest: str = ""
     version: int = 0
-    #: Where it was opened: previews are shown there.
+    #: Where it was opened: what was done is said there.
     asked_in: str = ""
     #: Between which days it comes, which the form shows and cannot change.
     dates: str = ""
+    #: The schedule in the person's own words, "" where days and time are chosen.
+    words: str = ""
+    #: The names of the parts to show; () is every part.
+    content: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """The entries of the form, as they are shown and as they come back."""
+    """The entries of the form and of its second view, as they are shown and as they come back."""
 
     accounts: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
@@ -155,78 +169,111 @@ class FormValues:
     content: tuple[str, ...] = ()
 
 
-def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "", said: str = "") -> View:
-    """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones, ``said`` what was done meanwhile."""
+def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "") -> View:
+    """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not accounts:
-        return build_notice(NO_ACCOUNTS)
-    blocks: list[Block] = [section(f":warning: {trouble}" if trouble else VIEWS_INTRO)]
-    blocks += [
+        return build_notice_view(TITLE_NEW, NO_ACCOUNTS)
+    days = [option(label, day) for day, label in DAY_CHOICES.items()]
+    when = [
+        _input(DAYS, _many("multi_static_select", DAYS, days, values.days)),
+        _input(TIME, {"type": "timepicker", "action_id": TIME} | ({"initial_time": values.time} if values.time else {})),
+    ]
+    blocks: list[Block] = [
+        build_trouble(trouble) if trouble else section(VIEWS_INTRO),
         _input(ACCOUNTS, _account_menu(accounts, values.accounts)),
-        _input(
-            DAYS, _many("multi_static_select", DAYS, [option(label, day) for day, label in DAY_CHOICES.items()], values.days), optional=True
-        ),
-        _input(TIME, {"type": "timepicker", "action_id": TIME} | ({"initial_time": values.time} if values.time else {}), optional=True),
-        _input(ZONE, _text(ZONE, values.zone), hint=ZONE_HINT),
-        _input(WORDS, _text(WORDS, values.words), hint=WORDS_HINT, optional=True),
         _input(CHANNEL, _channel_menu(values.channel)),
-        _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
-        actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview")]),
+        *([section(IN_WORDS.format(words=code(values.words), more=MORE_LABEL))] if values.words else when),
+        _input(ZONE, _zone_menu(values.zone), hint=ZONE_HINT),
+        actions([button(FORM_PREVIEW, PREVIEW_LABEL, "preview"), button(FORM_MORE, MORE_LABEL, "more")]),
     ]
     spoken = dates_of(state.dates).spoken
     notes = [
-        *([said] if said else []),
         *([DATES_NOTE.format(dates=spoken)] if spoken else []),
         *([ONLY_SOME.format(most=_MOST_ACCOUNTS)] if len(accounts) > _MOST_ACCOUNTS else []),
     ]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
-    return _modal(title, blocks) | {"submit": plain(save), "callback_id": FORM, "private_metadata": _written(state)}
+    kept = replace(state, words=values.words, content=values.content)
+    return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=_written(kept))
 
 
-def build_notice(text: str, *, title: str = TITLE_NEW) -> View:
-    """A modal that says one thing (mrkdwn) and can only be closed."""
-    return _modal(title, [section(text)])
+def build_options(state: FormState, values: FormValues) -> View:
+    """The second view, on top of a form with these entries: the parts to show, and the schedule in words."""
+    blocks = [
+        _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
+        _input(WORDS, _text(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
+    ]
+    metadata = orjson.dumps({"state": asdict(state), "values": asdict(values)}).decode()
+    if len(metadata) > most("private_metadata"):
+        # The accounts stand in the form below, and stay there.
+        metadata = orjson.dumps({"state": asdict(state), "values": asdict(replace(values, accounts=()))}).decode()
+    return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_OPTIONS, metadata=metadata)
 
 
-def build_loading() -> View:
-    """What stands there until the form is ready."""
-    return build_notice(VIEWS_LOADING)
+def errors_of_fields(view: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
+    """Those errors whose fields stand in the view, by block id, in plain text; Slack marks no other, and shows no mention in them."""
+    blocks = {ZONE: ZONE_TYPED} if _has(view, ZONE_TYPED) else {}
+    named = {blocks.get(field, field): text.replace("`", "") for field, text in errors.items() if "<" not in text}
+    return {block: text for block, text in named.items() if _has(view, block)}
 
 
-def build_saving() -> View:
-    """What stands there until it is known what became of the form."""
-    return build_notice(SAVING)
+def build_preview(message: Message) -> View:
+    """What the digest would post, on top of the form."""
+    return build_modal(TITLE_PREVIEW, in_view(message.without_native()))
+
+
+def build_errors(errors: Mapping[str, str]) -> View:
+    """Instead of a preview: every entry that cannot be used, by its label."""
+    return build_notice_view(TITLE_PREVIEW, "\n".join([MEND_FIRST, *(f"• *{LABELS[field]}:* {text}" for field, text in errors.items())]))
 
 
 def read_state(view: Mapping[str, Any]) -> FormState:
     """What the form was opened for; nothing in it is a right: that is checked again."""
     try:
-        kept = orjson.loads(view.get("private_metadata") or "{}")
-        dates = dates_of(str(kept.get("dates", ""))).words
-        return FormState(str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", "")), dates)
+        return _state(orjson.loads(view.get("private_metadata") or "{}"))
     except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
         return FormState()
 
 
+def _state(kept: Mapping[str, Any]) -> FormState:
+    dates = dates_of(str(kept.get("dates", ""))).words
+    content = tuple(str(name) for name in kept.get("content") or ())
+    words = str(kept.get("words") or "")
+    return FormState(str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", "")), dates, words, content)
+
+
 def read_values(view: Mapping[str, Any]) -> FormValues:
-    """The entries of a submitted form (Slack's documentation: "view_submission", state.values)."""
-    values = (view.get("state") or {}).get("values") or {}
-
-    def entry(name: str) -> Mapping[str, Any]:
-        return (values.get(name) or {}).get(name) or {}
-
-    def chosen(name: str) -> tuple[str, ...]:
-        return tuple(str(each["value"]) for each in entry(name).get("selected_options") or ())
-
+    """The entries of a submitted form (Slack's documentation: "view_submission", state.values), also of one of an earlier version."""
+    kept = read_state(view)
+    zone = (_entry(view, ZONE).get("selected_option") or {}).get("value") or _entry(view, ZONE_TYPED).get("value")
     return FormValues(
-        accounts=chosen(ACCOUNTS),
-        days=chosen(DAYS),
-        time=str(entry(TIME).get("selected_time") or ""),
-        zone=str(entry(ZONE).get("value") or "").strip(),
-        words=str(entry(WORDS).get("value") or "").strip(),
-        channel=str(entry(CHANNEL).get("selected_conversation") or ""),
-        content=chosen(SHOW),
+        accounts=_chosen(view, ACCOUNTS),
+        days=_chosen(view, DAYS),
+        time=str(_entry(view, TIME).get("selected_time") or ""),
+        zone=str(zone or "").strip(),
+        words=str(_entry(view, WORDS).get("value") or "").strip() if _has(view, WORDS) else kept.words,
+        channel=str(_entry(view, CHANNEL).get("selected_conversation") or ""),
+        content=_chosen_parts(view) if _has(view, SHOW) else kept.content,
     )
+
+
+def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
+    """The form below a submitted second view: what it was opened for, and its entries with those of the second view."""
+    entered = read_values(view)
+    try:
+        kept = orjson.loads(view.get("private_metadata") or "{}")
+        state, below = _state(kept["state"]), {name: _as_kept(value) for name, value in kept["values"].items()}
+        values = replace(FormValues(**below), words=entered.words, content=entered.content)
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
+        return FormState(), entered
+    if not entered.words:
+        # They were not in the form while words stood in their place.
+        values = replace(values, days=values.days or USUAL_DAYS, time=values.time or USUAL_TIME)
+    return state, values
+
+
+def _as_kept(value: Any) -> Any:
+    return tuple(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
@@ -235,13 +282,25 @@ def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
 
 
-def _modal(title: str, blocks: list[Block]) -> View:
-    return {"type": "modal", "title": plain(title), "close": plain(CLOSE), "blocks": blocks}
+def _has(view: Mapping[str, Any], name: str) -> bool:
+    return any(block.get("block_id") == name for block in view.get("blocks") or ())
+
+
+def _entry(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    values = (view.get("state") or {}).get("values") or {}
+    return (values.get(name) or {}).get(name) or {}
+
+
+def _chosen(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return tuple(str(each["value"]) for each in _entry(view, name).get("selected_options") or ())
+
+
+def _chosen_parts(view: Mapping[str, Any]) -> tuple[str, ...]:
+    return chosen(DigestSection(name) for name in _chosen(view, SHOW) if name in set(DigestSection))
 
 
 def _written(state: FormState) -> str:
-    kept = {"digest": state.digest, "version": state.version, "asked_in": state.asked_in, "dates": state.dates}
-    return orjson.dumps(kept).decode()
+    return orjson.dumps(asdict(state)).decode()
 
 
 def _input(name: str, element: Element, *, hint: str = "", optional: bool = False) -> Block:
@@ -249,21 +308,28 @@ def _input(name: str, element: Element, *, hint: str = "", optional: bool = Fals
     return block | ({"hint": plain(hint)} if hint else {})
 
 
-def _text(name: str, value: str) -> Element:
-    return {"type": "plain_text_input", "action_id": name, "max_length": 200} | ({"initial_value": value[:200]} if value else {})
+def _text(name: str, value: str, example: str) -> Element:
+    element = {"type": "plain_text_input", "action_id": name, "max_length": 200, "placeholder": plain(example)}
+    return element | ({"initial_value": value[:200]} if value else {})
 
 
-def _many(kind: str, name: str, options: Sequence[Element], chosen: Sequence[str]) -> Element:
-    first = [each for each in options if each["value"] in chosen]
+def _zone_menu(zone: str) -> Element:
+    """The zones are searched as they are typed (`bot.schedules.timezones.search_zones`)."""
+    menu = {"type": "external_select", "action_id": ZONE, "min_query_length": ZONE_LETTERS, "placeholder": plain(ZONE_EXAMPLE)}
+    return menu | ({"initial_option": option(zone, zone)} if zone else {})
+
+
+def _many(kind: str, name: str, options: Sequence[Element], first_chosen: Sequence[str]) -> Element:
+    first = [each for each in options if each["value"] in first_chosen]
     return {"type": kind, "action_id": name, "options": list(options)} | ({"initial_options": first} if first else {})
 
 
-def _account_menu(accounts: Sequence[Account], chosen: Sequence[str]) -> Element:
+def _account_menu(accounts: Sequence[Account], first_chosen: Sequence[str]) -> Element:
     """The accounts to choose from, those chosen already first."""
     offered = [account for account in accounts if len(account.platform_id) <= OPTION_VALUE_LIMIT]
-    offered.sort(key=lambda account: account.platform_id not in chosen)
+    offered.sort(key=lambda account: account.platform_id not in first_chosen)
     options = [option(shorten(account_name(account), _NAME_LIMIT), account.platform_id) for account in offered[:_MOST_ACCOUNTS]]
-    return _many("multi_static_select", ACCOUNTS, options, chosen)
+    return _many("multi_static_select", ACCOUNTS, options, first_chosen)
 
 
 def _channel_menu(channel: str) -> Element:

@@ -199,12 +199,17 @@ class DigestService:
         done = " ".join(filter(None, (done, await self._left_out(digest, after))))
         return cards.build_digest_card(await self._view(after), done=done, invite=invitation(place))
 
+    async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> Message:
+        """What a digest of this draft would post; nothing is set up."""
+        _, digest, _ = await self._drafted(draft, context, directory)
+        return cards.build_digest_preview(await self._view(digest), await self._previewed(digest), unsaved=True)
+
     async def preview_edit(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> Message:
         """What the digest would post if the draft changed it; nothing is changed."""
         await self._authorization.may_change(digest, context.user)
-        place = await self._channel_after(digest, draft, context)
+        await self._channel_after(digest, draft, context)
         after = self._creator.change(draft)(digest)
-        return cards.build_digest_preview(await self._view(after), await self._previewed(after), unsaved=True, invite=invitation(place))
+        return cards.build_digest_preview(await self._view(after), await self._previewed(after), unsaved=True)
 
     async def _channel_after(self, digest: Subscription, draft: DigestDraft, context: RequestContext) -> KnownChannel | None:
         """Its channel after a change, None when that needs no permission; raises NotAllowed. An account may stay where it is."""

@@ -5,8 +5,8 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
+from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import Deduplicator, command_context
-from bot.listeners.subscriptions import SubscriptionListeners
 from bot.slack.request import Request
 
 COMMAND = "/linkedin-stats"
@@ -15,7 +15,7 @@ COMMAND = "/linkedin-stats"
 class CommandListeners:
     """The listener for the slash command."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: SubscriptionListeners) -> None:
+    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: DigestFormListeners) -> None:
         self._conversation = conversation
         self._seen = seen
         self._forms = forms

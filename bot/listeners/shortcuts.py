@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blockkit.builders import Message
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
+from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import shortcut_context
 from bot.listeners.router import Router
-from bot.listeners.subscriptions import SubscriptionListeners
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import MessageLinks, find_links
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 class ShortcutListeners:
     """Listeners for both shortcuts."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: SubscriptionListeners) -> None:
+    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: DigestFormListeners) -> None:
         self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:

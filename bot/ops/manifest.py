@@ -49,6 +49,8 @@ def _over_http(manifest: dict[str, Any], request_url: str) -> dict[str, Any]:
     settings["socket_mode_enabled"] = False
     settings["event_subscriptions"]["request_url"] = url
     settings["interactivity"]["request_url"] = url
+    # The time zones of a digest's form are asked for there.
+    settings["interactivity"]["message_menu_options_url"] = url
     return changed
 
 

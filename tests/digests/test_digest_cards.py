@@ -8,17 +8,18 @@ import pytest
 
 from bot.blockkit.builders import Message, section
 from bot.blockkit.validator import check_message, check_view
+from bot.blockkit.views import build_notice_view
 from bot.digests import manage_blocks as cards
 from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.manage_blocks import CHANGE_IN_FORM, PLAN_TOO_MANY
 from bot.digests.parser import read_digest
 from bot.errors import Unreachable
-from bot.listeners.subscriptions import PREVIEWED
 from bot.management import incident_blocks as notices
 from bot.management.actions import LABELS, SubscriptionAction
 from bot.management.blocks import OUTCOMES, REASONS, invitation
 from bot.management.incident_blocks import PAUSED
+from bot.sandbox import limits
 from bot.slack.channels import KnownChannel
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
@@ -227,13 +228,20 @@ def test_the_form_stays_within_slacks_limits(number):
     accounts = [Account(f"linkedin-{place}", "<" * 300) for place in range(number)]
     chosen = f"linkedin-{number - 1}"
     values = modal.FormValues((chosen,), ("1", "dL"), "09:00", "Europe/Berlin", "x" * 900, "C1", ("chart",))
-    view = modal.build_form(modal.FormState(DIGEST.id, 3, "C1"), values, accounts, trouble="y" * 4_000, said=PREVIEWED)
-    assert check_view(view) == ()
+    state = modal.FormState(DIGEST.id, 3, "C1")
+    view = modal.build_form(state, values, accounts, trouble="y" * 4_000)
+    chosen_all = replace(values, accounts=tuple(account.platform_id for account in accounts))
+    for one in (view, modal.build_form(state, values, accounts, trouble="y" * 200), modal.build_options(state, chosen_all)):
+        assert check_view(one) == ()
+        assert not limits.check_view(one)
     menu = next(block["element"] for block in view["blocks"] if block.get("block_id") == modal.ACCOUNTS)
     assert [option["value"] for option in menu["initial_options"]] == [chosen]
 
 
-@pytest.mark.parametrize("view", [modal.build_loading(), modal.build_saving(), modal.build_form(modal.FormState(), modal.FormValues(), [])])
+@pytest.mark.parametrize(
+    "view",
+    [build_notice_view(modal.TITLE_NEW), modal.build_errors({"days": "x"}), modal.build_form(modal.FormState(), modal.FormValues(), [])],
+)
 def test_views_without_a_form_can_only_be_closed(view):
     assert check_view(view) == ()
     assert "submit" not in view

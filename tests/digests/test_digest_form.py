@@ -1,14 +1,20 @@
 """The digest's form as people use it: opened within the trigger's time, filled in, previewed, sent off, and used to change one."""
 
 import asyncio
+import json
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.blockkit.builders import plain
 from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
 from bot.digests.form import CHANGED_MEANWHILE
 from bot.digests.service import UNCHANGED
+from bot.listeners import digest_forms
+from bot.sandbox.slack.refusals import PersonRefusalError
+from bot.schedules.timezones import search_zones
 from bot.storage.workspace_settings import PermissionRepository
 
 ACME, ANN_LEE = "linkedin-Tz9W5i6ZYG", "linkedin-ABC"
@@ -28,6 +34,20 @@ def guarded(view):
         == ()
     )
     return view
+
+
+async def more(scene, view, values, who="ann", filled=None):
+    """The options on top of the form, opened, filled in and sent off; the form below as it stands then."""
+    await scene.slack.person(who).press(view, modal.FORM_MORE, filled=filled)
+    await scene.settle()
+    options = guarded(on_top(scene, who))
+    assert options["title"]["text"] == modal.TITLE_MORE
+    interaction = await sent(scene, options, values, who)
+    return interaction, scene.slack.parts.views.find(view["id"]).as_slack()
+
+
+def on_top(scene, who="ann"):
+    return scene.slack.parts.views.top(scene.slack.person(who).id).as_slack()
 
 
 def first(view, field):
@@ -55,8 +75,11 @@ async def test_digest_alone_opens_the_form_with_what_is_usual(scene):
     assert view["callback_id"] == modal.FORM
     assert [option["value"] for option in first(view, "accounts")] == [ACME]
     assert [option["value"] for option in first(view, "days")] == ["1"]
-    assert (first(view, "time"), first(view, "zone"), first(view, "channel")) == ("09:00", "Europe/Berlin", "C0MARKETING")
-    assert len(first(view, "show")) == 6
+    assert (first(view, "time"), first(view, "timezone")["value"], first(view, "channel")) == ("09:00", "Europe/Berlin", "C0MARKETING")
+    inputs = [block for block in view["blocks"] if block["type"] == "input"]
+    assert len(inputs) <= 6
+    assert not any(block["optional"] for block in inputs)
+    assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == ("New digest", "Create Digest", "Cancel")
 
 
 async def test_the_form_is_two_interactions_from_a_digest(scene):
@@ -81,11 +104,11 @@ async def test_what_is_chosen_is_what_is_kept(scene):
         "accounts": [ACME, ANN_LEE],
         "days": ["Tuesday", "Thursday"],
         "time": "17:45",
-        "zone": "asia/tokyo",
+        "timezone": "Asia/Tokyo",
         "channel": "C0GENERAL0",
-        "show": ["best", "chart"],
     }
-    await sent(scene, await opened(scene), values)
+    _, view = await more(scene, await opened(scene), {"show": ["best", "chart"]})
+    await sent(scene, view, values)
     (digest,) = await stored(scene)
     assert (set(digest.accounts), digest.cron, digest.zone, digest.channel, digest.content) == (
         {ACME, ANN_LEE},
@@ -103,52 +126,150 @@ async def test_what_is_chosen_is_what_is_kept(scene):
         ({"days": ["dL", "d15"], "time": "08:00"}, "0 8 15,L * *"),
         ({"days": ["1", "2", "3", "4", "5"]}, "0 9 * * 1-5"),
         ({"days": ["1", "2", "3", "4", "5", "6", "0"]}, "0 9 * * *"),
-        ({"words": "first monday of the month 10am"}, "0 10 * * 1#1"),
-        ({"words": "cron 15 7 * * 1-5", "days": [], "time": None}, "15 7 * * 1-5"),
     ],
 )
-async def test_days_or_own_words_say_when(open_scene, values, cron):
+async def test_days_say_when(open_scene, values, cron):
     async with open_scene() as scene:
         await sent(scene, await opened(scene), values)
         assert [digest.cron for digest in await stored(scene)] == [cron]
 
 
+async def test_own_words_replace_days_and_time_until_they_are_taken_out(scene):
+    """What was entered in the form stays there while the options lie on top."""
+    interaction, _ = await more(scene, await opened(scene), {"words": "every blue moon"}, filled={"channel": "C0GENERAL0"})
+    assert "every blue moon" in interaction.acknowledgement.errors["words"]
+    await sent(scene, on_top(scene), {"words": "first monday of the month 10am"})
+    view = guarded(on_top(scene))
+    assert "first monday of the month 10am" in text(view)
+    assert "timepicker" not in text(view)
+    _, view = await more(scene, view, {"words": ""})
+    assert [option["value"] for option in first(view, "days")] == ["1"]
+    _, view = await more(scene, view, {"words": "cron 15 7 * * 1-5", "show": []})
+    await sent(scene, guarded(view))
+    assert [(one.cron, one.channel, one.content) for one in await stored(scene)] == [("15 7 * * 1-5", "C0GENERAL0", ("figures",))]
+
+
 @pytest.mark.parametrize(
-    ("values", "field", "says"),
+    ("values", "says"),
     [
-        ({"zone": "Europe/Berln"}, "zone", "Europe/Berlin"),
-        ({"words": "every blue moon"}, "words", "every blue moon"),
-        ({"days": ["1", "d1"]}, "days", "not both"),
-        ({"days": []}, "days", "at least one day"),
-        ({"time": None}, "time", "time"),
+        ({"days": ["1", "d1"]}, {"days": "not both"}),
+        ({"channel": "C0OLD00000", "time": "11:00"}, {"channel": "archived: nothing can be posted there. Choose another channel."}),
     ],
 )
-async def test_an_entry_that_cannot_be_used_is_marked_and_the_form_stays(open_scene, values, field, says):
+async def test_an_entry_that_cannot_be_used_is_marked_and_the_form_stays(open_scene, values, says):
     async with open_scene() as scene:
-        interaction = await sent(scene, await opened(scene), values)
+        view = await opened(scene)
+        interaction = await sent(scene, view, values)
         assert interaction.error == "validation"
-        assert says in interaction.acknowledgement.errors[field]
+        assert {field: says[field] in error for field, error in interaction.acknowledgement.errors.items()} == dict.fromkeys(says, True)
+        assert on_top(scene)["state"]["values"]["accounts"]["accounts"]["selected_options"]
         assert await stored(scene) == ()
 
 
-async def test_a_channel_where_it_must_not_go_is_told_above_the_entries(scene):
+def form_of_the_version_before(view):
+    """The form's view as the version before built it: seven inputs, the zone as text, what to show and the words in the same view."""
+    fields = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
+    typed = {"type": "plain_text_input", "max_length": 200}
+    boxes = modal._part_boxes(())
+    blocks = [
+        {**fields["accounts"]},
+        {**fields["days"], "optional": True},
+        {**fields["time"], "optional": True},
+        {
+            "type": "input",
+            "block_id": "zone",
+            "label": plain("Time zone"),
+            "element": {**typed, "action_id": "zone", "initial_value": "UTC"},
+        },
+        {"type": "input", "block_id": "words", "label": plain("Words"), "element": {**typed, "action_id": "words"}, "optional": True},
+        {**fields["channel"]},
+        {"type": "input", "block_id": "show", "label": plain("What to show"), "element": boxes, "optional": True},
+        {"type": "actions", "elements": [{"type": "button", "action_id": "digest.look", "text": plain("Preview"), "value": "preview"}]},
+    ]
+    kept = {"digest": "", "version": 0, "asked_in": "C0MARKETING", "dates": ""}
+    return {
+        **{name: view[name] for name in ("type", "title", "submit", "close", "callback_id")},
+        "blocks": blocks,
+        "private_metadata": json.dumps(kept),
+    }
+
+
+async def test_a_form_that_the_version_before_opened_is_taken(scene):
+    """All its errors at once, each under its own field; then what was entered is kept."""
+    view = await opened(scene)
+    slack_view = scene.slack.parts.views.find(view["id"])
+    view = scene.slack.parts.views.update(slack_view, form_of_the_version_before(view), "views.update").as_slack()
+    interaction = await sent(scene, view, {"zone": "Europe/Berln", "days": [], "time": None})
+    assert {field: error[:15] for field, error in interaction.acknowledgement.errors.items()} == {
+        "zone": "I know no time ",
+        "days": "Choose at least",
+        "time": "Choose a time.",
+    }
+    await sent(scene, view, {"zone": "asia/tokyo", "words": "first monday of the month 10am", "show": ["best"]})
+    assert [(one.cron, one.zone, one.content) for one in await stored(scene)] == [("0 10 * * 1#1", "Asia/Tokyo", ("best",))]
+
+
+async def test_a_channel_of_which_slack_tells_too_late_is_told_above_the_entries(scene, monkeypatch):
     """Nothing is lost: the form comes back with what was entered."""
+    monkeypatch.setattr(digest_forms, "CHECK_WITHIN", 0)
     interaction = await sent(scene, await opened(scene), {"channel": "C0OLD00000", "time": "11:00"})
     view = guarded(await interaction.view())
+    assert view["blocks"][0]["type"] == "alert"
     assert "archived" in text(view)
     assert first(view, "time") == "11:00"
     await sent(scene, view, {"channel": "C0GENERAL0"})
     assert [(digest.channel, digest.cron) for digest in await stored(scene)] == [("C0GENERAL0", "0 11 * * 1")]
 
 
-async def test_the_preview_is_private_and_sets_nothing_up(scene):
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("berl", "Europe/Berlin"),
+        ("erlin", "Europe/Berlin"),
+        ("New York", "America/New_York"),
+        ("new_y", "America/New_York"),
+        ("mumb", "Asia/Kolkata"),
+        ("rancisco", "America/Los_Angeles"),
+        ("PT", "America/Los_Angeles"),
+        ("utc+5:30", "Asia/Kolkata"),
+        ("utc", "UTC"),
+        ("no such place", None),
+        ("<script>", None),
+    ],
+)
+def test_zones_are_found_by_the_letters_typed_so_far(typed, zone):
+    """Each once, with a label that Slack takes; old names such as Etc/GMT+5 are not offered."""
+    found = search_zones(typed, datetime(2026, 11, 23, 9, tzinfo=UTC), 50)
+    zones = [one for one, _ in found]
+    assert zone in zones if zone else not zones
+    assert len(set(zones)) == len(zones) <= 50
+    assert all(0 < len(label) <= 75 and not one.startswith(("Etc/", "US/")) for one, label in found)
+
+
+async def test_the_zones_are_offered_while_a_person_types(scene):
     view = await opened(scene)
-    await scene.slack.person("ann").press(view, modal.FORM_PREVIEW)
+    offered = await scene.slack.person("ann").options(view, "timezone", "kol")
+    assert ("Asia/Kolkata, UTC+5:30", "Asia/Kolkata") in [(one["text"]["text"], one["value"]) for one in offered.body["options"]]
+    with pytest.raises(PersonRefusalError, match="2 letters"):
+        await scene.slack.person("ann").options(view, "timezone", "k")
+
+
+async def test_the_preview_opens_on_top_and_sets_nothing_up(scene):
+    """The form stays below it with what was entered; wrong entries are told there, all of them."""
+    view = await opened(scene)
+    await scene.slack.person("ann").press(view, modal.FORM_PREVIEW, filled={"time": "11:00"})
     await scene.settle()
-    preview = scene.slack.person("ann").sees("#marketing")[-1]
-    assert preview["ephemeral"]
-    assert "LinkedIn summary" in preview["text"]
-    assert scene.slack.person("bob").sees("#marketing") == []
+    preview = guarded(on_top(scene))
+    assert (preview["title"]["text"], preview["close"]["text"], preview["previous_view_id"]) == ("Digest preview", "Done", view["id"])
+    assert "impressions" in text(preview)
+    assert "button" not in text(preview)
+    await scene.slack.person("ann").close_view(preview)
+    assert on_top(scene)["state"]["values"]["time"]["time"]["selected_time"] == "11:00"
+    await scene.slack.person("ann").press(view, modal.FORM_PREVIEW, filled={"days": ["1", "d1"], "channel": None})
+    await scene.settle()
+    assert "not both" in text(on_top(scene))
+    assert "Choose a channel" in text(on_top(scene))
+    assert scene.slack.person("ann").sees("#marketing") == []
     assert await stored(scene) == ()
 
 
@@ -170,11 +291,12 @@ async def test_edit_opens_the_form_with_the_digest_and_keeps_what_is_changed(sce
 
 
 async def test_a_schedule_that_the_choices_cannot_say_stands_in_words(scene):
-    await sent(scene, await opened(scene), {"words": "cron 0 9 1 1,7 *"})
+    _, view = await more(scene, await opened(scene), {"words": "cron 0 9 1 1,7 *"})
+    await sent(scene, view)
     (digest,) = await stored(scene)
     view = await opened(scene, f"digest edit {digest.id[:8]}")
-    assert first(view, "words") == "on the 1st of the half-year 9:00"
-    await sent(scene, view, {"zone": "UTC"})
+    assert "on the 1st of the half-year 9:00" in text(view)
+    await sent(scene, view, {"timezone": "UTC"})
     assert [(one.cron, one.zone) for one in await stored(scene)] == [("0 9 1 1,7 *", "UTC")]
 
 
@@ -195,13 +317,6 @@ async def test_somebody_elses_digest_does_not_open(scene):
     view = await opened(scene, f"digest edit {digest.id[:8]}", who="yuki")
     assert "Only its owner or an administrator" in text(view)
     assert "submit" not in view or not view["submit"]
-
-
-async def test_every_figure_can_stand_alone(scene):
-    """Nothing ticked shows the figures and no part more."""
-    await sent(scene, await opened(scene), {"show": []})
-    (digest,) = await stored(scene)
-    assert digest.content == ("figures",)
 
 
 async def test_saving_without_a_change_says_so_and_changes_nothing(scene):
@@ -254,7 +369,5 @@ async def test_the_preview_of_a_change_offers_no_second_digest(scene):
     view = await opened(scene, f"digest edit {digest.id[:8]}")
     await scene.slack.person("ann").press(view, modal.FORM_PREVIEW)
     await scene.settle()
-    preview = scene.slack.person("ann").sees("#marketing")[-1]
-    assert "nothing is changed yet" in preview["text"]
-    assert "digest.create" not in str(preview["blocks"])
+    assert "nothing is saved yet" in text(on_top(scene))
     assert await stored(scene) == (digest,)

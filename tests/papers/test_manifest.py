@@ -44,6 +44,7 @@ SCOPE_OF_METHOD = {
     "users_info": "users:read",
     "views_open": None,
     "views_publish": None,
+    "views_push": None,
     "views_update": None,
 }
 
@@ -103,7 +104,7 @@ def test_over_http_every_request_goes_to_the_given_address():
     url = "https://bot.example.com/slack/events"
     assert changed["settings"]["socket_mode_enabled"] is False
     assert changed["settings"]["event_subscriptions"]["request_url"] == url
-    assert changed["settings"]["interactivity"]["request_url"] == url
+    assert changed["settings"]["interactivity"]["request_url"] == changed["settings"]["interactivity"]["message_menu_options_url"] == url
     assert {command["url"] for command in changed["features"]["slash_commands"]} == {url}
     assert json.loads(to_json(changed)) == changed
 

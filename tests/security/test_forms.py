@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.digests.modal import FORM_PREVIEW, build_saving
-
-SAVING = build_saving()["blocks"][0]["text"]["text"]
+from bot.blockkit.views import LOADING
+from bot.digests.modal import FORM_PREVIEW, SAVING
 
 
 async def form(scene):
@@ -35,6 +34,7 @@ async def test_a_failure_while_a_form_is_carried_out_is_a_sentence_in_it(scene, 
         await ann.press(view, FORM_PREVIEW)
     await scene.settle()
     scene.bot_clock.fails = False
-    shown = str(scene.slack.parts.views.find(view["id"]).body["blocks"])
+    shown = str(scene.slack.parts.views.top(ann.id).body["blocks"])
     assert SAVING not in shown
+    assert LOADING not in shown
     assert ":warning:" in shown

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.sandbox.limits.cards import CARDS
-from bot.sandbox.limits.composition import ID, plain
+from bot.sandbox.limits.composition import ID, OPTION_GROUP, PLAIN_OPTION, plain
 from bot.sandbox.limits.data import DATA
 from bot.sandbox.limits.layout import LAYOUT
-from bot.sandbox.limits.rules import Check, LimitFinding, anything, boolean, by_type, items, text, thing
+from bot.sandbox.limits.rules import Check, LimitFinding, anything, boolean, by_type, items, only_one, text, thing
 from bot.sandbox.limits.table import NOT_ON, most
 
 BLOCKS = LAYOUT | DATA | CARDS
@@ -83,6 +83,18 @@ def check_view(view: Any) -> list[LimitFinding]:
     if size > VIEW_BYTES:
         found.append(LimitFinding("", f"must be less than {VIEW_BYTES + 1} bytes", "view_too_large"))
     return found
+
+
+def check_options(answer: Any) -> list[LimitFinding]:
+    """What Slack refuses about the options that an app answers an external select with; empty when it takes them."""
+    return [*_OPTIONS(answer, "")]
+
+
+_OPTIONS = thing(
+    {},
+    {"options": items(PLAIN_OPTION, 0, most("options")), "option_groups": items(OPTION_GROUP, 0, most("options"))},
+    only_one("options", "option_groups"),
+)
 
 
 def _ids(blocks: Sequence[Mapping[str, Any]], at: str) -> Iterator[LimitFinding]:

@@ -1,8 +1,10 @@
 """Job: people pressing, choosing and reaching for shortcuts: interactions with messages, modals and the Home tab."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from bot.sandbox.limits.surfaces import check_options
 from bot.sandbox.slack.acts import Acknowledgement, Acts
 from bot.sandbox.slack.messages import SlackMessage
 from bot.sandbox.slack.payloads import interaction, message_container
@@ -10,6 +12,8 @@ from bot.sandbox.slack.people import SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.views import SlackView
 
+LEAST_TYPED = 3
+"""From how many letters on an external select asks the app, unless it says; Slack's documentation, "Select menu element"."""
 CHOICES = (
     "selected_option", "selected_options", "selected_user", "selected_users", "selected_channel", "selected_channels",
     "selected_conversation", "selected_conversations", "selected_date", "selected_time", "selected_date_time", "value",
@@ -115,8 +119,15 @@ class Clicking(Acts):
         return self.outcome(await self.ask("interactive", body, f"shortcut {callback_id}"), hook)
 
     async def options(self, user: str, container: Mapping[str, Any], action: Mapping[str, Any], value: str) -> Acknowledgement:
-        """What an external select offers for the letters typed so far: the acknowledgement's body."""
+        """What an external select offers for the letters typed so far: the acknowledgement's body.
+
+        Raises:
+            PersonRefusalError: `not_external`, `too_short` (Slack asks the app from `min_query_length` letters on, 3 unless it says) or
+                `no_options_url`: over HTTP the app is asked at an address of its own.
+        """
         person = self._allowed(user)
+        if self.parts.link.mode == "http" and not self.parts.manifest.answers_options:
+            raise PersonRefusalError("no_options_url", "The manifest has no settings.interactivity.message_menu_options_url.")
         body = interaction("block_suggestion", token=self.token, person=person, trigger_id="")
         if container.get("type") == "message":
             message = self._message(person, container)
@@ -127,8 +138,15 @@ class Clicking(Acts):
             view = self._view(person, container)
             found = element_in(view.body["blocks"], action)
             body |= {"container": {"type": "view", "view_id": view.id}, "view": view.as_slack()}
+        if not str(found.get("type", "")).endswith("external_select"):
+            raise PersonRefusalError("not_external", f"{found['action_id']} is no menu whose options the app is asked for.")
+        if len(value) < (least := found.get("min_query_length", LEAST_TYPED)):
+            raise PersonRefusalError("too_short", f"Slack asks the app from {least} letters on.")
         body |= {"action_id": found["action_id"], "block_id": found["block_id"], "value": value}
-        return self.outcome(await self.ask("interactive", body, f"options {found['action_id']}"))
+        outcome = self.outcome(await self.ask("interactive", body, f"options {found['action_id']}"))
+        if outcome.ok and (findings := check_options(outcome.body)):
+            return replace(outcome, ok=False, error="invalid_options", message=f"Slack refused the options: {findings[0]}.")
+        return outcome
 
     def home(self, user: str) -> SlackMessage | SlackView | None:
         """The person opens the app's Home tab; the event is on its way, and what is published there comes back."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.slack.acts import Acknowledgement
 from bot.sandbox.slack.clicking import Clicking, element_in
-from bot.sandbox.slack.entering import entered, option_of
+from bot.sandbox.slack.entering import elements, entered, option_of
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.parts import SlackParts
 from bot.sandbox.slack.people import BOT_USER_ID
@@ -158,17 +158,18 @@ class PersonAtWork:
         """A message that begins with a mention of the bot."""
         return await self.say(f"<@{BOT_USER_ID}> {text}", channel=channel, thread_ts=thread_ts)
 
-    async def press(self, where: Json, which: str, **chosen: Any) -> PersonAction:
+    async def press(self, where: Json, which: str, *, filled: Json | None = None, **chosen: Any) -> PersonAction:
         """Press or choose, by `action_id` or label, in a message or a view; `chosen` is what an action brings along.
 
-        `option="…"` chooses an option by its value or label.
+        `option="…"` chooses an option by its value or label; `filled` is what was entered in the view before, as in `submit_view`.
         """
         since, container = self._parts.stream.seq, self._container(where)
         blocks = self._blocks(where)
         action = self._action(blocks, which)
         if "option" in chosen:
             chosen["selected_option"] = option_of(action, chosen.pop("option"))
-        outcome = await self._clicking.action(self.id, container, {**action, **chosen})
+        values = await self._entered(where, filled) if filled else None
+        outcome = await self._clicking.action(self.id, container, {**action, **chosen}, values)
         return self._interaction(outcome, since, str(where.get("channel", "")))
 
     def _container(self, where: Json) -> dict[str, Any]:
@@ -192,10 +193,22 @@ class PersonAtWork:
             return element_in(blocks, {"label": which})
 
     async def submit_view(self, view: Json, values: Json | None = None) -> PersonAction:
-        """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label."""
+        """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label.
+
+        What is entered in an external select is typed there first, and chosen among what the app offers for it.
+        """
         since = self._parts.stream.seq
-        outcome = await self._modals.submit(self.id, view["id"], entered(view["blocks"], values or {}))
+        outcome = await self._modals.submit(self.id, view["id"], await self._entered(view, values or {}))
         return self._interaction(outcome, since)
+
+    async def _entered(self, view: Json, values: Json) -> dict[str, Any]:
+        chosen = dict(values)
+        for block_id, element in elements(view["blocks"]):
+            name = block_id if block_id in chosen else element["action_id"]
+            if element["type"] == "external_select" and isinstance(typed := chosen.get(name), str):
+                offered = (await self.options(view, element["action_id"], typed)).body or {}
+                chosen[name] = option_of(offered, typed)
+        return entered(view["blocks"], chosen)
 
     async def close_view(self, view: Json) -> PersonAction:
         """Close a modal."""

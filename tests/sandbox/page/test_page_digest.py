@@ -1,5 +1,7 @@
 """A person's first digest in the playground: set up by words or in the form, the clock moved, seen to arrive, asked about in its thread."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -40,12 +42,22 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
 async def test_the_form_sets_up_a_digest_that_comes_every_week(enter: Visit, playground: Playground):
     page = await enter()
     await say(page, "/linkedin-stats digest")
-    form = page.get_by_role("dialog", name="LinkedIn digest")
+    form = page.get_by_role("dialog", name="New digest")
     await expect(form.get_by_role("combobox", name="Accounts")).to_be_visible()
     assert await serious_findings(page) == []
-    await form.get_by_role("button", name="Set it up").click()
+    zone = form.get_by_role("combobox", name="Time zone")
+    await zone.fill("erli")
+    await expect(form.get_by_role("option", name="Europe/Berlin")).to_be_visible()
+    await zone.press("ArrowDown")
+    await zone.press("Enter")
+    await expect(zone).to_have_value(re.compile("Europe/Berlin"))
+    await form.get_by_role("button", name="Preview").click()
+    preview = page.get_by_role("dialog", name="Digest preview")
+    await expect(preview).to_contain_text("impressions")
+    await preview.get_by_role("button", name="Done").click()
+    await form.get_by_role("button", name="Create Digest").click()
     await expect(form).to_contain_text(SCHEDULE)
-    await form.get_by_role("button", name="Close").last.click()
+    await form.get_by_role("button", name="Done").click()
     await expect(form).to_be_hidden()
     for arrived in (1, 2):
         await make_it_monday(page)

@@ -53,12 +53,12 @@ async def test_a_digest_is_set_up_from_there_in_the_form(enter: Visit):
     page = await enter()
     home = await filled(page)
     await home.get_by_role("button", name="Set up a digest").click()
-    form = page.get_by_role("dialog", name="LinkedIn digest")
+    form = page.get_by_role("dialog", name="New digest")
     await form.get_by_role("combobox", name="Channel").fill("market")
     await form.get_by_role("option", name="#marketing").click()
-    await form.get_by_role("button", name="Set it up").click()
+    await form.get_by_role("button", name="Create Digest").click()
     await expect(form).to_contain_text(SCHEDULE)
-    await form.get_by_role("button", name="Close").last.click()
+    await form.get_by_role("button", name="Done").click()
     await expect(home.get_by_text(SCHEDULE)).to_be_visible()
 
 

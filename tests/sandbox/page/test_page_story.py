@@ -24,10 +24,10 @@ async def set_up_in_the_form(page: Page) -> None:
     """The card's own button opens the form; it is sent as it stands."""
     card = page.locator("#main .message.ephemeral").filter(has=page.get_by_role("figure"))
     await card.get_by_role("button", name="Make it weekly").click()
-    form = page.get_by_role("dialog", name="LinkedIn digest")
-    await form.get_by_role("button", name="Set it up").click()
+    form = page.get_by_role("dialog", name="New digest")
+    await form.get_by_role("button", name="Create Digest").click()
     await expect(form).to_contain_text(SCHEDULE)
-    await form.get_by_role("button", name="Close").last.click()
+    await form.get_by_role("button", name="Done").click()
 
 
 async def ask_in_its_thread(page: Page) -> None:

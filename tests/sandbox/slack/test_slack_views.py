@@ -276,7 +276,12 @@ async def test_an_external_menu_is_filled_by_the_app(slack: SlackServer, app: As
     async def handle_options(ack: Any, payload: dict[str, Any]) -> None:
         await ack(options=[{"text": plain(payload["value"]), "value": "v"}])
 
-    menu = {"type": "external_select", "action_id": "find", "min_query_length": 0}
+    menu = {"type": "external_select", "action_id": "find", "min_query_length": 3}
     posted = await client.chat_postMessage(channel="#marketing", text="x", blocks=[{"type": "actions", "elements": [menu]}])
-    interaction = await slack.person("ann").options({"channel": posted["channel"], "ts": posted["ts"]}, "find", "ac")
-    assert interaction.body["options"][0]["text"]["text"] == "ac"
+    where = {"channel": posted["channel"], "ts": posted["ts"]}
+    with pytest.raises(PersonRefusalError, match="from 3 letters on"):
+        await slack.person("ann").options(where, "find", "ac")
+    refused = await slack.person("ann").options(where, "find", "x" * 76)
+    assert (refused.ok, refused.error) == (False, "invalid_options")
+    interaction = await slack.person("ann").options(where, "find", "acm")
+    assert interaction.body["options"][0]["text"]["text"] == "acm"

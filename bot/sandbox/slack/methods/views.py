@@ -18,9 +18,10 @@ def opened(call: MethodCall) -> dict[str, Any]:
 
 
 def pushed(call: MethodCall) -> dict[str, Any]:
-    """`views.push`; only with a trigger from a view."""
+    """`views.push`; only with a trigger from a modal that is still open."""
     trigger = _trigger(call)
-    if trigger.view_id is None or call.parts.views.find(trigger.view_id) is None:
+    below = call.parts.views.find(trigger.view_id) if trigger.view_id else None
+    if below is None or below.body["type"] != "modal":
         raise SlackRefusalError("not_found")
     return {"view": call.parts.views.push(trigger.user, call.arguments.get("view"), call.method).as_slack()}
 

@@ -1,0 +1,57 @@
+"""Modals: what is opened at once while the rest is made ready, notices, and messages shown in a view.
+
+Slack's design reference: a title of at most 24 characters in sentence case, "Cancel" beside something to send off, "Done" where a view only
+shows. Every modal of this bot is built here.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from bot.blockkit.builders import NATIVE_TYPES, Block, Element, Message, plain, section
+from bot.blockkit.limits import most
+
+LOADING: Final = ":hourglass_flowing_sand: One moment …"
+CANCEL: Final = "Cancel"
+DONE: Final = "Done"
+
+View = dict[str, Any]
+
+
+def build_modal(
+    title: str, blocks: Sequence[Block], *, submit: str = "", callback_id: str = "", metadata: str = "", close: str = ""
+) -> View:
+    """A modal; with ``submit``, a verb, it can be sent off and comes back under ``callback_id`` with ``metadata``."""
+    view = {"type": "modal", "title": plain(title), "close": plain(close or (CANCEL if submit else DONE)), "blocks": list(blocks)}
+    if submit:
+        view |= {"submit": plain(submit)}
+    return view | ({"callback_id": callback_id} if callback_id else {}) | ({"private_metadata": metadata} if metadata else {})
+
+
+def build_notice_view(title: str, text: str = LOADING) -> View:
+    """A modal that says one thing (mrkdwn) and can only be closed; without ``text`` what stands there until it is known what to say."""
+    return build_modal(title, [section(text)])
+
+
+def build_trouble(text: str) -> Block:
+    """What is wrong with a whole form (mrkdwn), to stand at its top."""
+    if len(text) <= most("alert text"):
+        return {"type": "alert", "level": "error", "text": {"type": "mrkdwn", "text": text}}
+    return section(f":warning: {text}")
+
+
+def in_view(message: Message, keep: Callable[[Element], bool] = lambda _: False) -> list[Block]:
+    """A message's blocks without what views do not take or what would answer elsewhere.
+
+    Charts and tables are left out, and so is every button or menu that ``keep`` does not want.
+    """
+    shown = (_with_kept(block, keep) for block in message.blocks if block["type"] not in NATIVE_TYPES)
+    return [block for block in shown if block is not None]
+
+
+def _with_kept(block: Block, keep: Callable[[Element], bool]) -> Block | None:
+    if block["type"] == "actions":
+        kept = [element for element in block["elements"] if keep(element)]
+        return {**block, "elements": kept} if kept else None
+    if "accessory" in block and not keep(block["accessory"]):
+        return {name: value for name, value in block.items() if name != "accessory"}
+    return block
