@@ -1,7 +1,10 @@
 """The real bot between the sandbox's two servers, on a clock the test turns: what the tests start from."""
 
+import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,11 +15,15 @@ import pytest
 
 from bot.app import Bot, open_bot
 from bot.blockkit.validator import check_message
+from bot.postpost.client import open_statistics
+from bot.postpost.post_catalog import PostCatalog
 from bot.sandbox.servers import DEMO_KEY, manifest_file
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
+from bot.storage.claims import KnownPostRepository
+from bot.storage.database import open_database
 from tests.fixtures.accounts import directory as directory  # noqa: PLC0414 - fixtures for every folder's tests
 from tests.fixtures.cards import compare as compare  # noqa: PLC0414 - the same
 from tests.fixtures.cards import english_numbers as english_numbers  # noqa: PLC0414 - the same
@@ -26,17 +33,22 @@ from tests.fixtures.deliveries import engine_url as engine_url  # noqa: PLC0414 
 from tests.fixtures.deliveries import open_digesting as open_digesting  # noqa: PLC0414 - the same
 from tests.postgresql import postgresql as postgresql  # noqa: PLC0414 - the one server of the whole run, for every folder's tests
 
-#: Slack's three seconds are held by the sandbox's own tests; here a busy machine shall not turn into a failure of the bot.
-PATIENCE = {"ack_timeout": 15.0}
+#: Slack's three seconds are held by the sandbox's own tests; here a busy machine shall not turn into a failure of the bot. Its limit of a
+#: message a second and channel is measured in real time, so tests of it ask for it.
+PATIENCE = {"ack_timeout": 15.0, "post_interval": 0.0}
 #: Nor shall it turn an answer in time into one that a notice announces: longer than the setting may be, since this Slack waits longer.
 UNHURRIED = {"acknowledge_within": 12.0}
+
+
+#: Monday, when the tests' clock begins.
+BEGINNING = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
 
 
 class Clock:
     """A clock that stands still until it is told to go on: Monday, 23 November 2026, 9:02 UTC."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+        self.now = BEGINNING
 
     def __call__(self) -> datetime:
         return self.now
@@ -100,6 +112,14 @@ class Scene:
 OpenScene = Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class MadeDatabases:
+    """SQLite files to copy."""
+
+    new: Path
+    posts_known: Path
+
+
 @pytest.fixture(autouse=True)
 def usual_logging() -> Iterator[None]:
     """The loggers as they were: a command configures them for its whole process, here the next tests' too."""
@@ -118,14 +138,47 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def made_databases(tmp_path_factory: pytest.TempPathFactory) -> MadeDatabases:
+    """Two databases as the bot makes them, once for all tests: one is new, one knows the made-up world's posts."""
+
+    async def make(url: str, *, posts: bool) -> None:
+        clock = Clock()
+        async with open_database(url) as database, StatisticsServer(World(), clock=clock) as service:
+            if posts:
+                async with open_statistics(base_url=service.base_url, api_key=DEMO_KEY, clock=clock) as statistics:
+                    catalog = PostCatalog(statistics.connections, KnownPostRepository(database), clock=clock)
+                    await catalog.refresh()
+                    await catalog.close()
+
+    folder = tmp_path_factory.mktemp("databases")
+    made = MadeDatabases(folder / "new.sqlite3", folder / "known.sqlite3")
+    # In a thread, because the tests' own loops are of this one.
+    with ThreadPoolExecutor(1) as pool:
+        for file, posts in ((made.new, False), (made.posts_known, True)):
+            pool.submit(asyncio.run, make(f"sqlite:///{file}", posts=posts)).result()
+    return made
+
+
 @pytest.fixture
-def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
-    """`async with open_scene(transport="http", administrators="U1") as scene: …`; settings by name."""
+def open_scene(tmp_path: Path, clock: Clock, made_databases: MadeDatabases) -> OpenScene:
+    """`async with open_scene(transport="http", administrators="U1") as scene: …`; settings by name.
+
+    The bot was started before, and has read the list of posts then; with `first_start=True` it has not.
+    """
 
     @asynccontextmanager
     async def opened(
-        *, transport: str = "socket", knobs: dict[str, Any] | None = None, world: World | None = None, **settings: Any
+        *,
+        transport: str = "socket",
+        knobs: dict[str, Any] | None = None,
+        world: World | None = None,
+        first_start: bool = False,
+        **settings: Any,
     ) -> AsyncIterator[Scene]:
+        if not (file := tmp_path / "bot.sqlite3").exists():
+            known = world is None and clock() == BEGINNING and not first_start
+            shutil.copy(made_databases.posts_known if known else made_databases.new, file)
         async with AsyncExitStack() as stack:
             statistics = await stack.enter_async_context(StatisticsServer(world or World(), clock=clock))
             slack = await stack.enter_async_context(SlackServer(manifest_file(), clock=clock, **{**PATIENCE, **(knobs or {})}))
@@ -137,7 +190,7 @@ def open_scene(tmp_path: Path, clock: Clock) -> OpenScene:
                 "postpost_base_url": statistics.base_url,
                 "postpost_api_key": DEMO_KEY,
                 "postpost_platform_id": statistics.world.accounts[0].platform_id,
-                "database_url": f"sqlite:///{tmp_path / 'bot.sqlite3'}",
+                "database_url": f"sqlite:///{file}",
                 "shutdown_grace": 2.0,
             }
             given = given_settings(**{**values, **over, **settings})

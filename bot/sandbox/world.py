@@ -132,6 +132,7 @@ class World:
         self._by_id = {account.platform_id: account for account in ACCOUNTS}
         self._series: dict[str, Series] = {}
         self._posts: dict[tuple[str, date], Post | None] = {}
+        self._posts_until: dict[tuple[WorldAccount, date, int], tuple[Post, ...]] = {}
 
     def account(self, platform_id: str) -> WorldAccount | None:
         """The account with this connection id, or None."""
@@ -157,8 +158,12 @@ class World:
     def posts(self, platform_id: str, now: datetime, days: int = _KNOWN_DAYS) -> list[Post]:
         """The posts `platform_id` published in the `days` before `now`, newest first. Raises KeyError if unknown."""
         account, today = self._by_id[platform_id], now.astimezone(UTC).date()
-        made = (self._post_on(account, today - timedelta(days=back)) for back in range(days + 1))
-        return [post for post in made if post is not None and now - timedelta(days=days) <= post.published <= now]
+        key = (account, today, days)
+        if key not in self._posts_until:
+            made = (self._post_on(account, today - timedelta(days=back)) for back in range(days + 1))
+            self._posts_until[key] = tuple(post for post in made if post is not None)
+        first = now - timedelta(days=days)
+        return [post for post in self._posts_until[key] if first <= post.published <= now]
 
     def plans(self, now: datetime) -> list[Plan]:
         """What the default account planned: one post to come, one draft, one that failed."""

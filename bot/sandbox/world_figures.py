@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from math import exp
 from struct import unpack
@@ -26,6 +27,7 @@ _SAMPLE_DAYS = {date(2024, 1, 15): 1_200, date(2024, 1, 16): 980}
 Figures = dict[str, int]
 
 
+@lru_cache(maxsize=100_000)
 def chances(seed: int, *parts: object) -> tuple[float, ...]:
     """Eight numbers in [0, 1) that are always the same for the same seed and parts."""
     digest = blake2b("|".join(map(str, (seed, *parts))).encode(), digest_size=64).digest()

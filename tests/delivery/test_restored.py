@@ -135,7 +135,7 @@ def by_command(monkeypatch, tmp_path):
 
 @pytest.fixture
 async def scene(open_scene):
-    async with open_scene(knobs={"post_interval": 0.0}, **TIMING) as opened:
+    async with open_scene(**TIMING) as opened:
         yield opened
 
 
@@ -214,7 +214,7 @@ async def test_what_waited_at_the_copy_and_was_posted_since_is_found(scene, eith
 
 
 async def test_where_the_history_cannot_be_read_a_person_is_asked(open_scene, either):
-    knobs = {"scopes_optional": False, "post_interval": 0.0}
+    knobs = {"scopes_optional": False}
     async with open_scene(knobs=knobs, **TIMING) as scene:
         async with life(scene, either.url) as first:
             await first.digest(cron="0 11 * * 1", next_run_at=DUE + timedelta(hours=2))

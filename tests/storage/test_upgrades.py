@@ -129,7 +129,7 @@ async def test_digests_history_and_settings_of_an_earlier_version_go_on(open_sce
     url = f"sqlite:///{tmp_path / 'left.sqlite3'}"
     left_behind(url, revision)
     clock.now = STOPPED
-    async with open_scene(database_url=url, knobs={"post_interval": 0.0}) as scene:
+    async with open_scene(database_url=url) as scene:
         digesting = Digesting(scene)
         before = {delivery.id: delivery.state for delivery in await digesting.stores.history.history(limit=99)}
         assert len(before) == len(rows_of(revision)["deliveries"][1])
@@ -161,7 +161,7 @@ async def test_buttons_that_an_earlier_version_left_in_slack_work(open_scene, cl
     url = f"sqlite:///{tmp_path / 'left.sqlite3'}"
     left_behind(url, revision)
     clock.now = STOPPED
-    async with open_scene(database_url=url, knobs={"post_interval": 0.0}) as scene:
+    async with open_scene(database_url=url) as scene:
         ann, bots_own = scene.slack.person("ann"), AsyncWebClient(scene.slack.bot_token, base_url=scene.slack.api_url)
         # Opens the direct conversation, in which some of them stand.
         await ann.say("help")

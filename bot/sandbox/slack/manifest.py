@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def read_manifest(source: Mapping[str, Any] | Path) -> AppManifest:
     Raises:
         ValueError: it is not a mapping or has no `display_information.name`; the message says which.
     """
-    raw = yaml.safe_load(source.read_text(encoding="utf-8")) if isinstance(source, Path) else source
+    raw = _parsed(source.read_text(encoding="utf-8")) if isinstance(source, Path) else source
     if not isinstance(raw, Mapping):
         raise ValueError(  # noqa: TRY004 - a file with wrong content, not a wrong argument
             f"the manifest is a {type(raw).__name__}, not a mapping: {source}"
@@ -73,6 +74,12 @@ def read_manifest(source: Mapping[str, Any] | Path) -> AppManifest:
     if not name:
         raise ValueError("the manifest has no display_information.name: Slack makes no app without a name")
     return _build(str(name), raw)
+
+
+@cache
+def _parsed(text: str) -> Any:
+    # Kept, because reading YAML takes a third of a server's start, and nothing changes what was read.
+    return yaml.safe_load(text)
 
 
 def _build(name: str, raw: Mapping[str, Any]) -> AppManifest:

@@ -32,11 +32,12 @@ class WorldPosts:
 
     def __init__(self, linkedin: LinkedIn) -> None:
         self._world, self._clock = linkedin.world, linkedin.clock
+        self._known: tuple[object, dict[str, Post | Plan]] = (None, {})
 
     def list_posts(self, query: Query) -> SandboxAnswer:
         """GET /list-posts: no URN, no filter by account; pages and limits out of range are clamped in silence."""
         wanted = _wanted(query)
-        rows = [row for row in map(_row, self._all()) if wanted(row)]
+        rows = [row for row in map(_row, self._all().values()) if wanted(row)]
         sort = query.get("sortBy", "createdAt")
         rows.sort(key=lambda row: row[sort] or "", reverse=query.get("sortOrder", "desc") != "asc")
         return SandboxAnswer(200, {"success": True, **_page(rows, query)})
@@ -45,7 +46,7 @@ class WorldPosts:
         """GET /get-post/{postGroupId}: `platformId` comes without its prefix, permalinks are null."""
         if not fullmatch(r"[0-9a-fA-F]{24}", group_id):
             raise RefusedError(500, GROUP_CATCH_ALL)
-        found = next((post for post in self._all() if post.group_id == group_id.lower()), None)
+        found = self._all().get(group_id.lower())
         if found is None:
             raise RefusedError(404, GROUP_NOT_FOUND)
         row = _row(found)
@@ -62,10 +63,14 @@ class WorldPosts:
             },
         )
 
-    def _all(self) -> list[Post | Plan]:
-        now = self._clock()
-        accounts = (account.platform_id for account in self._world.accounts if account.listed)
-        return [*self._world.plans(now), *(post for name in accounts for post in self._world.posts(name, now))]
+    def _all(self) -> dict[str, Post | Plan]:
+        """By group, as they are now; made once for as long as the clock stands still, since a bot asks for each of them at its start."""
+        now, accounts = self._clock(), self._world.accounts
+        if self._known[0] != (now, accounts):
+            names = (account.platform_id for account in accounts if account.listed)
+            posts = [*self._world.plans(now), *(post for name in names for post in self._world.posts(name, now))]
+            self._known = (now, accounts), {post.group_id: post for post in posts}
+        return self._known[1]
 
 
 def _row(post: Post | Plan) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Connections:
 
 def timestamp(moment: datetime) -> str:
     """A moment as the service writes it: ISO 8601, UTC, milliseconds, "Z"."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _profile(account: WorldAccount) -> str:
