@@ -1,6 +1,7 @@
 """The real bot between the sandbox's two servers, on a clock the test turns: what the tests start from."""
 
 import asyncio
+import gc
 import logging
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,6 +43,15 @@ UNHURRIED = {"acknowledge_within": 12.0}
 
 #: Monday, when the tests' clock begins.
 BEGINNING = datetime(2026, 11, 23, 9, 2, tzinfo=UTC)
+
+#: The bot of each test makes many objects, and few in circles: seldom looked for, they cost a tenth of the run less.
+gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Leaves what was imported and collected out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 class Clock:

@@ -17,7 +17,7 @@ from bot.subscriptions.subscription import SubscriptionStatus
 
 @pytest.fixture
 def engine_url(postgresql):
-    return {"database_url": postgresql.make_database()}
+    return {"database_url": postgresql.make_current_database()}
 
 
 async def jobs(digesting):

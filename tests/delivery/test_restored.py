@@ -47,9 +47,12 @@ def _file(url):
 class Restoring:
     """A database that is copied, lost and put back, by one of the ways in which people do it."""
 
-    def __init__(self, way, monkeypatch, tmp_path, postgresql):
+    def __init__(self, way, monkeypatch, tmp_path, postgresql, made_databases):
         self.way, self._monkeypatch, self._tmp_path, self._server = way, monkeypatch, tmp_path, postgresql
-        self.url = f"sqlite:///{tmp_path / 'kept' / 'bot.sqlite3'}" if postgresql is None else postgresql.make_database()
+        self.url = f"sqlite:///{tmp_path / 'kept' / 'bot.sqlite3'}" if postgresql is None else postgresql.make_current_database()
+        if postgresql is None:
+            _file(self.url).parent.mkdir(mode=0o700)
+            shutil.copy(made_databases.posts_known, _file(self.url))
         self.copy = tmp_path / "copy"
 
     def _run(self, *arguments):
@@ -115,22 +118,22 @@ def commands_go_by_the_same_clock(monkeypatch, clock):
 
 
 @pytest.fixture(params=[*SQLITE_WAYS, *POSTGRESQL_WAYS])
-def restoring(request, monkeypatch, tmp_path):
+def restoring(request, monkeypatch, tmp_path, made_databases):
     server = request.getfixturevalue("postgresql") if request.param in POSTGRESQL_WAYS else None
-    return Restoring(request.param, monkeypatch, tmp_path, server)
+    return Restoring(request.param, monkeypatch, tmp_path, server, made_databases)
 
 
 @pytest.fixture(params=["restore", "pg_restore"])
-def either(request, monkeypatch, tmp_path):
+def either(request, monkeypatch, tmp_path, made_databases):
     """Each database by its usual way."""
     server = request.getfixturevalue("postgresql") if request.param in POSTGRESQL_WAYS else None
-    return Restoring(request.param, monkeypatch, tmp_path, server)
+    return Restoring(request.param, monkeypatch, tmp_path, server, made_databases)
 
 
 @pytest.fixture
-def by_command(monkeypatch, tmp_path):
+def by_command(monkeypatch, tmp_path, made_databases):
     """SQLite by the bot's own two commands."""
-    return Restoring("restore", monkeypatch, tmp_path, None)
+    return Restoring("restore", monkeypatch, tmp_path, None, made_databases)
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ async def test_delivered_again_after_a_restart_it_is_answered_once(open_scene, c
 @pytest.mark.full
 @pytest.mark.parametrize("doing", EVERY)
 async def test_delivered_to_two_processes_on_one_postgresql_it_is_answered_once(open_scene, postgresql, doing):
-    url = {"database_url": postgresql.make_database()}
+    url = {"database_url": postgresql.make_current_database()}
     async with delivered(open_scene, doing, **url) as (_, request), open_scene(**url) as other:
         await again(other, request)
         assert said(other) == []

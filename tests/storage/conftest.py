@@ -1,5 +1,6 @@
 """Both databases, really: a file, and a PostgreSQL server started for the tests on a free port of the loopback."""
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -17,9 +18,14 @@ def database_url(request, tmp_path):
     return request.getfixturevalue("postgresql").make_database()
 
 
-@pytest.fixture
-async def database(database_url) -> AsyncIterator[Database]:
-    async with open_database(database_url) as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request, tmp_path, made_databases) -> AsyncIterator[Database]:
+    """A database of each kind in turn, as opening an empty one leaves it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(made_databases.new, tmp_path / 'bot.sqlite3')}"
+    else:
+        url = request.getfixturevalue("postgresql").make_current_database()
+    async with open_database(url) as opened:
         yield opened
 
 
