@@ -68,7 +68,7 @@ class WorldPosts:
         now, accounts = self._clock(), self._world.accounts
         if self._known[0] != (now, accounts):
             names = (account.platform_id for account in accounts if account.listed)
-            posts = [*self._world.plans(now), *(post for name in names for post in self._world.posts(name, now))]
+            posts: list[Post | Plan] = [*self._world.plans(now), *(post for name in names for post in self._world.posts(name, now))]
             self._known = (now, accounts), {post.group_id: post for post in posts}
         return self._known[1]
 
