@@ -46,7 +46,7 @@ from bot.slack.request import File
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import FILE, NOTICE, FollowUp
+from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp
 
 logger = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class FollowUpWorker:
             return await self._direct(part)
         if not delivery.ts:
             # A person says that it arrived: nobody knows where its thread is.
-            return PostRefused(Family.CHANNEL_GONE, "thread_unknown")
+            return PostRefused(Family.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.ts}
         read_where = {"channel": delivery.channel, "ts": delivery.ts}
         said = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)

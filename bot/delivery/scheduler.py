@@ -196,6 +196,8 @@ class Scheduler:
     async def _put_right(self) -> None:
         """Correct next due moments at the first tick, and whenever the clock was set back: it may have been wrong before."""
         now, before = self._clock(), self._last_tick
+        if before is None:
+            await self._parts.end_left_over(now)
         is_new = before is None or now < before - SET_BACK
         if is_new and (found := await self._occurrences.put_right(now, self._next_run)):
             logger.warning(

@@ -15,10 +15,23 @@ from bot.storage.database import Database
 from bot.storage.delivery_log import note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import columns, deliveries, differences, part_of
+from bot.storage.tables import columns, deliveries, delivery_of, differences, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
-from bot.subscriptions.follow_up_state import NOTICE, PART_CLAIMS, PART_RULES, FollowUp, FollowUpToken, PlannedNotice
+from bot.subscriptions.follow_up_state import (
+    NOT_POSTED,
+    NOTICE,
+    PART_CLAIMS,
+    PART_RULES,
+    PART_RULES_WITHOUT_MESSAGE,
+    THREAD_UNKNOWN,
+    FollowUp,
+    FollowUpToken,
+    PlannedNotice,
+)
+
+#: In these states a delivery has no message that anything could follow: an answer of a person's does not say where it is.
+_WITHOUT_MESSAGE = (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNCERTAIN)
 
 _EARLIER = table.alias("earlier")
 #: Every reply before it has ended.
@@ -111,12 +124,21 @@ class FollowUpRepository:
             rows = await connection.execute(select(table).where(table.c.delivery == delivery).order_by(table.c.position))
         return tuple(part_of(row) for row in rows)
 
-    async def failed_parts(self, deliveries: Sequence[str]) -> tuple[FollowUp, ...]:
-        """What will not be in the threads of these deliveries; notices are left out."""
+    async def failed_parts(self, of: Sequence[str]) -> tuple[FollowUp, ...]:
+        """What will not be in the threads of those of these deliveries that were posted; notices are left out."""
+        posted = select(deliveries.c.id).where(deliveries.c.id.in_(of), deliveries.c.state == DeliveryState.SENT)
         async with self._database.read() as connection:
-            wanted = (table.c.delivery.in_(deliveries), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
+            wanted = (table.c.delivery.in_(posted), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
             rows = await connection.execute(select(table).where(*wanted).order_by(table.c.delivery, table.c.position))
         return tuple(part_of(row) for row in rows)
+
+    async def end_left_over(self, now: datetime) -> None:
+        """End the parts that wait for a message that will not come; earlier versions left them so."""
+        waiting = select(table.c.delivery).where(table.c.state.in_(tuple(PART_RULES_WITHOUT_MESSAGE[Step.FAILED].starts)), not_(IS_NOTICE))
+        left = select(deliveries).where(deliveries.c.state.in_(_WITHOUT_MESSAGE), deliveries.c.id.in_(waiting)).with_for_update()
+        async with self._database.write() as connection:
+            for row in (await connection.execute(left)).all():
+                await end_parts(connection, delivery_of(row), by="", now=now)
 
     async def _step(
         self, lease_token: FollowUpToken, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
@@ -140,6 +162,18 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
     for position, (name, payload) in enumerate(wanted):
         part = FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
         await connection.execute(insert(table).values(columns(part)))
+
+
+async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str, now: datetime) -> None:
+    """End what was to follow this delivery's message, in the transaction after which there is none to follow."""
+    if delivery.state not in _WITHOUT_MESSAGE:
+        return
+    reason = THREAD_UNKNOWN if delivery.state is DeliveryState.UNCERTAIN else NOT_POSTED
+    rows = await connection.execute(select(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)).with_for_update())
+    for part in [part_of(row) for row in rows]:
+        ended = moved(part, Step.FAILED, now, rules=PART_RULES_WITHOUT_MESSAGE, reason=reason)
+        if ended is not None:
+            await _set(connection, part, Step.FAILED, ended, by=by, now=now)
 
 
 async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> bool:

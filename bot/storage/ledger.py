@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.delivery_log import note_step
-from bot.storage.follow_ups import plan_parts
+from bot.storage.follow_ups import end_parts, plan_parts
 from bot.storage.incidents import plan_notices
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
@@ -190,4 +190,5 @@ async def _set(connection: AsyncConnection, before: Delivery, step: Step, after:
     if (await connection.execute(update(table).where(*unchanged).values(differences(before, after)))).rowcount != 1:
         return None
     await note_step(connection, after, step, by=by, at=now)
+    await end_parts(connection, after, by=by, now=now)
     return after

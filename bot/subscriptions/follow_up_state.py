@@ -7,7 +7,8 @@
        ├──postponed (Slack surely refused)──┘ └─unknown, lease_ran_out→ reconciling ─found→ SENT
        └──absent───────────────────────────────────────────────────────────┘ └─failed→ FAILED (the thread cannot be read)
 
-When the database was put back to an earlier state, pending ones go to reconciling: they may have been sent meanwhile.
+When the database was put back to an earlier state, pending ones go to reconciling: they may have been sent meanwhile. When the message
+they follow will not be posted, or nobody can tell where it is, replies and files that wait have failed.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,12 @@ PART_RULES: Mapping[Step, TransitionRule] = {
 PART_RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
     Step.UNKNOWN: TransitionRule(frozenset({DeliveryState.PENDING}), DeliveryState.RECONCILING, by_holder=False),
 }
+#: When there is no message to follow.
+PART_RULES_WITHOUT_MESSAGE: Mapping[Step, TransitionRule] = {
+    Step.FAILED: TransitionRule(frozenset({DeliveryState.PENDING, DeliveryState.RECONCILING}), DeliveryState.FAILED, by_holder=False),
+}
+#: Why a part failed then: the message is not in the channel, or nobody knows where its thread is.
+NOT_POSTED, THREAD_UNKNOWN = "not_posted", "thread_unknown"
 #: What claiming a part means, by its state.
 PART_CLAIMS: Mapping[DeliveryState, Step] = {
     DeliveryState.PENDING: Step.CLAIMED,

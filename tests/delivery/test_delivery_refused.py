@@ -39,6 +39,7 @@ async def test_a_refusal_for_good_fails_the_occurrence_and_tells_the_owner(diges
     (notice,) = digesting.owner_messages()
     assert said in notice.text
     assert digesting.posted() == []
+    assert await digesting.replies_in({DeliveryState.FAILED})
 
 
 async def test_a_limit_that_names_no_time_worth_the_name_is_no_reason_to_hammer(digesting):

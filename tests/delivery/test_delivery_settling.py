@@ -79,6 +79,7 @@ async def test_an_unreadable_history_asks_the_owner(open_digesting):
         (notice,) = digesting.owner_messages()
         assert "arrive" in notice.text
         assert [one["text"]["text"] for one in notice.blocks[1]["elements"]][:2] == ["It arrived", "Post again"]
+        assert await digesting.replies_in({DeliveryState.FAILED})
 
 
 async def test_a_digest_that_would_rather_come_twice_is_posted_again(open_digesting):
