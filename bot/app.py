@@ -223,7 +223,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             metrics=metrics,
             clock=clock,
         )
-        installed = SingleWorkspaceAuthorize(client)
+        installed, answered = SingleWorkspaceAuthorize(client), AnsweredEventRepository(database)
         bolt = build_bolt(settings, client, installed)
         refresh_home_tabs = listen(
             bolt,
@@ -254,10 +254,11 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             ),
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
-            answered=AnsweredEventRepository(database),
+            answered=answered,
             clock=clock,
         )
         digests.runner.add_check(refresh_home_tabs)
+        digests.runner.add_check(lambda: answered.delete_old(clock()))
         with suppress(TimeoutError):
             await asyncio.wait_for(known.accounts.accounts(), FIRST_LIST_WITHIN)
         yield Bot(

@@ -239,6 +239,7 @@ def _runner(
         periodic_checks=periodic_checks,
         startup_jobs=startup_jobs,
         next_run=next_run,
+        lease=timedelta(seconds=context.timing.lease),
         clock=context.clock,
         monotonic=context.monotonic,
         ticked=ticked,

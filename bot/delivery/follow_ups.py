@@ -39,7 +39,7 @@ from bot.delivery.post import (
     file_from_json,
     post,
 )
-from bot.delivery.reconcile import FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
+from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import Lease, back_off
 from bot.slack.request import File
@@ -257,7 +257,9 @@ class FollowUpWorker:
     async def _settle(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         intent = part.intent_at or delivery.due
         name = place.said.name if isinstance(place.said, File) else ""
-        wanted = MessageSearch(place.read, place.read_where, {"delivery": part.delivery, "part": part.name}, intent, file=name)
+        mark = {"delivery": part.delivery, "part": part.name}
+        # A thread or a direct conversation of one day is short, and a clock that was wrong at the intent must not hide what was sent.
+        wanted = MessageSearch(place.read, place.read_where, mark, intent, margin=A_DAY, file=name)
         seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lease.allows_a_call)
         await self._settled(part, delivery, intent, seen)
 

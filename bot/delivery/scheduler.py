@@ -129,6 +129,7 @@ class Scheduler:
         periodic_checks: done first at each tick: which workspace digests belong to, whether a stopped one is back.
         startup_jobs: done once each, at the first tick, by which the database may be locked or away for a while.
         next_run: the schedules.
+        lease: how long a worker's claim lasts.
         clock: the moment (aware, UTC).
         monotonic: seconds of a clock that nobody sets, as ``time.monotonic``.
         ticked: told after each tick that worked; it must not wait.
@@ -144,11 +145,12 @@ class Scheduler:
         periodic_checks: Sequence[Callable[[], Awaitable[None]]],
         startup_jobs: Sequence[Callable[[], Awaitable[None]]],
         next_run: NextRun,
+        lease: timedelta,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         ticked: Callable[[], None],
     ) -> None:
-        self._tell_ticked = ticked
+        self._tell_ticked, self._lease = ticked, lease
         self._occurrences, self._deliveries, self._parts, self._queue = occurrences, deliveries, parts, queue
         self._startup_jobs = list(startup_jobs)
         self._periodic_checks, self._next_run, self._clock, self._monotonic = list(periodic_checks), next_run, clock, monotonic
@@ -194,16 +196,18 @@ class Scheduler:
         self._tell_ticked()
 
     async def _put_right(self) -> None:
-        """Correct next due moments at the first tick, and whenever the clock was set back: it may have been wrong before."""
+        """Correct next due moments and what waits at the first tick, and whenever the clock was set back: it may have been wrong before."""
         now, before = self._clock(), self._last_tick
         if before is None:
             await self._parts.end_left_over(now)
-        is_new = before is None or now < before - SET_BACK
-        if is_new and (found := await self._occurrences.put_right(now, self._next_run)):
-            logger.warning(
-                "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
-                extra={"digests": found},
-            )
+        if before is None or now < before - SET_BACK:
+            if found := await self._occurrences.put_right(now, self._next_run):
+                logger.warning(
+                    "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
+                    extra={"digests": found},
+                )
+            if found := await self._occurrences.end_waits(now, lease=self._lease):
+                logger.warning("what waits goes on: a clock was set wrong", extra={"waits": found})
         self._last_tick = now
 
     async def _claim_batch(self) -> int:

@@ -1,16 +1,20 @@
 """The posts that are known, and what is done once by whichever process, also after a restart: previews, answered events."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import and_, delete, select
 
+from bot.errors import StoreError
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, insert_into, insert_new
 from bot.storage.tables import answered_events, unfurled
 from bot.storage.tables import known_posts as table
+
+logger = logging.getLogger(__name__)
 
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
@@ -52,7 +56,6 @@ class AnsweredEventRepository:
             old = answered_events.c.at < at - REMEMBERED
             claimed = statement.on_conflict_do_update(index_elements=["team", "key"], set_={"at": at}, where=old)
             stored = (await connection.execute(claimed.returning(answered_events.c.key))).all()
-        await self._clean(at)
         return len(stored) == len(set(keys))
 
     async def release(self, team: str, keys: Sequence[str]) -> None:
@@ -60,13 +63,16 @@ class AnsweredEventRepository:
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
 
-    async def _clean(self, at: datetime) -> None:
-        """Delete what is too old, once an hour; a clock that was set back does not end that."""
-        if self._cleaned is not None and timedelta() <= at - self._cleaned < CLEANED_EVERY:
+    async def delete_old(self, now: datetime) -> None:
+        """Delete what Slack no longer sends; called at each tick, it does so once an hour. A clock that was set back does not end that."""
+        if self._cleaned is not None and timedelta() <= now - self._cleaned < CLEANED_EVERY:
             return
-        self._cleaned = at
-        async with self._database.write() as connection:
-            await connection.execute(delete(answered_events).where(answered_events.c.at < at - REMEMBERED))
+        self._cleaned = now
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(delete(answered_events).where(answered_events.c.at < now - REMEMBERED))
+        except StoreError as error:
+            logger.warning("old events are not deleted", extra={"said": error.sentence})
 
 
 class KnownPostRepository:

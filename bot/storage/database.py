@@ -29,7 +29,7 @@ from bot.storage.backups import copy_sqlite
 from bot.storage.db_errors import as_store_errors
 from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
-from bot.storage.sqlite import open_sqlite, sqlite_path
+from bot.storage.sqlite import grow, open_sqlite, require_room, sqlite_path
 
 NOT_A_URL = "`DATABASE_URL` is not a database's URL."
 UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
@@ -114,7 +114,11 @@ class Database:
         Raises:
             StoreError: nothing can be written.
         """
+        if self._file is not None:
+            await asyncio.to_thread(require_room, self._file)
         async with self.write() as connection:
+            if self._file is not None:
+                await grow(connection)
             await connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     async def backup(self, to_path: Path) -> int:

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, and_, or_, select, text, update
+from sqlalchemy import URL, ColumnElement, and_, case, exists, literal, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.backups import discard, draft_of, put_in_place
 from bot.storage.database import Database, file_to_restore, insert_new, open_database
 from bot.storage.delivery_log import BY_RESTORE, note_step
-from bot.storage.tables import bot_state, columns, deliveries, delivery_of, differences, part_of, parts
-from bot.subscriptions.delivery_state import RULES_AFTER_RESTORE, Delivery, Step, moved
+from bot.storage.tables import bot_state, columns, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
+from bot.subscriptions.delivery_state import FINAL, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
 from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import NextRun, SkipReason, Subscription, occurrence, overtaken
 
@@ -65,6 +65,40 @@ async def _is_taken(connection: AsyncConnection, subscription: Subscription, due
         deliveries.c.due_local.startswith(this.due_local[:LOCAL_TIME], autoescape=True),
     )
     return (await connection.execute(select(deliveries.c.id).where(or_(deliveries.c.id == this.id, same_time)))).first() is not None
+
+
+#: The clocks of two machines differ by less.
+DRIFT: Final = timedelta(minutes=1)
+
+
+async def end_waits(connection: AsyncConnection, now: datetime, *, lease: timedelta) -> int:
+    """Let go on what waits for the hour of a clock that was set wrong, and return how many changes that took.
+
+    A clock that was ahead has left steps in the ledger that are yet to come: what was to happen after them can happen now. An occurrence
+    that nobody has begun to send comes when it is due. A worker's claim ends as if it had begun now.
+    """
+    ahead = now + DRIFT
+    not_begun = and_(deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.BUILDING)), deliveries.c.click == "")
+    resumes = {deliveries: case((and_(not_begun, deliveries.c.due > now), deliveries.c.due), else_=now), parts: literal(now)}
+    was_ahead = {
+        deliveries: or_(_steps_after(deliveries.c.id, ahead), and_(deliveries.c.click != "", deliveries.c.due > ahead)),
+        parts: _steps_after(parts.c.delivery, ahead),
+    }
+    found = 0
+    for table in (deliveries, parts):
+        open_ = (table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)), was_ahead[table])
+        for is_wrong, right in (
+            (table.c.not_before > resumes[table], {"not_before": resumes[table]}),
+            (table.c.lease_until > now + lease, {"lease_until": now + lease}),
+            (table.c.intent_at > ahead, {"intent_at": now}),
+        ):
+            found += (await connection.execute(update(table).where(*open_, is_wrong).values(right))).rowcount
+    await connection.execute(update(bot_state).where(bot_state.c.restored_at > ahead).values(restored_at=now))
+    return found
+
+
+def _steps_after(delivery: ColumnElement[str], moment: datetime) -> ColumnElement[bool]:
+    return exists().where(delivery_attempts.c.delivery == delivery, delivery_attempts.c.at > moment)
 
 
 RESTORED = "the database was put back to an earlier state"

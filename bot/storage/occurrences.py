@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database, insert_new
 from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.installations import in_active_workspace
-from bot.storage.occurrence_repair import last_restored, may_have_been_sent, not_yet_taken, skip
+from bot.storage.occurrence_repair import end_waits, last_restored, may_have_been_sent, not_yet_taken, skip
 from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import columns, deliveries, digest_of, digests
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
@@ -86,6 +86,11 @@ class OccurrenceRepository:
             found = [digest_of(row) for row in await connection.execute(select(digests).where(*active).with_for_update())]
             right = [(one, planned_moment(one, now, next_run)) for one in found]
             return sum([await _set_due(connection, one, due, next_run) for one, due in right if due != one.next_run_at])
+
+    async def end_waits(self, now: datetime, *, lease: timedelta) -> int:
+        """Let go on what waits for the hour of a clock that was set wrong (claims last for ``lease``), and return how much it was."""
+        async with self._database.write() as connection:
+            return await end_waits(connection, now, lease=lease)
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str) -> Delivery | None:
         """Make the delivery that a person asks for; None when that click has made one before, or there is no such digest.

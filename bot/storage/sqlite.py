@@ -7,16 +7,17 @@ instead of in SQLite's busy loop: five times the transactions.
 import asyncio
 import contextlib
 import os
+import shutil
 import sqlite3
 import time
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import URL, Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import SettingsError, StoreError
-from bot.storage.db_errors import as_store_errors
+from bot.storage.db_errors import FULL, FULL_REMEDY, as_store_errors
 
 NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget everything when the bot stops."
 NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
@@ -33,6 +34,8 @@ NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 BUSY_SECONDS = 5.0
 #: Seconds a writer waits for its turn inside this process.
 TURN_SECONDS = 30.0
+#: Bytes that must be free: what a digest with its thread needs.
+LEAST_ROOM = 65_536
 #: Connections that read at the same time.
 READERS = 4
 #: Seconds between two attempts to switch the write-ahead log on: SQLite does not wait for that lock by itself.
@@ -66,6 +69,25 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     event.listen(writing.sync_engine, "connect", _set_up_writer)
     event.listen(writing.sync_engine, "begin", _begin_writing)
     return reading, writing
+
+
+def require_room(path: Path) -> None:
+    """See whether the file's disk has room for a message: SQLite fails only once its log must grow, which may be hours later.
+
+    Raises:
+        StoreError: the disk is full.
+    """
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(path.parent).free < LEAST_ROOM:
+            raise StoreError(FULL, remedy=FULL_REMEDY)
+
+
+async def grow(connection: AsyncConnection) -> None:
+    """Take that much room in the database and give it back at once: this fails where SQLite may not let it grow."""
+    # Not by begin_nested: SQLite has ended the whole transaction by itself when it is full, and the way back would hide why.
+    await connection.exec_driver_sql("SAVEPOINT room")
+    await connection.execute(text("INSERT INTO channel_defaults VALUES ('', '', zeroblob(:room))"), {"room": LEAST_ROOM})
+    await connection.exec_driver_sql("ROLLBACK TO room")
 
 
 def _engine(path: Path, connections: int) -> AsyncEngine:

@@ -89,6 +89,61 @@ async def test_what_a_wrong_clock_counted_before_a_restart_is_put_right_at_the_s
         assert (await after.stores.digests.digest("digest-1")).next_run_at == due
 
 
+LIMITED = {"kind": "error", "error": "ratelimited", "retry_after": 30}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "place", "end"),
+    [
+        (LIMITED, "message", DeliveryState.SENT),
+        ({"kind": "reset_before"}, "message", DeliveryState.SENT),
+        (LIMITED, "thread", DeliveryState.SENT),
+        ({"kind": "reset_after"}, "thread", DeliveryState.SENT),
+        ({"kind": "error", "error": "is_archived"}, "message", DeliveryState.FAILED),
+        (LIMITED, "send now", DeliveryState.SENT),
+    ],
+    ids=lambda given: given.get("error", given["kind"]) if isinstance(given, dict) else str(given),
+)
+async def test_nothing_waits_for_the_hour_of_a_clock_that_was_wrong(digesting, trouble, place, end):
+    """What Slack refuses, or does not answer, while the clock is hours ahead goes on when it is right, with its thread and notice."""
+    scene = digesting.scene
+    posting, post_fails = scene.slack.parts.posting.announce, lambda: scene.slack.faults.add(method="chat.postMessage", **trouble)
+
+    def the_thread_fails(_what, _message):
+        posting.remove(the_thread_fails)
+        post_fails()
+
+    scene.bot_clock._clock = lambda: scene.clock() + timedelta(hours=4)
+    digest = await digesting.digest(accounts=digesting.accounts(2), **({"next_run_at": None} if place == "send now" else {}))
+    if place == "send now":
+        await digesting.stores.occurrences.send_now(digest.id, "click-1", scene.bot_clock(), by="U1")
+    if place == "thread":
+        posting.append(the_thread_fails)
+    else:
+        post_fails()
+    await digesting.tick(rounds=2, seconds=1)
+    scene.bot_clock._clock = scene.clock
+    await digesting.tick(rounds=8, seconds=30)
+    delivery = await digesting.the_delivery()
+    assert delivery.state is end
+    assert len(digesting.posted()) == (end is DeliveryState.SENT)
+    assert [part.state for part in await digesting.parts(delivery.id) if not part.is_notice] == [end] * 4
+    assert len(digesting.replies()) == (3 if end is DeliveryState.SENT else 0)
+    assert len(digesting.owner_messages()) == (end is DeliveryState.FAILED)
+
+
+async def test_what_a_wrong_clock_left_waiting_before_a_restart_goes_on_at_the_start(open_digesting):
+    async with open_digesting() as before:
+        scene = before.scene
+        scene.bot_clock._clock = lambda: scene.clock() + timedelta(hours=4)
+        scene.slack.faults.add(method="chat.postMessage", **LIMITED)
+        await before.digest()
+        await before.tick()
+    async with open_digesting() as after:
+        await after.tick()
+        assert await after.states() == [DeliveryState.SENT]
+
+
 async def test_a_clock_set_forward_and_back_posts_nothing_twice(digesting):
     await digesting.digest()
     await digesting.tick(days=8)

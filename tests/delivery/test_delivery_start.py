@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.errors import SettingsError, StoreError
-from bot.storage.tables import digests
+from bot.storage.tables import digests, parts
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import OnUncertain
 
@@ -38,6 +38,20 @@ async def test_an_open_question_that_the_digest_answers_itself_is_taken_up_at_th
             again.scene.clock.go_on(minutes=1)
             await again.tick(rounds=3, seconds=2)
             assert await again.states() == [DeliveryState.SENT]
+
+
+async def test_what_an_earlier_version_left_waiting_for_a_message_that_failed_ends_at_the_start(open_digesting):
+    async with open_digesting() as before:
+        before.scene.slack.faults.add(method="chat.postMessage", kind="error", error="is_archived")
+        await before.digest()
+        await before.tick()
+        async with before.scene.bot.database.write() as connection:
+            await connection.execute(update(parts).values(state=DeliveryState.PENDING, ended_at=None))
+    async with open_digesting() as after:
+        await after.tick(seconds=3)
+        (delivery,) = await after.deliveries()
+        assert await after.replies_in({DeliveryState.FAILED})
+        assert {part.state for part in await after.parts(delivery.id) if part.is_notice} == {DeliveryState.SENT}
 
 
 async def test_a_silent_clock_makes_the_bot_not_ready(digesting):

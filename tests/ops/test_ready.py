@@ -1,10 +1,13 @@
 """/readyz while the database can be read and not written."""
 
+import shutil
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
 
 async def ready(scene):
@@ -28,8 +31,26 @@ async def test_it_is_red_while_another_program_locks_the_database(scene):
     assert (await ready(scene))[0] == 200
 
 
-async def test_it_is_red_while_the_database_is_read_only(scene):
+async def no_more_pages(connection, _monkeypatch):
+    pages = await connection.scalar(text("PRAGMA page_count"))
+    await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+
+async def read_only(connection, _monkeypatch):
+    await connection.exec_driver_sql("PRAGMA query_only = ON")
+
+
+async def a_full_disk(_connection, monkeypatch):
+    """SQLite's log has room from before, so that the next writes succeed still."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=4096))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"), [(read_only, "read-only"), (no_more_pages, "full"), (a_full_disk, "full")], ids=lambda one: getattr(one, "__name__", "")
+)
+async def test_it_is_red_while_the_database_cannot_be_written(scene, monkeypatch, trouble, said):
     async with scene.bot.database.write() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only = ON")
+        await trouble(connection, monkeypatch)
     status, body = await ready(scene)
     assert (status, list(body["problems"])) == (503, ["store"])
+    assert said in body["problems"]["store"]
