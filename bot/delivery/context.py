@@ -1,8 +1,11 @@
 """What a worker works with: the ledgers, Slack, its clocks, and its own name."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +14,12 @@ from bot.delivery.post import UNNAMED_WAIT, PostOutcome, PostRefused
 from bot.delivery.recorder import DeliveryRecorder, Repositories
 from bot.delivery.slack_errors import Family
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing
+from bot.errors import StoreError
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two tries to write down what became of a message.
+AGAIN: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,23 @@ class WorkerContext:
     def lease(self) -> Lease:
         """A new lease for this worker, starting now."""
         return Lease(self.timing, self.clock, self.monotonic)
+
+    async def write_down(self, outcome: Callable[[], Awaitable[None]], lease: Lease) -> None:
+        """Write down what became of a call of Slack's, again and again while the claim lasts.
+
+        The database may be restarting, and nobody else knows it: without it the claim would run out, and the channel would have to be read.
+
+        Raises:
+            StoreError: the database cannot be used for so long.
+        """
+        while True:
+            try:
+                return await outcome()
+            except StoreError as error:
+                if lease.left <= AGAIN:
+                    raise
+                logger.warning("what became of a message cannot be written down just now", extra={"said": error.sentence})
+            await asyncio.sleep(AGAIN)
 
     def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
         """Slack was asked to post (a ``file``) in this channel: what that says about when it may be asked again."""

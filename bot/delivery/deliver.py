@@ -19,6 +19,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from bot.blockkit.builders import Message
@@ -186,7 +187,7 @@ class DeliveryWorker:
             time_left=lease.allows_a_call,
         )
         self._context.note(delivery.channel, outcome)
-        await self._outcomes.record(intended, digest, outcome)
+        await self._context.write_down(partial(self._outcomes.record, intended, digest, outcome), lease)
 
     # ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -187,6 +187,10 @@ class FollowUpWorker:
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
         self._context.note(_queue(delivery, part.name), outcome)
+        await self._context.write_down(partial(self._record_edit, part, delivery, place, outcome), lease)
+        return True
+
+    async def _record_edit(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
         match outcome:
             case MessagePosted(ts):
                 await self._told(part, place, ts)
@@ -196,7 +200,6 @@ class FollowUpWorker:
                 await self._parts.part_postponed(part.lease_token, not_before=self._clock(), error="no time to edit it", now=self._clock())
             case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
-        return True
 
     async def _told(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
         """The message is there: what else it tells need not be told again."""
@@ -213,7 +216,7 @@ class FollowUpWorker:
         else:
             outcome = await post(self._slack.chat_postMessage, place.where, place.said, seconds=seconds, time_left=left)
         self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
-        await self._record(part, delivery, place, outcome)
+        await self._context.write_down(partial(self._record, part, delivery, place, outcome), lease)
 
     async def _record(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
         now = self._clock()

@@ -107,10 +107,11 @@ class DeliveryRecorder:
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
+                notices = await self._notifier.sent(digest, delivery)
+                sent = await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
                 if not delivery.click:
                     self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
-                notices = await self._notifier.sent(digest, delivery)
-                if not await self._ledger.record_sent(delivery.lease_token, ts=ts, how=Settlement.ANSWER, now=now, notices=notices):
+                if not sent:
                     self.undo_unless_found(channel, ts, partial(self._stores.history.delivery, delivery.id))
             case PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
