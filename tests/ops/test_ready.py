@@ -46,7 +46,9 @@ async def a_full_disk(_connection, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"), [(read_only, "read-only"), (no_more_pages, "full"), (a_full_disk, "full")], ids=lambda one: getattr(one, "__name__", "")
+    ("trouble", "said"),
+    [(read_only, "read-only"), (no_more_pages, "full"), (a_full_disk, "full")],
+    ids=["read-only", "no more pages", "full disk"],
 )
 async def test_it_is_red_while_the_database_cannot_be_written(scene, monkeypatch, trouble, said):
     async with scene.bot.database.write() as connection:
