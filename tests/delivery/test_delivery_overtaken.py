@@ -40,9 +40,10 @@ def engine_url():
 @pytest.fixture(autouse=True)
 async def rung_by_the_test_alone(digesting):
     """The bot's own loop would write now and then, and hold up whoever changes the ledger from outside in this very process."""
-    for task in asyncio.all_tasks():
-        if task.get_name() == "digests":
-            task.cancel()
+    loops = [task for task in asyncio.all_tasks() if task.get_name() == "digests"]
+    for task in loops:
+        task.cancel()
+    await asyncio.wait(loops)
 
 
 async def test_what_nobody_answers_for_is_taken_back(digesting):
