@@ -38,14 +38,14 @@ from bot.storage.workspace_settings import GroupRepository
 logger = logging.getLogger(__name__)
 
 #: The text of /readyz while the Socket Mode connection is down.
-NOT_LINKED = "The connection to Slack is down; it is being tried again."
+NOT_LINKED = "The connection to Slack is down. The bot keeps trying."
 
 #: Seconds between two attempts to reach Slack at the start, at first and at most, and after which the reason is told again at the latest.
 FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 30.0, 600.0
 
 #: Seconds that /readyz waits for the database, and its text when that does not answer.
 PATIENCE = 5.0
-NO_ANSWER = "The database does not answer."
+NO_ANSWER = "The database doesn't answer."
 
 #: Seconds that the start waits for the list of accounts.
 FIRST_LIST_WITHIN = 3.0
@@ -167,7 +167,7 @@ class Bot:
                 await self.bolt.client.apps_connections_open(app_token=_secret(self.settings.slack_app_token))
         except SlackApiError as error:
             if slack_error(error) in TOKEN_GONE:
-                raise SettingsError(f"Slack does not accept {name} ({slack_error(error)}).", remedy=remedy) from None
+                raise SettingsError(f"Slack doesn't accept {name} ({slack_error(error)}).", remedy=remedy) from None
             return f"Slack answered {slack_error(error)} when it was asked about {name}."
         except UNANSWERED as error:
             return _slack_reason(error)
@@ -182,7 +182,7 @@ class Bot:
 def _slack_reason(error: Exception) -> str:
     if isinstance(error, SlackApiError):
         return slack_error(error)
-    return f"Slack cannot be reached ({type(error).__name__})."
+    return f"Slack can't be reached ({type(error).__name__})."
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ HIGHEST_PORT = 65_535
 EVERY = "*"
 
 #: What a restore means for the digests.
-LOOKED_FOR = "What was due before now is looked for in its channel before it is posted."
+LOOKED_FOR = "What was due before now is posted only if it isn't in its channel already."
 
 #: What the playground calls the second verdict on each message and view.
 BOTS_CHECKER = "the bot's own checker"
@@ -55,13 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDING
     except Exception as error:  # noqa: BLE001  # whatever it was, a stack trace is shown to nobody
-        print(f"Something unforeseen happened; please report it: {cause(error)}", file=sys.stderr)
+        print(f"Something unexpected happened. Please report it: {cause(error)}", file=sys.stderr)
         return FINDING
 
 
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 (any free one) to {HIGHEST_PORT}")
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a port: give a number from 0 (any free one) to {HIGHEST_PORT}")
     return int(text)
 
 
@@ -77,10 +77,10 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_digest(commands, typed=command in ("digest", EVERY))
     backup = _add(commands, "backup", _backup, "copy the SQLite database into a file, also while the bot runs")
     backup.add_argument("file", metavar="FILE", type=Path, help="where the copy goes")
-    restore = _add(commands, "restore", _restore, "put a backup in the place of the SQLite database; the bot must not run meanwhile")
+    restore = _add(commands, "restore", _restore, "put a backup in place of the SQLite database; stop the bot first")
     restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
     _add(commands, "restored", _restored, "say that the database was put back by other means, such as pg_restore")
-    _add(commands, "check", _check, "tell line by line what is well, and for the rest what to do")
+    _add(commands, "check", _check, "say line by line what works and, for the rest, what to do")
     about = "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana, completion for shells, a manual page), or print one"
     deploy = _add(commands, "deploy", _deploy, about)
     names = (*FILES, *MADE)
@@ -142,7 +142,7 @@ def _add_sandbox(commands: Any, *, typed: bool) -> None:
         sandbox.epilog = as_text()
     sandbox.add_argument("--statistics-port", type=_port, default=0, help="default: a free one")
     sandbox.add_argument("--slack-port", type=_port, default=0, help="default: a free one")
-    sandbox.add_argument("--seed", type=int, default=1, help="another number makes up another world (default: 1)")
+    sandbox.add_argument("--seed", type=int, default=1, help="another number makes up other figures (default: 1)")
     sandbox.add_argument("--events-url", metavar="URL", help="where Slack's requests go over HTTP (default: Socket Mode)")
 
 

@@ -160,7 +160,7 @@ class StatisticsError(BotError):
 class RequestRefused(StatisticsError):
     """400: the service calls the request wrong; its own text says what (shown to the person, escaped)."""
 
-    sentence = "The statistics service refused the question."
+    sentence = "The statistics service refused the request."
     remedy = "Check the post or the period and ask again."
     cure = ""
 
@@ -168,7 +168,7 @@ class RequestRefused(StatisticsError):
 class ApiKeyError(StatisticsError):
     """401 about the API key: only the person who runs the bot can mend it."""
 
-    sentence = "The statistics service does not accept this bot's API key."
+    sentence = "The statistics service doesn't accept this bot's API key."
     remedy = "Ask the person who runs this bot to set a valid `POSTPOST_API_KEY`."
 
 
@@ -195,7 +195,7 @@ class ApiKeyOwnerUnknown(ApiKeyError):
 class PlanWithoutApi(StatisticsError):
     """403 "API access is not enabled for this account" or ANALYTICS_PLAN_REQUIRED: the plan."""
 
-    sentence = "The PostPost plan behind this bot does not include the statistics API."
+    sentence = "The PostPost plan behind this bot doesn't include the statistics API."
     remedy = "The owner of the PostPost account can see and change the plan in PostPost's settings."
 
 
@@ -211,41 +211,39 @@ class TokenExpired(StatisticsError):
 class NotPermitted(StatisticsError):
     """403 otherwise: another member's post, or LinkedIn did not grant the permission."""
 
-    sentence = (
-        "LinkedIn gives these figures only to the post's own account, and this is not a post of that account, or it may not read them."
-    )
+    sentence = "LinkedIn gives these figures only to the account that published the post, and this one didn't, or it may not read them."
     remedy = "Name the account that published it, or reconnect the account in PostPost with permission to read its statistics."
-    cause = "LinkedIn does not allow the statistics to be read."
+    cause = "LinkedIn doesn't allow reading the statistics."
     cure = "Reconnect in PostPost with permission to read them."
 
 
 class AccountNotPermitted(NotPermitted):
     """403 otherwise on a question about an account: LinkedIn did not grant the permission."""
 
-    sentence = "LinkedIn does not let this account's statistics be read."
+    sentence = "LinkedIn doesn't allow reading this account's statistics."
     remedy = "Reconnect the account in PostPost with permission to read its statistics."
 
 
 class ConnectionUnknown(StatisticsError):
     """404 in JSON: the service knows no such account."""
 
-    sentence = "PostPost knows no such LinkedIn account."
+    sentence = "PostPost doesn't know this LinkedIn account."
     remedy = "See the connected ones with `accounts`."
-    cause = "PostPost knows no such connection."
+    cause = "PostPost doesn't know this connection."
     cure = "Connect in PostPost again, or choose other accounts."
 
 
 class NotTheApi(StatisticsError):
     """HTML, or anything else that is not the API's JSON: a wrong base URL, or a proxy in between."""
 
-    sentence = "Something that is not the statistics service answered in its place."
+    sentence = "Something else answered in place of the statistics service."
     remedy = "Ask the person who runs this bot to check `POSTPOST_BASE_URL` and the network in between."
 
 
 class RateLimited(StatisticsError):
     """429: LinkedIn throttles; ``retry_at`` says when to ask again."""
 
-    sentence = "LinkedIn is limiting requests just now."
+    sentence = "LinkedIn is limiting requests right now."
     remedy = "Try again in a minute."
     cause = "LinkedIn was limiting requests."
     cure = ""
@@ -255,9 +253,9 @@ class RateLimited(StatisticsError):
 class MetricFailed(StatisticsError):
     """500 "Failed to fetch metric from LinkedIn" for a single metric."""
 
-    sentence = "LinkedIn did not give this figure just now."
+    sentence = "LinkedIn didn't give this figure right now."
     remedy = "Try again in a moment."
-    cause = "LinkedIn did not give the figures."
+    cause = "LinkedIn didn't give the figures."
     cure = ""
     passing = True
 
@@ -267,7 +265,7 @@ class NothingReported(StatisticsError):
 
     sentence = "LinkedIn has no figures for these accounts and days."
     remedy = "Check in PostPost that the accounts are connected with permission to read their statistics."
-    cause = "LinkedIn has no figures of these days."
+    cause = "LinkedIn has no figures for these days."
     cure = "Check the connection in PostPost, and its permission to read statistics."
 
 
@@ -312,9 +310,9 @@ def _short(name: str) -> str:
 class Unreachable(StatisticsError):
     """A passing fault: 500, 502, 503, 504, a time-out, or a connection that broke."""
 
-    sentence = "LinkedIn's figures could not be reached just now."
+    sentence = "LinkedIn's figures can't be reached right now."
     remedy = "Try again in a minute."
-    cause = "LinkedIn's figures could not be reached."
+    cause = "LinkedIn's figures couldn't be reached."
     cure = ""
     passing = True
 
@@ -330,14 +328,14 @@ class BadDigestFile(BotError):
 class SettingsError(BotError):
     """The configuration cannot be used; the sentence names the setting, never its secret value."""
 
-    sentence = "The settings cannot be used."
+    sentence = "The settings can't be used."
     remedy = "See .env.example for every setting."
 
 
 class StoreError(BotError):
     """The database cannot be used: unreachable, newer than this program, or locked for too long."""
 
-    sentence = "The bot's database cannot be used just now."
+    sentence = "The bot's database can't be used right now."
     remedy = "Ask the person who runs this bot to look at `DATABASE_URL` and the log."
 
 

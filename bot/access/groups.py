@@ -29,7 +29,7 @@ from bot.storage.cached import CachedGroups
 
 SAY_WHO = "`link` needs a person and an account."
 SAY_WHICH = "`unlink` needs an account."
-ONE_PERSON = "An account is one person's: name one."
+ONE_PERSON = "An account belongs to one person: name one."
 HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
 
 
@@ -39,20 +39,20 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: What is pasted after "link" is a post's link, not an account.
 _POST = re.compile(r"https?://|urn[:%]", re.IGNORECASE)
 _AROUND = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
-NO_GROUPS = "There is no group yet. Make one with {example}."
+NO_GROUPS = "There are no groups yet. Make one with {example}."
 GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
-GROUP_GONE = "The group {name} is gone."
+GROUP_GONE = "I removed the group {name}."
 GROUP_ASK = "Ask for it with {example}."
-TEAM_NOTICES_OPTED_OUT = "{name} is no longer in the team's answers: no sum, no row, no file, no digest. {alone} {back}"
+TEAM_NOTICES_OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
 OPTED_IN = "{name} is in the team's answers again."
-OPTED_ALREADY = "Nothing changed: that was so already. {now}"
+OPTED_ALREADY = "Nothing changed: it was like that already. {now}"
 ALONE = "Only the person it is linked to and administrators still see its own card."
 LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
 UNLINKED = "{name} is linked to nobody."
 BACK = "{example} brings it back."
-NO_SUCH_GROUP = "I know no group and no account called “{name}”."
+NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
 SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
 NOT_YOUR_ACCOUNT = (
     "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."

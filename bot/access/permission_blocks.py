@@ -14,16 +14,16 @@ ASK = "Ask {people}."
 
 
 PERMISSIONS_TITLE = "Who may do what"
-ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} may be answered from now on.", False: "{subjects} will no longer be answered."}
+ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} can get answers from now on.", False: "{subjects} can't get answers any more."}
 #: A person who is no guest and a channel nobody shares need no allowance, and lose nothing with it.
 ALLOWED_MEANS = "This concerns guests, channels shared with other companies, and channels outside of the bot's settings."
-AS_BEFORE = "It was like that already: nothing was changed."
+AS_BEFORE = "It was like that already. Nothing changed."
 PERMISSIONS_ADMINISTRATORS = "Administrators: {people}"
 HERE_ALLOWED = "This channel was allowed by {who}, {when}."
-HERE_PLAIN = "Nobody has allowed this channel; it needs that only when it is shared with another company or the settings leave it out."
-PERMISSIONS_HOW = "{allow} opens this channel, {forbid} closes it again; a #channel or an @person can be named instead."
+HERE_PLAIN = "Nobody has allowed this channel. That's only needed when it is shared with another company or the settings leave it out."
+PERMISSIONS_HOW = "{allow} opens this channel and {forbid} closes it again. You can name a #channel or a @person instead."
 CHANGES = "*Who changed what and when*"
-NO_CHANGES = "Nothing has been changed yet."
+NO_CHANGES = "Nobody has changed anything yet."
 PERMISSIONS_LINE = "{who} {what}, {when}"
 SAID: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.CHANNEL_DEFAULT: ("made {after} the default account of {subject}", "took the default account of {subject} away"),
@@ -49,14 +49,14 @@ _VALUE_SHOWN = 60
 ON_OR_OFF = "Previews of links are on or off."
 ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl off`, or `unfurl` alone to see which it is."
 ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
-OFF = "Links to LinkedIn posts are not previewed in this workspace."
+OFF = "Links to LinkedIn posts aren't previewed in this workspace."
 SWITCHED_BY = "Switched on by {who}, {when}."
 RULES: Final = (
-    "Only posts of accounts I know, two a message at most, the same post once in 30 minutes; never in channels shared with another "
-    "company, never where I may not answer or the channel may not see the account, never of an account that opted out."
+    "At most two previews a message, and the same post once in 30 minutes. None in channels shared with another company or where I may "
+    "not answer, and none of accounts that I don't know, that opted out or that the channel may not see."
 )
-UNFURL_NOTICES_HOW = "An administrator switches it with {on} and {off}."
-LACKING = ":warning: The app lacks the scope {scopes}, so nothing is previewed yet: install it again and grant that."
+UNFURL_NOTICES_HOW = "An administrator can switch them with {on} and {off}."
+LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is previewed yet. Install it again and grant the scope."
 UNFURL = "unfurl"
 #: The scopes that previews need, beside those the app cannot do without (Slack's documentation: "link_shared", "chat.unfurl").
 SCOPES = frozenset({"links:read", "links:write"})

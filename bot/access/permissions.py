@@ -22,10 +22,10 @@ from bot.slack.people import ChannelInfo, PeopleDirectory
 from bot.statistics.reports import Directory
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
-SAY_WHOM = "`{verb}` needs to know whom or what: this channel, a channel or a person."
+SAY_WHOM = "`{verb}` needs a channel or a person."
 SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
-NOT_HERE = "Here we are alone: `here` means no channel."
-TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and these are {count}."
+NOT_HERE = "This is a direct message, so `here` isn't a channel."
+TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and you named {count}."
 TOO_MANY_REMEDY = "Send them in several commands."
 
 
@@ -51,7 +51,7 @@ UNKNOWN_PERSON = "Slack didn't tell me who you are."
 TRY_AGAIN = "Try again in a moment."
 SHARED = "This channel is shared with another company, which would see the figures."
 UNSEEN = "I can't tell whether this channel is shared with another company, so I post nothing for everybody here."
-CHANNEL_NOT_ALLOWED = "I am not set up to answer in this channel."
+CHANNEL_NOT_ALLOWED = "I'm not set up to answer in this channel."
 HIDDEN_ACCOUNT = "This channel may not see that account."
 ADMINISTRATORS_ONLY = "Only an administrator may allow or forbid that."
 ADMINISTRATORS_SWITCH = "Only an administrator may switch previews of links on or off."

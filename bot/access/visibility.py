@@ -19,9 +19,9 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import Directory, Same
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
 
-NOT_SHOWN = "That account's figures are not shown here."
+NOT_SHOWN = "That account's figures aren't shown here."
 NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
-ONLY_TO_YOU = "That account has opted out: its figures are for you alone, not for everybody here."
+ONLY_TO_YOU = "That account has opted out, so I can show its figures only to you, not to everybody here."
 ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back for everybody."
 NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."

@@ -22,7 +22,7 @@ from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: How many days a test evaluates.
 TESTED: Final = 7
-CARD_FAILED = ":warning: The account's figures could not be fetched. {sentence} {remedy}"
+CARD_FAILED = ":warning: The account's figures couldn't be fetched. {sentence} {remedy}"
 
 
 class AlertEvaluator:

@@ -25,7 +25,7 @@ from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
-NO_ACCOUNT = "I didn't understand “{name}”: no account or group has that name, and alerts have no such word."
+NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 

@@ -22,7 +22,7 @@ from bot.statistics.reports import Period
 WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
 
 
-TEAM_REACH = "Reach counts people, some of them twice, so it is never added up over accounts."
+TEAM_REACH = "Reach counts people, and some see several accounts, so I never add it up."
 #: What can be pasted.
 EXAMPLES: Final = (
     "alert impressions +50% week min 500",

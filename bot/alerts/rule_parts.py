@@ -14,17 +14,17 @@ from bot.schedules.parser import read_schedule
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
 from bot.statistics.metrics import Metric
 
-TWO_CHANNELS = "An alert goes to one channel, and these are {n}."
+TWO_CHANNELS = "An alert goes to one channel, and you named {n}."
 ONE_EACH = "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"
-ONE_CONDITION = "An alert has one condition, and these are two."
-NO_PERCENT = "“{said}” could be many things: a change is given in per cent."
+ONE_CONDITION = "An alert has one condition, and you gave two."
+NO_PERCENT = "“{said}” could be many things: give a change in percent."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
 LONG_TITLE = "A title has {most} characters at most."
 TITLE_QUOTES = "Put the title in quotes."
-BAD_QUIET = "“{said}” are no quiet hours."
+BAD_QUIET = "“{said}” aren't quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365

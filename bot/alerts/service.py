@@ -35,7 +35,7 @@ from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 CREATED = ":bell: Alert set up. First check {first}. You hear from me only when the rule is met, and when it is back to normal."
-SAME = "The same alert is in that channel already; nothing was added."
+SAME = "That channel has the same alert already, so nothing was added."
 PAUSED = ":double_vertical_bar: Paused. It isn't checked until you resume it."
 RESUMED = ":arrow_forward: Running again. Next check {next}."
 SNOOZED = ":zzz: Silent until then. Next check {next}."
@@ -47,7 +47,7 @@ TWIN = "The same alert is in that channel already."
 DELETED = "The alert in {channel} is deleted. What it posted stays there."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
-NO_ACCOUNT = "No LinkedIn account can be watched here."
+NO_ACCOUNT = "There's no LinkedIn account I can watch here."
 NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
 #: When the figures are compared where nobody says when: every day at nine.
 USUAL_CRON: Final = "0 9 * * *"

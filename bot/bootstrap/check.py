@@ -29,18 +29,18 @@ from bot.storage.database import open_database
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
 
 
-SLACK_AWAY = "Slack cannot be reached ({reason}): check SLACK_API_URL and the network. {name} was not tested."
-NOT_SLACK = "something that is not Slack answered: check SLACK_API_URL and any proxy in between. {name} was not tested."
-SLACK_TROUBLE = "Slack answered {code}, which says nothing about {name}. Try again in a minute."
-NOT_ACCEPTED = "Slack does not accept {name} ({code}). {mend}"
+SLACK_AWAY = "Slack can't be reached ({reason}): check SLACK_API_URL and the network. {name} wasn't tested."
+NOT_SLACK = "something else answered in place of Slack: check SLACK_API_URL and any proxy in between. {name} wasn't tested."
+SLACK_TROUBLE = "Slack answered {code}, so {name} wasn't tested. Try again in a minute."
+NOT_ACCEPTED = "Slack doesn't accept {name} ({code}). {mend}"
 #: What Slack answers about a token itself.
 REFUSALS = frozenset({*TOKEN_GONE, "missing_scope", "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted"})
-STATISTICS_AWAY = "the statistics service cannot be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY was not tested."
+STATISTICS_AWAY = "the statistics service can't be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY wasn't tested."
 NOT_STATISTICS = (
-    "something that is not the statistics service answered: check POSTPOST_BASE_URL and any proxy in between. "
-    "POSTPOST_API_KEY was not tested."
+    "something else answered in place of the statistics service: check POSTPOST_BASE_URL and any proxy in between. "
+    "POSTPOST_API_KEY wasn't tested."
 )
-KEY_REFUSED = "the statistics service does not accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
+KEY_REFUSED = "the statistics service doesn't accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _scopes(granted: str) -> CheckLine:
     """Compares the token's scopes with those of manifest.yml."""
     has = set(re.split(r"[,\s]+", granted)) - {""}
     if not has:
-        return CheckLine("Slack scopes", "Slack did not say which scopes the token has.", grave=False)
+        return CheckLine("Slack scopes", "Slack didn't say which scopes the token has.", grave=False)
     scopes = read_manifest()["oauth_config"]["scopes"]
     optional = set(scopes.get("bot_optional", ()))
     missing = sorted(set(scopes["bot"]) - optional - has)
@@ -132,7 +132,7 @@ def _scopes(granted: str) -> CheckLine:
         return CheckLine("Slack scopes", f"missing {', '.join(missing)}. {REINSTALL}")
     without = sorted(optional - has)
     if without:
-        return CheckLine("Slack scopes", f"optional ones are not granted: {', '.join(without)}. {REINSTALL}", grave=False)
+        return CheckLine("Slack scopes", f"optional ones aren't granted: {', '.join(without)}. {REINSTALL}", grave=False)
     return CheckLine("Slack scopes", detail=f"{len(has)} granted")
 
 
@@ -140,7 +140,7 @@ def _clock(date: str, now: Callable[[], datetime]) -> CheckLine:
     """Compares this machine's clock with the Date header of Slack's response."""
     seconds = drift(date, now())
     if seconds is None:
-        return CheckLine("clock", "Slack did not say what time it is.", grave=False)
+        return CheckLine("clock", "Slack didn't say what time it is.", grave=False)
     if seconds > CLOCK_DRIFT:
         return CheckLine(
             "clock", f"this machine is {seconds:.0f} s away from Slack's time; set it right (NTP), or requests will be refused."
@@ -200,9 +200,9 @@ async def _account(client: StatisticsClient, platform_id: str, name: str) -> Che
     try:
         tested = await client.connections.test_connection(platform_id)
     except StatisticsError as error:
-        return CheckLine(label, f"could not be tested ({error.sentence})", grave=False)
+        return CheckLine(label, f"couldn't be tested ({error.sentence})", grave=False)
     if not tested.works:
-        return CheckLine(label, "LinkedIn does not accept its connection any more. Reconnect it in PostPost.")
+        return CheckLine(label, "LinkedIn doesn't accept its connection any more. Reconnect it in PostPost.")
     if tested.permissions and not tested.may_read_statistics:
         return CheckLine(label, f"it lacks {STATISTICS_PERMISSION}. Reconnect it in PostPost and allow reading post statistics.")
     return CheckLine(label, detail=tested.expires_in)

@@ -63,8 +63,8 @@ COUNTING: Final = 5.0
 #: The counter's word for deliveries that had nothing to say: no state of their own, and no news.
 UNSAID_LABEL: Final = "unsaid"
 
-SILENCE = "The scheduler has not run for {age:.0f} seconds."
-STOPPED = "Slack does not take the bot's token: digests wait until the app is installed again."
+SILENCE = "The scheduler hasn't run for {age:.0f} seconds."
+STOPPED = "Slack doesn't take the bot's token: digests wait until the app is installed again."
 
 
 @dataclass(frozen=True, slots=True)

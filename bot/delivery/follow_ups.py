@@ -52,8 +52,8 @@ logger = logging.getLogger(__name__)
 
 EVENT_TYPE: Final = "linkedin_stats_digest_part"
 
-NOT_SENT: Final = "a part of a digest was not sent"
-NOT_TOLD: Final = "an administrator could not be told of a digest's trouble, and nobody stands in"
+NOT_SENT: Final = "a part of a digest wasn't sent"
+NOT_TOLD: Final = "an administrator couldn't be told of a digest's trouble, and nobody stands in"
 
 #: How often a part is tried before the message stands without it.
 MOST_TRIES: Final = 10
@@ -275,7 +275,7 @@ class FollowUpWorker:
             case MessageAbsent() if now < surely:
                 await self._parts.part_unknown(part.lease_token, not_before=surely, error=part.last_error or "not there yet", now=now)
             case MessageAbsent() if part.attempt < MOST_TRIES:
-                await self._parts.part_postponed(part.lease_token, not_before=now, error="it was not there", now=now)
+                await self._parts.part_postponed(part.lease_token, not_before=now, error="it wasn't there", now=now)
             case HistoryBusy(error, wait) if part.attempt < MOST_TRIES:
                 after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
                 await self._parts.part_unknown(part.lease_token, not_before=after, error=error, now=now)
@@ -286,7 +286,7 @@ class FollowUpWorker:
                 await self._outcomes.token_gone(delivery.team, seen.code)
                 await self._parts.part_unknown(part.lease_token, not_before=now, error=seen.code, now=now)
             case _:
-                await self._parts.part_failed(part.lease_token, reason=seen.code, error="whether it arrived cannot be read", now=now)
+                await self._parts.part_failed(part.lease_token, reason=seen.code, error="whether it arrived can't be read", now=now)
 
 
 def _since(delivery: Delivery) -> datetime:

@@ -9,7 +9,7 @@ from typing import Final
 _FILES: Final = ("FILE", "DIR")
 
 #: Exit codes as the page names them.
-EXIT_CODES: Final = "0: well. 1: a finding. 2: wrong usage, or a setting that cannot be used."
+EXIT_CODES: Final = "0: fine. 1: a finding. 2: wrong usage, or a setting that can't be used."
 
 
 def completion(parser: argparse.ArgumentParser, shell: str) -> str:

@@ -36,13 +36,13 @@ from bot.subscriptions.subscription import Subscription
 
 DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
 DIGEST_HEADLINE_OF_SOME = "LinkedIn, {period}, {accounts}: {figures}"
-DIGEST_AGAINST = "against {before}"
-AGAINST_BY = "against {before} ({by})"
+DIGEST_AGAINST = "vs. {before}"
+AGAINST_BY = "vs. {before} ({by})"
 LATE = "posted {late} late"
 MINUTES = "{n} min"
 HOURS = "{n} h"
 DIGEST_STORY = "LinkedIn summary. {story}"
-NO_SUM_OF_REACH = "reach counts people and is not added up"
+NO_SUM_OF_REACH = "reach counts people and isn't added up"
 DETAILS = "{name}, {period}, by day"
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
 

@@ -29,18 +29,18 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 #: Who the record of changes says it was.
 BY = "digest import"
 
-NO_DIGESTS = "No digest is set up."
+NO_DIGESTS = "There are no digests."
 NO_HISTORY = "Nothing was due yet."
 NO_SUCH = "No digest's id begins with {which}."
 SEVERAL = "The ids of {n} digests begin with {which}."
 SEE_LIST = "`linkedin-stats-bot digest list` shows them."
-CANNOT_READ = "{file} cannot be read: {what}."
+CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
-DRY = "Nothing was done; without --dry-run it would be: {said}"
-NO_LIMIT = "{text} is no number from 1 to {most}"
-ONE_LEFT = "1 digest that is not in the file was left as it is; --prune deletes it."
-LEFT = "{n} digests that are not in the file were left as they are; --prune deletes them."
+DRY = "Nothing was done. Without --dry-run: {said}"
+NO_LIMIT = "{text} isn't a number from 1 to {most}"
+ONE_LEFT = "1 digest isn't in the file and was left as it is; --prune deletes it."
+LEFT = "{n} digests aren't in the file and were left as they are; --prune deletes them."
 ONE_LEFT_OUT = "1 account that opted out is left out; --with-opted-out names it."
 LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names them."
 ADMINISTRATORS = "administrators"
@@ -55,14 +55,14 @@ def add_digest_commands(digest: argparse.ArgumentParser) -> None:
     listing = _add(commands, "list", list_digests, "list the digests: id, state, channel, schedule, next time, accounts, owner")
     importing = _add(commands, "import", import_digests, "add and update the digests of a JSON file; a bad entry changes nothing at all")
     importing.add_argument("file", metavar="FILE", help="a JSON list as `digest export` prints it; - reads standard input")
-    importing.add_argument("--prune", action="store_true", help="delete the digests that are not in the file")
-    importing.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+    importing.add_argument("--prune", action="store_true", help="delete the digests that aren't in the file")
+    importing.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     export = _add(commands, "export", export_digests, "print the digests as the JSON list that import takes")
     for command in (listing, export):
         command.add_argument("--with-opted-out", action="store_true", help="name the accounts that opted out too (left out otherwise)")
-    history = _add(commands, "history", show_history, "tell what was posted when, and with what outcome, the newest first")
+    history = _add(commands, "history", show_history, "list what was posted when, and with what outcome, the newest first")
     history.add_argument("digest", nargs="?", default="", metavar="ID", help="the beginning of one digest's id (default: all)")
-    history.add_argument("--limit", type=_limit, default=50, metavar="N", help="at most so many lines (default: 50)")
+    history.add_argument("--limit", type=_limit, default=50, metavar="N", help="how many lines at most (default: 50)")
 
 
 def _add(commands: Any, name: str, work: Any, about: str) -> argparse.ArgumentParser:

@@ -17,15 +17,15 @@ from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, alike, next_run
 
-TWIN = "A digest of the same accounts at the same times is in that channel already, so nothing was changed: the two would post the same."
+TWIN = "That channel already has a digest of the same accounts at the same times, so nothing was changed."
 TWIN_REMEDY = "Choose other accounts, another time or another channel, or look at the other one:"
-WHEN = "When shall it be posted?"
+WHEN = "When should I post it?"
 WHEN_REMEDY = "Say the days and a time, or use the form: `digest`."
 WHICH_ACCOUNT = "Which account should it be about? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one or several, or say `all`."
 NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, or ask the person who runs this bot to set `POSTPOST_PLATFORM_ID`."
-TOO_MANY = "A digest shows at most {most} accounts, and these are {n}."
+TOO_MANY = "A digest shows at most {most} accounts, and you named {n}."
 TOO_MANY_REMEDY = "Set up two digests."
 
 #: The most accounts of a digest: their rows and notes must fit one message.

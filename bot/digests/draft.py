@@ -48,15 +48,15 @@ from bot.schedules.timezones import (
 )
 from bot.statistics.reports import Directory
 
-NO_ACCOUNT = "I know no account called “{name}”, and it says no time I can read either."
+NO_ACCOUNT = "I don't know an account called “{name}”, and I can't read it as a time either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
-ALL_FIGURES = "A digest shows all its figures, not “{word}” alone."
+ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
 FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
-A_MONTH = "“{word}” is a month, and a digest comes again and again."
+A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
-NO_MEANING = "I didn't understand “{name}”: no account has that name, and digests have no such word."
+NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
-TO_ME = "Only in our direct messages can a digest come to you alone."
+TO_ME = "I can send a digest to you alone only in our direct messages."
 TO_ME_REMEDY = "Open my messages and set it up there; in a channel, leave “to me” out."
 TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
 TWO_ZONES_REMEDY = "Leave one of them out."

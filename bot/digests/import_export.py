@@ -25,26 +25,26 @@ from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import checked_zone
 from bot.subscriptions.subscription import NextRun, OnUncertain, Subscription, SubscriptionStatus
 
-NOT_JSON = "This is no JSON: {what}."
-TOO_DEEP = "This is no list of digests: it is nested too deeply."
-NOT_A_LIST = "This is no list of digests."
+NOT_JSON = "This isn't JSON: {what}."
+TOO_DEEP = "This isn't a list of digests: it is nested too deeply."
+NOT_A_LIST = "This isn't a list of digests."
 FORM_REMEDY = (
     'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
-    '"zone": "Europe/Berlin", "owner": "U0123456789"}; the owner may be absent, and so may "dates": "from 2026-12-01 except 2026-12-25".'
+    '"zone": "Europe/Berlin", "owner": "U0123456789"}; you can leave out the owner and "dates": "from 2026-12-01 except 2026-12-25".'
 )
-BAD_ENTRIES = "{n} of {total} entries cannot be used, so nothing was changed:"
+BAD_ENTRIES = "{n} of {total} entries can't be used, so nothing was changed:"
 ENTRY = "entry {place}: {what}"
-NOT_AN_OBJECT = "is no object"
+NOT_AN_OBJECT = "isn't an object"
 LACKS = "lacks {what}"
 UNKNOWN_KEY = "has an unknown field {what}"
 KEY_TWICE = "has the field {what} twice"
-BAD_CHANNEL = "the channel {what} is no Slack channel id (C…, G… or D…)"
-BAD_ACCOUNTS = "the accounts are no list of one or more ids (linkedin-…)"
-BAD_ACCOUNT = "the account {what} is no id (linkedin-…)"
+BAD_CHANNEL = "the channel {what} isn't a Slack channel id (C…, G… or D…)"
+BAD_ACCOUNTS = "the accounts aren't a list of one or more ids (linkedin-…)"
+BAD_ACCOUNT = "the account {what} isn't an id (linkedin-…)"
 TWICE = "the account {what} is in it twice"
-BAD_DATES = "the dates {what} are not like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
-BAD_OWNER = "the owner {what} is no Slack user id (U… or W…)"
-NO_TEXT = "the {name} is no text"
+BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
+BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
+NO_TEXT = "the {name} isn't text"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 

@@ -38,11 +38,11 @@ from bot.schedules.timezones import (
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`digest {action}` takes no other words."
-WHICH_OR_ACCOUNTS = "“{digest}” names the digest, and I cannot tell what “{accounts}” is for."
+WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{accounts}” is for."
 WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:"
-MOVE_ALONE = "`digest move` changes the channel of a digest, not its accounts."
+MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
-WHICH = "`digest {action}` needs nothing but the digest: `digest {action} 3f9a`."
+WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 
 
 MOST_CHARACTERS = 3_000

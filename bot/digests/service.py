@@ -46,26 +46,24 @@ FORM_EDIT = "Change this digest in the form."
 NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
 CHOOSE_AGAIN = "Choose the accounts again."
 CREATED = ":white_check_mark: Set up. The first one comes {first}."
-SAME = "A digest of the same accounts at the same times is in that channel already; nothing was added."
+SAME = "That channel already has a digest of the same accounts at the same times, so nothing was added."
 CHANGED = ":white_check_mark: Changed. {then}"
-UNCHANGED = "It is like that already: nothing was changed."
+UNCHANGED = "It was like that already. Nothing changed."
 MOVED = ":white_check_mark: Moved to {channel}."
 PAUSED_UNTIL = ":double_vertical_bar: Paused until {day}. The next one comes {next}."
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
 RESUMED = ":arrow_forward: Running again. The next one comes {next}."
 DELETED = "The digest in {channel} is deleted. What was posted stays there, and its history is kept."
 SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
-NOTHING_TO_SKIP = "There is nothing to skip. {then}"
-JOINED = ":white_check_mark: I am in {channel} now."
+NOTHING_TO_SKIP = "There's nothing to skip. {then}"
+JOINED = ":white_check_mark: I'm in {channel} now."
 CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
-    SubscriptionAction.ARRIVED: ":white_check_mark: Thank you: it counts as sent.",
-    SubscriptionAction.AGAIN: ":outbox_tray: It is posted again.",
-    SubscriptionAction.LEAVE: "It is left as it is. The next one comes at its usual time.",
+    SubscriptionAction.ARRIVED: ":white_check_mark: Thank you. I've marked it as sent.",
+    SubscriptionAction.AGAIN: ":outbox_tray: I'm posting it again.",
+    SubscriptionAction.LEAVE: "I left it as it is. The next one comes at its usual time.",
 }
-CONFIRMED_ALREADY = "That was answered already: {outcome}."
-LEFT_OUT = (
-    "The one {due} was not posted yet and is left out, for it was of the digest as it was before. `digest now {id}` posts one at once."
-)
+CONFIRMED_ALREADY = "Somebody already answered that: {outcome}."
+LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `digest now {id}` posts one at once."
 
 
 class DigestService:

@@ -27,7 +27,7 @@ from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
-TWO_CHANNELS = "A digest goes to one channel, and these are {n}."
+TWO_CHANNELS = "A digest goes to one channel, and you named {n}."
 
 
 _PART_WORDS = {

@@ -15,8 +15,8 @@ from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Goal, Progress
 
 TITLE = "Goals"
-NONE_YET = "No goal is set yet. Set one like this: {example}"
-UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version cannot read: {n}."
+NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
+UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version can't read: {n}."
 HOW = "Set or change one: {example} · delete one: {gone}"
 SET_IN = "When it is reached, I say so once in {channel}."
 SET = ":dart: Set. {goal}."

@@ -24,19 +24,19 @@ from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
-TWO_CHANNELS = "A goal belongs to one channel, and these are {n}."
+TWO_CHANNELS = "A goal belongs to one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
-TWO_METRICS = "A goal is of one figure, and these are {n}."
+TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
-TWO_TARGETS = "I cannot tell which of these numbers is the goal: {numbers}."
-QUOTE_NAMES = "Put a name that holds a number in quotes."
-NOT_WHOLE = "“{said}” is no whole number of 1 or more."
+TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
+QUOTE_NAMES = "If a name has a number in it, put it in quotes."
+NOT_WHOLE = "“{said}” isn't a whole number of 1 or more."
 TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
 NO_EVERY = "Is that for a week, a month or a quarter?"
 TWO_EVERY = "A goal is for a week, a month or a quarter, and you named more than one."
-REACH_OF_SEVERAL = "Reach counts people, some of them twice: it is never added up, so it can be a goal of one account only."
+REACH_OF_SEVERAL = "Reach counts people, and some see several accounts, so I never add it up: it can be a goal of one account only."
 REACH_REMEDY = "Name one account, or take another figure:"
 EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
 SAY_IT = "Say it like one of these:"

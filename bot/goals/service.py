@@ -24,13 +24,13 @@ from bot.subscriptions.goal import TEAM, Goal
 
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
-NO_SUCH_NAME = "I know no account and no group called “{name}” here."
+NO_SUCH_NAME = "I don't know an account or group called “{name}” here."
 SEE_NAMES = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_FIT = "“{name}” could be {names}."
-NOBODY_LEFT = "No account that such a goal could count may be shown here."
+NOBODY_LEFT = "None of the accounts for this goal may be shown here."
 GONE = "That goal was deleted already."
-NO_GOALS = "No goal is set here."
-NO_SUCH_GOAL = "There is no such goal here."
+NO_GOALS = "There are no goals here."
+NO_SUCH_GOAL = "There's no goal like that here."
 SEE_GOALS = "`goals` lists them:"
 SEVERAL_GOALS = "That could be any of {n} goals."
 

@@ -21,10 +21,10 @@ from bot.slack.web_api import slack_error
 
 COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
-ALREADY_COMPARED = "This was sent before: the comparison is where you asked for it."
-UNREADABLE = "What this view was opened for cannot be read any more. Press *Compare* once more."
+ALREADY_COMPARED = "You sent this before: the comparison is where you asked for it."
+UNREADABLE = "This form is out of date. Press *Compare* once more."
 DONE = "The comparison is where you asked for it. Only you see it until you share it."
-TOO_LATE = "Slack gave me too little time to open the choice of posts. Press *Compare* once more."
+TOO_LATE = "I was too slow to open the list of posts. Press *Compare* once more."
 
 
 logger = logging.getLogger(__name__)

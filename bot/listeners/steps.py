@@ -26,9 +26,9 @@ from bot.slack.request import Outcome, Request, RequestContext, Response
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error
 
-SEVERAL = "Several accounts would do: name one in the step's field Account."
+SEVERAL = "There are several accounts: name one in the step's field Account."
 OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
-NOBODY = "The step does not say on whose behalf it asks: choose a person in its field Person."
+NOBODY = "The step doesn't say who is asking: choose a person in its field Person."
 
 
 logger = logging.getLogger(__name__)

@@ -26,13 +26,13 @@ from bot.slack.request import Request
 from bot.slack.web_api import UNANSWERED, slack_error
 from bot.statistics.posts import find_posts
 
-NO_POST = "I can’t use the LinkedIn link {where}. {why}"
-NOTHING_ABOVE = "I see no LinkedIn link in the last {count} messages here."
-PASTE_IT = "Put the post’s link beside my name, or mention me in the thread below it."
-CLOSED = "I can’t read {where}, so I don’t know which post or account you mean."
-INVITE = "Invite me with `/invite`, or put the post’s link beside my name."
-GRANT = "Whoever manages the app can give it the permission `{scope}`. Until then, put the post’s link beside my name."
-TRY_AGAIN = "Try again in a moment, or put the post’s link beside my name."
+NO_POST = "I can't use the LinkedIn link {where}. {why}"
+NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
+PASTE_IT = "Put the post's link beside my name, or mention me in the thread below it."
+CLOSED = "I can't read {where}, so I don't know which post or account you mean."
+INVITE = "Invite me with `/invite`, or put the post's link beside my name."
+GRANT = "Whoever manages the app can give it the permission `{scope}`. Until then, put the post's link beside my name."
+TRY_AGAIN = "Try again in a moment, or put the post's link beside my name."
 SEVERAL = "That message links {count} posts: here they are side by side."
 SEVERAL_CUT = "That message links {count} posts: here are the first {most}."
 NEAREST = "Other posts are linked above too: this is the nearest one."

@@ -11,7 +11,7 @@ from typing import Final
 from bot.blockkit.builders import Element, button, plain
 from bot.subscriptions.subscription import SubscriptionKind
 
-NO_CHANNEL_ID = "I cannot tell which channel “{name}” is."
+NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."
@@ -35,8 +35,8 @@ _AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|thi
 ALL = "All {kind}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
-    SubscriptionKind.DIGEST: "Nothing more will be posted. What was posted stays in the channel, and its history is kept.",
-    SubscriptionKind.ALERT: "It posts nothing more. What it posted stays in the channel.",
+    SubscriptionKind.DIGEST: "It won't post anything more. What it posted stays in the channel, and its history is kept.",
+    SubscriptionKind.ALERT: "It won't post anything more. What it posted stays in the channel.",
 }
 DELETE_YES = "Delete it"
 DELETE_NO = "Keep it"

@@ -20,7 +20,7 @@ IS_PAUSED = "{schedule} · paused"
 IS_DELETED = "{schedule} · deleted"
 NEVER = "never"
 ADMINISTRATORS = "the administrators"
-NOT_A_MEMBER = ":warning: I am not a member of {channel} yet, so nothing could be posted there."
+NOT_A_MEMBER = ":warning: I'm not a member of {channel} yet, so I couldn't post anything there."
 HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
 HOW_TO_INVITE_PRIVATELY = "Send {line} there."
 OUTCOMES: Final[Mapping[DeliveryState, str]] = {
@@ -37,8 +37,8 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.LATE: "too late to be worth it",
     SkipReason.PAUSED: "the digest was paused",
     SkipReason.DELETED: "the digest was deleted",
-    SkipReason.CHANGED: "the digest was changed meanwhile",
-    SkipReason.ASKED: "somebody asked to",
+    SkipReason.CHANGED: "the digest was changed in the meantime",
+    SkipReason.ASKED: "somebody asked for it",
     SkipReason.LET_GO: "left as it was",
     SkipReason.QUIET: "there was nothing to say",
     SkipReason.RESTING: "it would have come in quiet hours",

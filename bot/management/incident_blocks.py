@@ -13,69 +13,69 @@ from bot.subscriptions.subscription import SubscriptionKind
 WHAT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digest",
     SubscriptionKind.ALERT: "LinkedIn alert",
-    SubscriptionKind.GOAL: "word of a LinkedIn goal",
+    SubscriptionKind.GOAL: "LinkedIn goal message",
 }
 #: Several of them, where all are of one kind.
 MANY: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "LinkedIn digests",
     SubscriptionKind.ALERT: "LinkedIn alerts",
-    SubscriptionKind.GOAL: "words of LinkedIn goals",
+    SubscriptionKind.GOAL: "LinkedIn goal messages",
 }
 MIXED = "LinkedIn digests, alerts and goals"
 NOT_POSTED = ":warning: {which} not posted: {reason}"
 REASONS: Final[Mapping[Cause, str]] = {
-    Cause.NOT_IN_CHANNEL: "I am not a member of that channel.",
+    Cause.NOT_IN_CHANNEL: "I'm not a member of that channel.",
     Cause.CHANNEL_GONE: "the channel is archived, or it no longer exists.",
-    Cause.CHANNEL_UNSEEN: "I cannot see that channel. It is private and I am not in it, or it no longer exists.",
+    Cause.CHANNEL_UNSEEN: "I can't see that channel. It is private and I'm not in it, or it no longer exists.",
     Cause.CHANNEL_SHARED: "the channel is shared with another company, which would see the figures.",
-    Cause.NOT_ALLOWED: "Slack does not let me post there.",
+    Cause.NOT_ALLOWED: "Slack doesn't let me post there.",
     Cause.OUR_FAULT: "Slack refused the message itself.",
     Cause.UNFORESEEN: "something went wrong inside this bot while it was made.",
     Cause.NO_FIGURES: "no figures could be fetched for any of its accounts.",
-    Cause.LATE: "it could not be posted while it was still worth it.",
-    Cause.UNCERTAIN: "Slack's answer was lost and I cannot read the channel.",
+    Cause.LATE: "it couldn't be posted in time.",
+    Cause.UNCERTAIN: "Slack's answer was lost and I can't read the channel.",
 }
 #: The same of several, where the words differ.
 REASONS_OF_MANY: Final[Mapping[Cause, str]] = {
     Cause.OUR_FAULT: "Slack refused the messages themselves.",
     Cause.UNFORESEEN: "something went wrong inside this bot while they were made.",
     Cause.NO_FIGURES: "no figures could be fetched for any of their accounts.",
-    Cause.LATE: "they could not be posted while it was still worth it.",
+    Cause.LATE: "they couldn't be posted in time.",
 }
 #: Headlines of their own; the words for one, and for several.
 HAPPENED: Final[Mapping[Cause, tuple[str, str]]] = {
     Cause.LATE: (":warning: {which} skipped: {reason}", ":warning: {which} skipped: {reason}"),
     Cause.UNCERTAIN: (
-        ":grey_question: Did the {what} arrive in {channel}? Slack's answer was lost and I cannot read the channel.",
-        ":grey_question: Did these {n} {what} arrive? Slack's answers were lost and I cannot read the channels.",
+        ":grey_question: Did the {what} arrive in {channel}? Slack's answer was lost and I can't read the channel.",
+        ":grey_question: Did these {n} {what} arrive? Slack's answers were lost and I can't read the channels.",
     ),
     Cause.RECOVERED: (
-        ":white_check_mark: The {what} in {channel} is well again: it was posted.",
-        ":white_check_mark: {n} {what} are well again: they were posted.",
+        ":white_check_mark: The {what} in {channel} works again: it was posted.",
+        ":white_check_mark: {n} {what} work again: they were posted.",
     ),
 }
 OVER = (
-    ":white_check_mark: {which} not posted when it was due: {reason} It is well again: posted since {moment}.",
+    ":white_check_mark: {which} not posted when it was due: {reason} It works again: posted since {moment}.",
     ":white_check_mark: {which} not posted when they were due: {reason} All posted since {moment}.",
 )
 #: How what they share begins where Slack took no token (``bot.delivery.slack_errors``).
 TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
-SLACK_REFUSED_US = "Slack did not take my token when that was due."
+SLACK_REFUSED_US = "Slack didn't accept my token at that time."
 MEND: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
     "Then press *Retry*.",
     Cause.CHANNEL_GONE: "Move it to another channel, or pause it.",
-    Cause.CHANNEL_UNSEEN: "If it is private, somebody who is in it must send {invite} there; then press *Retry*. Else move it to another "
-    "channel, or pause it.",
-    Cause.CHANNEL_SHARED: "An administrator can allow it with `/linkedin-stats allow here` in that channel; then press *Retry*. Else move "
-    "it to another channel, or pause it.",
+    Cause.CHANNEL_UNSEEN: "If it is private, somebody who is in it must send {invite} there; then press *Retry*. Otherwise move it to "
+    "another channel, or pause it.",
+    Cause.CHANNEL_SHARED: "An administrator can allow it with `/linkedin-stats allow here` in that channel; then press *Retry*. Otherwise "
+    "move it to another channel, or pause it.",
     Cause.NOT_ALLOWED: "Ask a workspace administrator to allow it and press *Retry*, or move it to another channel.",
     Cause.OUR_FAULT: "The person who runs this bot finds the cause in the log. *Retry* posts it again.",
     Cause.UNFORESEEN: "The person who runs this bot finds the cause in the log. *Retry* makes it again.",
-    Cause.NO_FIGURES: "Once that is mended, *Retry* posts it at once.",
+    Cause.NO_FIGURES: "Once that is fixed, *Retry* posts it at once.",
     Cause.LATE: "*Retry* posts it now, with figures up to yesterday; otherwise the next one comes at its usual time.",
     Cause.UNCERTAIN: "Have a look there and tell me: until then I post nothing in its place. The next one comes at its usual time.",
-    Cause.RECOVERED: "There is nothing to do.",
+    Cause.RECOVERED: "You don't need to do anything.",
 }
 PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
 WAS_DUE = "Due {moment} · {kind} {id}"

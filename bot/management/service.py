@@ -25,8 +25,8 @@ from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike, click_id, next_run
 
-NONE = "I know no {kind} “{which}” that you can see."
-NONE_AT_ALL = "No {kind} is set up here."
+NONE = "There's no {kind} “{which}” that you can see."
+NONE_AT_ALL = "There are no {kind}s here yet."
 SET_UP: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "Set one up with `digest every monday 9:00`, or with the form: `digest`.",
     SubscriptionKind.ALERT: "Set one up with `alert impressions +50% week`.",
@@ -35,12 +35,12 @@ SEE_LIST = "`{kind} list` shows the {kind}s and their ids."
 SEVERAL = "“{which}” could be one of {n} {kind}s."
 SEVERAL_HERE = "There are {n} {kind}s here."
 SAY_WHICH = "Say which one:"
-NO_DELIVERY = "That occurrence is not known any more."
-CHANGED_MEANWHILE = "Somebody changed that {kind} in this very moment."
+NO_DELIVERY = "I don't know that run any more."
+CHANGED_MEANWHILE = "Somebody else has just changed that {kind}."
 LOOK_AGAIN = "Look at it again and repeat what you wanted."
 IS_DELETED = "This {kind} was deleted: nothing more of it is posted."
 IS_DELETED_REMEDY = "Set a new one up to have it back."
-NOT_JOINED = "I could not join {channel} by myself."
+NOT_JOINED = "I couldn't join {channel} myself."
 NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
 
 _MOST_SUGGESTED = 5

@@ -38,11 +38,11 @@ class Refusal:
 
 NO_TIMESTAMP = Refusal(UNAUTHORIZED, "timestamp", "X-Slack-Request-Timestamp must be a Unix time in seconds.")
 NO_SIGNATURE = Refusal(UNAUTHORIZED, "signature", "X-Slack-Signature must be v0= and 64 hexadecimal digits.")
-NOT_SIGNED = Refusal(UNAUTHORIZED, "signature", "The signature is not Slack's, or older than five minutes.")
+NOT_SIGNED = Refusal(UNAUTHORIZED, "signature", "The signature isn't Slack's, or older than five minutes.")
 TOO_LARGE = Refusal(BAD_REQUEST, "size", f"The body is larger than {LARGEST_BODY // 1024} KiB.")
 ENCODED = Refusal(BAD_REQUEST, "encoding", "The body must not be compressed.")
 UNREADABLE = Refusal(BAD_REQUEST, "body", "The body is neither JSON nor a form of Slack's.")
-SLOW = Refusal(TOO_SLOW, "slow", "The body did not arrive in time.")
+SLOW = Refusal(TOO_SLOW, "slow", "The body didn't arrive in time.")
 
 
 def refuse_head(timestamp: str, signature: str, length: int | None, encoding: str = "") -> Refusal | None:

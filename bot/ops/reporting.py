@@ -22,10 +22,10 @@ NAME: Final = "linkedin-stats-bot"
 #: Seconds that the last reports may take at the end.
 FLUSH_WITHIN: Final = 2.0
 
-NOT_INSTALLED = "{setting} is set, and the packages for it are not installed."
+NOT_INSTALLED = "{setting} is set, but the packages for it aren't installed."
 NOT_INSTALLED_REMEDY = "Install them: `pip install 'linkedin-stats-bot[{extra}]'`, or leave the setting out."
 
-NO_DSN = "SENTRY_DSN is not a DSN of Sentry."
+NO_DSN = "SENTRY_DSN isn't a Sentry DSN."
 NO_DSN_REMEDY = "Copy it from the project's settings: Client Keys (DSN)."
 
 Strike = Callable[[str], str]
@@ -109,9 +109,7 @@ def errors_reported(dsn: str, strike: Strike, *, transport: "Transport | None" =
             before_send=lambda event, _hint: _reportable(event, strike),
         )
     except BadDsn:
-        raise SettingsError(
-            "SENTRY_DSN is not a DSN of Sentry.", remedy="Copy it from the project's settings: Client Keys (DSN)."
-        ) from None
+        raise SettingsError("SENTRY_DSN isn't a Sentry DSN.", remedy="Copy it from the project's settings: Client Keys (DSN).") from None
     try:
         yield
     finally:

@@ -23,13 +23,13 @@ ONE_METRIC = "`top` ranks by one figure at a time."
 ONE_METRIC_REMEDY = "Ask for one of them:"
 OPT_WHOM = "Say which account: `{verb} acme`."
 NOT_ONE_ACCOUNT = "“{name}” isn't one account here."
-NO_SUCH_MEMBERS = "I know no group and no account called “{names}”."
+NO_SUCH_MEMBERS = "I don't know a group or account called “{names}”."
 SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
 SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
 NO_MEMBERS = "The group “{name}” needs accounts."
 NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
-BAD_NAME = "“{name}” cannot be a group's name."
-BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that means nothing else here, and that no account is called by."
+BAD_NAME = "“{name}” can't be a group's name."
+BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no other meaning here and isn't an account's name."
 
 
 #: Every verb that is settled here.

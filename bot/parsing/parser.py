@@ -37,9 +37,9 @@ from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.posts import PostRef, Rejected, find_posts
 from bot.statistics.reports import Account, Directory
 
-TOO_MUCH_TEXT = "That is more text than I read at once ({most:,} characters)."
+TOO_MUCH_TEXT = "That's too long: I read up to {most:,} characters at once."
 TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
-MANY_POSTS = "I can compare up to {most} posts, and these are {count}."
+MANY_POSTS = "I can compare up to {most} posts, and you sent {count}."
 MANY_POSTS_REMEDY = "Leave some of them out."
 COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."

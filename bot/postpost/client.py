@@ -28,13 +28,13 @@ from bot.statistics.metrics import Metric
 
 __all__ = ["StatisticsClient", "open_statistics"]
 
-KEY_UNUSABLE = "POSTPOST_API_KEY holds a character that no API key has (a line break, a space, or one outside ASCII)."
+KEY_UNUSABLE = "POSTPOST_API_KEY has a character that no API key has (a line break, a space, or one outside ASCII)."
 KEY_REMEDY = "Copy the key from PostPost's settings again, without quotes or spaces."
-ADDRESS_UNUSABLE = "POSTPOST_BASE_URL is not the address of a web service."
+ADDRESS_UNUSABLE = "POSTPOST_BASE_URL isn't the address of a web service."
 ADDRESS_REMEDY = "It looks like https://api.postpost.dev/api/v1, without a user, a query or a fragment."
 
 NO_ANSWER = "no answer in time"
-TOO_LARGE = "an answer larger than any of the API's"
+TOO_LARGE = "an answer that is too large"
 BROKEN = "an answer whose compression is broken"
 
 #: Bytes, after inflating; a year by day of four metrics is some 200 thousand, 10,000 accounts some 3 million.

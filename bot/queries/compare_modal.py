@@ -33,7 +33,7 @@ WITH = "With which posts?"
 HINT = "Up to nine. Any other post can be compared by its link: `/linkedin-stats` and both links."
 THIS_POST = "{name}, {post}"
 NOTHING_KNOWN = (
-    "I know no other post of {name}. Known are the posts made through PostPost in the last 90 days and those asked for here; "
+    "I don't know another post of {name}. I know posts made through PostPost in the last 90 days and those asked for here; "
     "any other can be compared by its link: `/linkedin-stats` and both links."
 )
 ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."

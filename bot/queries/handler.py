@@ -63,15 +63,15 @@ from bot.statistics.reports import AccountReport, Directory, PostReport
 from bot.storage.cached import CachedGroups
 from bot.storage.last_questions import LastQuestion, LastQuestions
 
-ONE_ONLY = "Only the figures of one post or of one account can be given here."
+ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 
 #: Mistakes in the words of a question, which are answered with others that can be asked.
 _NEED_SUGGESTIONS = (AmbiguousAccount, BadPeriod, NotUnderstood, UnknownAccount)
-WHICH_QUESTION = "I don’t know which post or account you mean."
-WHICH_REMEDY = "Paste the post’s link, or try one of these:"
+WHICH_QUESTION = "I don't know which post or account you mean."
+WHICH_REMEDY = "Paste the post's link, or try one of these:"
 REMEMBERED = "I remember a question for {minutes} min. "
-WELCOME = "You’re welcome!"
+WELCOME = "You're welcome!"
 GLAD = ":+1:"
 
 logger = logging.getLogger(__name__)

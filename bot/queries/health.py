@@ -39,16 +39,16 @@ from bot.subscriptions.delivery_state import Delivery
 
 ANSWERS: Final = "answers in {ms:,.0f} ms"
 SLACK_REFUSES: Final = "It answers {code}. Whoever runs this bot should install the app again, or look at its token."
-UNREACHED: Final = "It did not answer within {seconds:.0f} seconds. It is asked again with every question."
-CANNOT_BE_REACHED: Final = "It cannot be reached ({what}). Whoever runs this bot should look at the network."
+UNREACHED: Final = "It didn't answer within {seconds:.0f} seconds. Every question asks it again."
+CANNOT_BE_REACHED: Final = "I can't reach it ({what}). Whoever runs this bot should look at the network."
 LAST_FAILED: Final = "It lists the accounts, but the last request to {what} failed ({outcome}). It is asked again with the next question."
 ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
 IN_STEP: Final = "{seconds:.0f} s from Slack's"
 OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
-NOT_COMPARED: Final = "cannot be compared while Slack does not answer"
+NOT_COMPARED: Final = "can't be compared while Slack doesn't answer"
 LAST_TICK: Final = "checked {seconds:.0f} s ago"
-NEEDS_AN_ANSWER: Final = "1 post waits for your answer whether it arrived: `history` shows it."
-NEEDS_ANSWERS: Final = "{n} posts wait for your answer whether they arrived: `history` shows them."
+NEEDS_AN_ANSWER: Final = "Did 1 post arrive? It waits for your answer: `history` shows it."
+NEEDS_ANSWERS: Final = "Did {n} posts arrive? They wait for your answer: `history` shows them."
 #: Seconds that a part has to answer.
 PATIENCE: Final = 10.0
 #: Errors that concern the whole API, not one account or post.
@@ -56,7 +56,7 @@ WHOLE_API: Final = frozenset(
     error.__name__
     for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
 )
-ALL_WELL = "Everything is well"
+ALL_WELL = "Everything works"
 NOT_WELL = "{n} of {all} need a look"
 ONE_NOT_WELL = "1 of {all} needs a look"
 WELL = ":white_check_mark: *{part}*: {detail}"

@@ -39,15 +39,15 @@ FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery
 PATIENCE = 0.5
 
 logger = logging.getLogger(__name__)
-NOBODY_LEFT = "No account of that team can be shown."
+NOBODY_LEFT = "I can't show any account of that team."
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
-TOO_MANY = "That are {n} accounts, and one answer shows up to {most}."
+TOO_MANY = "One answer shows up to {most} accounts, and those are {n}."
 TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
 TWO_SIDES = "I don't know which account to compare with."
 TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
-SUM_OF_ONE = "Here only sums are shown, and a sum of one account would be its own figures."
+SUM_OF_ONE = "I only show sums here, and the sum of one account would be its own figures."
 SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
-SUM_OF_ONE_LEFT = "Here only sums are shown, and just now only one of those accounts has figures: the sum would be its own."
+SUM_OF_ONE_LEFT = "I only show sums here, and only one of those accounts has figures right now: the sum would be its own."
 SUM_OF_ONE_LEFT_REMEDY = "Try again in a moment."
 #: Accounts in the Home tab; each more is another call to LinkedIn every time somebody opens it.
 MOST_AT_HOME = 10

@@ -9,8 +9,8 @@ from bot.blockkit.limits import most
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
 CLOSE = "Close"
 SHORTCUT_VIEW_LOADING = ":hourglass_flowing_sand: Fetching the figures from LinkedIn …"
-NO_LINK = "There is no link to a LinkedIn post in this message."
-NO_LINK_REMEDY = "It works on messages with a post's link, or its URN. Anything else can be asked with `/linkedin-stats`."
+NO_LINK = "This message has no link to a LinkedIn post."
+NO_LINK_REMEDY = "Use this on a message with a post's link or URN. For anything else type `/linkedin-stats`."
 SHORTCUT_VIEW_MORE = "… and {n} more in this message; ask for them with `/linkedin-stats` and their links."
 PRIVATE = "Only you see this. To answer for everybody, mention me in the thread with `share`."
 

@@ -20,11 +20,11 @@ CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 FOOTER_FETCHED = "fetched {moment}, {source}"
 SHARE_LABEL = "Share to channel"
 REFRESH_LABEL = "Refresh"
-PARTS_FAILED = ":warning: LinkedIn did not give {what} just now. {others}"
+PARTS_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
-FAILED_SEVERAL = ":warning: Not everything could be fetched just now: {what}."
+FAILED_SEVERAL = ":warning: I couldn't fetch everything this time: {what}."
 PARTS_AND_MORE = "{n} more"
-NONE_AT_ALL = ":warning: LinkedIn gave none of these figures just now."
+NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
 CHOOSE = "Other days"
 LAST_DAYS = "{days} days"
 
@@ -38,7 +38,7 @@ EVENT_TYPE = "linkedin_stats_card"
 NAME_LIMIT = 60
 
 POST_NAME_LIMIT = 50
-POSTS_FILLING_IN = "Published less than 24 hours ago, figures may still be filling in: {posts}."
+POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
 
 #: So many accounts or posts are named in one line; the rest is counted.
 MOST_NAMED = 8

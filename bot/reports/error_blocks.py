@@ -32,8 +32,8 @@ TRY_NOW = "You can try again now."
 ABOUT_ACCOUNT = "Account: {name}"
 TRY_INSTEAD = "Try one of these:"
 REFERENCE = "Reference {reference}"
-INTERNAL = "Something went wrong inside this bot, and nothing was changed."
-INTERNAL_REMEDY = "Try again in a moment. If it stays, give this reference to the person who runs the bot: it is also in the log."
+INTERNAL = "Something went wrong inside this bot. Nothing was changed."
+INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this reference to the person who runs the bot: it is in the log too."
 
 
 #: A message's text stays well under Slack's 3,000 characters.

@@ -30,9 +30,9 @@ from bot.statistics.reports import (
     last_days,
 )
 
-ACTIVITY_UNKNOWN = "This is an activity link, and LinkedIn's statistics need the post's own id, which is a different number."
+ACTIVITY_UNKNOWN = "This is an activity link, but LinkedIn's statistics need the post's own id, which is another number."
 ACTIVITY_REMEDY = (
-    "On LinkedIn open the post's menu (…), choose *Embed this post*, and paste the link from there: it always holds the id. "
+    "On LinkedIn open the post's menu (…), choose *Embed this post*, and paste the link from there: it always has the id. "
     "A link with `share` or `ugcPost` in it works too."
 )
 

@@ -25,8 +25,8 @@ from bot.statistics.metrics import (
 from bot.statistics.reports import AccountReport, Period
 
 OPEN_CARD = "Open card"
-FAILED_MORE = ":warning: … and {n} more accounts could not be fetched."
-ONE_FAILED_MORE = ":warning: … and 1 more account could not be fetched."
+FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
+ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
 
 
 DAILY_TABLE_DAY = "Day"
@@ -39,7 +39,7 @@ FIGURES_NEW = "new, 0 before"
 RATE_NAME = "Engagement rate"
 RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
 #: Said beside a sum whose accounts have rates.
-RATE_NOT_ADDED = "A rate of members reached is each account's own: people are not added up."
+RATE_NOT_ADDED = "A rate of members reached is per account: people aren't added up."
 RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
 UTC_DAYS = "Whole days in UTC"
 #: What stands where nothing can be said.
@@ -53,7 +53,7 @@ BEFORE_NO_FIGURE = "(before: n/a)"
 BEFORE_NOT_FETCHED = "(before: couldn't be fetched)"
 BEFORE_ALONE = "(before: {count})"
 BEFORE_IN_DAYS = "(before: {count} in {days})"
-UNLIKE = "{period} has {days} and {before} has {days_before}: changes are told per day, not between the totals."
+UNLIKE = "{period} has {days} and {before} has {days_before}: the changes are per day, not between the totals."
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
 RATE_UNKNOWN = "n/a: {parts} are unknown"

@@ -31,20 +31,20 @@ from bot.statistics.reports import period_text as days
 #: What a question can be answered with.
 Report = PostReport | AccountReport | ComparisonReport | VersusReport | TeamReport | TopReport
 
-POSTS_CARDS_LIFETIME = "Lifetime figures, each since its own publication; the older post had longer to collect them."
+POSTS_CARDS_LIFETIME = "Lifetime figures since each post was published; an older post had more time."
 POSTS_CARDS_EVERYBODY = "all accounts"
 WHAT_IS_KNOWN = (
-    "Known are the posts made through PostPost in the last 90 days and those asked for here. "
-    "A post written on LinkedIn itself is not known until somebody asks for it."
+    "I know posts made through PostPost in the last 90 days and those asked for here. "
+    "A post written on LinkedIn itself isn't known until somebody asks for it."
 )
-STILL_READING = "PostPost's list of posts is still being read: {known}. Ask again in a minute."
+STILL_READING = "I'm still reading PostPost's list of posts: {known}. Ask again in a minute."
 READ_SINCE = "posts published before {day} may be missing"
 READ_NOTHING = "posts may be missing"
-BEST_MINIMUM = "Ranked are posts with at least {minimum} impressions; equal rates share a rank."
+BEST_MINIMUM = "Ranked from {minimum} impressions up; equal rates share a rank."
 REPORT_FILES_FETCHED = "Fetched {moment} UTC, {source}"
 REPORT_FILES_FAILED = "{name}: {sentence}"
 TEAM_CARDS_EVERYBODY = "All accounts"
-TEAM_CARDS_NO_REACH = "Members reached is never added up: the same people may be reached by several accounts."
+TEAM_CARDS_NO_REACH = "Members reached is never added up: several accounts may reach the same people."
 
 
 def minimum_notes(report: TopReport) -> list[str]:

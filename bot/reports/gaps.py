@@ -11,9 +11,9 @@ from bot.reports.figures import NOUNS, listed, rate_words
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Metric, Rate, UnknownRate, engagement_rate, rate_change
 from bot.statistics.reports import AccountReport, Period
 
-GAPS_NOT_REPORTED = "LinkedIn did not report {days}{metrics}{whose}: left out, not counted as 0."
+GAPS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{whose}: left out, not counted as 0."
 OF_ACCOUNT = " of {account}"
-GAPS_OF_ACCOUNTS = "LinkedIn did not report {days}{metrics} of {accounts}: left out of the sums of all accounts, not counted as 0."
+GAPS_OF_ACCOUNTS = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
 MORE_ACCOUNTS = "{n} more"
 MORE_GAPS = "Other days of {accounts} are missing too."
 MORE_DAYS = "{n} more days"

@@ -75,7 +75,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 f"{listed(f'`{metric.definition.word}`' for metric in Metric)} choose figures; `daily` adds a table by day.",
                 ("28d reactions daily",),
             ),
-            Chapter("The channel's account", "`default` and a name sets the account that is meant here where none is named."),
+            Chapter("The channel's account", "`default` and a name sets this channel's account, for questions that name none."),
         ),
     ),
     "compare": Topic(
@@ -84,14 +84,14 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             Chapter(
                 "Side by side",
-                "Paste up to ten posts and they stand in one table. `vs` compares two accounts or two periods; "
-                "an unfinished month is set against the same days of the other.",
+                "Paste up to ten posts to compare them in one table. `vs` compares two accounts or two periods; "
+                "an unfinished month is compared with the same days of the other.",
                 ("vs last month",),
             ),
             Chapter(
                 "The team",
                 "`team` adds up what can be added over all accounts (reach never); `totals` leaves the rows out. `board` ranks them by "
-                "engagement rate, or by `growth` of impressions. A place takes 500 impressions, or `min 1000`.",
+                "engagement rate, or by `growth` of impressions. From 500 impressions up, or `min 1000`.",
                 ("team last week", "board growth 28d"),
             ),
             Chapter(
@@ -101,7 +101,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
             Chapter(
                 "The best posts",
-                "`top` ranks the posts of a period by engagement rate or a figure you name. Known are posts made through PostPost and "
+                "`top` ranks the posts of a period by engagement rate or a figure you name. I know posts made through PostPost and "
                 "those asked for here.",
                 ("top team last month",),
             ),
@@ -134,7 +134,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     ),
     "alerts": Topic(
         "Alerts and goals",
-        "Word when a figure moves or crosses a limit, progress towards a goal",
+        "Messages when a figure moves or crosses a limit, progress towards a goal",
         (
             Chapter(
                 "Alerts",
@@ -155,7 +155,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             ),
             Chapter(
                 "Goals",
-                "So much of a figure every week, month or quarter. Cards and digests say how far it is; when it is reached, I say so once. "
+                "A number to reach every week, month or quarter. Cards and digests say how far it is; when it is reached, I say so once. "
                 "`goals` lists them, `goal delete` with the same words ends one.",
                 ("goal impressions 50,000 month", "goals"),
             ),
@@ -184,7 +184,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
             Chapter(
                 "Workflow Builder", "The step *Get LinkedIn statistics* takes a post or an account and gives its figures to the next steps."
             ),
-            Chapter("Is everything well?", "`status` checks Slack, the statistics service, the database and the clock.", ("status",)),
+            Chapter("Does everything work?", "`status` checks Slack, the statistics service, the database and the clock.", ("status",)),
         ),
     ),
 }

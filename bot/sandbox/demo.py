@@ -77,7 +77,7 @@ class Playground:
         except PersonRefusalError as error:
             raise SettingsError(str(error), remedy=EXAMPLE) from None
         if not sent.ok:
-            raise SettingsError(f"Slack answered {sent.error}: {command} was not delivered.", remedy=EXAMPLE)
+            raise SettingsError(f"Slack answered {sent.error}: {command} wasn't delivered.", remedy=EXAMPLE)
         return sent
 
     def _answered(self) -> float:

@@ -20,13 +20,13 @@ from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS, unclear_date, with_iso
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
-NO_SUCH_DATE = "“{words}” is no date that I can read."
+NO_SUCH_DATE = "I can't read “{words}” as a date."
 DATE_REMEDY = "Write dates like `7 jan` or `2027-01-07`."
-UNCLEAR_DATE = "I cannot tell the day from the month in “{words}”."
+UNCLEAR_DATE = "I can't tell the day from the month in “{words}”."
 PAST = "“{words}” is over."
-PAST_REMEDY = "Name a day to come."
+PAST_REMEDY = "Name a day in the future."
 BACKWARDS = "“{words}” would end before it begins."
-NO_HOLIDAYS = "I know no holidays such as “{words}”."
+NO_HOLIDAYS = "I don't know holidays such as “{words}”."
 HOLIDAY_REMEDY = "Name the days: `except 25 dec, 26 dec`."
 MANY_DATES = "That leaves out more than {most} days."
 

@@ -6,21 +6,21 @@ from collections.abc import Iterable, Iterator
 from bot.errors import BadSchedule
 from bot.schedules.timezones import MOST_QUOTED
 
-NOTHING = "There is no schedule in these words."
-NO_SCHEDULE = "I cannot read “{words}” as a schedule."
-LEFT_OVER = "In this schedule I cannot read “{words}”."
+NOTHING = "I don't see a schedule in these words."
+NO_SCHEDULE = "I can't read “{words}” as a schedule."
+LEFT_OVER = "In this schedule I can't read “{words}”."
 NO_DAYS = "“{words}” says when, but not on which days."
-NO_SUCH_TIME = "“{words}” is no time of day."
+NO_SUCH_TIME = "“{words}” isn't a time of day."
 TIME_REMEDY = "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
 SEVERAL = "“{words}” and “{others}” are two schedules, and a digest has one."
 SCHEDULE_TROUBLE_SEVERAL_REMEDY = "Say one of them, or make two digests:"
-TWO_TIMES = "Words name one time of day, and “{time}” is another beside “{words}”."
+TWO_TIMES = "A schedule has one time of day, and “{words}” and “{time}” are two."
 TWO_TIMES_REMEDY = "Say one of them:"
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
-HOURS = "“{words}” can only be said in cron: words name days and one time."
-NOT_BY_WEEKS = "“{words}” is not a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
+HOURS = "Only cron can say “{words}”: in words, name days and one time."
+NOT_BY_WEEKS = "“{words}” isn't a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
 TWO_RHYTHMS = "“{words}” can be read in two ways."
-LONG_RHYTHM = "“{words}” is not a rhythm I can keep: months go by 1, 2, 3, 4, 6 or 12."
+LONG_RHYTHM = "“{words}” isn't a rhythm I can keep: months go by 1, 2, 3, 4, 6 or 12."
 WRITE_IT_SO = "Write it like one of these:"
 SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")

@@ -36,12 +36,12 @@ from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 CRON: Final = "cron"
 
 
-FIVE_FIELDS = "Cron has five fields here: minute, hour, day of the month, month, day of the week."
-SECONDS = "“{cron}” has {count} fields: seconds and years are not among the five."
+FIVE_FIELDS = "Cron needs five fields here: minute, hour, day of the month, month, day of the week."
+SECONDS = "“{cron}” has {count} fields: seconds and years aren't among the five."
 FIELDS = "“{cron}” has {count} of the five fields."
 SCHEDULES_TOO_LONG = "“{cron}…” is too long for cron."
-NICKNAME = "“{cron}” is one of cron's nicknames, which are not understood here."
-UNREADABLE = "The {field} in “{cron}” cannot be read."
+NICKNAME = "I don't understand cron's nicknames such as “{cron}”."
+UNREADABLE = "I can't read the {field} in “{cron}”."
 NEVER = "“{cron}” never happens: no such month has that day."
 NEVER_BOTH = "“{cron}” never happens: none of those days of the month is ever that day of the week."
 NEVER_BOTH_REMEDY = "Name the days by one of the two:"

@@ -22,12 +22,12 @@ from rapidfuzz import fuzz, process
 from bot.errors import BadSchedule
 from bot.parsing.dates import HOLIDAYS
 
-UNKNOWN = "I know no time zone “{word}”."
+UNKNOWN = "I don't know a time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
 ABBREVIATION = "“{word}” is short for more than one clock, and I keep a place's local time, summer and winter."
 SEVERAL_ZONES = "There is more than one “{word}”, in different time zones."
 CHOOSE_REMEDY = "Choose one:"
-OFFSET = "“{word}” is an offset, not a time zone: it would not follow the clock changes."
+OFFSET = "“{word}” is an offset, not a time zone: it wouldn't follow the clock changes."
 
 
 MOST_QUOTED = 60

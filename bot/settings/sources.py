@@ -19,17 +19,17 @@ ENCODING = "utf-8-sig"
 OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
 #: How like a setting's name another name must be to be a slip of it (1 is the same), and how long: HOST and PORT are like too much.
 _SLIP, _SHORTEST_SLIP = 0.84, 6
-UNKNOWN = "{name} is no setting of this bot and is not used."
-UNKNOWN_NEAR = "{name} is no setting of this bot and is not used; did you mean {near}?"
+UNKNOWN = "{name} isn't a setting of this bot, so it isn't used."
+UNKNOWN_NEAR = "{name} isn't a setting of this bot, so it isn't used. Did you mean {near}?"
 
 FOLDER_GONE = "SECRETS_DIR must be a folder that can be read: {reason}."
-FOLDER_REMEDY = "Name the folder that holds one file a setting, or leave SECRETS_DIR out (/run/secrets is looked into anyway)."
-FILE_UNREADABLE = "{name} cannot be read from its file {file}: {reason}."
+FOLDER_REMEDY = "Name a folder with one file per setting, or leave SECRETS_DIR out (/run/secrets is read anyway)."
+FILE_UNREADABLE = "{name} can't be read from its file {file}: {reason}."
 FILE_REMEDY = "Put a text file in UTF-8 there that holds the value alone and that the bot's user may read."
-ENV_UNREADABLE = "The file .env cannot be read: {reason}."
+ENV_UNREADABLE = "The file .env can't be read: {reason}."
 ENV_REMEDY = "It must be a text file in UTF-8, as .env.example is; without one the environment counts alone."
-NOT_UTF8 = "it is not text in UTF-8"
-NO_FILE = "it is no file"
+NOT_UTF8 = "it isn't text in UTF-8"
+NO_FILE = "it isn't a file"
 A_FOLDER = "it is a folder"
 
 

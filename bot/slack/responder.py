@@ -53,8 +53,8 @@ UNSURE = frozenset({NO_JSON, "fatal_error", "internal_error", "service_unavailab
 #: Slack's errors where an ephemeral message cannot be shown; the person gets a direct message instead.
 NOT_THERE = ("not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived")
 
-TEXT_ONLY = ":warning: Slack did not take this answer's layout, so here it is as plain text. Reference `{reference}`"
-NOT_TAKEN = "Slack did not take the answer. Give this reference to the person who runs the bot: {reference}."
+TEXT_ONLY = ":warning: Slack didn't accept this answer's layout, so here it is as plain text. Reference `{reference}`"
+NOT_TAKEN = "Slack didn't accept the answer. Give this reference to the person who runs the bot: {reference}."
 
 JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 

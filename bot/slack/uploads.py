@@ -18,13 +18,13 @@ from bot.slack.responder import NOT_THERE
 from bot.slack.web_api import put_file, slack_error
 
 SENT_DIRECTLY = "I sent you *{name}* in a direct message."
-NOT_SENT = ":warning: The file could not be sent: {why} The answer itself is not affected."
+NOT_SENT = ":warning: I couldn't send the file: {why} The answer itself isn't affected."
 SEND_AGAIN = "Send the file again"
 
 
-WITHOUT_SCOPE = "I lack the permission `files:write`; the app must be installed again with it."
-NOT_TAKEN = "Slack did not take it ({code})."
-NOT_REACHED = "Slack could not be reached."
+WITHOUT_SCOPE = "I don't have the permission `files:write`: install the app again with it."
+NOT_TAKEN = "Slack didn't accept it ({code})."
+NOT_REACHED = "I couldn't reach Slack."
 
 
 logger = logging.getLogger(__name__)

@@ -87,7 +87,7 @@ class Reason:
 SHORTENERS = ("lnkd.in", "www.lnkd.in")
 
 
-SHORT_LINK = Reason("That is a short link, which does not hold a post's number: only LinkedIn knows where it leads.", OPEN_SHORT_LINK)
+SHORT_LINK = Reason("That's a short link: only LinkedIn knows which post it leads to.", OPEN_SHORT_LINK)
 
 
 #: Hosts whose links lead on to somewhere that only they know: short links, and those in mails that count clicks.
@@ -104,31 +104,31 @@ LEADS_ON = Reason(
 #: The same of a link in a mail of LinkedIn's.
 TRACKED = replace(LEADS_ON, is_other=False)
 #: Of a number alone.
-MISCOUNTED = "That number cannot be a LinkedIn post: it has {count} digits, and a post's has {digits}."
+MISCOUNTED = "That number can't be a LinkedIn post: it has {count} digits, and a post's has {digits}."
 
 
 DAMAGED = Reason(
-    "That number is no post's any more: a spreadsheet keeps 15 digits and a post has 19, so its last digits are lost.",
+    "That number has lost its last digits: a post's number has 19, and a spreadsheet keeps 15.",
     "Paste the post's link. In a spreadsheet, format the column as text before the numbers are put in.",
 )
 
 
-FOREIGN = Reason("That is not a link to linkedin.com.", PASTE_A_POST, is_other=True)
+FOREIGN = Reason("That isn't a link to linkedin.com.", PASTE_A_POST, is_other=True)
 
 
 TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
 
 
-IMPOSSIBLE = Reason("That number cannot be a LinkedIn post: it holds no date on which one could have been published.", PASTE_A_POST)
+IMPOSSIBLE = Reason("That number can't be a LinkedIn post: the date in it doesn't fit.", PASTE_A_POST)
 
 
-NOT_YET = Reason("That number cannot be a LinkedIn post yet: it holds a date in the future.", PASTE_A_POST)
+NOT_YET = Reason("That number can't be a LinkedIn post yet: the date in it is in the future.", PASTE_A_POST)
 
 
-NO_NUMBER = Reason("That LinkedIn link does not hold a post's number.", PASTE_A_POST)
+NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POST)
 
 
-FEED = Reason("That is LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
+FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
 
 
 _POST_TYPES = ("share", "ugcpost", "activity")
@@ -141,7 +141,7 @@ def urn_reason(urn: str) -> Reason:
     """Why this decoded URN is no post: another type, or no usable number."""
     kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
     if kind in _POST_TYPES:
-        return Reason("That URN does not end in a post's number.", PASTE_A_POST)
+        return Reason("That URN doesn't end in a post's number.", PASTE_A_POST)
     return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST, is_other=kind in TYPES)
 
 
@@ -152,7 +152,7 @@ def path_reason(path: str) -> Reason:
         return FEED
     if page := PAGES.get(room):
         remedy = PASTE_ITS_POST if page in _SHARED_BY_A_POST else PASTE_A_POST
-        return Reason(f"That is {page}, not a post.", remedy, is_other=True)
+        return Reason(f"That's {page}, not a post.", remedy, is_other=True)
     return NO_NUMBER
 
 

@@ -31,7 +31,7 @@ from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import grow, open_sqlite, require_room, sqlite_path
 
-NOT_A_URL = "`DATABASE_URL` is not a database's URL."
+NOT_A_URL = "`DATABASE_URL` isn't a database's URL."
 UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
 URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
 ESCAPE_REMEDY = "In the user and the password write @ as %40, : as %3A, / as %2F and % as %25."

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError, StoreError
 
-NOT_OPTIONS = "PostgreSQL does not know every option of `DATABASE_URL` ({options})."
+NOT_OPTIONS = "PostgreSQL doesn't know every option of `DATABASE_URL` ({options})."
 NOT_OPTIONS_REMEDY = "After the question mark write options of libpq, as in ?sslmode=require."
-NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it is not installed."
+NO_DRIVER = "`DATABASE_URL` names a PostgreSQL database, and the driver for it isn't installed."
 NO_DRIVER_REMEDY = "Install it: `pip install 'linkedin-stats-bot[postgres]'`"
 
 

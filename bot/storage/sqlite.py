@@ -23,10 +23,10 @@ NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget every
 NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
 OPTIONS = "`DATABASE_URL` has options after the file's name ({options}), and SQLite files take none here."
 OPTIONS_REMEDY = "Leave out everything from the question mark on."
-NO_FOLDER = "The folder that `DATABASE_URL` names cannot be used: {reason}."
+NO_FOLDER = "The folder that `DATABASE_URL` names can't be used: {reason}."
 NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
 A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
-NO_WAL = "The file system under the bot's database cannot share it safely (no write-ahead log)."
+NO_WAL = "The bot's database is on a file system that can't share it safely (no write-ahead log)."
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 
 

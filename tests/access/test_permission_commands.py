@@ -42,7 +42,7 @@ def test_what_names_nobody_is_explained(typed):
 
 
 def test_alone_with_the_bot_here_means_no_channel():
-    with pytest.raises(NotUnderstood, match="alone"):
+    with pytest.raises(NotUnderstood, match="direct message"):
         read_permission("allow here", "D1", direct=True)
     assert read_permission("allow <@U0GUS>", "D1", direct=True) == AllowCommand(((PERSON, "U0GUS"),), allowed=True)
 

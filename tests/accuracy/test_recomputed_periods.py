@@ -60,7 +60,7 @@ async def check_so_far(scene, account, unit, basis):
     assert_chart(card, account, now, before)
     assert_rate(shown[RATE], account_rate(account, basis, now), (account.name, RATE, unit, today))
     assert_points(account, basis, now, before, shown[RATE])
-    assert ("changes are told per day" in card["text"]) == (days[0] != days[1]), card["text"]
+    assert ("the changes are per day" in card["text"]) == (days[0] != days[1]), card["text"]
 
 
 def assert_chart(card, account, now, before):
@@ -142,7 +142,7 @@ async def check_team_so_far(scene, world, unit, basis):
             assert f"({shared} of {len(now)} day" in shown[NAMES[metric]], (where, shown)
             assert all(one.name in card["text"] for one in lacking), (where, card["text"])
     told = await check_file_agrees(scene, card, f"team this {unit} csv")
-    days = " ".join(note for note in told if "did not report" in note or "are missing" in note)
+    days = " ".join(note for note in told if "didn't report" in note or "are missing" in note)
     added = [metric for metric in BY_DAY if summed(over, metric, now) is not None]
     assert all(one.name in days for one in over if any(missing(one, metric, now) for metric in added)), (told, days)
 
@@ -170,7 +170,7 @@ async def check_goal(scene, world, who, accounts):
     target = max(1, value + random.Random(world.seed).choice((-1, 0, 1, 7))) if isinstance(value, int) else 500  # noqa: S311  # repeatable
     text = (await scene.ask(f"goal {who} {target} reactions month"))["text"]
     if not now:
-        assert "no whole day of it is over yet" in text, text
+        assert "its first day isn't over yet" in text, text
     elif not isinstance(value, int):
         assert "n/a so far" in text, (text, values)
     else:

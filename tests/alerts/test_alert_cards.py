@@ -104,7 +104,7 @@ def test_only_a_day_that_is_shown_may_still_be_filling_in(samples, last, now, sa
     """Nov 22 ended 9 hours before: its figure is shown where it fired or ended what fired, not where it is unknown."""
     days = [Period(date(2026, 11, day), date(2026, 11, day)) for day in (20, last)]
     message = posted(samples, LINE, *[Window(day, count) for day, count in zip(days, (30, now), strict=True)], by_day={})
-    assert ("Nov 22 ended less than 24 hours before this was fetched" in str(message.blocks)) == said
+    assert ("Nov 22 ended less than 24 hours before I fetched this" in str(message.blocks)) == said
 
 
 def test_it_says_what_it_is_about_to_its_thread_and_to_the_next_look(samples):
@@ -132,7 +132,7 @@ def test_a_foreign_name_is_only_text(samples):
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        (GROWTH, "impressions up 50% or more against the week before, ignored below 500, at most once every 7 days"),
+        (GROWTH, "impressions up 50% or more vs. the week before, ignored below 500, at most once every 7 days"),
         (LINE, "comments above 20 on one day, at most once a day"),
         (
             RATE,
@@ -141,7 +141,7 @@ def test_a_foreign_name_is_only_text(samples):
                 "quiet 20:00-8:00"
             ),
         ),
-        (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30% or more against the 4 weeks before"),
+        (AlertRule(Metric.REACTION, Condition.DOWN, 30, "month", cooldown=28), "reactions down 30% or more vs. the 4 weeks before"),
     ],
 )
 def test_a_rule_reads_as_people_say_it(rule, says):

@@ -159,7 +159,7 @@ async def test_without_more_words_it_shows_how_to_begin(scene):
         ("alert impressions", "When should I tell you about impressions?", "alert impressions -30% week"),
         ("alert impressions comments > 20", ONE_FIGURE, "alert comments > 20 week"),
         ("alret impressions +50%", "It looks like a question about alerts", "alert impressions +50%"),
-        ("alert snooze nobody", "I know no alert “nobody”", "alert list"),
+        ("alert snooze nobody", "There's no alert “nobody”", "alert list"),
     ],
 )
 async def test_what_cannot_be_carried_out_comes_with_words_that_can(open_scene, words, said, meant):

@@ -128,7 +128,7 @@ def test_it_is_asked_for_in_words(words, rule):
     [
         ("alert reach unusual", UNUSUAL_REACH),
         ("alert impressions unusual week", "“Unusual” compares single days, so it doesn't go with a week."),
-        ("alert impressions unusual +50%", "An alert has one condition, and these are two."),
+        ("alert impressions unusual +50%", "An alert has one condition, and you gave two."),
         ("alert unusual", "Which figure should I watch?"),
     ],
 )

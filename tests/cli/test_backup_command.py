@@ -118,7 +118,7 @@ async def test_a_full_disk_is_said_to_be_the_copys(copied, command, monkeypatch,
 @pytest.mark.parametrize("target", ["no/such/folder/copy", "."])
 async def test_a_target_that_cannot_be_written_says_so(copied, command, target, capsys):
     assert await command(copied[0], "backup", target) == FINDING
-    assert "The backup could not be written" in capsys.readouterr().err
+    assert "The backup couldn't be written" in capsys.readouterr().err
 
 
 def _gone(copy):
@@ -148,11 +148,11 @@ def _newer(copy):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_gone, "There is no backup at"),
+        (_gone, "There's no backup at"),
         (damage, "is damaged"),
         (_cut, "is damaged"),
         (_text, "is damaged"),
-        (_foreign, "is no backup of this bot"),
+        (_foreign, "isn't a backup of this bot"),
         (_newer, "made by a newer version"),
     ],
 )

@@ -306,7 +306,7 @@ async def test_a_slack_that_is_away_keeps_run_trying_and_a_stop_is_heard(tmp_pat
     ):
         assert response.status == 503
         assert "slack" in (await response.json())["problems"]
-        assert said[-1].startswith("Not answering yet: Slack cannot be reached")
+        assert said[-1].startswith("Not answering yet: Slack can't be reached")
 
 
 @pytest.mark.parametrize("over", ["socket", "http"])

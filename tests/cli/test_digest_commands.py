@@ -179,7 +179,7 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
 def test_only_prune_deletes_and_a_deleted_one_comes_back(digest, file, url):
     digest("import", file(MONDAYS, MONTHLY))
     _, said, _ = digest("import", file(MONTHLY))
-    assert "1 digest that is not in the file was left" in said
+    assert "1 digest isn't in the file and was left" in said
     assert len(stored(url)) == 2
     assert digest("import", file(MONTHLY), "--prune")[1].endswith("0 added, 0 changed, 1 deleted, 1 unchanged.\n")
     assert [one.channel for one in stored(url)] == ["C0GENERAL0"]
@@ -196,7 +196,7 @@ def test_a_dry_run_names_what_would_be_done_and_does_nothing(digest, file, url):
     assert (added[:7], deleted[:7]) == ("added  ", "deleted")
     assert "C0GENERAL0" in added
     assert "C0MARKETING" in deleted
-    assert last == "Nothing was done; without --dry-run it would be: 1 added, 0 changed, 1 deleted, 0 unchanged."
+    assert last == "Nothing was done. Without --dry-run: 1 added, 0 changed, 1 deleted, 0 unchanged."
     assert stored(url) == before
     assert digest("import", file(MONTHLY), "--prune")[1].splitlines()[:2] == [added, deleted]
 
@@ -218,12 +218,12 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"cron": "0 9 * *"}, "five fields"),
         (MONDAYS | {"cron": "*/5 * * * *"}, "more often than once an hour"),
         (MONDAYS | {"cron": "0 9 30 2 *"}, "never happens"),
-        (MONDAYS | {"cron": 9}, "cron is no text"),
+        (MONDAYS | {"cron": 9}, "cron isn't text"),
         (MONDAYS | {"zone": "Europe/Berln"}, "Europe/Berln"),
         (MONDAYS | {"owner": "ann"}, '"ann"'),
         (MONDAYS | {"timezone": "UTC"}, '"timezone"'),
         ({name: value for name, value in MONDAYS.items() if name != "zone"}, "lacks zone"),
-        (7, "no object"),
+        (7, "isn't an object"),
         (MONTHLY, "is the same digest as entry 1"),
     ],
 )
@@ -294,7 +294,7 @@ def test_a_limit_that_no_list_has_is_wrong_usage(digest, limit, capsys):
     with pytest.raises(SystemExit) as ended:
         digest("history", "--limit", limit)
     assert ended.value.code == WRONG_USAGE
-    assert "is no number from 1 to 10000" in capsys.readouterr().err
+    assert "isn't a number from 1 to 10000" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[", '{"digests": []}', "null"])
@@ -309,7 +309,7 @@ def test_what_is_no_list_is_said_to_be_none(digest, tmp_path, text):
 def test_a_file_that_is_not_there_is_a_sentence(digest):
     code, _, err = digest("import", "nowhere.json")
     assert code == FINDING
-    assert "nowhere.json cannot be read: No such file or directory." in err
+    assert "nowhere.json can't be read: No such file or directory." in err
 
 
 def test_history_tells_what_became_of_occurrences(digest, file, url):

@@ -251,9 +251,9 @@ def test_a_folder_of_secrets_that_is_none_is_named(make, said, monkeypatch, tmp_
     ("make", "said"),
     [
         (Path.mkdir, "it is a folder"),
-        (lambda file: file.write_bytes(b"xoxb-\xff\xfe"), "not text in UTF-8"),
-        (os.mkfifo, "no file"),
-        (lambda file: file.symlink_to("gone"), "no file"),
+        (lambda file: file.write_bytes(b"xoxb-\xff\xfe"), "isn't text in UTF-8"),
+        (os.mkfifo, "isn't a file"),
+        (lambda file: file.symlink_to("gone"), "isn't a file"),
     ],
     ids=["a folder", "not UTF-8", "a pipe", "a dangling link"],
 )
@@ -263,7 +263,7 @@ def test_a_file_of_secrets_that_cannot_be_read_is_named(make, said, monkeypatch,
     monkeypatch.setenv("SECRETS_DIR", str(tmp_path / "secrets"))
     assert main(["digest", "list"]) == 2
     err = capsys.readouterr().err
-    assert err.startswith("SLACK_BOT_TOKEN cannot be read from its file ")
+    assert err.startswith("SLACK_BOT_TOKEN can't be read from its file ")
     assert said in err
 
 
@@ -272,22 +272,22 @@ def test_files_that_the_bot_may_not_read_are_named(monkeypatch, tmp_path, capsys
     (tmp_path / ".env").write_text("PORT=1")
     (tmp_path / ".env").chmod(0)
     assert main(["digest", "list"]) == 2
-    assert ".env cannot be read: permission denied" in capsys.readouterr().err
+    assert ".env can't be read: permission denied" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (Path.mkdir, "it is a folder"),
-        (lambda file: file.write_bytes("PORT=1\nHOST=ü".encode("utf-16")), "it is not text in UTF-8"),
-        (lambda file: file.write_bytes(b"LOCALE=\xe4\n"), "it is not text in UTF-8"),
+        (lambda file: file.write_bytes("PORT=1\nHOST=ü".encode("utf-16")), "it isn't text in UTF-8"),
+        (lambda file: file.write_bytes(b"LOCALE=\xe4\n"), "it isn't text in UTF-8"),
     ],
     ids=["a folder", "UTF-16", "Latin-1"],
 )
 def test_an_env_file_that_cannot_be_read_is_named(make, said, tmp_path, capsys):
     make(tmp_path / ".env")
     assert main(["digest", "list"]) == 2
-    assert f"The file .env cannot be read: {said}" in capsys.readouterr().err
+    assert f"The file .env can't be read: {said}" in capsys.readouterr().err
 
 
 def test_an_env_file_of_windows_is_read(tmp_path):
@@ -310,13 +310,13 @@ def test_names_that_are_no_setting_are_told_with_the_nearest(monkeypatch, tmp_pa
         monkeypatch.setenv(name, SECRET)
     (tmp_path / ".env").write_text(f"DATABSE_URL={SECRET}\nADMINISTRATOR={SECRET}\nCOMPOSE_PROJECT={SECRET}\n")
     assert list(unknown_settings()) == [
-        "ADMINISTRATOR is no setting of this bot and is not used; did you mean ADMINISTRATORS?",
-        "DATABSE_URL is no setting of this bot and is not used; did you mean DATABASE_URL?",
-        "POSTPOST_APIKEY is no setting of this bot and is not used; did you mean POSTPOST_API_KEY?",
-        "SLACK_BOT_TOKN is no setting of this bot and is not used; did you mean SLACK_BOT_TOKEN?",
-        "SLACK_WEBHOOK is no setting of this bot and is not used.",
+        "ADMINISTRATOR isn't a setting of this bot, so it isn't used. Did you mean ADMINISTRATORS?",
+        "DATABSE_URL isn't a setting of this bot, so it isn't used. Did you mean DATABASE_URL?",
+        "POSTPOST_APIKEY isn't a setting of this bot, so it isn't used. Did you mean POSTPOST_API_KEY?",
+        "SLACK_BOT_TOKN isn't a setting of this bot, so it isn't used. Did you mean SLACK_BOT_TOKEN?",
+        "SLACK_WEBHOOK isn't a setting of this bot, so it isn't used.",
     ]
     assert main(["digest", "list"]) == 0
     err = capsys.readouterr().err
-    assert "Note: SLACK_BOT_TOKN is no setting" in err
+    assert "Note: SLACK_BOT_TOKN isn't a setting" in err
     assert SECRET not in err

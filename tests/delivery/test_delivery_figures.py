@@ -34,7 +34,7 @@ async def test_nothing_fetched_for_good_tells_the_owner_and_not_the_channel(dige
     assert digesting.posted() == []
     (notice,) = digesting.owner_messages()
     assert "no figures could be fetched" in notice.text
-    assert "linkedin-gone: PostPost knows no such connection." in notice.text
+    assert "linkedin-gone: PostPost doesn't know this connection." in notice.text
 
 
 async def test_a_service_that_is_down_for_a_while_is_waited_for(digesting):

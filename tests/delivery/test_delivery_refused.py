@@ -16,8 +16,8 @@ FOR_GOOD = [
     ("not_in_channel", "not a member"),
     ("is_archived", "archived"),
     ("channel_not_found", "/invite @LinkedIn Stats"),
-    ("restricted_action", "does not let me"),
-    ("missing_scope", "does not let me"),
+    ("restricted_action", "doesn't let me"),
+    ("missing_scope", "doesn't let me"),
 ]
 
 
@@ -237,8 +237,8 @@ async def test_success_after_trouble_says_so(digesting):
     await digesting.tick(seconds=3)
     (notice,) = digesting.owner_messages()
     (edited,) = [one for one in digesting.scene.slack.accepted if one.kind == "update" and one.ts == notice.ts]
-    assert "well again" in edited.text
-    assert "well again" not in notice.text
+    assert "works again" in edited.text
+    assert "works again" not in notice.text
 
 
 async def test_a_digest_without_an_owner_is_the_administrators(open_digesting):
@@ -364,7 +364,7 @@ async def test_a_dead_token_stops_the_workspace_and_loses_nothing(digesting, wor
     await digesting.tick(rounds=5, seconds=61)
     assert await digesting.states() == [DeliveryState.SENT]
     assert await digesting.states("digest-2") == [DeliveryState.SENT]
-    assert any("well again" in notice.text for notice in digesting.owner_messages())
+    assert any("works again" in notice.text for notice in digesting.owner_messages())
     assert await digesting.stores.installations.stopped() == ()
 
 
@@ -396,4 +396,4 @@ async def test_a_removed_app_stops_at_once_and_goes_on_when_it_is_back(digesting
     await digesting.tick(rounds=4, seconds=61)
     assert await digesting.states() == [DeliveryState.SENT]
     assert await digesting.stores.installations.stopped() == ()
-    assert ["well again" in notice.text for notice in digesting.owner_messages()] == [True]
+    assert ["works again" in notice.text for notice in digesting.owner_messages()] == [True]

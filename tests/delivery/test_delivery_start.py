@@ -64,4 +64,4 @@ async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
 
     runner._revive = in_trouble
     runner._ticked -= 61
-    assert "has not run for" in (await digesting.scene.bot.problems())["digests"]
+    assert "hasn't run for" in (await digesting.scene.bot.problems())["digests"]

@@ -61,7 +61,7 @@ async def test_retry_posts_once_however_often_it_is_pressed(digesting):
     direct_message = await failed(digesting)
     assert buttons(direct_message) == ["Retry", "Move", "Pause"]
     assert "on its way" in await press(digesting, direct_message, "digest.retry")
-    assert "pressed before: :white_check_mark: sent" in await press(digesting, direct_message, "digest.retry")
+    assert "pressed that button before: :white_check_mark: sent" in await press(digesting, direct_message, "digest.retry")
     assert len(digesting.posted()) == 1
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.SENT]
 
@@ -73,7 +73,7 @@ async def test_retry_is_a_new_try_once_the_last_one_came_to_nothing(digesting):
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.FAILED]
     assert "on its way" in await press(digesting, direct_message, "digest.retry")
     assert await digesting.states() == [DeliveryState.FAILED, DeliveryState.FAILED, DeliveryState.SENT]
-    assert "pressed before" in await press(digesting, direct_message, "digest.retry")
+    assert "pressed that button before" in await press(digesting, direct_message, "digest.retry")
     assert len(digesting.posted()) == 1
 
 
@@ -127,7 +127,7 @@ async def test_the_owners_answer_settles_what_nobody_could_tell(unreadable, whic
     delivery = await unreadable.the_delivery()
     assert (delivery.state, delivery.settled) == (state, settled)
     assert len(unreadable.posted()) == posted
-    assert "answered already" in await press(unreadable, asked, "digest.again")
+    assert "already answered that" in await press(unreadable, asked, "digest.again")
     assert len(unreadable.posted()) == posted
 
 

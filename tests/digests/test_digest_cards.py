@@ -170,7 +170,7 @@ def test_a_plan_shows_the_preview_or_why_there_is_none_and_can_be_set_up(preview
     assert check_message(message) == ()
     assert labels(message) == [LABELS[SubscriptionAction.JOIN], LABELS[SubscriptionAction.CREATE], CHANGE_IN_FORM]
     assert elements(message)[1]["value"] == 'digest create linkedin-ABC cron "0 9 * * 1" zone Europe/Berlin in <#C1>'
-    assert ("could not be reached" in message.text) == isinstance(preview, Unreachable)
+    assert ("be reached right now" in message.text) == isinstance(preview, Unreachable)
 
 
 MANY = tuple(f"linkedin-{number:016}" for number in range(100))

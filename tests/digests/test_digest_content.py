@@ -46,7 +46,7 @@ async def test_the_one_account_that_is_left_is_called_one_of_two(open_digesting)
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(2))
         assert header_of(posted).startswith("LinkedIn, Nov 16–22, 1 of 2 accounts: ")
-        assert posted.text.startswith("LinkedIn summary. 1 of 2 accounts (Anna), Nov 16–22 against the week before")
+        assert posted.text.startswith("LinkedIn summary. 1 of 2 accounts (Anna), Nov 16–22 vs. the week before")
 
 
 async def test_failed_accounts_are_told_without_a_word_of_asking_again(open_digesting):
@@ -58,12 +58,12 @@ async def test_failed_accounts_are_told_without_a_word_of_asking_again(open_dige
     async with open_digesting(world=world) as digesting:
         posted = await the_digest(digesting, digesting.accounts(4))
         for said in (posted.text, str(posted.blocks)):
-            assert "Bernd: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them." in said
+            assert "Bernd: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them." in said
             assert "Carla: LinkedIn no longer accepts the connection. Reconnect in PostPost." in said
             assert "David: LinkedIn was limiting requests." in said
             assert "ask again" not in said
             assert "ry again" not in said
-            assert "not a post" not in said
+            assert "published the post" not in said
 
 
 async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause(open_digesting):
@@ -82,8 +82,8 @@ async def test_when_nothing_could_be_fetched_the_owner_reads_each_accounts_cause
         (notice,) = digesting.owner_messages()
         assert (
             "Anna: LinkedIn no longer accepts the connection. Reconnect in PostPost. "
-            "Bernd: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them. "
-            "Carla: LinkedIn does not allow the statistics to be read. Reconnect in PostPost with permission to read them. "
+            "Bernd: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them. "
+            "Carla: LinkedIn doesn't allow reading the statistics. Reconnect in PostPost with permission to read them. "
             "And 2 more."
         ) in notice.text
         preview = await digesting.scene.ask("digest preview digest-1")
@@ -95,7 +95,7 @@ async def test_the_owner_of_a_digest_of_one_account_reads_its_name(open_digestin
         await digesting.digest(accounts=digesting.accounts(1))
         await digesting.tick(rounds=3, seconds=2)
         (notice,) = digesting.owner_messages()
-        assert "Nora: LinkedIn has no figures of these days." in notice.text
+        assert "Nora: LinkedIn has no figures for these days." in notice.text
 
 
 async def test_one_passing_failure_among_lasting_ones_is_waited_for(open_digesting):
@@ -139,7 +139,7 @@ async def test_a_digests_best_posts_are_those_that_top_names(open_digesting, num
         assert best_of(posted.text) == titles
         said = re.findall(r"The best of the newest 50 of (\d+) known posts\.", posted.text)
         assert bool(said) == cut
-        assert said == re.findall(r"Of the (\d+) known posts the newest 50 were asked for\.", best["text"])
+        assert said == re.findall(r"I looked at the newest 50 of the (\d+) known posts\.", best["text"])
 
 
 async def test_posts_of_an_account_that_failed_are_not_asked_for(open_digesting):
@@ -162,7 +162,7 @@ async def test_no_warning_is_lost_among_many(open_digesting):
         await posts_read(digesting, at_least=50)
         posted = await the_digest(digesting, digesting.accounts(9))
         said = (
-            ":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: LinkedIn does not allow the statistics to be read. "
+            ":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: LinkedIn doesn't allow reading the statistics. "
             "Reconnect in PostPost with permission to read them.\n:warning: Anna: LinkedIn access ends in 2d 0h: reconnect it in PostPost"
         )
         assert next(block["text"]["text"] for block in posted.blocks if block["type"] == "section" and "text" in block) == said

@@ -109,10 +109,10 @@ def test_the_largest_accounts_stand_first_and_those_without_figures_last(crowd, 
     ("healthy", "without", "failed", "note"),
     [
         (58, 1, 1, ""),
-        (59, 1, 1, "… and 1 more account is in the totals, without a row here."),
-        (63, 0, 3, "… and 6 more accounts are in the totals, without a row here."),
-        (2, 0, 61, "… and 2 more accounts are in the totals, without a row here.\n… and 1 more account without figures has no row here."),
-        (1, 5, 60, "… and 1 more account is in the totals, without a row here.\n… and 5 more accounts without figures have no row here."),
+        (59, 1, 1, "… and 1 more account is in the totals but has no row here."),
+        (63, 0, 3, "… and 6 more accounts are in the totals but have no row here."),
+        (2, 0, 61, "… and 2 more accounts are in the totals but have no row here.\n… and 1 more account without figures has no row here."),
+        (1, 5, 60, "… and 1 more account is in the totals but has no row here.\n… and 5 more accounts without figures have no row here."),
     ],
 )
 def test_no_account_in_trouble_is_without_a_row_while_a_healthy_one_has_one(crowd, samples, *, healthy, without, failed, note):
@@ -154,7 +154,7 @@ def test_warnings_without_room_are_counted(crowd):
     lines = warning_notes(replace(crowd(5, without=1, warnings=ending), failed=failed), 2_000)
     shown = [line for line in lines if "Cause" in line]
     assert all(line.endswith("x" * 200) for line in shown)
-    assert lines[len(shown)] == f":warning: … and {40 - len(shown)} more accounts could not be fetched."
+    assert lines[len(shown)] == f":warning: … and {40 - len(shown)} more accounts couldn't be fetched."
     rest = lines[len(shown) + 1 :]
     named = sum("access ends" in line for line in rest)
     counted = [int(found) for found in re.findall(r"and (\d+) more accounts? must be reconnected", "\n".join(rest))]

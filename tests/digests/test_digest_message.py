@@ -100,7 +100,7 @@ def test_sums_are_of_the_accounts_shown_and_never_of_reach(several, samples):
     message, _ = built(several, samples)
     assert f"{total:,} impressions" in message.blocks[0]["text"]["text"]
     assert "Members reached" not in str(message.blocks[2])
-    assert "reach counts people and is not added up" in str(message.blocks[-1])
+    assert "reach counts people and isn't added up" in str(message.blocks[-1])
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_where_no_metric_has_a_sum_the_accounts_that_have_figures_are_counted(se
     halves = lacking(one, Metric.IMPRESSION, Metric.REACTION), lacking(ann, Metric.COMMENT, Metric.RESHARE)
     message, thread = built(replace(several, accounts=halves, failed=()), samples)
     assert message.blocks[0]["text"]["text"] == "LinkedIn, Nov 16–22: no total, but figures of 2 accounts"
-    assert message.text.startswith("LinkedIn summary. 2 accounts, Nov 16–22 against the week before (Nov 9–15): no total, but figures of 2")
+    assert message.text.startswith("LinkedIn summary. 2 accounts, Nov 16–22 vs. the week before (Nov 9–15): no total, but figures of 2")
     assert "LinkedIn has no figures" not in message.text
     assert "LinkedIn has no figures" not in thread[0].text
     assert "No total of impressions: LinkedIn has no figure for Acme." in message.text

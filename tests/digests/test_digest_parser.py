@@ -198,7 +198,7 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest move acme to general", UnknownAccount, "general", ""),
         ("digest lst", UnknownAccount, "lst", "digest list"),
         ("digest hlep", UnknownAccount, "hlep", "digest help"),
-        ("digest akme every monday 9:00", UnknownAccount, "have no such word", 'digest "Acme Robotics" every monday 9:00'),
+        ("digest akme every monday 9:00", UnknownAccount, "a word that digests use", 'digest "Acme Robotics" every monday 9:00'),
         ("digest acme evry monday 9:00", UnknownAccount, "evry", "digest acme every monday 9:00"),
         (f"digest acme wekdays 9:00 Berlin {IN_MARKETING}", BadSchedule, "days", "digest acme weekdays 9:00 Berlin in <#C0MARKETING>"),
         ("digest acme every monday 9:00 Eurpe/Berlin", BadSchedule, "Eurpe/Berlin", "digest acme every monday 9:00 Europe/Berlin"),
@@ -217,7 +217,7 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest acme every monday 9:00 Europe/Berlin America/New_York", BadSchedule, "one time zone", ""),
         ("digest acme every monday 9:00 UTC Tokyo", BadSchedule, "one time zone", ""),
         ("digest acme every monday 9:00 to me", NotUnderstood, "direct messages", ""),
-        ("digest acme cron ? ? * * 5", BadSchedule, "cannot be read", "digest acme every Monday 9:00"),
+        ("digest acme cron ? ? * * 5", BadSchedule, "can't read the", "digest acme every Monday 9:00"),
         ("digest every monday 9:00 and 17:00 for acme UTC", BadSchedule, "17:00", "digest acme cron 0 9,17 * * 1 zone UTC"),
         ("digest acme mon wed fri 17:00", BadSchedule, "two schedules", "digest acme mon, wed, fri 17:00"),
         (f"digest move acme robotics ann lee to {IN_MARKETING}", NotUnderstood, "not its accounts", 'digest move "acme robotics" in <#C0M'),
@@ -228,7 +228,7 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest acme every monday in #marketing", NotUnderstood, "#marketing", ""),
         ("digest acme every monday <#C1> <#C2>", NotUnderstood, "one channel", ""),
         ("digest list acme", NotUnderstood, "no other words", "digest list"),
-        ("digest " + "x" * 4_000, NotUnderstood, "more text", ""),
+        ("digest " + "x" * 4_000, NotUnderstood, "too long", ""),
     ],
 )
 def test_a_mistake_says_what_is_wrong_and_suggests_what_can_be_asked(text, kind, says, suggests):

@@ -226,7 +226,7 @@ async def test_skip_next_skips_one_however_often_it_is_pressed(scene):
     (after,) = await stored(scene)
     assert (after.next_run_at - digest.next_run_at).days == 7
     history = await scene.ask("digest history")
-    assert "skipped (somebody asked to)" in history["text"]
+    assert "skipped (somebody asked for it)" in history["text"]
 
 
 async def test_sending_now_twice_pressed_is_once_sent(scene):
@@ -235,7 +235,7 @@ async def test_sending_now_twice_pressed_is_once_sent(scene):
     first = await press(scene, card, "digest.now")
     second = await press(scene, card, "digest.now")
     assert "on its way" in first["text"]
-    assert "pressed before" in second["text"]
+    assert "pressed that button before" in second["text"]
     assert len(await posted(scene)) == 1
     assert "sent" in (await scene.ask("history"))["text"]
 
@@ -344,12 +344,12 @@ async def test_the_history_of_a_deleted_digest_is_there_for_those_who_could_see_
         await scene.ask(f"digest history {short_id(digest)}"),
         await scene.ask("digest history acme"),
     ):
-        assert "skipped (somebody asked to)" in answer["text"]
+        assert "skipped (somebody asked for it)" in answer["text"]
         assert "deleted" in str(answer["blocks"])
-    assert "skipped (somebody asked to)" in (await scene.ask("digest history"))["text"]
+    assert "skipped (somebody asked for it)" in (await scene.ask("digest history"))["text"]
     assert "skipped" not in (await scene.ask("digest history", who="yuki"))["text"]
     assert NOT_SEEN.format(kind="digest") in (await scene.ask(f"digest history {short_id(digest)}", who="yuki"))["text"]
-    assert "I know no digest" in (await scene.ask(f"digest pause {short_id(digest)}"))["text"]
+    assert "There's no digest" in (await scene.ask(f"digest pause {short_id(digest)}"))["text"]
 
 
 async def test_the_history_of_a_channel_is_found_among_any_number_of_others(open_scene):
@@ -362,7 +362,7 @@ async def test_the_history_of_a_channel_is_found_among_any_number_of_others(open
         await scene.ask("digest skip next", who="bob")
         for count in range(105):
             await occurrences.send_now(there.id, f"click-{count}", now + timedelta(days=30, seconds=count), by="U1")
-        assert "skipped (somebody asked to)" in (await scene.ask("digest history", who="bob"))["text"]
+        assert "skipped (somebody asked for it)" in (await scene.ask("digest history", who="bob"))["text"]
         assert here.channel != there.channel
 
 

@@ -51,7 +51,7 @@ def checked(message):
             progress(30_000, unreported=2),
             (
                 "Goal: 50,000 impressions in November: 30,000 so far (20 of 22 days reported): 60% of the goal with 73% of the month gone; "
-                "too few days to tell the pace"
+                "too early to tell the pace"
             ),
         ),
         (progress(Unavailable()), "Goal: 50,000 impressions in November: n/a so far: LinkedIn has no figure"),
@@ -62,7 +62,7 @@ def checked(message):
         ),
         (
             progress(7, day=date(2026, 11, 1)),
-            "Goal: 50,000 impressions in November: no whole day of it is over yet (LinkedIn counts days in UTC)",
+            "Goal: 50,000 impressions in November: its first day isn't over yet (LinkedIn counts days in UTC)",
         ),
         (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4: reached with 1, 100% of the goal, and 39 days left"),
         (

@@ -111,7 +111,7 @@ async def test_what_cannot_be_fetched_is_tried_again_and_then_left_to_the_next_m
 async def test_an_account_that_opted_out_is_named_in_no_message(open_digesting):
     async with open_digesting(administrators=["U0ANN00001"]) as digesting:
         await digesting.scene.ask("goal linkedin-ABC impressions 1 month in #marketing")
-        assert "no longer" in (await digesting.scene.ask("opt out linkedin-ABC"))["text"]
+        assert "is out of the team" in (await digesting.scene.ask("opt out linkedin-ABC"))["text"]
         await day_by_day(digesting, 2)
         assert digesting.posted() == []
 

@@ -22,14 +22,14 @@ async def test_a_slow_card_is_announced_and_follows(open_scene):
     ("trouble", "says"),
     [
         (Trouble.TOKEN_EXPIRED, "Reconnect"),
-        (Trouble.FORBIDDEN, "own account"),
+        (Trouble.FORBIDDEN, "account that published"),
         (Trouble.PLAN, "plan"),
         (Trouble.RATE_LIMITED, "limiting"),
         (Trouble.HTML, "POSTPOST_BASE_URL"),
         (Trouble.TRUNCATED, "POSTPOST_BASE_URL"),
-        (Trouble.SERVER_ERROR, "could not be reached"),
-        (Trouble.RESET, "could not be reached"),
-        (Trouble.TIMEOUT, "could not be reached"),
+        (Trouble.SERVER_ERROR, "be reached right now"),
+        (Trouble.RESET, "be reached right now"),
+        (Trouble.TIMEOUT, "be reached right now"),
     ],
 )
 async def test_each_trouble_has_its_sentence_and_a_reference(open_scene, trouble, says):

@@ -13,7 +13,7 @@ async def test_cards_work_on_a_server_that_refuses_all(scene):
 
 async def test_a_forwarded_403_on_an_account_is_not_about_a_post(scene):
     answer = await scene.ask("linkedin-Forbidden403 7d")
-    assert "own account" not in str(answer)
+    assert "account that published" not in str(answer)
     assert "Reconnect the account in PostPost" in str(answer)
 
 

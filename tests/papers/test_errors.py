@@ -20,7 +20,7 @@ ACCOUNTS = [kind for kind in kinds(StatisticsError) if kind is not NothingFetche
 def test_a_diagnosis_speaks_of_no_post_and_of_no_asking_again(kind):
     told = kind().diagnosis
     assert told.endswith(".")
-    assert not any(word in told for word in ("post ", "ask again", "ry again", "just now", "this account"))
+    assert not any(word in told for word in ("post ", "ask again", "ry again", "right now", "this account"))
 
 
 def test_a_diagnosis_is_short_enough_to_stand_whole_beside_two_others():

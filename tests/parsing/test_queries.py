@@ -343,13 +343,13 @@ def test_the_limit_of_a_text_is_exact(directory: Directory):
 
 
 TRUE_REASONS = {
-    "acme clicks": "PostPost gives no clicks",
-    "saves last week": "PostPost gives no saves",
-    "acme christmas": "no holidays",
-    "acme every monday": "answered once",
+    "acme clicks": "PostPost doesn't give clicks",
+    "saves last week": "PostPost doesn't give saves",
+    "acme christmas": "don't know holidays",
+    "acme every monday": "answer a question once",
     "acme EST": "time zone",
-    "stop the digest": "does not say what is meant",
-    "unsubscribe": "does not say what is meant",
+    "stop the digest": "I'm not sure what you mean",
+    "unsubscribe": "I'm not sure what you mean",
     "Wie viele Likes hatten wir im Herbst?": "Ich verstehe nur Englisch",
     "combien avons nous": "que l'anglais",
     "cuántos tuvimos": "Solo entiendo inglés",

@@ -45,7 +45,7 @@ async def test_a_teams_sum_is_over_the_days_that_every_account_reported(open_sce
         texts, whole = text_of(card), f"{common(made):,}"
         assert f"*Impressions*\n{whole}  (5 of 7 days reported)" in texts
         assert f"{whole} impressions (5 of 7 days reported)" in card["blocks"][0]["text"]["text"]
-        assert "LinkedIn did not report Nov 9–17 of Late: left out of the sums" in texts
+        assert "LinkedIn didn't report Nov 9–17 of Late: left out of all accounts' sums" in texts
         table = next(block for block in card["blocks"] if block["type"] == "data_table")
         rows = {row[0]["text"]: row for row in table["rows"]}
         alone = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))
@@ -76,13 +76,13 @@ async def test_a_goals_sum_is_over_those_days_too(open_scene):
 async def test_missing_days_beside_another_account_are_said_of_whom(open_scene):
     async with open_scene(world=world()) as scene:
         card = await scene.ask("full vs late last week")
-        assert "LinkedIn did not report Nov 16–17 of Late: left out, not counted as 0." in card["text"]
+        assert "LinkedIn didn't report Nov 16–17 of Late: left out, not counted as 0." in card["text"]
 
 
 async def test_missing_days_of_the_one_account_that_has_figures_are_said_of_whom(open_scene):
     async with open_scene(world=with_an_account_of_nothing()) as scene:
         card = await scene.ask("team last week")
-        assert "LinkedIn did not report Nov 9–17 of Late: left out" in card["text"]
+        assert "LinkedIn didn't report Nov 9–17 of Late: left out" in card["text"]
         assert "LinkedIn has no figures for Full &amp; Sons." in card["text"]
         card = await scene.ask("team last week impressions")
         assert "LinkedIn has no figure of impressions for Full &amp; Sons." in card["text"]

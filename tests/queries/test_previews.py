@@ -60,14 +60,14 @@ async def test_nothing_is_shown_until_an_administrator_switches_it_on(open_scene
         assert await shared(scene) == {}
         await scene.ask("unfurl on")
         assert await shared(scene)
-        assert "not previewed" in (await scene.ask("unfurl off"))["text"]
+        assert "aren't previewed" in (await scene.ask("unfurl off"))["text"]
         scene.clock.go_on(hours=1)
         assert await shared(scene) == {}
 
 
 async def test_whether_it_is_on_is_said_at_every_door_and_kept_with_who_and_when(open_scene):
     async with open_scene() as scene:
-        assert "not previewed" in (await scene.ask("unfurl", who="bob"))["text"]
+        assert "aren't previewed" in (await scene.ask("unfurl", who="bob"))["text"]
         await scene.slack.person("ann").mention("unfurl on", channel="#marketing")
         await scene.settle()
         await scene.slack.person("bob").say("unfurl", channel="dm")
@@ -82,7 +82,7 @@ async def test_whether_it_is_on_is_said_at_every_door_and_kept_with_who_and_when
 async def test_a_scope_that_is_missing_is_named_when_it_is_switched_on(open_scene):
     async with open_scene() as scene:
         scene.slack.parts.installation.scopes -= {"links:write"}
-        assert "lacks the scope `links:write`" in (await scene.ask("unfurl on"))["text"]
+        assert "doesn't have the scope `links:write`" in (await scene.ask("unfurl on"))["text"]
 
 
 async def test_only_posts_of_known_accounts_and_nobody_else_is_asked_for(open_scene):

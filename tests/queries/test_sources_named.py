@@ -1,4 +1,4 @@
-"""Answers about several say which figures are from cache, which may still be filling in, and name no leader while a rival is missing."""
+"""Answers about several say which figures are from cache, which may still grow, and name no leader while a rival is missing."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ from tests.fixtures.crowds import crowd_of
 SAMPLE = "urn:li:share:7123456789012345678"
 OTHER = "urn:li:share:7434685316856377344"
 VERSUS = "linkedin-Crowd0 vs linkedin-Crowd1"
-FILLING_IN = "may still be filling in"
+FILLING_IN = "may still grow"
 
 
 def footer_of(message):

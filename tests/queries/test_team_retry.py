@@ -73,4 +73,4 @@ async def test_a_day_that_one_side_lacks_is_not_drawn_and_is_named(open_scene):
         drawn = next((block["chart"] for block in card["blocks"] if block["type"] == "data_visualization"), None)
         points = [point["value"] for one in drawn["series"] for point in one["data"]] if drawn else []
         assert 0 not in points
-        assert "did not report" in card["text"]
+        assert "didn't report" in card["text"]

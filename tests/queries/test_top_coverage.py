@@ -3,7 +3,7 @@
 from bot.sandbox.statistics.wire import SandboxAnswer
 
 WORDS = "top team 28d"
-NOT_COMPLETE = "still being read"
+NOT_COMPLETE = "still reading"
 
 
 def titles(card):

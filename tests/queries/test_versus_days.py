@@ -57,7 +57,7 @@ async def test_one_day_and_one_impression_are_singular(open_scene):
     async with open_scene() as scene:
         card = await scene.ask("linkedin-Tz9W5i6ZYG yesterday vs last week")
         assert "Nov 22 has 1 day and Nov 16–22 has 7 days" in str(card["blocks"])
-        assert "A place takes at least 1 impression." in str((await scene.ask("board last week min 1"))["blocks"])
+        assert ", from 1 impression up." in str((await scene.ask("board last week min 1"))["blocks"])
 
 
 def half_up(number):
@@ -81,20 +81,20 @@ def _fields(card):
 @pytest.mark.parametrize(
     ("words", "now", "days", "phrase"),
     [
-        ("this week", "2026-11-28", "Nov 23–27 against Nov 16–20", "the same days of the week before"),
-        ("since monday", "2026-11-24", "Nov 23 against Nov 16", "the same day of the week before"),
-        ("week 48", "2026-11-28", "Nov 23–27 against Nov 16–20", "the same days of the week before"),
-        ("this month", "2026-11-28", "Nov 1–27 against Oct 1–27", "the same days of the month before"),
+        ("this week", "2026-11-28", "Nov 23–27 vs. Nov 16–20", "the same days of the week before"),
+        ("since monday", "2026-11-24", "Nov 23 vs. Nov 16", "the same day of the week before"),
+        ("week 48", "2026-11-28", "Nov 23–27 vs. Nov 16–20", "the same days of the week before"),
+        ("this month", "2026-11-28", "Nov 1–27 vs. Oct 1–27", "the same days of the month before"),
         ("mtd", "2028-03-01", None, None),
-        ("since nov 1", "2026-11-28", "Nov 1–27 against Oct 1–27", "the same days of the month before"),
-        ("november", "2026-11-28", "Nov 1–27 against Oct 1–27", "the same days of the month before"),
-        ("this month so far", "2027-03-31", "Mar 1–30 against Feb 1–28", "the first 28 days of the month before"),
-        ("this month", "2028-03-31", "Mar 1–30 against Feb 1–29", "the first 29 days of the month before"),
-        ("this quarter", "2026-11-28", "Oct 1–Nov 27 against Jul 1–Aug 27", "the same days of the quarter before"),
-        ("qtd", "2027-03-30", "Jan 1–Mar 29 against Oct 1–Dec 29, 2026", "the first 90 days of the quarter before"),
-        ("ytd", "2026-11-28", "Jan 1–Nov 27 against Jan 1–Nov 27, 2025", "the same days of the year before"),
-        ("2028", "2028-03-11", "Jan 1–Mar 10 against Jan 1–Mar 10, 2027", "the first 69 days of the year before"),
-        ("this year", "2028-03-01", "Jan 1–Feb 29 against Jan 1–Feb 28, 2027", "the first 59 days of the year before"),
+        ("since nov 1", "2026-11-28", "Nov 1–27 vs. Oct 1–27", "the same days of the month before"),
+        ("november", "2026-11-28", "Nov 1–27 vs. Oct 1–27", "the same days of the month before"),
+        ("this month so far", "2027-03-31", "Mar 1–30 vs. Feb 1–28", "the first 28 days of the month before"),
+        ("this month", "2028-03-31", "Mar 1–30 vs. Feb 1–29", "the first 29 days of the month before"),
+        ("this quarter", "2026-11-28", "Oct 1–Nov 27 vs. Jul 1–Aug 27", "the same days of the quarter before"),
+        ("qtd", "2027-03-30", "Jan 1–Mar 29 vs. Oct 1–Dec 29, 2026", "the first 90 days of the quarter before"),
+        ("ytd", "2026-11-28", "Jan 1–Nov 27 vs. Jan 1–Nov 27, 2025", "the same days of the year before"),
+        ("2028", "2028-03-11", "Jan 1–Mar 10 vs. Jan 1–Mar 10, 2027", "the first 69 days of the year before"),
+        ("this year", "2028-03-01", "Jan 1–Feb 29 vs. Jan 1–Feb 28, 2027", "the first 59 days of the year before"),
     ],
 )
 async def test_what_is_not_over_is_compared_with_the_same_days(open_scene, words, now, days, phrase):
@@ -127,7 +127,7 @@ async def test_a_month_beside_a_shorter_one_is_compared_per_day(open_scene):
         card = await scene.ask(f"{account} this month")
         texts = fields_of(card)
         assert texts["Impressions"].startswith(f"{march:,}  {sign} {percent_of(percent)}% per day (")
-        assert "Mar 1–30 has 30 days and Feb 1–28 has 28 days: changes are told per day" in card["text"]
+        assert "Mar 1–30 has 30 days and Feb 1–28 has 28 days: the changes are per day" in card["text"]
         assert texts["Members reached"].endswith("in 28 days)")
         for words in ("team this month", f"digest {account} linkedin-ABC last day of the month 9:00 in #marketing"):
             card = await scene.ask(words)

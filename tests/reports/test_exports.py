@@ -75,7 +75,7 @@ async def test_a_shared_cards_file_that_fails_goes_into_the_same_thread_by_its_b
         await scene.slack.person("ann").command(f"{SAMPLE} share xlsx")
         await scene.settle()
         (card,) = scene.slack.person("bob").sees("#marketing")
-        notice = next(one for one in scene.slack.person("ann").sees("#marketing") if "could not be sent" in one["text"])
+        notice = next(one for one in scene.slack.person("ann").sees("#marketing") if "couldn't send the file" in one["text"])
         scene.slack.faults.clear()
         button = notice["blocks"][0]["accessory"]["action_id"]
         await scene.slack.person("ann").press(notice, button)
@@ -163,7 +163,7 @@ async def test_a_file_that_fails_leaves_the_message_and_is_sent_again_alone(open
         await scene.ask(f"{SAMPLE} csv")
         seen = scene.slack.person("ann").sees("#marketing")
         assert any("15,420" in message["text"] for message in seen)
-        notice = next(message for message in seen if "could not be sent" in message["text"])
+        notice = next(message for message in seen if "couldn't send the file" in message["text"])
         assert files(scene) == []
         cards = [message for message in seen if "15,420" in message["text"]]
         scene.slack.faults.clear()

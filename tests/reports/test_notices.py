@@ -198,4 +198,4 @@ async def test_accounts_that_are_not_read_are_told(open_scene, monkeypatch, most
     monkeypatch.setattr("bot.postpost.directory.MOST_ACCOUNTS", most)
     async with open_scene() as scene:
         answer = await scene.ask("accounts")
-        assert ("the first 3 are known here, no others" in answer["text"]) == told
+        assert ("I know only the first 3" in answer["text"]) == told

@@ -16,11 +16,11 @@ from bot.sandbox.slack.people import BOT_USER_ID, Channel, SlackPerson
 from bot.sandbox.slack.refusals import PersonRefusalError, SlackRefusalError
 
 WORDS = {
-    "operation_timeout": "The app did not answer within {limit:g} seconds.",
-    "app_not_connected": "The app is not connected: start it, or tell the sandbox where it listens.",
-    "app_not_installed": "The app is not installed in this workspace any more.",
-    "dispatch_failed": "The app answered with HTTP status {status}, which Slack takes for a failure.",
-    "connection_failed": "The app could not be reached.",
+    "operation_timeout": "The app didn't answer within {limit:g} seconds.",
+    "app_not_connected": "The app isn't connected: start it, or tell the sandbox where it listens.",
+    "app_not_installed": "The app isn't installed in this workspace any more.",
+    "dispatch_failed": "The app answered with HTTP status {status}, which Slack treats as a failure.",
+    "connection_failed": "The app couldn't be reached.",
 }
 """What a person is told when the app did not acknowledge."""
 

@@ -42,7 +42,7 @@ class Clicking(Acts):
 
     def _allowed(self, user: str) -> SlackPerson:
         if not self.parts.manifest.interactive:
-            raise PersonRefusalError("interactivity_disabled", "The manifest does not switch interactivity on.")
+            raise PersonRefusalError("interactivity_disabled", "The manifest doesn't switch interactivity on.")
         return self.person(user)
 
     async def _in_message(
@@ -84,7 +84,7 @@ class Clicking(Acts):
         channel = self.place(person, str(container.get("channel") or container.get("channel_id") or ""))
         message = self.parts.workspace.find(channel.id, str(container.get("message_ts", "")))
         if message is None or message.ephemeral_to not in {None, person.id}:
-            raise PersonRefusalError("message_not_found", "That message is not there (any more).", status=404)
+            raise PersonRefusalError("message_not_found", "That message is gone.", status=404)
         return message
 
     def _view(self, person: SlackPerson, container: Mapping[str, Any]) -> SlackView:
@@ -92,7 +92,7 @@ class Clicking(Acts):
         if container.get("type") == "home" and view is None:
             view = self.parts.views.home(person.id)
         if view is None or view.user != person.id:
-            raise PersonRefusalError("view_not_found", "That view is not open (any more).", status=404)
+            raise PersonRefusalError("view_not_found", "That view is closed.", status=404)
         return view
 
     async def shortcut(self, user: str, callback_id: str, channel: str = "", message_ts: str = "") -> Acknowledgement:

@@ -134,7 +134,7 @@ def _wrong(declared: Mapping[str, Json], given: Json) -> Iterator[str]:
     """What does not fit what was declared: names, types, and what is missing."""
     for name, value in given.items():
         if name not in declared:
-            yield f"{name} is not declared."
+            yield f"{name} isn't declared."
         elif not _is_of(str(declared[name].get("type")), value):
             yield f"{name} must be of the type {declared[name].get('type')}, and is {value!r}."
     for name, one in declared.items():

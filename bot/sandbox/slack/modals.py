@@ -34,7 +34,7 @@ class Modals(Acts):
     def _open(self, user: str, view_id: str) -> SlackView:
         view = self.parts.views.find(view_id)
         if view is None or view.user != self.person(user).id or view.body["type"] != "modal":
-            raise PersonRefusalError("view_not_found", "That modal is not open (any more).", status=404)
+            raise PersonRefusalError("view_not_found", "That modal is closed.", status=404)
         return view
 
     def _applied(self, outcome: Acknowledgement, view: SlackView) -> Acknowledgement:

@@ -145,7 +145,7 @@ class PageApi:
         try:
             return {"id": self._parts.faults.add(**body).id}
         except TypeError as error:
-            raise PersonRefusalError("invalid_fault", f"That is not how trouble is ordered: {error}.") from None
+            raise PersonRefusalError("invalid_fault", f"I can't read that order for trouble: {error}.") from None
 
     async def _remove_fault(self, request: web.Request) -> web.Response:
         number = request.match_info["id"]

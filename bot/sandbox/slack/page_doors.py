@@ -50,7 +50,7 @@ def text_in(body: Json, name: str) -> str:
     """
     value = body.get(name)
     if not isinstance(value, str) or not value:
-        raise PersonRefusalError("invalid_arguments", f"{name} is missing: it must be a text that is not empty.")
+        raise PersonRefusalError("invalid_arguments", f"{name} is missing: it must be a text that isn't empty.")
     return value
 
 
@@ -70,7 +70,7 @@ async def _json_object(request: web.Request) -> Json:
     try:
         body = json.loads(await request.text() or "{}")
     except ValueError:
-        raise PersonRefusalError("invalid_json", "The body is not JSON.") from None
+        raise PersonRefusalError("invalid_json", "The body isn't JSON.") from None
     if not isinstance(body, dict):
         raise PersonRefusalError("invalid_json", "The body must be a JSON object.")
     return body

@@ -162,7 +162,7 @@ def made_up_channels() -> Mapping[str, Channel]:
     named = (
         Channel("C0GENERAL0", "general", "public", staff | bot, "What everyone should know"),
         Channel("C0MARKETING", "marketing", "public", staff | bot | {GUEST}, "Campaigns and their figures"),
-        Channel("C0RANDOM00", "random", "public", staff, "The bot is not a member here"),
+        Channel("C0RANDOM00", "random", "public", staff, "The bot isn't a member here"),
         Channel("C0OLD00000", "old", "public", staff | bot, "Archived", is_archived=True),
         Channel("C0LEADERS0", "leadership", "private", frozenset({ANN, BOB}) | bot, "Private, with the bot"),
         Channel("C0BOARD000", "board", "private", frozenset({ANN, BOB}), "Private, without the bot"),

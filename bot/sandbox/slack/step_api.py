@@ -14,7 +14,7 @@ from bot.sandbox.slack.talking import Talking
 
 PATIENCE = 60.0
 """Seconds until the page is told that a run has not ended."""
-NOT_ENDED = "The app has not ended the step within {seconds:g} seconds."
+NOT_ENDED = "The app hasn't ended the step within {seconds:g} seconds."
 
 
 class StepApi:

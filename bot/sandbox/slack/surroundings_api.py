@@ -10,11 +10,11 @@ from bot.sandbox.slack.talking import Talking
 from bot.sandbox.slack.timekeeping import moment_meant
 from bot.sandbox.slack.verdicts import verdicts
 
-FIXED_CLOCK = "This sandbox's clock cannot be moved."
-NO_SERVICE = "This sandbox has no statistics service whose trouble could be switched."
-FIXED_TRANSPORT = "The app was started outside this sandbox: its transport cannot be switched from here."
+FIXED_CLOCK = "This sandbox's clock can't be moved."
+NO_SERVICE = "This sandbox has no statistics service to switch trouble on in."
+FIXED_TRANSPORT = "The app was started outside this sandbox: its transport can't be switched from here."
 WHICH_TRANSPORT = 'Say {"mode": "socket"} or {"mode": "http"}.'
-NO_ENTRY = "There is no entry {number!r} underneath (any more)."
+NO_ENTRY = "There is no entry {number!r} behind the scenes any more."
 
 
 class SurroundingsApi:

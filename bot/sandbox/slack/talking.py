@@ -84,7 +84,7 @@ class Talking(Acts):
         person = self.person(user)
         place = self.place(person, channel)
         if not text.strip() and forwarded is None:
-            raise PersonRefusalError("no_text", "An empty message cannot be sent: type something.")
+            raise PersonRefusalError("no_text", "An empty message can't be sent. Type something.")
         if place.is_archived:
             raise PersonRefusalError("is_archived", f"#{place.name} is archived: nothing can be sent there.")
         if place.kind == "im" and self.parts.manifest.messages_read_only:

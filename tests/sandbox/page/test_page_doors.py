@@ -38,6 +38,6 @@ async def test_the_workflow_step_is_run_from_the_composers_menu(enter: Visit):
     assert await serious_findings(page) == []
     await form.get_by_label("Post or account").fill("team")
     await form.get_by_role("button", name="Run the step").click()
-    await expect(form.get_by_role("alert")).to_contain_text("one post or of one account")
+    await expect(form.get_by_role("alert")).to_contain_text("one post or one account")
     await form.get_by_role("button", name="Close").click()
     await expect(form).to_be_hidden()

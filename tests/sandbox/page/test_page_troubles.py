@@ -20,8 +20,8 @@ from tests.sandbox.page.visitor import (
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
 SERVICE = "The statistics service"
-REACHED = "LinkedIn's figures could not be reached just now"
-SOMETHING_ELSE = "Something that is not the statistics service answered in its place"
+REACHED = "LinkedIn's figures can't be reached right now"
+SOMETHING_ELSE = "Something else answered in place of the statistics service"
 
 #: Each trouble by its label in the page, and what the next question's answer says.
 SAID = {
@@ -29,10 +29,10 @@ SAID = {
     "Down: a gateway answers in its place (502)": REACHED,
     "It answers with an error of its own (500)": REACHED,
     "LinkedIn answers too late (504)": REACHED,
-    "LinkedIn is limiting requests (429)": "LinkedIn is limiting requests just now.",
+    "LinkedIn is limiting requests (429)": "LinkedIn is limiting requests right now.",
     "The account's LinkedIn connection has expired (401)": "Reconnect the account in PostPost, then ask again.",
     "The account may not read these figures (403)": "Reconnect the account in PostPost with permission to read its statistics",
-    "The plan has no analytics (403)": "The PostPost plan behind this bot does not include the statistics API.",
+    "The plan has no analytics (403)": "The PostPost plan behind this bot doesn't include the statistics API.",
     "A sign-in page answers in its place": SOMETHING_ELSE,
     "Answers break off halfway": SOMETHING_ELSE,
 }
@@ -160,8 +160,8 @@ async def test_a_bot_that_was_removed_is_invited_back_by_the_owners_button(enter
     await page.get_by_label("The app is a member of #marketing").uncheck()
     await make_it_monday(page)
     await go_to(page, "LinkedIn Stats")
-    await expect(latest(page)).to_contain_text("I am not a member of that channel", timeout=TICK_TIMEOUT)
-    notice = page.locator("#main .message").filter(has_text="I am not a member")
+    await expect(latest(page)).to_contain_text("I'm not a member of that channel", timeout=TICK_TIMEOUT)
+    notice = page.locator("#main .message").filter(has_text="I'm not a member")
     await notice.get_by_role("button", name="Invite me").click()
     await expect(page.locator("#main .message")).to_have_count(2)
     await notice.get_by_role("button", name="Retry").click()
@@ -186,7 +186,7 @@ async def test_a_removed_app_answers_nobody_until_it_is_back(enter: Visit):
     await page.get_by_label("The app is installed").uncheck()
     await expect(page.get_by_text("App removed")).to_be_visible()
     await say(page, "/linkedin-stats help")
-    await expect(page.locator("#main").get_by_role("alert").filter(has_text="not installed in this workspace")).to_be_visible()
+    await expect(page.locator("#main").get_by_role("alert").filter(has_text="isn't installed in this workspace")).to_be_visible()
     await page.get_by_label("The app is installed").check()
     await expect(page.get_by_text("App connected · Socket Mode")).to_be_visible()
     await ask_again(page)

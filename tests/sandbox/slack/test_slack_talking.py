@@ -125,7 +125,7 @@ async def test_without_an_app_a_command_says_so(slack: SlackServer) -> None:
     interaction = await slack.person("ann").command("acme")
     assert (interaction.error, interaction.acknowledgement.message) == (
         "app_not_connected",
-        "The app is not connected: start it, or tell the sandbox where it listens.",
+        "The app isn't connected: start it, or tell the sandbox where it listens.",
     )
 
 
