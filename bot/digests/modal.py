@@ -71,7 +71,7 @@ PARTS: Final = {
     DigestSection.GOALS: "How far the goals are",
     DigestSection.DETAILS: "The table by day, in the thread",
 }
-DATES_NOTE = "It comes {dates}. The form cannot change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
+DATES_NOTE = "It comes {dates}. The form can't change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
 PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
 ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
 NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."

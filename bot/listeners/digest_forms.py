@@ -33,7 +33,7 @@ from bot.slack.request import RequestContext
 from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import UNANSWERED, slack_error
 
-SENT_ALREADY = "This form was sent before: `digest list` shows what became of it."
+SENT_ALREADY = "You sent this form before: `digest list` shows what it did."
 SAVED = "{said}\nYou find it again with `digest list`."
 
 #: Seconds that Slack may take to tell about the chosen channel while a person waits for the form to be taken.
