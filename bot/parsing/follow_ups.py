@@ -11,7 +11,9 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
+from bot.errors import BadPeriod
 from bot.parsing import vocabulary
+from bot.parsing.period_finder import find_period
 from bot.statistics.aggregate import is_month
 from bot.statistics.reports import MOST_DAYS, Period, command_words
 
@@ -25,7 +27,6 @@ _END = r"(?=\s*[?!.,;)]*\s*$)"
 _BEFORE = re.compile(
     rf"\b(?:(?:the|an?|one|another|go)\s+)*(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
     rf"|(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?|prior|earlier|back|previously)"
-    rf"|(?P<ago>week|month|quarter|year)\s+ago"
     rf"|(?:previous|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
     rf"|before\s+(?:that|this|it)|(?:before|earlier|previously|prior|further\s+back|go\s+back){_END})",
     re.IGNORECASE,
@@ -34,9 +35,16 @@ _BEFORE = re.compile(
 _YEAR_AGO = re.compile(
     r"\b(?:(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:last|previous|prior)\s+year"
     r"|(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:an?|one)\s+year\s+(?:ago|earlier|before)"
-    r"|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:ago|before|earlier|prior)(?:\s+that)?)\b",
+    r"|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
     re.IGNORECASE,
 )
+#: Seen from today, unless the words go on from the question before.
+_AGO = re.compile(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
+_COMPARE_IT = re.compile(
+    r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus)\b", re.IGNORECASE
+)
+#: What parts two sides, each with days of its own.
+_SIDES = re.compile(r"(?P<left>.*?\S)\s+(?:vs\.?|versus|against|compared?\s+(?:to|with))\s+(?P<right>\S.*)", re.IGNORECASE | re.DOTALL)
 _LAST_YEAR = re.compile(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
 _MORE = re.compile(
@@ -56,7 +64,7 @@ _COMPARED = re.compile(
 )
 _SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
-    r"|hm+|oh|well|right|perfect)"
+    r"|hm+|oh|well|right|perfect|no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)"
 )
 #: What a sentence begins with that goes on from the one before.
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
@@ -69,7 +77,9 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?:[\s,]+(?:instead|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you))+\s*[?!.]*\s*$", re.IGNORECASE)
 _GOES_ON = re.compile(
-    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:and|then|what\s+about|how\s+about|same|the\s+same|ditto|again|now|also|or)\b", re.IGNORECASE
+    rf"^\W*(?:{_SO}\b[\s,!.…-]*)*(?:(?:and|then|what\s+about|how\s+about|same|the\s+same|ditto|again|now|also|or)\b"
+    r"|(?:no|nope|nah|not\s+that|sorry|oops|actually|wait|i\s+meant?|rather)\b[\s,!.…-]+\w)",
+    re.IGNORECASE,
 )
 _GOES_ON_AFTER = re.compile(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
 
@@ -82,11 +92,30 @@ CHATTER = frozenset(
     go going gone good got had happened happening has have here how's hows i'd idea it it's item its know like look looking looks
     message more ok on one ones perform performed performing performs piece please posted pull really right running said same
     share shared so some split still stuff that that's them then there these they thing this those thoughts thread today up update
-    well what's whats where who's yet
+    better well what's whats where which who's worse yet
     """.split()  # noqa: SIM905  # a list of words reads better as words
 )
 _GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "morning", "afternoon", "evening", "yo"})
 _AROUND_GREETINGS = frozenset({"good", "there", "bot", "team", "folks", "all", "you", "everyone", "again"})
+_CALLS = frozenset(
+    {
+        "are you there",
+        "you there",
+        "anyone there",
+        "anybody there",
+        "what's up",
+        "whats up",
+        "sup",
+        "ping",
+        "test",
+        "testing",
+        "who are you",
+    }
+)
+#: Where a sentence of thanks may end, before a question.
+_CLAUSE, _LONGEST_THANKS = re.compile(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
+#: What people wish when they leave.
+_WISHES = re.compile(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
 _THANKS = frozenset("thanks thank thx tnx ty thankyou cheers merci danke gracias obrigado obrigada appreciated appreciate".split())  # noqa: SIM905
 _PRAISE = frozenset(
     """
@@ -96,6 +125,8 @@ _PRAISE = frozenset(
 )
 _AROUND_THANKS = frozenset(
     """
+    helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
+    works worked working
     you u a lot so much very many for this that that's thats is it it's its the your help all guys team job bot stuff work really to me i we
     got get sounds makes sense all one again now then bye see later love will do of course no problem worries was were are as always indeed
     """.split()  # noqa: SIM905  # the same
@@ -115,29 +146,41 @@ def courtesy(text: str) -> str:
     said = vocabulary.tokenize(bare.lower())
     if not said:
         return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
-    words = frozenset(said)
+    words = frozenset(_WISHES.sub(" ", " ".join(said)).split())
     if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
         return ""
     if words & _THANKS:
         return "thanks"
+    if text.rstrip().endswith("?"):
+        return ""
     return "ok" if words & _PRAISE or " ".join(said) in _SAYINGS else ""
 
 
 def is_greeting(text: str) -> bool:
-    """Whether a text only greets."""
+    """Whether a text only greets, or asks whether anybody is there."""
     said = vocabulary.tokenize(text.lower())
-    return not _GREETINGS.isdisjoint(said) and (_GREETINGS | _AROUND_GREETINGS).issuperset(said)
+    return " ".join(said) in _CALLS or (not _GREETINGS.isdisjoint(said) and (_GREETINGS | _AROUND_GREETINGS).issuperset(said))
 
 
 def is_relative(text: str) -> bool:
     """Whether a text means nothing without the question before it: the month before, more days."""
-    return any(pattern.search(text) for pattern in (_BEFORE, _YEAR_AGO, _MORE, _FEWER))
+    return any(pattern.search(text) for pattern in (_BEFORE, _YEAR_AGO, _MORE, _FEWER)) or (_leads(text) and bool(_AGO.search(text)))
+
+
+def _leads(text: str) -> bool:
+    """Whether a text begins as one that goes on from the question before."""
+    return bool(_GOES_ON.match(text)) or text.strip().lower().startswith("vs ")
 
 
 def goes_on(text: str) -> bool:
     """Whether a text continues the previous question."""
     text = _EMOJI.sub(" ", text).strip()
     return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
+
+
+def compares(text: str) -> bool:
+    """Whether a text sets "this" or "it", or nothing at all, beside something: "compare it with …", "vs …"."""
+    return bool(_COMPARED.match(text.strip()) or _COMPARE_IT.match(text))
 
 
 def points(text: str) -> bool:
@@ -168,18 +211,41 @@ def _around(text: str) -> tuple[str, ...] | None:
 def with_days(text: str, period: Period | None) -> str:
     """The text with days in the place of relative words, seen from the period in view; for a post, which has none, from today."""
     text = _COMPARED.sub("vs", _EMOJI.sub(" ", text).strip())
-    leads = bool(_GOES_ON.match(text)) or text.strip().lower().startswith("vs ")
+    leads = _leads(text)
     if period is None:
-        for pattern in (_YEAR_AGO, _BEFORE, _MORE, _FEWER):
+        for pattern in (_YEAR_AGO, _BEFORE, _MORE, _FEWER, *((_AGO,) if leads else ())):
             text = pattern.sub(" last month ", text, count=1)
         return text
     if _MORE.match(text) or _FEWER.match(text):
         return command_words(_longer(period) if _MORE.match(text) else _shorter(period))
+    if leads:
+        text = _AGO.sub(lambda found: command_words(_ago(found["unit"].lower(), period)), text, count=1)
     if period.days < _LONGEST_MONTH * 11:
         text = _YEAR_AGO.sub(command_words(_year_ago(period)), text, count=1)
         if leads:
             text = _LAST_YEAR.sub(command_words(_year_ago(period)), text, count=1)
     return _BEFORE.sub(lambda found: command_words(_earlier(_unit(found), period)), text, count=1)
+
+
+def question_in(text: str, today: date) -> str:
+    """The text without thanks before it, its right side's relative words as days seen from its left side.
+
+    So "thanks, that helps! yesterday vs the day before" is "yesterday vs 2026-11-21".
+    """
+    if courtesy(text):
+        return text
+    for end in reversed([found.end() for found in _CLAUSE.finditer(text[:_LONGEST_THANKS])]):
+        if text[end:].strip() and courtesy(text[:end]):
+            text = text[end:].strip()
+            break
+    sides = _SIDES.fullmatch(text)
+    if sides is None or not is_relative(f"vs {sides['right']}"):
+        return text
+    try:
+        found = find_period(tuple(word for word in vocabulary.tokenize(sides["left"]) if " " not in word), today)
+    except BadPeriod:
+        return text
+    return f"{sides['left']} {with_days('vs ' + sides['right'], found.period)}" if found else text
 
 
 def plain(text: str) -> str:
@@ -188,7 +254,7 @@ def plain(text: str) -> str:
 
 
 def _unit(found: "re.Match[str]") -> str:
-    return (found["unit"] or found["other"] or found["ago"] or found["back"] or "").lower()
+    return (found["unit"] or found["other"] or found["back"] or "").lower()
 
 
 def _longer(period: Period) -> Period:
@@ -199,6 +265,10 @@ def _longer(period: Period) -> Period:
 def _shorter(period: Period) -> Period:
     days = next((step for step in reversed(_STEPS) if step < period.days), 1)
     return Period(period.last - timedelta(days=days - 1), period.last)
+
+
+def _ago(unit: str, period: Period) -> Period:
+    return _year_ago(period) if unit == "year" else _earlier(unit, period)
 
 
 def _year_ago(period: Period) -> Period:

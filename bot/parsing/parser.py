@@ -16,7 +16,7 @@ from itertools import product
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
 from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_inside
-from bot.parsing.follow_ups import courtesy
+from bot.parsing.follow_ups import courtesy, question_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
     AccountQuery,
@@ -59,6 +59,9 @@ _SIDES = 2
 MOST_CHARACTERS = 3000
 #: So many links that are no posts are explained at once.
 MOST_REJECTED = 3
+
+#: Joins two accounts that are asked about at once.
+_AND = "and"
 
 #: So many posts stand side by side in one answer.
 MOST_POSTS = 10
@@ -117,7 +120,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS), remedy=TOO_MUCH_TEXT_REMEDY)
     if kind := courtesy(text):
         return ParsedText((), (), TokenMeanings(vocabulary.tokenize(text), kind), today)
-    found = find_posts(text, now)
+    found = find_posts(question_in(text, today), now)
     tokens = vocabulary.tokenize(found.rest)
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)
@@ -191,7 +194,8 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
 
 def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Directory) -> tuple[TokenMeanings, TokenMeanings | None]:
     """Both sides; one account on each where all words stand on one side and name two: `vs acme bob 7d`, `compare acme bob`."""
-    if right is None and left.verb != vocabulary.COMPARE:
+    joined = right is None and not left.verb and _AND in map(str.lower, left.tokens)
+    if right is None and left.verb != vocabulary.COMPARE and not joined:
         return left, right
     whole = left if right is None or not right.tokens else right
     if right is not None and right.tokens and left.tokens:
@@ -199,7 +203,7 @@ def _two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Dire
     pieces = list(name_pieces(tuple(word for word in whole.rest_words if word.lower() not in vocabulary.BETWEEN), directory))
     if whole not in (left, right) and len(pieces) <= _SIDES:
         return left, right
-    if len(pieces) < _SIDES or not all(found for _, found in pieces):
+    if len(pieces) < _SIDES or not all(found for _, found in pieces) or (joined and len({found for _, found in pieces}) == 1):
         return left, right
     if [len(found) for _, found in pieces] != [1] * _SIDES:
         raise _not_two(whole, pieces, directory)

@@ -16,7 +16,7 @@ from bot.errors import UsageError
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.tokens import TokenMeanings
-from bot.statistics.reports import Period
+from bot.statistics.reports import Period, command_words
 
 #: Questions about several accounts, which a thread can be about.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP})
@@ -39,8 +39,16 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return parse_text(text, today, now)
     if about.posts and not posts:
         about = replace(about, posts=())
+    compares = bool(about.posts) and follow_ups.compares(text)
+    text = follow_ups.question_in(text, today)
     text = follow_ups.plain(follow_ups.with_days(text, about.meaning.period or _one_period(about)))
     words = parse_text(text, today, now)
+    if compares and words.posts:
+        both = tuple(dict.fromkeys((*about.posts, *words.posts)))
+        tokens = (*words.meaning.tokens, *about.meaning.rest_words)
+        return replace(
+            words, posts=both, against=None, meaning=replace(words.meaning, verb="", tokens=tokens, rest_words=about.meaning.rest_words)
+        )
     if words.rest and follow_ups.CHATTER.issuperset(word.lower() for word in words.meaning.rest_words):
         words = replace(words, meaning=replace(words.meaning, rest_words=()))
     ranks = not vocabulary.RATE_WORDS.isdisjoint(map(str.lower, words.meaning.tokens))
@@ -52,6 +60,12 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
 
 
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
+    if words.against is not None and not (words.posts or words.meaning.says_something or words.against.rest_words):
+        # "vs the month before": a post has none, and other cards than an account's are shown for it on their own.
+        if about.posts:
+            return _about_the_same(replace(words, meaning=replace(words.against, period=None, period_said=True), against=None), about)
+        if about.verb in _SEVERAL or about.against is not None:
+            return _about_the_same(replace(words, meaning=words.against, against=None), about)
     if words.against is not None and not about.verb and about.against is None and not about.posts:
         return _compared(words, words.against, about.meaning)
     if words.verb == vocabulary.COMPARE and not words.rest and about.posts:
@@ -72,7 +86,9 @@ def _one_period(about: ParsedText) -> Period | None:
 def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) -> ParsedText:
     """Something beside the account and period in view: `vs the month before`, `vs bob`."""
     left = words.meaning
-    if not left.rest_words and not left.period:
+    if left.period and not left.rest_words and not right.rest_words:
+        left = replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words)
+    elif not left.rest_words and not left.period:
         left = replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words, period=theirs.period)
         if right.rest_words and right.period is None:
             right = replace(right, period=theirs.period)
@@ -91,7 +107,9 @@ def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
 def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """Another account over the thread's days; below the best posts, its best posts."""
     if theirs.verb != vocabulary.TOP:
-        return replace(mine, period=mine.period or theirs.period)
+        if mine.period or theirs.period is None:
+            return mine
+        return replace(mine, tokens=(*mine.tokens, *command_words(theirs.period).split()), period=theirs.period)
     return _of_several(replace(mine, verb=vocabulary.TOP), theirs)
 
 

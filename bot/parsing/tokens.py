@@ -205,6 +205,8 @@ class _Sorter:
     def _beside_several(self, at: int) -> int:
         """How many words have a meaning here that they have only beside team, board or top; 0 when they have none."""
         word, following = self._lower[at], self._lower[at + 1] if at + 1 < len(self._lower) else ""
+        if word in ("first", "just", "only") and self._top:
+            return 1 if following.isdecimal() or word != "first" else 0
         if word in vocabulary.MINIMUM_WORDS and following.isdecimal():
             self.minimum = int(following[:_MOST_DIGITS])
             return 2

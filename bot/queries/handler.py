@@ -203,14 +203,15 @@ class QueryHandler:
 
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; where its words leave open what it is about, that stands above it, or is the person's last question there."""
-        now, text, about = self._clock(), request.text, request.about
+        now, about = self._clock(), request.about
+        text = follow_ups.question_in(request.text, now.date())
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
         if follow_ups.is_greeting(text):
             return parser.parse_text("", now.date(), now)
-        follows = follow_ups.goes_on(text) or follow_ups.points(text)
+        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
         if last := await self._last_question(request, follows=follows):
-            return in_thread(text, last.words, now.date(), now, posts=follows)
+            return in_thread(text, last.words, now.date(), now, posts=follows or follow_ups.names_nothing(text))
         if about:
             return in_thread(text, about, now.date(), now)
         parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) else text, now.date(), now)
@@ -226,7 +227,8 @@ class QueryHandler:
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
         """The person's last question there, where this one goes on from it: in direct messages, also where it names no account itself."""
-        said = bool(request.text.strip()) and not follow_ups.courtesy(request.text) and not find_posts(request.text).posts
+        text = request.text
+        said = bool(text.strip()) and not follow_ups.courtesy(text) and (follow_ups.compares(text) or not find_posts(text).posts)
         if not said or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
             return None
         last = await self._last.find(request.context.place)

@@ -46,6 +46,8 @@ async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open
         assert "15,420" in await said(scene, POST)
         assert "15,420" in await said(scene, "how did this do?")
         assert "lifetime figures only" in await said(scene, "and the month before?")
+        answer = await said(scene, "only the comments")
+        assert ("89 comments" in answer, "15,420" in answer) == (True, False)
         answer = await said(scene, "last week")
         assert (scene.statistics.world.accounts[0].display_name in answer, "Nov 16–22" in answer) == (True, True)
 
@@ -102,6 +104,9 @@ async def test_who_may_no_longer_see_the_account_is_not_shown_it_again(open_scen
         ("perfect, thanks", WELCOME),
         ("Thx :pray:", WELCOME),
         ("merci !", WELCOME),
+        ("thanks, that helps!", WELCOME),
+        ("thanks, that's exactly what I needed", WELCOME),
+        ("thank you, have a nice weekend!", WELCOME),
         ("ok", GLAD),
         ("great!", GLAD),
         ("got it", GLAD),

@@ -355,7 +355,6 @@ TRUE_REASONS = {
     "cuántos tuvimos": "Solo entiendo inglés",
     "quantos tivemos": "Só entendo inglês",
     "xyzzyplugh": "didn't understand",
-    "yesterday vs day before": "didn't understand",
 }
 
 
@@ -375,6 +374,11 @@ def test_a_refusal_names_the_reason_and_offers_only_what_can_be_asked(text: str,
         ("how many likes did we get this month", "likes this month"),
         ("engagement this month", "account this month"),
         ("engagement rate", "account"),
+        ("yesterday vs day before", "2026-11-22 vs 2026-11-21"),
+        ("acme yesterday vs the day before", "acme 2026-11-22 vs acme 2026-11-21"),
+        ("last week compared to the week before", "last week vs week before last"),
+        ("this month vs same month last year", "2026-11-01..2026-11-22 vs 2025-11-01..2025-11-22"),
+        ("acme and zoe last week", "acme last week vs zoe last week"),
         ("Statistik letzte Woche", "last week"),
         ("statistiques semaine dernière", "last week"),
         ("estadísticas mes pasado", "last month"),

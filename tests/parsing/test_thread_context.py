@@ -21,6 +21,7 @@ TEAM = "team 2026-11-16..2026-11-22"
 TOP = "top linkedin-A 2026-10-26..2026-11-22 comments"
 ACCOUNTS = "linkedin-A 2026-11-01..2026-11-22 vs linkedin-B 2026-11-01..2026-11-22"
 PERIODS = "linkedin-A 2026-11-01..2026-11-22 vs linkedin-A 2026-10-01..2026-10-22"
+ACCOUNTS_OF_WEEK = "linkedin-B 2026-11-16..2026-11-22 vs linkedin-C 2026-11-16..2026-11-22"
 POST = "urn:li:share:7123456789012345678 linkedin-A"
 POSTS = "urn:li:share:7123456789012345678 urn:li:share:7434685316856377344 linkedin-A"
 DIGEST = "team linkedin-A linkedin-B 2026-11-16..2026-11-22"
@@ -74,6 +75,21 @@ MEANT = [
     (POST, "any numbers on that post?", POST),
     (POST, "stats for this one please", POST),
     (POSTS, "compare these", POSTS),
+    (POST, "compare it with urn:li:share:7434685316856377344", POSTS),
+    (POST, "vs urn:li:share:7434685316856377344", POSTS),
+    (ACCOUNT, "a month ago", "linkedin-A 2026-10-01..2026-10-31"),
+    (MONTH, "a month ago", "linkedin-A 2026-10-01..2026-10-31"),
+    (MONTH, "and a month ago?", "linkedin-A 2026-09-01..2026-09-30"),
+    (ACCOUNT, "what about bob and carol?", ACCOUNTS_OF_WEEK),
+    (ACCOUNT, "no, bob", "linkedin-B 2026-11-16..2026-11-22"),
+    (ACCOUNT, "hmm no, i meant last month", "linkedin-A 2026-10-01..2026-10-31"),
+    (ACCOUNT, "sorry, bob in october", "linkedin-B 2026-10-01..2026-10-31"),
+    (ACCOUNT, "yesterday vs the day before", "linkedin-A 2026-11-22..2026-11-22 vs linkedin-A 2026-11-21..2026-11-21"),
+    (POST, "vs the month before", f"{POST} daily"),
+    (ACCOUNTS, "vs the month before", "linkedin-A 2026-10-01..2026-10-31 vs linkedin-B 2026-10-01..2026-10-31"),
+    (ACCOUNT, "thanks, that helps! and the month before?", "linkedin-A 2026-10-01..2026-10-31"),
+    (ACCOUNT, "great. bob", "linkedin-B 2026-11-16..2026-11-22"),
+    (TEAM, "vs the week before", "team 2026-11-09..2026-11-15"),
     (ACCOUNT, "a month earlier", "linkedin-A 2026-10-01..2026-10-31"),
     (ACCOUNT, "go back one more week", "linkedin-A 2026-11-09..2026-11-15"),
     (ACCOUNT, "and last year?", "linkedin-A 2025-11-16..2025-11-22"),
