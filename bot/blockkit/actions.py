@@ -41,6 +41,11 @@ def help_id(number: int) -> str:
     return f"{HELP}.{number}"
 
 
+def open_id(number: int) -> str:
+    """The action id of the ``number``-th link to LinkedIn of a message."""
+    return f"{OPEN}.{number}"
+
+
 def period_id(days: int) -> str:
     """The action id of a period's own button, used where the words are too long for a menu."""
     return f"{PERIOD}.{days}"

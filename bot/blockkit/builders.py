@@ -31,6 +31,7 @@ TEXT_LIMIT = most("section text")
 FIELD_LIMIT = most("section field")
 BUTTON_TEXT_LIMIT = most("button text")
 BUTTON_VALUE_LIMIT = most("button value")
+LABEL_LIMIT = most("accessibility label")
 OPTION_TEXT_LIMIT = most("option text")
 OPTION_VALUE_LIMIT = most("option value")
 OPTIONS_LIMIT = most("options")
@@ -219,8 +220,11 @@ def actions(elements: list[Element]) -> Block:
     return {"type": "actions", "elements": elements}
 
 
-def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False) -> Element:
-    """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well."""
+def button(action_id: str, label: str, value: str = "", *, url: str = "", primary: bool = False, spoken: str = "") -> Element:
+    """A button. ``value`` comes back with the press, at most 2,000 characters (see `fits`); ``url`` opens in the browser as well.
+
+    ``spoken`` is what screen readers say where the label is the same on several buttons.
+    """
     element: Element = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": shorten(label, BUTTON_TEXT_LIMIT)}}
     if value:
         element["value"] = value
@@ -228,6 +232,8 @@ def button(action_id: str, label: str, value: str = "", *, url: str = "", primar
         element["url"] = url
     if primary:
         element["style"] = "primary"
+    if spoken:
+        element["accessibility_label"] = shorten(spoken, LABEL_LIMIT)
     return element
 
 

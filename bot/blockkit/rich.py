@@ -6,9 +6,9 @@ from bot.blockkit.builders import Block, Element, plain, shorten
 from bot.blockkit.limits import most
 
 
-def data_table(caption: str, rows: list[list[Element]], page_size: int, *, named_by: int = 0) -> Block:
-    """A native table; the first row is its header, the column ``named_by`` says what a row is about. One a message."""
-    return {"type": "data_table", "caption": caption, "rows": rows, "page_size": page_size, "row_header_column_index": named_by}
+def data_table(caption: str, rows: list[list[Element]], page_size: int) -> Block:
+    """A native table; the first row is its header, the first column says what a row is about. One a message."""
+    return {"type": "data_table", "caption": caption, "rows": rows, "page_size": page_size, "row_header_column_index": 0}
 
 
 def raw_text(text: str) -> Element:

@@ -54,6 +54,9 @@ logger = logging.getLogger(__name__)
 #: The ids of everything that asks again, with the numbers that keep them unique in a message ("example.2").
 ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE}|{ids.HELP})(?:\.\d+)?")
 
+#: The ids of every link to LinkedIn.
+LINKS = re.compile(rf"{ids.OPEN}(?:\.\d+)?")
+
 #: The ids of everything that asks for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
 
@@ -187,7 +190,7 @@ def listen(
     bolt.action(EXPORTS)(actions.handle_export)
     bolt.action(ids.COMPARE)(comparisons.handle_press)
     bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
-    bolt.action(ids.OPEN)(actions.handle_open)
+    bolt.action(LINKS)(actions.handle_open)
     bolt.action(DIGEST_BUTTONS)(subscriptions.handle_digest_button)
     bolt.action(ALERT_BUTTONS)(subscriptions.handle_alert_button)
     bolt.action(FORM_PREVIEW)(forms.handle_preview)

@@ -14,13 +14,13 @@ from bot.reports.figures import FAILED_MORE, FIGURES_NO_FIGURES, FIGURES_NOT_FET
 from bot.reports.files import coverage_notes
 from bot.reports.gaps import COVERAGE, coverage, find_gaps, same_days
 from bot.reports.notice_blocks import account_state
-from bot.reports.tables import element, growth_cell, rate_cell
+from bot.reports.tables import DIGEST_PAGE, element, growth_cell, rate_cell
 from bot.statistics.aggregate import counted, uncounted
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate
 from bot.statistics.reports import Account, AccountReport, PostReport
 
-CAPTION = "Accounts, {period}"
+CAPTION = "Accounts, {period}, most impressions first"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach")
 CHANGE_PER_DAY = "Change per day"
 DIGEST_ROWS_UNKNOWN = "n/a"
@@ -57,7 +57,6 @@ ONE_WARNING_MORE = ":warning: … and 1 more account must be reconnected in Post
 _MOST_ROWS = 60
 #: So many characters at most stand in all of the rows, that there be room for the rest of the message.
 _ROOM = 4_500
-_PAGE = 10
 _NAME_LIMIT = 40
 _TITLE_LIMIT = 80
 _MOST_POSTS = 3
@@ -79,7 +78,7 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
     unlike = report.accounts[0].is_unlike
     titles = [CHANGE_PER_DAY if unlike and title == "Change" else title for title in COLUMNS]
     rows = [[raw_text(title) for title in titles], *known_shown, *without_shown, *failed_shown]
-    table = data_table(CAPTION.format(period=period_label(report.period, today)), rows, _PAGE)
+    table = data_table(CAPTION.format(period=period_label(report.period, today)), rows, DIGEST_PAGE)
     notes = [
         *_more(len(known) - len(known_shown), ONE_MORE_ROW, MORE_ROWS),
         *_more(len(failed) + len(without) - len(failed_shown) - len(without_shown), ONE_MORE_WITHOUT, MORE_WITHOUT),

@@ -5,19 +5,20 @@ from datetime import date
 
 from bot.blockkit.actions import RETRY
 from bot.blockkit.builders import Block, Message, actions, button, code, context, escape, fits, header, one_line, section, shorten_mrkdwn
-from bot.blockkit.numbers import count, long_day, period_label, rate
+from bot.blockkit.numbers import count, period_label, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, has_failed, main_buttons, metadata, post_freshness, posts_filling_in, retry_several
-from bot.reports.figure_tables import posts_grid
+from bot.reports.figure_tables import more_figures, posts_grid, posts_table
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.files import POSTS_CARDS_EVERYBODY, POSTS_CARDS_LIFETIME, WHAT_IS_KNOWN, coverage_notes, minimum_notes
 from bot.reports.post_blocks import PERIOD_IGNORED
-from bot.reports.tables import table
 from bot.statistics.comparison_reports import ComparisonReport, FailedPost, TopReport
 from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 
 COMPARED = "{n} posts compared"
+AS_ASKED = "{n} posts, in the order you named them"
+BEST_FIRST = "{by}, highest first"
 POSTS_CARDS_LEADS = "{title} leads with {figure}"
 SOME_POSTS = "figures of {n} posts"
 ONE_POST = "figures of 1 post"
@@ -37,7 +38,6 @@ FEWER_FIGURES = "{n} of {asked} couldn't be ranked: their figures are unknown or
 TOP_LIFETIME = "Published {period}. The figures are for each post's lifetime, not for the period."
 
 
-_TITLE = 80
 _STORY_TITLE = 50
 
 
@@ -45,12 +45,16 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     """Posts side by side as one native table, each with its link; ``words`` and ``private`` as for a post's card."""
     number = len(report.posts) + len(report.failed)
     blocks: list[Block] = [header(_headline(report, number))]
-    blocks.append(table(posts_grid(report.posts, report.metrics, report.basis, report.failed)))
-    blocks.append(section("\n".join(_links(report.posts))))
+    grid = posts_grid(report.posts, report.metrics, report.basis, report.failed)
+    blocks.append(posts_table(report.posts, grid, next(iter(report.metrics), None), AS_ASKED.format(n=number), report.failed))
     blocks += [context(FAILED_POST.format(post=code(one.post.urn), sentence=escape(one.sentence))) for one in report.failed[:5]]
     blocks += retry_several(_lost(report), words)
-    notes = [POSTS_CARDS_LIFETIME, *([PERIOD_IGNORED] if report.period_ignored else []), *posts_filling_in(report.posts)]
-    blocks.append(context("\n".join(notes)))
+    notes = [
+        POSTS_CARDS_LIFETIME,
+        *([PERIOD_IGNORED] if report.period_ignored else []),
+        *posts_filling_in(report.posts),
+    ]
+    blocks.append(context("\n".join([*more_figures(report.metrics), *notes])))
     blocks += _buttons(words, private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
     story = POSTS_CARDS_STORY.format(n=number, posts="; ".join(_told(post) for post in report.posts))
@@ -74,13 +78,16 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         blocks += [section(none), *ask_again, context("\n".join(notes)), *retry_several(again, words), *_buttons(words, private=private)]
         return Message(" ".join([none, *reading, *notes]), tuple(blocks), metadata("top", words, private=private))
     metrics, places = report.posts[0].metrics, _places(report)
-    blocks += [
-        table(posts_grid(report.posts, metrics, report.basis, caption=f"{title}, {by}")),
-        section("\n".join(_links(report.posts, places))),
+    grid = posts_grid(report.posts, metrics, report.basis)
+    blocks += [posts_table(report.posts, grid, report.metric, BEST_FIRST.format(by=f"{by[0].upper()}{by[1:]}")), *ask_again]
+    notes = [
+        TOP_LIFETIME.format(period=days),
+        *minimum_notes(report),
+        *_left_out(report),
+        *posts_filling_in(report.posts),
+        WHAT_IS_KNOWN,
     ]
-    blocks += ask_again
-    notes = [TOP_LIFETIME.format(period=days), *minimum_notes(report), *_left_out(report), *posts_filling_in(report.posts), WHAT_IS_KNOWN]
-    blocks += [context("\n".join(notes)), *retry_several(again, words)]
+    blocks += [context("\n".join([*more_figures(metrics), *notes])), *retry_several(again, words)]
     blocks += [*_buttons(words, private=private), context(_footer(report.posts, with_rate=True))]
     told = "; ".join(f"{place}. {_told(post)}" for place, post in zip(places, report.posts, strict=True))
     story = f"{escape(title)}, {by}: {told}."
@@ -128,21 +135,6 @@ def _ranked_by(post: PostReport, metric: Metric | None) -> str:
         return count(figure.count) if isinstance(figure, Value) else ""
     engagement = engagement_rate(post.figures, post.basis)
     return rate(engagement.fraction) if isinstance(engagement, Rate) else ""
-
-
-def _links(posts: Sequence[PostReport], places: Sequence[int] = ()) -> list[str]:
-    """Each post by its place, with a link to LinkedIn, whose it is and when it was published."""
-    numbered = zip(places or range(1, len(posts) + 1), posts, strict=True)
-    return [f"{place}. {_link(post)} · {escape(account_name(post.account))}{_day(post)}" for place, post in numbered]
-
-
-def _link(post: PostReport) -> str:
-    title = escape(one_line(post.title, _TITLE)).replace("|", "¦")
-    return f"<{post.post.url}|{title}>" if title else f"<{post.post.url}|LinkedIn> {code(post.post.urn)}"
-
-
-def _day(post: PostReport) -> str:
-    return f" · {long_day(post.published_at.date())}" if post.published_at else ""
 
 
 def _told(post: PostReport) -> str:

@@ -27,7 +27,7 @@ from bot.reports.card_parts import (
     without_figures_notes,
 )
 from bot.reports.chart import draw_versus
-from bot.reports.figure_tables import score_text, side_names, team_grid, versus_grid
+from bot.reports.figure_tables import more_figures, side_names, versus_grid
 from bot.reports.figures import (
     FAILED_MORE,
     NOUNS,
@@ -46,6 +46,7 @@ from bot.reports.figures import (
 from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH, sides_freshness
 from bot.reports.gaps import account_rate, coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
+from bot.reports.team_tables import score_text, team_table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, ENGAGEMENTS, Failed, Metric, Rate, RateBasis, Value, engagement_rate
 from bot.statistics.reports import AccountReport
@@ -199,13 +200,12 @@ def _totals(report: TeamReport, summed: AccountReport) -> str:
 
 
 def _table(report: TeamReport, today: date) -> list[Block]:
-    grid = team_grid(report, today)
-    if report.totals_only or not grid.rows:
+    if report.totals_only:
         return []
-    shown = Grid(grid.caption, grid.columns, (*grid.rows[: _MOST_ROWS - 1], grid.rows[-1]) if len(grid.rows) > _MOST_ROWS else grid.rows)
-    more = len(grid.rows) - len(shown.rows)
-    told = TEAM_CARDS_ONE_MORE_ROW if more == 1 else TEAM_CARDS_MORE_ROWS.format(n=more)
-    return [table(shown), *([context(told)] if more else [])]
+    shown, more = team_table(report, today, _MOST_ROWS)
+    told = [TEAM_CARDS_ONE_MORE_ROW if more == 1 else TEAM_CARDS_MORE_ROWS.format(n=more)] if more else []
+    told += more_figures(report.metrics)
+    return [shown, *([context("\n".join(told))] if told else [])]
 
 
 def _notes(report: TeamReport, *, board: bool) -> list[str]:

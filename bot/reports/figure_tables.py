@@ -1,4 +1,4 @@
-"""Reports as grids: posts side by side, an account's period, its days, two sides, a team."""
+"""Reports as grids: posts side by side, an account's period, its days, two sides; posts as the table on the screen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.builders import one_line
-from bot.blockkit.numbers import long_day, period_label, points, points_digits, rate
-from bot.reports.card_parts import NAME_LIMIT, account_name, sum_report
+from bot.blockkit.actions import open_id
+from bot.blockkit.builders import LABEL_LIMIT, Block, Element, button, one_line
+from bot.blockkit.numbers import long_day, period_label, points, points_digits
+from bot.blockkit.rich import action_cell
+from bot.reports.card_parts import NAME_LIMIT, account_name
 from bot.reports.figures import (
     DAILY_TABLE_DAY,
     DAILY_TABLE_NOT_REPORTED,
@@ -20,21 +22,24 @@ from bot.reports.figures import (
 )
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, rate_before, rate_moved
 from bot.reports.tables import (
+    OPEN,
     Cell,
     Grid,
     average_cell,
     day_cell,
     figure_cell,
-    growth,
     growth_cell,
     moved_cell,
+    named_briefly,
     number_cell,
+    on_screen,
     rate_cell,
+    table,
     words_cell,
 )
-from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import FailedPost, Ranking, TeamReport, VersusReport, View, ranked
+from bot.statistics.comparison_reports import FailedPost, VersusReport
 from bot.statistics.metrics import (
+    ALL_METRICS,
     DAILY_METRICS,
     NAMES,
     Failed,
@@ -53,6 +58,8 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import AccountReport, Period, PostReport
 
 POSTS = "Posts"
+MORE_FIGURES = "The CSV file has every figure."
+OPEN_POST = "Open “{post}” on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
 FIGURES = "Figures, {period}"
@@ -68,15 +75,8 @@ DIFFERENCE = "Difference"
 DIFFERENCE_IN_PERCENT = "Difference in %"
 REPORTED = "Days reported"
 ALL_DAYS = "all"
-FIGURE_GRIDS_ACCOUNTS = "Accounts, {period}"
 ACCOUNT = "Account"
-PLACE = "Place"
-FIGURE_GRIDS_TIED = "{place}="
 NO_PLACE = "–"
-FIGURE_GRIDS_TOTAL = "Total of {n}"
-NOT_ADDED = "not added up"
-IMPRESSIONS_GROWTH = "Impressions, change in %"
-IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 
 
 def posts_grid(
@@ -129,7 +129,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     columns = (FIGURE, *names, *changes, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.basis):
-        lead = (Cell(RATE_NAME), _rate_of(report, gaps), _rate_before(report, gaps))
+        lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), _rate_before(report, gaps))
         moved = _points(rate_moved(report, gaps))
         rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NOTHING)]), Cell(NOTHING)))
     figures = Grid(FIGURES.format(period=period_label(report.period, today)), columns, tuple(rows))
@@ -167,7 +167,7 @@ def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:
     return (*map(average_cell, moved.per_day), growth_cell(moved))
 
 
-def _covered(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
+def covered_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
     """A figure of the period; one that lacks days says how many it has, as on the account's card."""
     figure = report.figures.get(metric, Failed())
     cell, gone = figure_cell(figure), gaps.now.get(metric)
@@ -185,7 +185,8 @@ def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
     return figure_cell(report.before_figures.get(metric))
 
 
-def _rate_of(report: AccountReport, gaps: Gaps) -> Cell:
+def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
+    """An account's engagement rate as its card says it, or why there is none."""
     told = account_rate(report, gaps)
     engagement = engagement_rate(report.figures, report.basis)
     cell = rate_cell(engagement)
@@ -235,7 +236,7 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
     columns = (FIGURE, *names, *differences)
     rows = [_versus_row(report, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.left.basis):
-        rates = (_rate_of(side, find_gaps(side)) for side in (report.left, report.right))
+        rates = (account_rate_cell(side, find_gaps(side)) for side in (report.left, report.right))
         moved = _versus_points(report)
         rows.append((Cell(RATE_NAME), *rates, *((moved, Cell(NOTHING)) if report.comparable else (Cell(NO_PLACE), Cell(NO_PLACE), moved))))
     return Grid(" · ".join(columns[1:3]), columns, tuple(rows))
@@ -273,78 +274,45 @@ def side_names(report: VersusReport, today: date) -> tuple[str, str]:
 
 def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
     left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
-    shown = (_covered(side, find_gaps(side), metric) for side in (report.left, report.right))
+    shown = (covered_cell(side, find_gaps(side), metric) for side in (report.left, report.right))
     moved = change_between(metric, left, right, (report.left.period.days, report.right.period.days)) if report.whole(metric) else None
     growth = Cell(NO_PLACE) if moved and moved.new else growth_cell(moved)  # neither side is "before" the other
     differences = (moved_cell(moved), growth) if report.comparable else _per_day(metric, moved)
     return (Cell(NAMES[metric]), *shown, *differences)
 
 
-def team_grid(report: TeamReport, today: date) -> Grid:
-    """A row for each account (in their places on a board), those that failed, and the total; the total alone with ``totals_only``."""
-    board = report.view is View.BOARD
-    with_rate = rate_asked(report.metrics, report.basis)
-    columns = (
-        *((PLACE,) if board else ()),
-        ACCOUNT,
-        *(NAMES[metric] for metric in report.metrics),
-        *((_growth_title(report),) if Metric.IMPRESSION in report.metrics else ()),
-        *((RATE_NAME,) if with_rate else ()),
-    )
-    rows = [] if report.totals_only else list(_account_rows(report, board=board, cells=len(columns)))
-    if len(report.reports) > 1:
-        lead = (Cell(NO_PLACE),) if board else ()
-        rows.append((*lead, *_total_row(report, with_rate=with_rate)))
-    return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=period_label(report.period, today)), columns, tuple(rows))
+def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: RateBasis) -> tuple[str, ...]:
+    """The titles of the figures that stand on the screen, the one that ranks first (None for the rate).
+
+    What somebody asked for by name stands there whole; of all figures the impressions, what the rate is of, and the rate.
+    """
+    asked = [NAMES[metric] for metric in (metrics if len(metrics) < len(ALL_METRICS) else (Metric.IMPRESSION, basis.metric))]
+    first = RATE_NAME if ranked_by is None else NAMES[ranked_by]
+    return tuple(dict.fromkeys((first, *asked, RATE_NAME)))
 
 
-def _growth_title(report: TeamReport) -> str:
-    return IMPRESSIONS_GROWTH_PER_DAY if report.reports[0].is_unlike else IMPRESSIONS_GROWTH
+def more_figures(metrics: Sequence[Metric]) -> list[str]:
+    """That the file has more figures than the screen; nothing where those that were asked for all stand there."""
+    return [MORE_FIGURES] if len(metrics) == len(ALL_METRICS) else []
 
 
-def score_text(ranking: Ranking, score: Fraction | float) -> str:
-    """What an account is ranked by, as it reads; accounts that read the same are tied."""
-    return rate(score) if ranking is Ranking.RATE else growth(score)
+def posts_table(
+    posts: Sequence[PostReport], grid: Grid, ranked_by: Metric | None, caption: str, failed: Sequence[FailedPost] = ()
+) -> Block:
+    """The posts' table on the screen, with a button in each row that leads to LinkedIn.
+
+    ``ranked_by`` is the figure after the name, None the rate. Whose the posts are stands there where they are of several accounts, else
+    when they were published.
+    """
+    several = len({post.account.platform_id for post in posts}) > 1
+    metrics = posts[0].metrics if posts else ALL_METRICS
+    title, account, published = POST_COLUMNS
+    columns = (title, *screen_metrics(metrics, ranked_by, posts[0].basis if posts else RateBasis.IMPRESSIONS), account if several else published)
+    opens = [_open(number, post.post, post.title) for number, post in enumerate(posts)]
+    opens += [_open(number, one.post, "") for number, one in enumerate(failed, start=len(posts))]
+    return table(named_briefly(on_screen(grid, columns, caption)), opens)
 
 
-def _account_rows(report: TeamReport, *, board: bool, cells: int) -> list[tuple[Cell, ...]]:
-    minimum = report.minimum
-    places = ranked(report.reports, report.ranking, minimum, lambda score: score_text(report.ranking, score))
-    order = [(one.report, _place(one.place, tied=one.tied)) for one in places] if board else [(one, Cell("")) for one in report.reports]
-    rows = [((place,) if board else ()) + _account_row(report, one) for one, place in order]
-    for failed in report.failed:
-        lead = (Cell(NO_PLACE),) if board else ()
-        known = (*lead, words_cell(account_name(failed.account)))
-        rows.append((*known, *(figure_cell(Failed()) for _ in range(cells - len(known)))))
-    return rows
-
-
-def _place(place: int | None, *, tied: bool) -> Cell:
-    return Cell(NO_PLACE) if place is None else number_cell(place, FIGURE_GRIDS_TIED.format(place=place) if tied else str(place))
-
-
-def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
-    gaps = find_gaps(one)
-    moved = None if Metric.IMPRESSION in gaps.now else one.moved(Metric.IMPRESSION)
-    return (
-        words_cell(account_name(one.account)),
-        *(_covered(one, gaps, metric) for metric in report.metrics),
-        *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
-        *((_rate_of(one, gaps),) if rate_asked(report.metrics, report.basis) else ()),
-    )
-
-
-def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
-    gaps = find_gaps(summed := sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports))
-    moved = summed.moved(Metric.IMPRESSION)
-    return (
-        Cell(summed.account.name),
-        *(_covered(summed, gaps, metric) if metric.definition.additive else Cell(NOT_ADDED) for metric in report.metrics),
-        *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
-        *((_total_rate(report, summed),) if with_rate else ()),
-    )
-
-
-def _total_rate(report: TeamReport, summed: AccountReport) -> Cell:
-    """The rate over all of them; a rate of reach has none, since reach is not added up."""
-    return Cell(NOT_ADDED) if report.basis is RateBasis.REACH else _rate_of(summed, find_gaps(summed))
+def _open(number: int, post: PostRef, title: str) -> Element:
+    said = OPEN_POST.format(post=one_line(title, LABEL_LIMIT // 2) or post.urn)
+    return action_cell(button(open_id(number), OPEN, url=post.url, spoken=said), post.url)

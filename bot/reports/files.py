@@ -18,9 +18,10 @@ from bot.reports.card_parts import (
     without_figures_notes,
 )
 from bot.reports.export import build_file
-from bot.reports.figure_tables import account_grids, posts_grid, side_names, team_grid, versus_grid
+from bot.reports.figure_tables import account_grids, posts_grid, side_names, versus_grid
 from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, length_notes, rate_asked, unlike_length_note
 from bot.reports.gaps import find_gaps, gap_notes
+from bot.reports.team_tables import team_grid
 from bot.slack.request import File
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
 from bot.statistics.metrics import Metric, RateBasis

@@ -1,12 +1,12 @@
 """Figures in rows and columns, from which a message's table and the file are both made, so that they cannot differ; the table by day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from bot.blockkit.builders import Block, Element, one_line
+from bot.blockkit.builders import Block, Element, one_line, shorten
 from bot.blockkit.limits import most
 from bot.blockkit.numbers import (
     MINUS,
@@ -46,11 +46,17 @@ DAILY_TABLE_TOTAL = "Total"
 
 
 NEW: Final = NEW_BEFORE
+#: In place of a button, where a row has none.
+NO_BUTTON = "–"
 
 #: The rows under a table's header.
 MOST_ROWS = most("table rows") - 1
 _CELL_LIMIT = 80
-_PAGE = 20
+#: What stands in a row's first column on the screen of a phone in two or three lines.
+_NAME_LIMIT = 56
+#: Rows on a page, in an answer and in a digest.
+PAGE, DIGEST_PAGE = 10, 5
+OPEN = "Open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,11 @@ class Grid:
 def words_cell(text: str) -> Cell:
     """Words on one line (foreign text is welcome)."""
     return Cell(one_line(text, _CELL_LIMIT) or NOTHING)
+
+
+def named_briefly(grid: Grid) -> Grid:
+    """The grid with what its rows are about cut to what a phone shows in a few lines."""
+    return replace(grid, rows=tuple((Cell(shorten(row[0].text, _NAME_LIMIT)), *row[1:]) for row in grid.rows))
 
 
 def figure_cell(figure: Figure | None) -> Cell:
@@ -138,10 +149,25 @@ def number_cell(number: int, text: str = "") -> Cell:
     return Cell(text or count(number), number)
 
 
-def table(grid: Grid, page_size: int = _PAGE) -> Block:
-    """The grid as Slack's native table; rows beyond Slack's 100 are the caller's to leave out and to say so."""
+def on_screen(grid: Grid, columns: Sequence[str], caption: str) -> Grid:
+    """These columns of the grid in this order, those that it has: some five stand side by side, all of them in the file."""
+    places = [grid.columns.index(title) for title in dict.fromkeys(columns) if title in grid.columns]
+    rows = tuple(tuple(row[place] for place in places) for row in grid.rows)
+    return Grid(caption, tuple(grid.columns[place] for place in places), rows)
+
+
+def table(grid: Grid, opens: Sequence[Element | None] = ()) -> Block:
+    """The grid as Slack's native table; rows beyond Slack's limit are the caller's to leave out and to say so.
+
+    Args:
+        grid: the table.
+        opens: a last column's `action_cell` for each row, None for a row without one; none at all, no such column.
+    """
     rows = [[raw_text(title) for title in grid.columns], *(_row(row) for row in grid.rows[:MOST_ROWS])]
-    return data_table(grid.caption, rows, min(page_size, max(len(rows) - 1, 1)))
+    if opens:
+        buttons = (opened or raw_text(NO_BUTTON) for opened in opens)
+        rows = [[*row, opened] for row, opened in zip(rows, (raw_text(OPEN), *buttons), strict=False)]
+    return data_table(grid.caption, rows, min(PAGE, max(len(rows) - 1, 1)))
 
 
 def _row(row: Sequence[Cell]) -> list[Element]:
@@ -157,8 +183,6 @@ def element(cell: Cell) -> Element:
 
 #: One row is the total.
 MOST_DAYS = MOST_ROWS - 1
-#: A week and its total stand on one page, a month on one as well; longer tables turn pages.
-_SMALLEST_PAGE, _LARGEST_PAGE = 7, 32
 
 
 def daily_table(report: AccountReport, today: date) -> Block | None:
@@ -173,7 +197,7 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
     rows += [_daily_table_row(stretch(span.first, span.last), columns, span, missing) for span in _spans(report.period, size)]
     rows.append([raw_text(DAILY_TABLE_TOTAL), *(_total_cell(report, metric, gaps) for metric in metrics)])
     caption = (CAPTION_BY_DAY if size == 1 else CAPTION_BY_WEEK).format(period=period_label(report.period, today))
-    return data_table(caption, rows, min(max(len(rows) - 1, _SMALLEST_PAGE), _LARGEST_PAGE))
+    return data_table(caption, rows, min(len(rows) - 1, PAGE))
 
 
 def _header(metrics: Sequence[Metric], size: int) -> list[Element]:

@@ -28,8 +28,8 @@ def rows(card):
     table = next((block for block in card["blocks"] if block["type"] == "data_table"), None)
     if table is None:
         return []
-    head, *rest = [[cell["text"] for cell in row] for row in table["rows"]]
-    return [dict(zip(head, row, strict=True)) for row in rest]
+    head, *rest = [[cell["text"] for cell in row if cell["type"] != "action_cell"] for row in table["rows"]]
+    return [dict(zip(head, row, strict=False)) for row in rest]
 
 
 def assert_figure(text, value, where):

@@ -233,6 +233,10 @@ async def check_count_alert(scene, world, account):
     assert (f"every day of {account.name}" in text) == bool(gone), text
 
 
+#: What the screen calls shorter than the file.
+IN_FILE = {"Change in %": "Impressions, change in %", "Change per day in %": "Impressions per day, change in %"}
+
+
 async def check_file_agrees(scene, card, words):
     """Every number of the card's table stands in the file as plain digits; gives the file's notes."""
     before = set(scene.slack.parts.files._files)
@@ -240,8 +244,10 @@ async def check_file_agrees(scene, card, words):
     new = [file for name, file in scene.slack.parts.files._files.items() if name not in before and file.shared]
     table = [line for line in csv.reader(io.StringIO(new[-1].content.decode("utf-8-sig"))) if line]
     shown: list[Any] = next((block["rows"] for block in card["blocks"] if block["type"] == "data_table"), [])
-    for row, line in zip(shown, table, strict=False):
-        for cell, text in zip(row, line, strict=False):
+    titles = [IN_FILE.get(cell["text"], cell["text"]) for cell in shown[0] if cell["text"] != "Open"] if shown else []
+    places = [table[0].index(title) for title in titles]
+    for row, line in zip(shown[1:], table[1:], strict=False):
+        for cell, text in zip(row, [line[place] for place in places], strict=False):
             if cell["type"] == "raw_number":
                 plain = re.sub(r" \(.*\)| pts|,|\+|=", "", cell["text"]).replace("−", "-")
                 assert text.rstrip("%") == plain.rstrip("%"), (words, cell, line)

@@ -133,8 +133,8 @@ async def test_a_digests_best_posts_are_those_that_top_names(open_digesting, num
         await posts_read(digesting, at_least=100 if cut else 50)
         posted = await the_digest(digesting, accounts)
         best = await digesting.scene.ask(f"top 3 {' '.join(accounts)} 2026-11-16..2026-11-22")
-        links = next(block for block in best["blocks"] if block["type"] == "section")["text"]["text"]
-        titles = re.findall(r"\|([^>]+)>", links)
+        table = next(block for block in best["blocks"] if block["type"] == "data_table")
+        titles = [row[0]["text"] for row in table["rows"][1:]]
         assert len(titles) == 3
         assert best_of(posted.text) == titles
         said = re.findall(r"The best of the newest 50 of (\d+) known posts\.", posted.text)

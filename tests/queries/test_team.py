@@ -23,14 +23,16 @@ def cells(message):
 
 
 async def test_posts_are_compared_in_one_sortable_table(scene):
-    """Figures are numbers, days sort as days, the rate stands beside them, and each post has its link."""
+    """Figures are numbers, the first straight after the name, the rate beside it; each row leads to LinkedIn, and nothing stands twice."""
     card = await scene.ask(f"{SAMPLE} {OTHER}")
-    header, first, second = table_of(card)["rows"]
-    assert [cell["text"] for cell in header][2:5] == ["Published", "Impressions", "Members reached"]
-    assert first[3] == {"type": "raw_number", "value": 15420, "text": "15,420"}
-    assert first[-1] == {"type": "raw_number", "value": 3.68, "text": "3.68%"}
-    assert first[2]["type"] == second[2]["type"] == "raw_number"
-    assert "linkedin.com/feed/update/" in str(card["blocks"])
+    header, first, _ = table_of(card)["rows"]
+    assert [cell["text"] for cell in header] == ["Post", "Impressions", "Engagement rate", "Published", "Open"]
+    assert first[1] == {"type": "raw_number", "value": 15420, "text": "15,420"}
+    assert first[2] == {"type": "raw_number", "value": 3.68, "text": "3.68%"}
+    assert first[-1]["element"]["url"].startswith("https://www.linkedin.com/feed/update/")
+    assert [block["type"] for block in card["blocks"] if "linkedin.com" in str(block)] == ["data_table"]
+    asked = await scene.ask(f"{SAMPLE} {OTHER} comments reshares")
+    assert [cell["text"] for cell in table_of(asked)["rows"][0]] == ["Post", "Comments", "Reshares", "Published", "Open"]
     assert "15,420" in card["text"]
     assert card["ephemeral"]
 
@@ -48,12 +50,14 @@ async def test_an_unknown_figure_in_a_comparison_is_never_a_zero(open_scene):
     async with open_scene(acknowledge_within=0.2) as scene:
         card = await scene.ask(
             f"{SAMPLE} urn:li:share:7300000000000000003 urn:li:share:7300000000000000002 urn:li:share:7300000000000000001"
+            " impressions reactions comments reshares"
         )
         rows = table_of(card)["rows"][1:]
-        texts = [[cell["text"] for cell in row] for row in rows]
+        texts = [[cell["text"] for cell in row[:-1]] for row in rows]
         assert "n/a: LinkedIn has no figure" in texts[1]
         assert "couldn't be fetched" in texts[2]
-        assert set(texts[3][3:]) == {"couldn't be fetched"}
+        assert set(texts[3][1:3]) == {"couldn't be fetched"}
+        assert rows[3][-1]["element"]["url"].endswith("urn:li:share:7300000000000000001/")
         assert all(cell.get("value") != 0 for row in rows for cell in row)
 
 
@@ -81,7 +85,9 @@ async def test_the_team_adds_up_what_can_be_added_and_names_who_failed(open_scen
         total = rows["Total of 7"]
         single = [row["Impressions"]["value"] for name, row in rows.items() if name not in ("Elena Petrova", "Total of 7")]
         assert total["Impressions"]["value"] == sum(single)
-        assert total["Members reached"]["text"] == "not added up"
+        assert table_of(card)["caption"].endswith(", most impressions first")
+        assert single == sorted(single, reverse=True)
+        assert list(total) == ["Account", "Impressions", "Change in %", "Engagement rate", "Open"]
         assert f"{sum(single):,}" in card["text"]
 
 
@@ -99,7 +105,7 @@ async def test_an_account_without_figures_takes_nothing_away_from_the_teams_sums
         assert "The sums are over 2 of 3 accounts." in card["text"]
         board = await scene.ask("board last week")
         assert "Not ranked: Nora." in board["text"]
-        assert table_of(board)["rows"][-1][2]["value"] == total
+        assert cells(board)["Total of 2"]["Impressions"]["value"] == total
 
 
 async def test_a_sum_that_only_one_account_has_figures_for_is_not_shown_where_sums_alone_are(open_scene):
@@ -115,18 +121,18 @@ async def test_the_board_ranks_and_says_the_minimum(open_scene):
     async with open_scene(acknowledge_within=0.2) as scene:
         card = await scene.ask("board last week")
         rows = table_of(card)["rows"]
-        rate = len(rows[0]) - 1
-        placed = [row for row in rows[1:] if row[0]["type"] == "raw_number"]
-        rates = [row[rate]["value"] for row in placed]
+        assert [cell["text"] for cell in rows[0]] == ["Account", "Engagement rate", "Place", "Impressions", "Open"]
+        placed = [row for row in rows[1:] if row[2]["type"] == "raw_number"]
+        rates = [row[1]["value"] for row in placed]
         assert rates == sorted(rates, reverse=True)
         # Two accounts of the made-up world read the same that week: they share a place, and the next one counts both.
-        assert [row[0]["value"] for row in placed] == [1 + sum(other > one for other in rates) for one in rates]
-        assert [row[0]["text"] for row in placed if rates.count(row[rate]["value"]) > 1] == ["5=", "5="]
+        assert [row[2]["value"] for row in placed] == [1 + sum(other > one for other in rates) for one in rates]
+        assert [row[2]["text"] for row in placed if rates.count(row[1]["value"]) > 1] == ["5=", "5="]
         assert "from 500 impressions up" in card["text"]
-        least = min(row[2]["value"] for row in placed)
+        least = min(row[3]["value"] for row in placed)
         stricter = await scene.ask(f"board last week min {least + 1}")
-        left_out = next(row[1]["text"] for row in placed if row[2]["value"] == least)
-        assert left_out not in [row[1]["text"] for row in table_of(stricter)["rows"][1:] if row[0]["type"] == "raw_number"]
+        left_out = next(row[0]["text"] for row in placed if row[3]["value"] == least)
+        assert left_out not in [row[0]["text"] for row in table_of(stricter)["rows"][1:] if row[2]["type"] == "raw_number"]
         assert f"Not ranked: {left_out}" in stricter["text"]
 
 
@@ -209,13 +215,13 @@ async def test_the_best_posts_have_lifetime_figures_that_are_called_so(open_scen
         await scene.bot.tasks.idle()
         card = await scene.ask("top 28d")
         rows = table_of(card)["rows"]
-        rates = [row[-1]["value"] for row in rows[1:]]
+        rates = [row[1]["value"] for row in rows[1:]]
         assert 1 < len(rates) <= 10
         assert rates == sorted(rates, reverse=True)
         assert "for each post's lifetime" in card["text"]
         assert "written on LinkedIn itself isn't known" in card["text"]
         by_impressions = table_of(await scene.ask("top 3 28d impressions"))["rows"]
-        figures = [row[3]["value"] for row in by_impressions[1:]]
+        figures = [row[1]["value"] for row in by_impressions[1:]]
         assert len(figures) == 3
         assert figures == sorted(figures, reverse=True)
 

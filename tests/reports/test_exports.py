@@ -106,25 +106,28 @@ TABLES = [
 ]
 
 
+#: What the screen calls shorter than the file.
+TITLES = {"Impressions, change in %": "Change in %"}
+
+
 @pytest.mark.parametrize("words", TABLES)
 async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene, words):
-    """Every number of the table stands in the CSV, every day as a date, and every unknown in words; in the file's order of columns.
-
-    A file of posts has two more columns: the URN and the link.
-    """
+    """Every number of the table stands in the CSV, every day as a date, and every unknown in words; the file has columns more."""
     async with open_scene(acknowledge_within=0.2) as scene:
         await scene.ask(f"{words} csv")
         blocks = [block for message in scene.slack.person("ann").sees("#marketing") for block in message["blocks"]]
         table = next(block for block in blocks if block["type"] == "data_table")
-        rows, titles = rows_of(files(scene)[0]), [cell["text"] for cell in table["rows"][0]]
-        start = next(place for place, row in enumerate(rows) if row[: len(titles)] == titles)
+        rows = [[TITLES.get(word, word) for word in row] for row in rows_of(files(scene)[0])]
+        titles = [cell["text"] for cell in table["rows"][0] if cell["text"] != "Open"]
+        start = next(place for place, row in enumerate(rows) if set(titles) <= set(row))
         assert len(table["rows"]) > 2
-        for shown_row, kept in zip(table["rows"], rows[start:], strict=False):
+        for shown_row, kept in zip(table["rows"][1:], rows[start + 1 :], strict=False):
             if shown_row[0]["text"] == "Total":
                 # The sum of the days is the figure itself, which stands in the file's first part.
                 assert {word["text"].replace(",", "") for word in shown_row[1:]} <= {row[1] for row in rows[:start] if row}
                 continue
-            for title, cell, word in zip(titles, shown_row, kept[: len(titles)], strict=True):
+            for title, cell in zip(titles, shown_row, strict=False):
+                word = kept[rows[start].index(title)]
                 if title in ("Published", "Day") and word != cell["text"]:
                     day = date.fromisoformat(word)
                     assert cell["text"].startswith(f"{day:%b} {day.day}")
@@ -132,7 +135,7 @@ async def test_the_table_and_the_file_are_equal_to_the_digit(open_scene, words):
                     continue
                 plain = cell["text"].replace(",", "").replace("−", "-") if cell["type"] == "raw_number" else cell["text"]
                 plain = plain.removesuffix(" pts")
-                assert word.removeprefix("'") in (plain, plain.lstrip("+"), plain.rstrip("="))
+                assert word.removeprefix("'") in (plain, plain.lstrip("+"), plain.rstrip("=")) or word.startswith(plain.removesuffix("…"))
 
 
 async def test_an_xlsx_holds_typed_cells_and_no_formula(open_scene):

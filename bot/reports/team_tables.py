@@ -1,0 +1,158 @@
+"""A team as a grid and as the table on the screen: a row for each account, in their places on a board."""
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import TypeVar
+
+from bot.blockkit.actions import example_id
+from bot.blockkit.builders import Block, Element, button, fits, quoted
+from bot.blockkit.numbers import period_label, rate
+from bot.blockkit.rich import action_cell
+from bot.parsing.account_names import id_word
+from bot.reports.card_parts import account_name, sum_report
+from bot.reports.figure_tables import ACCOUNT, NO_PLACE, account_rate_cell, covered_cell, screen_metrics
+from bot.reports.figures import NOUNS, RATE_NAME, rate_asked
+from bot.reports.gaps import find_gaps
+from bot.reports.tables import OPEN, Cell, Grid, figure_cell, growth, growth_cell, named_briefly, number_cell, on_screen, table, words_cell
+from bot.statistics.aggregate import counted
+from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
+from bot.statistics.metrics import NAMES, Failed, Metric, RateBasis, Value
+from bot.statistics.reports import Account, AccountReport, Period, command_words
+
+FIGURE_GRIDS_ACCOUNTS = "Accounts, {period}"
+MOST_FIRST = "Accounts, {period}, most {figure} first"
+HIGHEST_FIRST = "Accounts, {period}, highest {figure} first"
+PLACE = "Place"
+FIGURE_GRIDS_TIED = "{place}="
+FIGURE_GRIDS_TOTAL = "Total of {n}"
+NOT_ADDED = "not added up"
+IMPRESSIONS_GROWTH = "Impressions, change in %"
+IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
+#: The same where the impressions stand beside it.
+SHORT_TITLES = {IMPRESSIONS_GROWTH: "Change in %", IMPRESSIONS_GROWTH_PER_DAY: "Change per day in %"}
+GROWTH = "growth of impressions"
+T = TypeVar("T")
+OPEN_ACCOUNT = "Open the card of {name}"
+#: The number of the first button in a table's rows, beyond those of the examples and goals that may stand beside it.
+_FIRST_BUTTON = 200
+
+
+def team_grid(report: TeamReport, today: date) -> Grid:
+    """A row for each account (in their places on a board), those that failed, and the total; the total alone with ``totals_only``."""
+    board = report.view is View.BOARD
+    with_rate = rate_asked(report.metrics, report.basis)
+    columns = (
+        *((PLACE,) if board else ()),
+        ACCOUNT,
+        *(NAMES[metric] for metric in report.metrics),
+        *((_growth_title(report),) if Metric.IMPRESSION in report.metrics else ()),
+        *((RATE_NAME,) if with_rate else ()),
+    )
+    rows = [] if report.totals_only else list(_account_rows(report, board=board, cells=len(columns)))
+    if len(report.reports) > 1:
+        lead = (Cell(NO_PLACE),) if board else ()
+        rows.append((*lead, *_total_row(report, with_rate=with_rate)))
+    return Grid(FIGURE_GRIDS_ACCOUNTS.format(period=period_label(report.period, today)), columns, tuple(rows))
+
+
+def most_first(report: TeamReport) -> list[AccountReport]:
+    """The accounts by the first figure that was asked for, the most first, those without it last."""
+
+    def number(one: AccountReport) -> int:
+        figure = one.figures.get(report.metrics[0])
+        return figure.count if isinstance(figure, Value) else -1
+
+    return sorted(report.reports, key=lambda one: -number(one))
+
+
+def team_table(report: TeamReport, today: date, most: int) -> tuple[Block, int]:
+    """The team's table on the screen, of so many rows at most, and how many rows had no room; a button in each row opens its card."""
+    grid, board, change = team_grid(report, today), report.view is View.BOARD, _growth_title(report)
+    figures, by_growth = screen_metrics(report.metrics, report.metrics[0], report.basis), report.ranking is Ranking.GROWTH
+    if board:
+        columns: tuple[str, ...] = (ACCOUNT, change if by_growth else RATE_NAME, PLACE, *figures)
+        caption, figure = HIGHEST_FIRST, GROWTH if by_growth else RATE_NAME.lower()
+    else:
+        columns = (ACCOUNT, *figures[:-1], change, RATE_NAME)
+        caption, figure = MOST_FIRST, NOUNS[report.metrics[0]]
+    shown = on_screen(grid, columns, caption.format(period=period_label(report.period, today), figure=figure))
+    accounts = [one.account for one in _in_order(report)] + [one.account for one in report.failed]
+    opens = [_open(number, account, report.period) for number, account in enumerate(accounts)]
+    # The last row is the total.
+    opens += [None] * (len(shown.rows) - len(opens))
+    titles = tuple(SHORT_TITLES.get(title, title) for title in shown.columns)
+    shown = replace(shown, columns=titles, rows=_cut(shown.rows, most))
+    return table(named_briefly(shown), _cut(tuple(opens), most)), len(grid.rows) - len(shown.rows)
+
+
+def _cut(rows: tuple[T, ...], most: int) -> tuple[T, ...]:
+    return rows if len(rows) <= most else (*rows[: most - 1], rows[-1])
+
+
+def _in_order(report: TeamReport) -> list[AccountReport]:
+    if report.view is not View.BOARD:
+        return most_first(report)
+    return [one.report for one in ranked(report.reports, report.ranking, report.minimum, lambda score: score_text(report.ranking, score))]
+
+
+def _open(number: int, account: Account, period: Period) -> Element | None:
+    """A button that shows the account's card of these days; where none is drawn stands what can be typed instead."""
+    words = f"{id_word(account.platform_id)} {command_words(period)}"
+    if not fits(words):
+        return None
+    name = account_name(account)
+    press = button(example_id(_FIRST_BUTTON + number), OPEN, words, spoken=OPEN_ACCOUNT.format(name=name))
+    return action_cell(press, quoted(name) or id_word(account.platform_id))
+
+
+def _growth_title(report: TeamReport) -> str:
+    return IMPRESSIONS_GROWTH_PER_DAY if report.reports[0].is_unlike else IMPRESSIONS_GROWTH
+
+
+def score_text(ranking: Ranking, score: Fraction | float) -> str:
+    """What an account is ranked by, as it reads; accounts that read the same are tied."""
+    return rate(score) if ranking is Ranking.RATE else growth(score)
+
+
+def _account_rows(report: TeamReport, *, board: bool, cells: int) -> list[tuple[Cell, ...]]:
+    minimum = report.minimum
+    places = ranked(report.reports, report.ranking, minimum, lambda score: score_text(report.ranking, score))
+    order = [(one.report, _place(one.place, tied=one.tied)) for one in places] if board else [(one, Cell("")) for one in most_first(report)]
+    rows = [((place,) if board else ()) + _account_row(report, one) for one, place in order]
+    for failed in report.failed:
+        lead = (Cell(NO_PLACE),) if board else ()
+        known = (*lead, words_cell(account_name(failed.account)))
+        rows.append((*known, *(figure_cell(Failed()) for _ in range(cells - len(known)))))
+    return rows
+
+
+def _place(place: int | None, *, tied: bool) -> Cell:
+    return Cell(NO_PLACE) if place is None else number_cell(place, FIGURE_GRIDS_TIED.format(place=place) if tied else str(place))
+
+
+def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
+    gaps = find_gaps(one)
+    moved = None if Metric.IMPRESSION in gaps.now else one.moved(Metric.IMPRESSION)
+    return (
+        words_cell(account_name(one.account)),
+        *(covered_cell(one, gaps, metric) for metric in report.metrics),
+        *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
+        *((account_rate_cell(one, gaps),) if rate_asked(report.metrics, report.basis) else ()),
+    )
+
+
+def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
+    gaps = find_gaps(summed := sum_report(FIGURE_GRIDS_TOTAL.format(n=len(counted(report.reports))), report.reports))
+    moved = summed.moved(Metric.IMPRESSION)
+    return (
+        Cell(summed.account.name),
+        *(covered_cell(summed, gaps, metric) if metric.definition.additive else Cell(NOT_ADDED) for metric in report.metrics),
+        *((growth_cell(moved),) if Metric.IMPRESSION in report.metrics else ()),
+        *((_total_rate(report, summed),) if with_rate else ()),
+    )
+
+
+def _total_rate(report: TeamReport, summed: AccountReport) -> Cell:
+    """The rate over all of them; a rate of reach has none, since reach is not added up."""
+    return Cell(NOT_ADDED) if report.basis is RateBasis.REACH else account_rate_cell(summed, find_gaps(summed))
