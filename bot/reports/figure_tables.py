@@ -307,7 +307,8 @@ def posts_table(
     several = len({post.account.platform_id for post in posts}) > 1
     metrics = posts[0].metrics if posts else ALL_METRICS
     title, account, published = POST_COLUMNS
-    columns = (title, *screen_metrics(metrics, ranked_by, posts[0].basis if posts else RateBasis.IMPRESSIONS), account if several else published)
+    basis = posts[0].basis if posts else RateBasis.IMPRESSIONS
+    columns = (title, *screen_metrics(metrics, ranked_by, basis), account if several else published)
     opens = [_open(number, post.post, post.title) for number, post in enumerate(posts)]
     opens += [_open(number, one.post, "") for number, one in enumerate(failed, start=len(posts))]
     return table(named_briefly(on_screen(grid, columns, caption)), opens)
