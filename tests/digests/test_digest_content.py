@@ -136,9 +136,8 @@ async def test_a_digests_best_posts_are_those_that_top_names(open_digesting, num
         table = next(block for block in best["blocks"] if block["type"] == "data_table")
         titles = [row[0]["text"] for row in table["rows"][1:]]
         assert len(titles) == 3
-        assert [
-            whole for whole, title in zip(best_of(posted.text), titles, strict=True) if not whole.startswith(title.removesuffix("…"))
-        ] == []
+        pairs = zip(best_of(posted.text), titles, strict=True)
+        assert [whole for whole, shown in pairs if not whole.startswith(shown.removesuffix("…"))] == []
         said = re.findall(r"The best of the newest 50 of (\d+) known posts\.", posted.text)
         assert bool(said) == cut
         assert said == re.findall(r"I looked at the newest 50 of the (\d+) known posts\.", best["text"])
