@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -38,6 +39,8 @@ BOTS_CHECKER = "the bot's own checker"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what goes wrong is one sentence on standard error."""
+    # Imports leave no garbage, and answering a command leaves little: Python's usual 700 objects cost the start a tenth of its time.
+    gc.set_threshold(50_000, 20, 20)
     given = sys.argv[1:] if arguments is None else arguments
     chosen = _parser(next(iter(given), "")).parse_args(given)
     try:

@@ -58,6 +58,7 @@ class Day:
     followers: int  # new ones
 
 
+@lru_cache(maxsize=100_000)
 def make_day(seed: int, account: WorldAccount, day: date) -> Day:
     """The figures of `account` on `day`: the week's rhythm, slow growth, a good or bad week, a good or bad day."""
     name, week = account.platform_id, day.isocalendar()[:2]
