@@ -70,9 +70,12 @@ class ComparisonFetcher:
         return VersusReport(left, right, ask.metrics or ALL_METRICS)
 
     async def team(
-        self, ask: TeamQuery, name: str, accounts: Sequence[str], *, only: tuple[Metric, ...] = (), fresh: bool = False
+        self, ask: TeamQuery, name: str, accounts: Sequence[str], *, meant: int = 0, only: tuple[Metric, ...] = (), fresh: bool = False
     ) -> TeamReport:
-        """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account."""
+        """The accounts' period and the one before it; ``only`` asks for no other metrics: without reach it is one question an account.
+
+        ``meant`` is how many accounts the team has, where these are only the first of them.
+        """
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         metrics = only or self._needed(ask)
         found = await _at_once([self._account(AccountQuery(period=period, metrics=metrics), one, fresh=fresh) for one in accounts])
@@ -95,6 +98,7 @@ class ComparisonFetcher:
             USUAL_MINIMUM if ask.minimum is None else ask.minimum,
             ask.totals,
             self._basis,
+            meant,
         )
 
     def _needed(self, ask: TeamQuery) -> tuple[Metric, ...]:

@@ -41,8 +41,6 @@ PATIENCE = 0.5
 logger = logging.getLogger(__name__)
 NOBODY_LEFT = "I can't show any account of that team."
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
-TOO_MANY = "One answer shows up to {most} accounts, and those are {n}."
-TOO_MANY_REMEDY = "Make groups of them: `group sales = ann, bob`."
 TWO_SIDES = "I don't know which account to compare with."
 TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
 SUM_OF_ONE = "I only show sums here, and the sum of one account would be its own figures."
@@ -217,11 +215,19 @@ class ComparisonService:
         return QueryResult(await self._fetch.versus(named, accounts[0], fresh=request.fresh), _text(named))
 
     async def team(self, query: TeamQuery, request: Request, _visibility: Visibility) -> QueryResult:
-        """A team's sums, or its board: the same for everybody, whatever accounts the person may see alone."""
+        """A team's sums, or its board: the same for everybody, whatever accounts the person may see alone.
+
+        Of a team with more accounts than one answer holds, the first in the order in which `accounts` lists them.
+        """
         who, name, accounts = await self._named(query.who, request.context)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
-        totals = query.totals or self._totals_only
-        report = await self._fetch.team(replace(query, totals=totals), name, accounts, fresh=request.fresh)
+        totals, meant = query.totals or self._totals_only, 0
+        if len(accounts) > MOST_ACCOUNTS:
+            named = set(accounts)
+            listed = [account.platform_id for account in (await self._accounts.accounts()).accounts if account.platform_id in named]
+            # A group may have accounts that are connected no longer: they come last.
+            meant, accounts = len(accounts), tuple(dict.fromkeys((*listed, *accounts)))[:MOST_ACCOUNTS]
+        report = await self._fetch.team(replace(query, totals=totals), name, accounts, meant=meant, fresh=request.fresh)
         self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
         return QueryResult(report, _text(replace(query, who=who, period=report.period)))
 
@@ -277,8 +283,6 @@ class ComparisonService:
         shown = tuple(account for account in wanted if account not in out and self._rules.sees(context.channel, account))
         if not shown:
             raise NoAccount(NOBODY_LEFT, remedy=NOBODY_LEFT_REMEDY)
-        if len(shown) > MOST_ACCOUNTS:
-            raise NotUnderstood(TOO_MANY.format(n=len(shown), most=MOST_ACCOUNTS), remedy=TOO_MANY_REMEDY)
         if called and not words:
             words, called = " ".join(map(id_word, shown)), ", ".join(self._figures.account(one).name for one in shown)
         return words, called, shown

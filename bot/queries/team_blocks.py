@@ -43,7 +43,7 @@ from bot.reports.figures import (
     rate_asked,
     state,
 )
-from bot.reports.files import TEAM_CARDS_EVERYBODY, TEAM_CARDS_NO_REACH, sides_freshness
+from bot.reports.files import ALL_BY_GROUPS, TEAM_CARDS_NO_REACH, THE_FIRST, first_notes, sides_freshness, team_name
 from bot.reports.gaps import account_rate, coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import score_text, team_table
@@ -86,9 +86,7 @@ HOME_WEEK_LINE = "*{name}*  {figures}"
 IMPRESSIONS = "impressions {figure}"
 HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
 EVERY_ACCOUNT = "All {n} accounts"
-THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
-ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
 #: The number of the button among the first screen's examples.
 _BUTTON = 9
 _TEXT_LIMIT = 2_900
@@ -151,7 +149,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
         private: True while only the person who asked sees it.
     """
     summed, board = _summed(report), report.view is View.BOARD and not report.totals_only
-    name = report.name or TEAM_CARDS_EVERYBODY
+    name = team_name(report)
     title = _board_title(report, name) if board else TEAM_TITLE.format(name=name, figures=_totals(report, summed))
     before = period_label(report.period.before, today)
     blocks: list[Block] = [header(title), context(TEAM_CARDS_AGAINST.format(period=period_label(report.period, today), before=before))]
@@ -209,7 +207,7 @@ def _table(report: TeamReport, today: date) -> list[Block]:
 
 
 def _notes(report: TeamReport, *, board: bool) -> list[str]:
-    notes = [TOTALS_ONLY] if report.totals_only else []
+    notes = [*first_notes(report), *([TOTALS_ONLY] if report.totals_only else [])]
     if board:
         growth = BY_GROWTH_PER_DAY if report.reports[0].is_unlike else BY_GROWTH
         by = BY_RATE if report.ranking is Ranking.RATE else growth

@@ -46,6 +46,9 @@ REPORT_FILES_FETCHED = "Fetched {moment} UTC, {source}"
 REPORT_FILES_FAILED = "{name}: {sentence}"
 TEAM_CARDS_EVERYBODY = "All accounts"
 TEAM_CARDS_NO_REACH = "Members reached is never added up: several accounts may reach the same people."
+FIRST_ACCOUNTS = "The first {shown} of {n} accounts"
+THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
+ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
 
 
 def minimum_notes(report: TopReport) -> list[str]:
@@ -119,9 +122,23 @@ def _versus_file(kind: str, report: VersusReport, today: date) -> File:
     return build_file(kind, " vs ".join(side_names(report, today)), (versus_grid(report, today),), notes)
 
 
+def team_name(report: TeamReport) -> str:
+    """The group's name, or what all accounts are called; "The first 100 of 108 accounts" where they are not all there."""
+    if report.meant and not report.name:
+        return FIRST_ACCOUNTS.format(shown=len(report.reports) + len(report.failed), n=report.meant)
+    return report.name or TEAM_CARDS_EVERYBODY
+
+
+def first_notes(report: TeamReport) -> list[str]:
+    """Which accounts these are, where the team has more than one answer holds."""
+    shown = len(report.reports) + len(report.failed)
+    return [THE_FIRST.format(shown=shown, n=report.meant, others=ALL_BY_GROUPS.format(most=shown))] if report.meant else []
+
+
 def _team_file(kind: str, report: TeamReport, today: date) -> File:
     """A team's rows and its total, or its total alone."""
     notes = [
+        *first_notes(report),
         UTC_DAYS,
         *length_notes(report.reports[0], today),
         TEAM_CARDS_NO_REACH,
@@ -131,7 +148,7 @@ def _team_file(kind: str, report: TeamReport, today: date) -> File:
         *(REPORT_FILES_FAILED.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
     notes += about(freshness(report.reports), report.metrics, report.basis)
-    return build_file(kind, titled(report.name or TEAM_CARDS_EVERYBODY, report.period), (team_grid(report, today),), notes)
+    return build_file(kind, titled(team_name(report), report.period), (team_grid(report, today),), notes)
 
 
 def _top_file(kind: str, report: TopReport) -> File:

@@ -93,7 +93,8 @@ class VersusReport:
 class TeamReport:
     """A team's period; at least one account was fetched.
 
-    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown.
+    ``name`` is a group's, or "" for all accounts. With ``totals_only`` no account's own figures are shown. ``meant`` is how many accounts
+    the team has, where it has more than one answer holds and only the first are in it; else 0.
     """
 
     view: View
@@ -106,6 +107,7 @@ class TeamReport:
     minimum: int = USUAL_MINIMUM
     totals_only: bool = False
     basis: RateBasis = RateBasis.IMPRESSIONS
+    meant: int = 0
 
 
 @dataclass(frozen=True, slots=True)

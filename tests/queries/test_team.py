@@ -108,6 +108,25 @@ async def test_an_account_without_figures_takes_nothing_away_from_the_teams_sums
         assert cells(board)["Total of 2"]["Impressions"]["value"] == total
 
 
+async def test_of_more_accounts_than_one_answer_holds_the_first_are_shown_and_it_says_which(open_scene, monkeypatch):
+    """In the order of `accounts`, also those of a group; posts have no such limit, since the best known ones are few in any case."""
+    monkeypatch.setattr("bot.queries.service.MOST_ACCOUNTS", 2)
+    async with open_scene(acknowledge_within=0.2, world=crowd_of(("Anna", "Bernd", "Carla", "Dora"))) as scene:
+        await scene.ask("group sales = Dora, Carla, Anna")
+        for words, title, meant, shown in (
+            ("team last week", "The first 2 of 4 accounts · 2 accounts: ", 4, {"Anna", "Bernd", "Total of 2"}),
+            ("board last week", "The first 2 of 4 accounts · ", 4, {"Anna", "Bernd", "Total of 2"}),
+            ("team sales last week", "sales · 2 accounts: ", 3, {"Anna", "Carla", "Total of 2"}),
+        ):
+            card = await scene.ask(words)
+            assert card["blocks"][0]["text"]["text"].startswith(title)
+            assert f"These are the first 2 of {meant} accounts, in the order of `accounts`; one answer shows up to 2" in card["text"]
+            rows = table_of(card)["rows"]
+            place = [cell["text"] for cell in rows[0]].index("Account")
+            assert {row[place]["text"] for row in rows[1:]} == shown
+        assert "Dora" in str((await scene.ask("top 50 team last week"))["blocks"])
+
+
 async def test_a_sum_that_only_one_account_has_figures_for_is_not_shown_where_sums_alone_are(open_scene):
     world = crowd_of(("Anna", "Nora"), {"Nora": Trouble.NOTHING_AVAILABLE})
     async with open_scene(acknowledge_within=0.2, team_totals_only=True, world=world) as scene:
