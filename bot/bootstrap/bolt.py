@@ -36,7 +36,7 @@ from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
 from bot.listeners.subjects import SubjectReader
-from bot.listeners.subscriptions import ALERT_BUTTONS, DIGEST_BUTTONS, SubscriptionListeners
+from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTONS, SubscriptionListeners
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
 from bot.queries.handler import QueryHandler
@@ -176,7 +176,7 @@ def listen(
         changed=tabs.changed,
         clock=clock,
     )
-    subscriptions = SubscriptionListeners(conversation, seen, forms)
+    subscriptions = SubscriptionListeners(client, conversation, seen, forms)
     comparisons = ComparisonListeners(
         client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
@@ -197,6 +197,7 @@ def listen(
     bolt.action(FORM_MORE)(forms.handle_more)
     bolt.options(ZONE)(forms.handle_zones)
     bolt.view(FORM)(forms.handle_form)
+    bolt.view(DELETE_VIEW)(subscriptions.handle_delete)
     bolt.view(FORM_OPTIONS)(forms.handle_options)
     bolt.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
     bolt.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)

@@ -32,6 +32,7 @@ from bot.management.actions import (
     action_button,
     action_id,
     action_words,
+    more_menu,
 )
 from bot.management.blocks import LAST, OWNER, build_notice, next_time, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
@@ -125,19 +126,12 @@ def digest_buttons(digest: Subscription) -> list[Element]:
 
 
 def manage_buttons(digest: Subscription) -> list[Element]:
-    """Everything that can be done to a digest."""
-    others = (
-        SubscriptionAction.NOW,
-        SubscriptionAction.PREVIEW,
-        SubscriptionAction.MOVE,
-        SubscriptionAction.HISTORY,
-        SubscriptionAction.DELETE,
-    )
-    return [
-        digest_button(SubscriptionAction.EDIT, digest.id),
-        *_clock_buttons(digest),
-        *(digest_button(action, digest.id) for action in others),
-    ]
+    """Everything that can be done to a digest: two buttons, the rest in a menu. It moves to another channel in the form that Edit opens."""
+    pause, *skip = _clock_buttons(digest)
+    commands = {SubscriptionAction.SKIP: skip[0]["value"]} if skip else {}
+    others = (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
+    commands |= {action: action_words(SubscriptionKind.DIGEST, action, digest.id) for action in others}
+    return [digest_button(SubscriptionAction.EDIT, digest.id), pause, more_menu(SubscriptionKind.DIGEST, commands)]
 
 
 def _clock_buttons(digest: Subscription) -> list[Element]:

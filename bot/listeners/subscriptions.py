@@ -1,22 +1,32 @@
 """Buttons of digests and alerts."""
 
+import logging
 import re
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
-from bot.digests.manage_blocks import PREFIX
+from bot.digests.manage_blocks import PREFIX, digest_button
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
-from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, workspace_of
-from bot.management.actions import SubscriptionAction
+from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context, workspace_of
+from bot.management.actions import MORE, SubscriptionAction, build_delete_view, pressed_action
 from bot.parsing.vocabulary import begins_with
-from bot.slack.request import Request
+from bot.slack.request import Request, RequestContext
+from bot.slack.web_api import UNANSWERED
+from bot.subscriptions.subscription import SubscriptionKind
+
+logger = logging.getLogger(__name__)
+
+#: The callback id of the view that asks before a digest is deleted.
+DELETE_VIEW: Final = f"{PREFIX}.delete"
 
 #: The ids of the buttons: the action, and a number that makes them unique in a message.
-DIGEST_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
+DIGEST_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join((*SubscriptionAction, MORE))})(?:\.\d+)?")
 
 ALERT_BUTTONS = re.compile(rf"{ALERT}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
@@ -33,8 +43,8 @@ ALERTS_RENEWED = frozenset({SubscriptionAction.PAUSE, SubscriptionAction.RESUME,
 class SubscriptionListeners:
     """Listeners for the buttons of digests and alerts."""
 
-    def __init__(self, conversation: Conversation, seen: Deduplicator, forms: DigestFormListeners) -> None:
-        self._conversation, self._seen, self._forms = conversation, seen, forms
+    def __init__(self, client: AsyncWebClient, conversation: Conversation, seen: Deduplicator, forms: DigestFormListeners) -> None:
+        self._client, self._conversation, self._seen, self._forms = client, conversation, seen, forms
 
     async def handle_digest_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions, or opens the form."""
@@ -45,14 +55,44 @@ class SubscriptionListeners:
     async def _press_digest(self, body: dict[str, Any], action: dict[str, Any]) -> None:
         if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
-        words, container = carried_command(action), body.get("container") or {}
-        context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
-        wanted = SubscriptionAction(str(action.get("action_id", "")).split(".")[1])
+        words, container, pressed = carried_command(action), body.get("container") or {}, str(action.get("action_id", ""))
+        wanted, from_menu = pressed_action(pressed, words), pressed == f"{PREFIX}.{MORE}"
+        if wanted is None:
+            return
+        # A choice in the menu is like a press on a button of its own: one for all presses on that message.
+        context = button_context(body, f"{message_key(body)}:{digest_button(wanted)['action_id'] if from_menu else pressed}")
+        if from_menu and wanted is SubscriptionAction.DELETE:
+            await self._ask_to_delete(str(body.get("trigger_id", "")), words, context)
+            return
         if wanted in IN_A_FORM and await self._forms.open_form(str(body.get("trigger_id", "")), words, context):
             return
         request = Request(text=words, context=context, from_button=True)
         renewed = bool(container.get("is_ephemeral")) and wanted in DIGESTS_RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
+
+    async def _ask_to_delete(self, trigger: str, words: str, context: RequestContext) -> None:
+        kept = {"words": words, "channel": context.channel, "thread": context.thread, "direct": context.is_dm}
+        view = build_delete_view(SubscriptionKind.DIGEST, DELETE_VIEW, orjson.dumps(kept).decode())
+        try:
+            await self._client.views_open(trigger_id=trigger, view=view)
+        except UNANSWERED:
+            # Nothing is deleted: the menu can be used again.
+            logger.info("the question before a deletion could not be opened", exc_info=True)
+
+    async def handle_delete(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Deletes after the person has confirmed it, and says so where they asked; the view closes."""
+        await ack()
+        try:
+            kept = orjson.loads(view.get("private_metadata") or "")
+            words, channel, thread, direct = (kept[name] for name in ("words", "channel", "thread", "direct"))
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return
+        key = f"deleted:{view.get('id')}:{view.get('hash')}"
+        context = view_context(
+            body, channel=str(channel), thread=str(thread), is_dm=bool(direct), source="button", interaction_id=str(view.get("id", ""))
+        )
+        if begins_with(str(words), DIGEST_WORDS) and not await self._seen.again(workspace_of(body), key):
+            self._conversation.by_message(Request(text=str(words), context=context, from_button=True))
 
     async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Runs the button's command for the person who pressed it, with their permissions."""

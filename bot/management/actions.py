@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.blockkit.builders import Element, button, plain
+from bot.blockkit.builders import ELLIPSIS, Element, button, option, plain, section
+from bot.blockkit.views import View, build_modal
 from bot.subscriptions.subscription import SubscriptionKind
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
@@ -40,6 +41,10 @@ DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
 }
 DELETE_YES = "Delete it"
 DELETE_NO = "Keep it"
+DELETE_VIEW = "Delete {kind}"
+
+#: The id of the menu with the actions that have no button of their own; the option's value is the command.
+MORE: Final = "more"
 
 
 class SubscriptionAction(StrEnum):
@@ -133,6 +138,26 @@ def action_button(
     if action is SubscriptionAction.DELETE:
         element |= {"style": "danger", "confirm": _confirmation(kind)}
     return element
+
+
+def more_menu(kind: SubscriptionKind, commands: Mapping[SubscriptionAction, str]) -> Element:
+    """A menu of the actions with these commands, at most five; deleting asks in a view first (`build_delete_view`)."""
+    asks = {SubscriptionAction.DELETE: ELLIPSIS}
+    options = [option(f"{LABELS[action].capitalize()}{asks.get(action, '')}", words) for action, words in commands.items()]
+    return {"type": "overflow", "action_id": f"{kind.value}.{MORE}", "options": options}
+
+
+def pressed_action(pressed: str, words: str) -> SubscriptionAction | None:
+    """What a press on the element of this id does: the id says it, or the command chosen in a menu; None for no action."""
+    name = pressed.split(".")[1]
+    found = next(iter(words.split()[1:]), "") if name == MORE else name
+    return SubscriptionAction(found) if found in set(SubscriptionAction) else None
+
+
+def build_delete_view(kind: SubscriptionKind, callback_id: str, metadata: str) -> View:
+    """The view that asks before something is deleted."""
+    title = DELETE_VIEW.format(kind=kind)
+    return build_modal(title, [section(DELETE_TEXT[kind])], submit=title.title(), callback_id=callback_id, metadata=metadata)
 
 
 def join_button(channel: str, *, primary: bool = False) -> Element:

@@ -16,7 +16,7 @@ from bot.digests.manage_blocks import CHANGE_IN_FORM, PLAN_TOO_MANY
 from bot.digests.parser import read_digest
 from bot.errors import Unreachable
 from bot.management import incident_blocks as notices
-from bot.management.actions import LABELS, SubscriptionAction
+from bot.management.actions import LABELS, SubscriptionAction, build_delete_view
 from bot.management.blocks import OUTCOMES, REASONS, invitation
 from bot.management.incident_blocks import PAUSED
 from bot.sandbox import limits
@@ -136,8 +136,10 @@ def test_the_card_of_a_digest(compare):
 def test_a_paused_card_offers_to_resume_and_deleting_asks_first():
     message = cards.build_digest_card(shown(replace(DIGEST, status=SubscriptionStatus.PAUSED, next_run_at=None)))
     assert "paused" in message.text
-    assert "Resume" in labels(message)
-    assert next(element for element in elements(message) if element["text"]["text"] == LABELS[SubscriptionAction.DELETE])["confirm"]
+    *row, menu = message.blocks[-1]["elements"]
+    assert [element["text"]["text"] for element in row] == ["Edit", "Resume"]
+    assert [option["text"]["text"] for option in menu["options"]] == ["Send now", "Preview", "History", "Delete…"]
+    assert check_view(build_delete_view(SubscriptionKind.DIGEST, "x", "x" * 3_000)) == ()
 
 
 def test_a_list_of_a_thousand_hostile_digests_stays_within_slacks_limits():

@@ -99,7 +99,7 @@ async def test_the_button_skips_the_one_it_is_about_and_no_other(open_scene):
     async with open_scene() as scene:
         card = await set_up(scene, who="bob")
         (before,) = await stored(scene)
-        await press(scene, card, "digest.now", "bob")
+        await press(scene, card, "Send now", "bob")
         await tick(scene)
         (digest,) = posted(scene)
         first, second = [await press(scene, digest, "digest.skip", who) for who in ("bob", "ann")]
@@ -107,7 +107,7 @@ async def test_the_button_skips_the_one_it_is_about_and_no_other(open_scene):
         assert "already skipped the one" in second["text"]
         (after,) = await stored(scene)
         assert (after.next_run_at - before.next_run_at).days == 7
-        third = await press(scene, second, "digest.skip", "ann")
+        third = await press(scene, second, "Skip next", "ann")
         assert "is skipped" in third["text"]
         assert [(one.next_run_at - before.next_run_at).days for one in await stored(scene)] == [14]
 
@@ -119,7 +119,7 @@ async def test_an_old_skip_button_says_what_became_of_the_one_it_is_about(open_s
         scene.clock.now = digest.next_run_at
         await tick(scene)
         assert len(posted(scene)) == 1
-        assert "too late to skip the one" in (await press(scene, card, "digest.skip"))["text"]
+        assert "too late to skip the one" in (await press(scene, card, "Skip next"))["text"]
         assert [(one.next_run_at - digest.next_run_at).days for one in await stored(scene)] == [7]
 
 
@@ -128,7 +128,7 @@ async def test_a_skip_button_of_times_that_are_no_more_skips_nothing(open_scene)
         card = await set_up(scene)
         await scene.ask("digest edit acme every friday 9:00")
         (before,) = await stored(scene)
-        assert "isn't coming anyway" in (await press(scene, card, "digest.skip"))["text"]
+        assert "isn't coming anyway" in (await press(scene, card, "Skip next"))["text"]
         assert await stored(scene) == (before,)
         await scene.ask("digest pause")
         assert STAYS_PAUSED in (await scene.ask("digest skip"))["text"]

@@ -9,6 +9,7 @@ import pytest
 from bot.digests.create import WHEN
 from bot.digests.draft import TO_ME
 from bot.digests.manage_blocks import NONE_HERE
+from bot.digests.modal import FORM_MORE
 from bot.digests.parser import MOVE_ALONE
 from bot.digests.service import PAUSED, SAME
 from bot.management.actions import CREATED_ALREADY, IS_PAUSED
@@ -29,6 +30,17 @@ async def press(scene, message, which, who="ann"):
     await scene.settle()
     seen = [message for message in answers_of(interaction) if not message["text"].startswith("LinkedIn summary")]
     return seen[-1] if seen else None
+
+
+async def delete(scene, message, who="ann"):
+    """Choose it in the menu, confirm it in the view that asks, and give what the person sees last."""
+    person = scene.slack.person(who)
+    await person.press(message, "Delete…")
+    await scene.settle()
+    interaction = await person.submit_view(scene.slack.parts.views.top(person.id).as_slack())
+    await scene.settle()
+    assert scene.slack.parts.views.top(person.id) is None
+    return interaction.seen()[-1]
 
 
 async def set_up(scene, words=WORDS, who="ann", channel="#marketing"):
@@ -89,10 +101,15 @@ async def test_new_without_a_time_takes_what_was_said_into_the_form(scene):
     offered = await scene.ask("digest new ann lee in <#C0GENERAL0|general> without chart")
     interaction = await scene.slack.person("ann").press(offered, "digest.new")
     await scene.settle()
-    form = {block["block_id"]: block["element"] for block in (await interaction.view())["blocks"] if "element" in block}
+    view = await interaction.view()
+    form = {block["block_id"]: block["element"] for block in view["blocks"] if "element" in block}
     assert [option["value"] for option in form["accounts"]["initial_options"]] == ["linkedin-ABC"]
     assert form["channel"]["initial_conversation"] == "C0GENERAL0"
-    assert "chart" not in str(form["show"]["initial_options"])
+    await scene.slack.person("ann").press(view, FORM_MORE)
+    await scene.settle()
+    parts = scene.slack.parts.views.top(scene.slack.person("ann").id).body["blocks"][0]["element"]["initial_options"]
+    assert "chart" not in [part["value"] for part in parts]
+    assert len(parts) == 5
 
 
 async def test_so_many_accounts_that_no_button_holds_them_are_answered(scene):
@@ -122,7 +139,7 @@ async def test_the_preview_is_what_is_posted(scene):
     """Block for block, but for the buttons below."""
     plan = await scene.ask(WORDS)
     card = await press(scene, plan, "digest.create")
-    await press(scene, card, "digest.now")
+    await press(scene, card, "Send now")
     (digest,) = await posted(scene)
     kinds = [block["type"] for block in digest["blocks"] if block["type"] not in ("actions", "context")]
     assert kinds == [block["type"] for block in plan["blocks"][1:] if block["type"] not in ("actions", "context")]
@@ -191,7 +208,9 @@ async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
     assert "Acme Robotics" in listed["text"]
     assert "every Monday 9:00 Europe/Berlin" in listed["text"]
     card = await press(scene, listed, "digest.show.1")
-    assert "digest.delete" in buttons(card)
+    assert list(buttons(card)) == ["digest.edit", "digest.pause"]
+    menu = card["blocks"][-1]["elements"][-1]
+    assert [option["text"]["text"] for option in menu["options"]] == ["Skip next", "Send now", "Preview", "History", "Delete…"]
 
 
 async def test_a_long_list_leaves_out_none(open_scene):
@@ -204,7 +223,7 @@ async def test_a_long_list_leaves_out_none(open_scene):
         for digest in await stored(scene):
             assert short_id(digest) in str(listed["blocks"])
         shown = re.findall(r"digest show ([0-9a-f]{8})`", str(listed["blocks"]))
-        assert "digest.delete" in buttons(await scene.ask(f"digest show {shown[0]}"))
+        assert "digest.edit" in buttons(await scene.ask(f"digest show {shown[0]}"))
 
 
 async def test_pause_and_resume_in_words_and_by_button(scene):
@@ -222,7 +241,7 @@ async def test_pause_and_resume_in_words_and_by_button(scene):
 async def test_skip_next_skips_one_however_often_it_is_pressed(scene):
     card = await set_up(scene)
     (digest,) = await stored(scene)
-    await press(scene, card, "digest.skip")
+    await press(scene, card, "Skip next")
     (after,) = await stored(scene)
     assert (after.next_run_at - digest.next_run_at).days == 7
     history = await scene.ask("digest history")
@@ -232,8 +251,8 @@ async def test_skip_next_skips_one_however_often_it_is_pressed(scene):
 async def test_sending_now_twice_pressed_is_once_sent(scene):
     """The click is the occurrence's key; the same button says so the second time."""
     card = await set_up(scene)
-    first = await press(scene, card, "digest.now")
-    second = await press(scene, card, "digest.now")
+    first = await press(scene, card, "Send now")
+    second = await press(scene, card, "Send now")
     assert "on its way" in first["text"]
     assert "pressed that button before" in second["text"]
     assert len(await posted(scene)) == 1
@@ -319,7 +338,7 @@ async def test_a_digest_in_direct_messages_is_said_to_be_there(scene):
     await scene.settle()
     plan = interaction.seen()[-1]
     card = await press(scene, plan, "digest.create", "bob")
-    for message in (plan, card, await press(scene, card, "digest.history", "bob"), await press(scene, card, "digest.delete", "bob")):
+    for message in (plan, card, await press(scene, card, "History", "bob"), await delete(scene, card, "bob")):
         assert "direct messages with me" in message["text"]
         assert "<#D" not in message["text"] + str([block.get("text") for block in message["blocks"]])
 
@@ -327,7 +346,11 @@ async def test_a_digest_in_direct_messages_is_said_to_be_there(scene):
 async def test_a_deleted_digest_is_gone_and_its_history_is_kept(scene):
     card = await set_up(scene)
     (digest,) = await stored(scene)
-    await press(scene, card, "digest.delete")
+    await scene.slack.person("ann").press(card, "Delete…")
+    await scene.settle()
+    await scene.slack.person("ann").close_view(scene.slack.parts.views.top(scene.slack.person("ann").id).as_slack())
+    assert await stored(scene) == (digest,)
+    assert "is deleted" in (await delete(scene, card))["text"]
     assert await stored(scene) == ()
     assert (await scene.bot.digests.stores.digests.digest(digest.id)).status == "deleted"
     assert NONE_HERE in (await scene.ask("digest list"))["text"]
@@ -426,7 +449,7 @@ async def test_the_mention_takes_the_same_words_and_offers_the_form_by_a_button(
 async def test_a_digests_thread_knows_what_it_is_about(scene):
     """A question in its thread that names nothing is about the digest's account and period."""
     card = await set_up(scene)
-    await press(scene, card, "digest.now")
+    await press(scene, card, "Send now")
     (digest,) = await posted(scene)
     interaction = await scene.slack.person("ann").mention("comments", thread_ts=digest["ts"])
     await scene.settle()

@@ -161,11 +161,14 @@ class PersonAtWork:
     async def press(self, where: Json, which: str, *, filled: Json | None = None, **chosen: Any) -> PersonAction:
         """Press or choose, by `action_id` or label, in a message or a view; `chosen` is what an action brings along.
 
-        `option="…"` chooses an option by its value or label; `filled` is what was entered in the view before, as in `submit_view`.
+        `option="…"` chooses an option by its value or label, and so does `which` where no button has that label.
+        `filled` is what was entered in the view before, as in `submit_view`.
         """
         since, container = self._parts.stream.seq, self._container(where)
         blocks = self._blocks(where)
         action = self._action(blocks, which)
+        if action["type"] == "overflow" and not chosen:
+            chosen["option"] = which
         if "option" in chosen:
             chosen["selected_option"] = option_of(action, chosen.pop("option"))
         values = await self._entered(where, filled) if filled else None
@@ -190,7 +193,9 @@ class PersonAtWork:
         try:
             return element_in(blocks, {"action_id": which})
         except PersonRefusalError:
-            return element_in(blocks, {"label": which})
+            menus = [one for block in blocks for one in (block.get("elements") or ()) if one.get("type") == "overflow"]
+            found = [one for one in menus if which in {option["text"]["text"] for option in one["options"]}]
+            return element_in(blocks, {"action_id": found[0]["action_id"]} if found else {"label": which})
 
     async def submit_view(self, view: Json, values: Json | None = None) -> PersonAction:
         """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label.
