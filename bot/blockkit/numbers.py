@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.statistics.reports import Period
 
-NOT_SET: Final = "A number is written, and nobody said for whom: build the message inside `with use_number_format(…)`."
+NOT_SET: Final = "A number is written, and nobody said for which reader: build the message inside `with use_number_format(…)`."
 #: Slack's names for what CLDR calls otherwise: its Spanish of Latin America is not that of Laos.
 _CALLED: Final = {"es-LA": "es-419"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

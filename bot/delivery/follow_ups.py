@@ -53,7 +53,7 @@ logger = logging.getLogger(__name__)
 EVENT_TYPE: Final = "linkedin_stats_digest_part"
 
 NOT_SENT: Final = "a part of a digest wasn't sent"
-NOT_TOLD: Final = "an administrator couldn't be told of a digest's trouble, and nobody stands in"
+NOT_TOLD: Final = "an administrator couldn't get the message about a digest's trouble, and there is nobody else"
 
 #: How often a part is tried before the message stands without it.
 MOST_TRIES: Final = 10

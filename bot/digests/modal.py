@@ -56,7 +56,7 @@ _EVERY_DAY = len(WEEKDAY_CHOICES)
 _WORKDAYS = "1,2,3,4,5"
 TITLE_NEW, TITLE_EDIT, TITLE_MORE, TITLE_PREVIEW = "New digest", "Edit digest", "More options", "Digest preview"
 SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
-VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, each against the period before."
+VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, with the change since the period before."
 ZONE_HINT = "Type a city, a time zone or its abbreviation. Local time is kept when the clocks change."
 ZONE_EXAMPLE = "Berlin"
 WORDS_HINT = "It replaces days and time. Leave it empty to choose those instead."
@@ -75,7 +75,7 @@ DATES_NOTE = "It comes {dates}. The form can't change that; words can: `digest e
 PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
 ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
 NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
-MEND_FIRST = ":warning: *There is no preview yet.* Close this and mend the form first:"
+MEND_FIRST = ":warning: *There is no preview yet.* Close this and fix the form first:"
 #: The callback ids of the form and of its second view: their submissions come back with them.
 FORM: Final = f"{PREFIX}.form"
 FORM_OPTIONS: Final = f"{PREFIX}.options"

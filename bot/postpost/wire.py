@@ -34,7 +34,7 @@ LONGEST_TEXT_LOGGED: Final = 200
 
 DAILY_REACH = "LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals."
 NO_METRICS = "Name at least one metric."
-TOO_LONG = f"One request holds at most {LONGEST_RANGE} days."
+TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 
 
 @dataclass(frozen=True, slots=True)

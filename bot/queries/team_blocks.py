@@ -56,11 +56,11 @@ TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 
 #: Accounts in one answer at most.
 MOST_ACCOUNTS = 100
-VERSUS = "{left} against {right}"
+VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
 NOT_WHOLE = "LinkedIn didn't report every day, so there is no difference for {metrics}."
 TEAM_TITLE = "{name} · {figures}"
-TEAM_CARDS_AGAINST = "{period} against {before} · activity on all posts"
+TEAM_CARDS_AGAINST = "{period} vs. {before} · activity on all posts"
 SUM_OF = "The sums are over {accounts}."
 BOARD_TITLE = "{name} · {leader}"
 LEADS = "{names} leads with {score}"
@@ -81,7 +81,7 @@ TEAM_CARDS_AND_MORE = "{n} more"
 _MOST_ROWS = 60
 _MOST_FAILED = 5
 HOME_WEEK_TITLE = "All accounts, {period}"
-HOME_WEEK_AGAINST = "Impressions and engagement rate, against {before}"
+HOME_WEEK_AGAINST = "Impressions and engagement rate, vs. {before}"
 HOME_WEEK_LINE = "*{name}*  {figures}"
 IMPRESSIONS = "impressions {figure}"
 HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
@@ -97,7 +97,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     grid, names = versus_grid(report, today), side_names(report, today)
     left, right = report.left, report.right
     when = (
-        f"{period_label(left.period, today)} against {period_label(right.period, today)}"
+        f"{period_label(left.period, today)} vs. {period_label(right.period, today)}"
         if left.period != right.period
         else period_label(left.period, today)
     )
@@ -131,11 +131,11 @@ def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
 
 def _rows_told(grid: Grid, *, unlike: bool) -> Iterator[str]:
     for name, left, right, *rest in grid.rows:
-        told = f"{name.text} {left.text} against {right.text}"
+        told = f"{name.text} {left.text} vs. {right.text}"
         here, there, moved = rest if unlike else (None, None, None)
         if here and there and moved and here.value is not None and there.value is not None:
             change = f", {moved.text}" if moved.value is not None else ""
-            told = f"{told} (per day {here.text} against {there.text}{change})"
+            told = f"{told} (per day {here.text} vs. {there.text}{change})"
         yield told
 
 

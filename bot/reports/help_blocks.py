@@ -138,8 +138,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
         (
             Chapter(
                 "Alerts",
-                "Word in a channel when a figure moves a lot (`+50% week`), crosses a limit (`> 20 day`) or is `unusual` for its "
-                "weekday, and when all is well again. It watches an account, a group or the `team`, and only whole UTC days.",
+                "A message when a figure moves a lot (`+50% week`), crosses a limit (`> 20 day`) or is `unusual` for its "
+                "weekday, and when it is back to normal. It watches an account, a group or the `team`, and only whole UTC days.",
                 ("alert impressions +50% week min 500", "alert comments > 20 day", "alert impressions unusual"),
             ),
             Chapter(

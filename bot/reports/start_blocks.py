@@ -30,7 +30,7 @@ FIRST_TITLE = "LinkedIn statistics"
 HOW_TO_ASK = "Paste a post's link, or name an account and a period: {example}. Only you see the answer until you share it."
 OTHERS = "Accounts here: {names}."
 OTHERS_MORE = "Accounts here: {names} and {n} more."
-NOT_FETCHED = "{name}'s week couldn't be fetched just now. *{card}* tries again."
+NOT_FETCHED = "{name}'s week couldn't be fetched this time. *{card}* tries again."
 OPEN_CARD, BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Open Card", "Best Posts", "Team's Week", "Check Status", "Help"
 
 #: So many accounts are named; `accounts` lists them all.

@@ -5,7 +5,7 @@ import re
 from bot.parsing.dates import WEEKDAYS
 from bot.schedules.rhythm import FIRST_WORKDAY, every_months, months_apart, weeks_of
 
-EITHER = "In cron either of the two is enough: this comes on the days {day} of the month, and {days} as well."
+EITHER = "In cron one of the two is enough: this comes on the days {day} of the month, and also {days}."
 
 #: The last day of the month from Monday to Friday, as cronsim has it.
 LAST_WORKDAY = "LW"

@@ -97,7 +97,7 @@ LEADING_ON = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 LEADS_ON = Reason(
-    "That is a short or tracked link: where it leads, only the site knows that made it, and I follow no links.",
+    "That's a short or tracked link: only the site that made it knows where it leads, and I don't follow links.",
     "Open it in your browser and paste the long link that it leads to.",
     is_other=True,
 )

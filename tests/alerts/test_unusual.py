@@ -142,7 +142,7 @@ def test_what_cannot_be_compared_is_refused_with_what_can(words, sentence):
 
 async def test_a_test_shows_the_usual_range_of_each_of_the_last_days(scene):
     card = await scene.ask("alert acme impressions unusual")
-    assert "impressions unusual for the day of the week, against the 8 weeks before" in card["text"]
+    assert "impressions unusual for the day of the week, vs. the 8 weeks before" in card["text"]
     tested = await scene.ask("alert test")
     assert tested["text"].count("is usual on") == 7
     assert tested["text"].count("is usual on Mondays") == 1

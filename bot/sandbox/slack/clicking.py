@@ -139,7 +139,7 @@ class Clicking(Acts):
             found = element_in(view.body["blocks"], action)
             body |= {"container": {"type": "view", "view_id": view.id}, "view": view.as_slack()}
         if not str(found.get("type", "")).endswith("external_select"):
-            raise PersonRefusalError("not_external", f"{found['action_id']} is no menu whose options the app is asked for.")
+            raise PersonRefusalError("not_external", f"{found['action_id']} isn't a menu that asks the app for its options.")
         if len(value) < (least := found.get("min_query_length", LEAST_TYPED)):
             raise PersonRefusalError("too_short", f"Slack asks the app from {least} letters on.")
         body |= {"action_id": found["action_id"], "block_id": found["block_id"], "value": value}
@@ -175,7 +175,7 @@ def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
         if named and placed and labelled:
             return element
     there = ", ".join(f"{one.get('action_id')} ({label_of(one)})" for one in every) or "none"
-    raise PersonRefusalError("element_not_found", f"There is no such button or menu. There are: {there}.", status=404)
+    raise PersonRefusalError("element_not_found", f"There is no such button or menu here. These are here: {there}.", status=404)
 
 
 def _pressed_in(message: SlackMessage, action: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
