@@ -463,9 +463,9 @@ async def test_help_tells_of_digests(scene):
 
 async def test_cron_of_both_days_is_explained_and_the_first_monday_offered(scene):
     plan = await scene.ask("digest acme cron 0 8 1-7 * 1")
-    assert "either of the two is enough" in plan["text"]
+    assert "one of the two is enough" in plan["text"]
     label = "First Monday of the month 8:00"
     action = next(action for action, text in buttons(plan).items() if text == label)
     again = await press(scene, plan, action)
     assert "on the 1st Monday of the month 8:00" in again["text"]
-    assert "either of the two" not in again["text"]
+    assert "one of the two is" not in again["text"]

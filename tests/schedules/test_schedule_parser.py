@@ -440,10 +440,10 @@ def test_any_text_is_read_or_refused(text: str):
 @pytest.mark.parametrize(
     ("cron", "says", "meant"),
     [
-        ("0 8 1-7 * 1", "days 1-7 of the month, and every Monday as well", "first Monday of the month 8:00"),
-        ("30 9 15-21 * 5", "days 15-21 of the month, and every Friday as well", "third Friday of the month 9:30"),
-        ("0 9 13 * 5", "days 13 of the month, and every Friday as well", ""),
-        ("0 9 1-7 * 1-5", "days 1-7 of the month, and weekdays as well", ""),
+        ("0 8 1-7 * 1", "days 1-7 of the month, and also every Monday", "first Monday of the month 8:00"),
+        ("30 9 15-21 * 5", "days 15-21 of the month, and also every Friday", "third Friday of the month 9:30"),
+        ("0 9 13 * 5", "days 13 of the month, and also every Friday", ""),
+        ("0 9 1-7 * 1-5", "days 1-7 of the month, and also weekdays", ""),
     ],
 )
 def test_cron_with_both_days_says_that_either_is_enough(cron: str, says: str, meant: str):
