@@ -17,7 +17,7 @@ from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.suggestions import GIVEN, SEVERAL_FIT, not_given
+from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
 from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city

@@ -16,6 +16,7 @@ from bot.goals import service as goals
 from bot.goals.parser import GOAL, GOAL_WORDS, GoalAction, read_goal
 from bot.listeners.router import Route
 from bot.management.actions import action_first
+from bot.parsing.reasons import not_given
 from bot.parsing.vocabulary import LINK, UNLINK
 from bot.queries.handler import QueryHandler
 
@@ -55,7 +56,7 @@ def routes(
         Route(
             frozenset({LINK, UNLINK}),
             queries.handle_link,
-            applies=lambda text: _is_read(lambda: read_link(text), otherwise=True),
+            applies=lambda text: not not_given(text.split()) and _is_read(lambda: read_link(text), otherwise=True),
             is_complete=lambda text: _is_read(lambda: read_link(text)),
         ),
     )

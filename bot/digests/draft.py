@@ -29,7 +29,7 @@ from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAcco
 from bot.parsing.account_names import FULL_ID, matching, name_word, names_inside
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTHS
-from bot.parsing.suggestions import GIVEN, SEVERAL_FIT, not_given
+from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, METRIC_WORDS, is_quoted
 from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, find_dates
 from bot.schedules.days import read_days

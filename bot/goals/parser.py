@@ -19,7 +19,7 @@ from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.parser import TOO_MUCH_TEXT
-from bot.parsing.suggestions import GIVEN, not_given
+from bot.parsing.reasons import GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal

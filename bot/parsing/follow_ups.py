@@ -156,6 +156,11 @@ def courtesy(text: str) -> str:
     return "ok" if words & _PRAISE or " ".join(said) in _SAYINGS else ""
 
 
+def asks(text: str) -> bool:
+    """Whether a text says more than thanks."""
+    return bool(text.strip()) and not courtesy(text)
+
+
 def is_greeting(text: str) -> bool:
     """Whether a text only greets, or asks whether anybody is there."""
     said = vocabulary.tokenize(text.lower())

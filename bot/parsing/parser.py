@@ -15,7 +15,7 @@ from itertools import product
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_inside
+from bot.parsing.account_names import FULL_ID, matching, name_pieces, name_word, names_among, names_inside
 from bot.parsing.follow_ups import courtesy, question_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import (
@@ -258,7 +258,8 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
         try:
             ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)
         except _Unsettled:
-            error = suggestions.not_understood(meaning, (), directory, lambda text: _check(text, words.today, directory))
+            bare = replace(meaning, verb="", tokens=tuple(word for word in meaning.tokens if word.lower() != vocabulary.COMPARE))
+            error = suggestions.not_understood(bare, (), directory, lambda text: _check(text, words.today, directory))
             if error.suggestions != suggestions.always(directory):
                 error.suggestions = tuple(text for text in map(whole, error.suggestions) if _can_be_asked(text, words.today, directory))
             raise error from None
@@ -303,6 +304,10 @@ def _account(words: ParsedText, directory: Directory) -> str | None:
     if not words.rest:
         return None
     found = matching(words.rest, directory)
+    if not found:
+        # Every word of the rest may name the same one, though not in its order: "acm robotics".
+        named, unknown = names_among(words.meaning.rest_words, directory)
+        found = tuple(named) if len(named) == 1 and not unknown else ()
     if len(found) == 1:
         return found[0].platform_id
     may_be_new = words.verb != vocabulary.DEFAULT or not directory.complete

@@ -6,15 +6,28 @@ from itertools import islice
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.parsing.account_names import NEAR, id_word, matching, name_word, names_among, near_spellings
-from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
+from bot.parsing.reasons import (
+    BEST_DAY,
+    GIVEN,
+    HOLIDAY,
+    NAME_DAYS,
+    NO_BEST_DAY,
+    NO_FIGURE,
+    NO_HOLIDAYS,
+    NO_NUMBER,
+    NOT_GIVEN,
+    SAY_NUMBER,
+    SEE_DAYS,
+    SEVERAL_FIT,
+    reason_of,
+)
 from bot.parsing.text import excerpt, near_words
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DEFAULT, HELP, KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import MOST_DAYS, Account, Directory
 
-SEVERAL_FIT = "“{name}” could be {names}."
 SUGGESTIONS_SEVERAL_REMEDY = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT = "I can show one account at a time."
@@ -23,66 +36,11 @@ NO_MEANING = "I didn't understand “{words}”."
 SUGGESTIONS_DID_YOU_MEAN = "Did you mean one of these?"
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
-NOT_GIVEN = "PostPost doesn't give {word}."
-GIVEN = "It gives impressions, reach, reactions, comments and reshares; a card shows them with the engagement rate."
-NO_HOLIDAYS = "I don't know holidays such as “{word}”."
-NAME_DAYS = "Name the days, like `24-26 dec`."
-NO_RHYTHM = "“{word}” says how often, and I answer a question once."
-SET_UP = "For figures that come regularly, use `digest`, like `digest acme every Monday 9:00`."
-NO_ZONES = "“{word}” is a time zone, but LinkedIn counts days in UTC."
-ZONES_REMEDY = "Leave it out. Only digests and alerts have a time zone."
-NO_STOPPING = "I'm not sure what you mean by “{word}”."
-STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
+#: Words of periods, of which a word may be a typo.
+_PARTS = tuple("last this week month quarter year days weekend since monday tuesday wednesday thursday friday".split())  # noqa: SIM905
+#: A word of fewer letters is no typo of one.
+_FEWEST_LETTERS = 3
 
-NO_NUMBER = "I can't tell what “{word}” is for."
-SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
-HOW_MANY = "“{word}” isn't a number."
-SAY_HOW_MANY = "Say how many, like `last 3 days`."
-
-#: Words of a question that are no name and have a meaning which a question cannot have, by the sentence, the remedy, and what can be asked.
-_REASONS = tuple(
-    (frozenset(words.split()), sentence, remedy, texts)
-    for words, sentence, remedy, texts in (
-        (
-            """
-            click clicks ctr save saves bookmarks follower followers subscribers conversions leads spend cost cpc cpm revenue roi
-            demographics demographic audience industries countries seniority sends dms visitors visits video videos watch profile hashtags
-            """,
-            NOT_GIVEN,
-            GIVEN,
-            (),
-        ),
-        (" ".join(word for word in HOLIDAYS if " " not in word), NO_HOLIDAYS, NAME_DAYS, ()),
-        (
-            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends",
-            NO_RHYTHM,
-            SET_UP,
-            ("digest list", "help digests"),
-        ),
-        (
-            """
-            utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk hst akst mez mesz sgt hkt kst sast
-            """,
-            NO_ZONES,
-            ZONES_REMEDY,
-            (),
-        ),
-        (
-            "settings preferences configuration config unsubscribe subscribe stop pause resume mute cancel delete digest digests alerts",
-            NO_STOPPING,
-            STOP_REMEDY,
-            ("digest list", "alert list", "goals"),
-        ),
-        ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
-    )
-)
-#: Figures of several words that PostPost does not give, though one of the words means something.
-_NOT_GIVEN = re.compile(
-    r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
-    r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
-    r"|watch(?:ing)? time|dwell time|completion rate|search appearances|(?:new |total )?followers?(?: growth| count| gained)?"
-    r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
-)
 MOST_SUGGESTIONS = 5
 #: So many accounts are tried in a question until enough of them can be suggested.
 _MOST_TRIED = 20
@@ -149,6 +107,35 @@ class _Question:
         text = self._text(instead, "")
         return text if text and self._asked(text) != "" else ""
 
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """All its words."""
+        return self._words.tokens
+
+    def spelled(self, unknown: Sequence[str], directory: Directory) -> tuple[str, ...]:
+        """The question with several words spelled as they are known, and an account in the place of the others that were left."""
+        instead = {word: part for word in unknown if (part := _known_part(word))}
+        left = [word for word in self._words.rest_words if word not in instead]
+        if len(unknown) < 2 or not instead or self.wants_default:  # noqa: PLR2004  # one word alone is looked for elsewhere
+            return ()
+        name = " ".join(left)
+        known = matching(name, directory) if left else ()
+        if not left or len(known) == 1:
+            text = self.corrected(instead)
+            return (text,) if text else ()
+        accounts: Sequence[Account] = known or [account for account, _ in near_spellings(name, directory)]
+        found = ((account, self._respelled(instead, name_word(account, directory.accounts))) for account in accounts[:MOST_SUGGESTIONS])
+        return tuple(text for account, text in found if self._asked(text) == account.platform_id)
+
+    def _respelled(self, instead: dict[str, str], account: str) -> str:
+        parts = list(self._urns)
+        for word in self._words.tokens:
+            if word in instead or word not in self._words.rest_words:
+                parts.append(instead.get(word, word))
+            elif account not in parts:
+                parts.append(account)
+        return " ".join(parts)
+
     def _asked(self, text: str) -> str | None:
         try:
             return self._check(text)
@@ -182,7 +169,10 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, *, alone: bool) -> UsageError:
-    near = near_spellings(" ".join(unknown), directory)
+    reason = reason_of(unknown, question.tokens)
+    if not reason and (spelled := question.spelled(unknown, directory)):
+        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=spelled)
+    near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else near_spellings(" ".join(unknown), directory)
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in _corrections(unknown, alone=alone)))))
     word_likeness = max((likeness for _, likeness in _near_words(" ".join(unknown))), default=0.0)
@@ -190,7 +180,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
         return UnknownAccount(sentence, remedy=SUGGESTIONS_DID_YOU_MEAN if suggested else SEE_HELP, suggestions=suggested)
-    if reason := _reason(unknown):
+    if reason:
         sentence, remedy, instead = reason
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or _three(without, directory, several=False))
@@ -202,25 +192,14 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SUGGESTIONS_DID_YOU_MEAN, suggestions=suggested)
 
 
-def _reason(unknown: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
-    """The sentence, the remedy and texts that can be asked, where one of these words means what a question cannot have; else None."""
-    lower = [word.lower() for word in unknown]
-    for word in lower:
-        for words, sentence, remedy, texts in _REASONS:
-            if word in words:
-                return sentence.format(word=word), remedy, texts
-    return None
-
-
-def not_given(words: Sequence[str]) -> str:
-    """The sentence about a figure among these words that PostPost does not give; "" when there is none."""
-    found = next((word for word in words if word.lower() in _REASONS[0][0]), "")
-    return NOT_GIVEN.format(word=found) if found else ""
-
-
 def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for a figure that PostPost does not give, though a word of it means something ("profile views")."""
-    found = _NOT_GIVEN.search(" ".join(word.lower() for word in tokens if not is_quoted(word)))
+    said = " ".join(word.lower() for word in tokens if not is_quoted(word))
+    if (day := BEST_DAY.search(said)) and not matching(day[0].partition(" ")[2], directory):
+        raise NotUnderstood(NO_BEST_DAY, remedy=SEE_DAYS, suggestions=("daily", "28d daily"))
+    if (holiday := HOLIDAY.search(said)) and not matching(holiday[0], directory):
+        raise NotUnderstood(NO_HOLIDAYS.format(word=holiday[0]), remedy=NAME_DAYS, suggestions=always(directory))
+    found = NO_FIGURE.search(said)
     if found and not matching(found[0], directory):
         raise NotUnderstood(NOT_GIVEN.format(word=found[0]), remedy=GIVEN, suggestions=always(directory))
 
@@ -262,6 +241,13 @@ def _near_words(text: str) -> list[tuple[str, float]]:
     if is_quoted(text) and tokens in (*KNOWN_WORDS, *KNOWN_PHRASES):
         return [(tokens, 1.0)]
     return near_words(tokens, (*KNOWN_WORDS, *KNOWN_PHRASES), most=2, least=NEAR)
+
+
+def _known_part(word: str) -> str:
+    """The known word that this one is or may be a typo of; "" for none."""
+    if len(word) < _FEWEST_LETTERS or not word.isalpha():
+        return ""
+    return next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS), most=1)), "")
 
 
 def near_accounts(text: str, directory: Directory) -> list[Account]:

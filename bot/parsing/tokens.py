@@ -80,6 +80,8 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     lower = tuple(word.lower() for word in tokens)
     if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
         return TokenMeanings(tokens, HELP, vocabulary.topic_of(lower))
+    if not vocabulary.EXPLAIN_WORDS.isdisjoint(lower) and any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower):
+        return TokenMeanings(tokens, HELP, vocabulary.topic_of(("metrics",)))
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
             return TokenMeanings(tokens, verb, rest_words=tokens[len(leading) :])

@@ -48,6 +48,10 @@ METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.de
 HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
 
 
+#: Beside a figure: a question what it is.
+EXPLAIN_WORDS = frozenset({"mean", "means", "meaning", "definition", "define", "defined", "calculated", "computed", "explain", "explained"})
+
+
 def begins_with(text: str, verbs: Container[str]) -> bool:
     """Whether a text's first word is one of these verbs, in any case, and it does not ask for help: "alert help" is about help."""
     words = _first_two(text)
@@ -107,7 +111,7 @@ FILLERS = frozenset(
     me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
-    linkedin post posts link page profile company channel here during over between many much whole entire
+    linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.AROUND)
 

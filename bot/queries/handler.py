@@ -203,8 +203,7 @@ class QueryHandler:
 
     async def _parsed(self, request: Request) -> ParsedText:
         """The question; where its words leave open what it is about, that stands above it, or is the person's last question there."""
-        now, about = self._clock(), request.about
-        text = follow_ups.question_in(request.text, now.date())
+        now, about, text = self._clock(), request.about, follow_ups.question_in(request.text, self._clock().date())
         if not request.is_typed:
             return parser.parse_text(text, now.date(), now)
         if follow_ups.is_greeting(text):
@@ -227,8 +226,7 @@ class QueryHandler:
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
         """The person's last question there, where this one goes on from it: in direct messages, also where it names no account itself."""
-        text = request.text
-        said = bool(text.strip()) and not follow_ups.courtesy(text) and (follow_ups.compares(text) or not find_posts(text).posts)
+        said = follow_ups.asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
         if not said or not (follows or request.context.source == DIRECT_MESSAGE) or (request.about and not request.about_at):
             return None
         last = await self._last.find(request.context.place)

@@ -1,0 +1,110 @@
+"""Why words of a question that are no name cannot be answered: a figure that PostPost does not give, a holiday, a rhythm, a time zone."""
+
+import re
+from collections.abc import Sequence
+
+from bot.parsing.dates import HOLIDAYS
+
+SEVERAL_FIT = "“{name}” could be {names}."
+NOT_GIVEN = "PostPost doesn't give {word}."
+GIVEN = "It gives impressions, reach, reactions, comments and reshares; a card shows them with the engagement rate."
+NO_HOLIDAYS = "I don't know holidays such as “{word}”."
+NAME_DAYS = "Name the days, like `24-26 dec`."
+NO_RHYTHM = "“{word}” says how often, and I answer a question once."
+SET_UP = "For figures that come regularly, use `digest`, like `digest acme every Monday 9:00`."
+NO_ZONES = "“{word}” is a time zone, but LinkedIn counts days in UTC."
+ZONES_REMEDY = "Leave it out. Only digests and alerts have a time zone."
+NO_STOPPING = "I'm not sure what you mean by “{word}”."
+STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
+
+NO_CAUSE = "I have the figures, not the reasons for them."
+SEE_PARTS = "Single days and posts may tell more:"
+OTHER_NUMBERS = "LinkedIn's own page may show other numbers."
+WHY_OTHER = "Figures arrive up to 24 hours late, days are counted in UTC, and a post's page counts since it was published."
+ONLY_BEST = "`top` lists the best posts only."
+SEE_END = "Its end shows the weakest of them, the file all figures:"
+NO_LATEST = "I find a post by its link, not by its age."
+SEE_TOP = "Paste the post's link, or see the best posts that I know:"
+NO_TIME = "“{word}” is a time of day, and LinkedIn counts whole days."
+TIME_REMEDY = "Leave it out; digests and alerts have a time."
+NO_BEST_DAY = "I rank posts, not days."
+SEE_DAYS = "`daily` shows each day:"
+
+NO_NUMBER = "I can't tell what “{word}” is for."
+SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
+HOW_MANY = "“{word}” isn't a number."
+SAY_HOW_MANY = "Say how many, like `last 3 days`."
+
+#: Words of a question that are no name and have a meaning which a question cannot have, by the sentence, the remedy, and what can be asked.
+_REASONS = tuple(
+    (frozenset(words.split()), sentence, remedy, texts)
+    for words, sentence, remedy, texts in (
+        (
+            """
+            click clicks ctr save saves bookmarks follower followers subscribers conversions leads spend cost cpc cpm revenue roi
+            demographics demographic audience industries countries seniority sends dms visitors visits video videos watch profile hashtags
+            """,
+            NOT_GIVEN,
+            GIVEN,
+            (),
+        ),
+        (" ".join(word for word in HOLIDAYS if " " not in word), NO_HOLIDAYS, NAME_DAYS, ()),
+        (
+            "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends",
+            NO_RHYTHM,
+            SET_UP,
+            ("digest list", "help digests"),
+        ),
+        (
+            """
+            utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk hst akst mez mesz sgt hkt kst sast
+            """,
+            NO_ZONES,
+            ZONES_REMEDY,
+            (),
+        ),
+        (
+            "settings preferences configuration config unsubscribe subscribe stop pause resume mute cancel delete digest digests alerts",
+            NO_STOPPING,
+            STOP_REMEDY,
+            ("digest list", "alert list", "goals"),
+        ),
+        ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
+        ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
+        ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
+        ("worst lowest bottom poorest", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
+    )
+)
+#: Figures of several words that PostPost does not give, though one of the words means something.
+NO_FIGURE = re.compile(
+    r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
+    r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
+    r"|watch(?:ing)? time|dwell time|completion rate|search appearances|(?:new |total )?followers?(?: growth| count| gained)?"
+    r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
+)
+_LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
+_TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
+BEST_DAY = re.compile(
+    r"\b(?:best|top|worst|strongest|busiest) (?:(?:posting )?(?:days?|weekdays?|times?|hours?|weeks?|months?))\b(?! (?:post|by))"
+)
+HOLIDAY = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
+
+
+def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, tuple[str, ...]] | None:
+    """The sentence, the remedy and texts that can be asked, where one of these words means what a question cannot have; else None."""
+    lower = [word.lower() for word in unknown]
+    if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
+        return NO_LATEST, SEE_TOP, ("top last week", "top last month")
+    for word in lower:
+        if _TIME.fullmatch(word):
+            return NO_TIME.format(word=word), TIME_REMEDY, ()
+        for words, sentence, remedy, texts in _REASONS:
+            if word in words:
+                return sentence.format(word=word), remedy, texts
+    return None
+
+
+def not_given(words: Sequence[str]) -> str:
+    """The sentence about a figure among these words that PostPost does not give; "" when there is none."""
+    found = next((word for word in words if word.lower() in _REASONS[0][0]), "")
+    return NOT_GIVEN.format(word=found) if found else ""
