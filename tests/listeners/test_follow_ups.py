@@ -45,7 +45,7 @@ async def test_after_a_post_this_is_the_post_and_a_period_alone_its_account(open
     async with open_scene() as scene:
         assert "15,420" in await said(scene, POST)
         assert "15,420" in await said(scene, "how did this do?")
-        assert "lifetime figures only" in await said(scene, "and the month before?")
+        assert "only lifetime figures" in await said(scene, "and the month before?")
         answer = await said(scene, "only the comments")
         assert ("89 comments" in answer, "15,420" in answer) == (True, False)
         answer = await said(scene, "last week")
