@@ -2,27 +2,27 @@
 
 ::
 
-    known posts, the newest first ─ as many as the account's calls allow ─ impressions ─ enough? ─ the rest of the rate ─→ ranked
-                                                                                                     the best: their other figures
-
-Nothing bounds the comments of a post that was not asked for, so it may always be the best: the digest says among how many it looked.
+    known posts by account ─ what was fetched within the hour ─ search (post_search) ─→ ranked ─ the best: their other figures
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 from bot.blockkit.numbers import rate_digits
+from bot.digests.post_search import BEST_POSTS, FAILED_CALLS, Candidate, Metrics, PostSearch, ranking_metrics
 from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
+from bot.ops.ttl_cache import TtlCache
 from bot.parsing.queries import PostQuery
 from bot.reports.fetch import CandidatePool, ReportFetcher
 from bot.reports.figures import NOUNS
 from bot.statistics.comparison_reports import USUAL_POST_MINIMUM, RankedPost, ranked_posts
-from bot.statistics.metrics import ALL_METRICS, ENGAGEMENTS, Failed, Metric, Value
+from bot.statistics.metrics import ALL_METRICS, Failed
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Freshness, PostReport
 
@@ -35,118 +35,110 @@ RUN: Final = timedelta(hours=1)
 #: How long a failure does, so that a thousand digests do not each wait for the same dead account.
 FAILED_RUN: Final = timedelta(seconds=30)
 
-BEST_POSTS: Final = 3
-
 #: LinkedIn calls that the best posts of one account take at most; its own figures and new followers take seven more.
-MOST_CALLS: Final = 90
+MOST_CALLS: Final = 93
 
-#: Calls of a figure that fails: it is asked for once more.
-_FAILED_CALLS: Final = 2
+#: How long figures of posts are remembered, to ask first for what may be the best; they are never shown.
+REMEMBERED: Final = timedelta(hours=48)
+_MOST_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class BestFound:
-    """The best posts, how many were asked for, and of how many of these a figure that ranks could not be fetched."""
+    """The best posts, among how many they were looked for, and of how many of these everything that ranks was asked for.
+
+    Of ``failed`` of them a figure that ranks could not be fetched.
+    """
 
     posts: tuple[RankedPost, ...]
     asked: int
+    whole: int
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is known of a post (None: nothing could be fetched), and the LinkedIn calls that it took at most."""
-
-    report: PostReport | None
-    calls: int
-
-
 class BestPosts:
-    """Finds the best posts by engagement rate. ``quota_is_low`` says whether an account's calls are kept for people's questions."""
+    """Finds the best posts by engagement rate.
 
-    def __init__(self, fetcher: ReportFetcher, run: "DigestRun", quota_is_low: Callable[[str], bool]) -> None:
-        self._fetcher, self._run, self._quota_is_low = fetcher, run, quota_is_low
-        self._ranking = tuple(metric for metric in ALL_METRICS if metric in (*ENGAGEMENTS, Metric.IMPRESSION, fetcher.basis.metric))
+    Args:
+        fetcher: fetches a post's figures.
+        clock: the current time (aware, UTC).
+        quota_is_low: whether an account's calls are kept for people's questions.
+    """
 
-    async def find(self, pool: CandidatePool, accounts: Collection[str], *, fresh: bool) -> BestFound:
-        """The best of the pool's posts of these accounts (platform ids): the newest of each, as many as its calls allow."""
-        left = dict.fromkeys(accounts, MOST_CALLS - BEST_POSTS * (len(ALL_METRICS) - len(self._ranking)))
-        waiting = [(post, account) for post, account in pool.posts if account in left]
-        asked: list[_Asked] = []
-        while wave := self._wave(waiting, left, fresh=fresh):
-            known = [self._remembers(account, post) and not fresh for post, account in wave]
-            found = await run_together(self._post(account, post, fresh=fresh) for post, account in wave)
-            for (_, account), one, was_known in zip(wave, found, known, strict=True):
-                left[account] -= 0 if was_known else one.calls
-            asked += found
-            waiting = [one for one in waiting if one not in set(wave)]
-        reports = [one.report for one in asked if one.report is not None]
-        ranked = ranked_posts(reports, USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
-        best = await run_together(self._whole(one, fresh=fresh) for one in ranked)
-        return BestFound(tuple(best), len(asked), sum(one.report is None or self._lacks(one.report) for one in asked))
+    def __init__(self, fetcher: ReportFetcher, clock: Callable[[], datetime], quota_is_low: Callable[[str], bool]) -> None:
+        self._fetcher, self._clock, self._quota_is_low = fetcher, clock, quota_is_low
+        self._recent = TtlCache[tuple[str, PostRef], tuple[Candidate, datetime]](age=REMEMBERED, most=_MOST_REMEMBERED, clock=clock)
+        #: One search of an account at a time: the next one finds what the first has fetched.
+        self._searching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def _wave(self, waiting: Sequence[tuple[PostRef, str]], left: dict[str, int], *, fresh: bool) -> list[tuple[PostRef, str]]:
-        """The posts to ask for at once: what is remembered costs nothing, and of each account no more than may cost what is left."""
-        most = {account: calls // self._most_calls if fresh or not self._quota_is_low(account) else 0 for account, calls in left.items()}
-        taken: Counter[str] = Counter()
-        wave = []
-        for post, account in waiting:
-            if not fresh and self._remembers(account, post):
-                wave.append((post, account))
-            elif taken[account] < most[account]:
-                taken[account] += 1
-                wave.append((post, account))
-        return wave
+    async def find(self, pool: CandidatePool, accounts: Mapping[str, int | None], *, fresh: bool) -> BestFound:
+        """The best of the pool's posts of these accounts (platform ids), each with its impressions of the period where they are known."""
+        posts: dict[str, list[PostRef]] = {account: [] for account in accounts}
+        for post, account in pool.posts:
+            if account in posts:
+                posts[account].append(post)
+        searched = await run_together(self._search(account, posts[account], seen, fresh=fresh) for account, seen in accounts.items())
+        looked = [one for found in searched for one in found]
+        ranking = ranking_metrics(self._fetcher.basis)
+        ranked = ranked_posts([one.report for one in looked if one.report], USUAL_POST_MINIMUM, rate_digits)[:BEST_POSTS]
+        by_post = {one.post: one for one in looked}
+        best = await run_together(self._whole(one, by_post[one.report.post], fresh=fresh) for one in ranked)
+        settled = sum(one.is_settled(ranking) for one in looked)
+        return BestFound(tuple(best), len(looked), settled, sum(one.failed or _lacks(one, ranking) for one in looked))
 
-    @property
-    def _most_calls(self) -> int:
-        """What a post may cost: every figure but the impressions, without which no other is asked for, may fail."""
-        return 1 + _FAILED_CALLS * (len(self._ranking) - 1)
+    async def _search(self, account: str, posts: Sequence[PostRef], impressions: int | None, *, fresh: bool) -> list[Candidate]:
+        """The posts of which something is known now."""
+        async with self._searching[account]:
+            candidates = [self._candidate(account, post, fresh=fresh) for post in posts]
+            others = len(ALL_METRICS) - len(ranking_metrics(self._fetcher.basis))
+            left = MOST_CALLS - (BEST_POSTS + 1) * others if fresh or not self._quota_is_low(account) else 0
+            await PostSearch(candidates, partial(self._fetch, fresh=fresh), self._fetcher.basis, left, self._clock()).run(impressions)
+        asked = any(one.asked for one in candidates)
+        return [one for one in candidates if asked and (one.asked or one.earlier)]
 
-    def _remembers(self, account: str, post: PostRef) -> bool:
-        return self._run.remembers(("post", account, post))
+    def _candidate(self, account: str, post: PostRef, *, fresh: bool) -> Candidate:
+        """The post with what was fetched of it within the hour, else with what it had in the last two days."""
+        recent, asked_at = self._recent.get((account, post), (None, None))
+        if recent is None or asked_at is None:
+            return Candidate(post, account)
+        serves = FAILED_RUN if recent.failed or _lacks(recent, ranking_metrics(self._fetcher.basis)) else RUN
+        if not fresh and self._clock() - asked_at < serves:
+            return recent
+        return Candidate(post, account, {**recent.earlier, **(recent.report.figures if recent.report else {})})
 
-    def _lacks(self, report: PostReport) -> bool:
-        """Whether a figure that ranks could not be fetched."""
-        return any(isinstance(report.figures.get(metric), Failed) for metric in self._ranking)
-
-    async def _post(self, account: str, post: PostRef, *, fresh: bool) -> _Asked:
-        """What ranks a post; a digest stands without the posts that cannot be fetched."""
+    async def _fetch(self, one: Candidate, metrics: Metrics, *, fresh: bool) -> int:
+        """Fetches these figures into the candidate; gives the LinkedIn calls that it took at most. A digest stands without what fails."""
+        one.asked.update(metrics)
         try:
-            return await self._run.ask(("post", account, post), lambda: self._ranked_by(account, post, fresh=fresh), fresh=fresh)
-        except StatisticsError:
-            return _Asked(None, self._most_calls)
-
-    async def _ranked_by(self, account: str, post: PostRef, *, fresh: bool) -> _Asked:
-        """The impressions, and only where these are enough for a place the other figures of the rate."""
-        first = await self._ask(account, post, (Metric.IMPRESSION,), fresh=fresh)
-        impressions = first.figures.get(Metric.IMPRESSION)
-        if not isinstance(impressions, Value) or impressions.count < USUAL_POST_MINIMUM:
-            return _Asked(first, _calls(first))
-        rest = await self._ask(account, post, tuple(metric for metric in self._ranking if metric is not Metric.IMPRESSION), fresh=fresh)
-        return _Asked(_together(first, rest), _calls(first) + _calls(rest))
-
-    async def _whole(self, ranked: RankedPost, *, fresh: bool) -> RankedPost:
-        """The post with the figures that do not rank; one that cannot be fetched is said to be so."""
-        report, others = ranked.report, tuple(metric for metric in ALL_METRICS if metric not in self._ranking)
-        if not others:
-            return ranked
-        account, post = report.account.platform_id, report.post
-        try:
-            more = await self._run.ask(
-                ("post's other figures", account, post), lambda: self._ask(account, post, others, fresh=fresh), fresh=fresh
+            found = await self._fetcher.post_report(
+                PostQuery(post=one.post, account=one.account, metrics=metrics), one.account, fresh=fresh
             )
         except StatisticsError:
-            return replace(ranked, report=replace(report, metrics=ALL_METRICS))
-        return replace(ranked, report=_together(report, more))
+            one.failed, calls = True, FAILED_CALLS * len(metrics)
+        else:
+            one.report, calls = _together(one.report, found) if one.report else found, _calls(found)
+        self._recent.put((one.account, one.post), (one, self._clock()))
+        return calls
 
-    async def _ask(self, account: str, post: PostRef, metrics: tuple[Metric, ...], *, fresh: bool) -> PostReport:
-        return await self._fetcher.post_report(PostQuery(post=post, account=account, metrics=metrics), account, fresh=fresh)
+    async def _whole(self, ranked: RankedPost, one: Candidate, *, fresh: bool) -> RankedPost:
+        """The post with the figures that do not rank; one that cannot be fetched is said to be so."""
+        if others := tuple(metric for metric in ALL_METRICS if metric not in one.asked):
+            await self._fetch(one, others, fresh=fresh)
+            one.failed = False
+        return replace(ranked, report=replace(one.report or ranked.report, metrics=ALL_METRICS))
+
+
+def _lacks(one: Candidate, metrics: Metrics) -> bool:
+    """Whether one of these figures could not be fetched."""
+    return one.report is not None and any(isinstance(one.report.figures.get(metric), Failed) for metric in metrics)
 
 
 def _calls(report: PostReport) -> int:
-    """The LinkedIn calls that these figures took at most."""
-    return sum(_FAILED_CALLS if isinstance(report.figures.get(metric), Failed) else 1 for metric in report.metrics)
+    """The LinkedIn calls that these figures took at most: none of what the service or the bot still had."""
+    if report.freshness.cached == "all" or (report.freshness.recalled and not report.freshness.recalled_names):
+        return 0
+    live = [metric for metric in report.metrics if NOUNS[metric] not in report.freshness.cached_names]
+    return sum(FAILED_CALLS if isinstance(report.figures.get(metric), Failed) else 1 for metric in live)
 
 
 def _together(one: PostReport, other: PostReport) -> PostReport:
@@ -194,11 +186,6 @@ class DigestRun:
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             known = self._asked[key] = (now, task)
         return cast("T", await asyncio.shield(known[1]))
-
-    def remembers(self, key: Hashable) -> bool:
-        """Whether the answer is there, or on its way."""
-        known = self._asked.get(key)
-        return known is not None and self._serves(*known, self._clock())
 
     async def close(self) -> None:
         """Drop everything."""

@@ -26,7 +26,7 @@ from bot.postpost.post_catalog import PostCatalog
 from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
 from bot.reports.goals import GoalFetcher
 from bot.statistics.comparison_reports import FailedAccount
-from bot.statistics.metrics import RateBasis
+from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Period, TokenStatus
 from bot.storage.cached import CachedGroups
 from bot.subscriptions.goal import Progress
@@ -64,7 +64,7 @@ class DigestFetcher:
         self._basis = basis
         self._run = DigestRun(clock)
         self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
-        self._best = BestPosts(fetcher, self._run, quota_is_low)
+        self._best = BestPosts(fetcher, clock, quota_is_low)
 
     async def close(self) -> None:
         """Drop what is still being asked for."""
@@ -120,7 +120,7 @@ class DigestFetcher:
         if not any(report.has_value for report in reports):
             raise _nothing_fetched(self._fetcher, platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE)
-        fetched = {report.account.platform_id for report in reports}
+        fetched = {report.account.platform_id: _impressions(report) for report in reports}
         best, followers = await run_both(self._best.find(pool, fetched, fresh=fresh), self._new_followers(reports, period))
         return DigestReport(
             period=period,
@@ -131,6 +131,7 @@ class DigestFetcher:
             posts_known=pool.known,
             coverage=pool.coverage,
             posts_asked=best.asked,
+            posts_whole=best.whole,
             posts_failed=best.failed,
             followers=followers,
             warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
@@ -164,6 +165,11 @@ class DigestFetcher:
             )
         except StatisticsError:
             return {}
+
+
+def _impressions(report: AccountReport) -> int | None:
+    figure = report.figures.get(Metric.IMPRESSION)
+    return figure.count if isinstance(figure, Value) else None
 
 
 def _ends(account: Account) -> bool:

@@ -85,7 +85,9 @@ class DigestReport:
     #: How many posts of the period are known, and among how many of them, the newest of each account, the best were looked for.
     posts_known: int = field(default=0, kw_only=True)
     posts_asked: int = field(default=0, kw_only=True)
-    #: Of how many of those a figure that ranks could not be fetched.
+    #: Of how many of those everything that ranks was asked for.
+    posts_whole: int = field(default=0, kw_only=True)
+    #: Of how many a figure that ranks could not be fetched.
     posts_failed: int = field(default=0, kw_only=True)
     #: Whether every post of the period that the service lists is known.
     coverage: Coverage = field(default_factory=Coverage, kw_only=True)

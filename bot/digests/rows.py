@@ -36,6 +36,9 @@ BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hou
 BEST_RULE = "Best by engagement rate, from {minimum} impressions up."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
+SEARCHED_BY_REACTIONS = (
+    "Of {asked} posts I know everything of {whole}, chosen by their reactions and impressions: another one may be better."
+)
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
 LIFETIME = "(lifetime)"
@@ -160,10 +163,12 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 
 
 def best_among(report: DigestReport) -> list[str]:
-    """That the best were searched among the newest posts only, and that some of these could not be fetched; nothing of all."""
+    """That the best were searched among the newest posts only, or by a part of their figures, and that some could not be fetched."""
     told = []
     if report.posts_asked < report.posts_known:
         told.append(NEWEST_OF.format(asked=count(report.posts_asked), known=count(report.posts_known)))
+    if report.posts_whole < report.posts_asked:
+        told.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
     if failed := report.posts_failed:
         told.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
     return told

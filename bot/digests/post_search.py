@@ -1,0 +1,197 @@
+"""The search for an account's best posts with few calls to LinkedIn: what tells most about the rate is asked for first.
+
+::
+
+    all affordable ─→ impressions of each ─ enough? ─→ the rest of the rate
+    else ─→ reactions of each ─→ the rate's basis, those first whose reactions are many ─→ the other figures of those that may be the best
+
+Nothing bounds the comments of a post, so one of which not everything was fetched may always be better: the search says of how many
+everything was. Figures of the last two days only order what is asked for; those that rank a post are fetched now.
+"""
+
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from bot.ops.tasks import run_together
+from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
+from bot.statistics.metrics import ENGAGEMENTS, Figures, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.posts import PostRef
+from bot.statistics.reports import PostReport
+
+BEST_POSTS: Final = 3
+
+#: Calls of a figure that fails: it is asked for once more.
+FAILED_CALLS: Final = 2
+
+#: The engagement that posts have most of.
+_LEADING: Final = ENGAGEMENTS[0]
+
+#: Calls kept for the other figures of the posts that may be the best.
+_KEPT_FOR_THE_BEST: Final = 14
+#: So many of them are asked for at once.
+_AT_ONCE: Final = 3
+#: How many comments or reshares a post may have for each reaction, until so many posts of the account tell.
+_USUAL_SHARE: Final = Fraction(1)
+_TELLING: Final = 5
+_MARGIN: Final = Fraction(3, 2)
+#: How much the rate of a post may have grown since the figures of the last two days.
+_GROWTH: Final = Fraction(6, 5)
+#: About when a post has half of the impressions that it will have.
+_HALF_SEEN: Final = timedelta(hours=24)
+#: So long a post's figures grow much from one day to the next.
+_GROWING: Final = timedelta(hours=72)
+#: With fewer impressions a post on average, many of an account's posts are below the minimum, which one figure tells.
+_FEW_IMPRESSIONS: Final = 3 * USUAL_POST_MINIMUM
+
+Metrics = tuple[Metric, ...]
+
+
+def ranking_metrics(basis: RateBasis) -> Metrics:
+    """What ranks a post: its impressions, of which a place takes some, and the parts of its rate."""
+    return tuple(dict.fromkeys((Metric.IMPRESSION, basis.metric, *ENGAGEMENTS)))
+
+
+@dataclass
+class Candidate:
+    """A post, what was fetched of it now, and its figures of the last two days."""
+
+    post: PostRef
+    account: str
+    earlier: Figures = field(default_factory=dict)
+    report: PostReport | None = None
+    #: The figures that were asked for, also those of which nothing came.
+    asked: set[Metric] = field(default_factory=set)
+    #: True when the post could not be fetched at all.
+    failed: bool = False
+
+    def now(self, metric: Metric) -> int | None:
+        """The figure as it was fetched now; None when it was not, or there is none."""
+        return _count(self.report.figures if self.report else {}, metric)
+
+    def about(self, metric: Metric) -> int | None:
+        """The same, else what it was within the last two days."""
+        now = self.now(metric)
+        return _count(self.earlier, metric) if now is None else now
+
+    def is_settled(self, ranking: Metrics) -> bool:
+        """Whether nothing of what ranks it is left to ask for: all of it was, or a part tells that the post has no place."""
+        impressions, asked = self.now(Metric.IMPRESSION), self.asked.intersection(ranking)
+        few = impressions is not None and impressions < USUAL_POST_MINIMUM
+        return few or self.failed or len(asked) == len(ranking) or any(self.now(metric) is None for metric in asked)
+
+
+def _count(figures: Figures, metric: Metric) -> int | None:
+    figure = figures.get(metric)
+    return figure.count if isinstance(figure, Value) else None
+
+
+#: Fetches figures of a post into the candidate; gives the LinkedIn calls that it took at most.
+Fetch = Callable[[Candidate, Metrics], Coroutine[Any, Any, int]]
+
+
+class PostSearch:
+    """Searches an account's posts (the newest first) with at most ``left`` calls to LinkedIn; ``now`` is aware, UTC."""
+
+    def __init__(self, candidates: Sequence[Candidate], fetch: Fetch, basis: RateBasis, left: int, now: datetime) -> None:
+        self._candidates, self._fetch, self._basis, self._left, self._now = candidates, fetch, basis, left, now
+        self._ranking = ranking_metrics(basis)
+
+    async def run(self, impressions: int | None) -> None:
+        """Fetches what ranks the posts; ``impressions`` are the account's in their period, None where they are not known."""
+        every, base = self._candidates, self._basis.metric
+        affordable = len(every) * (1 + FAILED_CALLS * (len(self._ranking) - 1)) <= self._left
+        if affordable or (impressions is not None and impressions < len(every) * _FEW_IMPRESSIONS):
+            await self._ask((one, (Metric.IMPRESSION,)) for one in every)
+        if affordable or FAILED_CALLS * sum(len(self._missing(one)) for one in self._open()) <= self._left:
+            await self._ask((one, self._ranking) for one in self._open())
+            return
+        await self._ask((one, (_LEADING,)) for one in self._open() if self._needs_leading(one))
+        await self._ask(((one, (base,)) for one in self._by_promise()), kept=_KEPT_FOR_THE_BEST)
+        while await self._decide() and await self._ask((one, (base,)) for one in self._by_promise()[:_AT_ONCE]):
+            pass
+
+    def _open(self) -> list[Candidate]:
+        """The posts that may have a place and of which not everything that ranks was asked for."""
+        return [one for one in self._candidates if not one.is_settled(self._ranking)]
+
+    def _needs_leading(self, one: Candidate) -> bool:
+        """Whether what is known of a post's reactions says nothing about its rate: nothing is, or they grow and its basis is not known."""
+        return one.about(_LEADING) is None or (one.about(self._basis.metric) is None and self._age(one) < _GROWING)
+
+    def _age(self, one: Candidate) -> timedelta:
+        return max(self._now - one.post.published_at, timedelta()) if one.post.published_at else _GROWING
+
+    def _missing(self, one: Candidate) -> Metrics:
+        return tuple(metric for metric in self._ranking if metric not in one.asked)
+
+    async def _ask(self, wanted: Iterable[tuple[Candidate, Metrics]], kept: int = 0) -> bool:
+        """Asks for figures of posts, as many at once as what is left allows without what is ``kept``; False when it allowed none."""
+        each = ((one, tuple(metric for metric in metrics if metric not in one.asked)) for one, metrics in wanted)
+        waiting, asked = [(one, metrics) for one, metrics in each if metrics], False
+        while waiting:
+            room, wave = self._left - kept, 0
+            while wave < len(waiting) and (room := room - FAILED_CALLS * len(waiting[wave][1])) >= 0:
+                wave += 1
+            if not wave:
+                break
+            self._left -= sum(await run_together(self._fetch(one, metrics) for one, metrics in waiting[:wave]))
+            waiting, asked = waiting[wave:], True
+        return asked
+
+    def _by_promise(self) -> list[Candidate]:
+        """The posts whose basis is unknown and that may be the best, those with the most reactions for their age first."""
+        bases = [base for one in self._candidates if (base := one.about(self._basis.metric))]
+        least, third = min(bases, default=1), self._third_best()
+        lacking = [one for one in self._open() if one.about(self._basis.metric) is None]
+        unknown = [(number, one) for one in lacking if (number := one.about(_LEADING)) is not None]
+        promising = [(number / self._seen(one), one) for number, one in unknown if self._at_most(one, least) >= third]
+        return [one for _, one in sorted(promising, key=lambda pair: -pair[0])]
+
+    def _seen(self, one: Candidate) -> float:
+        """How much of its impressions a post of this age has, about."""
+        age = self._age(one)
+        return max(age / (age + _HALF_SEEN), 0.01)
+
+    async def _decide(self) -> bool:
+        """Asks for what is missing of the posts that may be among the best, until none is left; False when the calls do not allow it."""
+        while True:
+            third = self._third_best()
+            known = [(self._at_most(one, base), one) for one in self._open() if (base := one.about(self._basis.metric))]
+            best = sorted((pair for pair in known if pair[0] >= third), key=lambda pair: -pair[0])[:_AT_ONCE]
+            if not best:
+                return True
+            if not await self._ask((one, self._next(one)) for _, one in best):
+                return False
+
+    def _next(self, one: Candidate) -> Metrics:
+        """What tells most about a post: its figures of now, and then the largest that is missing, which may settle it."""
+        begun = {_LEADING, self._basis.metric} <= one.asked
+        return self._missing(one)[:1] if begun else self._missing(one)
+
+    def _third_best(self) -> Fraction | float:
+        """The rate that a post needs for a place among the best, by those of which all is known; below 0 while there are fewer."""
+        rates = [
+            rate.fraction
+            for one in self._candidates
+            if one.report and (one.now(Metric.IMPRESSION) or 0) >= USUAL_POST_MINIMUM
+            if isinstance(rate := engagement_rate(one.report.figures, self._basis), Rate)
+        ]
+        return sorted(rates, reverse=True)[BEST_POSTS - 1] if len(rates) >= BEST_POSTS else -1
+
+    def _at_most(self, one: Candidate, base: int) -> Fraction:
+        """The rate that a post may have with this basis, by what is known of it and of the account's other posts."""
+        earlier = engagement_rate(one.earlier, self._basis)
+        if isinstance(earlier, Rate) and not one.asked.issuperset((_LEADING, self._basis.metric)):
+            return Fraction(earlier.fraction) * _GROWTH
+        leading = one.about(_LEADING) or 0
+        counts = [now if (now := one.now(metric)) is not None else self._share(metric) * max(leading, 1) for metric in ENGAGEMENTS[1:]]
+        return Fraction(leading + sum(counts)) / base
+
+    def _share(self, metric: Metric) -> Fraction:
+        """How many of this engagement the account's posts have for each leading one, at most."""
+        pairs = [(one.about(metric), one.about(_LEADING)) for one in self._candidates]
+        shares = [Fraction(number, max(leading, 1)) for number, leading in pairs if number is not None and leading is not None]
+        return max(shares) * _MARGIN if len(shares) >= _TELLING else _USUAL_SHARE
