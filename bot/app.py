@@ -252,6 +252,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 metrics=metrics,
                 clock=clock,
             ),
+            people=known.people,
             tasks=tasks,
             acknowledge_within=settings.acknowledge_within,
             answered=answered,

@@ -10,10 +10,10 @@ from bot.alerts.evaluate import AlertNotice, Window, change_of, crosses, is_unus
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, Condition, mentions
 from bot.alerts.unusual import WEEKS, UsualRange
-from bot.blockkit.actions import example_id
+from bot.blockkit.actions import example_id, with_more
 from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import average, count, current_format, period_label, points, rate, signed, telling_percent, telling_rate
-from bot.management.actions import SubscriptionAction, action_button
+from bot.management.actions import SubscriptionAction, action_button, menu_choice
 from bot.parsing.account_names import id_word
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
@@ -28,7 +28,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 LOOKED_AT = "checked {schedule}"
 
 
-SNOOZE = f"Snooze {SNOOZE_DAYS} days"
+SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
 FIRED = "{figure} of {whose}, {days}: {now}, {movement}"
 NORMAL = "{figure} of {whose}, {days}: back to normal, {now}"
 NORMAL_MOVED = "{figure} of {whose}, {days}: back to normal, {now}, {movement}"
@@ -184,14 +184,18 @@ def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0
 
 def posted_buttons(alert: Subscription) -> list[Element]:
     """The buttons under a posted alert, beside the one that opens the card."""
-    return [alert_button(each, alert.id) for each in (SubscriptionAction.SNOOZE, _pause_or_resume(alert), SubscriptionAction.SHOW)]
+    others = [alert_button(each, alert.id) for each in (SubscriptionAction.SNOOZE, _pause_or_resume(alert))]
+    return with_more([alert_button(SubscriptionAction.SHOW, alert.id)], map(menu_choice, others))
 
 
 def manage_buttons(alert: Subscription, *, readable: bool = True) -> list[Element]:
     """Everything that can be done to an alert; one whose rule this version cannot read can only be deleted."""
-    snooze = () if alert.status is SubscriptionStatus.PAUSED else (SubscriptionAction.SNOOZE,)
-    others = (SubscriptionAction.TEST, _pause_or_resume(alert), *snooze) if readable else ()
-    return [alert_button(action, alert.id) for action in (*others, SubscriptionAction.DELETE)]
+    delete = alert_button(SubscriptionAction.DELETE, alert.id)
+    if not readable:
+        return [delete]
+    shown = [alert_button(action, alert.id) for action in (SubscriptionAction.TEST, _pause_or_resume(alert))]
+    snooze = [] if alert.status is SubscriptionStatus.PAUSED else [alert_button(SubscriptionAction.SNOOZE, alert.id)]
+    return with_more(shown, map(menu_choice, [*snooze, delete]))
 
 
 def _pause_or_resume(alert: Subscription) -> SubscriptionAction:
@@ -289,8 +293,8 @@ def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:
     before = period.before if findings.rule.moves else None
     counted = Value(sum(number for day, number in findings.by_day.items() if day in period))
     days = {metric: findings.by_day}
-    drawn = draw(AccountReport(findings.accounts[0], period, {metric: counted}, (metric,), _freshness(findings), before, daily=days), today)
-    return [*([drawn.block] if drawn.block else []), *([context("\n".join(drawn.notes))] if drawn.notes else [])]
+    report = AccountReport(findings.accounts[0], period, {metric: counted}, (metric,), _freshness(findings), before, daily=days)
+    return draw(report, today).blocks
 
 
 def _freshness(findings: AlertFindings) -> Freshness:

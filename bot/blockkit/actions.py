@@ -4,7 +4,10 @@ An ``action_id`` stands at most once in a payload (Slack's documentation: "shoul
 in the whole message). What a press means is in the element's ``value``: the canonical words of the question.
 """
 
+from collections.abc import Iterable
 from typing import Final
+
+from bot.blockkit.builders import OPTION_VALUE_LIMIT, Element, option
 
 #: Post this answer in the channel; ``value`` is the question's words.
 SHARE: Final = "share"
@@ -27,6 +30,8 @@ HELP: Final = "help"
 #: Send the figures as a file; ``value`` is the question's words, the id says which kind of file.
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
+#: The menu of a card's other actions. An option's value is the action id of the button that it stands for, and the words of that button.
+MORE: Final = "more"
 #: After a dot: send a file alone that could not be sent, the message standing as it is.
 AGAIN: Final = "again"
 
@@ -49,3 +54,28 @@ def open_id(number: int) -> str:
 def period_id(days: int) -> str:
     """The action id of a period's own button, used where the words are too long for a menu."""
     return f"{PERIOD}.{days}"
+
+
+#: Options of an overflow menu at most (Slack's documentation: "Overflow menu element").
+_MOST_OPTIONS = 5
+
+
+def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]]) -> list[Element]:
+    """The buttons, and a menu of the others, each under the label that it has there (in sentence case).
+
+    Up to five fit into the menu, those whose id and value have 150 characters together; any other stays a button.
+    """
+    buttons, options = list(shown), list[Element]()
+    for label, one in others:
+        value = f"{one['action_id']} {one.get('value', '')}"
+        if len(options) < _MOST_OPTIONS and len(value) <= OPTION_VALUE_LIMIT:
+            options.append(option(label, value))
+        else:
+            buttons.append(one)
+    return [*buttons, {"type": "overflow", "action_id": MORE, "options": options}] if options else buttons
+
+
+def chosen_button(value: str) -> tuple[str, str]:
+    """The action id and the value of the button that an option of such a menu stands for."""
+    action_id, _, words = value.partition(" ")
+    return action_id, words

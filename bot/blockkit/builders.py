@@ -105,6 +105,11 @@ def moment_day(at: datetime, fallback: str) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short}}|{fallback}>"
 
 
+def moment_time(at: datetime) -> str:
+    """The time of a moment (aware) of today as each reader's own zone has it; in UTC where Slack draws no tokens."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M} UTC>"
+
+
 def quoted(name: str) -> str | None:
     """A name as the grammar takes it back, in straight quotes; None when it holds characters that a quoted name cannot."""
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
@@ -201,8 +206,10 @@ def section(text: str, accessory: Element | None = None) -> Block:
 
 
 def fields(texts: Iterable[str]) -> Block:
-    """Up to ten short texts of mrkdwn in two columns."""
-    return {"type": "section", "fields": [{"type": "mrkdwn", "text": shorten_mrkdwn(text, FIELD_LIMIT)} for text in texts]}
+    """Up to eleven short texts of mrkdwn in two columns; of an odd number the first stands above them, over the whole width."""
+    shown = [{"type": "mrkdwn", "text": shorten_mrkdwn(text, FIELD_LIMIT)} for text in texts]
+    above = {"text": shown.pop(0)} if len(shown) % 2 else {}
+    return {"type": "section", **above, **({"fields": shown} if shown else {})}
 
 
 def context(*texts: str) -> Block:
@@ -264,16 +271,17 @@ def _group(options: Sequence[Element]) -> Element:
     return {"label": plain(" – ".join(ends)), "options": list(options)}
 
 
-def bar_chart(title: str, series: Mapping[str, Sequence[int]], categories: Sequence[str]) -> Block:
-    """A native bar chart: one value per category in each series, at most 20 categories, names and labels of at most 20 characters.
+def line_chart(title: str, series: Mapping[str, Sequence[int]], categories: Sequence[str], axes: tuple[str, str]) -> Block:
+    """A native line chart: one value per category in each series, at most 20 categories, names and labels of at most 20 characters.
 
-    Bars, not lines: nothing promises that a line chart's axis starts at zero.
+    ``axes`` are the labels of the axis of categories and of the axis of values. Lines, because the categories are points in time (Slack's
+    design reference for charts: bars are for categories).
     """
     drawn = [
         {"name": name, "data": [{"label": label, "value": value} for label, value in zip(categories, values, strict=True)]}
         for name, values in series.items()
     ]
-    chart = {"type": "bar", "series": drawn, "axis_config": {"categories": list(categories)}}
+    chart = {"type": "line", "series": drawn, "axis_config": {"categories": list(categories), "x_label": axes[0], "y_label": axes[1]}}
     return {"type": "data_visualization", "title": shorten(title, CHART_TITLE_LIMIT), "chart": chart}
 
 

@@ -22,7 +22,7 @@ from bot.blockkit import actions as ids
 from bot.blockkit.views import build_notice_view
 from bot.bootstrap.management import Management
 from bot.digests.modal import FORM, FORM_MORE, FORM_OPTIONS, FORM_PREVIEW, ZONE
-from bot.listeners.actions import ActionListeners
+from bot.listeners.actions import ActionListeners, ButtonListener, MenuListener
 from bot.listeners.commands import COMMAND, CommandListeners
 from bot.listeners.comparisons import ComparisonListeners
 from bot.listeners.conversation import Conversation
@@ -32,6 +32,7 @@ from bot.listeners.installation import SingleWorkspaceAuthorize, UninstallListen
 from bot.listeners.links import LinkListeners
 from bot.listeners.mentions import MentionListeners
 from bot.listeners.payloads import Deduplicator
+from bot.listeners.periods import PeriodListeners
 from bot.listeners.router import Router
 from bot.listeners.shortcuts import ShortcutListeners
 from bot.listeners.steps import StepListeners
@@ -40,11 +41,13 @@ from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTO
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
 from bot.queries.handler import QueryHandler
+from bot.queries.period_modal import PERIOD_VIEW
 from bot.queries.previews import PreviewService
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.queries.step_outputs import STEP
 from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
 from bot.settings import Settings, without_bolt_variables
+from bot.slack.people import PeopleDirectory
 from bot.slack.responder import Responder, payload
 from bot.slack.uploads import FileUploads
 from bot.storage.claims import AnsweredEventRepository
@@ -116,6 +119,7 @@ def listen(
     post_picker: PostPicker,
     uninstall: UninstallListener,
     previews: PreviewService,
+    people: PeopleDirectory,
     fingerprint: HomeFingerprint,
     tasks: BackgroundTasks,
     acknowledge_within: float,
@@ -134,6 +138,7 @@ def listen(
         post_picker: which posts can be compared.
         uninstall: the listener for the app's removal.
         previews: builds previews of links.
+        people: how numbers and days are written for each person.
         fingerprint: changes when a Home tab's contents do.
         tasks: runs background work.
         acknowledge_within: seconds an answer may take to go out inside Slack's acknowledgement.
@@ -182,17 +187,27 @@ def listen(
     )
     shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms)
     actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
+    periods = PeriodListeners(
+        client=client, conversation=conversation, actions=actions, people=people, replies=replies, seen=seen, clock=clock
+    )
     links = LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen)
     steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
     # Bolt tries them in this order.
     bolt.command(COMMAND)(CommandListeners(conversation, seen, forms).handle_statistics)
-    bolt.action(ASKING)(actions.handle_press)
-    bolt.action(EXPORTS)(actions.handle_export)
-    bolt.action(ids.COMPARE)(comparisons.handle_press)
-    bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
+    buttons: tuple[ButtonListener, ...] = (
+        (ids.PERIOD, periods.handle_choice),
+        (ASKING, actions.handle_press),
+        (EXPORTS, actions.handle_export),
+        (ids.COMPARE, comparisons.handle_press),
+        (DIGEST_BUTTONS, subscriptions.handle_digest_button),
+        (ALERT_BUTTONS, subscriptions.handle_alert_button),
+    )
+    for matching, handle in buttons:
+        bolt.action(matching)(handle)
+    bolt.view(PERIOD_VIEW)(periods.handle_dates)
+    bolt.action(ids.MORE)(MenuListener(buttons).handle_choice)
     bolt.action(LINKS)(actions.handle_open)
-    bolt.action(DIGEST_BUTTONS)(subscriptions.handle_digest_button)
-    bolt.action(ALERT_BUTTONS)(subscriptions.handle_alert_button)
+    bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
     bolt.action(FORM_PREVIEW)(forms.handle_preview)
     bolt.action(FORM_MORE)(forms.handle_more)
     bolt.options(ZONE)(forms.handle_zones)

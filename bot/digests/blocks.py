@@ -136,9 +136,7 @@ def _how_long(late: timedelta) -> str:
 def _drawn(whole: AccountReport, parts: frozenset[DigestSection], today: date) -> list[Block]:
     if DigestSection.CHART not in parts:
         return []
-    drawn = draw(whole, today)
-    notes = [context("\n".join(drawn.notes))] if drawn.notes else []
-    return [*([drawn.block] if drawn.block else []), *notes]
+    return draw(whole, today).blocks
 
 
 def _accounts(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[Block]:

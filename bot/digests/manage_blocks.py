@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from bot.blockkit.actions import example_id
+from bot.blockkit.actions import example_id, with_more
 from bot.blockkit.builders import (
     Block,
     Element,
@@ -32,7 +32,7 @@ from bot.management.actions import (
     action_button,
     action_id,
     action_words,
-    more_menu,
+    menu_choice,
 )
 from bot.management.blocks import LAST, OWNER, build_notice, next_time, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
@@ -47,7 +47,7 @@ from bot.subscriptions.subscription import (
     SubscriptionStatus,
 )
 
-CHANGE_IN_FORM = "Change it in the form"
+CHANGE_IN_FORM = "Change It in the Form"
 
 #: What every action id of a digest's button begins with.
 PREFIX: Final = SubscriptionKind.DIGEST.value
@@ -122,30 +122,32 @@ def form_button(draft: DigestDraft) -> Element:
 
 def digest_buttons(digest: Subscription) -> list[Element]:
     """What stands under a digest in its channel."""
-    return [digest_button(SubscriptionAction.EDIT, digest.id), *_clock_buttons(digest), digest_button(SubscriptionAction.SHOW, digest.id)]
+    others = [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest)]
+    return with_more([digest_button(SubscriptionAction.SHOW, digest.id)], map(menu_choice, others))
 
 
 def manage_buttons(digest: Subscription) -> list[Element]:
-    """Everything that can be done to a digest: two buttons, the rest in a menu. It moves to another channel in the form that Edit opens."""
-    pause, *skip = _clock_buttons(digest)
-    commands = {SubscriptionAction.SKIP: skip[0]["value"]} if skip else {}
-    others = (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
-    commands |= {action: action_words(SubscriptionKind.DIGEST, action, digest.id) for action in others}
-    return [digest_button(SubscriptionAction.EDIT, digest.id), pause, more_menu(SubscriptionKind.DIGEST, commands)]
-
-
-def _clock_buttons(digest: Subscription) -> list[Element]:
-    if digest.status is SubscriptionStatus.PAUSED:
-        return [digest_button(SubscriptionAction.RESUME, digest.id)]
-    skip = (
-        skip_words(digest.id, digest.next_run_at)
-        if digest.next_run_at
-        else action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, digest.id)
+    """Everything that can be done to a digest; its channel is changed in the form that *Edit* opens."""
+    now, preview, history, delete = (
+        digest_button(action, digest.id)
+        for action in (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
     )
-    return [
-        digest_button(SubscriptionAction.PAUSE, digest.id),
-        button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], skip),
-    ]
+    shown = [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest)]
+    return with_more(shown, map(menu_choice, [*_skip(digest), now, preview, history, delete]))
+
+
+def _pause_or_resume(digest: Subscription) -> Element:
+    paused = digest.status is SubscriptionStatus.PAUSED
+    return digest_button(SubscriptionAction.RESUME if paused else SubscriptionAction.PAUSE, digest.id)
+
+
+def _skip(digest: Subscription) -> list[Element]:
+    """Skips the next one, and no other however often it is pressed; a paused digest has none to skip."""
+    if digest.status is SubscriptionStatus.PAUSED:
+        return []
+    due = digest.next_run_at
+    words = skip_words(digest.id, due) if due else action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, digest.id)
+    return [button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], words)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.reports.card_parts import metadata
 from bot.reports.goals import bar, goal_lines, goal_title, period_name, standing, whose
 from bot.reports.help_blocks import example
 from bot.statistics.reports import Period, Unit, command_words
-from bot.subscriptions.goal import TEAM, Goal, Progress
+from bot.subscriptions.goal import TEAM, Goal, GoalPace, Progress
 
 TITLE = "Goals"
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
@@ -29,7 +29,7 @@ REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
 STORY = "{headline}: {standing}."
 SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
-CARD_LABEL = "Open the card"
+CARD_LABEL = "Open Card"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 DELETE_EXAMPLE = "goal delete impressions month"
 
@@ -78,6 +78,8 @@ def build_set(progress: Progress, before: int | None, today: date) -> Message:
         done = SAME.format(goal=line)
     else:
         done = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
+    if progress.verdict is GoalPace.REACHED:
+        return Message(done, (section(done),))
     where = SET_IN.format(channel=channel_words(goal.channel))
     return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))
 

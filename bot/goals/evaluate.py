@@ -13,7 +13,6 @@ from bot.delivery.builders import Built
 from bot.errors import MetricFailed
 from bot.goals.blocks import build_reached, reached_mark
 from bot.reports.goals import GoalFetcher
-from bot.statistics.metrics import Failed
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.goals import goal_of
 from bot.subscriptions.delivery_state import Delivery
@@ -53,7 +52,7 @@ class GoalEvaluator:
             progress = await self._fetcher.progress(goal, digest.channel, after=day)
             if progress is None:
                 return SkipReason.QUIET
-            if isinstance(progress.figure, Failed) and delivery.attempt < TRIES:
+            if progress.not_fetched and progress.verdict is not GoalPace.REACHED and delivery.attempt < TRIES:
                 raise MetricFailed(platform_id=goal.account or None)
             if progress.verdict is GoalPace.REACHED and reached_mark(progress) not in posted:
                 return build_reached(progress, self._clock().date()), ()

@@ -1,11 +1,13 @@
 """Buttons and menus of cards. Each carries its own canonical command, so it works after a restart and in another process."""
 
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.blockkit.actions import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, SHARE
+from bot.blockkit.actions import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, SHARE, chosen_button
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, workspace_of
 from bot.reports.notice_blocks import read_shared_by
@@ -16,6 +18,26 @@ ANEW = (REFRESH, RETRY)
 
 #: Buttons whose answer replaces the message they are on, when only one person sees it.
 IN_PLACE = (REFRESH, RETRY, PERIOD, ACCOUNT, HELP)
+
+
+#: A listener for buttons, and what matches their action ids.
+ButtonListener = tuple[re.Pattern[str] | str, Callable[[AsyncAck, dict[str, Any], dict[str, Any]], Awaitable[None]]]
+
+
+class MenuListener:
+    """Listener for the menus of cards: a choice does what the button that it stands for does."""
+
+    def __init__(self, buttons: Sequence[ButtonListener]) -> None:
+        self._buttons = buttons
+
+    async def handle_choice(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Passes the choice on as a press of its button."""
+        pressed, words = chosen_button(carried_command(action))
+        for matching, handle in self._buttons:
+            if re.fullmatch(matching, pressed):
+                await handle(ack, body, {**action, "action_id": pressed, "value": words})
+                return
+        await ack()
 
 
 class ActionListeners:
@@ -41,8 +63,8 @@ class ActionListeners:
         asked = f"{words} share" if kind == SHARE else words
         context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
         public = kind in ANEW and not _alone(body)
-        shared_by = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ""
-        request = Request(text=asked, context=context, fresh=kind in ANEW, public=public, shared_by=shared_by)
+        who, at = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ("", None)
+        request = Request(text=asked, context=context, fresh=kind in ANEW, public=public, shared_by=who, shared_at=at)
         url = body.get("response_url", "")
         if kind == SHARE:
             self._conversation.by_sharing(request, url, not_shared=partial(self._seen.release, team, once))
@@ -72,6 +94,11 @@ class ActionListeners:
     async def handle_open(self, ack: AsyncAck) -> None:
         """Acknowledges a link button, which opens in the browser."""
         await ack()
+
+
+def is_replaced(body: dict[str, Any], action: dict[str, Any]) -> bool:
+    """Whether the answer to this press or choice takes the place of the card that it is on."""
+    return _replaces(body, str(action.get("action_id", "")).partition(".")[0])
 
 
 def _replaces(body: dict[str, Any], kind: str) -> bool:

@@ -21,7 +21,7 @@ from bot.errors import BotError
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
-from bot.reports.notice_blocks import build_working, with_working
+from bot.reports.notice_blocks import build_working, with_working, without_buttons
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
@@ -164,7 +164,7 @@ class Conversation:
         answer, context = await self._answer(request), request.context
         await self._replies.through_url(url, answer.message, context, public=answer.share)
         if answer.share:
-            await self._replies.through_url(url, answer.message, context, replace=True)
+            await self._replies.through_url(url, without_buttons(answer.message), context, replace=True)
         else:
             await not_shared()
 
@@ -181,11 +181,11 @@ class Conversation:
         answer = await self._in_time(answering)
         if answer is None:
             # A notice beside the card could never be taken away again; a line on the card can.
-            announced = with_working(card, WORK) if card else build_working(WORK)
+            announced = _renamed(with_working(card, WORK)) if card else build_working(WORK)
             await self._replies.through_url(url, announced, context, replace=card is not None)
             answer = await answering
             if card and not answer.stands:
-                await self._replies.through_url(url, card, context, replace=True)
+                await self._replies.through_url(url, _renamed(card), context, replace=True)
         await self._replies.through_url(url, answer.message, context, public=answer.share, replace=renewed and answer.stands)
 
     def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
@@ -232,7 +232,14 @@ class CardCache:
 
     def find(self, block_id: str) -> Message | None:
         """The message with this block; None when another process showed it, or long ago."""
-        return self._cards.get(block_id.rpartition(".")[0])
+        return self._cards.get(block_id.partition(".")[0])
+
+
+def _renamed(message: Message) -> Message:
+    """The message with other ids on its blocks, by which it is found all the same: Slack wants new ones of a message that is changed."""
+    again = secrets.token_hex(4)
+    named = ({**block, "block_id": f"{block['block_id']}.{again}"} if "block_id" in block else block for block in message.blocks)
+    return replace(message, blocks=tuple(named))
 
 
 def _named(block: Block, name: str) -> Block:

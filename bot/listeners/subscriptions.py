@@ -10,11 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.rule import ALERT, ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
-from bot.digests.manage_blocks import PREFIX, digest_button
+from bot.digests.manage_blocks import PREFIX
 from bot.listeners.conversation import Conversation
 from bot.listeners.digest_forms import DigestFormListeners
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, message_key, press_key, view_context, workspace_of
-from bot.management.actions import MORE, SubscriptionAction, build_delete_view, pressed_action
+from bot.management.actions import SubscriptionAction, build_delete_view
 from bot.parsing.vocabulary import begins_with
 from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import UNANSWERED
@@ -22,11 +22,11 @@ from bot.subscriptions.subscription import SubscriptionKind
 
 logger = logging.getLogger(__name__)
 
-#: The callback id of the view that asks before a digest is deleted.
+#: The callback id of the view that asks before a digest or an alert is deleted.
 DELETE_VIEW: Final = f"{PREFIX}.delete"
 
 #: The ids of the buttons: the action, and a number that makes them unique in a message.
-DIGEST_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join((*SubscriptionAction, MORE))})(?:\.\d+)?")
+DIGEST_BUTTONS = re.compile(rf"{PREFIX}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
 ALERT_BUTTONS = re.compile(rf"{ALERT}\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
@@ -56,13 +56,9 @@ class SubscriptionListeners:
         if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
         words, container, pressed = carried_command(action), body.get("container") or {}, str(action.get("action_id", ""))
-        wanted, from_menu = pressed_action(pressed, words), pressed == f"{PREFIX}.{MORE}"
-        if wanted is None:
-            return
-        # A choice in the menu is like a press on a button of its own: one for all presses on that message.
-        context = button_context(body, f"{message_key(body)}:{digest_button(wanted)['action_id'] if from_menu else pressed}")
-        if from_menu and wanted is SubscriptionAction.DELETE:
-            await self._ask_to_delete(str(body.get("trigger_id", "")), words, context)
+        wanted, context = SubscriptionAction(pressed.split(".")[1]), button_context(body, f"{message_key(body)}:{pressed}")
+        if _asks_first(action, wanted):
+            await self._ask_to_delete(SubscriptionKind.DIGEST, str(body.get("trigger_id", "")), words, context)
             return
         if wanted in IN_A_FORM and await self._forms.open_form(str(body.get("trigger_id", "")), words, context):
             return
@@ -70,9 +66,9 @@ class SubscriptionListeners:
         renewed = bool(container.get("is_ephemeral")) and wanted in DIGESTS_RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed, block=str(action.get("block_id", "")))
 
-    async def _ask_to_delete(self, trigger: str, words: str, context: RequestContext) -> None:
+    async def _ask_to_delete(self, kind: SubscriptionKind, trigger: str, words: str, context: RequestContext) -> None:
         kept = {"words": words, "channel": context.channel, "thread": context.thread, "direct": context.is_dm}
-        view = build_delete_view(SubscriptionKind.DIGEST, DELETE_VIEW, orjson.dumps(kept).decode())
+        view = build_delete_view(kind, DELETE_VIEW, orjson.dumps(kept).decode())
         try:
             await self._client.views_open(trigger_id=trigger, view=view)
         except UNANSWERED:
@@ -91,7 +87,7 @@ class SubscriptionListeners:
         context = view_context(
             body, channel=str(channel), thread=str(thread), is_dm=bool(direct), source="button", interaction_id=str(view.get("id", ""))
         )
-        if begins_with(str(words), DIGEST_WORDS) and not await self._seen.again(workspace_of(body), key):
+        if begins_with(str(words), DIGEST_WORDS | ALERT_WORDS) and not await self._seen.again(workspace_of(body), key):
             self._conversation.by_message(Request(text=str(words), context=context, from_button=True))
 
     async def handle_alert_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -104,7 +100,16 @@ class SubscriptionListeners:
         if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
         words, pressed = carried_command(action), str(action.get("action_id", ""))
-        request = Request(text=words, context=button_context(body, f"{message_key(body)}:{pressed}"))
+        wanted, context = SubscriptionAction(pressed.split(".")[1]), button_context(body, f"{message_key(body)}:{pressed}")
+        if _asks_first(action, wanted):
+            await self._ask_to_delete(SubscriptionKind.ALERT, str(body.get("trigger_id", "")), words, context)
+            return
+        request = Request(text=words, context=context)
         private = bool((body.get("container") or {}).get("is_ephemeral"))
-        renewed = private and SubscriptionAction(pressed.split(".")[1]) in ALERTS_RENEWED
+        renewed = private and wanted in ALERTS_RENEWED
         self._conversation.by_press(request, str(body.get("response_url", "")), replace=renewed)
+
+
+def _asks_first(action: dict[str, Any], wanted: SubscriptionAction) -> bool:
+    """Whether a view asks before it is done: a menu's choices have no confirmation of their own, as a button has."""
+    return wanted is SubscriptionAction.DELETE and action.get("type") == "overflow"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.blockkit.builders import ELLIPSIS, Element, button, option, plain, section
+from bot.blockkit.builders import ELLIPSIS, Element, button, plain, section
 from bot.blockkit.views import View, build_modal
 from bot.subscriptions.subscription import SubscriptionKind
 
@@ -33,18 +33,15 @@ _FIRST_WORDS = {
     "test": r"test",
 }
 _AROUND = r"(?:sending|posting|getting|receiving|from|to|for|the|a|an|my|our|this|that|these|all|any|next|new|weekly|daily|monthly)"
-ALL = "All {kind}s"
+ALL = "All {kinds}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "It won't post anything more. What it posted stays in the channel, and its history is kept.",
     SubscriptionKind.ALERT: "It won't post anything more. What it posted stays in the channel.",
 }
-DELETE_YES = "Delete it"
-DELETE_NO = "Keep it"
+DELETE_YES = "Delete It"
+DELETE_NO = "Keep It"
 DELETE_VIEW = "Delete {kind}"
-
-#: The id of the menu with the actions that have no button of their own; the option's value is the command.
-MORE: Final = "more"
 
 
 class SubscriptionAction(StrEnum):
@@ -103,8 +100,8 @@ def action_words(kind: SubscriptionKind, action: SubscriptionAction, which: str 
 
 
 LABELS: Final[Mapping[SubscriptionAction, str]] = {
-    SubscriptionAction.NEW: "Set up a digest",
-    SubscriptionAction.CREATE: "Set it up",
+    SubscriptionAction.NEW: "Set Up a Digest",
+    SubscriptionAction.CREATE: "Set It Up",
     SubscriptionAction.SHOW: "Manage",
     SubscriptionAction.PREVIEW: "Preview",
     SubscriptionAction.TEST: "Test",
@@ -112,15 +109,15 @@ LABELS: Final[Mapping[SubscriptionAction, str]] = {
     SubscriptionAction.MOVE: "Move",
     SubscriptionAction.PAUSE: "Pause",
     SubscriptionAction.RESUME: "Resume",
-    SubscriptionAction.SKIP: "Skip next",
-    SubscriptionAction.NOW: "Send now",
+    SubscriptionAction.SKIP: "Skip Next",
+    SubscriptionAction.NOW: "Send Now",
     SubscriptionAction.DELETE: "Delete",
     SubscriptionAction.HISTORY: "History",
-    SubscriptionAction.JOIN: "Invite me",
+    SubscriptionAction.JOIN: "Invite Me",
     SubscriptionAction.RETRY: "Retry",
-    SubscriptionAction.ARRIVED: "It arrived",
-    SubscriptionAction.AGAIN: "Post again",
-    SubscriptionAction.LEAVE: "Leave it",
+    SubscriptionAction.ARRIVED: "It Arrived",
+    SubscriptionAction.AGAIN: "Post Again",
+    SubscriptionAction.LEAVE: "Leave It",
 }
 
 
@@ -133,25 +130,17 @@ def action_button(
     kind: SubscriptionKind, action: SubscriptionAction, which: str = "", *, label: str = "", primary: bool = False, number: int = 0
 ) -> Element:
     """A button that does this to the digest, alert or delivery of this id; deleting asks first."""
-    text = label or LABELS.get(action) or ALL.format(kind=kind)
+    text = label or LABELS.get(action) or ALL.format(kinds=kind.value.capitalize())
     element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary)
     if action is SubscriptionAction.DELETE:
         element |= {"style": "danger", "confirm": _confirmation(kind)}
     return element
 
 
-def more_menu(kind: SubscriptionKind, commands: Mapping[SubscriptionAction, str]) -> Element:
-    """A menu of the actions with these commands, at most five; deleting asks in a view first (`build_delete_view`)."""
-    asks = {SubscriptionAction.DELETE: ELLIPSIS}
-    options = [option(f"{LABELS[action].capitalize()}{asks.get(action, '')}", words) for action, words in commands.items()]
-    return {"type": "overflow", "action_id": f"{kind.value}.{MORE}", "options": options}
-
-
-def pressed_action(pressed: str, words: str) -> SubscriptionAction | None:
-    """What a press on the element of this id does: the id says it, or the command chosen in a menu; None for no action."""
-    name = pressed.split(".")[1]
-    found = next(iter(words.split()[1:]), "") if name == MORE else name
-    return SubscriptionAction(found) if found in set(SubscriptionAction) else None
+def menu_choice(one: Element) -> tuple[str, Element]:
+    """A button as a choice of a menu, where labels are in sentence case: for ``with_more``. Deleting asks in a view first."""
+    asks = ELLIPSIS if "confirm" in one else ""
+    return f"{one['text']['text'].capitalize()}{asks}", one
 
 
 def build_delete_view(kind: SubscriptionKind, callback_id: str, metadata: str) -> View:

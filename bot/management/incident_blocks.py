@@ -62,7 +62,7 @@ OVER = (
 TOKEN_GONE = "token_gone"  # noqa: S105 - the name of a family
 SLACK_REFUSED_US = "Slack didn't accept my token at that time."
 MEND: Final[Mapping[Cause, str]] = {
-    Cause.NOT_IN_CHANNEL: "Press *Invite me* if the channel is public; in a private one somebody must send {invite} there. "
+    Cause.NOT_IN_CHANNEL: "Press *Invite Me* if the channel is public; in a private one somebody must send {invite} there. "
     "Then press *Retry*.",
     Cause.CHANNEL_GONE: "Move it to another channel, or pause it.",
     Cause.CHANNEL_UNSEEN: "If it is private, somebody who is in it must send {invite} there; then press *Retry*. Otherwise move it to "

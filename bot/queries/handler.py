@@ -52,6 +52,7 @@ from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, 
 from bot.queries.team_blocks import build_team_card, build_versus_card, build_week
 from bot.reports import files, notice_blocks, start_blocks
 from bot.reports.account_blocks import build_account_card
+from bot.reports.card_parts import cached_again
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
@@ -276,10 +277,10 @@ class QueryHandler:
         else:
             result = await self._answer[type(query)](query, request, visibility)
         message, share = result.message, shares(query) and not request.context.is_dm
-        if request.note and isinstance(query, PostQuery | CompareQuery):
-            message = replace(message, blocks=(*message.blocks, context_block(request.note)))
-        if who := request.context.user if share else request.shared_by:
-            message = replace(message, blocks=(*message.blocks, notice_blocks.build_shared_by(who)))
+        below = [context_block(request.note)] if request.note and isinstance(query, PostQuery | CompareQuery) else []
+        who, at = (request.context.user, self._clock()) if share else (request.shared_by, request.shared_at)
+        below += [notice_blocks.build_shared_by(who, at)] if who else []
+        message = replace(message, blocks=(*message.blocks, *below))
         return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
 
     async def _group(self, query: GroupQuery | OptQuery | LinkQuery, request: Request, visibility: Visibility) -> RenderedResult:
@@ -322,14 +323,7 @@ def shares(query: Query) -> bool:
 
 
 def render(result: QueryResult, query: FiguresQuery, request: Request, today: date) -> RenderedResult:
-    """Renders a result for the person who asked.
-
-    Args:
-        result: the figures, and the canonical text that the card's buttons carry.
-        query: what was asked for; its ``export`` is "csv", "xlsx" or "" for no file.
-        request: tells whether others see the card too.
-        today: the current day in UTC.
-    """
+    """Renders a result for the person who asked, whose ``request`` tells whether others see the card too. ``today`` is the UTC day."""
     text, private = result.text, request.is_private(share=query.share)
     match result.report:
         case PostReport() as report:
@@ -345,6 +339,8 @@ def render(result: QueryResult, query: FiguresQuery, request: Request, today: da
             card = build_team_card(report, today=today, words=text, private=private)
         case TopReport() as report:
             card = build_top_card(report, today, words=text, private=private)
+    if request.fresh and (again := cached_again(files.report_freshness(result.report))):
+        card = replace(card, text=f"{card.text} {again}", blocks=(*card.blocks, context_block(again)))
     file = files.report_file(query.export, result.report, today) if query.export else None
     shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
     return RenderedResult(card, file, text, shown)

@@ -169,7 +169,7 @@ def build_unfurl_card(report: PostReport, *, today: date, words: str, number: in
     Args:
         report: the post's figures.
         today: the current day in UTC, for "12 days ago".
-        words: the canonical command of the post's card, which the button *Open card* carries.
+        words: the canonical command of the post's card, which the button *Open Card* carries.
         number: the preview's position in the message; it makes the button's id unique.
     """
     asked = say.asked(report.figures, report.metrics)

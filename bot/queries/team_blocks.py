@@ -85,7 +85,7 @@ HOME_WEEK_AGAINST = "Impressions and engagement rate, vs. {before}"
 HOME_WEEK_LINE = "*{name}*  {figures}"
 IMPRESSIONS = "impressions {figure}"
 HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
-EVERY_ACCOUNT = "All {n} accounts"
+EVERY_ACCOUNT = "All {n} Accounts"
 ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 #: The number of the button among the first screen's examples.
 _BUTTON = 9

@@ -22,22 +22,22 @@ from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, period_choice, retry
 from bot.reports.chart import draw
-from bot.reports.figures import NOUNS, RATE_NAME
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
-from bot.statistics.reports import AccountReport
+from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
 
-WEEKLY = "Make it weekly"
+WEEKLY, WEEKLY_CHOICE = "Make It Weekly", "Make it weekly"
 ACCOUNT_CARD_HEADLINE = "{name} · {figures}"
 ACCOUNT_CARD_AGAINST = "{period} vs. {before}"
 ALL_POSTS = "activity on all posts"
 ACCOUNT_CARD_STORY = "{name}, {period}: {figures}."
 STORY_AGAINST = "{period} vs. {phrase} ({before})"
 OF_BEFORE = "{what} of {before}"
-ACCOUNT_CARD_BEFORE = "(before: {what})"
+ACCOUNT_CARD_COVERED = "{reported} of {days}"
 ACCOUNT_CARD_FILLING_IN = "{day} ended less than 24 hours before I fetched this: its figures may still grow."
 THE_SAME_DAYS = "the same days of the {unit} before"
 THE_SAME_DAY = "the same day of the {unit} before"
@@ -51,10 +51,10 @@ DAILY_TABLE_NO_REACH = "Members reached has no figure by day: LinkedIn counts pe
 _WEEK = 7
 
 
-def _weekly_choice(platform_id: str) -> list[Element]:
-    """The button that opens the form of a digest of this account (a command of bot/digests); none when the id does not fit into it."""
+def _weekly_choice(platform_id: str) -> list[tuple[str, Element]]:
+    """The choice that opens the form of a digest of this account (a command of bot/digests); none when the id does not fit into it."""
     words = f"digest new {id_word(platform_id)}"
-    return [button("digest.new", WEEKLY, words)] if fits(words) else []
+    return [(WEEKLY_CHOICE, button("digest.new", WEEKLY, words))] if fits(words) else []
 
 
 def build_account_card(
@@ -72,13 +72,14 @@ def build_account_card(
     gaps, drawn = find_gaps(report), draw(report, today)
     table = daily_table(report, today) if report.by_day else None
     blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
-    blocks += [block for block in (drawn.block, table) if block is not None]
+    blocks += [*drawn.blocks, *([table] if table else [])]
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
-    if notes := [*say.length_notes(report, today), *gap_notes(report, gaps, today), *drawn.notes, *_notes(report)]:
+    if notes := [*say.length_notes(report, today), *gap_notes(report, gaps, today), *_notes(report)]:
         blocks.append(context("\n".join(notes)))
-    if buttons := [*main_buttons(words, private=private), *period_choice(report, today), *_weekly_choice(report.account.platform_id)]:
+    more = _weekly_choice(report.account.platform_id)
+    if buttons := main_buttons(words, private=private, beside=period_choice(report, today), more=more):
         blocks.append(actions(buttons))
     basis = report.basis if say.rate_asked(report.metrics, report.basis) else None
     blocks.append(context(footer(report.freshness, basis, by_days=True)))
@@ -87,7 +88,7 @@ def build_account_card(
 
 
 def account_headline(report: AccountReport, gaps: Gaps) -> str:
-    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% on the week before"."""
+    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% (+4,850) on the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
     return ACCOUNT_CARD_HEADLINE.format(
@@ -103,7 +104,7 @@ def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> 
     if moved.new:
         return f"{told}, {say.direction(moved)}"
     preposition = "on" if moved.sign else "from"
-    return f"{told}, {say.direction(moved)} {preposition} {_before_phrase(report)}"
+    return f"{told}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
 
 
 def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
@@ -115,30 +116,36 @@ def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -
 def account_fields(report: AccountReport, gaps: Gaps) -> Block:
     """The asked metrics, each with its change against the period before, and the rate when all its parts were asked for."""
     texts = [
-        say.field(metric, figure, _comparison(report, gaps, metric, figure)) for metric, figure in say.asked(report.figures, report.metrics)
+        say.field(metric, figure, *_comparison(report, gaps, metric, figure))
+        for metric, figure in say.asked(report.figures, report.metrics)
     ]
     if say.rate_asked(report.metrics, report.basis):
         texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps)}")
     return fields(texts)
 
 
-def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure) -> str:
-    """How a figure compares, or which days keep it from being compared: an unfinished period is never set against a whole one."""
+def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure) -> tuple[str, str]:
+    """How a figure moved and what it was, or the days that keep it from being compared: a part of a period is never set against a whole."""
     if isinstance(figure, Value) and metric in gaps.now:
-        return f"({coverage(gaps.now[metric], report.period.days)})"
+        return "", _covered(gaps.now[metric], report.period)
     if report.before is None or report.before_figures is None:
-        return ""
+        return "", ""
     if isinstance(figure, Value) and metric in gaps.before:
-        return ACCOUNT_CARD_BEFORE.format(what=coverage(gaps.before[metric], report.before.days))
-    return say.comparison(report, metric)
+        return "", say.WAS.format(what=_covered(gaps.before[metric], report.before))
+    return say.field_change(report, metric)
+
+
+def _covered(gone: frozenset[date], period: Period) -> str:
+    return ACCOUNT_CARD_COVERED.format(reported=period.days - len(gone), days=say.days(period.days))
 
 
 def _rate(report: AccountReport, gaps: Gaps) -> str:
+    """The rate without the words of what it is one: a line of the card's small print has the formula."""
     now, earlier, moved = account_rate(report, gaps), rate_before(report, gaps), rate_moved(report, gaps)
+    shown = now.removesuffix(f" of {RATE_BASIS[report.basis]}")
     if not isinstance(earlier, Rate):
-        return now
-    told = "" if moved is None else f"{points(moved)}  "
-    return f"{now}  {told}{ACCOUNT_CARD_BEFORE.format(what=rate(earlier.fraction))}"
+        return shown
+    return say.field_lines(shown, "" if moved is None else points(moved), say.WAS.format(what=rate(earlier.fraction)))
 
 
 def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:

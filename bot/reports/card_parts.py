@@ -4,21 +4,48 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, period_id
-from bot.blockkit.builders import OPTION_VALUE_LIMIT, Block, Element, button, escape, fits, moment, one_line, option, section, select
+from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
+from bot.blockkit.builders import (
+    OPTION_VALUE_LIMIT,
+    Block,
+    Element,
+    button,
+    escape,
+    fits,
+    moment,
+    moment_time,
+    one_line,
+    option,
+    section,
+    select,
+)
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NOUNS, PARTS_RETRY_LABEL, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed
 from bot.reports.figures import listed as together
 from bot.statistics.aggregate import counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_METRICS, Failed, Figures, Metric, RateBasis
-from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
+from bot.statistics.reports import (
+    Account,
+    AccountReport,
+    Freshness,
+    Period,
+    PostReport,
+    Unit,
+    beginning,
+    last_days,
+    period_text,
+    whole,
+)
 
 RECALLED = "from a moment ago"
 RECALLED_IN_PART = "in part from a moment ago"
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
+CACHED_AGAIN = "PostPost's cache gave the same figures again."
+CACHED_AGAIN_IN_PART = "PostPost's cache gave the same figures again for {names}."
+CACHED_UNTIL = "It usually keeps them for half an hour: refresh after {time} for new ones."
 FOOTER_FETCHED = "fetched {moment}, {source}"
-SHARE_LABEL = "Share to channel"
+SHARE_LABEL = "Share to Channel"
 REFRESH_LABEL = "Refresh"
 PARTS_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
@@ -27,9 +54,14 @@ PARTS_AND_MORE = "{n} more"
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
 CHOOSE = "Other days"
 LAST_DAYS = "{days} days"
+THIS, LAST = "This {unit}", "Last {unit}"
+OWN_LABEL = "Own dates …"
+#: In the value of a choice: the days are still to be chosen. Behind it stand those of the card.
+OWN_DATES = "own dates"
 
 
-CSV_LABEL = "CSV"
+CSV_LABEL = "Download CSV"
+XLSX_LABEL = "Download Excel"
 
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
@@ -43,6 +75,8 @@ POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still g
 #: So many accounts or posts are named in one line; the rest is counted.
 MOST_NAMED = 8
 CHOICES = (7, 28, 90)
+#: How long the service keeps what it fetched (the specification, "cachedMetrics"); other texts of it say otherwise, hence "usually".
+CACHED_FOR = timedelta(minutes=30)
 ACCOUNT_SUM_NO_TOTAL = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
 ACCOUNT_SUM_AND_MORE = "{n} more"
@@ -60,12 +94,16 @@ def account_name(account: Account) -> str:
     return one_line(account.name, NAME_LIMIT) or one_line(account.platform_id, NAME_LIMIT)
 
 
-def main_buttons(words: str, *, private: bool) -> list[Element]:
-    """Share (while only one person sees the card), Refresh and CSV; none when the words do not fit into a button."""
+def main_buttons(words: str, *, private: bool, beside: Sequence[Element] = (), more: Sequence[tuple[str, Element]] = ()) -> list[Element]:
+    """Share (while only one person sees the card), Refresh, what stands ``beside`` them, and a menu of ``more`` and the files.
+
+    Without those that carry the words where these do not fit into a button.
+    """
     if not fits(words):
-        return []
-    always = [button(REFRESH, REFRESH_LABEL, words), button(CSV, CSV_LABEL, words)]
-    return [button(SHARE, SHARE_LABEL, words, primary=True), *always] if private else always
+        return with_more(beside, more)
+    share = [button(SHARE, SHARE_LABEL, words, primary=True)] if private else []
+    files = [(label, button(kind, label, words)) for kind, label in ((CSV, CSV_LABEL), (XLSX, XLSX_LABEL))]
+    return with_more([*share, button(REFRESH, REFRESH_LABEL, words), *beside], [*more, *files])
 
 
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
@@ -148,20 +186,38 @@ def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> s
     return " · ".join(parts)
 
 
+def cached_again(freshness: Freshness | None) -> str:
+    """The sentence that asking again has brought figures of the service's own cache, and until when it may; "" where it has not."""
+    if freshness is None or not freshness.cached:
+        return ""
+    what = CACHED_AGAIN_IN_PART.format(names=escape(listed(freshness.cached_names))) if freshness.cached_names else CACHED_AGAIN
+    return f"{what} {CACHED_UNTIL.format(time=moment_time(freshness.fetched_at + CACHED_FOR))}"
+
+
 def period_choice(report: AccountReport, today: date) -> list[Element]:
     """A menu whose value is the same question for another period; buttons where the words are too long for a menu's 150 characters."""
     metrics = () if report.metrics == ALL_METRICS else report.metrics
     question = to_text(AccountQuery(account=report.account.platform_id, metrics=metrics, daily=report.by_day))
-    values = {days: f"{question} {days}d" for days in CHOICES}
-    if max(map(len, values.values())) > OPTION_VALUE_LIMIT:
+    own = f"{question} {OWN_DATES} {period_text(report.period)}"
+    if len(own) > OPTION_VALUE_LIMIT:
+        values = {days: f"{question} {days}d" for days in CHOICES}
         return [button(period_id(days), LAST_DAYS.format(days=days), value) for days, value in values.items() if fits(value)]
-    options = {days: option(LAST_DAYS.format(days=days), value) for days, value in values.items()}
-    return [select(PERIOD, CHOOSE, tuple(options.values()), options.get(_last_days(report.period, today)))]
+    periods = _periods(today)
+    options = [option(label, f"{question} {words}") for label, words, _ in periods]
+    chosen = next((one for one, (_, _, period) in zip(options, periods, strict=True) if period == report.period), None)
+    return [select(PERIOD, CHOOSE, [*options, option(OWN_LABEL, own)], chosen)]
 
 
-def _last_days(period: Period, today: date) -> int:
-    """How many days up to yesterday the period is; 0 when it ends elsewhere."""
-    return period.days if period.last == today - timedelta(days=1) else 0
+def _periods(today: date) -> list[tuple[str, str, Period]]:
+    """The periods people ask for: what each is called in the menu and in words, and its days; none that has no whole day yet."""
+    yesterday = today - timedelta(days=1)
+    choices = [(LAST_DAYS.format(days=days), f"{days}d", last_days(days, today)) for days in CHOICES]
+    for unit in (Unit.WEEK, Unit.MONTH, Unit.QUARTER):
+        begins = beginning(today, unit)
+        if unit is not Unit.WEEK and begins <= yesterday:
+            choices.append((THIS.format(unit=unit), f"this {unit}", Period(begins, yesterday, unit)))
+        choices.append((LAST.format(unit=unit), f"last {unit}", whole(begins - timedelta(days=1), unit)))
+    return choices
 
 
 def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Metric] = ADDITIVE_METRICS) -> AccountReport:

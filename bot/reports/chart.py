@@ -1,16 +1,18 @@
-"""A period day by day beside the one before, as a native bar chart.
+"""A period day by day beside the one before, as a native line chart, with a sentence that says what it shows.
 
 Slack's charts have no null: a day that LinkedIn did not report, in either period, is left out of the categories and named, never drawn
-as 0. More than 20 days are drawn as calendar weeks (Monday to Sunday), more than 20 of these as months, because Slack draws at most 20
-categories; what is only a part of one at either end says how many days it has.
+as 0. Fewer than four points are a sentence (Slack's design reference for charts). More than 20 days are drawn as calendar weeks (Monday
+to Sunday), more than 20 of these as months, because Slack draws at most 20 categories; what is only a part of one at either end says how
+many days it has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, bar_chart, shorten
-from bot.blockkit.numbers import period_label, short_day, stretch, weekday
+from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, context, escape, line_chart, shorten
+from bot.blockkit.numbers import count, period_label, short_day, stretch, weekday
+from bot.reports.figures import listed
 from bot.reports.gaps import named_days
 from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
@@ -28,19 +30,33 @@ DAY_OF = "Day {n}"
 DAYS_OF = "Days {first}–{last}"
 LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
 PART_OF_UNIT = "{span}, {days} d"
-
+PARTS_OF_UNITS = "Fewer days than in a whole {unit}: {spans}."
+MOST_AND_FEWEST = "Most on {most}, fewest on {fewest}."
+MOST_AND_FEWEST_IN = "Most in {most}, fewest in {fewest}."
+ALL_THE_SAME = "The same in each: {count}."
+SIDE_MOST = "{name}: most on {most}."
+FEW = "{metric}: {figures}."
+DAY_AND_COUNT = "{day} ({count})"
+X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week (Monday to Sunday)", "Month", "Day of each period"
 
 #: Slack's documentation, data_visualization: at most 20 categories.
-MOST_BARS = 20
+MOST_POINTS = 20
+#: Slack's design reference for charts: fewer points are a sentence.
+LEAST_POINTS = 4
 WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class ChartResult:
-    """A chart, or None where there is nothing to draw, and the sentences about what it leaves out."""
+    """A chart, or None where there is too little to draw, and the sentences about what it shows and leaves out."""
 
     block: Block | None
     notes: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The chart and its sentences below it."""
+        return [*([self.block] if self.block else []), *([context("\n".join(self.notes))] if self.notes else [])]
 
 
 def draw(report: AccountReport, today: date) -> ChartResult:
@@ -52,19 +68,24 @@ def draw(report: AccountReport, today: date) -> ChartResult:
     # Slack's charts have no null: a longer or shorter period has no day beside each of this one's.
     before = None if report.is_unlike else report.before
     spans = _spans(report.period)
-    bars = _bars(series, spans, series, before.first - report.period.first if before else None)
-    if not bars and before:
+    points = _points(series, spans, series, before.first - report.period.first if before else None)
+    if not points and before:
         # Nothing to stand beside: the period's own days are better than no chart.
-        before, bars = None, _bars(series, spans, series, None)
-    notes = tuple(_notes(spans, bars, today))
-    if not any(any(counts) for counts in bars.values()):
-        return ChartResult(None, notes)
-    names = _names(report.period, before, today)
-    columns = zip(*bars.values(), strict=True)
+        before, points = None, _points(series, spans, series, None)
+    if not any(any(counts) for counts in points.values()):
+        return ChartResult(None)
+    if len(points) < LEAST_POINTS:
+        return ChartResult(None, tuple(_few(NAMES[metric], points)))
     # Days stand under no other day's weekday or date: where the weekdays of both periods differ, their places are the labels.
-    differ = before is not None and len(spans) == report.period.days and (report.period.first - before.first).days % WEEK
-    labels = [_place(span, report.period) if differ else _label(span, spans, report.period.days) for span in bars]
-    return ChartResult(bar_chart(_title(NAMES[metric], spans), dict(zip(names, columns, strict=True)), labels), notes)
+    by_day = len(spans) == report.period.days
+    differ = before is not None and by_day and (report.period.first - before.first).days % WEEK
+    labels = [_place(span, report.period) if differ else _label(span, spans, report.period.days) for span in points]
+    across = X_PLACE if differ else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
+    lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
+    chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
+    parts = [] if by_day else _parts(spans, points)
+    whole_spans = {span: counts[0] for span, counts in points.items() if by_day or span == whole(span.first, _unit(spans))}
+    return ChartResult(chart, (*_most_and_fewest(whole_spans), *parts, *_left_out(spans, points, today)))
 
 
 def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:
@@ -84,25 +105,73 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
         return ChartResult(None)
     same = left.period == right.period
     spans = _spans(left.period) if same else _steps(left.period)
-    bars = _bars(one, spans, other, right.period.first - left.period.first)
-    if not any(any(counts) for counts in bars.values()):
+    offset = right.period.first - left.period.first
+    points = _points(one, spans, other, offset)
+    # The table beside it has the sums of too few points.
+    if len(points) < LEAST_POINTS or not any(any(counts) for counts in points.values()):
         return ChartResult(None)
+    by_day = len(spans) == left.period.days
     short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
     sides = short if short[0] != short[1] else SIDES
-    labels = [_label(span, spans, left.period.days) if same else _place(span, left.period) for span in bars]
-    title = (
-        _title(NAMES[metric], spans) if same or len(spans) == left.period.days else BY_STEP.format(metric=NAMES[metric], days=spans[0].days)
-    )
-    chart = bar_chart(title, dict(zip(sides, zip(*bars.values(), strict=True), strict=True)), labels)
-    return ChartResult(chart, tuple(_notes(spans, bars, today)))
+    labels = [_label(span, spans, left.period.days) if same else _place(span, left.period) for span in points]
+    title = _title(NAMES[metric], spans) if same or by_day else BY_STEP.format(metric=NAMES[metric], days=spans[0].days)
+    across = X_PLACE if not same else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
+    lines = dict(zip(sides, zip(*points.values(), strict=True), strict=True))
+    shifts = (timedelta(), offset)
+    most = [
+        SIDE_MOST.format(name=escape(name), most=_most({_shifted(span, shift): counts[side] for span, counts in points.items()}))
+        for side, (name, shift) in enumerate(zip(names, shifts, strict=True))
+    ]
+    parts = _parts(spans, points) if same and not by_day else []
+    notes = (*(most if by_day else []), *parts, *_left_out(spans, points, today))
+    return ChartResult(line_chart(title, lines, labels, (across, NAMES[metric])), notes)
+
+
+def _most_and_fewest(counts: Mapping[Period, int]) -> list[str]:
+    """The takeaway of a chart, with its numbers: the highest and the lowest point, the first of equal ones; none of a single point."""
+    if len(counts) < LEAST_POINTS // 2:
+        return []
+    if len(set(counts.values())) == 1:
+        return [ALL_THE_SAME.format(count=count(next(iter(counts.values()))))]
+    lowest = min(counts, key=lambda span: counts[span])
+    form = MOST_AND_FEWEST if all(span.days == 1 for span in counts) else MOST_AND_FEWEST_IN
+    return [form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest]))]
+
+
+def _most(counts: Mapping[Period, int]) -> str:
+    highest = max(counts, key=lambda span: counts[span])
+    return _named_count(highest, counts[highest])
+
+
+def _named_count(span: Period, number: int) -> str:
+    day = f"{weekday(span.first)}, {short_day(span.first)}" if span.days == 1 else stretch(span.first, span.last)
+    return DAY_AND_COUNT.format(day=day, count=count(number))
+
+
+def _shifted(span: Period, by: timedelta) -> Period:
+    return Period(span.first + by, span.last + by)
+
+
+def _few(metric: str, points: Mapping[Period, tuple[int, ...]]) -> list[str]:
+    """Two or three points as a sentence; a single one is the period's own figure."""
+    if len(points) < LEAST_POINTS // 2:
+        return []
+    return [FEW.format(metric=metric, figures=", ".join(_named_count(span, counts[0]) for span, counts in points.items()))]
+
+
+def _parts(spans: Sequence[Period], points: Iterable[Period]) -> list[str]:
+    """The sentence that names weeks or months of which the period has only a part: their points are lower for that reason."""
+    unit = _unit(spans)
+    parts = [stretch(span.first, span.last) for span in points if span != whole(span.first, unit)]
+    return [PARTS_OF_UNITS.format(unit=unit.value, spans=listed(parts))] if parts else []
 
 
 def _spans(period: Period) -> list[Period]:
-    """What the bars stand for: the days, or the calendar weeks, or the months, as few as give no more than 20; the ends may be parts."""
-    if period.days <= MOST_BARS:
+    """What the points stand for: the days, or the calendar weeks, or the months, as few as give no more than 20; the ends may be parts."""
+    if period.days <= MOST_POINTS:
         return [Period(day, day) for day in (period.first + timedelta(days=step) for step in range(period.days))]
     weeks = _units(period, Unit.WEEK)
-    return weeks if len(weeks) <= MOST_BARS else _units(period, Unit.MONTH)
+    return weeks if len(weeks) <= MOST_POINTS else _units(period, Unit.MONTH)
 
 
 def _units(period: Period, unit: Unit) -> list[Period]:
@@ -115,7 +184,7 @@ def _units(period: Period, unit: Unit) -> list[Period]:
 
 def _steps(period: Period) -> list[Period]:
     """Days, or so many weeks each counted from the first day on: two periods have no common calendar. The last may be shorter."""
-    size = 1 if period.days <= MOST_BARS else WEEK * -(-period.days // (WEEK * MOST_BARS))
+    size = 1 if period.days <= MOST_POINTS else WEEK * -(-period.days // (WEEK * MOST_POINTS))
     firsts = (period.first + timedelta(days=offset) for offset in range(0, period.days, size))
     return [Period(first, min(first + timedelta(days=size - 1), period.last)) for first in firsts]
 
@@ -129,22 +198,22 @@ def total(series: Mapping[date, int], first: date, days: int) -> int | None:
     return sum(known) if len(known) == days else None
 
 
-def _bars(
+def _points(
     series: Mapping[date, int], spans: Sequence[Period], other: Mapping[date, int], offset: timedelta | None
 ) -> dict[Period, tuple[int, ...]]:
     """Each span with its count, and the other's so many days away; spans with an unreported day on either side are absent."""
-    bars: dict[Period, tuple[int, ...]] = {}
+    points: dict[Period, tuple[int, ...]] = {}
     for span in spans:
         counts = [total(series, span.first, span.days)]
         counts += [] if offset is None else [total(other, span.first + offset, span.days)]
         known = tuple(count for count in counts if count is not None)
         if len(known) == len(counts):
-            bars[span] = known
-    return bars
+            points[span] = known
+    return points
 
 
-def _notes(spans: Sequence[Period], bars: Mapping[Period, object], today: date) -> list[str]:
-    gone = [span.first + timedelta(days=step) for span in spans if span not in bars for step in range(span.days)]
+def _left_out(spans: Sequence[Period], points: Mapping[Period, object], today: date) -> list[str]:
+    gone = [span.first + timedelta(days=step) for span in spans if span not in points for step in range(span.days)]
     return [LEFT_OUT.format(days=named_days(gone, today))] if gone else []
 
 

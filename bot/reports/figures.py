@@ -24,7 +24,7 @@ from bot.statistics.metrics import (
 )
 from bot.statistics.reports import AccountReport, Period
 
-OPEN_CARD = "Open card"
+OPEN_CARD = "Open Card"
 FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
 ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
 
@@ -36,6 +36,10 @@ NOT_REPORTED_BY_ALL = "not reported by all"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 FIGURES_NOT_FETCHED = "couldn't be fetched"
 FIGURES_NEW = "new, 0 before"
+NEW = "new"
+WAS = "before: {what}"
+WAS_PER_DAY = "before: {what} a day"
+WAS_NOT_FETCHED = "before: not fetched"
 RATE_NAME = "Engagement rate"
 RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
 #: Said beside a sum whose accounts have rates.
@@ -67,6 +71,9 @@ NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in N
 MISSING: Final = Failed()
 UNAVAILABLE: Final = Unavailable()
 
+#: Characters in a line of one of two columns on a phone, which has some 40 in all.
+COLUMN: Final = 19
+
 #: The metrics asked for, each with its figure, in the order a card shows them.
 AskedFigures = Sequence[tuple[Metric, Figure]]
 
@@ -96,9 +103,16 @@ def state(figure: Figure) -> str:
     return FIGURES_NOT_FETCHED if isinstance(figure, Failed) else NO_FIGURE
 
 
-def field(metric: Metric, figure: Figure, comparison: str = "") -> str:
-    """A card's field in mrkdwn: the name, the figure, and how it compares."""
-    return f"{_TITLES[metric]}{state(figure)}  {comparison}" if comparison else _TITLES[metric] + state(figure)
+def field(metric: Metric, figure: Figure, change: str = "", note: str = "") -> str:
+    """A card's field in mrkdwn: the metric's name, and its figure as ``field_lines`` has it."""
+    return _TITLES[metric] + field_lines(state(figure), change, note)
+
+
+def field_lines(figure: str, change: str = "", note: str = "") -> str:
+    """A figure with its change beside it, or below where a phone's column has no room for both; the note has a line of its own."""
+    beside = f"{figure}  {change}" if change else figure
+    lines = [beside] if len(beside) <= COLUMN else [figure, change]
+    return "\n".join(filter(None, [*lines, note]))
 
 
 def comparison(report: AccountReport, metric: Metric) -> str:
@@ -113,6 +127,33 @@ def comparison(report: AccountReport, metric: Metric) -> str:
         form = BEFORE_IN_DAYS if report.is_unlike else BEFORE_ALONE
         return form.format(count=count(earlier.count), days=days(report.before.days if report.before else 0))
     return mark(moved, figure.count - moved.absolute)
+
+
+def field_change(report: AccountReport, metric: Metric) -> tuple[str, str]:
+    """How a figure moved, and what it was in the period before, each short enough for a field's line; "" where nothing can be said."""
+    figure, earlier = report.figures.get(metric, MISSING), (report.before_figures or {}).get(metric, UNAVAILABLE)
+    if not isinstance(figure, Value):
+        return "", ""
+    if not isinstance(earlier, Value):
+        return "", WAS_NOT_FETCHED if isinstance(earlier, Failed) else WAS.format(what=NOTHING)
+    moved = report.moved(metric)
+    if moved is not None and moved.per_day:
+        return _short_mark(moved), WAS_PER_DAY.format(what=average(moved.per_day[1]))
+    return _short_mark(moved) if moved else "", WAS.format(what=count(earlier.count))
+
+
+def _short_mark(moved: MetricChange) -> str:
+    """A change with its sign and without its base: ``▲ 12%``, ``▲ +3``, ``▲ new``, ``unchanged``, ``▲ 7.1% per day``."""
+    if not moved.sign:
+        return UNCHANGED_PER_DAY if moved.per_day else UNCHANGED
+    arrow = "▲" if moved.sign > 0 else "▼"
+    if moved.new:
+        return f"{arrow} {NEW}"
+    if moved.percent is None:
+        by = average(abs(moved.per_day[0] - moved.per_day[1])) if moved.per_day else signed(moved.absolute)
+    else:
+        by = percent(moved.percent)
+    return f"{arrow} {by} per day" if moved.per_day else f"{arrow} {by}"
 
 
 def days(number: int) -> str:

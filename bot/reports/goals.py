@@ -33,10 +33,12 @@ THE_TEAM = "the team"
 THE_WEEK = "the week {days}"
 SO_FAR = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone: {verdict}"
 SHORT_OF_DAYS = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too early to tell the pace"
+SHORT_OF_ACCOUNTS = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too few accounts to tell the pace"
+AT_LEAST = "at least {what}"
+WITHOUT = "without {names}"
 DAYS_OF_MISSING = "{coverage}; days of {names} are missing"
 NO_COMMON_DAY = "n/a so far: no day was reported by all; days of {names} are missing"
-GOAL_LINES_REACHED = "reached with {count}{covered}, {share} of the goal"
-WITH_DAYS_LEFT = "{reached}, and {left} left"
+GOAL_LINES_REACHED = "reached with {count}{covered}"
 MISSED = "not reached: {count}{covered}, {share} of the goal"
 NOT_BEGUN = "its first day isn't over yet (LinkedIn counts days in UTC)"
 NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
@@ -149,7 +151,9 @@ class GoalFetcher:
         figure, lacking, unreported_days = _sum(parts, days, whole=goal.who != TEAM or directory.complete)
         missing = tuple(part.account.name for part in lacking) if len(parts) > 1 else ()
         short = [part.account.name for part in parts if len(parts) > 1 and part.series is not None and unreported(part.series, days)]
-        return Progress(goal, name, period, days.last, figure, unreported_days, missing, tuple(short) if unreported_days else ())
+        failed = any(isinstance(one, Failed) for one in (figure, *(part.figure for part in lacking)))
+        lacking_days = tuple(one for one in short if one not in missing) if unreported_days else ()
+        return Progress(goal, name, period, days.last, figure, unreported_days, missing, lacking_days, failed)
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
         """The accounts that a goal counts; none unless all of them may be seen there."""
@@ -189,20 +193,21 @@ def _name(goal: Goal, accounts: Sequence[Account]) -> str:
 
 
 def _sum(parts: Sequence[_Part], days: Period, *, whole: bool) -> tuple[Figure, list[_Part], int]:
-    """The sum over the days that every account reported, the parts without a figure, and how many of ``days`` the sum lacks.
+    """The sum over the days that every account with a figure reported, the parts without one, and how many of ``days`` the sum lacks.
 
     ``whole`` is False when unknown accounts may be missing: then there is no sum.
     """
     lacking = [part for part in parts if not isinstance(part.figure, Value)]
-    if lacking:
+    counted = [part for part in parts if isinstance(part.figure, Value)]
+    if not counted:
         failed = any(isinstance(part.figure, Failed) for part in lacking)
         return (Failed() if failed else Unavailable()), lacking, 0
     if not whole:
         return Failed(), [], 0
-    added: Series = added_by_day([part.series for part in parts if part.series is not None])
+    added: Series = added_by_day([part.series for part in counted if part.series is not None])
     if isinstance(added, Mapping):
-        return tally(added, days), [], len(unreported(added, days))
-    return parts[0].figure, [], 0
+        return tally(added, days), lacking, len(unreported(added, days))
+    return counted[0].figure, lacking, 0
 
 
 def goal_lines(every: Iterable[Progress], today: date, *, says_whose: bool = False) -> list[str]:
@@ -245,31 +250,32 @@ def standing(progress: Progress) -> str:
     """How the goal stands, escaped: how much so far, the share of the goal and of the time, and what follows from both."""
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)
+    told, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
     facts = {
-        "count": count(progress.figure.count),
+        "count": AT_LEAST.format(what=told) if progress.missing else told,
         "covered": _covered(progress),
-        "share": _share(progress.figure.count, progress.goal.target),
+        "share": AT_LEAST.format(what=share) if progress.missing else share,
         "gone": _share(progress.days_gone, progress.period.days),
         "every": progress.goal.every.value,
     }
     match progress.verdict:
         case GoalPace.REACHED:
-            reached = GOAL_LINES_REACHED.format(**facts)
-            return WITH_DAYS_LEFT.format(reached=reached, left=_days(progress.days_left)) if progress.days_left else reached
+            return GOAL_LINES_REACHED.format(**facts)
         case GoalPace.MISSED:
             return MISSED.format(**facts)
         case GoalPace.UNKNOWN:
-            return SHORT_OF_DAYS.format(**facts)
+            return (SHORT_OF_ACCOUNTS if progress.missing else SHORT_OF_DAYS).format(**facts)
     return SO_FAR.format(**facts, verdict=progress.verdict.value)
 
 
 def _covered(progress: Progress) -> str:
-    """Over how many of the days a figure goes, and whose days a sum lacks: " (6 of 7 days reported; days of Ann are missing)"."""
-    if not progress.unreported:
-        return ""
-    days = progress.days_gone
-    told = (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - progress.unreported, days=days)
-    return f" ({DAYS_OF_MISSING.format(coverage=told, names=_some(progress.lacking)) if progress.lacking else told})"
+    """Which accounts and days a figure lacks: " (without Bob; 6 of 7 days reported; days of Ann are missing)"."""
+    told = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
+    if progress.unreported:
+        days = progress.days_gone
+        reported = (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - progress.unreported, days=days)
+        told.append(DAYS_OF_MISSING.format(coverage=reported, names=_some(progress.lacking)) if progress.lacking else reported)
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _some(every: Sequence[str]) -> str:
@@ -301,7 +307,3 @@ def _share(part: int, of: int) -> str:
     """A share in whole per cent, rounded down: what is not all of it never reads as 100%."""
     whole = part * 100 // of
     return f"<{current_format().percentage('1')}" if part and not whole else current_format().percentage(str(whole))
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{count(days)} days"

@@ -1,8 +1,9 @@
 """Messages that are no cards: the first screen, the list of accounts, the channel's default, a choice of accounts, progress."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.blockkit.actions import ACCOUNT, example_id
 from bot.blockkit.builders import (
@@ -17,6 +18,7 @@ from bot.blockkit.builders import (
     fits,
     foreign_context,
     header,
+    moment_time,
     one_line,
     option,
     quoted,
@@ -69,9 +71,11 @@ MENU_PLACEHOLDER = "Choose an account"
 MENU_SOME = "The first {shown} of {known} accounts are in the menu; any other can be named in your words."
 MENU_NONE = "There are several accounts: name one in your words. {accounts} lists them."
 WORKING = "Fetching {what} …"
-SHARED_BY = "Shared by <@{user}>"
+SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
 
 
+#: What a block with a button beside it loses with that, and the id, which is for one message.
+_PRESSED = frozenset({"accessory", "block_id"})
 #: The beginning of that line's block id.
 SHARED_BLOCK = "shared_by."
 
@@ -215,15 +219,28 @@ def with_working(card: Message, what: str) -> Message:
     return replace(card, blocks=(*card.blocks[: _MOST_BLOCKS - 1], *build_working(what).blocks))
 
 
-def build_shared_by(user: str) -> Block:
-    """The line under a shared card that says who shared it; ``user`` is Slack's id, which the block's own id keeps for later."""
-    return {**context(SHARED_BY.format(user=user)), "block_id": f"{SHARED_BLOCK}{user}"}
+def build_shared_by(user: str, at: datetime | None) -> Block:
+    """The line under a shared card that says who shared it (Slack's id) and when.
+
+    The block's id keeps both for later, and is another each time, as Slack wants it of a message that is changed.
+    """
+    told = SHARED_BY_AT.format(user=user, time=moment_time(at)) if at else SHARED_BY.format(user=user)
+    seconds = int(at.timestamp()) if at else 0
+    return {**context(told), "block_id": f"{SHARED_BLOCK}{user}.{seconds}.{secrets.token_hex(4)}"}
 
 
-def read_shared_by(blocks: Iterable[Block]) -> str:
-    """Who shared the card made of these blocks, by Slack's id; "" when nobody did."""
+def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
+    """Who shared the card made of these blocks, by Slack's id, and when; "" when nobody did."""
     ids = (str(block.get("block_id", "")) for block in blocks)
-    return next((one.removeprefix(SHARED_BLOCK) for one in ids if one.startswith(SHARED_BLOCK)), "")
+    user, _, rest = next((one.removeprefix(SHARED_BLOCK) for one in ids if one.startswith(SHARED_BLOCK)), "").partition(".")
+    seconds = rest.partition(".")[0]
+    return user, datetime.fromtimestamp(int(seconds), UTC) if seconds.isdigit() and int(seconds) else None
+
+
+def without_buttons(card: Message) -> Message:
+    """A card with which all is done: nothing on it can be pressed any more."""
+    kept = (block for block in card.blocks if block["type"] != "actions")
+    return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in kept))
 
 
 #: The service's own words for the time left are short; anything longer is nonsense cut short.

@@ -1,4 +1,4 @@
-"""A post's card: lifetime figures since publication, the rate, and a bar of how people engaged."""
+"""A post's card: lifetime figures since publication, and the rate."""
 
 from datetime import date
 
@@ -8,14 +8,12 @@ from bot.blockkit.builders import (
     Element,
     Message,
     actions,
-    bar_chart,
     button,
     code,
     context,
     escape,
     fields,
     fits,
-    foreign_context,
     header,
     moment_day,
     one_line,
@@ -24,7 +22,7 @@ from bot.blockkit.numbers import age, long_day, rate
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, main_buttons, metadata, retry
 from bot.reports.figures import NOUNS, RATE_NAME, AskedFigures
-from bot.statistics.metrics import ENGAGEMENTS, NAMES, Rate, RateBasis, UnknownRate, Value, engagement_rate
+from bot.statistics.metrics import Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 
 POST_CARD_HEADLINE = "Post by {name} · {figures}"
@@ -32,17 +30,16 @@ ENGAGED = "{rate} engaged"
 ENGAGED_OF_REACH = "{rate} of reach engaged"
 PUBLISHED = "Posted {day}, {age}"
 POST_CARD_LIFETIME = "lifetime figures"
-ENGAGEMENT = "Engagement"
-SERIES = "Since publication"
 POST_CARD_STORY = "Post by {name}{day}, lifetime figures: {figures}."
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
 MATCHED_BY_TIME = "Matched by time: the link has another number, and this is the one known post from that moment."
 POST_CARD_FILLING_IN = "Published less than 24 hours ago: the figures may still grow."
 OPEN_LABEL = "Open on LinkedIn"
-COMPARE_LABEL = "Compare"
+COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 
 
-TITLE_LIMIT = 200
+#: The first words of a post: two lines of a phone's heading.
+TITLE_LIMIT = 60
 
 
 def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> Message:
@@ -55,17 +52,17 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
     """
     engagement, asked = _engagement(report), say.asked(report.figures, report.metrics)
-    blocks = [header(post_headline(report)), context(_about(report, today))]
-    if title := one_line(report.title, TITLE_LIMIT):
-        blocks.append(foreign_context(title))
-    blocks.append(fields(_fields(asked, engagement)))
-    blocks.extend(_engagement_chart(asked))
-    blocks.extend(_trouble(asked, words))
-    notes = _notes(report)
-    if notes:
-        blocks.append(context(*notes))
-    blocks.append(actions(_buttons(report, words, private=private)))
-    blocks.append(context(footer(report.freshness, report.basis if engagement else None, by_days=False)))
+    failed, notes = _trouble(asked, words), _notes(report)
+    nothing_fetched = len(say.failed(asked)) == len(asked)
+    title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
+    whose = f"{escape(account_name(report.account))} · {published}" if title else published
+    blocks = [header(title or post_headline(report)), context(whose)]
+    blocks += [fields(_fields(asked, engagement)), *failed]
+    blocks += [context("\n".join(notes))] if notes else []
+    # Of nothing there is nothing to share: what helps is the button that asks again.
+    blocks += [] if nothing_fetched else [actions(_buttons(report, words, private=private))]
+    small = footer(report.freshness, report.basis if engagement else None, by_days=False)
+    blocks.append(context(f"{small} · {code(report.post.urn)}"))
     story = " ".join([post_story(report), *notes])
     return Message(story, tuple(blocks), metadata("post", words, private=private))
 
@@ -93,10 +90,6 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> str
     return f"{told}, {form.format(rate=rate(engagement.fraction))}"
 
 
-def _about(report: PostReport, today: date) -> str:
-    return f"{post_published(report, today)} · {code(report.post.urn)}"
-
-
 def post_published(report: PostReport, today: date) -> str:
     """When it was published, and that its figures are those since then."""
     if report.published_at is None:
@@ -108,16 +101,8 @@ def post_published(report: PostReport, today: date) -> str:
 def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
     texts = [say.field(metric, figure) for metric, figure in asked]
     if engagement is not None:
-        texts.append(f"*{RATE_NAME}*\n{say.rate_words(engagement)}")
+        texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     return texts
-
-
-def _engagement_chart(asked: AskedFigures) -> list[Block]:
-    """The known ones of reactions, comments and reshares as bars; none when fewer than two are known, or all are 0."""
-    known = {NAMES[metric]: figure.count for metric, figure in asked if isinstance(figure, Value) and metric in ENGAGEMENTS}
-    if len(known) < len(ENGAGEMENTS) - 1 or not any(known.values()):
-        return []
-    return [bar_chart(ENGAGEMENT, {SERIES: tuple(known.values())}, list(known))]
 
 
 def _trouble(asked: AskedFigures, words: str) -> list[Block]:
@@ -135,8 +120,8 @@ def _notes(report: PostReport) -> list[str]:
 
 
 def _buttons(report: PostReport, words: str, *, private: bool) -> list[Element]:
-    compare = [button(COMPARE, COMPARE_LABEL, words)] if fits(words) else []
-    return [*main_buttons(words, private=private), *compare, button(OPEN, OPEN_LABEL, url=report.post.url)]
+    compare = [(COMPARE_CHOICE, button(COMPARE, COMPARE_LABEL, words))] if fits(words) else []
+    return main_buttons(words, private=private, beside=[button(OPEN, OPEN_LABEL, url=report.post.url)], more=compare)
 
 
 def post_story(report: PostReport) -> str:

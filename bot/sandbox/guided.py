@@ -18,7 +18,7 @@ SHARED = "Our post from last week. Does anybody know how it is doing? {link}"
 MENTION = "@LinkedIn Stats"
 
 #: What to do after the digest's example.
-MONDAY = "Set it up, then make it Monday 9:00 with the clock at the top."
+MONDAY = "Press Set It Up, then make it Monday 9:00 with the clock at the top."
 
 
 def link_to(post: Post) -> str:

@@ -1,6 +1,7 @@
 """Requests and responses: what a person asked, where, and what came of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -66,6 +67,8 @@ class Request:
     #: The answer takes the place of a message that everybody sees, which ``shared_by`` (a Slack id) shared.
     public: bool = False
     shared_by: str = ""
+    #: When that was, aware; None for a message of before the time was kept.
+    shared_at: datetime | None = None
     #: Only the figures of one post or account may be answered, and nothing may be changed.
     figures_only: bool = False
     #: The text is a button's: what it carries out was shown beside the button.

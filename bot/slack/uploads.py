@@ -19,7 +19,7 @@ from bot.slack.web_api import put_file, slack_error
 
 SENT_DIRECTLY = "I sent you *{name}* in a direct message."
 NOT_SENT = ":warning: I couldn't send the file: {why} The answer itself isn't affected."
-SEND_AGAIN = "Send the file again"
+SEND_AGAIN = "Send the File Again"
 
 
 WITHOUT_SCOPE = "I don't have the permission `files:write`: install the app again with it."

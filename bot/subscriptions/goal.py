@@ -77,7 +77,8 @@ class Progress:
 
     ``name`` is the account's or the group's, "" for the whole team (foreign text). ``last`` is the last whole day that was looked at, None
     when none of the period is over. ``unreported`` counts the days up to it that LinkedIn did not report. ``missing`` names the accounts
-    without a figure, by which a sum is unknown; ``lacking`` those of a sum whose days are missing.
+    of a sum without a figure, which is then that of the others; ``lacking`` those of a sum whose days are missing. ``not_fetched`` is
+    True when a figure could not be fetched.
     """
 
     goal: Goal
@@ -88,6 +89,12 @@ class Progress:
     unreported: int = 0
     missing: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    not_fetched: bool = False
+
+    @property
+    def is_at_least(self) -> bool:
+        """Whether the figure can only be too small: it lacks accounts or days."""
+        return isinstance(self.figure, Value) and bool(self.missing or self.unreported)
 
     @property
     def days_gone(self) -> int:
@@ -101,7 +108,7 @@ class Progress:
 
     @property
     def verdict(self) -> GoalPace:
-        """How it stands. A figure that lacks days can only be too small: it can tell that a goal is reached, and not that it is behind."""
+        """How it stands. A figure that can only be too small can tell that a goal is reached or ahead, and not that it is behind."""
         if self.last is None:
             return GoalPace.NOT_BEGUN
         if not isinstance(self.figure, Value):
@@ -109,7 +116,7 @@ class Progress:
         if self.figure.count >= self.goal.target:
             return GoalPace.REACHED
         verdict = self._pace(self.figure.count) if self.days_left else GoalPace.MISSED
-        return GoalPace.UNKNOWN if self.unreported and verdict is not GoalPace.AHEAD else verdict
+        return GoalPace.UNKNOWN if self.is_at_least and verdict is not GoalPace.AHEAD else verdict
 
     def _pace(self, count: int) -> GoalPace:
         # In whole numbers, so that no rounding decides: points of the goal minus points of the time, times target and days.

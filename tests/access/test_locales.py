@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from babel.numbers import get_group_symbol
 
-from bot.blockkit.builders import Message, bar_chart
+from bot.blockkit.builders import Message, line_chart
 from bot.blockkit.numbers import NumberFormatNotSet
 from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
@@ -143,7 +143,7 @@ async def test_a_file_is_for_machines_whoever_reads(open_scene):
     [
         lambda samples: build_post_card(samples.post(), today=samples.today, words=samples.post_words, private=True),
         lambda samples: build_account_card(samples.account(), today=samples.today, words=samples.account_words, private=True),
-        lambda _: Message("A chart", (bar_chart("Impressions", {"Acme": [1]}, ["Mon"]),)),
+        lambda _: Message("A chart", (line_chart("Impressions", {"Acme": [1]}, ["Mon"], ("Day", "Impressions")),)),
     ],
     ids=["post", "account", "chart"],
 )

@@ -118,9 +118,11 @@ def test_it_says_what_it_is_about_to_its_thread_and_to_the_next_look(samples):
 
 def test_its_buttons_lead_on(samples):
     (row,) = [block for block in posted(samples, GROWTH, Window(WEEK, 12_400, 8_050)).blocks if block["type"] == "actions"]
-    assert [element["text"]["text"] for element in row["elements"]] == ["Open card", "Snooze 7 days", "Pause", "Manage"]
-    assert row["elements"][0]["value"] == samples.account_words
-    assert row["elements"][2]["value"] == f"alert pause {ALERT.id}"
+    *buttons, menu = row["elements"]
+    assert [element["text"]["text"] for element in buttons] == ["Open Card", "Manage"]
+    assert [option["text"]["text"] for option in menu["options"]] == ["Snooze 7 days", "Pause"]
+    assert buttons[0]["value"] == samples.account_words
+    assert menu["options"][1]["value"] == f"alert.pause alert pause {ALERT.id}"
 
 
 def test_a_foreign_name_is_only_text(samples):

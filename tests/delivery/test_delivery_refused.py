@@ -181,7 +181,7 @@ async def test_a_channel_the_bot_was_removed_from_costs_no_figures(digesting):
     assert (await digesting.the_delivery()).reason == "not_in_channel"
     assert [one.path for one in list(digesting.scene.statistics.requests)[asked:] if "statistics" in one.path] == []
     (notice,) = digesting.owner_messages()
-    assert notice.blocks[1]["elements"][0]["text"]["text"] == "Invite me"
+    assert notice.blocks[1]["elements"][0]["text"]["text"] == "Invite Me"
 
 
 async def test_the_same_trouble_week_after_week_is_told_once_and_once_when_it_pauses_the_digest(digesting):

@@ -101,7 +101,7 @@ async def test_an_unreadable_history_asks_the_owner(open_digesting):
         assert len(digesting.posted()) == 1
         (notice,) = digesting.owner_messages()
         assert "arrive" in notice.text
-        assert [one["text"]["text"] for one in notice.blocks[1]["elements"]][:2] == ["It arrived", "Post again"]
+        assert [one["text"]["text"] for one in notice.blocks[1]["elements"]][:2] == ["It Arrived", "Post Again"]
         assert await digesting.replies_in({DeliveryState.FAILED})
 
 

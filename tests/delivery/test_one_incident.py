@@ -168,4 +168,4 @@ async def test_of_what_nobody_can_tell_each_is_asked_about_in_one_message(digest
     await digesting.tick(rounds=12, seconds=2)
     assert await states(digesting) == {DeliveryState.UNCERTAIN}
     rows = [block for block in the_message(digesting).blocks if block["type"] == "actions"]
-    assert [[one["text"]["text"] for one in row["elements"]] for row in rows] == [["It arrived", "Post again", "Leave it"]] * 3
+    assert [[one["text"]["text"] for one in row["elements"]] for row in rows] == [["It Arrived", "Post Again", "Leave It"]] * 3

@@ -122,7 +122,7 @@ async def test_invite_me_joins_a_public_channel_and_retry_posts_there(digesting)
 async def test_the_owners_answer_settles_what_nobody_could_tell(unreadable, which, state, settled, posted):
     """It arrived, leave it, post it again: each once; a second answer is told what the first one did."""
     asked = await uncertain(unreadable)
-    assert buttons(asked) == ["It arrived", "Post again", "Leave it"]
+    assert buttons(asked) == ["It Arrived", "Post Again", "Leave It"]
     await press(unreadable, asked, which)
     delivery = await unreadable.the_delivery()
     assert (delivery.state, delivery.settled) == (state, settled)

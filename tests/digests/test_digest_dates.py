@@ -50,7 +50,7 @@ async def test_a_digest_is_paused_until_a_day_and_comes_again_by_itself_or_when_
 
 async def test_the_form_says_the_dates_and_keeps_them(scene):
     plan = await scene.ask(WORDS)
-    action = next(action for action, label in buttons(plan).items() if label == "Change it in the form")
+    action = next(action for action, label in buttons(plan).items() if label == "Change It in the Form")
     interaction = await scene.slack.person("ann").press(plan, action)
     await scene.settle()
     view = await interaction.view()

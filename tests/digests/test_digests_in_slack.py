@@ -21,7 +21,9 @@ WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>
 
 def buttons(message):
     every = [element for block in message["blocks"] for element in [*block.get("elements", []), block.get("accessory") or {}]]
-    return {element["action_id"]: element["text"]["text"] for element in every if element.get("type") == "button"}
+    choices = [option for element in every if element.get("type") == "overflow" for option in element["options"]]
+    in_menu = {option["value"].split(" ")[0]: option["text"]["text"] for option in choices}
+    return {element["action_id"]: element["text"]["text"] for element in every if element.get("type") == "button"} | in_menu
 
 
 async def press(scene, message, which, who="ann"):
@@ -74,7 +76,7 @@ async def test_words_give_a_private_preview_and_nothing_is_set_up_yet(scene):
     assert "every Monday 9:00 Europe/Berlin" in plan["text"]
     assert "impressions" in plan["text"]
     assert any(block["type"] == "data_visualization" for block in plan["blocks"])
-    assert buttons(plan)["digest.create"] == "Set it up"
+    assert buttons(plan)["digest.create"] == "Set It Up"
     assert await stored(scene) == ()
     assert scene.slack.person("bob").sees("#marketing") == []
 
@@ -208,9 +210,7 @@ async def test_the_list_shows_what_is_set_up_with_a_button_each(scene):
     assert "Acme Robotics" in listed["text"]
     assert "every Monday 9:00 Europe/Berlin" in listed["text"]
     card = await press(scene, listed, "digest.show.1")
-    assert list(buttons(card)) == ["digest.edit", "digest.pause"]
-    menu = card["blocks"][-1]["elements"][-1]
-    assert [option["text"]["text"] for option in menu["options"]] == ["Skip next", "Send now", "Preview", "History", "Delete…"]
+    assert list(buttons(card).values()) == ["Edit", "Pause", "Skip next", "Send now", "Preview", "History", "Delete…"]
 
 
 async def test_a_long_list_leaves_out_none(open_scene):
@@ -430,7 +430,7 @@ async def test_a_channel_without_the_bot_is_told_with_how_to_invite_it(scene):
     plan = await scene.ask("digest acme every monday in <#C0RANDOM00|random>")
     assert "not a member" in str(plan["blocks"])
     assert "/invite @LinkedIn Stats" in str(plan["blocks"])
-    assert buttons(plan)["digest.join"] == "Invite me"
+    assert buttons(plan)["digest.join"] == "Invite Me"
     answer = await press(scene, plan, "digest.join")
     assert re.search(r"I am in <#C0RANDOM00> now|could not join", answer["text"])
 
@@ -440,7 +440,7 @@ async def test_the_mention_takes_the_same_words_and_offers_the_form_by_a_button(
     interaction = await scene.slack.person("ann").mention("digest")
     await scene.settle()
     offered = interaction.seen()[-1]
-    assert buttons(offered)["digest.new"] == "Set up a digest"
+    assert buttons(offered)["digest.new"] == "Set Up a Digest"
     view = await (await scene.slack.person("ann").press(offered, "digest.new")).view()
     assert view["type"] == "modal"
     await scene.settle()

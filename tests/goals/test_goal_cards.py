@@ -46,7 +46,7 @@ def checked(message):
         (progress(120), "Goal: 50,000 impressions in November: 120 so far: <1% of the goal with 73% of the month gone: behind"),
         (progress(0), "Goal: 50,000 impressions in November: 0 so far: 0% of the goal with 73% of the month gone: behind"),
         (progress(49_999), "Goal: 50,000 impressions in November: 49,999 so far: 99% of the goal with 73% of the month gone: ahead"),
-        (progress(50_000), "Goal: 50,000 impressions in November: reached with 50,000, 100% of the goal, and 8 days left"),
+        (progress(50_000), "Goal: 50,000 impressions in November: reached with 50,000"),
         (
             progress(30_000, unreported=2),
             (
@@ -61,10 +61,28 @@ def checked(message):
             "Goal: 50,000 impressions in November: n/a so far: there is no figure of Bob &amp; &lt;Sons&gt; and Cy",
         ),
         (
+            progress(30_000, missing=("Bob & <Sons>",)),
+            (
+                "Goal: 50,000 impressions in November: at least 30,000 so far (without Bob &amp; &lt;Sons&gt;): at least 60% of the goal "
+                "with 73% of the month gone; too few accounts to tell the pace"
+            ),
+        ),
+        (
+            progress(45_000, unreported=2, missing=("Bob",)),
+            (
+                "Goal: 50,000 impressions in November: at least 45,000 so far (without Bob; 20 of 22 days reported): at least 90% of the "
+                "goal with 73% of the month gone: ahead"
+            ),
+        ),
+        (
+            progress(50_001, missing=("Bob",)),
+            "Goal: 50,000 impressions in November: reached with at least 50,001 (without Bob)",
+        ),
+        (
             progress(7, day=date(2026, 11, 1)),
             "Goal: 50,000 impressions in November: its first day isn't over yet (LinkedIn counts days in UTC)",
         ),
-        (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4: reached with 1, 100% of the goal, and 39 days left"),
+        (progress(1, every=Every.QUARTER, target=1), "Goal: 1 impression in Q4: reached with 1"),
         (
             progress(9, every=Every.WEEK, day=date(2026, 11, 22)),
             "Goal: 50,000 impressions in the week Nov 16–22: 9 so far: <1% of the goal with 85% of the week gone: behind",
@@ -112,6 +130,9 @@ def test_what_is_set_changed_or_deleted_is_said():
     assert checked(build_set(progress(5), None, TODAY)).text.startswith(":dart: Set. Goal of Acme: 50,000")
     assert "from 40,000 impressions to 50,000 impressions" in checked(build_set(progress(5), 40_000, TODAY)).text
     assert "set already" in checked(build_set(progress(5), 50_000, TODAY)).text
+    met = checked(build_set(progress(60_000), None, TODAY))
+    assert met.text == ":dart: Set. Goal of Acme: 50,000 impressions in November: reached with 60,000."
+    assert "When it is reached" not in str(met.blocks)
     assert checked(build_deleted(goal(), "Acme")).text == "The goal of Acme is deleted: 50,000 impressions per month."
 
 

@@ -45,7 +45,7 @@ async def test_it_is_said_the_morning_after_the_day_it_was_reached_and_never_aga
     await day_by_day(digesting, 1)
     (posted,) = digesting.posted()
     assert f"Acme Robotics reached its goal of {target:,} impressions in November" in posted.text
-    assert f"reached with {target:,}, 100% of the goal, and 5 days left" in posted.text
+    assert posted.text.endswith(f"reached with {target:,}.")
     assert posted.metadata["event_payload"]["words"] == f"{ACME} month to 2026-11-25"
     await day_by_day(digesting, 6)
     assert len(digesting.posted()) == 1

@@ -4,8 +4,12 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.app import open_bot
 from bot.blockkit.actions import help_id
+from bot.blockkit.builders import actions, button, option
+from bot.blockkit.validator import check_view
 from bot.reports.help_blocks import HELP_TITLE, TOPICS
 
 
@@ -19,17 +23,27 @@ async def test_refresh_replaces_the_card_with_fresh_figures(scene):
     await press(scene, card, "refresh")
     fetched = [request for request in scene.statistics.requests if request.path.endswith("linkedin-post-statistics")]
     assert len(fetched) == 2
+    (renewed,) = scene.slack.person("ann").sees("#marketing")
+    assert "PostPost's cache gave the same figures again." in renewed["text"]
+    assert "refresh after <!date^1795426320^{time}|09:32 UTC> for new ones" in str(renewed["blocks"])
+    scene.clock.go_on(minutes=31)
+    await press(scene, renewed, "refresh")
+    assert "cache" not in scene.slack.person("ann").sees("#marketing")[0]["text"]
     assert len(scene.slack.person("ann").sees("#marketing")) == 1
 
 
 async def test_share_posts_once_and_says_who(scene):
-    """Two presses are one share, and the private card no longer offers it."""
+    """Two presses are one share; the private card says who shared it and when, and nothing on it can be pressed any more."""
     card = await scene.ask("urn:li:share:7123456789012345678")
     await asyncio.gather(press(scene, card, "share"), press(scene, card, "share"))
     seen = scene.slack.person("bob").sees("#marketing")
     assert len(seen) == 1
     assert "Shared by" in str(seen[0]["blocks"])
-    assert "Share to channel" not in str(scene.slack.person("ann").sees("#marketing")[0]["blocks"])
+    private = scene.slack.person("ann").sees("#marketing")[0]
+    assert private["ephemeral"]
+    assert "Shared by <@U0ANN00001>, <!date^1795424520^{time}|09:02 UTC>" in str(private["blocks"])
+    assert "action_id" not in str(private["blocks"])
+    assert "refresh" in str(seen[0]["blocks"])
 
 
 async def test_a_button_works_after_a_restart(open_scene):
@@ -83,7 +97,7 @@ async def test_refresh_leaves_a_shared_card_shared(scene):
     await press(scene, shared, "refresh", who="bob")
     seen = scene.slack.person("ann").sees("#marketing")[-1]
     assert (seen["ts"], seen.get("ephemeral")) == (shared["ts"], None)
-    assert "Share to channel" not in str(seen["blocks"])
+    assert "Share to Channel" not in str(seen["blocks"])
     assert seen["metadata"]["event_payload"]["words"].startswith("urn:li:share:7123456789012345678")
 
 
@@ -101,11 +115,15 @@ async def shared_by_a_press(scene, words):
 async def test_a_refresh_by_somebody_else_keeps_who_shared_it(scene):
     """As often as it is pressed, and by whomever."""
     card = await shared_by_a_press(scene, "last week")
+    ids = {block["block_id"] for block in card["blocks"]}
     for who in ("bob", "ann", "bob"):
         await press(scene, card, "refresh", who=who)
         card = scene.slack.person("bob").sees("#marketing")[-1]
-        assert str(card["blocks"]).count("Shared by <@U0ANN00001>") == 1
+        assert str(card["blocks"]).count("Shared by <@U0ANN00001>, <!date^1795424520^{time}|09:02 UTC>") == 1
         assert "U0BOB" not in str(card["blocks"])
+        renewed = {block["block_id"] for block in card["blocks"]}
+        assert not ids & renewed
+        ids |= renewed
 
 
 async def test_a_file_of_a_shared_card_leaves_the_card_as_it_is(open_scene):
@@ -130,6 +148,9 @@ async def test_a_slow_refresh_says_so_on_the_card_and_leaves_nothing_beside_it(o
         (after,) = scene.slack.person("ann").sees("#marketing")
         assert "Fetching" not in str(after["blocks"])
         announced, renewed = scene.slack.accepted[before:]
+        ids = [{block["block_id"] for block in one["blocks"]} for one in (card, {"blocks": announced.blocks}, after)]
+        assert not ids[0] & ids[1]
+        assert not ids[1] & ids[2]
         assert "Fetching" in str(announced.blocks)
         assert "Nov 16–22" in announced.text
         assert "Fetching" not in str(renewed.blocks)
@@ -177,19 +198,13 @@ async def test_every_button_of_a_card_works_at_another_process(open_scene):
             assert scene.asked_count("button", "answered") == 1
             await press(scene, week, "csv")
             assert any(file.shared for file in scene.slack.parts.files._files.values())
-            await press(scene, post, "share")
-            assert "15,420" in scene.slack.person("bob").sees("#general")[-1]["text"]
             interaction = await ann.press(post, "compare")
             await scene.settle()
             assert "Compare posts" in str(await interaction.view())
-            weekly = next(one for one in ids(week) if one.startswith("digest."))
-            await press(scene, week, weekly)
+            await press(scene, post, "share")
+            assert "15,420" in scene.slack.person("bob").sees("#general")[-1]["text"]
+            await press(scene, week, "Make it weekly")
             assert scene.asked_count("button", "answered") == 3
-
-
-def ids(message):
-    """The ids of everything that can be pressed."""
-    return [str(element.get("action_id", "")) for block in message["blocks"] for element in block.get("elements", [])]
 
 
 async def test_what_is_no_longer_allowed_is_refused_at_the_press(open_scene):
@@ -247,3 +262,46 @@ async def test_a_question_about_nothing_shows_figures_and_three_buttons_that_ans
         await scene.ask(f"link <@{scene.slack.person('ann').id}> ann lee")
         assert "Ann Lee" in (await scene.ask(""))["blocks"][0]["text"]["text"]
         assert "accessory" in str((await scene.ask("", who="bob"))["blocks"])
+
+
+async def test_own_dates_are_chosen_in_a_view_and_asked_for_in_the_cards_place(open_scene):
+    """Wrong days are marked all at once; the days of the card are filled in."""
+    async with open_scene() as scene:
+        ann, card = scene.slack.person("ann"), await scene.ask("last week")
+        interaction = await ann.press(card, "period", option="Own dates …")
+        await scene.settle()
+        view = await interaction.view()
+        assert not check_view({name: view[name] for name in ("type", "title", "blocks", "submit", "close", "private_metadata")})
+        assert [block["element"]["initial_date"] for block in view["blocks"]] == ["2026-11-16", "2026-11-22"]
+        for first, last, wrong in (
+            ("2026-11-23", "2026-12-01", {"first": "This day isn't over yet (UTC).", "last": "This day isn't over yet (UTC)."}),
+            ("2026-11-10", "2026-11-09", {"last": "This is before the first day."}),
+            ("2025-11-10", "2026-11-22", {"first": "That would be 378 days"}),
+        ):
+            errors = (await ann.submit_view(view, {"first": first, "last": last})).body["errors"]
+            assert {name: sentence.startswith(wrong[name]) for name, sentence in errors.items()} == dict.fromkeys(wrong, True)
+        await ann.submit_view(view, {"first": "2026-10-05", "last": "2026-10-30"})
+        await scene.settle()
+        (renewed,) = ann.sees("#marketing")
+        assert "Oct 5–30" in renewed["text"]
+        assert scene.asked_count("button", "answered") == 1
+
+
+async def test_buttons_that_became_choices_of_a_menu_work_on_old_cards(open_scene):
+    """A card of an earlier version has them as buttons; a choice that stands for no button is only acknowledged."""
+    post, account = "urn:li:share:7123456789012345678 linkedin-Tz9W5i6ZYG", "linkedin-Tz9W5i6ZYG"
+    old = {"csv": post, "compare": post, "digest.new": f"digest new {account}", "period.28": f"{account} 28d"}
+    row = actions([button(pressed, pressed, value) for pressed, value in old.items()])
+    unknown = {"type": "overflow", "action_id": "more", "options": [option("Unknown", "unknown words")]}
+    async with open_scene() as scene:
+        ann, bots_own = scene.slack.person("ann"), AsyncWebClient(scene.slack.bot_token, base_url=scene.slack.api_url)
+        card = await bots_own.chat_postMessage(channel="C0MARKETING", text="A card", blocks=[row, actions([unknown])])
+        there = {"channel": card["channel"], "ts": card["ts"]}
+        for pressed in old:
+            interaction = await ann.press(there, pressed)
+            await scene.settle()
+            assert interaction.ok
+            assert interaction.seen() or (await interaction.view())["blocks"], pressed
+        ignored = await ann.press(there, "Unknown")
+        await scene.settle()
+        assert (ignored.ok, ignored.seen()) == (True, [])

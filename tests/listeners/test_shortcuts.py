@@ -28,10 +28,8 @@ async def test_a_message_with_a_post_gives_its_figures(scene):
     loading, card = await reached_for(scene, f"look at this: {LINK}")
     assert SHORTCUT_VIEW_LOADING in str(loading["blocks"])
     assert "15,420" in str(card["blocks"])
-    assert [
-        element["url"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"] if "value" not in element
-    ]
-    assert "Share to channel" not in str(card["blocks"])
+    assert [element["url"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"]]
+    assert "Share to Channel" not in str(card["blocks"])
     assert scene.slack.person("ann").sees("#marketing")[-1]["text"].startswith("look at")
 
 

@@ -42,7 +42,7 @@ async def ask(page: Page, typed: str) -> Locator:
 async def set_up(page: Page) -> None:
     """Set up the example's digest."""
     await page.get_by_role("button", name="A digest every Monday").click()
-    await page.get_by_role("button", name="Set it up", exact=True).click()
+    await page.get_by_role("button", name="Set It Up", exact=True).click()
     await page.locator("#main").get_by_text("Set up.").wait_for()
 
 

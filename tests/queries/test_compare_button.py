@@ -2,6 +2,7 @@
 
 from bot.blockkit.validator import check_view
 from bot.listeners.comparisons import DONE
+from bot.sandbox.slack.clicking import in_overflow
 
 POST = "urn:li:share:7123456789012345678"
 OTHERS = ("urn:li:share:7434685316856377344", "urn:li:share:7434685316856377345")
@@ -55,15 +56,11 @@ async def test_known_posts_are_chosen_and_compared(scene):
 async def test_another_process_answers_the_press_and_the_choice(open_scene):
     """Two bots on one store: what is pressed on the one's card the other answers, for the card and the view carry everything."""
     async with open_scene() as scene:
-        button = next(
-            element
-            for block in (await scene.ask(POST))["blocks"]
-            for element in block.get("elements", [])
-            if element.get("action_id") == "compare"
-        )
+        menu = in_overflow((await scene.ask(POST))["blocks"], "compare")
+    assert menu is not None
     async with open_scene() as again:
         await known(again)
-        card = await again.ask(button["value"])
+        card = await again.ask(menu["selected_option"]["value"].removeprefix("compare "))
         assert "2 posts compared" in (await compared(again, card))["text"]
 
 

@@ -47,7 +47,7 @@ async def test_a_known_post_gets_a_small_preview_for_everybody(scene):
     assert "Members reached: 8,234" in texts
     assert [
         element["text"]["text"] for block in shown["blocks"] for element in block.get("elements", ()) if element["type"] == "button"
-    ] == ["Open card"]
+    ] == ["Open Card"]
 
 
 async def test_nothing_is_shown_until_an_administrator_switches_it_on(open_scene):

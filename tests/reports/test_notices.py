@@ -1,6 +1,6 @@
 """Everything the bot says that is no card."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -184,7 +184,12 @@ def test_help_knows_every_topic_and_an_unknown_one_gives_all():
 
 
 def test_who_shared_a_card_is_said_by_a_mention():
-    assert notice_blocks.build_shared_by("U0ANN")["elements"][0]["text"] == "Shared by <@U0ANN>"
+    at = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
+    line, again = (notice_blocks.build_shared_by("U0ANN", at) for _ in range(2))
+    assert line["elements"][0]["text"] == f"Shared by <@U0ANN>, <!date^{int(at.timestamp())}^{{time}}|10:42 UTC>"
+    assert line["block_id"] != again["block_id"]
+    assert notice_blocks.read_shared_by([line]) == ("U0ANN", at)
+    assert notice_blocks.read_shared_by([{"block_id": "shared_by.U0ANN"}]) == ("U0ANN", None)
 
 
 async def test_the_help_says_why_linkedins_page_may_differ(open_scene):

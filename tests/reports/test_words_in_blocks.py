@@ -1,6 +1,7 @@
 """Whatever a message offers to paste or to press is understood by the grammar, as it stands."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from bot import errors
 from bot.access.permissions import read_permission
 from bot.alerts.parser import read_alert
 from bot.alerts.rule import ALERT_WORDS
+from bot.blockkit.actions import chosen_button
 from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft
 from bot.digests.parser import read_digest
 from bot.goals.parser import GOAL_WORDS, read_goal
@@ -19,10 +21,11 @@ from bot.parsing.queries import AccountQuery, HelpQuery, PostQuery, TeamQuery, T
 from bot.parsing.vocabulary import HELP_TOPICS, begins_with
 from bot.reports import error_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
+from bot.reports.card_parts import OWN_DATES
 from bot.reports.help_blocks import COMMAND, TOPICS
 from bot.reports.start_blocks import build_first_screen
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import Account, Directory, last_days
+from bot.statistics.reports import Account, Directory, Period, last_days
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
@@ -62,7 +65,8 @@ def pressed(message):
         for element in [*block.get("elements", ()), block.get("accessory")]:
             if isinstance(element, dict):
                 found += [element["value"]] if "value" in element else []
-                found += [option["value"] for option in element.get("options", ())]
+                choices = [option["value"] for option in element.get("options", ())]
+                found += [chosen_button(one)[1] for one in choices] if element.get("type") == "overflow" else choices
     return found
 
 
@@ -96,15 +100,24 @@ def test_a_choice_of_days_asks_the_same_for_other_days(samples):
     report = samples.account(metrics=(Metric.IMPRESSION, Metric.MEMBERS_REACHED), by_day=True)
     message = build_account_card(report, today=samples.today, words="w")
     choices = [words for words in pressed(message) if words != "w"]
-    asks = [asked(words, samples) for words in choices]
+    (own,) = [words for words in choices if OWN_DATES in words]
+    assert own.endswith(" own dates 2026-11-16..2026-11-22")
+    asks = [asked(words, samples) for words in choices if words != own]
+    day = date.fromisoformat
+    periods = [
+        *(last_days(days, samples.today) for days in (7, 28, 90)),
+        *(Period(day(first), day(last)) for first, last in (("2026-11-16", "2026-11-22"), ("2026-11-01", "2026-11-22"))),
+        *(Period(day(first), day(last)) for first, last in (("2026-10-01", "2026-10-31"), ("2026-10-01", "2026-11-22"))),
+        Period(day("2026-07-01"), day("2026-09-30")),
+    ]
     assert [ask for ask in asks if isinstance(ask, AccountQuery)] == [
-        AccountQuery(samples.acme.platform_id, last_days(days, samples.today), report.metrics, daily=True) for days in (7, 28, 90)
+        AccountQuery(samples.acme.platform_id, period, report.metrics, daily=True) for period in periods
     ]
 
 
 def test_make_it_weekly_asks_for_a_digest_of_the_cards_account(samples):
     message = build_account_card(samples.account(), today=samples.today, words="w")
-    asks = [asked(words, samples) for words in pressed(message) if words != "w"]
+    asks = [asked(words, samples) for words in pressed(message) if words != "w" and OWN_DATES not in words]
     digests = [ask for ask in asks if isinstance(ask, DigestCommand)]
     assert digests == [DigestCommand(SubscriptionAction.NEW, draft=DigestDraft(accounts=(samples.acme.platform_id,)))]
 

@@ -178,6 +178,15 @@ def element_in(blocks: Any, action: Mapping[str, Any]) -> dict[str, Any]:
     raise PersonRefusalError("element_not_found", f"There is no such button or menu here. These are here: {there}.", status=404)
 
 
+def in_overflow(blocks: Any, which: str) -> dict[str, Any] | None:
+    """The overflow menu with an option of this label, value or first word of a value, and that option as chosen; None without one."""
+    for element in _elements(blocks):
+        for option in element["options"] if element["type"] == "overflow" else ():
+            if which in {option["text"]["text"], option["value"], option["value"].partition(" ")[0]}:
+                return {**element, "selected_option": option}
+    return None
+
+
 def _pressed_in(message: SlackMessage, action: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The blocks an action belongs to, and what its `container` says beside: those of a preview, else the message's own.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.slack.acts import Acknowledgement
-from bot.sandbox.slack.clicking import Clicking, element_in
+from bot.sandbox.slack.clicking import Clicking, element_in, in_overflow
 from bot.sandbox.slack.entering import elements, entered, option_of
 from bot.sandbox.slack.modals import Modals
 from bot.sandbox.slack.parts import SlackParts
@@ -161,14 +161,13 @@ class PersonAtWork:
     async def press(self, where: Json, which: str, *, filled: Json | None = None, **chosen: Any) -> PersonAction:
         """Press or choose, by `action_id` or label, in a message or a view; `chosen` is what an action brings along.
 
-        `option="…"` chooses an option by its value or label, and so does `which` where no button has that label.
-        `filled` is what was entered in the view before, as in `submit_view`.
+        What is in an overflow menu is chosen by its label, or by the first word of its value.
+
+        `option="…"` chooses an option by its value or label; `filled` is what was entered in the view before, as in `submit_view`.
         """
         since, container = self._parts.stream.seq, self._container(where)
         blocks = self._blocks(where)
-        action = self._action(blocks, which)
-        if action["type"] == "overflow" and not chosen:
-            chosen["option"] = which
+        action = in_overflow(blocks, which) or self._action(blocks, which)
         if "option" in chosen:
             chosen["selected_option"] = option_of(action, chosen.pop("option"))
         values = await self._entered(where, filled) if filled else None
@@ -193,9 +192,7 @@ class PersonAtWork:
         try:
             return element_in(blocks, {"action_id": which})
         except PersonRefusalError:
-            menus = [one for block in blocks for one in (block.get("elements") or ()) if one.get("type") == "overflow"]
-            found = [one for one in menus if which in {option["text"]["text"] for option in one["options"]}]
-            return element_in(blocks, {"action_id": found[0]["action_id"]} if found else {"label": which})
+            return element_in(blocks, {"label": which})
 
     async def submit_view(self, view: Json, values: Json | None = None) -> PersonAction:
         """Send a modal off with entries by `block_id` or `action_id`; an option by its value or label.

@@ -17,7 +17,7 @@ async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_
     ann, bob = await enter("ann"), await enter("bob")
     await ann.get_by_role("button", name="A digest every Monday").click()
     await expect(ann.locator("#main .message").last).to_contain_text("Preview: nothing is set up yet")
-    await ann.get_by_role("button", name="Set it up", exact=True).click()
+    await ann.get_by_role("button", name="Set It Up", exact=True).click()
     await expect(ann.locator("#main .message").last).to_contain_text("Set up")
     await expect(ann.get_by_role("log", name="New messages")).to_contain_text("✅ Set up. The first one comes")
     await expect(digests(bob)).to_have_count(0)

@@ -21,9 +21,9 @@ async def test_a_posted_link_gets_its_preview_once_it_is_switched_on(enter: Visi
     await say(page, f"have a look: {LINK}")
     posted = page.locator("#main .message:not(.ephemeral)").filter(has_text="have a look")
     await expect(posted).to_contain_text("15,420 impressions, 3.68% engaged")
-    await posted.get_by_role("button", name="Open card").click()
+    await posted.get_by_role("button", name="Open Card").click()
     await expect(latest(page).get_by_text("Only visible to you")).to_be_visible()
-    await expect(latest(page)).to_contain_text("Share to channel")
+    await expect(latest(page)).to_contain_text("Share to Channel")
 
 
 async def test_the_workflow_step_is_run_from_the_composers_menu(enter: Visit):

@@ -52,7 +52,7 @@ async def test_a_digest_is_managed_from_there_and_the_tab_of_the_messages_says_t
 async def test_a_digest_is_set_up_from_there_in_the_form(enter: Visit):
     page = await enter()
     home = await filled(page)
-    await home.get_by_role("button", name="Set up a digest").click()
+    await home.get_by_role("button", name="Set Up a Digest").click()
     form = page.get_by_role("dialog", name="New digest")
     await form.get_by_role("combobox", name="Channel").fill("market")
     await form.get_by_role("option", name="#marketing").click()

@@ -21,14 +21,15 @@ async def test_a_post_is_asked_for_with_one_click_and_its_card_refreshed(enter: 
     await page.get_by_role("button", name="How did a post do?").click()
     await expect(latest(page).get_by_text("Impressions", exact=True)).to_be_visible()
     await expect(latest(page).get_by_text("Only visible to you")).to_be_visible()
-    await latest(page).get_by_role("button", name="Share to channel").click()
+    await latest(page).get_by_role("button", name="Share to Channel").click()
     await expect(page.locator("#main .message:not(.ephemeral)").filter(has_text="rate =")).to_be_visible()
 
 
 async def test_a_post_is_compared_with_others_chosen_in_a_form(enter: Visit):
     page = await enter()
     await page.get_by_role("button", name="How did a post do?").click()
-    await latest(page).get_by_role("button", name="Compare").click()
+    await latest(page).get_by_role("button", name="More options").click()
+    await page.get_by_role("menuitem", name="Compare with other posts").click()
     form = page.get_by_role("dialog", name="Compare posts")
     for _ in range(2):
         await form.get_by_role("combobox").click()

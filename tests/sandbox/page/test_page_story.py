@@ -16,14 +16,16 @@ async def ask_and_share(page: Page) -> None:
     """A card only one person sees, then everybody."""
     await say(page, "/linkedin-stats last week")
     await expect(latest(page).get_by_text("Only visible to you")).to_be_visible()
-    await latest(page).get_by_role("button", name="Share to channel").click()
+    await latest(page).get_by_role("button", name="Share to Channel").click()
     await expect(page.locator("#main .message:not(.ephemeral)").filter(has_text="rate = ")).to_have_count(1)
 
 
 async def set_up_in_the_form(page: Page) -> None:
-    """The card's own button opens the form; it is sent as it stands."""
-    card = page.locator("#main .message.ephemeral").filter(has=page.get_by_role("figure"))
-    await card.get_by_role("button", name="Make it weekly").click()
+    """The choice in a card's menu opens the form; it is sent as it stands."""
+    await say(page, "/linkedin-stats last week")
+    card = page.locator("#main .message.ephemeral").filter(has=page.get_by_role("figure")).last
+    await card.get_by_role("button", name="More options").click()
+    await page.get_by_role("menuitem", name="Make it weekly").click()
     form = page.get_by_role("dialog", name="New digest")
     await form.get_by_role("button", name="Create Digest").click()
     await expect(form).to_contain_text(SCHEDULE)

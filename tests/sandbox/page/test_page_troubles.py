@@ -162,7 +162,7 @@ async def test_a_bot_that_was_removed_is_invited_back_by_the_owners_button(enter
     await go_to(page, "LinkedIn Stats")
     await expect(latest(page)).to_contain_text("I'm not a member of that channel", timeout=TICK_TIMEOUT)
     notice = page.locator("#main .message").filter(has_text="I'm not a member")
-    await notice.get_by_role("button", name="Invite me").click()
+    await notice.get_by_role("button", name="Invite Me").click()
     await expect(page.locator("#main .message")).to_have_count(2)
     await notice.get_by_role("button", name="Retry").click()
     await go_to(page, "marketing")
@@ -176,7 +176,7 @@ async def test_a_form_slack_refuses_leaves_a_button_to_try_again(enter: Visit):
     await open_switches(page)
     await page.get_by_role("button", name="Slack refuses a form").click()
     await say(page, "/linkedin-stats digest")
-    await latest(page).get_by_role("button", name="Set up a digest").click()
+    await latest(page).get_by_role("button", name="Set Up a Digest").click()
     await expect(page.get_by_role("dialog", name="LinkedIn digest")).to_be_visible()
 
 

@@ -51,7 +51,7 @@ async def open_switches(page: Page) -> None:
 async def set_up_digest(page: Page) -> None:
     """Set up the guided minute's digest with two clicks."""
     await page.get_by_role("button", name="A digest every Monday").click()
-    await page.get_by_role("button", name="Set it up", exact=True).click()
+    await page.get_by_role("button", name="Set It Up", exact=True).click()
     await expect(latest(page)).to_contain_text("Set up.")
 
 
