@@ -105,11 +105,6 @@ def moment_day(at: datetime, fallback: str) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short}}|{fallback}>"
 
 
-def moment_time(at: datetime) -> str:
-    """The time of a moment (aware) of today as each reader's own zone has it; in UTC where Slack draws no tokens."""
-    return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M} UTC>"
-
-
 def quoted(name: str) -> str | None:
     """A name as the grammar takes it back, in straight quotes; None when it holds characters that a quoted name cannot."""
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
