@@ -1,7 +1,7 @@
 """Parts that cards share: account names, buttons, the period menu, what failed, the footer, the metadata."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
@@ -13,7 +13,6 @@ from bot.blockkit.builders import (
     escape,
     fits,
     moment,
-    moment_time,
     one_line,
     option,
     section,
@@ -184,6 +183,11 @@ def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> s
     if basis is not None:
         parts.append(RATE_FORMULA.format(basis=RATE_BASIS[basis]))
     return " · ".join(parts)
+
+
+def moment_time(at: datetime) -> str:
+    """The time of a moment (aware) of today as each reader's own zone has it; in UTC where Slack draws no tokens."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at.astimezone(UTC):%H:%M} UTC>"
 
 
 def cached_again(freshness: Freshness | None) -> str:

@@ -18,7 +18,6 @@ from bot.blockkit.builders import (
     fits,
     foreign_context,
     header,
-    moment_time,
     one_line,
     option,
     quoted,
@@ -31,7 +30,7 @@ from bot.blockkit.numbers import count, period_label
 from bot.blockkit.rich import bullets, rich_text, styled
 from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
-from bot.reports.card_parts import account_name
+from bot.reports.card_parts import account_name, moment_time
 from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus

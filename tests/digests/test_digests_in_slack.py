@@ -432,7 +432,7 @@ async def test_a_channel_without_the_bot_is_told_with_how_to_invite_it(scene):
     assert "/invite @LinkedIn Stats" in str(plan["blocks"])
     assert buttons(plan)["digest.join"] == "Invite Me"
     answer = await press(scene, plan, "digest.join")
-    assert re.search(r"I am in <#C0RANDOM00> now|could not join", answer["text"])
+    assert re.search(r"I'm in <#C0RANDOM00> now|couldn't join", answer["text"])
 
 
 async def test_the_mention_takes_the_same_words_and_offers_the_form_by_a_button(scene):

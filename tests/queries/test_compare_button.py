@@ -98,7 +98,7 @@ async def test_whoever_may_not_ask_learns_it_at_the_press_and_at_the_choice(open
 async def test_of_who_opted_out_nobody_else_is_offered_a_post(open_scene):
     """The button stands on a card from before."""
     async with open_scene() as scene:
-        card = await scene.ask(f"{POST} linkedin-ABC", who="bob")
+        card = await scene.ask("urn:li:share:7434685316856377399 linkedin-ABC", who="bob")
         await scene.ask("opt out Ann Lee")
         view = await pressed(scene, card, "bob")
         assert options(view) == []
