@@ -20,7 +20,7 @@ from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
 from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
-from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
+from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, with_zones, zone_of_city, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
@@ -45,6 +45,7 @@ _VERBS = {
     SubscriptionAction.DELETE: ("delete", "remove", "cancel"),
 }
 ACTIONS = {word: action for action, words in _VERBS.items() for word in words}
+_UNTIL = frozenset({"until", "till", "til"})
 _BETWEEN = frozenset({"the", "it", "please", ALERT, "for", "of", "one"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
 #: Words that mean nothing here, beside those that mean nothing anywhere.
@@ -95,7 +96,7 @@ def _can_be_asked(text: str, directory: Directory, groups: Collection[str]) -> b
 def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    parts = AlertText.of(text.strip().partition(" ")[2])
+    parts = AlertText.of(with_zones(text.strip().partition(" ")[2]))
     words = vocabulary.tokenize(parts.text)
     if not words and not parts.names:
         return AlertCommand(SubscriptionAction.LIST)
@@ -109,13 +110,22 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
 
 
 def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:
+    words, until = _parted(words) if action in (SubscriptionAction.PAUSE, SubscriptionAction.SNOOZE) else (words, "")
     which = [word for word in (*words, *text.names) if word.lower() not in _BETWEEN]
     days = SNOOZE_DAYS
+    if until:
+        return AlertCommand(SubscriptionAction.SNOOZE, " ".join(which).replace('"', ""), until=until)
     if action is SubscriptionAction.LIST and which:
         raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{ALERT} {action}",))
     if action is SubscriptionAction.SNOOZE and len(which) > 1:
         days, which = _snooze(" ".join(which[1:])), which[:1]
     return AlertCommand(action, " ".join(which).replace('"', ""), days=days)
+
+
+def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The words before "until", and those behind it."""
+    at = next((at for at, word in enumerate(words) if word.lower() in _UNTIL), len(words))
+    return words[:at], " ".join(words[at + 1 :])
 
 
 def _edit(text: str, directory: Directory) -> AlertCommand:

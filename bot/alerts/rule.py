@@ -201,6 +201,8 @@ class AlertCommand:
     draft: AlertDraft | None = None
     #: Days to be silent.
     days: int = SNOOZE_DAYS
+    #: The day until which it is silent, as it was typed; "" for so many days.
+    until: str = ""
     #: The words that change it.
     changes: str = ""
 

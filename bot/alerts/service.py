@@ -9,7 +9,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -17,16 +17,18 @@ from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts import list_blocks as cards
 from bot.alerts.evaluator import AlertEvaluator
-from bot.alerts.parser import read_alert, read_changes
-from bot.alerts.rule import ALERT, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
+from bot.alerts.parser import SNOOZE_LONG, read_alert, read_changes
+from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.blockkit.builders import Block, Message, channel_words
-from bot.errors import NoAccount, NotUnderstood, StatisticsError
+from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction, action_words
 from bot.management.blocks import invitation, next_time
 from bot.management.service import SubscriptionService
 from bot.postpost.directory import AccountDirectory
+from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
+from bot.schedules.timezones import zone_of
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account, Directory
@@ -105,7 +107,7 @@ class AlertService:
             return await self._list(context)
         alert = await self._subscriptions.find(SubscriptionKind.ALERT, command.action, command.which, directory, context)
         if command.action is SubscriptionAction.SNOOZE:
-            return await self._snooze(alert, command.days, context)
+            return await self._snooze(alert, command, context)
         if command.action is SubscriptionAction.EDIT:
             return await self._edit(alert, command.changes, context, directory)
         return await self._on_one[command.action](alert, context)
@@ -211,8 +213,9 @@ class AlertService:
         after = await self._subscriptions.resume(alert, context)
         return await self._card(after, IS_ACTIVE if after is alert else RESUMED.format(next=next_time(after)))
 
-    async def _snooze(self, alert: Subscription, days: int, context: RequestContext) -> Message:
-        due = next_run(alert, self._subscriptions.clock() + timedelta(days=days))
+    async def _snooze(self, alert: Subscription, command: AlertCommand, context: RequestContext) -> Message:
+        now = self._subscriptions.clock()
+        due = next_run(alert, _first_moment(alert, command.until, now) if command.until else now + timedelta(days=command.days))
         after = await self._subscriptions.change(
             alert, lambda now: replace(now, status=SubscriptionStatus.ACTIVE, next_run_at=due), context
         )
@@ -256,6 +259,22 @@ class AlertService:
         return cards.AlertView(
             alert, AlertRule.from_json(alert.rule), accounts, describe(Schedule(alert.cron, alert.zone)), last, self._basis
         )
+
+
+def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
+    """The moment before the local day until which an alert is silent.
+
+    Raises:
+        BadSchedule: the words are no day in the future.
+        NotUnderstood: it is too far away.
+    """
+    today = now.astimezone(zone_of(alert.zone)).date()
+    day = read_date(until, today)
+    if day <= today:
+        raise BadSchedule(PAST.format(words=until), remedy=PAST_REMEDY)
+    if (day - today).days > MOST_SNOOZE_DAYS:
+        raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
+    return datetime.combine(day, time(), zone_of(alert.zone)).astimezone(UTC) - timedelta(seconds=1)
 
 
 class AlertHandler:

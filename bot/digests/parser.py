@@ -14,27 +14,19 @@ from itertools import islice, product
 
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, unknown_words
-from bot.digests.words import (
-    EVERYBODY,
-    PARTS,
-    DigestTokens,
-    FoundNames,
-)
+from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
-from bot.parsing.dates import WEEKDAYS
+from bot.parsing.dates import WEEKDAYS, unclear_date
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
-from bot.schedules.timezones import (
-    near_zones,
-    zone_of_place,
-)
+from bot.schedules.timezones import near_zones, with_zones, zone_of_place
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`digest {action}` takes no other words."
@@ -141,11 +133,22 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     except UsageError as error:
         meant, own = (
             [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
-            for suggested in (_corrections(text, directory), error.suggestions)
+            for suggested in (_corrections(text, directory), (*_with_clear_date(text, where.today), *error.suggestions))
         )
         error.suggestions = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
         error.remedy = SUGGESTIONS_DID_YOU_MEAN if meant else error.remedy
         raise
+
+
+def _with_clear_date(text: str, today: date) -> tuple[str, ...]:
+    """The text with each reading of a date in figures whose order is not clear; without a year it is the next such day."""
+    unclear = unclear_date(text.lower(), today)
+    if unclear is None:
+        return ()
+    found, days = unclear
+    if not re.search(r"\d{4}|\W\d{1,2}\W\d\d$", found[0]):
+        days = tuple(day if day >= today.isoformat() else f"{int(day[:4]) + 1}{day[4:]}" for day in days)
+    return tuple(f"{text[: found.start()]}{day}{text[found.end() :]}" for day in days)
 
 
 def _always(directory: Directory) -> tuple[str, ...]:
@@ -155,7 +158,7 @@ def _always(directory: Directory) -> tuple[str, ...]:
 
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
-    tokens = DigestTokens.of(text)
+    tokens = DigestTokens.of(with_zones(text))
     first, words = tokens.words[0].lower(), _after_commas(tokens.words[1:])
     if first == SubscriptionAction.HISTORY:
         words = (SubscriptionAction.HISTORY, *words)

@@ -18,6 +18,7 @@ from bot.errors import NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
+from bot.parsing.dates import MONTHS
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, not_given
 from bot.parsing.text import AMOUNT, nearest_word, read_amount, without_channels
@@ -35,6 +36,9 @@ QUOTE_NAMES = "If a name has a number in it, put it in quotes."
 NOT_WHOLE = "“{said}” isn't a whole number of 1 or more."
 TOO_LARGE = "“{said}” is more than I can count towards ({most:,})."
 NO_EVERY = "Is that for a week, a month or a quarter?"
+NOT_FOR = "A goal is for the week, month or quarter that is running, not for “{word}”."
+NO_RATE = "A goal counts, and the engagement rate is no count."
+RATE_REMEDY = "`alert engagement below 2% week` tells you when the rate falls. A goal reads like this:"
 TWO_EVERY = "A goal is for a week, a month or a quarter, and you named more than one."
 REACH_OF_SEVERAL = "Reach counts people, and some see several accounts, so I never add it up: it can be a goal of one account only."
 REACH_REMEDY = "Name one account, or take another figure:"
@@ -98,7 +102,7 @@ _EVERY = {
     **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
-_AROUND = vocabulary.FILLERS | {"this", "per", "every", "each", "group", "into", "until", "than", "least", "more"}
+_AROUND = vocabulary.FILLERS | {"this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end"}
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
     *(each.value for each in Every),
@@ -107,7 +111,9 @@ _KNOWN = (
     TEAM,
 )
 
-_AMOUNT = re.compile(AMOUNT, re.IGNORECASE)
+_AMOUNT, _NEGATIVE = re.compile(AMOUNT, re.IGNORECASE), re.compile(rf"-(?:{AMOUNT})", re.IGNORECASE)
+#: Words for how long, of which a goal is for none.
+_NOT_EVERY = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "year", "yearly", "day", "daily", "today", "half", "rate", "%"})
 #: What may stand around a word, beside what the tokenizer takes off.
 _WRAPPING = "?.=+/"
 
@@ -118,8 +124,23 @@ def read_goal(text: str) -> GoalCommand:
     """The command in a text that begins with "goal".
 
     Raises:
-        NotUnderstood: something is missing or named twice; ``suggestions`` are whole commands.
+        NotUnderstood: something is missing or named twice; ``suggestions`` are whole commands that can be asked.
     """
+    try:
+        return _read(text)
+    except NotUnderstood as error:
+        error.suggestions = tuple(one for one in error.suggestions if _can_be_asked(one)) or EXAMPLES
+        raise
+
+
+def _can_be_asked(text: str) -> bool:
+    try:
+        return bool(_read(text))
+    except NotUnderstood:
+        return False
+
+
+def _read(text: str) -> GoalCommand:
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
     channels, plain = without_channels(text)
@@ -158,7 +179,7 @@ class _Parts:
 def _sorted(text: str) -> _Parts:
     parts = _Parts()
     for at, word in enumerate(_phrases(vocabulary.tokenize(text, amounts=True))):
-        if _AMOUNT.fullmatch(word):
+        if _AMOUNT.fullmatch(word) or _NEGATIVE.fullmatch(word):
             parts.targets.append(word)
         elif vocabulary.is_quoted(word):
             parts.rest.append(word)
@@ -200,8 +221,10 @@ def _set(parts: _Parts, channel: str) -> GoalCommand:
     if metric is None:
         raise _without_metric(NO_METRIC, parts, target, every)
     if every is None:
-        each = tuple(set_words(parts.who, metric, target, one) for one in Every)
-        raise NotUnderstood(NO_EVERY, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
+        other = next((word for word in parts.rest if word.lower() in _NOT_EVERY), "")
+        each = tuple(set_words(_who_named(parts), metric, target, one) for one in Every)
+        sentence = NOT_FOR.format(word=other) if other else NO_EVERY
+        raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
     if not metric.definition.additive and parts.team and not parts.rest:
         raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
     return GoalCommand(GoalAction.SET, parts.who, metric, target, every, channel)
@@ -235,12 +258,20 @@ def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | No
     """The error for a missing metric: suggests one near to an unknown word, else some."""
     if not_given_here := not_given(parts.rest):
         return NotUnderstood(not_given_here, remedy=GIVEN, suggestions=EXAMPLES)
+    if not vocabulary.RATE_WORDS.isdisjoint(word.lower() for word in parts.rest):
+        return NotUnderstood(NO_RATE, remedy=RATE_REMEDY, suggestions=EXAMPLES)
     metrics: tuple[Metric, ...] = (Metric.IMPRESSION, Metric.REACTION, Metric.COMMENT)
     if found := next((vocabulary.METRIC_WORDS[near] for word in parts.rest if (near := _near(word)) in vocabulary.METRIC_WORDS), None):
         metrics = (found,)
-    who = " ".join(word for word in parts.rest if not _near(word)) or (TEAM if parts.team else "")
+    who = _who_named(parts)
     each = tuple(set_words(who, metric, target, every or Every.MONTH) for metric in metrics)
     return NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_IT, suggestions=each)
+
+
+def _who_named(parts: _Parts) -> str:
+    """The words that may name an account or a group: neither typos of known words nor words for how long."""
+    named = (word for word in parts.rest if word.lower() not in _NOT_EVERY and not _near(word))
+    return " ".join(named) or (TEAM if parts.team else "")
 
 
 def _typo_remedy(parts: _Parts) -> str:

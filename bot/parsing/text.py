@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
-AMOUNT: Final = r"\d+(?:[.,' ]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
+AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
 
 #: Numbers that people write in words.
 NUMBER_WORDS: Final = {
@@ -23,7 +23,7 @@ NUMBER_WORDS: Final = {
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 
-_GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,' _])\d{3})(?:\1\d{3})*")
 #: 1.234,50 and 1,234.50.
 _GROUPED_PART = re.compile(r"(\d{1,3}(?:([.,' ])\d{3})(?:\2\d{3})*)([.,])(\d+)")
 _TIMES = {
@@ -31,7 +31,7 @@ _TIMES = {
     **dict.fromkeys(("m", "mn", "mln", "mio", "million"), 1_000_000),
     **dict.fromkeys(("bn", "billion"), 1_000_000_000),
 }
-_PARTS = re.compile(r"([\d.,' ]+?)\s?([a-z]*)", re.IGNORECASE)
+_PARTS = re.compile(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
 
 
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.

@@ -43,7 +43,7 @@ _LEADS = {
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from)?(?: the)? "
 _MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
 _DATE = (
-    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?:(?: ,)? \d{{4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
     rf"|tomorrow|next (?:week|month|year)|(?:the )?end of (?:the )?(?:month|quarter|year)|{_MONTH}(?: \d{{4}})?)"
 )

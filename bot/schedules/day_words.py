@@ -2,7 +2,7 @@
 
 import re
 
-from bot.parsing.dates import WEEKDAYS
+from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.schedules.rhythm import FIRST_WORKDAY, every_months, months_apart, weeks_of
 
 EITHER = "In cron one of the two is enough: this comes on the days {day} of the month, and also {days}."
@@ -31,7 +31,7 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
         return None
     is_last = days in ("last day", "last weekday") or (day == "*" and days.startswith("last "))
     if month != every_months(step, last=is_last):
-        return None
+        return f"every year on {int(day)} {MONTHS[int(month) - 1].capitalize()}" if day.isdigit() and month.isdigit() else None
     if step in _UNITS:
         return f"on the {days} of the {_UNITS[step]}"
     return None if is_last else f"every {step} months on the {days}"

@@ -6,16 +6,18 @@
             | every other monday | biweekly, every 2 weeks [on friday] | fridays every 3 weeks
             | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | first, last working day [of the month]
             | monthly on the first monday | first and third monday [of the month] | twice a month
+            | every day except weekends, daily except fri | every year on 5 jan, every jan 5
             | quarterly, every 2 months, every 6 months, yearly [on any of those] | any of those of the quarter, half-year, year
 """
 
 import re
 import string
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.parsing.dates import WEEKDAYS
+from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
 from bot.schedules.day_words import LAST_WORKDAY
 from bot.schedules.rhythm import FIRST_WORKDAY, MOST_WEEKS, Weeks, every_months
@@ -71,6 +73,11 @@ _N_WEEKS = rf"(?:bi-?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 day
 _OF_EDGE = r"(?:of )?(?:(?:the|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 
+_BUT = r"(?:except|excluding|but not|without|apart from)(?: on)?(?: the)?"
+_MONTH_NAME = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
+_DAY_FIRST = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{_MONTH_NAME})"
+_DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{_MONTH_NAME}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![:\d]))"
+
 _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
@@ -111,6 +118,20 @@ def _on_weekdays(found: "re.Match[str]") -> ScheduleDays:
     days = _weekday_set(found["weekdays"])
     text = ",".join(map(str, sorted(days)))
     return ScheduleDays(weekday={"1,2,3,4,5": _WORKDAYS, "0,1,2,3,4,5,6": "*"}.get(text, text))
+
+
+def _but_for(found: "re.Match[str]") -> ScheduleDays | None:
+    """Every day but those that are named."""
+    words = found["weekdays"]
+    left = {0, 1, 2, 3, 4, 5, 6} - ({0, 6} if words.startswith("weekend") else _weekday_set(words))
+    text = ",".join(map(str, sorted(left)))
+    return ScheduleDays(weekday=_WORKDAYS if text == "1,2,3,4,5" else text) if left else None
+
+
+def _once_a_year(found: "re.Match[str]") -> ScheduleDays | None:
+    name, day = found["m"] or found["m2"], int(found["d"] or found["d2"])
+    month = next(number for number, each in enumerate(MONTHS, 1) if each.startswith(name[:3]))
+    return ScheduleDays(day=str(day), month=str(month)) if 0 < day <= monthrange(2000, month)[1] else None
 
 
 def _weekly(found: "re.Match[str]") -> ScheduleDays:
@@ -179,6 +200,9 @@ def _form(
 
 
 _FORMS = (
+    _form(rf"(?:daily|everyday|{_EACH} day),? {_BUT} (?P<weekdays>weekends?|{_WEEKDAYS})", _but_for),
+    _form(rf"(?:(?:yearly|annually|{_EACH} year),? (?:on )?(?:the )?|every ){_DATE}(?: (?:of )?(?:every|each) year)?", _once_a_year),
+    _form(rf"(?:on )?(?:the )?{_DATE},? (?:yearly|annually|{_EACH} year)", _once_a_year),
     _form(rf"{_N_WEEKS},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _every_weeks),
     _form(rf"{_N_WEEKS}(?P<weekdays>)", _every_weeks),
     _form(rf"(?:on )?(?P<weekdays>{_WEEKDAYS}),? {_N_WEEKS}", _every_weeks),

@@ -20,7 +20,7 @@ from bot.errors import BadSchedule
 from bot.schedules.day_words import say_days
 from bot.schedules.explain import left_over, no_days, no_schedule, rhythms, several, two_times
 from bot.schedules.schedule import CRON, Schedule, schedule_of
-from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone_of_city, zone_of_place, zones_of_city
+from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, with_zones, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import ScheduleTokens, after_gap, lone_times, scan, text_of
 
 OMITTED: Final = "?"
@@ -63,7 +63,7 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     Raises:
         BadSchedule: they are none, or one that cannot be kept.
     """
-    text, _ = text_of(words.split() if isinstance(words, str) else words)
+    text, _ = text_of(with_zones(words if isinstance(words, str) else " ".join(words)).split())
     tokens = _with_place(scan(text, after_gap(text, 0), zones=True), text)
     is_all = not text[tokens.end :].strip(" ,")
     if (tokens.whole or tokens.days) and is_all:

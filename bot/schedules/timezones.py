@@ -40,9 +40,10 @@ PLAIN_NAMES = frozenset(
     {"utc", "uct", "gmt", "zulu", "cet", "eet", "wet", "met", "est", "mst", "hst", "est5edt", "cst6cdt", "mst7mdt", "pst8pdt"}
 )
 
-#: Abbreviations people write: several places share one, and half of them hold only half the year. Of these the tz database has "EST" and
-#: "MST", as clocks that know no summer time.
+#: Abbreviations people write: several places share one, and half of them hold only half the year. Of these the tz database has "EST", "MST"
+#: and "GMT", as clocks that know no summer time.
 _ABBREVIATIONS = {
+    "gmt": ("Europe/London", "UTC"),
     "est": ("America/New_York", "America/Toronto", "America/Panama"),
     "mst": ("America/Denver", "America/Phoenix"),
     "pst": ("America/Los_Angeles",),
@@ -77,6 +78,21 @@ _ABBREVIATIONS = {
     "nzst": ("Pacific/Auckland",),
     "nzdt": ("Pacific/Auckland",),
 }
+#: Clocks as people call them before the word "time".
+_CLOCKS = {
+    **dict.fromkeys(("eastern", "us eastern", "new york"), "America/New_York"),
+    **dict.fromkeys(("central", "us central", "chicago"), "America/Chicago"),
+    **dict.fromkeys(("mountain", "us mountain"), "America/Denver"),
+    **dict.fromkeys(("pacific", "us pacific", "california"), "America/Los_Angeles"),
+    **dict.fromkeys(("uk", "british", "london"), "Europe/London"),
+    **dict.fromkeys(("central european", "german"), "Europe/Berlin"),
+    **dict.fromkeys(("eastern european", "finnish"), "Europe/Helsinki"),
+    "french": "Europe/Paris",
+    **dict.fromkeys(("india", "indian"), "Asia/Kolkata"),
+}
+_CLOCK_TIME = re.compile(
+    rf"\b(?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})(?: (?:standard|daylight|summer|local))? time(?![\w-])", re.IGNORECASE
+)
 _OFFSET = re.compile(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 #: In the tz database's folder, but not places' names.
 _NOT_ZONES = frozenset({"Factory", "localtime"})
@@ -120,6 +136,11 @@ def zone_named(word: str) -> str | None:
     if zones := _ABBREVIATIONS.get(name):
         return zones[0] if len(zones) == 1 and len(name) >= _SHORTEST_CITY else None
     return _names().get(name)
+
+
+def with_zones(text: str) -> str:
+    """The text with the zone's name in the place of a clock's: "mondays 9:00 Pacific time"."""
+    return _CLOCK_TIME.sub(lambda found: _CLOCKS[found["clock"].lower()], text) if "time" in text.lower() else text
 
 
 def zone_of_place(words: str) -> str | None:

@@ -1,6 +1,8 @@
 """Alerts in words, as people use it: set up at once, tested, paused, resumed, snoozed, deleted; each by whom it is for."""
 
 import asyncio
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
@@ -114,6 +116,11 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     assert "Silent until then" in (await scene.ask("alert snooze acme 2 weeks"))["text"]
     snoozed = await the_alert(scene)
     assert (snoozed.next_run_at - scene.clock()).days == 14
+    assert "Silent until then" in (await scene.ask(f"alert pause {alert.id[:4]} until 7 jan"))["text"]
+    until = (await the_alert(scene)).next_run_at
+    assert (until.astimezone(ZoneInfo(alert.zone)).date(), (await the_alert(scene)).status) == (date(2027, 1, 7), SubscriptionStatus.ACTIVE)
+    assert "is over" in (await scene.ask("alert pause acme until 2026-11-01"))["text"]
+    assert "90 days at most" in (await scene.ask("alert snooze acme until 7 jan 2028"))["text"]
     assert alert.id[:8] in (await scene.ask("alert list"))["blocks"][1]["text"]["text"]
     assert "is deleted" in (await scene.ask("alert delete"))["text"]
     assert await stored_alerts(scene) == ()

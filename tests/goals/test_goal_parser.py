@@ -104,6 +104,7 @@ def test_what_a_suggestion_says_is_read_back(metric, target, every):
     [
         ("goal impressions 50,000 month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("Goal: 50.000 impressions / month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
+        ("goal impressions 50_000 by the end of the month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal 50 000 views per month", "", Metric.IMPRESSION, 50_000, Every.MONTH),
         ("goal team reactions 1k week", "team", Metric.REACTION, 1_000, Every.WEEK),
         ("goal acme comments 200 quarter", "acme", Metric.COMMENT, 200, Every.QUARTER),
@@ -135,6 +136,23 @@ def test_goals_alone_are_listed(text):
 @pytest.mark.parametrize("text", ["help goals", "goal help", "goalkeeper stats", "", "acme goal"])
 def test_other_words_are_about_something_else(text):
     assert not begins_with(text, GOAL_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "offered"),
+    [
+        ("goal impressions 5000 mnth", "a week, a month or a quarter", "goal impressions 5000 month"),
+        ("goal acme 5000 impressions in december", "not for “december”", "goal acme impressions 5000 month"),
+        ("goal impressions 5000 year", "not for “year”", "goal impressions 5000 quarter"),
+        ("goal engagement 5% month", "is no count", "goal impressions 50,000 month"),
+        ("goal impressions −5 month", "isn't a whole number", "goal impressions 50,000 month"),
+    ],
+)
+def test_a_goal_that_cannot_be_names_the_true_reason_and_offers_what_can(text, says, offered):
+    with pytest.raises(NotUnderstood, match=says) as refused:
+        read_goal(text)
+    assert offered in refused.value.suggestions
+    assert all(read_goal(one) for one in refused.value.suggestions)
 
 
 @given(st.text(max_size=80))

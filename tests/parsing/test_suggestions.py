@@ -163,3 +163,9 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
     error = refusal(text)
     assert error is not None
     assert offered in error.suggestions
+
+
+def test_a_digests_date_with_two_orders_is_offered_in_both():
+    error = refusal("digest acme every monday 9:00 from 01/02/2027")
+    assert error is not None
+    assert error.suggestions == tuple(f"digest acme every monday 9:00 from {day}" for day in ("2027-02-01", "2027-01-02"))
