@@ -91,7 +91,7 @@ ACCOUNTS = (
     WorldAccount("linkedin-ABC", "Ann Lee", daily_impressions=520, post_every=2, followers=1_850),
     WorldAccount("linkedin-Zo8YkQ2m1L", "Zoë Müller-Łukasik", daily_impressions=310, followers=1_240),
     WorldAccount("linkedin-Rd5kX0a7tQ", "Ruth & Dan <R&D>", daily_impressions=190, post_every=4, followers=610),
-    WorldAccount("linkedin-An7Rv3raXw", "Ann Rivera", daily_impressions=440, followers=2_020, started=date(2023, 2, 15)),
+    WorldAccount("linkedin-An7Rv3raXw", "Bob Rivera", daily_impressions=440, followers=2_020, started=date(2023, 2, 15)),
     WorldAccount("linkedin-Kf3Mn5ahPz", "Kofi Mensah", daily_impressions=35, post_every=5, followers=140),
     WorldAccount("linkedin-So0nExp1re", "Sam Okafor", daily_impressions=270, token_life=timedelta(days=2, hours=12)),
     WorldAccount("linkedin-Expired401", "Elena Petrova", token_life=timedelta(days=-3), trouble=Trouble.TOKEN_EXPIRED),

@@ -283,7 +283,7 @@ async def test_where_nobody_can_be_told_the_log_says_so(digesting, caplog):
     await digesting.digest(owner=None)
     await digesting.tick(rounds=6, seconds=40)
     assert digesting.owner_messages("ann") == []
-    assert [one.levelname for one in caplog.records if "nobody stands in" in one.message] == ["ERROR"]
+    assert [one.levelname for one in caplog.records if "there is nobody else" in one.message] == ["ERROR"]
 
 
 async def test_an_owner_who_has_left_and_was_one_of_the_administrators_has_the_others_told(open_digesting):

@@ -106,7 +106,7 @@ async def test_invite_me_joins_a_public_channel_and_retry_posts_there(digesting)
     await digesting.tick(rounds=2, seconds=2)
     direct_message = notice(digesting)
     assert "/invite @LinkedIn Stats" in direct_message["text"]
-    assert "I am in <#C0RANDOM00> now" in await press(digesting, direct_message, "digest.join")
+    assert "I'm in <#C0RANDOM00> now" in await press(digesting, direct_message, "digest.join")
     await press(digesting, direct_message, "digest.retry")
     assert len(digesting.posted("#random")) == 1
 
@@ -138,7 +138,7 @@ async def test_post_again_posts_however_late_and_whatever_was_changed_before(unr
     unreadable.scene.clock.go_on(hours=20)
     if meanwhile:
         await unreadable.scene.ask(meanwhile)
-    assert "posted again" in await press(unreadable, asked, "digest.again")
+    assert "posting it again" in await press(unreadable, asked, "digest.again")
     assert await unreadable.states() == [DeliveryState.SENT]
     assert len(unreadable.posted()) == 2
 

@@ -201,7 +201,7 @@ async def test_a_form_that_the_version_before_opened_is_taken(scene):
     view = scene.slack.parts.views.update(slack_view, form_of_the_version_before(view), "views.update").as_slack()
     interaction = await sent(scene, view, {"zone": "Europe/Berln", "days": [], "time": None})
     assert {field: error[:15] for field, error in interaction.acknowledgement.errors.items()} == {
-        "zone": "I know no time ",
+        "zone": "I don't know a ",
         "days": "Choose at least",
         "time": "Choose a time.",
     }

@@ -269,12 +269,12 @@ async def test_move_changes_the_channel_and_the_schedule_can_be_changed_in_words
 
 
 async def test_a_digest_is_named_by_the_whole_of_an_account_and_keeps_its_accounts(scene):
-    """Of two Anns the one who was named; whose digest it is never becomes what it shows."""
-    await set_up(scene, "digest ann rivera, acme every monday 9:00 UTC")
+    """The one who was named, by the whole name; whose digest it is never becomes what it shows."""
+    await set_up(scene, "digest bob rivera, acme every monday 9:00 UTC")
     await set_up(scene, "digest ann lee every monday 9:00 UTC")
     rivera, lee = sorted(await stored(scene), key=lambda one: len(one.accounts), reverse=True)
     await scene.ask("digest move ann lee to <#C0GENERAL0|general>")
-    await scene.ask("digest edit ann rivera every friday 16:00")
+    await scene.ask("digest edit bob rivera every friday 16:00")
     after = {one.id: one for one in await stored(scene)}
     assert (after[lee.id].channel, after[lee.id].accounts) == ("C0GENERAL0", lee.accounts)
     assert (after[rivera.id].channel, after[rivera.id].accounts, after[rivera.id].cron) == ("C0MARKETING", rivera.accounts, "0 16 * * 5")

@@ -6,7 +6,7 @@ from bot.sandbox.world_cast import Trouble
 
 SAMPLE = "urn:li:share:7123456789012345678"
 OTHER = "urn:li:share:7434685316856377344"
-MISSING = "couldn't be fetched"
+MISSING = "couldn't fetch everything"
 #: Answers about several, and what each says while reach and reshares cannot be fetched.
 CARDS = [
     (f"{SAMPLE} {OTHER}", MISSING),
@@ -39,7 +39,7 @@ async def test_what_failed_for_a_moment_is_there_after_a_press(open_scene, words
         texts = str(scene.guarded(renewed)["blocks"])
         assert retries(renewed) == []
         assert "15,420" in texts or "Acme Robotics" in texts
-        assert texts.count(missing) == (7 if "Elena Petrova" in texts else 0)
+        assert missing not in texts
 
 
 async def test_what_no_waiting_mends_has_no_button(open_scene):

@@ -45,5 +45,5 @@ async def test_after_a_restart_the_posts_are_known_even_while_the_list_cannot_be
 
 async def test_the_minimum_of_impressions_is_said(open_scene):
     async with open_scene() as scene:
-        assert "at least 100 impressions" in (await scene.ask(WORDS))["text"]
-        assert "at least 100 impressions" not in (await scene.ask(f"{WORDS} impressions"))["text"]
+        assert "from 100 impressions up" in (await scene.ask(WORDS))["text"]
+        assert "from 100 impressions up" not in (await scene.ask(f"{WORDS} impressions"))["text"]
