@@ -185,7 +185,7 @@ def listen(
     comparisons = ComparisonListeners(
         client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
-    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms)
+    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms, replies=replies)
     actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
     periods = PeriodListeners(
         client=client, conversation=conversation, actions=actions, people=people, replies=replies, seen=seen, clock=clock

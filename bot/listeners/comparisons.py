@@ -17,7 +17,7 @@ from bot.queries import compare_modal as views
 from bot.queries.compare_modal import ModalState, PostPicker
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, Responder, refused_content, update_view
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 
 COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
@@ -58,8 +58,8 @@ class ComparisonListeners:
             return
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice(COMPARE_VIEW_LOADING))
-        except SlackApiError as error:
-            logger.info("a choice of posts could not be opened", extra={"slack_error": slack_error(error)})
+        except UNANSWERED as error:
+            logger.info("a choice of posts could not be opened", extra={"slack_error": failure_code(error)})
             await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
             return
         state = ModalState(words, context.channel, context.thread, context.is_dm)

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from bot.reports.notice_blocks import build_working, with_working, without_butto
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import UNANSWERED, failure_code
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +137,9 @@ class Conversation:
         answering, context = self._tasks.start(self._answer(request), name=request.context.source), request.context
         answer, working = await self._in_time(answering), ""
         if answer is None:
-            working = await self._replies.privately(context, build_working(WORK))
+            # Whether the notice arrived or not, the answer follows.
+            with suppress(*UNANSWERED):
+                working = await self._replies.privately(context, build_working(WORK))
             answer = await answering
         thread_ts = ""
         try:
@@ -147,9 +150,14 @@ class Conversation:
                 await self._replies.replace(context, working, answer.message)
             else:
                 await self._replies.privately(context, answer.message)
-        except SlackApiError as error:
+        except UNANSWERED as error:
+            where = {"slack_error": failure_code(error), "channel": context.channel}
+            if not (isinstance(error, SlackApiError) or working or (answer.share and not context.is_dm)):
+                # It may have arrived: a second one would stand below it.
+                logger.warning("whether an answer arrived is unknown", extra=where)
+                return
             # Not there for everybody, or not in the notice's place: the person gets it all the same.
-            logger.warning("an answer goes to the person alone", extra={"slack_error": slack_error(error), "channel": context.channel})
+            logger.warning("an answer goes to the person alone", extra=where)
             await self._replies.privately(context, answer.message)
         await self._send_file(answer, context, "", thread_ts=thread_ts)
 

@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import OPTIONS_LIMIT, option
@@ -31,7 +30,7 @@ from bot.management.actions import SubscriptionAction
 from bot.schedules.timezones import search_zones
 from bot.slack.request import RequestContext
 from bot.slack.responder import Responder, update_view
-from bot.slack.web_api import UNANSWERED, slack_error
+from bot.slack.web_api import UNANSWERED, failure_code
 
 SENT_ALREADY = "You sent this form before: `digest list` shows what it did."
 SAVED = "{said}\nYou find it again with `digest list`."
@@ -79,8 +78,8 @@ class DigestFormListeners:
         """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired."""
         try:
             opened = await self._client.views_open(trigger_id=trigger, view=build_notice_view(modal.TITLE_NEW))
-        except SlackApiError as error:
-            logger.info("a form could not be opened", extra={"slack_error": slack_error(error)})
+        except UNANSWERED as error:
+            logger.info("a form could not be opened", extra={"slack_error": failure_code(error)})
             return False
         self._conversation.send(self._fill(str(opened["view"]["id"]), words, context), name="open the digest form")
         return True
@@ -174,8 +173,7 @@ class DigestFormListeners:
         try:
             pushed = await self._client.views_push(trigger_id=str(body.get("trigger_id", "")), view=view)
         except UNANSWERED as error:
-            code = slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
-            logger.info("a view could not be opened on a form", extra={"slack_error": code})
+            logger.info("a view could not be opened on a form", extra={"slack_error": failure_code(error)})
             return ""
         return str(pushed["view"]["id"])
 

@@ -20,7 +20,7 @@ from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
 from bot.slack.responder import CONTENT_REFUSED, refused_content
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery
@@ -37,6 +37,8 @@ DIGESTS = "Your digests"
 ALERTS = "Alerts"
 GOALS = "Goals"
 logger = logging.getLogger(__name__)
+#: Seconds before a tab is published again that did not reach Slack.
+_PAUSES: Final = (2.0, 10.0)
 #: People whose tabs one process keeps up to date at most.
 MOST: Final = 5_000
 #: How long after it was opened a tab is kept up to date.
@@ -182,10 +184,20 @@ class HomeTabs:
         await self._put(user, turn, build_home(head.message, parts), lambda note: build_plain_home(note, head.message, parts))
 
     async def _put(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None = None) -> None:
-        """Publishes the view, unless a newer one exists here or elsewhere; ``plain(note)`` where Slack refuses its content."""
+        """Publishes the view, unless a newer one exists here or elsewhere; ``plain(note)`` where Slack refuses its content.
+
+        What follows a loading view is tried again when Slack cannot be reached, so that nobody goes on reading that it loads.
+        """
+        for pause in (*_PAUSES, 0.0) if plain else (0.0,):
+            if await self._put_once(user, turn, view, plain):
+                return
+            await asyncio.sleep(pause)
+
+    async def _put_once(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None) -> bool:
+        """False when Slack could not be reached."""
         async with self._publishing.setdefault(user, asyncio.Lock()):
             if turn != self._latest.get(user):
-                return
+                return True
             try:
                 try:
                     answer = await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
@@ -194,12 +206,13 @@ class HomeTabs:
                         raise
                     simple = plain(refused_content(slack_error(error), "a Home tab"))
                     answer = await self._client.views_publish(user_id=user, view=simple, hash=self._shown.get(user) or None)
-            except SlackApiError as error:
+            except UNANSWERED as error:
                 # Another process published meanwhile: what it shows is newer than what this one knew when it began.
                 self._shown.pop(user, None)
-                logger.info("a Home tab was not published", extra={"slack_error": slack_error(error)})
-                return
+                logger.info("a Home tab was not published", extra={"slack_error": failure_code(error)})
+                return isinstance(error, SlackApiError)
             self._shown[user] = str(answer["view"].get("hash", ""))
+            return True
 
 
 class HomeListeners:

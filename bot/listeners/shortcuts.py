@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blockkit.builders import Message
+from bot.blockkit.builders import Message, section
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.digest_forms import DigestFormListeners
@@ -18,8 +17,13 @@ from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import MessageLinks, find_links
 from bot.slack.request import Outcome, Request, RequestContext
-from bot.slack.responder import update_view
-from bot.slack.web_api import slack_error
+from bot.slack.responder import Responder, update_view
+from bot.slack.web_api import UNANSWERED, failure_code
+
+NOT_OPENED = "I couldn’t open the view with the figures: Slack didn’t take it in time. Use the shortcut once more."
+NO_FORM = (
+    "I couldn’t open the form for a new digest: Slack didn’t take it in time. Use the shortcut once more, or type `/linkedin-stats digest`."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +31,19 @@ logger = logging.getLogger(__name__)
 class ShortcutListeners:
     """Listeners for both shortcuts."""
 
-    def __init__(self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: DigestFormListeners) -> None:
-        self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
+    def __init__(
+        self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: DigestFormListeners, replies: Responder
+    ) -> None:
+        self._client, self._conversation, self._router, self._forms, self._replies = client, conversation, router, forms, replies
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Opens a loading view, because the trigger expires after three seconds; the figures follow."""
         await ack()
         try:
             opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_loading())
-        except SlackApiError as error:
-            logger.info("a shortcut's view could not be opened", extra={"slack_error": slack_error(error)})
+        except UNANSWERED as error:
+            logger.info("a shortcut's view could not be opened", extra={"slack_error": failure_code(error)})
+            self._conversation.send(self._tell(shortcut_context(body), NOT_OPENED), name="shortcut")
             return
         self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
 
@@ -69,9 +76,14 @@ class ShortcutListeners:
         asked = shortcut_context(body)
         try:
             direct = await self._client.conversations_open(users=asked.user)
-        except SlackApiError as error:
-            logger.info("the digest's form has nowhere to answer", extra={"slack_error": slack_error(error)})
+        except UNANSWERED as error:
+            logger.info("the digest's form has nowhere to answer", extra={"slack_error": failure_code(error)})
+            self._conversation.send(self._tell(asked, NO_FORM), name="shortcut")
             return
         trigger = str(body.get("trigger_id", ""))
         context = replace(asked, channel=direct["channel"]["id"], is_dm=True, interaction_id=trigger)
-        await self._forms.open_form(trigger, DIGEST, context)
+        if not await self._forms.open_form(trigger, DIGEST, context):
+            self._conversation.send(self._tell(context, NO_FORM), name="shortcut")
+
+    async def _tell(self, context: RequestContext, sentence: str) -> None:
+        await self._replies.privately(context, Message(sentence, (section(sentence),)))

@@ -23,7 +23,7 @@ from bot.parsing.follow_ups import points_above
 from bot.parsing.parser import MOST_POSTS
 from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links
 from bot.slack.request import Request
-from bot.slack.web_api import UNANSWERED, slack_error
+from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.posts import find_posts
 
 NO_POST = "I can't use the LinkedIn link {where}. {why}"
@@ -82,7 +82,7 @@ class SubjectReader:
         try:
             read = await (self._thread(context.channel, context.thread) if in_thread else self._channel(context.channel, ts))
         except UNANSWERED as error:
-            logger.info("what stands above cannot be read", extra={"slack_error": _code(error), "channel": context.channel})
+            logger.info("what stands above cannot be read", extra={"slack_error": failure_code(error), "channel": context.channel})
             return replace(request, no_subject=_closed(error, THIS_THREAD if in_thread else THIS_CHANNEL))
         messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
         # A long thread full of links takes seconds.
@@ -148,13 +148,9 @@ def _about_links(request: Request, links: MessageLinks, where: str) -> Request:
     return replace(request, about=" ".join(post.urn for post in shown), note=note.format(count=count, most=MOST_POSTS))
 
 
-def _code(error: BaseException) -> str:
-    return slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
-
-
 def _closed(error: BaseException, where: str) -> NotUnderstood:
     """Why a conversation cannot be read, and what helps."""
-    code = _code(error)
+    code = failure_code(error)
     remedy = INVITE if code in _OUTSIDE else TRY_AGAIN
     if code == "missing_scope" and isinstance(error, SlackApiError):
         remedy = GRANT.format(scope=error.response.get("needed", ""))

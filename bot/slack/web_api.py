@@ -91,6 +91,11 @@ def slack_error(error: SlackApiError) -> str:
         return NO_JSON
 
 
+def failure_code(error: BaseException) -> str:
+    """Slack's code for a refusal, or what kept its answer from coming (one of ``UNANSWERED``)."""
+    return slack_error(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
 def _retry_after(response: HttpResponse) -> float:
     """Seconds in the Retry-After header; endless when it is missing or no number."""
     for name, value in response.headers.items():

@@ -1,5 +1,6 @@
 """A view never stays on "One moment": whatever fails while it is filled in, or while a failure is shown, it ends with a sentence."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from bot.listeners.comparisons import ALREADY_COMPARED, ComparisonListeners
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.queries.compare_modal import PostPicker
-from bot.queries.shortcut_modal import MESSAGE_SHORTCUT
+from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.reports.error_blocks import INTERNAL
 
 POST, OTHER = "urn:li:share:7123456789012345678", "urn:li:share:7434685316856377344"
@@ -142,3 +143,54 @@ async def test_a_shortcuts_view_ends(scene, monkeypatch):
     interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
     await scene.settle()
     assert INTERNAL in text(await interaction.view())
+
+
+async def by_command(scene):
+    return await scene.slack.person("ann").command("digest", channel="#marketing")
+
+
+async def by_digest_shortcut(scene):
+    return await scene.slack.person("ann").shortcut(DIGEST_SHORTCUT)
+
+
+async def by_message_shortcut(scene):
+    said = await scene.slack.person("bob").say(f"https://www.linkedin.com/feed/update/{POST}/", channel="#marketing")
+    return await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
+
+
+async def by_compare(scene):
+    return await scene.slack.person("ann").press(await scene.ask(POST), "compare")
+
+
+@pytest.mark.parametrize(
+    ("open_view", "said"),
+    [(by_command, "digest"), (by_digest_shortcut, "once more"), (by_message_shortcut, "once more"), (by_compare, "once more")],
+    ids=["command", "digest shortcut", "message shortcut", "compare"],
+)
+async def test_a_view_that_slack_does_not_open_ends_in_a_sentence(open_scene, open_view, said):
+    async with open_scene() as scene:
+        scene.slack.faults.add(method="views.open", kind="reset_before")
+        await open_view(scene)
+        await scene.settle()
+        ann = scene.slack.person("ann")
+        assert said in str([message["text"] for place in ("#marketing", "dm") for message in ann.sees(place)[-1:]])
+
+
+@pytest.mark.parametrize("method", ["views.publish", "chat.postMessage"])
+async def test_a_tab_and_an_answer_that_do_not_reach_slack_once_come_nevertheless(open_scene, monkeypatch, method):
+    monkeypatch.setattr("bot.listeners.home._PAUSES", (0.01,))
+    async with open_scene(acknowledge_within=0.05) as scene:
+        ann = scene.slack.person("ann")
+        scene.statistics.switches.latency_ms = 300
+        if method == "views.publish":
+            # The first is the view that says that it loads.
+            scene.slack.faults.add(method=method, kind="reset_before", times=2)
+            await ann.open_home()
+            async with asyncio.timeout(10):
+                while (tab := scene.slack.parts.views.home(ann.id)) is None or WAITING in str(tab.body):  # noqa: ASYNC110 - an event is on its way
+                    await asyncio.sleep(0.05)
+        else:
+            scene.slack.faults.add(method=method, kind="reset_before")
+            await ann.say(POST)
+            await scene.settle()
+            assert "15,420" in str(ann.sees("dm")[-1])
