@@ -29,6 +29,7 @@ from bot.statistics.posts import find_posts
 NO_POST = "I can't use the LinkedIn link {where}. {why}"
 NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
 PASTE_IT = "Put the post's link beside my name, or mention me in the thread below it."
+TOO_LONG = "This thread is too long for me to read to its end, so I don't know which post or account you mean."
 CLOSED = "I can't read {where}, so I don't know which post or account you mean."
 INVITE = "Invite me with `/invite`, or put the post's link beside my name."
 GRANT = "Whoever manages the app can give it the permission `{scope}`. Until then, put the post's link beside my name."
@@ -41,9 +42,9 @@ THIS_THREAD, THIS_CHANNEL = "this thread", "this channel"
 
 logger = logging.getLogger(__name__)
 
-#: Messages of a thread that are read: so many at a time, so often.
-PAGE: Final = 200
-MOST_PAGES: Final = 5
+#: Messages of a thread that are read: so many at a time (Slack's most), so often. The newest come last.
+PAGE: Final = 999
+MOST_PAGES: Final = 10
 #: So many messages above a mention in a channel are looked at.
 ABOVE: Final = 10
 
@@ -84,6 +85,8 @@ class SubjectReader:
         except UNANSWERED as error:
             logger.info("what stands above cannot be read", extra={"slack_error": failure_code(error), "channel": context.channel})
             return replace(request, no_subject=_closed(error, THIS_THREAD if in_thread else THIS_CHANNEL))
+        except NotUnderstood as error:
+            return replace(request, no_subject=error)
         messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
         # A long thread full of links takes seconds.
         found = await asyncio.to_thread(_nearest, request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
@@ -103,8 +106,8 @@ class SubjectReader:
             messages += page.get("messages") or []
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                break
-        return messages
+                return messages
+        raise NotUnderstood(TOO_LONG, remedy=PASTE_IT)
 
     async def _channel(self, channel: str, ts: str) -> list[Found]:
         page = await self._client.conversations_history(

@@ -180,13 +180,16 @@ def test_the_manifest_asks_for_what_reading_takes(family):
     assert f"{family}:history" in read_manifest(manifest_file()).scopes | read_manifest(manifest_file()).optional_scopes
 
 
-async def test_a_link_far_up_in_a_long_thread_is_found(open_scene):
-    """The nearest of more than a page of replies."""
+@pytest.mark.parametrize(("pages", "says"), [(10, FIGURES), (3, "too long for me to read")])
+async def test_a_long_thread_is_read_to_its_end_or_said_to_be_too_long(open_scene, monkeypatch, pages, says):
+    """Slack gives the oldest first: the nearest link stands on the last page."""
+    monkeypatch.setattr("bot.listeners.subjects.PAGE", 3)
+    monkeypatch.setattr("bot.listeners.subjects.MOST_PAGES", pages)
     async with open_scene() as scene:
-        said = await scene.slack.person("bob").say("morning", channel="#marketing")
-        for number in range(205):
-            await scene.slack.person("bob").say(LINK if number == 202 else f"reply {number}", channel="#marketing", thread_ts=said.ts)
-        assert FIGURES in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
+        said = await scene.slack.person("bob").say(OTHER, channel="#marketing")
+        for number in range(12):
+            await scene.slack.person("bob").say(LINK if number == 10 else f"reply {number}", channel="#marketing", thread_ts=said.ts)
+        assert says in (await asked(scene, "how did this do?", thread_ts=said.ts)).text
 
 
 @pytest.mark.parametrize("part", ["title link", "list in rich text", "blocks of an attachment", "button"])
