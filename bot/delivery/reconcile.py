@@ -3,6 +3,7 @@
 Slack's documentation: "conversations.history", ``include_all_metadata``; "conversations.replies", the same in a thread.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ A_DAY: Final = timedelta(days=1)
 
 #: Why nobody can tell although the history was read.
 NO_METADATA: Final = "metadata_missing"
+
+#: What is read after a restore is kept for so many seconds after the last look, and of so many channels.
+KEPT: Final = 600.0
+MOST_CHANNELS: Final = 64
 
 #: Messages a page, Slack's most.
 PAGE: Final = 999
@@ -131,10 +136,14 @@ def among(messages: Sequence[dict[str, Any]], wanted: MessageSearch) -> FoundMes
 
 
 class RestoredChannels:
-    """What a bot had said in each channel once the database was restored: read once for all deliveries that may have been posted before."""
+    """What a bot had said in each channel once the database was restored: read once for all deliveries that may have been posted before.
+
+    It is forgotten when nobody has looked for ``KEPT`` seconds.
+    """
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[datetime, datetime, list[dict[str, Any]]]] = {}
+        self._forgetting: asyncio.TimerHandle | None = None
 
     async def search(
         self, wanted: MessageSearch, restored_at: datetime, *, now: datetime, seconds: float, time_left: Callable[[], bool]
@@ -148,7 +157,12 @@ class RestoredChannels:
             seen = await search(whole, now=now, seconds=seconds, time_left=time_left)
             if not isinstance(seen, MessageAbsent):
                 return seen
+            if len(self._read) >= MOST_CHANNELS:
+                del self._read[next(iter(self._read))]
             known = self._read[channel] = (since, restored_at, messages)
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = asyncio.get_running_loop().call_later(KEPT, self._read.clear)
         return among(known[2], wanted)
 
 

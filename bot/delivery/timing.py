@@ -34,7 +34,7 @@ IN_A_ROW: Final = 3
 LONGEST_HOLD: Final = timedelta(seconds=60)
 #: The longest that one channel waits: then a message tries again, and what is too late by then ends visibly.
 LONGEST_CHANNEL_HOLD: Final = timedelta(hours=1)
-#: Above so many channels those that have long been quiet are forgotten.
+#: Above so many channels those that have long been quiet, or wait no longer, are forgotten.
 MOST: Final = 4_096
 
 
@@ -162,6 +162,8 @@ class ChannelRateLimiter:
         """Holds the channel up after a 429, for as long as Slack asks."""
         now = self._clock()
         self._limited.add(channel)
+        if len(self._held_channels) >= MOST:
+            self._held_channels = {name: held for name, held in self._held_channels.items() if held[0] <= now < held[1]}
         self._held_channels[channel] = (now, now + min(wait, LONGEST_CHANNEL_HOLD))
         if len(self._limited) >= IN_A_ROW:
             self._held = (now, now + min(wait, LONGEST_HOLD))

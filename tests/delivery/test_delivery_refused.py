@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts.rule import AlertRule
+from bot.delivery.timing import MOST, ChannelRateLimiter
 from bot.sandbox.slack.people import ANN, BOB
 from bot.sandbox.slack.people import TEAM_ID as TEAM
 from bot.subscriptions.delivery_state import DeliveryState
@@ -72,6 +73,15 @@ async def test_a_limit_beyond_all_measure_is_waited_for_as_long_as_the_digest_ma
     assert (await digesting.the_delivery()).reason == "late"
     assert len(digesting.calls("chat.postMessage")) == 2
     assert digesting.posted() == []
+
+
+async def test_limits_that_are_over_are_forgotten(clock):
+    """Each notice has a limit of its own: of a year of them only those that still hold are kept."""
+    limiter = ChannelRateLimiter(clock)
+    for number in range(2 * MOST):
+        limiter.limited(f"notice {number}", timedelta(seconds=1))
+        clock.go_on(seconds=1)
+    assert len(limiter._held_channels) <= MOST
 
 
 async def test_a_limit_holds_up_its_own_channel_and_no_other(digesting):

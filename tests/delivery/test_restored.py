@@ -142,8 +142,9 @@ async def scene(open_scene):
         yield opened
 
 
-async def test_backup_loss_restore_and_nothing_twice(scene, restoring):
+async def test_backup_loss_restore_and_nothing_twice(scene, restoring, monkeypatch):
     """Posted on the first Monday, copied; posted on the second, lost; put back on the second, missed on the third, posted on the fourth."""
+    monkeypatch.setattr("bot.delivery.reconcile.KEPT", 0.0)
     async with life(scene, restoring.url) as first:
         digest = await first.digest(accounts=first.accounts(3))
         await first.tick(rounds=4, seconds=2)
@@ -173,6 +174,7 @@ async def test_backup_loss_restore_and_nothing_twice(scene, restoring):
         await restored.tick(rounds=4, seconds=2)
         assert (await restored.states())[3:] == [SENT]
         assert len(restored.posted()) == said[0] + 1
+        assert restored.scene.bot.digests.work.process.__self__._restored._read == {}, "what was read of channels is kept for ever"
 
 
 async def test_what_was_missed_and_not_posted_comes_late_once(scene, either):
