@@ -20,9 +20,9 @@ from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import Responder, update_view
 from bot.slack.web_api import UNANSWERED, failure_code
 
-NOT_OPENED = "I couldn’t open the view with the figures: Slack didn’t take it in time. Use the shortcut once more."
+NOT_OPENED = "I couldn't open the view with the figures: Slack didn't take it in time. Use the shortcut once more."
 NO_FORM = (
-    "I couldn’t open the form for a new digest: Slack didn’t take it in time. Use the shortcut once more, or type `/linkedin-stats digest`."
+    "I couldn't open the form for a new digest: Slack didn't take it in time. Use the shortcut once more, or type `/linkedin-stats digest`."
 )
 
 logger = logging.getLogger(__name__)
