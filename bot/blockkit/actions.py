@@ -25,6 +25,8 @@ ACCOUNT: Final = "account"
 COMPARE: Final = "compare"
 #: An example to try; several stand in one message, so each adds ".1", ".2", … (`example_id`).
 EXAMPLE: Final = "example"
+#: Share a card of a view in the thread that the view is about; several stand in one view. ``value`` is the question's words.
+SHARE_FROM_VIEW: Final = "to_thread"
 #: A page of the help, in place of the page that is shown; several stand in one message (`help_id`). ``value`` is "help" and its topic.
 HELP: Final = "help"
 #: Send the figures as a file; ``value`` is the question's words, the id says which kind of file.
@@ -39,6 +41,11 @@ AGAIN: Final = "again"
 def example_id(number: int) -> str:
     """The action id of the ``number``-th example of a message."""
     return f"{EXAMPLE}.{number}"
+
+
+def share_from_view_id(number: int) -> str:
+    """The action id of the button that shares the ``number``-th card of a view."""
+    return f"{SHARE_FROM_VIEW}.{number}"
 
 
 def help_id(number: int) -> str:

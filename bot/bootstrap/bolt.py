@@ -60,6 +60,9 @@ ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{id
 #: The ids of every link to LinkedIn.
 LINKS = re.compile(rf"{ids.OPEN}(?:\.\d+)?")
 
+#: The ids of the buttons that share a card of a view.
+SHARED_FROM_VIEW = re.compile(rf"{ids.SHARE_FROM_VIEW}\.\d+")
+
 #: The ids of everything that asks for a file.
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
 
@@ -185,7 +188,7 @@ def listen(
     comparisons = ComparisonListeners(
         client=client, conversation=conversation, router=router, post_picker=post_picker, replies=replies, seen=seen
     )
-    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms, replies=replies)
+    shortcuts = ShortcutListeners(client=client, conversation=conversation, router=router, forms=forms, replies=replies, seen=seen)
     actions, mentions = ActionListeners(conversation, seen), MentionListeners(conversation, SubjectReader(client), seen)
     periods = PeriodListeners(
         client=client, conversation=conversation, actions=actions, people=people, replies=replies, seen=seen, clock=clock
@@ -208,6 +211,7 @@ def listen(
     bolt.action(ids.MORE)(MenuListener(buttons).handle_choice)
     bolt.action(LINKS)(actions.handle_open)
     bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
+    bolt.action(SHARED_FROM_VIEW)(shortcuts.handle_share)
     bolt.action(FORM_PREVIEW)(forms.handle_preview)
     bolt.action(FORM_MORE)(forms.handle_more)
     bolt.options(ZONE)(forms.handle_zones)

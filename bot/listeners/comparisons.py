@@ -1,8 +1,9 @@
 """The button Compare: a view in which posts are chosen, and their comparison, visible to the person alone beside the card."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -10,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
 from bot.blockkit.numbers import use_number_format
+from bot.blockkit.views import View
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.payloads import Deduplicator, button_context, carried_command, view_context, workspace_of
 from bot.listeners.router import Router
@@ -19,13 +21,15 @@ from bot.slack.request import Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, Responder, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 
-COMPARE_VIEW_LOADING = ":hourglass_flowing_sand: One moment …"
 COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
 ALREADY_COMPARED = "You sent this before: the comparison is where you asked for it."
 UNREADABLE = "This form is out of date. Press *Compare* once more."
 DONE = "The comparison is where you asked for it. Only you see it until you share it."
 TOO_LATE = "I was too slow to open the list of posts. Press *Compare* once more."
 
+
+#: Seconds in which a comparison closes the view by being there; Slack waits three for the answer.
+CLOSES_WITHIN: Final = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +61,7 @@ class ComparisonListeners:
         if await self._seen.again(context.team, f"compare:{body['trigger_id']}" if body.get("trigger_id") else ""):
             return
         try:
-            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice(COMPARE_VIEW_LOADING))
+            opened = await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=views.build_notice())
         except UNANSWERED as error:
             logger.info("a choice of posts could not be opened", extra={"slack_error": failure_code(error)})
             await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
@@ -66,7 +70,7 @@ class ComparisonListeners:
         self._conversation.send(self._offer(str(opened["view"]["id"]), state, context), name="choose posts")
 
     async def _offer(self, view_id: str, state: ModalState, context: RequestContext) -> None:
-        async def build() -> views.View:
+        async def build() -> View:
             choice = await self._post_picker.choice(state.words, context)
             with use_number_format(choice.number_format):
                 return views.build_choice(state, choice)
@@ -74,36 +78,53 @@ class ComparisonListeners:
         await self._show(view_id, build)
 
     async def handle_chosen(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Compares the chosen posts; the view says that the figures are being fetched, and then where they are."""
+        """Compares the chosen posts. The view closes when the comparison is out, or says where it will be when that takes longer."""
         state = views.read_state(view)
         key = f"compared:{view.get('id')}:{view.get('hash')}"
         if state is None or await self._seen.again(workspace_of(body), key, acknowledged=False):
             await ack(response_action="update", view=views.build_notice(ALREADY_COMPARED if state else UNREADABLE))
             return
-        await ack(response_action="update", view=views.build_notice(COMPARING))
         context = view_context(
             body, channel=state.channel, thread=state.thread_ts, is_dm=state.direct, source="button", interaction_id=str(view.get("id", ""))
         )
-        self._conversation.send(self._compare(view, state, context), name="compare posts")
+        comparing = self._conversation.send(self._compare(view, state, context), name="compare posts")
+        done, _ = await asyncio.wait({comparing}, timeout=CLOSES_WITHIN)
+        if not done:
+            await ack(response_action="update", view=views.build_notice(COMPARING))
+            self._conversation.send(self._finish(str(view["id"]), comparing), name="show a comparison's end")
+        elif (trouble := comparing.result()) is None:
+            await ack()
+        else:
+            await ack(response_action="update", view=trouble)
 
-    async def _compare(self, view: dict[str, Any], state: ModalState, context: RequestContext) -> None:
-        async def compared() -> views.View:
+    async def _compare(self, view: dict[str, Any], state: ModalState, context: RequestContext) -> View | None:
+        """Sends the comparison; None when it is out, else a view that says why not."""
+        try:
             words = await self._post_picker.comparison(state.words, views.read_chosen(view), context)
             answer = await self._router.answer(Request(text=words, context=context))
             if not answer.stands:
                 return views.build_notice(answer.message.text)
             await self._replies.privately(context, answer.message)
-            return views.build_notice(DONE)
+        except Exception as error:  # noqa: BLE001  # _trouble logs it
+            return _trouble(error)
+        return None
 
-        await self._show(str(view["id"]), compared)
+    async def _finish(self, view_id: str, comparing: "asyncio.Task[View | None]") -> None:
+        shown = await comparing or views.build_notice(DONE)
+        # The person may have closed it; the comparison is in the channel.
+        await update_view(self._client, view_id, shown, views.build_notice)
 
-    async def _show(self, view_id: str, build: Callable[[], Awaitable[views.View]]) -> None:
+    async def _show(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
         """Updates the view with what ``build`` returns, or with its error."""
         try:
             shown = await build()
-        except SlackApiError as error:
-            shown = views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
-        except Exception as error:  # noqa: BLE001  # failure_text logs it
-            shown = views.build_notice(f":warning: {failure_text(error)}")
-        # The person may have closed it; the comparison is in the channel.
+        except Exception as error:  # noqa: BLE001  # _trouble logs it
+            shown = _trouble(error)
         await update_view(self._client, view_id, shown, views.build_notice)
+
+
+def _trouble(error: Exception) -> View:
+    """The view that says what went wrong."""
+    if isinstance(error, SlackApiError):
+        return views.build_notice(refused_content(slack_error(error), "a comparison", NOT_TAKEN))
+    return views.build_notice(f":warning: {failure_text(error)}")

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
@@ -27,6 +27,8 @@ from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
 from bot.slack.web_api import UNANSWERED, failure_code
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -209,9 +211,9 @@ class Conversation:
             await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.stands)
         await self._send_file(answer, context, url, thread_ts=thread_ts)
 
-    def send(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+    def send(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
         """Run a listener's own errand in the background."""
-        self._tasks.start(work, name=name)
+        return self._tasks.start(work, name=name)
 
 
 #: Cards remembered at most, the latest ones.

@@ -5,25 +5,29 @@ from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
 from bot.digests.command import DIGEST
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.digest_forms import DigestFormListeners
-from bot.listeners.payloads import shortcut_context
+from bot.listeners.payloads import Deduplicator, carried_command, shortcut_context, view_context, workspace_of
 from bot.listeners.router import Router
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
 from bot.slack.message_links import MessageLinks, find_links
 from bot.slack.request import Outcome, Request, RequestContext
-from bot.slack.responder import Responder, update_view
-from bot.slack.web_api import UNANSWERED, failure_code
+from bot.slack.responder import NOT_TAKEN, NOT_THERE, Responder, refused_content, update_view
+from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 
 NOT_OPENED = "I couldn't open the view with the figures: Slack didn't take it in time. Use the shortcut once more."
 NO_FORM = (
     "I couldn't open the form for a new digest: Slack didn't take it in time. Use the shortcut once more, or type `/linkedin-stats digest`."
 )
+
+SHARED = ":white_check_mark: Shared in the thread."
+NOT_A_MEMBER = ":warning: I can't post here yet. Add me with `/invite @LinkedIn Stats`, then press the button again."
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +36,17 @@ class ShortcutListeners:
     """Listeners for both shortcuts."""
 
     def __init__(
-        self, *, client: AsyncWebClient, conversation: Conversation, router: Router, forms: DigestFormListeners, replies: Responder
+        self,
+        *,
+        client: AsyncWebClient,
+        conversation: Conversation,
+        router: Router,
+        forms: DigestFormListeners,
+        replies: Responder,
+        seen: Deduplicator,
     ) -> None:
-        self._client, self._conversation, self._router, self._forms, self._replies = client, conversation, router, forms, replies
+        self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
+        self._replies, self._seen = replies, seen
 
     async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Opens a loading view, because the trigger expires after three seconds; the figures follow."""
@@ -48,27 +60,61 @@ class ShortcutListeners:
         self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
 
     async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
-        answers: list[Message] = []
+        answers: list[views.PostAnswer] = []
+        context = shortcut_context(body)
         try:
             found = find_links(body.get("message") or {})
             if not found.posts:
                 reasons = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
                 view = views.build_no_link(reasons)
             else:
-                answers, refused_once = await self._answers(found, shortcut_context(body))
-                view = views.build_stats(answers, more=0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS))
+                answers, refused_once = await self._answers(found, context)
+                more = 0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS)
+                view = views.build_stats(answers, views.ShortcutPlace(context.channel, _thread_of(body)), more=more)
         except Exception as error:  # noqa: BLE001  # failure_text logs it
             view = views.build_plain(f":warning: {failure_text(error)}", answers)
         await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
 
-    async def _answers(self, found: MessageLinks, context: RequestContext) -> tuple[list[Message], bool]:
+    async def _answers(self, found: MessageLinks, context: RequestContext) -> tuple[list[views.PostAnswer], bool]:
         """One answer for each post, or a single refusal that holds for all of them; True with that."""
         shown = found.posts[: views.MOST_POSTS]
         answers = await run_together(self._router.answer(Request(text=post.urn, context=context)) for post in shown)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the channel and not a post: once is enough.
-            return [answers[0].message], True
-        return [answer.message for answer in answers], False
+            return [views.PostAnswer(answers[0].message)], True
+        # A direct message is shared with nobody.
+        return [views.PostAnswer(one.message, one.text if one.stands and not context.is_dm else "") for one in answers], False
+
+    async def handle_share(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Posts a card of the view in the thread of the message that the view is about, once."""
+        await ack()
+        if (words := carried_command(action)) and body.get("view"):
+            self._conversation.send(self._share(body, str(action.get("action_id", "")), words), name="share from a view")
+
+    async def _share(self, body: dict[str, Any], pressed: str, words: str) -> None:
+        view, team = body["view"], workspace_of(body)
+        place, key = views.read_place(view), f"shared:{view.get('id')}:{pressed}"
+        if not place.channel or await self._seen.again(team, key):
+            return
+        context = view_context(
+            body, channel=place.channel, thread=place.thread_ts, is_dm=False, source="button", interaction_id=f"{view.get('id')}:{pressed}"
+        )
+        note, shared = SHARED, False
+        try:
+            answer = await self._router.answer(Request(text=f"{words} share", context=context))
+            if shared := answer.share:
+                await self._replies.publicly(context, answer.message)
+            else:
+                note = answer.message.text
+        except SlackApiError as error:
+            shared, code = False, slack_error(error)
+            note = NOT_A_MEMBER if code in NOT_THERE else refused_content(code, "a shared card", NOT_TAKEN)
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            note, shared = f":warning: {failure_text(error)}", False
+        if not shared:
+            await self._seen.release(team, key)
+        shown = views.build_shared(view, pressed, note, shared=shared)
+        await update_view(self._client, str(view["id"]), shown, lambda refusal: views.build_plain(refusal, ()))
 
     async def handle_digest(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Opens the form for a digest; what follows is answered in the direct messages."""
@@ -87,3 +133,9 @@ class ShortcutListeners:
 
     async def _tell(self, context: RequestContext, sentence: str) -> None:
         await self._replies.privately(context, Message(sentence, (section(sentence),)))
+
+
+def _thread_of(body: dict[str, Any]) -> str:
+    """The thread of the shortcut's message; a message outside of one begins its own."""
+    message = body.get("message") or {}
+    return str(message.get("thread_ts") or message.get("ts") or body.get("message_ts") or "")

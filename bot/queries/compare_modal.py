@@ -9,8 +9,9 @@ import orjson
 
 from bot.access.permissions import PermissionService
 from bot.access.visibility import Visibility, VisibilityService
-from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option, plain, section
+from bot.blockkit.builders import OPTIONS_LIMIT, Block, context, escape, foreign_context, one_line, option, plain
 from bot.blockkit.numbers import NumberFormat, long_day
+from bot.blockkit.views import LOADING, View, build_modal, build_notice_view
 from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
@@ -29,7 +30,7 @@ NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its n
 #: LinkedIn's first day: no post is older.
 FIRST_DAY: Final = date(2003, 5, 5)
 COMPARE_VIEW_TITLE = "Compare posts"
-WITH = "With which posts?"
+WITH = "Compare with"
 HINT = "Up to nine. Any other post can be compared by its link: `/linkedin-stats` and both links."
 THIS_POST = "{name}, {post}"
 NOTHING_KNOWN = (
@@ -39,13 +40,12 @@ NOTHING_KNOWN = (
 ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."
 #: The view's callback id.
 COMPARE_VIEW: Final = "compare.posts"
-COMPARE, CLOSE = "Compare", "Close"
+COMPARE = "Compare Posts"
 #: The menu's block id and action id.
 _POSTS = "posts"
 #: Ten posts are compared at most; one of them is the card's own.
 MOST_CHOSEN: Final = 9
 _TITLE_LIMIT = 58
-View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +129,17 @@ def build_choice(state: ModalState, choice: PostChoice) -> View:
     menu = {"type": "multi_static_select", "action_id": _POSTS, "options": options, "max_selected_items": MOST_CHOSEN}
     blocks: list[Block] = [
         foreign_context(THIS_POST.format(name=account_name(choice.account), post=_label(choice.post, choice.title))),
-        {"type": "input", "block_id": _POSTS, "label": plain(WITH), "element": menu},
-        context(HINT),
+        {"type": "input", "block_id": _POSTS, "label": plain(WITH), "element": menu, "hint": plain(HINT)},
     ]
     if len(choice.others) > OPTIONS_LIMIT:
         blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(choice.others))))
     metadata = orjson.dumps(asdict(state)).decode()
-    return _view(blocks) | {"submit": plain(COMPARE), "callback_id": COMPARE_VIEW, "private_metadata": metadata}
+    return build_modal(COMPARE_VIEW_TITLE, blocks, submit=COMPARE, callback_id=COMPARE_VIEW, metadata=metadata)
 
 
-def build_notice(text: str) -> View:
+def build_notice(text: str = LOADING) -> View:
     """Builds a view with one text (mrkdwn) that can only be closed."""
-    return _view([section(text)])
+    return build_notice_view(COMPARE_VIEW_TITLE, text)
 
 
 def read_state(view: Mapping[str, Any]) -> ModalState | None:
@@ -161,7 +160,3 @@ def read_chosen(view: Mapping[str, Any]) -> tuple[str, ...]:
 def _label(post: PostRef, title: str) -> str:
     day = f"{long_day(post.published_at.date())} · " if post.published_at else ""
     return f"{day}{one_line(title, _TITLE_LIMIT) or post.urn}"
-
-
-def _view(blocks: list[Block]) -> View:
-    return {"type": "modal", "title": plain(COMPARE_VIEW_TITLE), "close": plain(CLOSE), "blocks": blocks}

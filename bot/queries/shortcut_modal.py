@@ -1,18 +1,23 @@
 """The views of the message shortcut: the figures of the posts that a message links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from bot.blockkit.builders import Block, Message, context, escape, plain, section
+import orjson
+
+from bot.blockkit.actions import share_from_view_id
+from bot.blockkit.builders import Block, Element, Message, actions, button, context, escape, fits, section
 from bot.blockkit.limits import most
+from bot.blockkit.views import LOADING, View, build_modal, build_notice_view, in_view
 
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
-CLOSE = "Close"
-SHORTCUT_VIEW_LOADING = ":hourglass_flowing_sand: Fetching the figures from LinkedIn …"
 NO_LINK = "This message has no link to a LinkedIn post."
 NO_LINK_REMEDY = "Use this on a message with a post's link or URN. For anything else type `/linkedin-stats`."
 SHORTCUT_VIEW_MORE = "… and {n} more in this message; ask for them with `/linkedin-stats` and their links."
-PRIVATE = "Only you see this. To answer for everybody, mention me in the thread with `share`."
+SHARE_IN_THREAD = "Share in Thread"
+PRIVATE = "Only you see this until you share it."
+PRIVATE_ALWAYS = "Only you see this."
 
 
 #: The callback id of the message shortcut, as the manifest registers it.
@@ -27,53 +32,84 @@ _MOST_BLOCKS = most("blocks of a view")
 #: Buttons with a link are kept; the others would answer in a channel, and a view has none.
 _KEPT = "url"
 
-View = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class ShortcutPlace:
+    """The view's ``private_metadata``: where its message is, and the thread in which a post's card is shared; it grants nothing."""
+
+    channel: str = ""
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnswer:
+    """A card or an error; ``words`` is the question that a share asks again, "" for what cannot be shared."""
+
+    message: Message
+    words: str = ""
 
 
 def build_loading() -> View:
     """Builds the view that is opened at once, within the trigger's three seconds."""
-    return _view([section(SHORTCUT_VIEW_LOADING)])
+    return build_notice_view(SHORTCUT_VIEW_TITLE, LOADING)
 
 
 def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
     """Builds the view for a message without a post; ``sentences`` (not escaped) say what its links are instead, and the remedy."""
     texts = [f"{escape(sentence)} {escape(remedy)}".strip() for sentence, remedy in sentences] or [f"{NO_LINK} {NO_LINK_REMEDY}"]
-    return _view([section(f":warning: {text}") for text in texts])
+    return build_modal(SHORTCUT_VIEW_TITLE, [section(f":warning: {text}") for text in texts])
 
 
-def build_stats(answers: Sequence[Message], *, more: int = 0) -> View:
+def build_stats(answers: Sequence[PostAnswer], place: ShortcutPlace, *, more: int = 0) -> View:
     """Builds the view with the answers below each other.
 
     Args:
         answers: a card or an error for each post, in the message's order.
+        place: where they can be shared.
         more: how many posts of the message are left out.
     """
     blocks: list[Block] = []
-    for number, message in enumerate(answers):
+    for number, answer in enumerate(answers):
         blocks += [{"type": "divider"}] if number else []
-        blocks += _in_view(message, number)
+        blocks += _in_view(answer, number)
     blocks += [context(SHORTCUT_VIEW_MORE.format(n=more))] if more else []
-    return _view([*blocks[: _MOST_BLOCKS - 1], context(PRIVATE)])
+    small = PRIVATE if any(answer.words for answer in answers) else PRIVATE_ALWAYS
+    metadata = orjson.dumps(asdict(place)).decode()
+    return build_modal(SHORTCUT_VIEW_TITLE, [*blocks[: _MOST_BLOCKS - 1], context(small)], metadata=metadata)
 
 
-def build_plain(note: str, answers: Sequence[Message]) -> View:
+def build_plain(note: str, answers: Sequence[PostAnswer]) -> View:
     """Builds the view with the answers as plain text, below the note that says why."""
-    return _view([section(note), *(section(message.text) for message in answers)])
+    return build_modal(SHORTCUT_VIEW_TITLE, [section(note), *(section(answer.message.text) for answer in answers)])
 
 
-def _in_view(message: Message, number: int) -> list[Block]:
-    """The card without what views do not allow: charts, and buttons that answer in a channel."""
-    return [kept for block in message.without_native().blocks if (kept := _without_buttons(block, number)) is not None]
+def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: bool) -> View:
+    """Builds the view with a note (mrkdwn) below the card whose button was pressed; without that button when it was ``shared``."""
+    blocks: list[Block] = []
+    earlier = f"note.{action_id}"
+    for block in (one for one in view.get("blocks") or () if one.get("block_id") != earlier):
+        pressed = any(element.get("action_id") == action_id for element in block.get("elements") or ())
+        kept = [element for element in block.get("elements") or () if not shared or element.get("action_id") != action_id]
+        blocks += [block if not pressed else {**block, "elements": kept}] if kept or not pressed else []
+        blocks += [{**context(note), "block_id": earlier}] if pressed else []
+    return build_modal(SHORTCUT_VIEW_TITLE, blocks[:_MOST_BLOCKS], metadata=str(view.get("private_metadata") or ""))
 
 
-def _without_buttons(block: Block, number: int) -> Block | None:
-    if block["type"] == "actions":
-        links = [{**element, "action_id": f"{element['action_id']}.{number}"} for element in block["elements"] if _KEPT in element]
-        return {**block, "elements": links} if links else None
-    if "accessory" in block and _KEPT not in block["accessory"]:
-        return {name: value for name, value in block.items() if name != "accessory"}
-    return block
+def read_place(view: Mapping[str, Any]) -> ShortcutPlace:
+    """Where the cards of this view can be shared; permissions are checked again."""
+    try:
+        kept = orjson.loads(view.get("private_metadata") or "{}")
+        return ShortcutPlace(str(kept["channel"]), str(kept["thread_ts"]))
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return ShortcutPlace()
 
 
-def _view(blocks: list[Block]) -> View:
-    return {"type": "modal", "title": plain(SHORTCUT_VIEW_TITLE), "close": plain(CLOSE), "blocks": blocks}
+def _in_view(answer: PostAnswer, number: int) -> list[Block]:
+    """The card without what views do not take, with a button that shares it."""
+    blocks = in_view(answer.message, lambda element: _KEPT in element)
+    share = button(share_from_view_id(number), SHARE_IN_THREAD, answer.words)
+    buttons: list[Element] = [share] if answer.words and fits(answer.words) else []
+    rows = [block for block in blocks if block["type"] == "actions"]
+    for row in rows:
+        buttons += [{**element, "action_id": f"{element['action_id']}.{number}"} for element in row["elements"]]
+    return [*(block for block in blocks if block not in rows), *([actions(buttons)] if buttons else [])]

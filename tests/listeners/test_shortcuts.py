@@ -1,10 +1,14 @@
 """Shortcuts: a view at once, figures when they come, errors where the person is."""
 
+import asyncio
+
 import pytest
 
 from bot.blockkit.validator import check_view
+from bot.blockkit.views import LOADING
 from bot.digests import modal
-from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT, SHORTCUT_VIEW_LOADING
+from bot.listeners.shortcuts import SHARED
+from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"
@@ -24,13 +28,39 @@ async def reached_for(scene, text, who="ann", channel="#marketing"):
 
 
 async def test_a_message_with_a_post_gives_its_figures(scene):
-    """Loading at once; then the card as a view can show it, without a button that would answer nowhere."""
+    """Loading at once; then the card as a view can show it: each figure once, its link, and a button that shares it in the thread, once."""
     loading, card = await reached_for(scene, f"look at this: {LINK}")
-    assert SHORTCUT_VIEW_LOADING in str(loading["blocks"])
-    assert "15,420" in str(card["blocks"])
-    assert [element["url"] for block in card["blocks"] if block["type"] == "actions" for element in block["elements"]]
-    assert "Share to Channel" not in str(card["blocks"])
-    assert scene.slack.person("ann").sees("#marketing")[-1]["text"].startswith("look at")
+    assert LOADING in str(loading["blocks"])
+    figures = [block for block in card["blocks"] if "15,420" in str(block)]
+    assert [block["type"] for block in figures if block["type"] != "header"] == ["section"]
+    (row,) = [block["elements"] for block in card["blocks"] if block["type"] == "actions"]
+    assert [element["text"]["text"].lower() for element in row] == ["share in thread", "open on linkedin"]
+    ann = scene.slack.person("ann")
+    said = ann.sees("#marketing")[-1]
+    assert said["text"].startswith("look at")
+    await asyncio.gather(*(ann.press(card, "to_thread.0") for _ in range(2)))
+    await scene.settle()
+    (shared,) = scene.slack.person("bob").sees("#marketing", thread_ts=said["ts"])[1:]
+    assert "15,420" in str(shared["blocks"])
+    assert "Shared by" in str(shared["blocks"])
+    shown = str(scene.slack.parts.views.top(ann.id).body["blocks"])
+    assert SHARED in shown
+    assert "'to_thread.0'" not in shown
+
+
+@pytest.mark.parametrize(("code", "says"), [("not_in_channel", "/invite"), ("restricted_action", "reference")])
+async def test_what_cannot_be_shared_from_the_view_is_said_there(open_scene, code, says):
+    """The button stays, and works once it can."""
+    async with open_scene() as scene:
+        ann, card = scene.slack.person("ann"), (await reached_for(scene, LINK))[-1]
+        said = ann.sees("#marketing")[-1]
+        scene.slack.faults.add(method="chat.postMessage", kind="error", error=code, times=1)
+        for posted in (0, 1):
+            await ann.press(card, "to_thread.0")
+            await scene.settle()
+            assert len(scene.slack.person("bob").sees("#marketing", thread_ts=said["ts"])[1:]) == posted
+            card = scene.slack.parts.views.top(ann.id).as_slack()
+            assert (says in str(card["blocks"])) is not bool(posted)
 
 
 async def test_the_view_opens_before_the_figures_are_there(open_scene):
@@ -38,7 +68,7 @@ async def test_the_view_opens_before_the_figures_are_there(open_scene):
         scene.statistics.switches.latency_ms = 400
         said = await scene.slack.person("bob").say(LINK, channel="#marketing")
         interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": said.channel, "ts": said.ts})
-        assert SHORTCUT_VIEW_LOADING in str((await interaction.view())["blocks"])
+        assert LOADING in str((await interaction.view())["blocks"])
         await scene.settle()
         assert "15,420" in str((await interaction.view())["blocks"])
 

@@ -1,7 +1,8 @@
 """The button Compare: known posts to choose from, their comparison, for whoever may ask at that moment."""
 
 from bot.blockkit.validator import check_view
-from bot.listeners.comparisons import DONE
+from bot.listeners import comparisons
+from bot.listeners.comparisons import COMPARING, DONE
 from bot.sandbox.slack.clicking import in_overflow
 
 POST = "urn:li:share:7123456789012345678"
@@ -33,7 +34,7 @@ async def chosen(scene, view, posts, who="ann"):
     interaction = await scene.slack.person(who).submit_view(view, {"posts": list(posts)})
     assert interaction.ok
     await scene.settle()
-    return await interaction.view()
+    return scene.slack.parts.views.top(scene.slack.person(who).id) and await interaction.view()
 
 
 async def test_known_posts_are_chosen_and_compared(scene):
@@ -43,14 +44,24 @@ async def test_known_posts_are_chosen_and_compared(scene):
     view = await pressed(scene, card)
     assert set(OTHERS) <= set(options(view))
     assert POST not in options(view)
-    said = await chosen(scene, view, OTHERS[:1])
-    assert DONE in str(said["blocks"])
+    assert await chosen(scene, view, OTHERS[:1]) is None
     comparison = scene.slack.person("ann").sees("#marketing")[-1]
     assert comparison["ephemeral"]
     table = next(block for block in comparison["blocks"] if block["type"] == "data_table")
     assert len(table["rows"]) == 3
     assert "15,420" in comparison["text"]
     assert any(element.get("action_id") == "share" for block in comparison["blocks"] for element in block.get("elements", []))
+
+
+async def test_a_slow_comparison_says_in_the_view_that_it_is_fetched_and_where_it_is(open_scene, monkeypatch):
+    monkeypatch.setattr(comparisons, "CLOSES_WITHIN", 0)
+    async with open_scene() as scene:
+        await known(scene)
+        view = await pressed(scene, await scene.ask(POST))
+        interaction = await scene.slack.person("ann").submit_view(view, {"posts": list(OTHERS[:1])})
+        assert COMPARING in str((await interaction.view())["blocks"])
+        await scene.settle()
+        assert DONE in str((await interaction.view())["blocks"])
 
 
 async def test_another_process_answers_the_press_and_the_choice(open_scene):
