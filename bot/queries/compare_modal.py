@@ -31,7 +31,7 @@ NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its n
 FIRST_DAY: Final = date(2003, 5, 5)
 COMPARE_VIEW_TITLE = "Compare posts"
 WITH = "Compare with"
-HINT = "Up to nine. Any other post can be compared by its link: `/linkedin-stats` and both links."
+HINT = "Up to nine. Any other post can be compared by its link: /linkedin-stats and both links."
 THIS_POST = "{name}, {post}"
 NOTHING_KNOWN = (
     "I don't know another post of {name}. I know posts made through PostPost in the last 90 days and those asked for here; "
