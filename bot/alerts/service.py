@@ -228,9 +228,8 @@ class AlertService:
     # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _list(self, context: RequestContext) -> Message:
-        every = await self._subscriptions.visible(SubscriptionKind.ALERT, context)
-        listed = every[: cards.MOST_LISTED]
-        return cards.build_alert_list(await self._views(listed), more=len(every) - len(listed))
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.ALERT, context, cards.MOST_LISTED)
+        return cards.build_alert_list(await self._views(listed), more=more)
 
     async def _show(self, alert: Subscription, _: RequestContext) -> Message:
         return await self._card(alert)

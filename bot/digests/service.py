@@ -294,11 +294,10 @@ class DigestService:
     # ── showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _list(self, context: RequestContext) -> Message:
-        every = await self._subscriptions.visible(SubscriptionKind.DIGEST, context)
-        listed = every[: cards.MOST_LISTED]
+        listed, more = await self._subscriptions.first_visible(SubscriptionKind.DIGEST, context, cards.MOST_LISTED)
         last = await self._subscriptions.last_deliveries(listed[: cards.WITH_BUTTONS])
         views = [await self._view(digest, last.get(digest.id)) for digest in listed]
-        return cards.build_digest_list(views, more=len(every) - len(listed))
+        return cards.build_digest_list(views, more=more)
 
     async def _show(self, digest: Subscription, _: RequestContext) -> Message:
         last = await self._subscriptions.last_deliveries([digest])

@@ -21,13 +21,8 @@ from bot.postpost.directory import AccountDirectory
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
-from bot.storage.delivery_log import DeliveryLog
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Subscription
 
-#: Deliveries that are compared, the latest ones. Where more changed at once, the tab shows them when it is opened again.
-LAST: Final = 200
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
 _MOST_BLOCKS = most("blocks of a view")
 View = dict[str, Any]
@@ -48,21 +43,13 @@ KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 class HomeFingerprint:
     """Computes fingerprints of Home tabs."""
 
-    def __init__(self, digests: SubscriptionRepository, deliveries: DeliveryLog, accounts: AccountDirectory) -> None:
-        self._digests, self._deliveries, self._accounts = digests, deliveries, accounts
+    def __init__(self, digests: SubscriptionRepository, accounts: AccountDirectory) -> None:
+        self._digests, self._accounts = digests, accounts
 
     async def of(self, users: Collection[str]) -> Mapping[str, Hashable]:
         """The fingerprint of each person's tab, by Slack id. Raises StoreError."""
         accounts = tuple((account.platform_id, account.name, account.token) for account in self._accounts.known().accounts)
-        mine = [digest for digest in await self._digests.digests() if digest.owner in users]
-        last = await self._deliveries.history(limit=LAST) if mine else ()
-        return {user: (accounts, _digest_states([digest for digest in mine if digest.owner == user], last)) for user in users}
-
-
-def _digest_states(digests: Collection[Subscription], last: Collection[Delivery]) -> Hashable:
-    ids = {digest.id for digest in digests}
-    states = tuple((delivery.id, delivery.state) for delivery in last if delivery.digest in ids)
-    return tuple((digest.id, digest.version, digest.status, digest.next_run_at) for digest in digests), states
+        return {user: (accounts, states) for user, states in (await self._digests.states_of(users)).items()}
 
 
 def build_loading_home() -> View:

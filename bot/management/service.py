@@ -114,10 +114,21 @@ class SubscriptionService:
         Slack is not asked about other channels: there may be a thousand of them.
         """
         await self._subscriptions.adopt(context.team)
-        every = await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted)
-        if not await self.authorization.administers(context.user):
-            every = tuple(one for one in every if one.owner == context.user or one.channel == context.channel)
-        return tuple(sorted(every, key=lambda one: one.channel != context.channel))
+        owner = await self._only_owner(context)
+        return await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, deleted=deleted)
+
+    async def first_visible(self, kind: SubscriptionKind, context: RequestContext, most: int) -> tuple[tuple[Subscription, ...], int]:
+        """The first of those that ``visible`` gives, at most so many, and how many more there are."""
+        await self._subscriptions.adopt(context.team)
+        owner = await self._only_owner(context)
+        first = await self._subscriptions.seen(context.team, kind, channel=context.channel, owner=owner, limit=most)
+        if len(first) < most:
+            return first, 0
+        return first, await self._subscriptions.count_seen(context.team, kind, channel=context.channel, owner=owner) - len(first)
+
+    async def _only_owner(self, context: RequestContext) -> str | None:
+        """Whose subscriptions in other channels the person sees: their own; None for everybody's, as an administrator does."""
+        return None if await self.authorization.administers(context.user) else context.user
 
     async def find(
         self, kind: SubscriptionKind, action: SubscriptionAction, which: str, directory: Directory, context: RequestContext
@@ -156,11 +167,10 @@ class SubscriptionService:
 
     async def _by_id(self, kind: SubscriptionKind, which: str, context: RequestContext, *, deleted: bool) -> list[Subscription]:
         """Those whose ids begin so; raises NotAllowed when it is a single one that this person may not see."""
-        every = await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted)
-        found = [one for one in every if one.id.startswith(which.lower())][:_MOST_SUGGESTED]
+        found = (await self._subscriptions.digests(team=context.team, kind=kind, deleted=deleted, begins=which.lower()))[:_MOST_SUGGESTED]
         if len(found) == 1:
             await self.authorization.may_see(found[0], context.user, context.channel)
-            return found
+            return list(found)
         return [one for one in found if await self.authorization.sees(one, context.user, context.channel)]
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,9 +217,9 @@ class SubscriptionService:
     async def past(self, kind: SubscriptionKind, context: RequestContext) -> tuple[Delivery, ...]:
         """The last deliveries of those that ``visible`` gives, deleted ones too, the newest first."""
         await self._subscriptions.adopt(context.team)
-        if await self.authorization.administers(context.user):
+        if (owner := await self._only_owner(context)) is None:
             return await self._stores.history.seen(context.team, kind)
-        return await self._stores.history.seen(context.team, kind, owner=context.user, channel=context.channel)
+        return await self._stores.history.seen(context.team, kind, owner=owner, channel=context.channel)
 
     async def last_deliveries(self, subscriptions: Sequence[Subscription]) -> Mapping[str, Delivery]:
         """The last delivery of each that has one, by the subscription's id; one query for all."""

@@ -1,12 +1,12 @@
 """The digests people have set up: made, changed, listed. Every change by a person is kept with who and when."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database, insert_new, one_at_a_time
@@ -15,6 +15,9 @@ from bot.storage.tables import changes, columns, deliveries, differences, digest
 from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import NextRun, Subscription, SubscriptionKind, SubscriptionStatus, alike
+
+#: Deliveries whose states are compared, the latest ones. Where more changed at once, it shows when something else changes.
+LAST_STATES = 200
 
 #: Fields that no person changes: they are not part of the record of changes.
 _NOT_A_PERSONS = ("id", "team", "next_run_at", "version")
@@ -128,15 +131,59 @@ class SubscriptionRepository:
         *,
         kind: SubscriptionKind = SubscriptionKind.DIGEST,
         deleted: bool = False,
+        begins: str = "",
     ) -> tuple[Subscription, ...]:
-        """Those of the kind, of one workspace, channel or owner where one is given, by channel and id; ``deleted``: deleted ones too."""
+        """Those of the kind, by channel and id; of one workspace, channel or owner where one is given.
+
+        Args:
+            team: the workspace; None for all.
+            channel: the channel; None for all.
+            owner: the owner; None for all.
+            kind: digests, alerts or goals.
+            deleted: deleted ones too.
+            begins: what their ids begin with, in lower case.
+        """
         wanted = {"team": team, "channel": channel, "owner": owner, "kind": kind}
         conditions = [table.c[name] == value for name, value in wanted.items() if value is not None]
         if not deleted:
             conditions.append(table.c.status != SubscriptionStatus.DELETED)
+        if begins:
+            conditions.append(table.c.id.startswith(begins, autoescape=True))
         async with self._database.read() as connection:
             rows = await connection.execute(select(table).where(*conditions).order_by(table.c.team, table.c.channel, table.c.id))
         return tuple(digest_of(row) for row in rows)
+
+    async def seen(
+        self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None, deleted: bool = False, limit: int | None = None
+    ) -> tuple[Subscription, ...]:
+        """One workspace's of a kind, this channel's first, then by channel and id; with ``owner`` its own and this channel's alone."""
+        where, here = _seen(team, kind, channel, owner, deleted=deleted), case((table.c.channel == channel, 0), else_=1)
+        ordered = select(table).where(*where).order_by(here, table.c.channel, table.c.id)
+        async with self._database.read() as connection:
+            return tuple(digest_of(row) for row in await connection.execute(ordered.limit(limit)))
+
+    async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
+        """How many ``seen`` gives without a limit."""
+        where = _seen(team, kind, channel, owner)
+        async with self._database.read() as connection:
+            return (await connection.execute(select(func.count()).select_from(table).where(*where))).scalar_one()
+
+    async def states_of(self, owners: Collection[str]) -> Mapping[str, tuple[Hashable, ...]]:
+        """What changes with these people's digests, by owner: a value for each digest, and for each of their last deliveries."""
+        mine = (table.c.owner.in_(owners), table.c.kind == SubscriptionKind.DIGEST, table.c.status != SubscriptionStatus.DELETED)
+        kept = select(table.c.owner, table.c.id, table.c.version, table.c.status, table.c.next_run_at).where(*mine).order_by(table.c.id)
+        posted = select(table.c.owner, deliveries.c.id, deliveries.c.state).join_from(deliveries, table, deliveries.c.digest == table.c.id)
+        found: dict[str, list[Hashable]] = {owner: [] for owner in owners}
+        async with self._database.read() as connection:
+            for statement in (kept, posted.where(*mine).order_by(deliveries.c.due.desc(), deliveries.c.id).limit(LAST_STATES)):
+                for owner, *state in await connection.execute(statement):
+                    found[owner].append(tuple(state))
+        return {owner: tuple(states) for owner, states in found.items()}
+
+
+def _seen(team: str, kind: SubscriptionKind, channel: str, owner: str | None, *, deleted: bool = False) -> tuple[ColumnElement[bool], ...]:
+    where = (table.c.team == team, table.c.kind == kind, *(() if deleted else (table.c.status != SubscriptionStatus.DELETED,)))
+    return where if owner is None else (*where, or_(table.c.owner == owner, table.c.channel == channel))
 
 
 async def _change(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> Subscription:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.blockkit.builders import Message
 from bot.blockkit.validator import check_view
+from bot.digests.manage_blocks import MOST_LISTED
 from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeTabs
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
@@ -14,6 +15,8 @@ from bot.postpost.directory import AccountDirectory
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api
+from bot.storage.tables import digest_of
+from tests.fixtures.deliveries import DUE, Digesting
 
 
 def shown(scene, who="ann"):
@@ -270,7 +273,7 @@ async def held_tabs(scene, processes=1):
     ann = scene.slack.person("ann").id
     async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
         stores = scene.bot.digests.stores
-        fingerprint = HomeFingerprint(stores.digests, stores.history, AccountDirectory(nobody, {}, clock=scene.clock))
+        fingerprint = HomeFingerprint(stores.digests, AccountDirectory(nobody, {}, clock=scene.clock))
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         people = PeopleDirectory(client, scene.clock, "")
         run = Router((), sections[0].handle, people=people, metrics=scene.bot.metrics, clock=scene.clock).run
@@ -289,6 +292,24 @@ async def waits(section, number):
     async with asyncio.timeout(5):
         while len(section.waiting) < number:  # noqa: ASYNC110 - the other side is the code under test
             await asyncio.sleep(0.01)
+
+
+async def test_neither_an_open_tab_nor_a_list_reads_every_digest_of_the_workspace(open_scene, monkeypatch):
+    """A tick with a tab open reads none as long as nothing changed; a list reads as many as it shows, and counts the others."""
+    read: list[str] = []
+    async with open_scene(administrators="U0ANN00001") as scene:
+        digesting = Digesting(scene)
+        for number in range(MOST_LISTED + 5):
+            await digesting.digest(id=f"digest-{number}", channel=f"C{number}", owner="U0BOB00000", next_run_at=DUE + timedelta(days=300))
+        await opened(scene)
+        await scene.bot.digests.runner.tick()
+        await scene.settle()
+        monkeypatch.setattr("bot.storage.subscriptions.digest_of", lambda row: read.append(row.id) or digest_of(row))
+        await scene.bot.digests.runner.tick()
+        await scene.settle()
+        assert read == []
+        assert " more: " in str((await scene.ask("digest list"))["blocks"])
+        assert len(read) == MOST_LISTED
 
 
 async def test_of_two_publications_the_older_never_covers_the_newer(open_scene):

@@ -152,3 +152,25 @@ async def test_the_list_is_of_a_workspace_a_channel_or_an_owner_and_leaves_the_d
     assert await names(team="T1", channel="C2") == ["b"]
     assert await names(owner="U1") == ["a", "c"]
     assert (await digests.digest("gone")) is not None
+
+
+async def test_a_list_reads_what_it_shows_and_counts_the_others(digests, weekly):
+    """A person's own everywhere and everybody's in this channel, which come first; without a person everybody's."""
+    for name, channel, owner in (("a-1", "C1", "U2"), ("a_2", "C2", "U1"), ("b-3", "C3", "U2"), ("b-4", "C3", "U1"), ("b-5", "C4", "U2")):
+        await digests.create(replace(weekly, id=name, channel=channel, owner=owner), by="test", at=NOW)
+    kind = SubscriptionKind.DIGEST
+
+    async def seen(**over):
+        return [one.id for one in await digests.seen("T1", kind, channel="C3", **over)]
+
+    assert await seen(owner="U1") == ["b-3", "b-4", "a_2"]
+    assert await seen(owner="U1", limit=2) == ["b-3", "b-4"]
+    assert await seen() == ["b-3", "b-4", "a-1", "a_2", "b-5"]
+    assert [await digests.count_seen("T1", kind, channel="C3", owner=owner) for owner in ("U1", None)] == [3, 5]
+    assert [one.id for one in await digests.digests(begins="a_")] == ["a_2"]
+    before = await digests.states_of({"U1", "U9"})
+    await digests.update("b-4", 1, lambda one: replace(one, status=SubscriptionStatus.PAUSED), by="U1", at=NOW)
+    await digests.update("b-3", 1, lambda one: replace(one, status=SubscriptionStatus.PAUSED), by="U2", at=NOW)
+    after = await digests.states_of({"U1", "U9"})
+    assert after["U9"] == before["U9"] == ()
+    assert len(set(after["U1"]) - set(before["U1"])) == 1
