@@ -232,14 +232,17 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
     account, meaning = _account(words, directory), words.meaning
+    # Beside figures the rate is found on the whole card.
+    meaning = replace(meaning, metrics=() if meaning.rate else meaning.metrics)
+    rate = meaning.rate and not words.meaning.metrics
     ignored = meaning.period_said or meaning.period is not None or meaning.daily
     if len(words.posts) > 1:
         return CompareQuery(words.posts, account, meaning.metrics, meaning.share, ignored, meaning.export)
     if words.verb == vocabulary.COMPARE:
         raise NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
     if words.posts:
-        return PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export)
-    return AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export)
+        return PostQuery(words.posts[0], account, meaning.metrics, meaning.share, ignored, meaning.export, rate)
+    return AccountQuery(account, meaning.period, meaning.metrics, meaning.daily, meaning.share, meaning.export, rate)
 
 
 def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, directory: Directory) -> VersusQuery:

@@ -154,7 +154,7 @@ def _ends(export: str, *, share: bool) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PostQuery:
-    """One post's figures. ``account`` is a platform id or None when the words name none."""
+    """One post's figures. ``account`` is a platform id or None when the words name none; ``rate`` asks for the engagement rate alone."""
 
     post: PostRef
     account: str | None = None
@@ -162,11 +162,14 @@ class PostQuery:
     share: bool = False
     period_ignored: bool = False
     export: str = ""
+    rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AccountQuery:
     """An account's period. ``account`` is a platform id or None; ``period`` None is the default, the last 7 whole days.
+
+    ``rate`` asks for the engagement rate alone.
 
     ``export`` is "csv" or "xlsx" when a file is wanted as well, else "".
     """
@@ -177,6 +180,7 @@ class AccountQuery:
     daily: bool = False
     share: bool = False
     export: str = ""
+    rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,7 @@ def _account_word(ask: PostQuery | AccountQuery | DefaultQuery) -> str:
 
 
 def _extras(ask: PostQuery | AccountQuery, *, daily: bool) -> tuple[str, ...]:
-    names = (vocabulary.METRIC_NAMES[metric] for metric in ask.metrics)
+    names = (*(vocabulary.METRIC_NAMES[metric] for metric in ask.metrics), vocabulary.ENGAGEMENT if ask.rate else "")
     return (*names, vocabulary.DAILY if daily else "", ask.export, vocabulary.SHARE if ask.share else "")
 
 

@@ -17,8 +17,9 @@ class TokenMeanings:
     """The words of a question without its posts.
 
     ``tokens`` are all of them, ``rest_words`` those without a meaning. ``period_said`` is True when a period stands beside a post, where
-    it cannot be used. ``card`` is True when the words ask for a card without naming anything. ``export`` is "csv" or "xlsx" when a file
-    is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts) and ``totals`` are said beside team, board, top.
+    it cannot be used. ``card`` is True when the words ask for a card without naming anything, ``rate`` when they ask for the engagement
+    rate. ``export`` is "csv" or "xlsx" when a file is wanted. ``ranking`` ("rate", "growth"), ``minimum`` (impressions), ``most`` (posts)
+    and ``totals`` are said beside team, board, top.
     """
 
     tokens: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class TokenMeanings:
     daily: bool = False
     share: bool = False
     card: bool = False
+    rate: bool = False
     rest_words: tuple[str, ...] = ()
     export: str = ""
     ranking: str = ""
@@ -98,6 +100,7 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
         daily=sorter.daily,
         share=sorter.share,
         card=sorter.card,
+        rate=sorter.rate,
         rest_words=tuple(sorter.rest),
         export=sorter.export,
         ranking=sorter.ranking,
@@ -179,7 +182,7 @@ class _Sorter:
         self.most: int | None = None
         self.totals = False
         self.metrics: set[Metric] = set()
-        self.daily = self.share = self.card = False
+        self.daily = self.share = self.card = self.rate = False
         self.rest: list[str] = []
 
     def sort(self) -> None:
@@ -234,7 +237,9 @@ class _Sorter:
             self.export = vocabulary.FORMAT_WORDS[word]
         elif word in _VERBS and not self.verb:
             self.verb = _VERBS[word]
-        elif word == ACCOUNT or word in vocabulary.RATE_WORDS:
+        elif word in vocabulary.RATE_WORDS:
+            self.card = self.rate = True
+        elif word == ACCOUNT:
             self.card = True
         else:
             return word in FILLERS or not any(map(str.isalnum, word))

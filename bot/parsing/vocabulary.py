@@ -97,8 +97,9 @@ SEVERAL_WORDS = {"team": TEAM, "board": BOARD, "leaderboard": BOARD, "ranking": 
 LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
 #: Words that only mean something beside one of ``SEVERAL_WORDS``.
 RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
-#: The engagement rate stands on every card and is no figure on its own.
-RATE_WORDS = frozenset({"engagement", "engagement rate", "rate"})
+#: The engagement rate stands on every card, and on its own where it alone is asked for.
+ENGAGEMENT = "engagement"
+RATE_WORDS = frozenset({ENGAGEMENT, "engagement rate", "rate"})
 TOTALS_WORDS = frozenset({TOTALS, "total", "sum", "sums"})
 MINIMUM_WORDS = frozenset({"min", "minimum"})
 #: So many posts `top` lists, at most and unless fewer are asked for.

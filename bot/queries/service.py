@@ -107,7 +107,7 @@ class QueryService:
 
     async def account(self, query: AccountQuery, request: Request, visibility: Visibility) -> AccountResult:
         """An account's figures in a period, and how far its goals are."""
-        context, metrics = request.context, query.metrics or ALL_METRICS
+        context, metrics = request.context, () if query.rate else query.metrics or ALL_METRICS
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(query, context, visibility, public=public)
         report, goals = await with_goals(

@@ -69,10 +69,10 @@ def build_account_card(
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
         goals: how far the account's goals are; None where that could not be said in time.
     """
-    gaps, drawn = find_gaps(report), draw(report, today)
+    gaps, drawn = find_gaps(report), () if report.rate_only else draw(report, today).blocks
     table = daily_table(report, today) if report.by_day else None
     blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
-    blocks += [*drawn.blocks, *([table] if table else [])]
+    blocks += [*drawn, *([table] if table else [])]
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
@@ -91,9 +91,16 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
     """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% (+4,850) on the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
-    return ACCOUNT_CARD_HEADLINE.format(
-        name=account_name(report.account), figures=_moved(report, gaps, *known) if known else say.nothing(asked)
-    )
+    figures = _moved(report, gaps, *known) if known else say.nothing(asked)
+    if known and report.rate_only:
+        figures = _rate_moved(report, gaps, f" on {_before_phrase(report)}")
+    return ACCOUNT_CARD_HEADLINE.format(name=account_name(report.account), figures=figures)
+
+
+def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
+    """The rate alone, with how far it moved ``against`` what: "engagement rate 3.11% of impressions, +0.12 pts on the week before"."""
+    told, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
+    return told if moved is None else f"{told}, {points(moved)}{against}"
 
 
 def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
@@ -117,7 +124,7 @@ def account_fields(report: AccountReport, gaps: Gaps) -> Block:
     """The asked metrics, each with its change against the period before, and the rate when all its parts were asked for."""
     texts = [
         say.field(metric, figure, *_comparison(report, gaps, metric, figure))
-        for metric, figure in say.asked(report.figures, report.metrics)
+        for metric, figure in say.asked(report.figures, () if report.rate_only else report.metrics)
     ]
     if say.rate_asked(report.metrics, report.basis):
         texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps)}")
@@ -155,7 +162,9 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     """
     asked = say.asked(report.figures, report.metrics)
     known = list(_told(report, gaps, asked))
-    if known and say.rate_asked(report.metrics, report.basis):
+    if known and report.rate_only:
+        known = list(filter(None, (_rate_moved(report, gaps, ""), say.rate_is_of(report.figures, report.basis))))
+    elif known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
     told = ACCOUNT_CARD_STORY.format(
         name=escape(account_name(report.account)),
@@ -205,7 +214,8 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
 
 def _notes(report: AccountReport) -> list[str]:
     notes = [DAILY_TABLE_NO_REACH] if report.by_day and any(not metric.definition.by_day for metric in report.metrics) else []
-    return [*notes, *filling_in(report)]
+    made_of = say.rate_is_of(report.figures, report.basis) if report.rate_only else ""
+    return [*([f"{made_of}."] if made_of else []), *notes, *filling_in(report)]
 
 
 def filling_in(report: AccountReport) -> list[str]:

@@ -200,8 +200,8 @@ def cached_again(freshness: Freshness | None) -> str:
 
 def period_choice(report: AccountReport, today: date) -> list[Element]:
     """A menu whose value is the same question for another period; buttons where the words are too long for a menu's 150 characters."""
-    metrics = () if report.metrics == ALL_METRICS else report.metrics
-    question = to_text(AccountQuery(account=report.account.platform_id, metrics=metrics, daily=report.by_day))
+    metrics = () if report.rate_only or report.metrics == ALL_METRICS else report.metrics
+    question = to_text(AccountQuery(account=report.account.platform_id, metrics=metrics, daily=report.by_day, rate=report.rate_only))
     own = f"{question} {OWN_DATES} {period_text(report.period)}"
     if len(own) > OPTION_VALUE_LIMIT:
         values = {days: f"{question} {days}d" for days in CHOICES}

@@ -16,7 +16,7 @@ from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import StatisticsClient
 from bot.reports.figures import NOUNS, UNAVAILABLE
 from bot.statistics.aggregate import comparable, tallies
-from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value
+from bot.statistics.metrics import ALL_METRICS, DAILY_METRICS, Figure, Metric, RateBasis, Value, rate_parts
 from bot.statistics.posts import Coverage, PostKind, PostRef
 from bot.statistics.reports import (
     Account,
@@ -81,7 +81,7 @@ class ReportFetcher:
 
     async def post_report(self, ask: PostQuery, platform_id: str, *, matched_by_time: bool = False, fresh: bool = False) -> PostReport:
         """A post's lifetime figures, asked for as this account; what answers is remembered as that account's post."""
-        metrics = ask.metrics or ALL_METRICS
+        metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
         reading = await self._statistics.post_statistics(platform_id, ask.post, metrics, fresh=fresh)
         if any(isinstance(figure, Value) for figure in reading.figures.values()):
             self._posts.note(ask.post, platform_id)
@@ -98,6 +98,7 @@ class ReportFetcher:
             filling_in=published is not None and (now - published).total_seconds() < FILLING_IN_SECONDS,
             matched_by_time=matched_by_time,
             period_ignored=ask.period_ignored,
+            rate_only=ask.rate,
         )
 
     async def account_report(self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True) -> AccountReport:
@@ -106,7 +107,7 @@ class ReportFetcher:
         With ``compared`` False the period alone, for what compares it with another one.
         """
         period = ask.period or last_days(7, self._clock().date())
-        metrics = ask.metrics or ALL_METRICS
+        metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
         daily, reach, reach_before = await self._readings(platform_id, period, metrics, fresh=fresh, compared=compared)
         series = daily.series if daily else {}
         before = period.before if compared else None
@@ -123,6 +124,7 @@ class ReportFetcher:
             daily=series or None,
             by_day=ask.daily,
             basis=self.basis,
+            rate_only=ask.rate,
         )
 
     async def _readings(

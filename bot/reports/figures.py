@@ -60,6 +60,7 @@ BEFORE_IN_DAYS = "(before: {count} in {days})"
 UNLIKE = "{period} has {days} and {before} has {days_before}: the changes are per day, not between the totals."
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
+RATE_OF_PARTS = "{sum} engagements of {basis}: {parts}"
 RATE_UNKNOWN = "n/a: {parts} are unknown"
 RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
@@ -225,6 +226,16 @@ def rate_words(engagement: Rate | UnknownRate) -> str:
     if engagement.missing:
         return RATE_UNKNOWN.format(parts=listed(NOUNS[metric] for metric in engagement.missing))
     return RATE_OF_NOTHING[engagement.basis]
+
+
+def rate_is_of(figures: Figures, basis: RateBasis) -> str:
+    """What a rate is made of: "508 of 16,345: 404 reactions, 69 comments and 35 reshares"; "" where a part is unknown."""
+    counts = {metric: figure.count for metric in (*ENGAGEMENTS, basis.metric) if isinstance(figure := figures.get(metric), Value)}
+    if len(counts) <= len(ENGAGEMENTS):
+        return ""
+    parts = listed(noun(metric, counts[metric]) for metric in ENGAGEMENTS)
+    engaged = count(sum(counts[metric] for metric in ENGAGEMENTS))
+    return RATE_OF_PARTS.format(sum=engaged, basis=noun(basis.metric, counts[basis.metric]), parts=parts)
 
 
 def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:

@@ -57,7 +57,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
     whose = f"{escape(account_name(report.account))} · {published}" if title else published
     blocks = [header(title or post_headline(report)), context(whose)]
-    blocks += [fields(_fields(asked, engagement)), *failed]
+    blocks += [fields(_fields(() if report.rate_only else asked, engagement)), *failed]
     blocks += [context("\n".join(notes))] if notes else []
     # Of nothing there is nothing to share: what helps is the button that asks again.
     blocks += [] if nothing_fetched else [actions(_buttons(report, words, private=private))]
@@ -69,8 +69,8 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 
 def post_headline(report: PostReport) -> str:
     """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68% engaged"."""
-    asked = say.asked(report.figures, report.metrics)
-    return POST_CARD_HEADLINE.format(name=account_name(report.account), figures=_headline(asked, _engagement(report)))
+    figures = _headline(say.asked(report.figures, report.metrics), _engagement(report), alone=report.rate_only)
+    return POST_CARD_HEADLINE.format(name=account_name(report.account), figures=figures)
 
 
 def _engagement(report: PostReport) -> Rate | UnknownRate | None:
@@ -78,12 +78,14 @@ def _engagement(report: PostReport) -> Rate | UnknownRate | None:
     return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
 
 
-def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> str:
-    """The first asked metric that is known, and the rate when there is one."""
+def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alone: bool) -> str:
+    """The first asked metric that is known, and the rate when there is one; or the rate ``alone``."""
     known = say.first_known(asked)
     if known is None:
         return say.nothing(asked)
     told = say.noun(known[0], known[1].count)
+    if alone and engagement is not None:
+        return f"{RATE_NAME.lower()} {say.rate_words(engagement)}"
     if not isinstance(engagement, Rate):
         return told
     form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
@@ -111,7 +113,8 @@ def _trouble(asked: AskedFigures, words: str) -> list[Block]:
 
 
 def _notes(report: PostReport) -> list[str]:
-    notes = [PERIOD_IGNORED] if report.period_ignored else []
+    made_of = say.rate_is_of(report.figures, report.basis) if report.rate_only else ""
+    notes = [*([f"{made_of}."] if made_of else []), *([PERIOD_IGNORED] if report.period_ignored else [])]
     if report.matched_by_time:
         notes.append(MATCHED_BY_TIME)
     if report.filling_in:
@@ -128,7 +131,9 @@ def post_story(report: PostReport) -> str:
     """Whose post, when, how much, and what is unknown, in sentences, escaped."""
     asked, engagement = say.asked(report.figures, report.metrics), _engagement(report)
     known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
-    if known and engagement is not None:
+    if known and engagement is not None and report.rate_only:
+        known = [f"{RATE_NAME.lower()} {say.rate_words(engagement)}"]
+    elif known and engagement is not None:
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))

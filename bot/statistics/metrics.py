@@ -158,6 +158,11 @@ class RateBasis(StrEnum):
         return Metric.IMPRESSION if self is RateBasis.IMPRESSIONS else Metric.MEMBERS_REACHED
 
 
+def rate_parts(basis: RateBasis) -> tuple[Metric, ...]:
+    """What an engagement rate is made of, in card order."""
+    return tuple(metric for metric in ALL_METRICS if metric in (*ENGAGEMENTS, basis.metric))
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """An engagement rate: (reactions + comments + reshares) / basis, as an exact fraction (0.0368 is 3.68%)."""

@@ -217,7 +217,7 @@ class PostReport:
 
     ``metrics`` are those asked for, in card order. ``title`` is foreign text or "". ``filling_in`` is True under 24 h of age.
     ``matched_by_time`` is True when an activity link was matched to this post by its time only. ``period_ignored`` is True when a period
-    stood beside the post.
+    stood beside the post, ``rate_only`` when the engagement rate alone was asked for.
     """
 
     post: PostRef
@@ -231,6 +231,7 @@ class PostReport:
     filling_in: bool = False
     matched_by_time: bool = False
     period_ignored: bool = False
+    rate_only: bool = False
 
     @property
     def nothing_fetched(self) -> bool:
@@ -244,6 +245,7 @@ class AccountReport:
 
     ``before`` is None when there is nothing honest to compare with. ``daily`` holds both periods' days; ``by_day`` is True when the person
     asked for the table by day. ``summed`` are the accounts' reports that this one is the sum of; () for one account's own.
+    ``rate_only`` is True when the engagement rate alone was asked for.
     """
 
     account: Account
@@ -257,6 +259,7 @@ class AccountReport:
     by_day: bool = False
     basis: RateBasis = RateBasis.IMPRESSIONS
     summed: tuple["AccountReport", ...] = ()
+    rate_only: bool = False
 
     @property
     def is_unlike(self) -> bool:

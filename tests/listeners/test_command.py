@@ -29,6 +29,21 @@ async def test_an_account_and_a_period_give_the_account_card(scene):
     assert [len(series["data"]) for series in charts[0]["chart"]["series"]] == [7, 7]
 
 
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [("engagement last week", " engagements of "), ("urn:li:share:7123456789012345678 engagement rate", "568 engagements of 15,420")],
+)
+async def test_the_engagement_rate_is_a_figure_on_its_own(open_scene, words, parts):
+    """It alone is in the card's fields; what it is made of stands below."""
+    async with open_scene() as scene:
+        card = await scene.ask(words)
+        (fields,) = (block["fields"] for block in card["blocks"] if block["type"] == "section" and "fields" in block)
+        assert ["Engagement rate" in field["text"] for field in fields] == [True]
+        assert "engagement rate 3." in card["text"]
+        assert parts in card["text"]
+        assert "reached" not in card["text"]
+
+
 async def test_a_week_costs_three_requests(scene):
     """One 14-day request by day and two totals of reach, as the service bills them."""
     await scene.ask("last week")
