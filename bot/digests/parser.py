@@ -21,6 +21,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.dates import WEEKDAYS, unclear_date
 from bot.parsing.parser import TOO_MUCH_TEXT
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
@@ -93,6 +94,8 @@ _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 def digest_of_schedule(text: str) -> str:
     """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
+    if PERIOD.fullmatch(" ".join(vocabulary.tokenize(text)).lower()):
+        return ""
     try:
         tokens = DigestTokens.of(text)
         first, *rest = tokens.words or ("",)

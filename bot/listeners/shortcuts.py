@@ -1,10 +1,12 @@
 """Shortcuts: figures of the posts that a message links, and the form for a new digest."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,7 +18,7 @@ from bot.listeners.payloads import Deduplicator, carried_command, shortcut_conte
 from bot.listeners.router import Router
 from bot.ops.tasks import run_together
 from bot.queries import shortcut_modal as views
-from bot.slack.message_links import MessageLinks, find_links
+from bot.slack.message_links import card_words, find_links
 from bot.slack.request import Outcome, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, NOT_THERE, Responder, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
@@ -48,7 +50,7 @@ class ShortcutListeners:
         self._client, self._conversation, self._router, self._forms = client, conversation, router, forms
         self._replies, self._seen = replies, seen
 
-    async def handle_message(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def handle_message(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Opens a loading view, because the trigger expires after three seconds; the figures follow."""
         await ack()
         try:
@@ -57,28 +59,29 @@ class ShortcutListeners:
             logger.info("a shortcut's view could not be opened", extra={"slack_error": failure_code(error)})
             self._conversation.send(self._tell(shortcut_context(body), NOT_OPENED), name="shortcut")
             return
-        self._conversation.send(self._fill(str(opened["view"]["id"]), body), name="shortcut")
+        self._conversation.send(self._fill(str(opened["view"]["id"]), body, context.bot_id or ""), name="shortcut")
 
-    async def _fill(self, view_id: str, body: dict[str, Any]) -> None:
+    async def _fill(self, view_id: str, body: dict[str, Any], bot_id: str) -> None:
         answers: list[views.PostAnswer] = []
         context = shortcut_context(body)
         try:
-            found = find_links(body.get("message") or {})
-            if not found.posts:
+            message = body.get("message") or {}
+            found, own = find_links(message), card_words(message, bot_id)
+            asked = [post.urn for post in found.posts] or list(filter(None, (own,)))
+            if not asked:
                 reasons = tuple(dict.fromkeys((one.sentence, one.remedy) for one in found.rejected[: views.MOST_POSTS]))
                 view = views.build_no_link(reasons)
             else:
-                answers, refused_once = await self._answers(found, context)
-                more = 0 if refused_once else max(0, len(found.posts) - views.MOST_POSTS)
+                answers, refused_once = await self._answers(asked[: views.MOST_POSTS], context)
+                more = 0 if refused_once else max(0, len(asked) - views.MOST_POSTS)
                 view = views.build_stats(answers, views.ShortcutPlace(context.channel, _thread_of(body)), more=more)
         except Exception as error:  # noqa: BLE001  # failure_text logs it
             view = views.build_plain(f":warning: {failure_text(error)}", answers)
         await update_view(self._client, view_id, view, lambda note: views.build_plain(note, answers))
 
-    async def _answers(self, found: MessageLinks, context: RequestContext) -> tuple[list[views.PostAnswer], bool]:
-        """One answer for each post, or a single refusal that holds for all of them; True with that."""
-        shown = found.posts[: views.MOST_POSTS]
-        answers = await run_together(self._router.answer(Request(text=post.urn, context=context)) for post in shown)
+    async def _answers(self, asked: Sequence[str], context: RequestContext) -> tuple[list[views.PostAnswer], bool]:
+        """One answer for each post, or for this app's own card, or a single refusal that holds for all of them; True with that."""
+        answers = await run_together(self._router.answer(Request(text=text, context=context)) for text in asked)
         if answers[0].outcome is Outcome.REFUSED and all(answer.message.text == answers[0].message.text for answer in answers):
             # It concerns the person or the channel and not a post: once is enough.
             return [views.PostAnswer(answers[0].message)], True

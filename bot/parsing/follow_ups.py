@@ -15,7 +15,7 @@ from bot.errors import BadPeriod
 from bot.parsing import vocabulary
 from bot.parsing.period_finder import find_period
 from bot.statistics.aggregate import is_month
-from bot.statistics.reports import MOST_DAYS, Period, command_words
+from bot.statistics.reports import MOST_DAYS, Period, command_words, last_days
 
 _WEEK, _SHORTEST_MONTH, _LONGEST_MONTH, _MONTHS_OF_QUARTER = 7, 28, 31, 3
 #: "More days" than these; beyond a year LinkedIn is asked for nothing.
@@ -230,6 +230,18 @@ def with_days(text: str, period: Period | None) -> str:
         if leads:
             text = _LAST_YEAR.sub(command_words(_year_ago(period)), text, count=1)
     return _BEFORE.sub(lambda found: command_words(_earlier(_unit(found), period)), text, count=1)
+
+
+def from_today(text: str, today: date) -> str:
+    """The text with days in the place of words for last year that have no question before them: "same week last year", "yoy"."""
+    found = _YEAR_AGO.search(text)
+    if found is None:
+        return text
+    said, week = found[0].lower(), today.isocalendar().week
+    month, quarter = f"{today:%B} last year", f"q{(today.month + 2) // 3} last year"
+    units = {"week": f"week {min(week, 52)} last year", "month": month, "quarter": quarter}
+    instead = next((words for unit, words in units.items() if unit in said), command_words(_year_ago(last_days(_WEEK, today))))
+    return _YEAR_AGO.sub("this year" if "yoy" in said or said.startswith("year") else instead, text, count=1)
 
 
 def question_in(text: str, today: date) -> str:

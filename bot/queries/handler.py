@@ -214,6 +214,7 @@ class QueryHandler:
             return in_thread(text, last.words, now.date(), now, posts=follows or follow_ups.names_nothing(text))
         if about:
             return in_thread(text, about, now.date(), now)
+        text = text if request.no_subject else follow_ups.from_today(text, now.date())
         parsed = parser.parse_text(follow_ups.plain(text) if follow_ups.goes_on(text) else text, now.date(), now)
         relative = follow_ups.is_relative(text)
         is_open = relative or not parsed.names or follow_ups.names_nothing(text)

@@ -161,3 +161,17 @@ async def test_a_question_that_no_longer_counts_is_deleted(open_scene, clock, se
 async def stored_questions(scene):
     async with scene.bot.database.read() as connection:
         return (await connection.execute(text("SELECT count(*) FROM last_questions"))).scalar_one()
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("this time last year", "Nov 16–22, 2025"),
+        (f"{ACCOUNT} same month last year", "Nov 1–30, 2025"),
+        ("yoy", "Jan 1–Nov 22"),
+        ("monday 15 november", "that day is a Sunday"),
+    ],
+)
+async def test_words_for_last_year_count_from_today_where_no_question_stands_before_them(open_scene, words, days):
+    async with open_scene() as scene:
+        assert days in (await scene.ask(words))["text"]

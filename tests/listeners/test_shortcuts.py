@@ -48,6 +48,16 @@ async def test_a_message_with_a_post_gives_its_figures(scene):
     assert "'to_thread.0'" not in shown
 
 
+async def test_of_this_apps_own_card_it_shows_the_figures_again(open_scene):
+    async with open_scene() as scene:
+        await scene.slack.person("bob").mention("linkedin-ABC last week share", channel="#marketing")
+        await scene.settle()
+        card = scene.slack.accepted[-1]
+        interaction = await scene.slack.person("ann").shortcut(MESSAGE_SHORTCUT, {"channel": card.channel, "ts": card.ts})
+        await scene.settle()
+        assert "Nov 16–22" in str(interaction._views()[-1]["blocks"])
+
+
 @pytest.mark.parametrize(("code", "says"), [("not_in_channel", "/invite"), ("restricted_action", "reference")])
 async def test_what_cannot_be_shared_from_the_view_is_said_there(open_scene, code, says):
     """The button stays, and works once it can."""
