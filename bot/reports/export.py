@@ -38,8 +38,8 @@ _NOT_IN_SHEETS = re.compile(r"[\[\]:*?/\\']")
 _NOT_IN_FILES = re.compile(r"[^\w.-]+")
 _MOST_WIDTH = 60
 
-#: Excel keeps 15 digits of a number: longer ones are written as text, which is exact.
-_FIRST_INEXACT: Final = 10**15
+#: Excel keeps so many digits of a number, decimals included: longer ones are written as text, which is exact.
+_MOST_DIGITS: Final = 15
 _FILE_LIMIT = 60
 
 
@@ -123,7 +123,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: dict[str, Any
         sheet.write_string(row, column, cell.text)
     elif isinstance(cell.value, date):
         sheet.write_datetime(row, column, cell.value, formats["day"])
-    elif abs(cell.value) >= _FIRST_INEXACT:
+    elif sum(character.isdigit() for character in _plain(cell).lstrip("-0.")) > _MOST_DIGITS:
         sheet.write_string(row, column, _plain(cell))
     elif cell.percent:
         # A fraction, as spreadsheets keep percentages: the digits that are read, two places further to the right.
