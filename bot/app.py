@@ -212,7 +212,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 token=_secret(settings.slack_bot_token),
             )
         )
-        queries = build_query_handler(
+        queries, home = build_query_handler(
             settings, known, runtime=digests, client=client, database=database, metrics=metrics, clock=clock, tasks=tasks
         )
         management = build_management(settings, known, runtime=digests, client=client, clock=clock)
@@ -230,7 +230,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
             client=client,
             session=session,
             router=router,
-            queries=queries,
+            home=home,
             management=management,
             post_picker=PostPicker(
                 accounts=known.accounts,

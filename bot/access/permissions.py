@@ -264,6 +264,10 @@ class PermissionService:
         allowed = self.rules.allowed_channels
         return not allowed or channel in allowed or await self._allowances.allowance(team, ChangeKind.ALLOWED_CHANNEL, channel) is not None
 
+    async def shows_previews(self, team: str) -> bool:
+        """Whether previews of links are switched on; raises StoreError."""
+        return await self._unfurls(team) is not None
+
     def people(self) -> str:
         """Whom to ask: the administrators as mentions, or who they are when the settings name none."""
         return " or ".join(f"<@{person}>" for person in sorted(self.rules.administrators)) or AN_ADMINISTRATOR

@@ -177,3 +177,7 @@ class AccountResolver:
         """Make it the channel's account: one that everybody there may see."""
         self._visibility.check(platform_id, visibility, public=not context.is_dm)
         await self._defaults.set_channel_default(context.team, context.channel, platform_id, by=context.user, at=now)
+
+    async def clear_default(self, context: RequestContext, now: datetime) -> None:
+        """Take the channel's account away: then the one of the settings is meant."""
+        await self._defaults.set_channel_default(context.team, context.channel, None, by=context.user, at=now)

@@ -20,10 +20,10 @@ from bot.alerts.blocks import (
 from bot.alerts.evaluate import is_met
 from bot.alerts.fetch import AlertReport
 from bot.alerts.rule import EXAMPLES, AlertRule, mentions
-from bot.blockkit.builders import Block, Message, actions, channel_words, code, context, escape, header, section, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, actions, button, channel_words, code, context, escape, header, section, shorten_mrkdwn
 from bot.blockkit.numbers import period_label
 from bot.errors import BotError
-from bot.management.actions import SHORT_ID, SubscriptionAction
+from bot.management.actions import SHORT_ID, SubscriptionAction, action_id
 from bot.management.blocks import LAST, OWNER, build_notice, outcome, owner_words, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
@@ -31,11 +31,17 @@ from bot.reports.help_blocks import example
 from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import Subscription
+from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
 ABOUT = "It also tells you when the figure is back to normal."
+HOME_EMPTY = "{none}\nFor example: when impressions are up by half on the week before."
+HOME_SET_UP = "Set Up This Alert"
+HOME_MORE = "… and {n} more: {list}"
+#: Alerts that have a row on the Home tab.
+HOME_ROWS: Final = 8
+_ALERT = SubscriptionKind.ALERT
 TRY = "Set one up like this:"
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read its rule, so it posts nothing."
 WHERE = "{channel}: {whose}"
@@ -93,6 +99,21 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
         blocks.append(context(MORE.format(n=more)))
     lines = [" · ".join(_lines(shown)) for shown in every]
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
+
+
+def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
+    """The alerts on the Home tab, each with one button; without one an example that a press sets up. ``more`` are only counted."""
+    if not every:
+        text = HOME_EMPTY.format(none=NONE_HERE)
+        return Message(text, (section(text), actions([button(action_id(_ALERT, SubscriptionAction.CREATE), HOME_SET_UP, EXAMPLES[0])])))
+    shown = [(one, "\n".join([*_lines(one), *([LAST.format(outcome=outcome(one.last))] if one.last else [])])) for one in every[:HOME_ROWS]]
+    blocks: list[Block] = [
+        section(text, alert_button(SubscriptionAction.SHOW, one.alert.id, number=number))
+        for number, (one, text) in enumerate(shown, start=1)
+    ]
+    if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
+        blocks.append(context(HOME_MORE.format(n=left, list=example("alert list"))))
+    return Message(shorten_mrkdwn("\n".join(text for _, text in shown), _TEXT_LIMIT), tuple(blocks))
 
 
 def build_alert_start() -> Message:

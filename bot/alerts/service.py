@@ -231,6 +231,12 @@ class AlertService:
         listed, more = await self._subscriptions.first_visible(SubscriptionKind.ALERT, context, cards.MOST_LISTED)
         return cards.build_alert_list(await self._views(listed), more=more)
 
+    async def home(self, context: RequestContext) -> Message:
+        """The alerts of this person, and of the channel, for the Home tab."""
+        every = await self._subscriptions.visible(SubscriptionKind.ALERT, context)
+        listed = every[: cards.HOME_ROWS]
+        return cards.build_home_alerts(await self._views(listed), more=len(every) - len(listed))
+
     async def _show(self, alert: Subscription, _: RequestContext) -> Message:
         return await self._card(alert)
 
@@ -298,9 +304,10 @@ class AlertHandler:
         """The command in the text; raises UsageError when it cannot be carried out as it stands."""
         return await self._service.read(request.text, request.context, await self._directory(request.context))
 
-    async def list(self, request: Request) -> RenderedResult:
-        """The alerts of this person, and of the channel."""
-        return await self._answer(AlertCommand(SubscriptionAction.LIST), request, await self._directory(request.context))
+    async def home(self, request: Request) -> RenderedResult:
+        """The alerts of this person, and of the channel, for the Home tab."""
+        await self._directory(request.context)
+        return RenderedResult(await self._service.home(request.context), kind="alert list")
 
     async def _answer(self, command: AlertCommand, request: Request, directory: Directory) -> RenderedResult:
         message = await self._service.answer(command, request.context, directory)

@@ -67,10 +67,11 @@ def period_id(days: int) -> str:
 _MOST_OPTIONS = 5
 
 
-def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]]) -> list[Element]:
+def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], number: int = 0) -> list[Element]:
     """The buttons, and a menu of the others, each under the label that it has there (in sentence case).
 
-    Up to five fit into the menu, those whose id and value have 150 characters together; any other stays a button.
+    Up to five fit into the menu, those whose id and value have 150 characters together; any other stays a button. ``number`` tells several
+    menus of one message apart.
     """
     buttons, options = list(shown), list[Element]()
     for label, one in others:
@@ -79,7 +80,8 @@ def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]]) -
             options.append(option(label, value))
         else:
             buttons.append(one)
-    return [*buttons, {"type": "overflow", "action_id": MORE, "options": options}] if options else buttons
+    more = f"{MORE}.{number}" if number else MORE
+    return [*buttons, {"type": "overflow", "action_id": more, "options": options}] if options else buttons
 
 
 def chosen_button(value: str) -> tuple[str, str]:

@@ -40,7 +40,8 @@ from bot.listeners.subjects import SubjectReader
 from bot.listeners.subscriptions import ALERT_BUTTONS, DELETE_VIEW, DIGEST_BUTTONS, SubscriptionListeners
 from bot.ops.tasks import BackgroundTasks
 from bot.queries.compare_modal import COMPARE_VIEW, PostPicker
-from bot.queries.handler import QueryHandler
+from bot.queries.home import HomeHandler
+from bot.queries.home_blocks import DISMISS, OPEN_SETTINGS, SETTINGS_VIEW
 from bot.queries.period_modal import PERIOD_VIEW
 from bot.queries.previews import PreviewService
 from bot.queries.shortcut_modal import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
@@ -56,6 +57,9 @@ logger = logging.getLogger(__name__)
 
 #: The ids of everything that asks again, with the numbers that keep them unique in a message ("example.2").
 ASKING = re.compile(rf"(?:{ids.SHARE}|{ids.REFRESH}|{ids.RETRY}|{ids.PERIOD}|{ids.ACCOUNT}|{ids.EXAMPLE}|{ids.HELP})(?:\.\d+)?")
+
+#: The ids of the menus of rarer actions.
+MENUS = re.compile(rf"{ids.MORE}(?:\.\d+)?")
 
 #: The ids of every link to LinkedIn.
 LINKS = re.compile(rf"{ids.OPEN}(?:\.\d+)?")
@@ -117,7 +121,7 @@ def listen(
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     router: Router,
-    queries: QueryHandler,
+    home: HomeHandler,
     management: Management,
     post_picker: PostPicker,
     uninstall: UninstallListener,
@@ -136,7 +140,7 @@ def listen(
         client: Slack's Web API.
         session: the HTTP session for `response_url`s and uploads.
         router: answers requests.
-        queries: builds the first sections of the Home tab.
+        home: builds the Home tab's sections about figures, and its settings.
         management: the handlers of digests, alerts and goals, and the digests' forms.
         post_picker: which posts can be compared.
         uninstall: the listener for the app's removal.
@@ -155,10 +159,12 @@ def listen(
     tabs = HomeTabs(
         client=client,
         sections=(
-            HomeSection("", queries.start),
-            HomeSection("", queries.week),
-            HomeSection(DIGESTS, management.digests.list),
-            HomeSection(ALERTS, management.alerts.list),
+            HomeSection("", home.welcome),
+            HomeSection("", home.state, is_state=True),
+            HomeSection("", home.week),
+            HomeSection("", home.best),
+            HomeSection(DIGESTS, management.digests.home),
+            HomeSection(ALERTS, management.alerts.home),
             HomeSection(GOALS, management.goals.list),
         ),
         run=router.run,
@@ -195,6 +201,7 @@ def listen(
     )
     links = LinkListeners(client=client, conversation=conversation, previews=previews, seen=seen)
     steps = StepListeners(client=client, conversation=conversation, router=router, seen=seen, clock=clock)
+    home_tab = HomeListeners(tabs, handler=home, client=client, conversation=conversation)
     # Bolt tries them in this order.
     bolt.command(COMMAND)(CommandListeners(conversation, seen, forms).handle_statistics)
     buttons: tuple[ButtonListener, ...] = (
@@ -208,7 +215,7 @@ def listen(
     for matching, handle in buttons:
         bolt.action(matching)(handle)
     bolt.view(PERIOD_VIEW)(periods.handle_dates)
-    bolt.action(ids.MORE)(MenuListener(buttons).handle_choice)
+    bolt.action(MENUS)(MenuListener(buttons).handle_choice)
     bolt.action(LINKS)(actions.handle_open)
     bolt.view(COMPARE_VIEW)(comparisons.handle_chosen)
     bolt.action(SHARED_FROM_VIEW)(shortcuts.handle_share)
@@ -221,7 +228,10 @@ def listen(
     bolt.shortcut(MESSAGE_SHORTCUT)(shortcuts.handle_message)
     bolt.shortcut(DIGEST_SHORTCUT)(shortcuts.handle_digest)
     bolt.event("app_mention")(mentions.handle_mention)
-    bolt.event("app_home_opened")(HomeListeners(tabs).handle_opened)
+    bolt.action(DISMISS)(home_tab.handle_dismiss)
+    bolt.action(OPEN_SETTINGS)(home_tab.handle_settings)
+    bolt.view(SETTINGS_VIEW)(home_tab.handle_saved)
+    bolt.event("app_home_opened")(home_tab.handle_opened)
     bolt.event("message")(mentions.handle_direct_message)
     bolt.event("link_shared")(links.handle_shared)
     bolt.function(STEP, auto_acknowledge=False)(steps.handle_statistics)

@@ -26,6 +26,7 @@ from bot.postpost.statistics import StatisticsClient
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.handler import QueryHandler
 from bot.queries.health import HealthService
+from bot.queries.home import HomeHandler
 from bot.queries.service import ComparisonService, QueryService
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
@@ -34,7 +35,7 @@ from bot.slack.channels import ScopeReader
 from bot.slack.people import PeopleDirectory
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedGroups
-from bot.storage.claims import KnownPostRepository
+from bot.storage.claims import KnownPostRepository, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.goals import GoalRepository
 from bot.storage.last_questions import LastQuestions
@@ -157,8 +158,8 @@ def build_query_handler(
     metrics: Metrics,
     clock: Callable[[], datetime],
     tasks: BackgroundTasks,
-) -> QueryHandler:
-    """Builds the handler of questions about figures, and of what it depends on."""
+) -> tuple[QueryHandler, HomeHandler]:
+    """Builds the handlers of questions about figures and of the Home tab, and what they depend on."""
     account_resolver = AccountResolver(
         accounts=parts.accounts,
         posts=parts.posts,
@@ -168,25 +169,37 @@ def build_query_handler(
     )
     last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(seconds=settings.follow_up_memory), clock)
     runtime.runner.add_check(last.delete_old)
-    return QueryHandler(
-        queries=QueryService(
-            figures=parts.figures,
-            accounts=parts.accounts,
-            account_resolver=account_resolver,
-            goals=parts.goal_figures,
-            links=parts.teams.links,
-            clock=clock,
-        ),
-        comparisons=ComparisonService(
-            figures=parts.figures,
-            fetch=ComparisonFetcher(parts.figures, posts=parts.posts, basis=parts.basis, clock=clock),
-            accounts=parts.accounts,
-            groups=parts.teams,
-            account_resolver=account_resolver,
-            rules=parts.permissions.rules,
-            visibility=parts.visibility,
-            totals_only=settings.team_totals_only,
-        ),
+    queries = QueryService(
+        figures=parts.figures,
+        accounts=parts.accounts,
+        account_resolver=account_resolver,
+        goals=parts.goal_figures,
+        links=parts.teams.links,
+        clock=clock,
+    )
+    comparisons = ComparisonService(
+        figures=parts.figures,
+        fetch=ComparisonFetcher(parts.figures, posts=parts.posts, basis=parts.basis, clock=clock),
+        accounts=parts.accounts,
+        groups=parts.teams,
+        account_resolver=account_resolver,
+        rules=parts.permissions.rules,
+        visibility=parts.visibility,
+        totals_only=settings.team_totals_only,
+    )
+    home = HomeHandler(
+        queries=queries,
+        comparisons=comparisons,
+        account_resolver=account_resolver,
+        visibility=parts.visibility,
+        permissions=parts.permissions,
+        welcomes=WelcomeRepository(database),
+        quota_is_low=parts.statistics.quota_is_low,
+        clock=clock,
+    )
+    handler = QueryHandler(
+        queries=queries,
+        comparisons=comparisons,
         groups=parts.teams,
         group_service=GroupService(teams=parts.teams, permissions=parts.permissions, fetcher=parts.figures, clock=clock),
         accounts=parts.accounts,
@@ -204,6 +217,7 @@ def build_query_handler(
         last=last,
         clock=clock,
     )
+    return handler, home
 
 
 @asynccontextmanager

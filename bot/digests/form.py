@@ -57,9 +57,10 @@ class DigestHandler:
         command, directory = await self.read(request.text, request.context)
         return await self._answer(command if request.from_button else _as_typed(command), request, directory)
 
-    async def list(self, request: Request) -> RenderedResult:
-        """The digests of this person, and of the channel."""
-        return await self._answer(DigestCommand(SubscriptionAction.LIST), request, await self._directory(request.context))
+    async def home(self, request: Request) -> RenderedResult:
+        """The digests of this person, and of the channel, for the Home tab."""
+        await self._directory(request.context)
+        return RenderedResult(await self._service.home(request.context), kind="digest list")
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
         message = await self._service.answer(command, request.context, directory)

@@ -136,6 +136,12 @@ def manage_buttons(digest: Subscription) -> list[Element]:
     return with_more(shown, map(menu_choice, [*_skip(digest), now, preview, history, delete]))
 
 
+def row_actions(digest: Subscription) -> list[Element]:
+    """What is done to a digest more rarely than to look at it."""
+    now, history = (digest_button(action, digest.id) for action in (SubscriptionAction.NOW, SubscriptionAction.HISTORY))
+    return [digest_button(SubscriptionAction.EDIT, digest.id), _pause_or_resume(digest), *_skip(digest), now, history]
+
+
 def _pause_or_resume(digest: Subscription) -> Element:
     paused = digest.status is SubscriptionStatus.PAUSED
     return digest_button(SubscriptionAction.RESUME if paused else SubscriptionAction.PAUSE, digest.id)
@@ -163,7 +169,7 @@ class DigestView:
 
 def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
     """One digest and everything that can be done to it; ``done`` (mrkdwn) says what was just done."""
-    lines = [f"*{_where(shown)}*", when_words(shown.schedule, shown.digest)]
+    lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID])), OWNER.format(owner=owner_words(shown.digest))]
     if shown.last is not None:
         small.insert(0, LAST.format(outcome=outcome(shown.last)))
@@ -180,7 +186,7 @@ def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
     blocks: list[Block] = [header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
         small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
-        text = f"*{_where(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
+        text = f"*{digest_place(shown)}*\n{small}" + (f" · {LAST.format(outcome=outcome(shown.last))}" if shown.last else "")
         blocks.append(section(text, digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
@@ -191,7 +197,7 @@ def build_digest_list(every: Sequence[DigestView], *, more: int = 0) -> Message:
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
         blocks.append(context(MORE.format(n=more, list=example("digest list"))))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
-    lines = [f"{_where(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
+    lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -245,7 +251,7 @@ def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | No
         missing: what will not be in their threads.
     """
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
-    title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {_where(one)}"
+    title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
     blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
@@ -282,7 +288,7 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     """One line each, as many as fit beside ``taken`` characters of text."""
     left, lines = min(_TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
-        about = shorten_mrkdwn(f"{_where(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
+        about = shorten_mrkdwn(f"{digest_place(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
         line = f"{code(shown.digest.id[:SHORT_ID])} {about}"
         left -= len(line) + 1
         if left < 0:
@@ -291,7 +297,8 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     return lines
 
 
-def _where(shown: DigestView) -> str:
+def digest_place(shown: DigestView) -> str:
+    """Where a digest is posted and whose figures it has, in mrkdwn."""
     return IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
 
 

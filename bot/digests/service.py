@@ -19,6 +19,7 @@ from bot.digests import manage_blocks as cards
 from bot.digests.command import DigestCommand, DigestDraft, which_due
 from bot.digests.create import DigestCreator, refuse_too_many
 from bot.digests.file import DigestBuilder
+from bot.digests.home_blocks import MOST_ROWS, build_home_digests
 from bot.digests.manage_blocks import build_sending, digest_button, form_button, what_follows, why_not_skipped
 from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import CREATED_ALREADY, IS_ACTIVE, IS_PAUSED, SHORT_ID, SubscriptionAction
@@ -298,6 +299,13 @@ class DigestService:
         last = await self._subscriptions.last_deliveries(listed[: cards.WITH_BUTTONS])
         views = [await self._view(digest, last.get(digest.id)) for digest in listed]
         return cards.build_digest_list(views, more=more)
+
+    async def home(self, context: RequestContext) -> Message:
+        """The digests of this person, and of the channel, for the Home tab."""
+        every = await self._subscriptions.visible(SubscriptionKind.DIGEST, context)
+        listed = every[:MOST_ROWS]
+        last = await self._subscriptions.last_deliveries(listed)
+        return build_home_digests([await self._view(one, last.get(one.id)) for one in listed], more=len(every) - len(listed))
 
     async def _show(self, digest: Subscription, _: RequestContext) -> Message:
         last = await self._subscriptions.last_deliveries([digest])

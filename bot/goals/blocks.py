@@ -29,6 +29,7 @@ REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
 STORY = "{headline}: {standing}."
 SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
+SET_THIS = "Set This Goal"
 CARD_LABEL = "Open Card"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 DELETE_EXAMPLE = "goal delete impressions month"
@@ -53,7 +54,7 @@ def build_goals(every: Sequence[Progress], today: date, *, unreadable: int = 0) 
     warnings = [UNREADABLE_GOALS.format(n=unreadable)] if unreadable else []
     if not every:
         text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
-        return Message(text, (section(text),))
+        return Message(text, (section(text), actions([button(example_id(_FIRST_BUTTON), SET_THIS, EXAMPLE_WORDS)])))
     blocks = [header(TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
     if len(every) > MOST:
         blocks.append(context(MORE.format(n=len(every) - MOST)))

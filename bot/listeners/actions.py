@@ -61,7 +61,7 @@ class ActionListeners:
         if await self._seen.again(team, press_key(body, action), once):
             return
         asked = f"{words} share" if kind == SHARE else words
-        context = button_context(body, f"{message_key(body)}:{action.get('action_id')}")
+        context = await self._conversation.placed(button_context(body, f"{message_key(body)}:{action.get('action_id')}"))
         public = kind in ANEW and not _alone(body)
         who, at = read_shared_by((body.get("message") or {}).get("blocks") or ()) if public else ("", None)
         request = Request(text=asked, context=context, fresh=kind in ANEW, public=public, shared_by=who, shared_at=at)

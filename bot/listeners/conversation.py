@@ -211,6 +211,16 @@ class Conversation:
             await self._replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.stands)
         await self._send_file(answer, context, url, thread_ts=thread_ts)
 
+    async def placed(self, context: RequestContext) -> RequestContext:
+        """The context of a press; one in a view, which is in no channel, is placed in the person's direct messages."""
+        if context.channel:
+            return context
+        try:
+            return replace(context, channel=await self._replies.direct_channel(context.user), is_dm=True)
+        except UNANSWERED as error:
+            logger.info("a press in a view has no channel", extra={"slack_error": failure_code(error)})
+            return context
+
     def send(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
         """Run a listener's own errand in the background."""
         return self._tasks.start(work, name=name)

@@ -74,10 +74,14 @@ class DigestFormListeners:
         )
         return edits or typed in ([DIGEST], [DIGEST, SubscriptionAction.NEW.value])
 
-    async def open_form(self, trigger: str, words: str, context: RequestContext) -> bool:
-        """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired."""
+    async def open_form(self, trigger: str, words: str, context: RequestContext, *, on_top: bool = False) -> bool:
+        """Opens a loading view, because the trigger expires after three seconds, and fills it later; False when it had expired.
+
+        ``on_top``: the button stood in a view, on which the form is laid.
+        """
+        open_view = self._client.views_push if on_top else self._client.views_open
         try:
-            opened = await self._client.views_open(trigger_id=trigger, view=build_notice_view(modal.TITLE_NEW))
+            opened = await open_view(trigger_id=trigger, view=build_notice_view(modal.TITLE_NEW))
         except UNANSWERED as error:
             logger.info("a form could not be opened", extra={"slack_error": failure_code(error)})
             return False

@@ -2,31 +2,37 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.blockkit.builders import Block, Message, header, section
+from bot.blockkit.builders import Block, Message, header, section, without_buttons
 from bot.blockkit.limits import most
+from bot.blockkit.views import View, build_notice_view
 from bot.errors import BotError
-from bot.listeners.payloads import event_context
+from bot.listeners.conversation import Conversation, failure_text
+from bot.listeners.payloads import button_context, event_context, view_context
 from bot.listeners.router import Handler
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
+from bot.queries.home import HomeHandler
+from bot.queries.home_blocks import SAVED, SETTINGS_TITLE, build_settings, read_settings
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
-from bot.slack.responder import CONTENT_REFUSED, refused_content
+from bot.slack.responder import CONTENT_REFUSED, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.subscriptions import SubscriptionRepository
 
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
 _MOST_BLOCKS = most("blocks of a view")
-View = dict[str, Any]
 Part = tuple[str, Message]
+DIVIDER: Final[Block] = {"type": "divider"}
 #: The headings of the tab's parts that have none of their own.
 DIGESTS = "Your digests"
 ALERTS = "Alerts"
@@ -57,31 +63,34 @@ def build_loading_home() -> View:
     return _home([section(HOME_LOADING)])
 
 
-def build_home(start: Message, parts: Sequence[Part]) -> View:
-    """The tab.
+def build_homes(parts: Sequence[Part]) -> list[View]:
+    """The tab, and the simpler forms of it for where Slack refuses the one before: no buttons in tables, nothing native.
 
-    Args:
-        start: the first screen: accounts and their state, the week, examples; or why it may not be shown.
-        parts: what follows, each with the heading it gets where it has none: the week of all accounts, the person's digests; or why
-            that may not be shown.
+    Each part has the heading it gets where it has none. One with nothing in it is left out, and what every part says stands there once:
+    that this person may not ask.
     """
-    blocks = list(start.without_native().blocks)
-    for heading, message in parts:
-        # The same refusal in every section is shown once.
-        if message.text != start.text:
-            blocks += [{"type": "divider"}, *_headed(heading, message)]
-    return _home(blocks)
+    shown = list({message.text: (heading, message) for heading, message in reversed(parts) if message.blocks}.values())[::-1]
+    homes: list[View] = []
+    for simpler in (lambda message: message.blocks, _without_buttons, lambda message: message.without_native().blocks):
+        blocks: list[Block] = []
+        for heading, message in shown:
+            own = list(simpler(message))
+            titled = not heading or any(block["type"] == "header" for block in own)
+            blocks += [DIVIDER] if blocks and blocks[-1] != DIVIDER else []
+            blocks += own if titled else [header(heading), *own]
+        if (home := _home(blocks)) not in homes:
+            homes.append(home)
+    return homes
 
 
-def build_plain_home(note: str, start: Message, parts: Sequence[Part]) -> View:
+def _without_buttons(message: Message) -> list[Block]:
+    return [without_buttons(block) for block in message.blocks]
+
+
+def build_plain_home(note: str, parts: Sequence[Part]) -> View:
     """The tab as text alone, under the note that says why."""
-    texts = [heading + "\n" + message.text if heading else message.text for heading, message in parts if message.text != start.text]
-    return _home([section(text) for text in (note, start.text, *texts)])
-
-
-def _headed(heading: str, message: Message) -> list[Block]:
-    blocks = list(message.without_native().blocks)
-    return blocks if not heading or any(block["type"] == "header" for block in blocks) else [header(heading), *blocks]
+    texts = dict.fromkeys(heading + "\n" + message.text if heading else message.text for heading, message in parts if message.blocks)
+    return _home([section(text) for text in (note, *texts)])
 
 
 def _home(blocks: list[Block]) -> View:
@@ -94,6 +103,8 @@ class HomeSection:
 
     heading: str
     handle: Handler
+    #: It says what is wrong where nothing can be shown yet.
+    is_state: bool = False
 
 
 class HomeTabs:
@@ -112,7 +123,7 @@ class HomeTabs:
         fingerprint: HomeFingerprint,
         clock: Callable[[], datetime],
     ) -> None:
-        """``sections`` stand below each other; the first is the tab's head. ``run`` answers one of them and never raises."""
+        """``sections`` stand below each other. ``run`` answers one of them and never raises."""
         self._client, self._sections, self._run = client, sections, run
         self._tasks, self._fingerprint, self._clock = tasks, fingerprint, clock
         self._opened: dict[str, datetime] = {}
@@ -161,38 +172,31 @@ class HomeTabs:
             await self._put(user, turn, build_loading_home())
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(self._run(section.handle, Request(text="", context=context))) for section in self._sections]
-        head, *others = [task.result() for task in running]
         parts = [
             (section.heading, response.message)
-            for section, response in zip(self._sections[1:], others, strict=True)
-            # The first section already says when there is no account yet.
-            if response.outcome is not Outcome.SUGGESTION
+            for section, response in zip(self._sections, (task.result() for task in running), strict=True)
+            # The state already says when there is no account yet.
+            if section.is_state or response.outcome is not Outcome.SUGGESTION
         ]
-        await self._put(user, turn, build_home(head.message, parts), lambda note: build_plain_home(note, head.message, parts))
+        await self._put(user, turn, *build_homes(parts), plain=lambda note: build_plain_home(note, parts))
 
-    async def _put(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None = None) -> None:
-        """Publishes the view, unless a newer one exists here or elsewhere; ``plain(note)`` where Slack refuses its content.
+    async def _put(self, user: str, turn: int, *views: View, plain: Callable[[str], View] | None = None) -> None:
+        """Publishes the first of the views whose content Slack takes, else ``plain(note)``; nothing over a newer one, here or elsewhere.
 
         What follows a loading view is tried again when Slack cannot be reached, so that nobody goes on reading that it loads.
         """
         for pause in (*_PAUSES, 0.0) if plain else (0.0,):
-            if await self._put_once(user, turn, view, plain):
+            if await self._put_once(user, turn, views, plain):
                 return
             await asyncio.sleep(pause)
 
-    async def _put_once(self, user: str, turn: int, view: dict[str, Any], plain: Callable[[str], dict[str, Any]] | None) -> bool:
+    async def _put_once(self, user: str, turn: int, views: Sequence[View], plain: Callable[[str], View] | None) -> bool:
         """False when Slack could not be reached."""
         async with self._publishing.setdefault(user, asyncio.Lock()):
             if turn != self._latest.get(user):
                 return True
             try:
-                try:
-                    answer = await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
-                except SlackApiError as error:
-                    if plain is None or slack_error(error) not in CONTENT_REFUSED:
-                        raise
-                    simple = plain(refused_content(slack_error(error), "a Home tab"))
-                    answer = await self._client.views_publish(user_id=user, view=simple, hash=self._shown.get(user) or None)
+                answer = await self._publish_first(user, views, plain)
             except UNANSWERED as error:
                 # Another process published meanwhile: what it shows is newer than what this one knew when it began.
                 self._shown.pop(user, None)
@@ -201,12 +205,26 @@ class HomeTabs:
             self._shown[user] = str(answer["view"].get("hash", ""))
             return True
 
+    async def _publish_first(self, user: str, views: Sequence[View], plain: Callable[[str], View] | None) -> AsyncSlackResponse:
+        code = ""
+        for view in views:
+            try:
+                return await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+            except SlackApiError as error:
+                code = slack_error(error)
+                if plain is None or code not in CONTENT_REFUSED:
+                    raise
+                logger.warning("Slack does not take a Home tab's layout", extra={"slack_error": code})
+        assert plain is not None  # noqa: S101  # for the type checker: without it the refusal was raised
+        view = plain(refused_content(code, "a Home tab"))
+        return await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+
 
 class HomeListeners:
-    """The listener for `app_home_opened`."""
+    """The listeners of the Home tab: it is opened, its welcome is put away, its settings are opened and saved."""
 
-    def __init__(self, tabs: HomeTabs) -> None:
-        self._tabs = tabs
+    def __init__(self, tabs: HomeTabs, *, handler: HomeHandler, client: AsyncWebClient, conversation: Conversation) -> None:
+        self._tabs, self._handler, self._client, self._conversation = tabs, handler, client, conversation
 
     async def handle_opened(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Publishes the tab of the person who opened it; opening the Messages tab changes nothing."""
@@ -214,3 +232,57 @@ class HomeListeners:
         if event.get("tab") == "home":
             context = event_context(body, event, source=HOME, is_dm=True)
             self._tabs.open(context, str((event.get("view") or {}).get("hash", "")))
+
+    async def handle_dismiss(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Puts the welcome away and shows the tab without it."""
+        await ack()
+        self._conversation.send(self._dismiss(body), name="put the welcome away")
+
+    async def _dismiss(self, body: dict[str, Any]) -> None:
+        context = await self._conversation.placed(button_context(body))
+        try:
+            await self._handler.dismiss(context)
+        except BotError as error:
+            logger.warning("a welcome is not put away", extra={"said": error.sentence})
+        self._tabs.open(replace(context, source=HOME), str((body.get("view") or {}).get("hash", "")))
+
+    async def handle_settings(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Opens a loading view, because the trigger expires after three seconds; the settings follow."""
+        await ack()
+        try:
+            opened = await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=build_notice_view(SETTINGS_TITLE))
+        except SlackApiError as error:
+            logger.info("the settings could not be opened", extra={"slack_error": slack_error(error)})
+            return
+        self._conversation.send(self._fill_settings(str(opened["view"]["id"]), body), name="open the settings")
+
+    async def _fill_settings(self, view_id: str, body: dict[str, Any]) -> None:
+        async def settings() -> View:
+            context = await self._conversation.placed(button_context(body))
+            return build_settings(await self._handler.settings(context), context.channel)
+
+        await self._show(view_id, settings)
+
+    async def handle_saved(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Keeps the settings, says so in the view, and renews the tab."""
+        await ack(response_action="update", view=build_notice_view(SETTINGS_TITLE))
+        self._conversation.send(self._save(body, view), name="save the settings")
+
+    async def _save(self, body: dict[str, Any], view: dict[str, Any]) -> None:
+        channel = str(view.get("private_metadata") or "")
+        context = view_context(body, channel=channel, is_dm=True, source=HOME, interaction_id=str(view.get("id", "")))
+
+        async def saved() -> View:
+            await self._handler.save(context, *read_settings(view))
+            self._tabs.changed(context.user)
+            return build_notice_view(SETTINGS_TITLE, SAVED)
+
+        await self._show(str(view["id"]), saved)
+
+    async def _show(self, view_id: str, build: Callable[[], Awaitable[View]]) -> None:
+        """Updates the view with what ``build`` returns, or with its error."""
+        try:
+            shown = await build()
+        except Exception as error:  # noqa: BLE001  # failure_text logs it
+            shown = build_notice_view(SETTINGS_TITLE, f":warning: {failure_text(error)}")
+        await update_view(self._client, view_id, shown, partial(build_notice_view, SETTINGS_TITLE))

@@ -60,7 +60,8 @@ class SubscriptionListeners:
         if _asks_first(action, wanted):
             await self._ask_to_delete(SubscriptionKind.DIGEST, str(body.get("trigger_id", "")), words, context)
             return
-        if wanted in IN_A_FORM and await self._forms.open_form(str(body.get("trigger_id", "")), words, context):
+        on_top = (body.get("view") or {}).get("type") == "modal"
+        if wanted in IN_A_FORM and await self._forms.open_form(str(body.get("trigger_id", "")), words, context, on_top=on_top):
             return
         request = Request(text=words, context=context, from_button=True)
         renewed = bool(container.get("is_ephemeral")) and wanted in DIGESTS_RENEWED
@@ -100,7 +101,8 @@ class SubscriptionListeners:
         if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
         words, pressed = carried_command(action), str(action.get("action_id", ""))
-        wanted, context = SubscriptionAction(pressed.split(".")[1]), button_context(body, f"{message_key(body)}:{pressed}")
+        wanted = SubscriptionAction(pressed.split(".")[1])
+        context = await self._conversation.placed(button_context(body, f"{message_key(body)}:{pressed}"))
         if _asks_first(action, wanted):
             await self._ask_to_delete(SubscriptionKind.ALERT, str(body.get("trigger_id", "")), words, context)
             return

@@ -12,7 +12,7 @@ from bot.errors import BotError, MetricFailed, NothingReported, StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.postpost.post_catalog import PostCatalog
-from bot.reports.fetch import ReportFetcher, check_fetched, newest_known
+from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched, newest_known
 from bot.statistics.aggregate import Side
 from bot.statistics.comparison_reports import (
     USUAL_MINIMUM,
@@ -107,10 +107,12 @@ class ComparisonFetcher:
         wanted = {*ask.metrics, *(ranking if ask.view is View.BOARD else ())} if ask.metrics else ()
         return tuple(metric for metric in ALL_METRICS if metric in wanted)
 
-    async def top(self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False) -> TopReport:
-        """The best of the known posts that these accounts published in the period; with none known, none."""
+    async def top(
+        self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False, among: int = MOST_CANDIDATES
+    ) -> TopReport:
+        """The best of the known posts that these accounts published in the period, ``among`` the newest; with none known, none."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
-        pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE)
+        pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE, among)
         asked = pool.posts
         found = await _at_once([self._post(post, account, ALL_METRICS, fresh=fresh) for post, account in asked])
         posts = [one for one in found if isinstance(one, PostReport)]

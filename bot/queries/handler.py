@@ -49,7 +49,7 @@ from bot.postpost.directory import AccountDirectory
 from bot.queries.comparison_blocks import build_comparison_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
-from bot.queries.team_blocks import build_team_card, build_versus_card, build_week
+from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports import files, notice_blocks, start_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.card_parts import cached_again
@@ -187,18 +187,6 @@ class QueryHandler:
         visibility = await self._visibility.of(request.context)
         query = settle_link(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
-
-    async def start(self, request: Request) -> RenderedResult:
-        """The accounts and their state, the default one's last week, examples: the head of the Home tab."""
-        await self._check(request, public=False)
-        content = await self._queries.start(request, await self._visibility.of(request.context))
-        return RenderedResult(notice_blocks.build_start(*content, today=self._clock().date()))
-
-    async def week(self, request: Request) -> RenderedResult:
-        """The last week of every account, a line each, for the Home tab."""
-        await self._check(request, public=False)
-        result = await self._comparisons.week(request.context)
-        return RenderedResult(build_week(result.report, self._clock().date(), words=result.text, known=result.known), kind="team")
 
     # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
 

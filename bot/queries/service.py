@@ -20,7 +20,7 @@ from bot.parsing.queries import EVERYBODY, AccountQuery, CompareQuery, PostQuery
 from bot.postpost.directory import AccountDirectory
 from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import MOST_ACCOUNTS
-from bot.reports.fetch import ReportFetcher
+from bot.reports.fetch import MOST_CANDIDATES, ReportFetcher, check_fetched
 from bot.reports.files import Report
 from bot.reports.goals import GoalFetcher
 from bot.slack.request import Request, RequestContext
@@ -132,7 +132,12 @@ class QueryService:
         return self._figures.account(platform_id)
 
     async def start(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None, AccountReport | None]:
-        """The first screen's content: the accounts; the default, the person's own or the only one; its week where it can be fetched."""
+        """The first screen's content: the accounts, the one that is meant, and its week where it can be fetched."""
+        directory, account = await self.own_account(request, visibility)
+        return directory, account, await self._last_week(account) if account else None
+
+    async def own_account(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None]:
+        """The accounts, and which is meant where nothing is said: the default, the person's own or the only one; None for none of these."""
         directory = await self.accounts(visibility)
         default = await self.default_account(request, visibility)
         if default is None:
@@ -141,7 +146,11 @@ class QueryService:
             default = next(map(self._figures.account, mine), None)
         if default is None and len(directory.accounts) == 1:
             default = directory.accounts[0]
-        return directory, default, await self._last_week(default) if default else None
+        return directory, default
+
+    async def week_of(self, account: Account) -> AccountReport:
+        """The account's last week."""
+        return check_fetched(await self._figures.account_report(AccountQuery(), account.platform_id))
 
     async def _last_week(self, account: Account) -> AccountReport | None:
         """The account's last week; the first screen stands without it when the service is in trouble."""
@@ -231,13 +240,13 @@ class ComparisonService:
         self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
         return QueryResult(report, _text(replace(query, who=who, period=report.period)))
 
-    async def top(self, query: TopQuery, request: Request, visibility: Visibility) -> QueryResult:
-        """The best known posts: of those named, else of the default account, else of all."""
+    async def top(self, query: TopQuery, request: Request, visibility: Visibility, *, among: int = MOST_CANDIDATES) -> QueryResult:
+        """The best known posts, ``among`` the newest: of those named, else of the default account, else of all."""
         context, named = request.context, query.who
         if not named and (default := await self._account_resolver.default_id(context, visibility)):
             named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
         who, name, accounts = await self._named(named, context)
-        report = await self._fetch.top(query, name, accounts, fresh=request.fresh)
+        report = await self._fetch.top(query, name, accounts, fresh=request.fresh, among=among)
         return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
 
     async def week(self, context: RequestContext) -> WeekResult:

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.blockkit.actions import example_id
-from bot.blockkit.builders import Block, Message, actions, button, context, escape, header, section, shorten_mrkdwn
+from bot.blockkit.builders import Block, Message, actions, context, escape, header, shorten_mrkdwn
 from bot.blockkit.numbers import period_label
-from bot.reports import figures as say
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_story, filling_in
 from bot.reports.card_parts import (
     MOST_NAMED,
@@ -43,12 +41,12 @@ from bot.reports.figures import (
     rate_asked,
     state,
 )
-from bot.reports.files import ALL_BY_GROUPS, TEAM_CARDS_NO_REACH, THE_FIRST, first_notes, sides_freshness, team_name
-from bot.reports.gaps import account_rate, coverage, find_gaps, gap_notes
+from bot.reports.files import TEAM_CARDS_NO_REACH, first_notes, sides_freshness, team_name
+from bot.reports.gaps import coverage, find_gaps, gap_notes
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import score_text, team_table
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, ENGAGEMENTS, Failed, Metric, Rate, RateBasis, Value, engagement_rate
+from bot.statistics.metrics import ADDITIVE_METRICS, ENGAGEMENTS, Failed, Metric, RateBasis, Value
 from bot.statistics.reports import AccountReport
 
 TEAM_CARDS_FAILED = ":warning: {name}: {sentence}"
@@ -80,16 +78,6 @@ STORY_PLACE = "{place}. {name} {score}"
 TEAM_CARDS_AND_MORE = "{n} more"
 _MOST_ROWS = 60
 _MOST_FAILED = 5
-HOME_WEEK_TITLE = "All accounts, {period}"
-HOME_WEEK_AGAINST = "Impressions and engagement rate, vs. {before}"
-HOME_WEEK_LINE = "*{name}*  {figures}"
-IMPRESSIONS = "impressions {figure}"
-HOME_WEEK_TOTAL = "*{accounts} together*  {figures}"
-EVERY_ACCOUNT = "All {n} Accounts"
-ALL_BY_BUTTON = "the button shows all of them in your direct messages."
-#: The number of the button among the first screen's examples.
-_BUTTON = 9
-_TEXT_LIMIT = 2_900
 
 
 def build_versus_card(report: VersusReport, *, today: date, words: str, private: bool = True) -> Message:
@@ -287,61 +275,3 @@ def _board_story(report: TeamReport) -> str:
 def _buttons(words: str, *, private: bool) -> list[Block]:
     buttons = main_buttons(words, private=private)
     return [actions(buttons)] if buttons else []
-
-
-def build_week(report: TeamReport, today: date, *, words: str, known: int) -> Message:
-    """Builds the accounts' lines, the errors of those that failed, and how to see the others.
-
-    Args:
-        report: of the first accounts; one that opted out is not in it. With ``totals_only`` the sum alone is shown.
-        today: the current day in UTC.
-        words: the canonical command for all of them.
-        known: how many accounts there are.
-    """
-    lines = [_total(report)] if report.totals_only else [_line(one) for one in report.reports]
-    failed = [TEAM_CARDS_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed]
-    title = HOME_WEEK_TITLE.format(period=period_label(report.period, today))
-    blocks: list[Block] = [header(title), context(HOME_WEEK_AGAINST.format(before=period_label(report.period.before, today)))]
-    blocks += [section("\n".join(lines)), *(context(line) for line in [*failed, *_week_notes(report), *team_filling_in(report)])]
-    shown = len(report.reports) + len(report.failed)
-    if known > shown:
-        others = ALL_BY_BUTTON if known <= MOST_ACCOUNTS else ALL_BY_GROUPS.format(most=MOST_ACCOUNTS)
-        blocks.append(context(THE_FIRST.format(shown=shown, n=known, others=others)))
-        if known <= MOST_ACCOUNTS:
-            blocks.append(actions([button(example_id(_BUTTON), EVERY_ACCOUNT.format(n=known), words)]))
-    blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
-    return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
-
-
-def _line(one: AccountReport) -> str:
-    return HOME_WEEK_LINE.format(name=escape(account_name(one.account)), figures=" · ".join(_figures(one)))
-
-
-def _figures(one: AccountReport) -> Iterator[str]:
-    gaps, impressions = find_gaps(one), one.figures.get(Metric.IMPRESSION, say.MISSING)
-    if not isinstance(impressions, Value):
-        yield IMPRESSIONS.format(figure=say.state(impressions))
-    else:
-        gone = gaps.now.get(Metric.IMPRESSION)
-        told = f"({coverage(gone, one.period.days)})" if gone else _moved(one)
-        yield f"{say.noun(Metric.IMPRESSION, impressions.count)}  {told}".rstrip()
-    if isinstance(engagement_rate(one.figures, one.basis), Rate):
-        yield account_rate(one, gaps)
-
-
-def _moved(one: AccountReport) -> str:
-    """The change from the period before; "" while days of that are missing."""
-    if one.before_figures is None or Metric.IMPRESSION in find_gaps(one).before:
-        return ""
-    return say.comparison(one, Metric.IMPRESSION)
-
-
-def _total(report: TeamReport) -> str:
-    summed = sum_report(sum_name(report.reports, report.failed), report.reports)
-    return HOME_WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
-
-
-def _week_notes(report: TeamReport) -> list[str]:
-    if not report.totals_only:
-        return []
-    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]

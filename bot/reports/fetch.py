@@ -221,8 +221,10 @@ class CandidatePool:
     coverage: Coverage
 
 
-async def newest_known(posts: PostCatalog, accounts: Sequence[str], period: Period, wait: float) -> CandidatePool:
-    """The newest of all the posts that these accounts (platform ids) published in the period.
+async def newest_known(
+    posts: PostCatalog, accounts: Sequence[str], period: Period, wait: float, most: int = MOST_CANDIDATES
+) -> CandidatePool:
+    """The newest of all the posts that these accounts (platform ids) published in the period, ``most`` of them.
 
     ``wait`` is how long an incomplete list is waited for, in seconds.
     """
@@ -231,4 +233,4 @@ async def newest_known(posts: PostCatalog, accounts: Sequence[str], period: Peri
         ((post, account) for account in accounts for post in posts.published(account, period)),
         key=lambda pair: -pair[0].number,
     )
-    return CandidatePool(tuple(known[:MOST_CANDIDATES]), len(known), coverage)
+    return CandidatePool(tuple(known[:most]), len(known), coverage)

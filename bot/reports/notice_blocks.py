@@ -3,19 +3,16 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from bot.blockkit.actions import ACCOUNT, example_id
+from bot.blockkit.actions import ACCOUNT
 from bot.blockkit.builders import (
     OPTION_VALUE_LIMIT,
     Block,
     Element,
     Message,
-    actions,
-    button,
     context,
     escape,
-    fits,
     foreign_context,
     header,
     one_line,
@@ -26,14 +23,12 @@ from bot.blockkit.builders import (
     shorten,
 )
 from bot.blockkit.limits import most
-from bot.blockkit.numbers import count, period_label
+from bot.blockkit.numbers import count
 from bot.blockkit.rich import bullets, rich_text, styled
 from bot.parsing.account_names import id_word, matching
-from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name, moment_time
-from bot.reports.gaps import find_gaps
 from bot.reports.help_blocks import example
-from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
+from bot.statistics.reports import Account, Directory, TokenStatus
 
 STATES = {
     TokenStatus.VALID: "connected",
@@ -45,10 +40,6 @@ ENDS_IN = "in {time}"
 ENDS_SOON = "soon"
 WHOSE = " · account of "
 NAMING_OPTED_OUT = " · opted out of the team's answers"
-START_TITLE = "LinkedIn statistics"
-START = "Paste a link to a LinkedIn post, or name an account and a period. I answer with a card that only you see until you share it."
-START_EXAMPLES = "*Try one of these*"
-START_HELP = "Everything I understand: {help}"
 ACCOUNTS_TITLE = "LinkedIn accounts"
 ACCOUNTS_STORY = "{n} known here: {names}."
 ACCOUNTS_NONE = (
@@ -85,40 +76,6 @@ _MENU = 200
 _MENU_NAME = 40
 _STORY_NAMES = 20
 _MOST_BLOCKS = most("blocks of a message")
-
-
-def build_start(directory: Directory, default: Account | None, report: AccountReport | None, *, today: date) -> Message:
-    """What can be done here: the accounts, the default one's last week, three examples made of the accounts there are."""
-    blocks: list[Block] = [header(START_TITLE), section(START)]
-    story = [START]
-    if not directory.accounts:
-        blocks.append(section(ACCOUNTS_NONE))
-        story.append(ACCOUNTS_NONE)
-    else:
-        blocks.append(rich_text(account_list(directory.accounts[:_STORY_NAMES])))
-        blocks += _beyond(len(directory.accounts) - _STORY_NAMES)
-        story.append(_names(directory))
-    if report is not None:
-        gaps = find_gaps(report)
-        blocks += [
-            foreign_context(f"{account_headline(report, gaps)} ({period_label(report.period, today)})"),
-            account_fields(report, gaps),
-        ]
-        story.append(account_story(report, gaps, today))
-    blocks += _examples(directory, default)
-    blocks.append(context(START_HELP.format(help=example("help"))))
-    return Message("\n".join(story), tuple(blocks))
-
-
-def _examples(directory: Directory, default: Account | None) -> list[Block]:
-    """Three questions that work here as they stand, to paste and to press; none while there is no account."""
-    if default is None and not directory.accounts:
-        return []
-    account = spoken(default or directory.accounts[0], directory)
-    other = spoken(_other(directory, default), directory) if directory.accounts else account
-    words = [f"{account} 28d", f"{account} last week impressions daily", f"{other} last month"]
-    lines = section("\n".join([START_EXAMPLES, *map(example, words)]))
-    return [lines, actions([button(example_id(number), text, text) for number, text in enumerate(words, start=1) if fits(text)])]
 
 
 def build_accounts(

@@ -54,7 +54,7 @@ MOST_ROWS = most("table rows") - 1
 _CELL_LIMIT = 80
 #: What stands in a row's first column on the screen of a phone in two or three lines.
 _NAME_LIMIT = 56
-#: Rows on a page, in an answer and in a digest.
+#: Rows on a page, in an answer and in a digest or on the Home tab.
 PAGE, DIGEST_PAGE = 10, 5
 OPEN = "Open"
 
@@ -156,18 +156,19 @@ def on_screen(grid: Grid, columns: Sequence[str], caption: str) -> Grid:
     return Grid(caption, tuple(grid.columns[place] for place in places), rows)
 
 
-def table(grid: Grid, opens: Sequence[Element | None] = ()) -> Block:
+def table(grid: Grid, opens: Sequence[Element | None] = (), page: int = PAGE) -> Block:
     """The grid as Slack's native table; rows beyond Slack's limit are the caller's to leave out and to say so.
 
     Args:
         grid: the table.
         opens: a last column's `action_cell` for each row, None for a row without one; none at all, no such column.
+        page: how many rows a page has at most.
     """
     rows = [[raw_text(title) for title in grid.columns], *(_row(row) for row in grid.rows[:MOST_ROWS])]
     if opens:
         buttons = (opened or raw_text(NO_BUTTON) for opened in opens)
         rows = [[*row, opened] for row, opened in zip(rows, (raw_text(OPEN), *buttons), strict=False)]
-    return data_table(grid.caption, rows, min(PAGE, max(len(rows) - 1, 1)))
+    return data_table(grid.caption, rows, min(page, max(len(rows) - 1, 1)))
 
 
 def _row(row: Sequence[Cell]) -> list[Element]:

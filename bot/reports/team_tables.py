@@ -14,7 +14,20 @@ from bot.reports.card_parts import account_name, sum_report
 from bot.reports.figure_tables import ACCOUNT, NO_PLACE, account_rate_cell, covered_cell, screen_metrics
 from bot.reports.figures import NOUNS, RATE_NAME, rate_asked
 from bot.reports.gaps import find_gaps
-from bot.reports.tables import OPEN, Cell, Grid, figure_cell, growth, growth_cell, named_briefly, number_cell, on_screen, table, words_cell
+from bot.reports.tables import (
+    OPEN,
+    PAGE,
+    Cell,
+    Grid,
+    figure_cell,
+    growth,
+    growth_cell,
+    named_briefly,
+    number_cell,
+    on_screen,
+    table,
+    words_cell,
+)
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import NAMES, Failed, Metric, RateBasis, Value
@@ -66,7 +79,7 @@ def most_first(report: TeamReport) -> list[AccountReport]:
     return sorted(report.reports, key=lambda one: -number(one))
 
 
-def team_table(report: TeamReport, today: date, most: int) -> tuple[Block, int]:
+def team_table(report: TeamReport, today: date, most: int, page: int = PAGE) -> tuple[Block, int]:
     """The team's table on the screen, of so many rows at most, and how many rows had no room; a button in each row opens its card."""
     grid, board, change = team_grid(report, today), report.view is View.BOARD, _growth_title(report)
     figures, by_growth = screen_metrics(report.metrics, report.metrics[0], report.basis), report.ranking is Ranking.GROWTH
@@ -83,7 +96,7 @@ def team_table(report: TeamReport, today: date, most: int) -> tuple[Block, int]:
     opens += [None] * (len(shown.rows) - len(opens))
     titles = tuple(SHORT_TITLES.get(title, title) for title in shown.columns)
     shown = replace(shown, columns=titles, rows=_cut(shown.rows, most))
-    return table(named_briefly(shown), _cut(tuple(opens), most)), len(grid.rows) - len(shown.rows)
+    return table(named_briefly(shown), _cut(tuple(opens), most), page), len(grid.rows) - len(shown.rows)
 
 
 def _cut(rows: tuple[T, ...], most: int) -> tuple[T, ...]:

@@ -202,8 +202,11 @@ class Responder:
 
     async def directly(self, user: str, message: Message) -> None:
         """Sends the message in the person's direct conversation with the bot."""
-        opened = await self._client.conversations_open(users=user)
-        await self.publicly(RequestContext(team="", user=user, channel=opened["channel"]["id"], is_dm=True), message)
+        await self.publicly(RequestContext(team="", user=user, channel=await self.direct_channel(user), is_dm=True), message)
+
+    async def direct_channel(self, user: str) -> str:
+        """The id of the person's direct conversation with the bot."""
+        return str((await self._client.conversations_open(users=user))["channel"]["id"])
 
     async def _call(self, method: Callable[..., Any], message: Message, **where: object) -> Any:
         refusal = ""

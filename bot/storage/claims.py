@@ -1,17 +1,17 @@
-"""The posts that are known, and what is done once by whichever process, also after a restart: previews, answered events."""
+"""The posts that are known, and what is done once by whichever process, also after a restart: previews, answers, the welcome."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.errors import StoreError
 from bot.postpost.post_catalog import KnownPost
 from bot.statistics.posts import PostKind, PostRef
 from bot.storage.database import Database, insert_into, insert_new
-from bot.storage.tables import answered_events, unfurled
+from bot.storage.tables import answered_events, home_welcomes, unfurled
 from bot.storage.tables import known_posts as table
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 #: Slack sends an event again for up to 24 hours (its documentation: "Events API", "Delayed events").
 REMEMBERED: Final = timedelta(hours=25)
 CLEANED_EVERY: Final = timedelta(hours=1)
+#: What is opened again later is not the first visit any more.
+FIRST_VISIT: Final = timedelta(hours=1)
 
 
 class PreviewRepository:
@@ -39,6 +41,34 @@ class PreviewRepository:
             await connection.execute(
                 delete(unfurled).where(and_(unfurled.c.team == team, unfurled.c.channel == channel, unfurled.c.post == post))
             )
+
+
+class WelcomeRepository:
+    """Who has seen the welcome of the Home tab. Every method raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def is_welcome(self, team: str, person: str, at: datetime) -> bool:
+        """Whether the welcome stands there at this moment (aware): during the first visit, until it is put away."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(home_welcomes).where(_visitor(team, person)))).one_or_none()
+        if row is None:
+            async with self._database.write() as connection:
+                await insert_new(connection, home_welcomes, {"team": team, "person": person, "opened_at": at})
+            return True
+        return row.dismissed_at is None and at - row.opened_at < FIRST_VISIT
+
+    async def dismiss(self, team: str, person: str, at: datetime) -> None:
+        """Put the welcome away for good."""
+        values = {"team": team, "person": person, "opened_at": at, "dismissed_at": at}
+        async with self._database.write() as connection:
+            statement = insert_into(connection, home_welcomes).values(values)
+            await connection.execute(statement.on_conflict_do_update(index_elements=["team", "person"], set_={"dismissed_at": at}))
+
+
+def _visitor(team: str, person: str) -> ColumnElement[bool]:
+    return and_(home_welcomes.c.team == team, home_welcomes.c.person == person)
 
 
 class AnsweredEventRepository:

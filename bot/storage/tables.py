@@ -291,6 +291,16 @@ last_questions = Table(
     Index("last_questions_by_age", "at"),
 )
 
+#: When a person first opened the Home tab, and when they put its welcome away.
+home_welcomes = Table(
+    "home_welcomes",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("dismissed_at", UtcDateTime),
+)
+
 #: One row (``id`` 1) about the database itself.
 bot_state = Table(
     "bot_state",

@@ -12,6 +12,7 @@ import pytest
 from bot import errors
 from bot.blockkit.builders import Message
 from bot.blockkit.validator import check_message
+from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
 from bot.reports.post_blocks import build_post_card
@@ -119,9 +120,11 @@ CASES: Mapping[str, Callable[[Any], Message]] = {
     "first_screen_not_fetched": lambda s: build_first_screen(s.directory, s.bob, None, today=s.today),
     "first_screen_several": lambda s: build_first_screen(s.directory, None, None, today=s.today),
     "first_screen_without_accounts": lambda s: build_first_screen(Directory(()), None, None, today=s.today),
-    "start": lambda s: notice_blocks.build_start(s.directory, s.acme, s.account(), today=s.today),
-    "start_without_default": lambda s: notice_blocks.build_start(s.directory, None, None, today=s.today),
-    "start_without_accounts": lambda s: notice_blocks.build_start(Directory(()), None, None, today=s.today),
+    "home_welcome": lambda s: home_blocks.build_welcome(s.acme),
+    "home_state": lambda s: home_blocks.build_state(s.directory, s.acme, s.account(), now=s.now),
+    "home_state_not_fetched": lambda s: home_blocks.build_state(s.directory, s.acme, errors.TokenExpired(), now=s.now),
+    "home_state_without_default": lambda s: home_blocks.build_state(s.directory, None, None, now=s.now),
+    "home_state_without_accounts": lambda s: home_blocks.build_state(Directory(()), None, None, now=s.now),
     "accounts": lambda s: notice_blocks.build_accounts(s.directory, s.acme),
     "accounts_incomplete": lambda s: notice_blocks.build_accounts(Directory((s.acme,), complete=False), None),
     "accounts_none": lambda _: notice_blocks.build_accounts(Directory(()), None),

@@ -7,6 +7,7 @@ import pytest
 from bot import errors
 from bot.blockkit.actions import ACCOUNT, RETRY
 from bot.blockkit.validator import check_message
+from bot.queries import home_blocks
 from bot.reports import error_blocks, help_blocks, notice_blocks
 from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import spoken
@@ -101,7 +102,7 @@ def test_endless_words_are_cut_to_what_slack_takes(samples):
 @pytest.mark.parametrize("number", [1, 2, 50, 51, 100, 101, 250, 1_000])
 def test_any_number_of_accounts_fits(number, samples):
     directory = many(number)
-    start = notice_blocks.build_start(directory, directory.accounts[0], None, today=samples.today)
+    start = home_blocks.build_state(directory, directory.accounts[0], None, now=samples.now)
     first = [build_first_screen(directory, account, None, today=samples.today) for account in (None, directory.accounts[0])]
     for message in (start, *first, notice_blocks.build_accounts(directory, None), notice_blocks.build_account_menu(directory, "last week")):
         assert check_message(message) == ()
@@ -112,7 +113,7 @@ def test_long_names_of_many_accounts_fit(samples):
     for message in (
         notice_blocks.build_accounts(directory, directory.accounts[0]),
         notice_blocks.build_account_menu(directory, "w"),
-        notice_blocks.build_start(directory, directory.accounts[0], samples.account(), today=samples.today),
+        home_blocks.build_state(directory, directory.accounts[0], samples.account(), now=samples.now),
         build_first_screen(directory, directory.accounts[0], samples.account(account=directory.accounts[0]), today=samples.today),
         build_first_screen(directory, None, None, today=samples.today),
     ):

@@ -25,7 +25,9 @@ async def test_it_opens_with_the_accounts_their_state_and_the_week(enter: Visit)
         await expect(home.get_by_text(name).first).to_be_visible()
     await expect(home).to_contain_text("access has ended: reconnect it in PostPost")
     await expect(home.locator(".field").filter(has_text="Impressions").first).to_contain_text("%")
-    await expect(home).to_contain_text("Elena Petrova: LinkedIn no longer accepts this account's connection")
+    await expect(home.get_by_role("figure")).to_be_visible()
+    await expect(home.locator(".carousel .card").first).to_be_visible()
+    await expect(home.locator(".data-table-block").get_by_role("button", name="Open the card of Ann Lee")).to_be_visible()
 
 
 async def test_a_digest_made_in_a_channel_appears_by_itself(enter: Visit):
@@ -62,10 +64,12 @@ async def test_a_digest_is_set_up_from_there_in_the_form(enter: Visit):
     await expect(home.get_by_text(SCHEDULE)).to_be_visible()
 
 
-async def test_an_example_is_answered_in_the_direct_messages(enter: Visit):
+async def test_the_welcome_goes_and_a_row_is_answered_in_the_direct_messages(enter: Visit):
     page = await enter()
     home = await filled(page)
-    await home.get_by_role("button", name='"Ann Lee" last month').click()
+    await home.get_by_role("button", name="Hide This").click()
+    await expect(home.get_by_text("LinkedIn figures in Slack")).to_have_count(0)
+    await home.get_by_role("button", name="Open the card of Ann Lee").click()
     await page.get_by_role("tab", name="Messages new").click()
     await expect(latest(page)).to_contain_text("Ann Lee")
     await expect(latest(page)).to_contain_text("Engagement rate")

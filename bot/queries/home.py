@@ -1,0 +1,143 @@
+"""The Home tab's parts about figures and its settings: what is fetched for a person, and what they change there."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bot.access.permission_blocks import PreviewCommand
+from bot.access.permissions import PermissionService
+from bot.access.visibility import AccountResolver, VisibilityService
+from bot.errors import BotError, StoreError
+from bot.parsing.account_names import id_word
+from bot.parsing.queries import TopQuery
+from bot.queries import home_blocks as blocks
+from bot.queries.service import ComparisonService, QueryService
+from bot.queries.team_blocks import MOST_ACCOUNTS
+from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.statistics.comparison_reports import TopReport
+from bot.statistics.reports import AccountReport, last_days
+from bot.storage.claims import WelcomeRepository
+
+#: Posts that are asked for each time somebody opens the tab, and how many of them stand there.
+ASKED_POSTS: Final = 6
+SHOWN_POSTS: Final = 5
+BEST_OF_DAYS: Final = 28
+logger = logging.getLogger(__name__)
+
+
+class HomeHandler:
+    """Answers the Home tab's parts; each method raises BotError.
+
+    Args:
+        queries: figures of one account, the accounts.
+        comparisons: figures of several.
+        account_resolver: keeps the default account.
+        visibility: who may see which account.
+        permissions: who may ask, and who administers.
+        welcomes: who has seen the welcome.
+        quota_is_low: whether an account's calls to LinkedIn are kept for people's questions.
+        clock: the current time (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        *,
+        queries: QueryService,
+        comparisons: ComparisonService,
+        account_resolver: AccountResolver,
+        visibility: VisibilityService,
+        permissions: PermissionService,
+        welcomes: WelcomeRepository,
+        quota_is_low: Callable[[str], bool],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._queries, self._comparisons, self._account_resolver = queries, comparisons, account_resolver
+        self._visibility, self._permissions, self._welcomes = visibility, permissions, welcomes
+        self._quota_is_low, self._clock = quota_is_low, clock
+
+    async def welcome(self, request: Request) -> RenderedResult:
+        """What the bot does and one thing to try, during the first visit; then nothing."""
+        await self._check(request.context)
+        context = request.context
+        try:
+            is_first = await self._welcomes.is_welcome(context.team, context.user, self._clock())
+        except StoreError as error:
+            logger.info("the Home tab goes without its welcome", extra={"said": error.sentence})
+            is_first = False
+        if not is_first:
+            return RenderedResult(blocks.nothing(), kind="home")
+        _, account = await self._queries.own_account(request, await self._visibility.of(context))
+        return RenderedResult(blocks.build_welcome(account), kind="home")
+
+    async def state(self, request: Request) -> RenderedResult:
+        """Today's state: the accounts in trouble and the person's own week; why that could not be fetched stands in its place."""
+        await self._check(request.context)
+        directory, account = await self._queries.own_account(request, await self._visibility.of(request.context))
+        own: AccountReport | BotError | None = None
+        if account:
+            try:
+                own = await self._queries.week_of(account)
+            except BotError as error:
+                own = error
+        return RenderedResult(blocks.build_state(directory, account, own, now=self._clock()), kind="start")
+
+    async def week(self, request: Request) -> RenderedResult:
+        """The last week of every account as a table; nothing where there is one account alone."""
+        await self._check(request.context)
+        result = await self._comparisons.week(request.context)
+        if result.known == 1:
+            return RenderedResult(blocks.nothing(), kind="team")
+        today = self._clock().date()
+        message = blocks.build_week(result.report, today, words=result.text, known=result.known, most=MOST_ACCOUNTS)
+        return RenderedResult(message, kind="team")
+
+    async def best(self, request: Request) -> RenderedResult:
+        """The best of the person's newest posts; nothing where none is known, or while few calls to LinkedIn are left."""
+        await self._check(request.context)
+        visibility = await self._visibility.of(request.context)
+        _, account = await self._queries.own_account(request, visibility)
+        if account is None or self._quota_is_low(account.platform_id):
+            return RenderedResult(blocks.nothing(), kind="top")
+        today, who = self._clock().date(), id_word(account.platform_id)
+        query = TopQuery(who, last_days(BEST_OF_DAYS, today), most=SHOWN_POSTS)
+        try:
+            result = await self._comparisons.top(query, request, visibility, among=ASKED_POSTS)
+        except BotError as error:
+            # The accounts' own parts say what is wrong with them.
+            logger.info("the Home tab goes without the best posts", extra={"failure": type(error).__name__})
+            return RenderedResult(blocks.nothing(), kind="top")
+        assert isinstance(result.report, TopReport)  # noqa: S101  # for the type checker: that is what top gives
+        return RenderedResult(blocks.build_best(result.report, today, f"top {who} {BEST_OF_DAYS}d"), kind="top")
+
+    async def dismiss(self, context: RequestContext) -> None:
+        """Puts the welcome away for this person."""
+        await self._welcomes.dismiss(context.team, context.user, self._clock())
+
+    async def settings(self, context: RequestContext) -> blocks.HomeSettings:
+        """What the settings say now."""
+        await self._check(context)
+        visibility = await self._visibility.of(context)
+        request = Request(text="", context=context)
+        default = await self._queries.default_account(request, visibility)
+        previews = await self._permissions.shows_previews(context.team) if await self._permissions.administers(context.user) else None
+        return blocks.HomeSettings(await self._queries.accounts(visibility), default, previews)
+
+    async def save(self, context: RequestContext, default: str | None, previews: bool | None) -> None:
+        """Keeps what was chosen; who may not change something is told so."""
+        await self._check(context)
+        before = await self.settings(context)
+        if previews is not None and previews != before.previews:
+            await self._permissions.answer(
+                PreviewCommand(on=previews), team=context.team, channel="", user=context.user, direct=True, now=self._clock(), hidden=()
+            )
+        if default is None or default == (before.default.platform_id if before.default else ""):
+            return
+        if default:
+            visibility = await self._visibility.of(context)
+            await self._account_resolver.make_default(default, context, visibility, self._clock())
+        else:
+            await self._account_resolver.clear_default(context, self._clock())
+
+    async def _check(self, context: RequestContext) -> None:
+        await self._permissions.check(context.team, context.user, context.channel, direct=True, public=False)

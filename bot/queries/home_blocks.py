@@ -1,0 +1,287 @@
+"""The parts of the Home tab about figures: the welcome, today's state, a person's own week, all accounts' week, the best posts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from bot.blockkit.actions import example_id, open_id
+from bot.blockkit.builders import (
+    OPTION_VALUE_LIMIT,
+    OPTIONS_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    escape,
+    fits,
+    header,
+    moment,
+    one_line,
+    option,
+    plain,
+    section,
+    select,
+    shorten_mrkdwn,
+)
+from bot.blockkit.numbers import long_day, period_label, rate
+from bot.blockkit.rich import card, carousel
+from bot.blockkit.views import View, build_modal
+from bot.errors import BotError
+from bot.parsing.account_names import id_word
+from bot.reports.account_blocks import account_fields, account_headline, account_story, filling_in
+from bot.reports.card_parts import (
+    account_name,
+    accounts_word,
+    footer,
+    freshness,
+    missing_total_notes,
+    sum_name,
+    sum_report,
+    without_figures_notes,
+)
+from bot.reports.chart import draw
+from bot.reports.error_blocks import error_text
+from bot.reports.figures import noun
+from bot.reports.files import ALL_BY_GROUPS, TEAM_CARDS_NO_REACH, THE_FIRST
+from bot.reports.gaps import account_rate, find_gaps, gap_notes
+from bot.reports.help_blocks import example
+from bot.reports.notice_blocks import ACCOUNTS_NONE, account_state
+from bot.reports.tables import DIGEST_PAGE
+from bot.reports.team_tables import team_table
+from bot.statistics.comparison_reports import TeamReport, TopReport
+from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
+from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
+
+WELCOME_TITLE = "LinkedIn figures in Slack"
+WELCOME = (
+    "I show how your posts and accounts do on LinkedIn. Ask me about a post or an account, have a summary posted to a channel every week, "
+    "or be told when a figure moves a lot.\nTry it: press *{show}*. Only you see the answer."
+)
+SHOW_WEEK, HIDE = "Show Last Week", "Hide This"
+UPDATED = "Updated {moment} · {accounts}"
+TROUBLE = ":warning: *{name}*: {state}"
+TROUBLE_MORE = "… and {n} more accounts need attention: {accounts}"
+CHOOSE = "Choose your account under *{settings}*, and its week stands here."
+OPEN_CARD, BEST_POSTS, SETTINGS = "Open Card", "Best Posts", "Settings"
+NO_WEEK = ":warning: The last week of {name} couldn't be fetched. {reason}"
+WEEK_TITLE = "All accounts, {period}"
+WEEK_TOTAL = "*{accounts} together*  {figures}"
+WEEK_FAILED = ":warning: {name}: {sentence}"
+TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
+EVERY_ACCOUNT = "All {n} Accounts"
+ALL_BY_BUTTON = "the button shows all of them in your direct messages."
+BEST_TITLE = "Best posts of {name}, {period}"
+BEST_NOTE = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
+BEST_RATE = "{rate} engagement rate"
+OPEN_POST, OPEN_POST_SPOKEN = "Open on LinkedIn", "Open “{title}” on LinkedIn"
+NO_DEFAULT = "No default account"
+DEFAULT_LABEL = "Default account"
+DEFAULT_HINT = "What you ask in our direct messages without naming an account is about it, and its week stands on this tab."
+PREVIEWS_LABEL, PREVIEWS_HINT = "Previews of links (administrators)", "Under links to your accounts' posts, for everybody in the channel."
+PREVIEWS = {"on": "Show previews", "off": "No previews"}
+DIGESTS_HERE = "*Digests*\nA summary of your accounts, posted to a channel on a schedule."
+ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot. Set one up in words: {example}"
+WHO_MAY_ASK = "*Who may ask*\nGuests and shared channels need an administrator's word: {example}"
+SETTINGS_TITLE, SAVE = "Settings", "Save"
+SAVED = ":white_check_mark: Saved."
+SET_UP_DIGEST = "Set Up a Digest"
+
+#: The ids of what is pressed here alone, and of the form of the settings.
+DISMISS: Final = "home.dismiss"
+OPEN_SETTINGS: Final = "home.settings"
+SETTINGS_VIEW: Final = "home.settings"
+DEFAULT, SHOW_PREVIEWS = "default", "previews"
+_NONE: Final = "none"
+#: Accounts in trouble that are named.
+_MOST_TROUBLED = 5
+_TITLE = 70
+_NUMBER_OF_ALL, _NUMBER_OF_WELCOME = 9, 8
+_MOST_ROWS = 12
+_TEXT_LIMIT = 2_900
+
+
+def build_welcome(account: Account | None) -> Message:
+    """What this is, one thing to try, and a button that puts it away."""
+    words = f"{id_word(account.platform_id)} last week" if account else "team last week"
+    text = WELCOME.format(show=SHOW_WEEK)
+    buttons = [button(example_id(_NUMBER_OF_WELCOME), SHOW_WEEK, words, primary=True), button(DISMISS, HIDE, "hide")]
+    return Message(f"{WELCOME_TITLE}\n{text}", (header(WELCOME_TITLE), section(text), actions(buttons), {"type": "divider"}))
+
+
+def build_state(directory: Directory, account: Account | None, own: AccountReport | BotError | None, *, now: datetime) -> Message:
+    """Today's state: when it was read, which accounts need attention, the person's own week with its chart.
+
+    Args:
+        directory: the accounts that this person may ask about.
+        account: the one whose week is shown; None where it is not known which that is.
+        own: its last week, or why it could not be fetched.
+        now: the current time (aware, UTC).
+    """
+    updated = UPDATED.format(moment=moment(now), accounts=accounts_word(len(directory.accounts)))
+    blocks: list[Block] = [context(updated)]
+    story: list[str] = []
+    if trouble := list(_troubled(directory)):
+        blocks.append(section("\n".join(trouble)))
+        story += trouble
+    buttons = [button(OPEN_SETTINGS, SETTINGS, "settings")] if directory.accounts else []
+    if account is None:
+        text = CHOOSE.format(settings=SETTINGS) if directory.accounts else ACCOUNTS_NONE
+        blocks.append(section(text))
+        story.append(text)
+    else:
+        words = id_word(account.platform_id)
+        buttons.insert(0, button(example_id(1), OPEN_CARD, f"{words} 7d"))
+        if isinstance(own, AccountReport):
+            blocks += _own_week(own, now.date())
+            story.append(account_story(own, find_gaps(own), now.date()))
+        else:
+            text = NO_WEEK.format(name=escape(account_name(account)), reason=error_text(own) if own else "").strip()
+            blocks.append(section(text))
+            story.append(text)
+    blocks += [actions(buttons)] if buttons else []
+    return Message(shorten_mrkdwn("\n".join(story), _TEXT_LIMIT), tuple(blocks))
+
+
+def _troubled(directory: Directory) -> Iterator[str]:
+    """A line for each account whose connection has ended or soon will."""
+    troubled = [one for one in directory.accounts if one.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON)]
+    for one in troubled[:_MOST_TROUBLED]:
+        yield TROUBLE.format(name=escape(account_name(one)), state=escape(account_state(one)))
+    if (more := len(troubled) - _MOST_TROUBLED) > 0:
+        yield TROUBLE_MORE.format(n=more, accounts=example("accounts"))
+
+
+def _own_week(report: AccountReport, today: date) -> Iterator[Block]:
+    gaps, drawn = find_gaps(report), draw(report, today)
+    yield header(account_headline(report, gaps))
+    yield context(period_label(report.period, today))
+    if drawn.block is not None:
+        yield drawn.block
+    yield account_fields(report, gaps)
+    if notes := [*gap_notes(report, gaps, today), *drawn.notes, *filling_in(report)]:
+        yield context("\n".join(notes))
+
+
+def build_week(report: TeamReport, today: date, *, words: str, known: int, most: int) -> Message:
+    """The last week of the accounts as a table, what failed, and how to see the others; with ``totals_only`` the sum alone.
+
+    Args:
+        report: of the first accounts; one that opted out is not in it.
+        today: the current day in UTC.
+        words: the canonical command for all of them.
+        known: how many accounts there are.
+        most: how many accounts one answer shows.
+    """
+    title = WEEK_TITLE.format(period=period_label(report.period, today))
+    failed = [
+        WEEK_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))
+        for one in report.failed
+        # Today's state has said that its connection has ended.
+        if one.account.token is not TokenStatus.EXPIRED
+    ]
+    lines = [_total(report)] if report.totals_only else [*_lines(report)]
+    shown: Block = section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
+    young = dict.fromkeys(said for one in report.reports for said in filling_in(one))
+    notes = [*failed, *(_sum_notes(report) if report.totals_only else []), *young]
+    blocks: list[Block] = [header(title), shown, *([context("\n".join(notes))] if notes else [])]
+    counted = len(report.reports) + len(report.failed)
+    if known > counted:
+        others = ALL_BY_BUTTON if known <= most else ALL_BY_GROUPS.format(most=most)
+        blocks.append(context(THE_FIRST.format(shown=counted, n=known, others=others)))
+        if known <= most and fits(words):
+            blocks.append(actions([button(example_id(_NUMBER_OF_ALL), EVERY_ACCOUNT.format(n=known), words)]))
+    blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
+    return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
+
+
+def _lines(report: TeamReport) -> Iterator[str]:
+    for one in report.reports:
+        yield f"*{escape(account_name(one.account))}*  {' · '.join(_figures(one))}"
+
+
+def _figures(one: AccountReport) -> Iterator[str]:
+    impressions = one.figures.get(Metric.IMPRESSION)
+    if isinstance(impressions, Value):
+        yield noun(Metric.IMPRESSION, impressions.count)
+    if isinstance(engagement_rate(one.figures, one.basis), Rate):
+        yield account_rate(one, find_gaps(one))
+
+
+def _total(report: TeamReport) -> str:
+    summed = sum_report(sum_name(report.reports, report.failed), report.reports)
+    return WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
+
+
+def _sum_notes(report: TeamReport) -> list[str]:
+    return [TOTALS_ONLY, TEAM_CARDS_NO_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]
+
+
+def build_best(report: TopReport, today: date, words: str) -> Message:
+    """The best of the newest posts, side by side; nothing where none could be ranked."""
+    if not report.posts:
+        return Message("", ())
+    title = BEST_TITLE.format(name=report.name, period=period_label(report.period, today))
+    cards = []
+    for number, post in enumerate(report.posts):
+        name = one_line(post.title, _TITLE) or post.post.urn
+        published = [long_day(post.published_at.date())] if post.published_at else []
+        engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
+        told = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
+        told += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
+        press = button(open_id(number), OPEN_POST, url=post.post.url, spoken=OPEN_POST_SPOKEN.format(title=one_line(name, 40)))
+        cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(told), press))
+    note = BEST_NOTE.format(asked=report.asked, known=report.known)
+    blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
+    return Message(escape(title), blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSettings:
+    """What the settings say now; ``previews`` is None for those who may not change it."""
+
+    directory: Directory
+    default: Account | None
+    previews: bool | None
+
+
+def build_settings(now: HomeSettings, metadata: str) -> View:
+    """The settings of this person; administrators see theirs below. ``metadata`` comes back with them."""
+    none = option(NO_DEFAULT, _NONE)
+    offered = [one for one in now.directory.accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
+    options = [none, *(option(account_name(one), one.platform_id) for one in offered)]
+    chosen = next((one for one in options if now.default and one["value"] == now.default.platform_id), none)
+    menu = select(DEFAULT, DEFAULT_LABEL, options[: OPTIONS_LIMIT * OPTIONS_LIMIT], chosen)
+    blocks: list[Block] = [
+        _field(DEFAULT, DEFAULT_LABEL, menu, DEFAULT_HINT),
+        section(DIGESTS_HERE, button("digest.new", SET_UP_DIGEST, "digest new")),
+        section(ALERTS_HERE.format(example=example("alert impressions +50% week"))),
+    ]
+    if now.previews is not None:
+        choices = {value: {"text": plain(label), "value": value} for value, label in PREVIEWS.items()}
+        radio: dict[str, Any] = {"type": "radio_buttons", "action_id": SHOW_PREVIEWS, "options": list(choices.values())}
+        radio["initial_option"] = choices["on" if now.previews else "off"]
+        blocks += [_field(SHOW_PREVIEWS, PREVIEWS_LABEL, radio, PREVIEWS_HINT), section(WHO_MAY_ASK.format(example=example("permissions")))]
+    return build_modal(SETTINGS_TITLE, blocks, submit=SAVE, callback_id=SETTINGS_VIEW, metadata=metadata)
+
+
+def _field(name: str, label: str, element: dict[str, Any], hint: str) -> Block:
+    return {"type": "input", "block_id": name, "label": plain(label), "element": element, "hint": plain(hint)}
+
+
+def read_settings(view: dict[str, Any]) -> tuple[str | None, bool | None]:
+    """The chosen account (platform id, "" for none) and whether previews are shown; None for what was not in the form."""
+    values: dict[str, Any] = (view.get("state") or {}).get("values") or {}
+
+    def chosen(name: str) -> str | None:
+        picked = ((values.get(name) or {}).get(name) or {}).get("selected_option")
+        return str(picked["value"]) if picked else None
+
+    default, previews = chosen(DEFAULT), chosen(SHOW_PREVIEWS)
+    return ("" if default == _NONE else default), None if previews is None else previews == "on"
+
+
+def nothing() -> Message:
+    """A part with nothing in it, which is left out."""
+    return Message("", ())
