@@ -251,8 +251,8 @@ class HomeListeners:
         await ack()
         try:
             opened = await self._client.views_open(trigger_id=str(body.get("trigger_id", "")), view=build_notice_view(SETTINGS_TITLE))
-        except SlackApiError as error:
-            logger.info("the settings could not be opened", extra={"slack_error": slack_error(error)})
+        except UNANSWERED as error:
+            logger.info("the settings could not be opened", extra={"slack_error": failure_code(error)})
             return
         self._conversation.send(self._fill_settings(str(opened["view"]["id"]), body), name="open the settings")
 
