@@ -94,7 +94,8 @@ async def refuse_other_workspaces(
     installed = context.authorize_result
     team = extract_team_id(body)
     organisation = installed.get("organisation") if installed else ""
-    if installed and (extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
+    # An organisation's request that names no workspace is nobody's: an account that opted out in one would be shown.
+    if installed and (team and extract_enterprise_id(body) == organisation if organisation else team == installed.team_id):
         await next_()
         return None
     logger.warning("a request of another workspace was refused", extra={"team": str(team)[:20]})

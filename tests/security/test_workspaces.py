@@ -62,6 +62,17 @@ async def test_a_press_without_a_team_belongs_to_its_persons_workspace_and_the_o
     assert new == {("button", "refused")}
 
 
+async def test_an_organisations_press_belongs_to_one_of_its_workspaces(http):
+    """An app that is installed for all of them is asked from each; a press that names none, or another organisation, is refused."""
+    installed, ann = await http.bot.installed.ask(), http.slack.person("ann").id
+    installed["organisation"] = "E0SANDBOX1"
+    own = {"enterprise": {"id": "E0SANDBOX1", "name": "x"}, "team": None}
+    assert await answered(http, press(http, **own, trigger_id="3.1")) == 1
+    assert await answered(http, press(http, **own, trigger_id="3.2", user={"id": ann})) == 0
+    assert await answered(http, press(http, **own, trigger_id="3.3", user={"id": ann, "team_id": ""})) == 0
+    assert await answered(http, press(http, **(own | {"enterprise": {"id": "E0OTHER001", "name": "y"}}), trigger_id="3.4")) == 0
+
+
 async def test_an_event_belongs_to_the_workspace_that_authorized_it(http):
     event = {**EVENT["event"], "user": http.slack.person("ann").id, "channel": http.slack.channel_id("#marketing"), "text": "help"}
     shared = {**EVENT, "team_id": "T0OTHER001", "event": event}
