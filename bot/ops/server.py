@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
@@ -25,6 +26,7 @@ from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Refusal, 
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
 
+NO_HTTP = "This is not HTTP as it can be read here."
 NO_LISTENING = "The bot can't listen at HOST {host}, PORT {port}: {reason}."
 NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all of them; a PORT below 1024 needs a special right."
 
@@ -160,6 +162,17 @@ class _Connection(web.RequestHandler):
         if self._overdue is None and self._current_request is None:
             self.expect_request()
         super().data_received(data)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Refuse what is no HTTP in one line; aiohttp would log it as an error, and both its log and its answer would quote it."""
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return super().handle_error(request, status, exc, message)
+        logger.debug("a request was refused", extra={"reason": type(exc).__name__})
+        response = web.json_response({"error": NO_HTTP}, status=status)
+        response.force_close()
+        return response
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self.request_began()

@@ -261,6 +261,39 @@ async def test_many_signed_payloads_with_wrong_types_end_in_200_or_400_and_no_er
     await fuzz(http, caplog, seed, rounds=5_000)
 
 
+def to_slack(*lines):
+    """The head of a request with a signature of just now."""
+    signed = (f"X-Slack-Request-Timestamp: {int(time.time())}", f"X-Slack-Signature: {FORGED['X-Slack-Signature']}")
+    return "\r\n".join(("POST /slack/events HTTP/1.1", "Host: x", *signed, *lines, "", "")).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /healthz?\x1b[31mforged HTTP/1.1\r\nA b: forged\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nContent-Length: forged\r\n\r\n",
+        b"GET http://[::1 HTTP/1.1\r\nHost: forged\r\n\r\n",
+        b"POST /slack/events HTTP/1.1\r\nHost: forged\r\nX: " + b"a" * 9_000 + b"\r\n\r\n",
+        (to_slack("Transfer-Encoding: chunked"), b"forged\r\n"),
+        (to_slack("Content-Type: forged; charset=no such", "Content-Length: 2"), b"{}"),
+    ],
+    ids=["header", "length", "address", "long header", "chunk", "charset"],
+)
+async def test_what_is_no_http_is_refused_unquoted_and_is_no_error(http, caplog, monkeypatch, raw):
+    monkeypatch.setattr("bot.ops.server.BODY_WITHIN", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", http.port)
+    for part in raw if isinstance(raw, tuple) else (raw,):
+        writer.write(part)
+        await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        answer = await reader.read(2_000)
+    writer.close()
+    assert answer.split()[1] in (b"400", b"401", b"408"), answer
+    assert b"forged" not in answer
+    assert "forged" not in caplog.text
+    assert [line for line in caplog.records if line.levelno >= logging.WARNING] == []
+
+
 async def test_a_connection_that_sends_its_headers_too_slowly_is_closed(http, monkeypatch):
     monkeypatch.setattr("bot.ops.server.HEADERS_WITHIN", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", http.port)
