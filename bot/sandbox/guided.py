@@ -17,8 +17,10 @@ SHARED = "Our post from last week. Does anybody know how it is doing? {link}"
 
 MENTION = "@LinkedIn Stats"
 
-#: What to do after the digest's example.
-MONDAY = "Press Set It Up, then make it Monday 9:00 with the clock at the top."
+#: What each example shows.
+POST_CARD = "The post's figures since it was published, in a card that only you see."
+DIGEST = "A preview of a weekly summary. Press Set It Up, then make it Monday 9:00 with the clock at the top: it is posted here."
+IN_THREAD = "The app finds the link in your colleague's message and answers in the thread."
 
 
 def link_to(post: Post) -> str:
@@ -37,7 +39,7 @@ async def offer_examples(slack: SlackServer, world: World, now: datetime) -> Non
     told, shared = settled_posts(world, first, now)[0], settled_posts(world, second, now)[0]
     interaction = await slack.person(COLLEAGUE).say(SHARED.format(link=link_to(shared)), channel=CHANNEL)
     slack.page_api.examples = [
-        {"label": "How did a post do?", "text": f"/linkedin-stats {link_to(told)}"},
+        {"label": "How did a post do?", "text": f"/linkedin-stats {link_to(told)}", "shows": POST_CARD},
         _digest(second, first),
         _in_thread(interaction.channel, interaction.ts),
     ]
@@ -45,8 +47,8 @@ async def offer_examples(slack: SlackServer, world: World, now: datetime) -> Non
 
 def _digest(*accounts: WorldAccount) -> Mapping[str, Any]:
     named = ", ".join(account.display_name for account in accounts)
-    return {"label": "A digest every Monday", "text": f"/linkedin-stats digest {named} every monday 9:00", "then": MONDAY}
+    return {"label": "A digest every Monday", "text": f"/linkedin-stats digest {named} every monday 9:00", "shows": DIGEST}
 
 
 def _in_thread(channel: str, ts: str) -> Mapping[str, Any]:
-    return {"label": "Ask in a colleague's thread", "text": MENTION, "thread": {"channel": channel, "ts": ts}}
+    return {"label": "Ask in a colleague's thread", "text": MENTION, "shows": IN_THREAD, "thread": {"channel": channel, "ts": ts}}

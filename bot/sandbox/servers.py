@@ -58,7 +58,7 @@ async def open_servers(
         PortInUse: another program has a port.
     """
     now = clock or SandboxClock()
-    statistics = StatisticsServer(World(seed), clock=now)
+    statistics = StatisticsServer(World(seed), clock=now, connected=now() if isinstance(now, SandboxClock) else None)
     slack = SlackServer(manifest_file(), clock=now, seed=seed)
     slack.surroundings.service = StatisticsTroubles(statistics)
     slack.surroundings.move_clock = now.move_to if isinstance(now, SandboxClock) else None

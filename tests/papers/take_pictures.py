@@ -49,7 +49,7 @@ async def set_up(page: Page) -> None:
 async def digest(page: Page) -> Locator:
     """Set up the example's digest and make it Monday, nine o'clock; the digest that comes."""
     await set_up(page)
-    await page.get_by_role("button", name="The sandbox's clock").click()
+    await page.get_by_role("button", name="The playground's clock").click()
     await page.get_by_role("button", name="It is Monday 9:00").click()
     await page.keyboard.press("Escape")
     come = page.locator("#main .message:not(.ephemeral)").filter(has=page.get_by_role("figure"))

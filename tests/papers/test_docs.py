@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import _parser
+from bot.parsing.account_names import matching
+from bot.sandbox.world import ACCOUNTS
+from bot.statistics.reports import Account, Directory
 
 TOP = Path(__file__).parents[2]
 PAGES = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").glob("*.md")), *sorted((TOP / ".github").glob("*.md"))]
@@ -39,3 +42,11 @@ def test_every_command_is_understood(command):
 def test_every_page_is_named_in_the_readme():
     readme = (TOP / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in (TOP / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
+
+
+@pytest.mark.parametrize("name", ["acme", "ann", "bob"])
+def test_the_accounts_of_the_examples_live_in_the_playground(name):
+    """Each is one account there, so that an example of the README can be typed as it stands."""
+    assert name in (TOP / "README.md").read_text(encoding="utf-8")
+    directory = Directory(tuple(Account(one.platform_id, one.display_name) for one in ACCOUNTS if one.listed))
+    assert len(matching(name, directory)) == 1

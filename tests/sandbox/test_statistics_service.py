@@ -1,11 +1,15 @@
 """The service's endpoints a bot can do with or without: connections, their test, posts, followers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.sandbox.statistics.answers import find_account
+from bot.sandbox.statistics.linkedin import LinkedIn
 from bot.sandbox.statistics.server import StatisticsServer
+from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.world import World
+from bot.sandbox.world_cast import Trouble
 
 ACME, ABC, EXPIRED = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-Expired401"
 FIELDS = {
@@ -46,6 +50,18 @@ async def test_connections_name_other_platforms_and_every_token_status(get) -> N
     assert connections["linkedin-So0nExp1re"]["tokenExpiresIn"] == "2d 12h"
     assert connections[EXPIRED]["tokenExpiresIn"] == "expired"
     assert connections[EXPIRED]["lastError"]["message"]
+
+
+async def test_a_token_runs_out_with_the_clock() -> None:
+    """From when the accounts were connected; then LinkedIn takes it no more, as it takes no expired one."""
+    began = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    world, later = World(), began + timedelta(days=2, hours=3)
+    linkedin = LinkedIn(world, lambda: later, StatisticsSwitches(), connected=began)
+    account = world.account("linkedin-So0nExp1re")
+    assert account is not None
+    assert (linkedin.as_of_now(account).token_life, linkedin.as_of_now(account).trouble) == (timedelta(hours=9), None)
+    later += timedelta(hours=9)
+    assert find_account(linkedin, account.platform_id).trouble is Trouble.TOKEN_EXPIRED
 
 
 async def test_a_connection_that_is_well_can_read_analytics(ask_statistics) -> None:

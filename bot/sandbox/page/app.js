@@ -1,5 +1,6 @@
 // Where the page's parts meet: the world from the server, the views on it, and the address that remembers where one was.
 
+import { BehindTheScenes } from "./behind_the_scenes.js";
 import { ChannelView } from "./channel.js";
 import { slack } from "./client.js";
 import { Clock } from "./clock.js";
@@ -11,7 +12,6 @@ import { Surroundings } from "./surroundings.js";
 import { mountTheme } from "./theme.js";
 import { ThreadPanel } from "./thread.js";
 import { Trouble } from "./trouble.js";
-import { Underneath } from "./underneath.js";
 import { World } from "./world.js";
 
 const FIRST_CHANNELS = ["marketing", "general"];
@@ -52,7 +52,7 @@ async function start() {
   document.body.dataset.ready = "true";
 }
 
-/** A person remembered from another sandbox may not exist here: then whoever the server offers first. */
+/** A person remembered from another playground may not exist here: then whoever the server offers first. */
 async function bootAs(user) {
   try {
     return await slack.boot(user);
@@ -92,7 +92,7 @@ function mount(world) {
   };
   new Modals(world);
   mountTop(world);
-  mountUnderneath(world, trouble);
+  mountBehindTheScenes(world, trouble);
   addEventListener("hashchange", () => followAddress(world, channel, thread, views));
   return views;
 }
@@ -148,16 +148,16 @@ function showConnection(connected) {
   byId("offline").hidden = connected;
 }
 
-function mountUnderneath(world, trouble) {
-  const panel = byId("underneath");
-  const underneath = new Underneath(world, panel);
+function mountBehindTheScenes(world, trouble) {
+  const panel = byId("behind");
+  const trace = new BehindTheScenes(world, panel);
   const surroundings = new Surroundings(world, byId("trouble").querySelector(".surroundings"));
-  const button = byId("underneath-toggle");
+  const button = byId("behind-toggle");
   const toggle = (open) => {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    localStorage.setItem("underneath", open ? "open" : "");
-    if (open) underneath.load().catch((error) => console.warn(error.message));
+    localStorage.setItem("behind", open ? "open" : "");
+    if (open) trace.load().catch((error) => console.warn(error.message));
     if (open) trouble.draw();
   };
   button.addEventListener("click", () => toggle(panel.hidden));
@@ -171,7 +171,7 @@ function mountUnderneath(world, trouble) {
     trouble.draw();
     if (newState === "open") surroundings.draw();
   });
-  toggle(localStorage.getItem("underneath") === "open" && innerWidth > 1100);
+  toggle(localStorage.getItem("behind") === "open" && innerWidth > 1100);
 }
 
 start().catch((error) => {

@@ -1,6 +1,6 @@
 // The sandbox's Slack as this page speaks to it: one function per door. A refusal becomes a `Refused` with the server's sentence.
 
-const UNREACHABLE = "The sandbox does not answer. Is it still running?";
+const UNREACHABLE = "The playground doesn't answer. Is it still running?";
 
 /** A refusal: `code` is Slack's error name, `message` the sentence, `errors` the texts per block of a form. */
 export class Refused extends Error {
@@ -24,20 +24,32 @@ async function call(method, path, { query, body } = {}) {
 
 const post = (path) => (body) => call("POST", path, { body });
 
+const ANSWERED = 15_000;
+let acted = -Infinity;
+
+/** A door for what the person does: what comes within moments of it is the answer, and the view goes to it. */
+const act = (path) => (body) => {
+  acted = performance.now();
+  return call("POST", path, { body });
+};
+
+/** Whether a message that comes now may be the answer to what the person did. */
+export const actedLately = () => performance.now() - acted < ANSWERED;
+
 /** Every door of the client API. */
 export const slack = {
   boot: (user) => call("GET", "/client/boot", { query: user ? { user } : {} }),
   messages: (user, channel, thread) =>
     call("GET", "/client/messages", { query: { user, channel, ...(thread ? { thread_ts: thread } : {}) } }),
-  command: post("/client/command"),
-  message: post("/client/message"),
-  action: post("/client/action"),
+  command: act("/client/command"),
+  message: act("/client/message"),
+  action: act("/client/action"),
   options: post("/client/options"),
-  submitView: post("/client/view_submit"),
+  submitView: act("/client/view_submit"),
   closeView: post("/client/view_close"),
-  shortcut: post("/client/shortcut"),
+  shortcut: act("/client/shortcut"),
   steps: () => call("GET", "/client/steps"),
-  runStep: post("/client/step"),
+  runStep: act("/client/step"),
   home: post("/client/home"),
   channel: post("/client/channel"),
   app: post("/client/app"),

@@ -1,11 +1,11 @@
-// The sandbox's clock: what it says, and ways to move it. Schedules, figures and messages all live by it.
+// The playground's clock: what it says, and ways to move it. Schedules, figures and messages all live by it.
 
 import { announce } from "./announce.js";
 import { slack } from "./client.js";
 import { timeOfDay } from "./dates.js";
 import { freshId, h, replace } from "./dom.js";
 
-const TITLE = "The sandbox's clock";
+const TITLE = "The playground's clock";
 const ABOUT = "The bot's schedules, the figures and the messages all live by it. It only goes forward.";
 const JUMPS = [
   ["It is Monday 9:00", { to: "monday-9" }],

@@ -1,5 +1,6 @@
-// A box to choose from a list by typing: one value or several. WAI-ARIA's combobox pattern.
+// A box to choose from a list by typing: one value or several. Keys and what screen readers hear are @github/combobox-nav's.
 
+import Navigation from "./combobox_nav.js";
 import { freshId, h, hiddenText, replace } from "./dom.js";
 import { icon } from "./icons.js";
 import { placePopup } from "./popup.js";
@@ -11,7 +12,6 @@ export class Combobox {
   #config;
   #chosen;
   #groups = [];
-  #active = -1;
   #asked = 0;
 
   constructor(config) {
@@ -20,13 +20,9 @@ export class Combobox {
     this.input = h("input", {
       class: "combo-input",
       type: "text",
-      role: "combobox",
       autocomplete: "off",
       spellcheck: "false",
       id: config.id,
-      "aria-autocomplete": "list",
-      "aria-expanded": "false",
-      "aria-controls": freshId("list"),
       "aria-label": config.label,
       placeholder: config.placeholder,
       onfocus: (event) => event.target.select(),
@@ -39,11 +35,13 @@ export class Combobox {
       class: "listbox",
       role: "listbox",
       popover: "manual",
-      id: this.input.getAttribute("aria-controls"),
+      id: freshId("list"),
       "aria-label": config.label ?? config.placeholder ?? "Options",
       "aria-multiselectable": config.multiple ? "true" : undefined,
       onmousedown: (event) => event.preventDefault(),
     });
+    this.list.addEventListener("combobox-commit", ({ target }) => this.#pick(this.#flat()[Number(target.dataset.index)]));
+    this.navigation = new Navigation(this.input, this.list, { tabInsertsSuggestions: false });
     this.chips = h("span", { class: "chips" });
     this.node = h(
       "div",
@@ -106,12 +104,12 @@ export class Combobox {
     }
     if (asked !== this.#asked || document.activeElement !== this.input) return;
     this.#groups = groups;
-    this.#active = this.#flat().findIndex((option) => this.#has(option));
+    this.navigation.stop();
     this.#draw();
     this.#place();
     document.addEventListener("scroll", this.#follow, { capture: true, passive: true });
-    this.input.setAttribute("aria-expanded", "true");
-    this.#reveal();
+    this.navigation.start();
+    if (!query) this.#beginAtChosen();
   }
 
   #place = () => placePopup(this.list, this.node, { matchWidth: true });
@@ -140,21 +138,28 @@ export class Combobox {
   }
 
   #row(option, index) {
-    const pick = () => this.#pick(option);
     return h(
       "div",
-      { class: "option", role: "option", id: `${this.list.id}-${index}`, "aria-selected": String(this.#has(option)), onclick: pick },
+      {
+        class: "option",
+        role: "option",
+        id: `${this.list.id}-${index}`,
+        dataset: { index },
+        "aria-selected": "false",
+        "aria-checked": String(this.#has(option)),
+      },
       h("span", {}, option.label),
       option.hint ? h("small", {}, option.hint) : null,
     );
   }
 
-  #reveal() {
-    this.list.querySelectorAll(".option").forEach((row, i) => row.classList.toggle("active", i === this.#active));
-    const row = this.list.querySelector(".option.active");
-    row?.scrollIntoView({ block: "nearest" });
-    if (row) this.input.setAttribute("aria-activedescendant", row.id);
-    else this.input.removeAttribute("aria-activedescendant");
+  /** Where nothing was typed, the arrows go on from what is chosen. */
+  #beginAtChosen() {
+    const row = this.list.querySelector('[aria-checked="true"]');
+    if (!row || this.#config.multiple) return;
+    row.setAttribute("aria-selected", "true");
+    this.input.setAttribute("aria-activedescendant", row.id);
+    row.scrollIntoView({ block: "nearest" });
   }
 
   #pick(option) {
@@ -175,25 +180,20 @@ export class Combobox {
     this.#asked += 1;
     document.removeEventListener("scroll", this.#follow, { capture: true });
     if (this.#isOpen) this.list.hidePopover();
-    this.input.setAttribute("aria-expanded", "false");
+    this.navigation.stop();
     this.#show();
   }
 
   #key(event) {
-    const flat = this.#flat();
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
+    if (["ArrowDown", "ArrowUp"].includes(event.key) && !this.#isOpen) {
       event.preventDefault();
-      if (!this.#isOpen) this.#open();
-      else this.#active = (Math.max(this.#active, step < 0 ? 0 : -1) + step + flat.length) % (flat.length || 1);
-      this.#reveal();
-    } else if (event.key === "Enter" && this.#isOpen) {
-      event.preventDefault();
-      if (flat[this.#active]) this.#pick(flat[this.#active]);
+      this.#open();
     } else if (event.key === "Escape" && this.#isOpen) {
       event.preventDefault();
       event.stopPropagation();
       this.#close();
+    } else if (event.key === "Enter" && this.#isOpen) {
+      event.preventDefault();
     } else if (event.key === "Backspace" && !this.input.value && this.#config.multiple && this.#chosen.length) {
       this.#set(this.#chosen.slice(0, -1));
     }

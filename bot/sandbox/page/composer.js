@@ -8,7 +8,7 @@ import { openMenu } from "./menu.js";
 import { stepEntries } from "./steps.js";
 import { Suggestions } from "./suggest.js";
 
-const NOT_IN_THREADS = "Slash commands do not work in threads. Mention the app here instead, or use the command in the channel.";
+const NOT_IN_THREADS = "Slash commands don't work in threads. Mention the app here instead, or use the command in the channel.";
 const ARCHIVED = "This channel is archived: nobody can write here.";
 const TALLEST = 240;
 

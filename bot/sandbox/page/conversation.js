@@ -1,6 +1,7 @@
 // A list of messages, kept in step with the world: a channel's, or one thread's.
 
 import { announce } from "./announce.js";
+import { actedLately } from "./client.js";
 import { contextOf } from "./context.js";
 import { dayKey, dayLabel } from "./dates.js";
 import { h } from "./dom.js";
@@ -98,7 +99,7 @@ export class Conversation {
 
   #tell(message, changed) {
     const own = message.user === this.world.me.id;
-    if (own && !changed) this.toEnd();
+    if (!changed && (own || actedLately())) this.toEnd();
     else if (this.#stuck) this.toEnd();
     else if (!changed) this.onfresh?.(true);
     if (!own) announce(`${authorOf(this.world, message).name}${changed ? " changed a message" : ""}: ${this.#spoken(message)}`);

@@ -3,11 +3,11 @@
 import { slack } from "./client.js";
 import { freshId, h, replace } from "./dom.js";
 
-const WELL = "Well";
-const FROM_NOW = "The next question, or the next digest, meets it.";
+const WELL = "No trouble";
+const FROM_NOW = "It stays on until you switch it off. The next question or digest meets it.";
 const REACHED = "The app is reached over";
 const TRANSPORTS = { socket: "Socket Mode", http: "HTTP" };
-const RESTARTING = "Starting the app anew…";
+const RESTARTING = "Restarting the app…";
 
 /** Draws its switches into `root`; they are not there where the sandbox was given nothing to switch. */
 export class Surroundings {

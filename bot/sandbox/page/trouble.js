@@ -4,6 +4,7 @@ import { slack } from "./client.js";
 import { h, replace } from "./dom.js";
 
 const SETTLED = 300;
+const WAITS = "Waits until the app next calls";
 
 /** Ready-made troubles: what a person reads, and the fault behind it. Each happens once. */
 const FAULTS = [
@@ -14,6 +15,12 @@ const FAULTS = [
   ["Slack refuses the blocks", { method: "chat.postMessage", kind: "error", error: "invalid_blocks", times: 1 }],
   ["Slack refuses a form", { method: "views.open", kind: "error", error: "expired_trigger_id", times: 1 }],
 ];
+
+/** What a waiting fault is called: the words of its button, else the fault itself. */
+function namedAs(fault) {
+  const same = ([, made]) => Object.entries(made).every(([field, value]) => fault[field] === value);
+  return FAULTS.find(same)?.[0] ?? `${fault.method} ${fault.kind} ${fault.error ?? fault.status ?? ""}`;
+}
 
 /** Draws the switches into `root`; they are about the channel `current()` names. */
 export class Trouble {
@@ -74,8 +81,8 @@ export class Trouble {
     const add = (fault) => () => this.#try(() => slack.addFault(fault)).then(() => this.#list());
     return h(
       "div",
-      { class: "fault-buttons", role: "group", "aria-label": "Next time" },
-      h("p", { class: "group-label" }, "Next time:"),
+      { class: "fault-buttons", role: "group", "aria-label": "Once, at the next call" },
+      h("p", { class: "group-label" }, "Once, at the next call:"),
       FAULTS.map(([words, fault]) => h("button", { type: "button", class: "button quiet", onclick: add(fault) }, words)),
     );
   }
@@ -90,7 +97,7 @@ export class Trouble {
         h(
           "li",
           {},
-          h("code", {}, `${fault.method} ${fault.kind} ${fault.error ?? fault.status ?? ""}`),
+          h("span", {}, `${namedAs(fault)}. `, h("small", {}, `${WAITS} ${fault.method}, however long that takes. Then it is over.`)),
           h("button", { type: "button", class: "link-button", onclick: drop(fault.id) }, "Undo"),
         ),
       ),

@@ -3,6 +3,7 @@
 import { h, replace } from "./dom.js";
 
 const TRY = "Try one of these";
+const ABOUT = "This is a playground: a real app in a made-up workspace. The people, accounts and figures are made up.";
 
 /** Draws the introduction of a channel into `root`; `say(example)` when an example is clicked. */
 export function drawWelcome(root, world, channel, say) {
@@ -13,6 +14,7 @@ export function drawWelcome(root, world, channel, say) {
   return replace(
     root,
     h("p", { class: "welcome-title" }, isApp ? world.channelName(channel) : world.conversationLabel(channel)),
+    h("p", { class: "welcome-about" }, ABOUT),
     h("p", { class: "welcome-words" }, introduction(world, entry, isApp)),
     examples.length ? list(examples, say) : null,
   );
@@ -45,7 +47,7 @@ function list(examples, say) {
             { type: "button", class: "example", onclick: () => say(example) },
             h("strong", {}, example.label),
             h("code", {}, example.text),
-            example.then ? h("small", {}, example.then) : null,
+            example.shows ? h("small", {}, example.shows) : null,
           ),
         ),
       ),

@@ -16,7 +16,7 @@ export class World extends EventTarget {
 
   #clock;
 
-  /** The sandbox's moment in epoch seconds. */
+  /** The playground's moment in epoch seconds. */
   get now() {
     return this.#clock.at + (performance.now() - this.#clock.read) / 1000;
   }

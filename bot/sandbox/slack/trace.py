@@ -1,4 +1,4 @@
-"""Job: what passed between the app and Slack, kept for the page's look underneath and for tests."""
+"""Job: what passed between the app and Slack, kept for the page's view behind the scenes and for tests."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

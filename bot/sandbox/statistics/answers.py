@@ -82,11 +82,11 @@ class StatisticsAnswers:
 
 
 def find_account(linkedin: LinkedIn, platform_id: str) -> WorldAccount:
-    """The connection with this id. Raises RefusedError (404) when there is none."""
+    """The connection with this id, as it is now. Raises RefusedError (404) when there is none."""
     found = linkedin.world.account(platform_id)
     if found is None:
         raise RefusedError(404, NOT_FOUND)
-    return found
+    return linkedin.as_of_now(found)
 
 
 def _effect(met: Met) -> Effect:

@@ -8,7 +8,7 @@ The cache is keyed by connection, post or window, and metric (PostPost's documen
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from re import fullmatch
@@ -19,6 +19,7 @@ from bot.sandbox.statistics.rules import Body
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import RefusedError
 from bot.sandbox.world import World
+from bot.sandbox.world_cast import Trouble, WorldAccount
 
 DEFAULT_DAYS = 30  # a DAILY answer without a dateRange
 _CACHE_LIMIT = 20_000  # readings; past it the outdated ones are dropped
@@ -48,12 +49,21 @@ class Subject:
 class LinkedIn:
     """The made-up LinkedIn and the 30-minute cache in front of it."""
 
-    def __init__(self, world: World, clock: Callable[[], datetime], switches: StatisticsSwitches) -> None:
-        self.world, self.clock, self.switches = world, clock, switches
+    def __init__(
+        self, world: World, clock: Callable[[], datetime], switches: StatisticsSwitches, *, connected: datetime | None = None
+    ) -> None:
+        self.world, self.clock, self.switches, self._connected = world, clock, switches, connected
         self._cache: dict[tuple[Hashable, ...], tuple[datetime, Value]] = {}
         #: LinkedIn calls since the start, by connection id and metric.
         self.calls: Counter[tuple[str, str]] = Counter()
         self._moments: dict[str, list[datetime]] = {}
+
+    def as_of_now(self, account: WorldAccount) -> WorldAccount:
+        """The account with what is left of its token, and with the trouble of an expired one once nothing is."""
+        if self._connected is None:
+            return account
+        left = account.token_life - (self.clock() - self._connected)
+        return replace(account, token_life=left, trouble=account.trouble or (Trouble.TOKEN_EXPIRED if left <= timedelta(0) else None))
 
     def read(self, subject: Subject, metrics: tuple[str, ...]) -> list[LinkedInReading]:
         """Each metric from the cache, else fetched; failures are never kept."""

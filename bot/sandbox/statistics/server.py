@@ -39,11 +39,19 @@ class StatisticsServer:
     `switches` may be turned at any time, `requests` holds the latest thousand requests, oldest first.
     """
 
-    def __init__(self, world: World, *, clock: Callable[[], datetime], switches: StatisticsSwitches | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        clock: Callable[[], datetime],
+        switches: StatisticsSwitches | None = None,
+        connected: datetime | None = None,
+    ) -> None:
+        """``connected`` is when the accounts' tokens began to run out; without it each has as much left at every moment."""
         self.world, self.switches = world, switches or StatisticsSwitches()
         self.requests: deque[RequestSeen] = deque(maxlen=_LOG_LENGTH)
         self._clock, self._seen, self._faults = clock, 0, StatisticsFaults()
-        self._linkedin = LinkedIn(world, clock, self.switches)
+        self._linkedin = LinkedIn(world, clock, self.switches, connected=connected)
         self._routes = Routes(self._linkedin, self._faults)
         self._control = Control(self._linkedin, self._faults, self.requests)
         self._closing = asyncio.Event()

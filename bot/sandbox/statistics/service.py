@@ -47,7 +47,7 @@ class Connections:
     def platform_connections(self) -> SandboxAnswer:
         """GET /platform-connections."""
         every = self._linkedin.switches.list_troubled_accounts
-        listed = [self._connection(account) for account in self._world.accounts if account.listed or every]
+        listed = [self._connection(self._linkedin.as_of_now(account)) for account in self._world.accounts if account.listed or every]
         return SandboxAnswer(200, {"success": True, "connections": [*listed, _OTHER_PLATFORM]})
 
     def test_connection(self, platform_id: str) -> SandboxAnswer:
@@ -57,6 +57,7 @@ class Connections:
         account = self._world.account(platform_id)
         if account is None:
             raise RefusedError(404, CONNECTION_NOT_FOUND)
+        account = self._linkedin.as_of_now(account)
         expired = account.token_life <= timedelta(0)
         allowed = [one for one in _PERMISSIONS if account.trouble is not Trouble.FORBIDDEN or one != _ANALYTICS]
         connection = self._connection(account)

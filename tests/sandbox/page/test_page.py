@@ -141,10 +141,10 @@ async def test_the_home_tab_shows_what_the_app_publishes(visit: Visit, slack: Sl
     assert [call.method for call in slack.calls if call.method == "views.publish"] == ["views.publish"]
 
 
-async def test_what_happens_underneath_can_be_read(visit: Visit):
+async def test_what_happens_behind_the_scenes_can_be_read(visit: Visit):
     page = await visit()
     await ask(page, "/linkedin-stats a post")
-    await page.get_by_role("button", name="Underneath").click()
+    await page.get_by_role("button", name="Behind the scenes").click()
     entry = page.locator(".trace li").filter(has_text="/linkedin-stats").first
     await expect(entry.locator(".ms")).to_contain_text("ms")
     await entry.locator("summary").click()
@@ -164,13 +164,20 @@ async def test_everybody_can_use_it(visit: Visit, scheme: str, viewport: dict[st
     assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
 
 
-async def test_a_long_conversation_opens_at_its_end(visit: Visit, slack: SlackServer):
+async def test_a_long_conversation_opens_at_its_end_and_goes_there_with_what_one_asks(visit: Visit, slack: SlackServer):
+    """What others write leaves the view where it is."""
     bob = slack.person("bob")
     for number in range(120):
         await bob.say(f"Message {number}", channel="#marketing")
     page = await visit()
     await expect(page.get_by_text("Message 119", exact=True)).to_be_in_viewport()
     await expect(page.locator("#main .message")).to_have_count(120)
+    await page.get_by_text("Message 3", exact=True).scroll_into_view_if_needed()
+    await bob.say("Message 120", channel="#marketing")
+    await expect(page.get_by_role("button", name="New messages")).to_be_visible()
+    await expect(page.get_by_text("Message 3", exact=True)).to_be_in_viewport()
+    await ask(page, "/linkedin-stats a post")
+    await expect(page.get_by_role("button", name="Refresh")).to_be_in_viewport()
 
 
 async def test_the_sandbox_offers_examples_made_of_its_own_accounts(browser: Browser):
@@ -178,6 +185,8 @@ async def test_the_sandbox_offers_examples_made_of_its_own_accounts(browser: Bro
         page = await browser.new_page()
         await page.goto(servers.slack.page_url)
         await expect(page.locator(".example code")).to_have_count(3)
+        await expect(page.locator(".example small")).to_have_count(3)
+        await expect(page.locator(".welcome")).to_contain_text("The people, accounts and figures are made up.")
         said = await page.locator(".example code").all_inner_texts()
         await expect(page.locator("#main .message").filter(has_text="Bob Baker")).to_contain_text(
             "https://www.linkedin.com/feed/update/urn:li:"

@@ -1,4 +1,4 @@
-"""The playground as a newcomer meets it: the real bot, the guided minute, the clock, trouble, both transports, what happens underneath."""
+"""The playground as a newcomer meets it: the real bot, the examples, the clock, trouble, both transports, and behind the scenes."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ async def test_a_post_is_compared_with_others_chosen_in_a_form(enter: Visit):
     form = page.get_by_role("dialog", name="Compare posts")
     for _ in range(2):
         await form.get_by_role("combobox").click()
-        await form.get_by_role("option", selected=False).first.click()
+        await form.get_by_role("option", checked=False).first.click()
     await page.keyboard.press("Escape")
     assert await serious_findings(page) == []
     await form.get_by_role("button", name="Compare").click()
@@ -57,12 +57,12 @@ async def test_it_is_monday_nine_in_every_window_and_last_week_is_another(enter:
     heading = latest(ann).get_by_role("heading").first
     await expect(heading).to_contain_text("impressions")
     before = await heading.inner_text()
-    await ann.get_by_role("button", name="The sandbox's clock").click()
+    await ann.get_by_role("button", name="The playground's clock").click()
     await ann.get_by_role("button", name="It is Monday 9:00").click()
     await expect(ann.locator("#clock")).to_contain_text(re.compile(r"^\s*Mon .*, 09:0\d"))
     await expect(bob.locator("#clock")).to_contain_text("Mon ")
     await ann.keyboard.press("Escape")
-    await expect(ann.get_by_role("dialog", name="The sandbox's clock")).to_be_hidden()
+    await expect(ann.get_by_role("dialog", name="The playground's clock")).to_be_hidden()
     await say(ann, "/linkedin-stats last week")
     await expect(ann.locator("#main .message")).to_have_count(3)
     await expect(heading).to_contain_text("impressions")
@@ -72,7 +72,7 @@ async def test_it_is_monday_nine_in_every_window_and_last_week_is_another(enter:
 
 async def test_the_clock_goes_to_a_moment_and_never_back(enter: Visit, playground: Playground):
     page = await enter()
-    await page.get_by_role("button", name="The sandbox's clock").click()
+    await page.get_by_role("button", name="The playground's clock").click()
     box = page.get_by_label("Or go to")
     await expect(box).not_to_have_value("")
     wanted = (playground.clock() + timedelta(days=30)).strftime("%Y-%m-%dT18:00")
@@ -92,7 +92,7 @@ async def test_the_services_trouble_is_switched_and_the_bot_says_what_it_is(ente
     await expect(bob.get_by_label("The statistics service")).to_have_value("rate-limited")
     await say(ann, "/linkedin-stats last week")
     await expect(latest(ann)).to_contain_text("LinkedIn is limiting requests")
-    await ann.get_by_label("The statistics service").select_option("Well")
+    await ann.get_by_label("The statistics service").select_option("No trouble")
     await latest(ann).get_by_role("button", name="Retry").click()
     await expect(latest(ann)).to_contain_text("Engagement rate")
 
@@ -102,7 +102,9 @@ async def test_slacks_troubles_are_switched_too(enter: Visit):
     await open_switches(page)
     await page.get_by_label("The app is a member of #marketing").uncheck()
     await page.get_by_role("button", name="Posted, but the reply is lost").click()
-    await expect(page.get_by_label("Troubles that will happen")).to_contain_text("reset_after")
+    await expect(page.get_by_label("Troubles that will happen")).to_contain_text(
+        "Posted, but the reply is lost. Waits until the app next calls chat.postMessage"
+    )
     await page.get_by_role("button", name="Undo").click()
     await expect(page.get_by_label("Troubles that will happen").get_by_role("listitem")).to_have_count(0)
     await page.get_by_label("#marketing is archived").check()
@@ -116,13 +118,13 @@ async def test_the_bot_is_reached_over_http_and_over_socket_mode_again(enter: Vi
     await open_switches(page)
     await page.get_by_label("HTTP").click()
     await expect(page.get_by_text("App connected · HTTP")).to_be_visible()
-    await expect(page.get_by_text("Starting the app anew")).to_be_hidden()
+    await expect(page.get_by_text("Restarting the app")).to_be_hidden()
     await say(page, "/linkedin-stats last week")
     await expect(latest(page)).to_contain_text("Engagement rate")
     assert not playground.bot.settings.socket_mode
     await page.get_by_label("Socket Mode").first.click()
     await expect(page.get_by_text("App connected · Socket Mode")).to_be_visible()
-    await expect(page.get_by_text("Starting the app anew")).to_be_hidden()
+    await expect(page.get_by_text("Restarting the app")).to_be_hidden()
     await say(page, "/linkedin-stats yesterday")
     await expect(page.locator("#main .message")).to_have_count(3)
     assert playground.bot.settings.socket_mode
@@ -132,7 +134,7 @@ async def test_what_the_bot_sent_carries_the_checkers_verdict(enter: Visit):
     page = await enter()
     await say(page, "/linkedin-stats last week")
     await expect(latest(page)).to_contain_text("Engagement rate")
-    await page.get_by_role("button", name="Underneath").click()
+    await page.get_by_role("button", name="Behind the scenes").click()
     entry = page.locator(".trace li").filter(has_text="response_url").first
     await entry.locator("summary").click()
     await expect(entry.get_by_label("Checked")).to_contain_text("Slack would accept it (the sandbox's reading of Slack's limits)")
@@ -145,7 +147,7 @@ async def test_everybody_can_use_the_clock_the_switches_and_the_cards(enter: Vis
     page = await enter(color_scheme=scheme, viewport=viewport)
     await say(page, "/linkedin-stats last week")
     await expect(latest(page)).to_contain_text("Engagement rate")
-    await page.get_by_role("button", name="The sandbox's clock").click()
+    await page.get_by_role("button", name="The playground's clock").click()
     assert await serious_findings(page) == []
     await page.keyboard.press("Escape")
     await open_switches(page)

@@ -61,6 +61,7 @@ async def test_mrkdwn_reads_as_slacks(blank: Page):
         "a &amp; b &lt;c&gt;": "a &amp; b &lt;c&gt;",
         "<@U1> in <#C1|old>": '<span class="mention mention-me">@Ann</span> in <span class="mention">#marketing</span>',
         ":tada: :no_such_thing:": "🎉 :no_such_thing:",
+        ":flag-pl: :axe: :woman-running::skin-tone-3:": "🇵🇱 🪓 🏃‍♀️",
         "&gt; quoted\nafter": "<blockquote>quoted</blockquote>after",
         "<!date^1795437000^{date_num} {time}|then>": '<time datetime="2026-11-23T12:30:00.000Z">2026-11-23 13:30</time>',
     }

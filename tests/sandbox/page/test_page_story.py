@@ -48,7 +48,7 @@ async def test_a_first_visit(enter: Visit, playground: Playground, transport: st
     await open_switches(ann)
     await ann.get_by_label(transport).first.check()
     await expect(bob.get_by_text(f"App connected · {transport}")).to_be_visible()
-    await expect(ann.get_by_text("Starting the app anew")).to_be_hidden()
+    await expect(ann.get_by_text("Restarting the app")).to_be_hidden()
     assert playground.bot.settings.socket_mode == (transport == "Socket Mode")
 
     await ask_and_share(ann)

@@ -67,7 +67,7 @@ async def test_each_trouble_of_the_service_is_told_in_plain_words_and_ends_when_
     await page.get_by_label(SERVICE).select_option("Down: connections break off")
     answer = await ask_again(page)
     await expect(answer).to_contain_text(REACHED)
-    await page.get_by_label(SERVICE).select_option("Well")
+    await page.get_by_label(SERVICE).select_option("No trouble")
     await answer.get_by_role("button", name="Retry").click()
     await expect(latest(page)).to_contain_text("Engagement rate")
 
@@ -101,7 +101,7 @@ async def test_a_digest_waits_for_a_service_that_is_down_and_its_owner_hears_whe
     await page.keyboard.press("Escape")
     await go_to(page, "LinkedIn Stats")
     await expect(latest(page)).to_contain_text("was skipped: it could not be posted while it was still worth it", timeout=TICK_TIMEOUT)
-    await page.get_by_label(SERVICE).select_option("Well")
+    await page.get_by_label(SERVICE).select_option("No trouble")
     await latest(page).get_by_role("button", name="Retry").click()
     await go_to(page, "marketing")
     await expect(digests(page)).to_have_count(1, timeout=TICK_TIMEOUT)

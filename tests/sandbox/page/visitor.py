@@ -42,8 +42,8 @@ async def open_home(page: Page) -> Locator:
 
 
 async def open_switches(page: Page) -> None:
-    """Open the panel underneath and the switches in it."""
-    await page.get_by_role("button", name="Underneath").click()
+    """Open the panel behind the scenes and the switches in it."""
+    await page.get_by_role("button", name="Behind the scenes").click()
     await page.locator("#trouble > summary").click()
     await expect(page.get_by_label("The statistics service")).to_be_visible()
 
@@ -57,7 +57,7 @@ async def set_up_digest(page: Page) -> None:
 
 async def move_clock(page: Page, jump: str) -> None:
     """Move the clock by one of the panel's buttons."""
-    await page.get_by_role("button", name="The sandbox's clock").click()
+    await page.get_by_role("button", name="The playground's clock").click()
     await page.get_by_role("button", name=jump).click()
 
 

@@ -1,4 +1,4 @@
-// What happens underneath: every request to the app with its acknowledgement time, every call of the app to Slack, with the JSON.
+// What happens behind the scenes: every request to the app with its acknowledgement time, every call of the app to Slack, with the JSON.
 
 import { slack } from "./client.js";
 import { timeOfDay } from "./dates.js";
@@ -12,7 +12,7 @@ const NOTHING_WRONG = "Slack would accept it";
 const EMPTY = "Nothing has passed yet. Ask for something and look here.";
 
 /** Fills `list` with entries, newest first, while the panel is open. */
-export class Underneath {
+export class BehindTheScenes {
   #last = 0;
   #shown = new Set(Object.keys(KINDS));
 
