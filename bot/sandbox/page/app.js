@@ -15,6 +15,7 @@ import { Trouble } from "./trouble.js";
 import { World } from "./world.js";
 
 const FIRST_CHANNELS = ["marketing", "general"];
+const FEW = 5;
 const MODES = { socket: "Socket Mode", http: "HTTP" };
 const byId = (id) => document.getElementById(id);
 
@@ -48,6 +49,7 @@ async function start() {
   });
   const { thread } = placeInAddress();
   await views.go(firstChannel(world));
+  views.greet();
   if (thread) await views.openThread(thread, { focus: false });
   document.body.dataset.ready = "true";
 }
@@ -79,6 +81,11 @@ function mount(world) {
       await channel.open(id);
       trouble.draw();
       if (byHand) channel.composer.box.focus();
+    },
+    /** Whoever comes for the first time, and finds little said yet, begins with what this is. */
+    greet() {
+      if (!sessionStorage.getItem("greeted") && world.list(channel.id).length < FEW) channel.toStart();
+      sessionStorage.setItem("greeted", "yes");
     },
     async openThread(ts, options) {
       remember(channel.id, ts);

@@ -58,6 +58,11 @@ export class ChannelView {
     if (this.id === id) this.#conversation.drawAll();
   }
 
+  /** Scrolls to the introduction. */
+  toStart() {
+    this.part("scroller").scrollTop = 0;
+  }
+
   #head() {
     const channel = this.world.channels.get(this.id);
     const label = this.world.conversationLabel(this.id);
