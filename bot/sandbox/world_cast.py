@@ -110,7 +110,7 @@ ACCOUNTS = (
     _troubled("AllFailed", "Alf Allfailed", Trouble.ALL_FAILED),
     _troubled("Unavailable", "Una Unavailable", Trouble.UNAVAILABLE),
     _troubled("NoFigures", "Nora Nofigures", Trouble.NOTHING_AVAILABLE),
-    _troubled("Mixed", "Mika Mixed", Trouble.MIXED),
+    _troubled("Mixed", "Nora Mixed", Trouble.MIXED),
 )
 
 # Posts that provoke trouble whichever healthy account asks: the last three digits name it.

@@ -59,7 +59,7 @@ async def test_what_is_out_of_sight_is_neither_laid_out_nor_are_its_charts_drawn
     assert not await first.evaluate(SEEN)
     assert await first.locator(".chart-canvas").first.evaluate("picture => picture.childElementCount") == 0
     await first.scroll_into_view_if_needed()
-    await expect(first.locator(".chart-canvas .bar").first).to_be_visible()
+    await expect(first.locator(".chart-canvas .line").first).to_be_visible()
 
 
 async def test_the_scroll_bar_knows_how_long_the_channel_is_before_it_was_seen(page: Page):
