@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from bot.blockkit.builders import TEXT_LIMIT, Block, Message, actions, context, escape, header, one_line, section, shorten_mrkdwn, text_size
 from bot.blockkit.numbers import period_label, signed
+from bot.digests.heading import DigestHeading, heading_of, intro_text
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, shown
 from bot.digests.rows import account_rows, best_posts, new_followers, warning_notes
@@ -34,14 +35,16 @@ from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import AccountReport, Freshness, command_words
 from bot.subscriptions.subscription import Subscription
 
-DIGEST_HEADLINE = "LinkedIn, {period}: {figures}"
-DIGEST_HEADLINE_OF_SOME = "LinkedIn, {period}, {accounts}: {figures}"
+DIGEST_HEADLINE = "{title}, {period}: {figures}"
+DIGEST_HEADLINE_OF_SOME = "{title}, {period}, {accounts}: {figures}"
+USUAL_TITLE = "LinkedIn"
 DIGEST_AGAINST = "vs. {before}"
 AGAINST_BY = "vs. {before} ({by})"
 LATE = "posted {late} late"
 MINUTES = "{n} min"
 HOURS = "{n} h"
-DIGEST_STORY = "LinkedIn summary. {story}"
+DIGEST_STORY = "{title}. {story}"
+USUAL_STORY_TITLE = "LinkedIn summary"
 NO_SUM_OF_REACH = "reach counts people and isn't added up"
 DETAILS = "{name}, {period}, by day"
 DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
@@ -76,7 +79,9 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     """
     whole, parts = combined(report), shown(report.content or digest.content)
     gaps = find_gaps(whole)
-    blocks = [header(_headline(report, whole, gaps, today)), context(_about(report, whole, today)), account_fields(whole, gaps)]
+    heading = heading_of(digest.rule)
+    blocks = [header(_headline(report, whole, gaps, today, heading.title)), *([section(intro_text(heading))] if heading.intro else [])]
+    blocks += [context(_about(report, whole, today)), account_fields(whole, gaps)]
     blocks += _drawn(whole, parts, today)
     blocks += _accounts(report, parts, today)
     if warnings := warning_notes(report, _WARNINGS):
@@ -91,15 +96,15 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
         blocks.append(section(said))
     payload = {"digest": digest.id, "words": _words(report)}
     metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
-    message = Message(_story(report, whole, gaps, today, lines), (*blocks, *below), metadata)
+    message = Message(_story(report, whole, gaps, today, lines, heading=heading), (*blocks, *below), metadata)
     return message, tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else ()
 
 
-def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
+def _headline(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, title: str) -> str:
     """What, how much, against when, in plain text: "LinkedIn, Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
     form = DIGEST_HEADLINE_OF_SOME if is_partial(report.accounts, report.failed) else DIGEST_HEADLINE
     accounts, figures = sum_name(report.accounts, report.failed), _first_figure(report, whole, gaps)
-    return form.format(period=period_label(whole.period, today), accounts=accounts, figures=figures)
+    return form.format(title=title or USUAL_TITLE, period=period_label(whole.period, today), accounts=accounts, figures=figures)
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
@@ -184,9 +189,10 @@ def _words(report: DigestReport) -> str:
     return f"{who} {command_words(report.period)}".strip()
 
 
-def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str]) -> str:
+def _story(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date, lines: list[str], *, heading: DigestHeading) -> str:
     """The digest in sentences, escaped, for notifications and screen readers: what is cut in the end is no warning."""
-    story = DIGEST_STORY.format(story=account_story(whole, gaps, today, no_total(report.accounts)))
+    told = account_story(whole, gaps, today, no_total(report.accounts))
+    story = DIGEST_STORY.format(title=escape(heading.title) or USUAL_STORY_TITLE, story=f"{intro_text(heading)} {told}".strip())
     head = _cut([story, *missing_total_notes(report.accounts), *filling_in(whole)], _HEAD)
     warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines]), _TEXT_LIMIT)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.digests.heading import heading_words
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS
@@ -37,6 +38,9 @@ class DigestDraft:
     content: tuple[str, ...] | None = None
     #: Between which days it comes, in the words of ``bot.schedules.dates``; "" when they are not named.
     dates: str = ""
+    #: Its own title and intro line; None when they are not named, "" when they are taken away.
+    title: str | None = None
+    intro: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +92,5 @@ def _draft_words(draft: DigestDraft, everybody: Collection[str]) -> tuple[str, .
         draft.dates,
         f"{CHANNEL} <#{draft.channel}>" if draft.channel else "",
         f"{SHOWING} {','.join(draft.content) or 'all'}" if draft.content is not None else "",
+        *heading_words(draft.title, draft.intro),
     )

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from uuid import UUID, uuid5
 
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, digest_words
+from bot.digests.heading import DigestHeading, heading_of
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
 from bot.management.service import SubscriptionService
@@ -91,6 +92,7 @@ class DigestCreator:
             grace=self._grace,
             on_uncertain=OnUncertain.HOLD,
             owner=context.user,
+            rule=DigestHeading().changed(draft.title, draft.intro).kept,
         )
         return replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
 
@@ -109,6 +111,7 @@ class DigestCreator:
                 cron=schedule.cron,
                 zone=schedule.zone,
                 dates=merged(draft.dates, digest.dates),
+                rule=heading_of(digest.rule).changed(draft.title, draft.intro).kept,
             )
             # With the schedule as it was, one that is due in this very moment stays due, and one that was skipped stays skipped.
             if after.status is not SubscriptionStatus.ACTIVE or _when(after) == _when(digest):

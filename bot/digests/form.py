@@ -10,8 +10,10 @@ from bot.access.visibility import VisibilityService
 from bot.blockkit.builders import Message
 from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
+from bot.digests.day_choices import USUAL_DAYS, USUAL_TIME, choices_of, cron_of, day_errors
 from bot.digests.draft import ParsingPlace
-from bot.digests.modal import USUAL_DAYS, USUAL_TIME, FormState, FormValues, choices_of, cron_of, day_errors
+from bot.digests.heading import checked_part, heading_of
+from bot.digests.modal import FormState, FormValues
 from bot.digests.parser import read_digest
 from bot.digests.service import DigestService
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood
@@ -126,7 +128,8 @@ class DigestForms:
         accounts = draft.accounts or await self._subscriptions.usual_accounts(directory, context.team, channel)
         days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (USUAL_DAYS, USUAL_TIME, "")
         state = FormState(asked_in=context.channel, dates=draft.dates)
-        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channel, draft.content or ()))
+        heading = draft.title or "", draft.intro or ""
+        return OpenedForm(state, FormValues(accounts, days, time, zone, words, channel, draft.content or (), *heading))
 
     async def submit(
         self, state: FormState, draft: DigestDraft, offered: Container[str], context: RequestContext, directory: Directory
@@ -193,7 +196,8 @@ def draft_of(values: FormValues) -> DigestDraft:
         errors[modal.WORDS] = _sentence(error)
     if errors:
         raise BadFieldsError(errors)
-    return DigestDraft(values.accounts, cron, zone, values.channel, values.content)
+    title, intro = checked_part(modal.TITLE, values.title), checked_part(modal.INTRO, values.intro)
+    return DigestDraft(values.accounts, cron, zone, values.channel, values.content, title=title, intro=intro)
 
 
 def words_errors(values: FormValues) -> dict[str, str]:
@@ -220,7 +224,8 @@ def _sentence(error: BadSchedule) -> str:
 
 def _of_digest(digest: Subscription) -> FormValues:
     days, time, words = _schedule_values(digest.cron, digest.zone)
-    return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content)
+    heading = heading_of(digest.rule)
+    return FormValues(digest.accounts, days, time, digest.zone, words, digest.channel, digest.content, heading.title, heading.intro)
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:

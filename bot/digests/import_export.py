@@ -3,7 +3,8 @@
 ::
 
     [{"channel": "C…", "accounts": ["linkedin-…"], "cron": "0 9 * * 1", "zone": "Europe/Berlin", "owner": "U…" or absent,
-      "dates": "from 2026-12-01 until 2026-12-31 except 2026-12-25" or absent}]
+      "dates": "from 2026-12-01 until 2026-12-31 except 2026-12-25" or absent, "title": "Weekly numbers" or absent,
+      "intro": "Good morning!" or absent}]
 
     text ─ read_entries ─→ entries ─ decide, with the stored digests ─→ Revision      digests ─ write_entries ─→ text
 """
@@ -12,13 +13,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from bot.errors import BadDigestFile, BadSchedule
+from bot.digests.heading import DigestHeading, checked_part, heading_of
+from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
 from bot.schedules.schedule import schedule_of
@@ -45,10 +47,11 @@ TWICE = "the account {what} is in it twice"
 BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
 BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
 NO_TEXT = "the {name} isn't text"
+BAD_HEADING = "the {part} has a line break, a straight double quote or signs that can't be seen"
 DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 
-_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner", "dates")
+_FIELDS: Final = ("channel", "accounts", "cron", "zone", "owner", "dates", "title", "intro")
 _NEEDED: Final = _FIELDS[:4]
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
 _OWNER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -67,6 +70,9 @@ class DigestEntry:
     zone: str
     owner: str | None = None
     dates: str = ""
+    #: None leaves what a digest that is there is called.
+    title: str | None = None
+    intro: str | None = None
 
     @property
     def key(self) -> Key:
@@ -122,7 +128,8 @@ def _read(given: Any) -> DigestEntry | list[str]:
         return wrong
     schedule = schedule_of(given["cron"], given["zone"])
     dates = dates_of(given.get("dates") or "").words
-    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates)
+    heading = {part: given.get(part) for part in ("title", "intro")}
+    return DigestEntry(given["channel"], tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, **heading)
 
 
 def _wrong_channel(given: Any) -> list[str]:
@@ -145,6 +152,15 @@ def _wrong_dates(given: Any) -> list[str]:
     if not isinstance(given, str):
         return [NO_TEXT.format(name="dates")]
     return [] if dates_of(given).words == given else [BAD_DATES.format(what=_shown(given))]
+
+
+def _wrong_heading(part: str, given: Any) -> list[str]:
+    if not isinstance(given, str):
+        return [NO_TEXT.format(name=part)]
+    try:
+        return [] if checked_part(part, given) == given else [BAD_HEADING.format(part=part)]
+    except NotUnderstood as error:
+        return [error.sentence]
 
 
 def _wrong_text(name: str, given: Any, check: Callable[[], object]) -> list[str]:
@@ -172,6 +188,8 @@ _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "zone": _wrong_zone,
     "owner": _wrong_owner,
     "dates": _wrong_dates,
+    "title": partial(_wrong_heading, "title"),
+    "intro": partial(_wrong_heading, "intro"),
 }
 
 
@@ -217,6 +235,7 @@ def write_entries(digests: Iterable[Subscription]) -> str:
         {"channel": one.channel, "accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
         | ({"owner": one.owner} if one.owner else {})
         | ({"dates": one.dates} if one.dates else {})
+        | {part: text for part, text in asdict(heading_of(one.rule)).items() if text}
         for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates))
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
@@ -268,6 +287,7 @@ class DigestImporter:
             on_uncertain=OnUncertain.HOLD,
             owner=entry.owner,
             dates=entry.dates,
+            rule=DigestHeading().changed(entry.title, entry.intro).kept,
         )
         return replace(digest, next_run_at=self.next_run(digest, self.now))
 
@@ -275,14 +295,16 @@ class DigestImporter:
 def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], importing: DigestImporter, *, prune: bool) -> Revision:
     """What is to be done so that every entry is there; with ``prune``, so that nothing else is.
 
-    An entry that is there already has its owner brought up to date; whether it is paused, and what it shows, stays as people left it.
+    An entry that is there already has its owner, its title and its intro brought up to date; whether it is paused, and what it shows,
+    stays as people left it.
     """
     live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
     by_key = {key_of(digest): digest for digest in reversed(live)}
     by_id = {digest.id: digest for digest in existing}
     found = [(entry, by_key.get(entry.key)) for entry in entries]
     wanted, keys = {digest.id for _, digest in found if digest}, {entry.key for entry in entries}
-    changed = tuple(replace(digest, owner=entry.owner) for entry, digest in found if digest and digest.owner != entry.owner)
+    renewed = ((digest, _renewed(digest, entry)) for entry, digest in found if digest)
+    changed = tuple(after for before, after in renewed if after != before)
     deleted = [replace(digest, status=SubscriptionStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
     return Revision(
         added=tuple(importing.added(entry, by_id.get) for entry, digest in found if digest is None),
@@ -290,6 +312,10 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], imp
         deleted=tuple(deleted) if prune else (),
         unchanged=len(wanted) - len(changed),
     )
+
+
+def _renewed(digest: Subscription, entry: DigestEntry) -> Subscription:
+    return replace(digest, owner=entry.owner, rule=heading_of(digest.rule).changed(entry.title, entry.intro).kept)
 
 
 def _identity(entry: DigestEntry, number: int) -> str:

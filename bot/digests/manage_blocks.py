@@ -24,6 +24,7 @@ from bot.blockkit.builders import (
     shorten_mrkdwn,
 )
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, skip_words
+from bot.digests.heading import heading_of
 from bot.errors import BotError
 from bot.management.actions import (
     LABELS,
@@ -59,6 +60,7 @@ NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel 
 FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
+TITLED = "{title} · {place}"
 DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
 MORE = "… and {n} more: {list} starts with the digests of the channel you ask in."
@@ -298,8 +300,10 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
 
 
 def digest_place(shown: DigestView) -> str:
-    """Where a digest is posted and whose figures it has, in mrkdwn."""
-    return IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
+    """What a digest is called, where it is posted and whose figures it has, in mrkdwn."""
+    place = IN.format(channel=channel_words(shown.digest.channel), accounts=_names(shown.accounts))
+    title = heading_of(shown.digest.rule).title
+    return TITLED.format(title=escape(title), place=place) if title else place
 
 
 def _names(accounts: Sequence[Account]) -> str:

@@ -23,37 +23,14 @@ from bot.blockkit.builders import (
 )
 from bot.blockkit.limits import most
 from bot.blockkit.views import View, build_modal, build_notice_view, build_trouble, in_view
+from bot.digests.day_choices import DAY_CHOICES, DAYS, TIME, USUAL_DAYS, USUAL_TIME
+from bot.digests.heading import MOST_INTRO, MOST_TITLE
 from bot.digests.manage_blocks import PREFIX
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
 from bot.reports.card_parts import account_name
 from bot.schedules.dates import dates_of
 from bot.statistics.reports import Account
 
-#: The days a form offers, by the value of the choice, with its label.
-WEEKDAY_CHOICES: Final = {
-    "1": "Monday",
-    "2": "Tuesday",
-    "3": "Wednesday",
-    "4": "Thursday",
-    "5": "Friday",
-    "6": "Saturday",
-    "0": "Sunday",
-}
-WEEK_OR_MONTH = "Choose days of the week or days of the month, not both."
-WHICH_DAYS = "Choose at least one day."
-WHAT_TIME = "Choose a time."
-
-
-MONTH_CHOICES: Final = {"d1": "First day of the month", "d15": "15th of the month", "dL": "Last day of the month"}
-DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
-
-#: What a new digest's form starts with: Mondays at nine.
-USUAL_DAYS: Final = ("1",)
-USUAL_TIME: Final = "09:00"
-
-
-_EVERY_DAY = len(WEEKDAY_CHOICES)
-_WORKDAYS = "1,2,3,4,5"
 TITLE_NEW, TITLE_EDIT, TITLE_MORE, TITLE_PREVIEW = "New digest", "Edit digest", "More options", "Digest preview"
 SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, with the change since the period before."
@@ -62,6 +39,10 @@ ZONE_EXAMPLE = "Berlin"
 WORDS_HINT = "It replaces days and time. Leave it empty to choose those instead."
 WORDS_EXAMPLE = "first monday of the month 9am"
 IN_WORDS = "*Days and time*\nIn your own words: {words}. Empty that field in *{more}* to choose days and time here."
+TITLE_HINT = "It stands instead of “LinkedIn” in the headline."
+TITLE_EXAMPLE = "Weekly numbers"
+INTRO_HINT = "It stands below the headline, every time."
+INTRO_EXAMPLE = "Good morning! Here is how last week went."
 SHOW_HINT = "The figures and every warning are always shown."
 PARTS: Final = {
     DigestSection.CHART: "The chart by day",
@@ -83,9 +64,9 @@ FORM_OPTIONS: Final = f"{PREFIX}.options"
 FORM_PREVIEW: Final = f"{PREFIX}.look"
 FORM_MORE: Final = f"{PREFIX}.options"
 #: The form's fields, by block id and action id alike. Forms of earlier versions have ``ZONE_TYPED``, a text, and the second view's fields.
-ACCOUNTS, CHANNEL, DAYS, TIME, ZONE = "accounts", "channel", "days", "time", "timezone"
+ACCOUNTS, CHANNEL, ZONE = "accounts", "channel", "timezone"
 ZONE_TYPED: Final = "zone"
-WORDS, SHOW = "words", "show"
+WORDS, SHOW, TITLE, INTRO = "words", "show", "title", "intro"
 SAVE_NEW, SAVE_EDIT, SAVE_MORE = "Create Digest", "Save Changes", "Apply Options"
 LABELS: Final = {
     ACCOUNTS: "Accounts",
@@ -95,47 +76,14 @@ LABELS: Final = {
     ZONE: "Time zone",
     WORDS: "Days and time in your own words",
     SHOW: "Parts to show",
+    TITLE: "Title",
+    INTRO: "Intro line",
 }
 #: So many letters are typed before zones are searched: abbreviations have two.
 ZONE_LETTERS: Final = 2
 _NAME_LIMIT = 70
 #: Slack's documentation, multi_static_select: at most 100 options, which are all shown at once.
 _MOST_ACCOUNTS = OPTIONS_LIMIT
-
-
-def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
-    """What is wrong with these choices and this time, by field."""
-    hour, colon, minute = time.partition(":")
-    errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: WHAT_TIME}
-    of_week, of_month = (any(day in choices for day in days) for choices in (WEEKDAY_CHOICES, MONTH_CHOICES))
-    if of_week == of_month:
-        errors[DAYS] = WEEK_OR_MONTH if of_week else WHICH_DAYS
-    return errors
-
-
-def cron_of(days: Sequence[str], time: str) -> str:
-    """Five fields of cron for choices and a time "09:00" with which nothing is wrong (`day_errors`)."""
-    hour, _, minute = time.partition(":")
-    weekdays = [day for day in WEEKDAY_CHOICES if day in days]
-    month_days = [day.removeprefix("d") for day in MONTH_CHOICES if day in days]
-    at = f"{int(minute)} {int(hour)}"
-    if month_days:
-        return f"{at} {','.join(month_days)} * *"
-    listed = ",".join(sorted(weekdays))
-    return f"{at} * * {'*' if len(weekdays) == _EVERY_DAY else '1-5' if listed == _WORKDAYS else listed}"
-
-
-def choices_of(cron: str) -> tuple[tuple[str, ...], str] | None:
-    """The choices and the time that these fields are in the form; None when the form cannot say them."""
-    minute, hour, day, month, weekday = cron.split()
-    if month != "*" or not (minute.isdigit() and hour.isdigit()):
-        return None
-    time = f"{int(hour):02}:{int(minute):02}"
-    if day == "*":
-        days = tuple(WEEKDAY_CHOICES) if weekday == "*" else tuple(_WORKDAYS.split(",") if weekday == "1-5" else weekday.split(","))
-        return (days, time) if all(choice in WEEKDAY_CHOICES for choice in days) else None
-    days = tuple(f"d{item}" for item in day.split(","))
-    return (days, time) if weekday == "*" and all(choice in MONTH_CHOICES for choice in days) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +101,8 @@ class FormState:
     words: str = ""
     #: The names of the parts to show; () is every part.
     content: tuple[str, ...] = ()
+    title: str = ""
+    intro: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +117,8 @@ class FormValues:
     words: str = ""
     channel: str = ""
     content: tuple[str, ...] = ()
+    title: str = ""
+    intro: str = ""
 
 
 def build_form(state: FormState, values: FormValues, accounts: Sequence[Account], *, trouble: str = "") -> View:
@@ -193,13 +145,15 @@ def build_form(state: FormState, values: FormValues, accounts: Sequence[Account]
     ]
     blocks += [context(note) for note in notes]
     title, save = (TITLE_EDIT, SAVE_EDIT) if state.digest else (TITLE_NEW, SAVE_NEW)
-    kept = replace(state, words=values.words, content=values.content)
+    kept = replace(state, words=values.words, content=values.content, title=values.title, intro=values.intro)
     return build_modal(title, blocks, submit=save, callback_id=FORM, metadata=_written(kept))
 
 
 def build_options(state: FormState, values: FormValues) -> View:
-    """The second view, on top of a form with these entries: the parts to show, and the schedule in words."""
+    """The second view, on top of a form with these entries: title and intro, the parts to show, and the schedule in words."""
     blocks = [
+        _input(TITLE, _text(TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
+        _input(INTRO, _text(INTRO, values.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
         _input(SHOW, _part_boxes(values.content), hint=SHOW_HINT, optional=True),
         _input(WORDS, _text(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
     ]
@@ -238,8 +192,9 @@ def read_state(view: Mapping[str, Any]) -> FormState:
 def _state(kept: Mapping[str, Any]) -> FormState:
     dates = dates_of(str(kept.get("dates", ""))).words
     content = tuple(str(name) for name in kept.get("content") or ())
-    words = str(kept.get("words") or "")
-    return FormState(str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", "")), dates, words, content)
+    words, title, intro = (str(kept.get(name) or "") for name in (WORDS, TITLE, INTRO))
+    digest, version, asked_in = str(kept.get("digest", "")), int(kept.get("version", 0)), str(kept.get("asked_in", ""))
+    return FormState(digest, version, asked_in, dates, words, content, title, intro)
 
 
 def read_values(view: Mapping[str, Any]) -> FormValues:
@@ -251,9 +206,11 @@ def read_values(view: Mapping[str, Any]) -> FormValues:
         days=_chosen(view, DAYS),
         time=str(_entry(view, TIME).get("selected_time") or ""),
         zone=str(zone or "").strip(),
-        words=str(_entry(view, WORDS).get("value") or "").strip() if _has(view, WORDS) else kept.words,
+        words=_typed(view, WORDS, kept.words),
         channel=str(_entry(view, CHANNEL).get("selected_conversation") or ""),
         content=_chosen_parts(view) if _has(view, SHOW) else kept.content,
+        title=_typed(view, TITLE, kept.title),
+        intro=_typed(view, INTRO, kept.intro),
     )
 
 
@@ -263,7 +220,8 @@ def read_options(view: Mapping[str, Any]) -> tuple[FormState, FormValues]:
     try:
         kept = orjson.loads(view.get("private_metadata") or "{}")
         state, below = _state(kept["state"]), {name: _as_kept(value) for name, value in kept["values"].items()}
-        values = replace(FormValues(**below), words=entered.words, content=entered.content)
+        second = {name: getattr(entered, name) for name in ("words", "content", "title", "intro")}
+        values = replace(FormValues(**below), **second)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         return FormState(), entered
     if not entered.words:
@@ -280,6 +238,11 @@ def read_offered(view: Mapping[str, Any]) -> frozenset[str]:
     """The accounts (platform ids) that the form offers; it cannot tell of others whether they were meant to stay."""
     elements = (block["element"] for block in view.get("blocks") or () if block.get("block_id") == ACCOUNTS)
     return frozenset(str(each["value"]) for element in elements for each in element.get("options") or ())
+
+
+def _typed(view: Mapping[str, Any], name: str, kept: str) -> str:
+    """What was typed into this field; ``kept`` where the view has none."""
+    return str(_entry(view, name).get("value") or "").strip() if _has(view, name) else kept
 
 
 def _has(view: Mapping[str, Any], name: str) -> bool:
@@ -308,9 +271,9 @@ def _input(name: str, element: Element, *, hint: str = "", optional: bool = Fals
     return block | ({"hint": plain(hint)} if hint else {})
 
 
-def _text(name: str, value: str, example: str) -> Element:
-    element = {"type": "plain_text_input", "action_id": name, "max_length": 200, "placeholder": plain(example)}
-    return element | ({"initial_value": value[:200]} if value else {})
+def _text(name: str, value: str, example: str, longest: int = 200) -> Element:
+    element = {"type": "plain_text_input", "action_id": name, "max_length": longest, "placeholder": plain(example)}
+    return element | ({"initial_value": value[:longest]} if value else {})
 
 
 def _zone_menu(zone: str) -> Element:

@@ -7,15 +7,16 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice, product
 
 from bot.digests.command import DIGEST, DIGEST_WORDS, DigestCommand, DigestDraft, which_word
 from bot.digests.draft import BETWEEN, AskedDigest, DraftParser, ParsingPlace, account_ids, read_draft, unknown_words
-from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames
-from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.digests.heading import heading_words, take_heading
+from bot.digests.words import EVERYBODY, PARTS, DigestTokens, FoundNames, until_day
+from bot.errors import NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word
@@ -25,7 +26,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.suggestions import SUGGESTIONS_DID_YOU_MEAN, near_accounts
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, begins_with, is_quoted
-from bot.schedules.dates import ALWAYS, PAST, PAST_REMEDY, ScheduleDates, after, read_date
+from bot.schedules.dates import ALWAYS
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
 from bot.schedules.timezones import near_zones, with_zones, zone_of_place
 from bot.statistics.reports import Directory
@@ -35,6 +36,7 @@ WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{
 WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:"
 MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
+NO_HEADING = "A title or an intro goes with setting a digest up or with `digest edit`."
 WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 
 
@@ -66,6 +68,7 @@ ACTION_WORDS = {word: action for action, words in _VERBS.items() for word in wor
 _WITH_TIME = frozenset(
     {SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PREVIEW, SubscriptionAction.EDIT, SubscriptionAction.MOVE}
 )
+_WITH_HEADING = frozenset({SubscriptionAction.NEW, SubscriptionAction.CREATE, SubscriptionAction.PLAN, SubscriptionAction.EDIT})
 MOST_SUGGESTIONS = 5
 #: A longer text is offered to nobody, and each that is offered is read once more.
 _LONGEST_SUGGESTION = 1_000
@@ -87,8 +90,6 @@ _KNOWN = (
 #: Words that tell a rhythm from a day of the past.
 _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "biweekly", "fortnightly"})
 _ANYWHERE = ParsingPlace()
-#: What stands before the day on which a paused digest comes again, or before how long it is paused.
-_UNTIL_WORDS = frozenset({"until", "till", "for"})
 _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 
 
@@ -131,16 +132,29 @@ def read_digest(text: str, directory: Directory, where: ParsingPlace = _ANYWHERE
     """
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
+    text, heading = take_heading(text, directory)
     try:
-        return _read(text, directory, where)
+        command = _read(text, directory, where)
     except UsageError as error:
         meant, own = (
             [words for words in suggested if len(words) <= _LONGEST_SUGGESTION and _can_be_asked(words, directory, where)]
             for suggested in (_corrections(text, directory), (*_with_clear_date(text, where.today), *error.suggestions))
         )
-        error.suggestions = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
+        found = tuple(dict.fromkeys((*meant, *own)))[:MOST_SUGGESTIONS] or _always(directory)
+        error.suggestions = tuple(_with_heading_again(words, heading, directory, where) for words in found)
         error.remedy = SUGGESTIONS_DID_YOU_MEAN if meant else error.remedy
         raise
+    if heading and command.action not in _WITH_HEADING:
+        raise NotUnderstood(NO_HEADING, suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
+    draft = replace(command.draft, title=heading.get("title"), intro=heading.get("intro"))
+    return replace(command, draft=draft) if heading else command
+
+
+def _with_heading_again(words: str, heading: Mapping[str, str], directory: Directory, where: ParsingPlace) -> str:
+    """A suggested command with the title and intro that were written beside the wrong one, where it takes them."""
+    if heading and begins_with(words, DIGEST_WORDS) and _read(words, directory, where).action in _WITH_HEADING:
+        return " ".join((words, *heading_words(heading.get("title"), heading.get("intro"))))
+    return words
 
 
 def _with_clear_date(text: str, today: date) -> tuple[str, ...]:
@@ -230,7 +244,7 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
         return DigestCommand(action, *read_change(action, digest, rest, asked))
     if action is SubscriptionAction.LIST and which:
         raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{DIGEST} {action}",))
-    if action is SubscriptionAction.PAUSE and (until := _until(words, asked.where.today)):
+    if action is SubscriptionAction.PAUSE and (until := until_day(words, asked.where.today)):
         at, dates = until
         named = [word for word in words[:at] if word.lower() not in BETWEEN]
         return DigestCommand(action, " ".join(named).replace('"', ""), DigestDraft(dates=dates))
@@ -239,24 +253,6 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
     if not asked.tokens.words_only:
         raise NotUnderstood(WHICH.format(action=action), suggestions=(f"{DIGEST} {SubscriptionAction.LIST}",))
     return DigestCommand(action, " ".join(which).replace('"', ""))
-
-
-def _until(words: Sequence[str], today: date) -> tuple[int, str] | None:
-    """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
-
-    Raises:
-        BadSchedule: no date stands behind "until", or one that is over.
-    """
-    at = next((at for at, word in enumerate(words) if word.lower() in _UNTIL_WORDS), None)
-    if at is None:
-        return None
-    said = " ".join(word for word in words[at + 1 :] if word != COMMA)
-    day = after(said, today) if words[at].lower() == "for" else read_date(said, today)
-    if day is None:
-        return None
-    if day <= today:
-        raise BadSchedule(PAST.format(words=said), remedy=PAST_REMEDY)
-    return at, ScheduleDates(first=day).words
 
 
 def _corrected(words: Sequence[str], directory: Directory, actions: Sequence[str]) -> Iterator[str]:

@@ -12,16 +12,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from bot.digests.command import CHANNEL, SHOWING, ZONE
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, DigestSection, chosen
-from bot.errors import NotUnderstood
+from bot.errors import BadSchedule, NotUnderstood
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import FULL_ID, folded, longest_name, matching
 from bot.parsing.text import without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, is_quoted
+from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
@@ -280,3 +282,25 @@ def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
 
 def _is_part(word: str) -> bool:
     return word in PARTS or word in (_ALL, FIGURES_ALONE)
+
+
+#: What stands before the day on which a paused digest comes again, or before how long it is paused.
+_UNTIL_WORDS = frozenset({"until", "till", "for"})
+
+
+def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
+    """Where "until 7 jan" or "for 2 weeks" begins among the words behind "pause", and the day as dates to store; None without either.
+
+    Raises:
+        BadSchedule: no date stands behind "until", or one that is over.
+    """
+    at = next((at for at, word in enumerate(words) if word.lower() in _UNTIL_WORDS), None)
+    if at is None:
+        return None
+    said = " ".join(word for word in words[at + 1 :] if word != COMMA)
+    day = after(said, today) if words[at].lower() == "for" else read_date(said, today)
+    if day is None:
+        return None
+    if day <= today:
+        raise BadSchedule(PAST.format(words=said), remedy=PAST_REMEDY)
+    return at, ScheduleDates(first=day).words

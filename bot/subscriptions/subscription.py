@@ -106,7 +106,7 @@ class Subscription:
     #: Grows with every change a person makes; the moving of ``next_run_at`` is none.
     version: int = 1
     kind: SubscriptionKind = SubscriptionKind.DIGEST
-    #: The rule of an alert or goal as JSON; "" for a plain digest.
+    #: The rule of an alert or goal as JSON; of a digest its own title and intro line as JSON, "" where it has neither.
     rule: str = ""
     #: Between which days it comes, and on which it does not, in the words of ``bot.schedules.dates``; "" is always.
     dates: str = ""
@@ -213,7 +213,9 @@ def late(delivery: Delivery, digest: Subscription, now: datetime) -> bool:
 
 
 def _what(digest: Subscription) -> tuple[str, str, SubscriptionKind, frozenset[str], str, str, str, str]:
-    return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, digest.rule, digest.dates
+    # What a digest is called makes no other digest of it.
+    rule = "" if digest.kind is SubscriptionKind.DIGEST else digest.rule
+    return digest.team, digest.channel, digest.kind, frozenset(digest.accounts), digest.cron, digest.zone, rule, digest.dates
 
 
 def _waiting(digest: Subscription, identity: str, due: datetime, *, click: str) -> Delivery:

@@ -174,6 +174,10 @@ def test_another_owner_is_an_update_and_what_people_left_stays(digest, file, url
     (before,) = stored(url)
     assert digest("import", file(MONDAYS | {"owner": "U0BOB00001"}))[1].endswith("0 added, 1 changed, 0 deleted, 0 unchanged.\n")
     assert stored(url) == (replace(before, owner="U0BOB00001", version=2),)
+    titled = MONDAYS | {"owner": "U0BOB00001", "title": "Weekly", "intro": "Hi <@U0BOB00001>"}
+    assert digest("import", file(titled))[1].endswith("0 added, 1 changed, 0 deleted, 0 unchanged.\n")
+    assert digest("import", file(MONDAYS | {"owner": "U0BOB00001"}))[1].endswith("0 added, 0 changed, 0 deleted, 1 unchanged.\n")
+    assert json.loads(digest("export")[1]) == [titled]
 
 
 def test_only_prune_deletes_and_a_deleted_one_comes_back(digest, file, url):
@@ -222,6 +226,9 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"zone": "Europe/Berln"}, "Europe/Berln"),
         (MONDAYS | {"owner": "ann"}, '"ann"'),
         (MONDAYS | {"timezone": "UTC"}, '"timezone"'),
+        (MONDAYS | {"title": "x" * 61}, "61 characters long"),
+        (MONDAYS | {"intro": 'say "x"'}, "the intro has"),
+        (MONDAYS | {"title": 7}, "the title isn't text"),
         ({name: value for name, value in MONDAYS.items() if name != "zone"}, "lacks zone"),
         (7, "isn't an object"),
         (MONTHLY, "is the same digest as entry 1"),
@@ -342,5 +349,5 @@ async def test_the_demo_shows_the_form_that_a_question_opens(capsys):
     """`digest` alone answers with a form and no message: its fields stand there with what is in them at first."""
     assert await asyncio.to_thread(main, ["demo", "--ask", "/linkedin-stats digest"]) == WELL
     shown = capsys.readouterr().out
-    assert "LinkedIn digest" in shown
+    assert "New digest" in shown
     assert "Europe/Berlin" in shown

@@ -11,6 +11,7 @@ from bot.blockkit.validator import check_view
 from bot.digests import modal
 from bot.digests.create import TWIN
 from bot.digests.form import CHANGED_MEANWHILE
+from bot.digests.heading import heading_of
 from bot.digests.service import UNCHANGED
 from bot.listeners import digest_forms
 from bot.sandbox.slack.refusals import PersonRefusalError
@@ -309,6 +310,28 @@ async def test_a_form_of_a_digest_that_changed_meanwhile_changes_nothing(scene):
     interaction = await sent(scene, view, {"time": "08:00"})
     assert CHANGED_MEANWHILE in text(await interaction.view())
     assert [one.cron for one in await stored(scene)] == ["0 9 * * 1"]
+
+
+async def test_a_title_and_an_intro_of_the_form_stand_in_the_preview_and_there_again(scene):
+    """What a person wrote mentions people and nobody else; words take them away again."""
+    entered = {"title": "Weekly <numbers>", "intro": 'Good "morning" <@U0BOB00001> <!channel>'}
+    _, view = await more(scene, await opened(scene), entered)
+    await scene.slack.person("ann").press(view, modal.FORM_PREVIEW)
+    await scene.settle()
+    shown = on_top(scene)["blocks"]
+    assert shown[1]["text"]["text"].startswith("Weekly <numbers>, ")
+    assert shown[2]["text"]["text"] == "Good 'morning' <@U0BOB00001> &lt;!channel&gt;"
+    await scene.slack.person("ann").close_view(on_top(scene))
+    await sent(scene, view)
+    (digest,) = await stored(scene)
+    view = await opened(scene, f"digest edit {digest.id[:8]}")
+    await scene.slack.person("ann").press(view, modal.FORM_MORE)
+    await scene.settle()
+    assert (first(on_top(scene), "title"), first(on_top(scene), "intro")) == ("Weekly <numbers>", "Good 'morning' <@U0BOB00001> <!channel>")
+    assert "Weekly &lt;numbers&gt;" in (await scene.ask(f"digest show {digest.id[:8]}"))["text"]
+    await scene.ask(f'digest edit {digest.id[:8]} title "New" no intro')
+    (after,) = await stored(scene)
+    assert (heading_of(after.rule).title, heading_of(after.rule).intro, after.cron) == ("New", "", digest.cron)
 
 
 async def test_somebody_elses_digest_does_not_open(scene):

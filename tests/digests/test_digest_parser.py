@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft, digest_words
+from bot.digests.day_choices import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.digests.draft import ParsingPlace
-from bot.digests.modal import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.digests.parser import read_digest
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen, digest_period, shown
 from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAccount, UsageError
@@ -310,6 +310,8 @@ DRAFTS = st.builds(
     st.sampled_from(["", "Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires"]),
     st.sampled_from(["", "C0MARKETING", "D0ANN00001"]),
     st.one_of(st.none(), st.sets(st.sampled_from(ALL_PARTS)).map(chosen)),
+    title=st.sampled_from([None, "", "Weekly numbers", "no intro & <more>"]),
+    intro=st.sampled_from([None, "", "Good morning <@U0ANN00001>, title 'x' every friday", "Ünï"]),
 )
 
 
@@ -330,6 +332,37 @@ def test_the_schedule_decides_which_days_a_digest_covers(cron, period):
     """Once a month: the last calendar month, or the present one when it is due at the month's end; more often: the last seven days."""
     found = digest_period(cron, "Europe/Berlin", datetime(2026, 12, 7, 8, tzinfo=UTC))
     assert f"{found.first}..{found.last}" == period
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "intro"),
+    [
+        ('title "Weekly numbers"', "Weekly numbers", None),
+        ("titled “Über uns” no intro", "Über uns", ""),
+        ('intro line: "say “x” to &lt;all&gt;, <@U1|ann> <!channel> <#C1|x>" title "A"', "A", "say 'x' to <all>, <@U1> @channel #x"),
+        ('intro "my title" title "no title"', "no title", "my title"),
+        ("without a title", "", None),
+    ],
+)
+def test_a_title_and_an_intro_are_taken_from_the_words(words, title, intro):
+    for text in (f"digest acme every monday 9:00 {words}", f"digest {words} acme every monday 9:00", f"digest edit 3f2a {words}"):
+        draft = read(text).draft
+        assert (draft.title, draft.intro) == (title, intro)
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "suggestion"),
+    [
+        ("acme every monday 9:00 title Weekly", "quotes", 'digest acme every monday 9:00 title "Weekly"'),
+        (f'acme every monday 9:00 title "{"x" * 61}"', "60", None),
+        ('pause 3f2a title "x"', "goes with", "digest list"),
+        ('acme evry monday 9:00 title "x"', "evry", 'digest acme every monday 9:00 title "x"'),
+    ],
+)
+def test_a_heading_that_cannot_be_used_is_refused_with_a_way_to_say_it(words, says, suggestion):
+    with pytest.raises(UsageError, match=says) as caught:
+        read(f"digest {words}")
+    assert suggestion is None or suggestion in caught.value.suggestions
 
 
 @given(DRAFTS)

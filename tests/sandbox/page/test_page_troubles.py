@@ -177,7 +177,7 @@ async def test_a_form_slack_refuses_leaves_a_button_to_try_again(enter: Visit):
     await page.get_by_role("button", name="Slack refuses a form").click()
     await say(page, "/linkedin-stats digest")
     await latest(page).get_by_role("button", name="Set Up a Digest").click()
-    await expect(page.get_by_role("dialog", name="LinkedIn digest")).to_be_visible()
+    await expect(page.get_by_role("dialog", name="New digest")).to_be_visible()
 
 
 async def test_a_removed_app_answers_nobody_until_it_is_back(enter: Visit):
