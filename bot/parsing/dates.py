@@ -30,6 +30,23 @@ def with_iso_dates(text: str) -> str:
     return _FIGURES.sub(lambda found: readings[0] if len(readings := _readings(found)) == 1 else found[0], text)
 
 
+def with_settled_dates(text: str) -> str:
+    """The same, and dates whose order is not clear are read as another date in the text has it: "01.10.2026 - 31.10.2026"."""
+    each = [found for found in _UNCLEAR.finditer(text) if not found["y"]]
+    day_first = {int(found["a"] or found["c"]) > _LAST_MONTH for found in each if len(_readings(found)) == 1}
+    if len(day_first) == 1:
+        text = _UNCLEAR.sub(lambda found: _in_order(found, day_first=day_first == {True}), text)
+    return with_iso_dates(text)
+
+
+def _in_order(found: "re.Match[str]", *, day_first: bool) -> str:
+    readings = _readings(found)
+    if len(readings) == 1:
+        return found[0]
+    year, month, number = readings[0 if day_first else 1].split("-")
+    return f"{int(number)}-{MONTHS[int(month) - 1][:3]}" if found["c"] else f"{year}-{month}-{number}"
+
+
 def unclear_date(text: str, today: date) -> tuple["re.Match[str]", tuple[str, ...]] | None:
     """The first date in figures whose order is not clear, and both days that it may be; None when there is none."""
     for found in _UNCLEAR.finditer(text):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.errors import BadPeriod
 from bot.parsing import period_readers as read
-from bot.parsing.dates import WEEKDAYS, unclear_date, with_iso_dates
+from bot.parsing.dates import WEEKDAYS, unclear_date, with_settled_dates
 from bot.parsing.languages import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, excerpt
@@ -26,9 +26,9 @@ _ANY_WEEKDAY = rf"(?:{_WEEKDAY}|{_SHORT_WEEKDAY})"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|\.)?"
 _YEAR = r"\d{4}"
 _WEEK = r"(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)"
-_THROUGH = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru) )"
-_TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|and) )"
-_LAST = r"(?:last|past|previous|prior|preceding)"
+_THROUGH = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis) |(?<=\d\d-\d\d)/(?=\d{4}-))"
+_TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis|and) |(?<=\d\d-\d\d)/(?=\d{4}-))"
+_LAST = r"(?:last|past|prev|previous|prior|preceding)"
 _NTH = rf"(?:{'|'.join(NTHS)}|last)"
 _UNIT = r"(?:d|days?|w|wks?|weeks?|mos?|mths?|months?|fortnights?|qtrs?|quarters?|y|yrs?|years?)"
 _CALENDAR = r"(?:week|wk|month|mth|mo|quarter|qtr|year|yr)"
@@ -69,9 +69,10 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", read.iso_month),
     (r"(?P<a>\d{1,2})(?:/|\.(?=\d\d))(?P<b>\d{1,2})\.?", read.day_of_month),
     (r"(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.", read.day_of_month),
-    (r"(?P<near>yesterday|today|tomorrow)", read.near_day),
+    (r"(?P<near>yesterday|today|tomorrow|this (?:morning|afternoon|evening)|tonight)", read.near_day),
     (r"day before (?P<near>yesterday)", read.near_day),
     (rf"(?:so far )?(?P<which>this|current|next|coming|upcoming|{_LAST}) {_WHOLE}(?P<unit>{_CALENDAR})(?: so far)?", read.calendar),
+    (r"(?P<which>this|last|past|next)[-_]?(?P<unit>week|month|quarter|year)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) ago", read.ago),
@@ -97,6 +98,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
         read.count,
     ),
     (r"l(?P<n>\d+)(?P<unit>[dwm])", read.count),
+    (rf"(?:{_LAST} )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
     (rf"{_LAST} (?P<unit>fortnight)(?P<n>)", read.count),
     (
         rf"(?:{_WEEK}|weeks )(?P<from>\d{{1,2}}){_TO}{_WEEK}?(?P<to>\d{{1,2}})(?:(?: of)? {_NAMED_YEAR})?",
@@ -108,6 +110,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
 )
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 #: A single day, beside which a week is named.
+_IS_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAY_POINT = (
     rf"(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_DAY}(?: of)?[ /-]?{_MONTH}(?:[ /-]{_YEAR})?|{_MONTH} {_DAY}(?: {_YEAR})?"
     rf"|{_NTH_DAY}|\d{{1,2}}[/.]\d{{1,2}}\.?)"
@@ -121,6 +124,9 @@ _UNTIL_WHEN = r"(?:until|till|up to|up until)"
 #: Hours and minutes, which LinkedIn does not count by.
 _BY_HOURS = rf"{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)"
 BY_HOURS = re.compile(_BY_HOURS)
+#: A season, which begins on another day in each part of the world.
+_SEASON = r"(?:(?:(?:this|last) )?(?:spring|summer|autumn|winter)|(?:this|last) fall)(?: (?:of )?\d{4})?"
+_IN_SEASON = re.compile(_SEASON)
 #: A year of a company's own, which begins in a month that is not said.
 _FISCAL = (
     r"(?:[qh]\d )?(?:(?:this|last|current|previous|next) )?"
@@ -142,6 +148,7 @@ PERIODS_TOO_LONG = "“{words}” is too long: I can ask LinkedIn for {most} day
 TOO_OLD = "“{words}” begins before LinkedIn did."
 TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
 FISCAL = "“{words}” is a year of your company's, and I don't know in which month it begins."
+SEASON = "“{words}” begins on another day in each part of the world."
 NAME_MONTHS = "Name its months, like `apr 2025 - mar 2026`."
 NOT_THAT_DAY = "“{words}” isn't a {weekday}: that day is a {own}."
 WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
@@ -149,7 +156,7 @@ WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2
 WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
 WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
 NAME_ONE = "Leave one of them out."
-_NAMES_TOO = ("jan", "april", "may", "june", "august")
+_NAMES_TOO = ("jan", "april", "may", "june", "august", "summer", "winter", "autumn")
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
 
@@ -168,6 +175,7 @@ _FORM = "|".join(
         *(_nameless(pattern) for pattern, _ in _SPANS),
         _nameless(_WEEK_BESIDE),
         _FISCAL,
+        _SEASON,
         rf"(?:{_SINCE_WHEN}|{_UNTIL_WHEN} (?:{_POINT}|{_SHORT_WEEKDAY})|{_BY_HOURS})",
         rf"(?:{_POINT})(?: ?\.\.)?",
     )
@@ -238,7 +246,9 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
     if found is None:
         return None
     if second:
-        alone = (_without(text, second), _without(text, found))
+        alone: tuple[str, ...] = (_without(text, second), _without(text, found))
+        if text[found.end() : second.start()].isspace() and _IS_DAY.fullmatch(found[0]) and _IS_DAY.fullmatch(second[0]):
+            alone = (f"{text[: found.end()]}..{text[second.start() :]}", *alone)
         raise BadPeriod(TWO_PERIODS.format(first=found[0], second=second[0]), remedy=NAME_ONE, suggestions=alone)
     try:
         return FoundPeriod(_whole(found[0], today), *_span(found))
@@ -258,7 +268,7 @@ def _two(text: str) -> tuple["re.Match[str] | None", "re.Match[str] | None"]:
 
 def _plain(words: Sequence[str]) -> str:
     text = " ".join(with_english_periods([word.lower() for word in words]))
-    return with_iso_dates(text if text.isascii() else text.translate(_PLAIN))
+    return with_settled_dates(text if text.isascii() else text.translate(_PLAIN))
 
 
 def _span(found: "re.Match[str]") -> tuple[int, int]:
@@ -273,10 +283,7 @@ def _without(text: str, found: "re.Match[str]") -> str:
 def _whole(words: str, today: date) -> Period:
     """The whole days of what was said; what is not over is cut."""
     said, yesterday = excerpt(words), today - timedelta(days=1)
-    if BY_HOURS.fullmatch(words):
-        raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
-    if _IN_FISCAL.fullmatch(words):
-        raise BadPeriod(FISCAL.format(words=said), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
+    _check_countable(words, said, today)
     days = _days(words, said, today)
     if days.open:
         end = min(days.last, yesterday)
@@ -287,7 +294,9 @@ def _whole(words: str, today: date) -> Period:
     if days.first == today and days.last >= yesterday:
         raise BadPeriod(NO_WHOLE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
     if days.last < days.first:
-        raise BadPeriod(REVERSED.format(words=said), remedy=WRITE_IN_ORDER)
+        both = _RANGE.fullmatch(words)
+        swapped = (f"{both['last']} - {both['first']}",) if both else ()
+        raise BadPeriod(REVERSED.format(words=said), remedy=WRITE_IN_ORDER, suggestions=swapped)
     if days.first < FIRST_DAY:
         raise BadPeriod(TOO_OLD.format(words=said), remedy=WRITE_SHORTER)
     period = Period(days.first, min(days.last, yesterday))
@@ -296,6 +305,16 @@ def _whole(words: str, today: date) -> Period:
     if period.days > MOST_DAYS:
         raise BadPeriod(PERIODS_TOO_LONG.format(words=said, most=MOST_DAYS), remedy=WRITE_SHORTER, suggestions=_shorter(period))
     return period
+
+
+def _check_countable(words: str, said: str, today: date) -> None:
+    """Raises BadPeriod for hours, seasons and a company's own years, which are no days of the calendar."""
+    if BY_HOURS.fullmatch(words):
+        raise BadPeriod(BY_THE_DAY.format(words=said), remedy=WRITE_PAST, suggestions=_over(words))
+    if _IN_FISCAL.fullmatch(words):
+        raise BadPeriod(FISCAL.format(words=said), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
+    if _IN_SEASON.fullmatch(words):
+        raise BadPeriod(SEASON.format(words=said), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
 
 
 def _days(words: str, said: str, today: date) -> DayRange:
@@ -326,4 +345,5 @@ def _shorter(period: Period) -> tuple[str, ...]:
 def _over(words: str) -> tuple[str, ...]:
     """What can be asked instead of a period that is not over."""
     which, unit = words.partition(" ")[0], words.rpartition(" ")[2]
-    return (f"last {unit}",) if which in ("this", "next", "current", "coming", "upcoming") else ("yesterday", f"{DEFAULT_DAYS}d")
+    is_unit = which in ("this", "next", "current", "coming", "upcoming") and unit not in ("morning", "afternoon", "evening")
+    return (f"last {unit}",) if is_unit else ("yesterday", f"{DEFAULT_DAYS}d")

@@ -183,7 +183,7 @@ def year(found: Match[str], _today: date) -> DayRange:
 
 def near_day(found: Match[str], today: date) -> DayRange:
     """Yesterday, the day before it, today or tomorrow."""
-    day = today + timedelta(days={"yesterday": -1, "today": 0, "tomorrow": 1}[found["near"]] - found[0].startswith("day before"))
+    day = today + timedelta(days={"yesterday": -1, "tomorrow": 1}.get(found["near"], 0) - found[0].startswith("day before"))
     return DayRange(day, day)
 
 
@@ -242,8 +242,9 @@ def _unit(unit: str, step: int, today: date) -> DayRange:
 
 def count(found: Match[str], today: date) -> DayRange:
     """So many days or weeks ending yesterday; so many calendar months, quarters or years ending with the last whole one."""
-    number = _number(found["n"])
-    unit = found["unit"][0]
+    number, unit = _number(found["n"]), found["unit"][0]
+    if unit == "h":
+        number, unit = 6, "m"
     if unit == "f":
         number, unit = number * 2, "w"
     if unit in "dw":

@@ -17,6 +17,7 @@ from bot.parsing.period_finder import (
     NOT_BEGUN,
     PERIODS_TOO_LONG,
     REVERSED,
+    SEASON,
     TOO_OLD,
     UNCLEAR,
     find_period,
@@ -224,6 +225,15 @@ READ = {
     "1-15 nov last year": "2025-11-01..2025-11-15",
     "last year q4": "2025-10-01..2025-12-31",
     "last work week": "2026-11-16..2026-11-20",
+    "prev month": "2026-10-01..2026-10-31",
+    "last_month": "2026-10-01..2026-10-31",
+    "lastweek": "2026-11-16..2026-11-22",
+    "half a year": "2026-05-01..2026-10-31",
+    "01.10.2026 - 31.10.2026": "2026-10-01..2026-10-31",
+    "10/1/2026 to 10/15/2026": "2026-10-01..2026-10-15",
+    "1.10. bis 15.10.": "2026-10-01..2026-10-15",
+    "10/1 - 10/15": "2026-10-01..2026-10-15",
+    "2026-10-01/2026-10-31": "2026-10-01..2026-10-31",
     "week over week": "2026-11-16..2026-11-22",
     "month over month": "2026-10-01..2026-10-31",
 }
@@ -280,6 +290,9 @@ REFUSED = {
     "q3 - q5": NO_SUCH_DAY,
     "h3": NO_SUCH_DAY,
     "next monday": NOT_BEGUN,
+    "this morning": NO_WHOLE_DAY,
+    "last summer": SEASON,
+    "winter 2025": SEASON,
     "this coming friday": NOT_BEGUN,
     "fy2025": FISCAL,
     "fy 25/26": FISCAL,
@@ -330,6 +343,12 @@ def test_all_but_a_day_of_a_leap_year_is_offered():
     with pytest.raises(BadPeriod) as refused:
         find_period(["acme", "2024"], TODAY)
     assert refused.value.suggestions == ("acme 2024-01-02..2024-12-31", "acme 2024-01-01..2024-12-30")
+
+
+def test_two_days_beside_each_other_are_offered_as_one_period():
+    with pytest.raises(BadPeriod) as refused:
+        find_period(["acme", "2026-10-01", "2026-10-31"], TODAY)
+    assert refused.value.suggestions[0] == "acme 2026-10-01..2026-10-31"
 
 
 def test_two_periods_are_one_too_many():
