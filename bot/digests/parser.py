@@ -184,7 +184,7 @@ def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand
     if words and _is_id(words[0], directory):
         words = (*(_after_commas(words[1:]) or (SubscriptionAction.SHOW,)), words[0])
     action, asked = _action(words), AskedDigest(tokens, directory, where)
-    if action is SubscriptionAction.PREVIEW and (tokens.crons or _says_when(words[1:], directory)):
+    if action in (SubscriptionAction.PREVIEW, SubscriptionAction.NOW) and (tokens.crons or _says_when(words[1:], directory)):
         action, words = None, words[1:]
     if action is None:
         return DigestCommand(SubscriptionAction.PLAN, draft=read_draft(words, asked))

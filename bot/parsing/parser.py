@@ -250,6 +250,8 @@ def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, dire
     left_said, right_said = " ".join(before.tokens), " ".join(after.tokens)
     left = _side(words, before, directory, lambda side: f"{side} vs {right_said}".strip())
     right = _side(words, after, directory, lambda side: f"{left_said} vs {side}".strip())
+    if left.metrics and right.metrics and left.metrics != right.metrics:
+        raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
     spans = period_spans(tuple(word.replace(" ", "_") for word in after.tokens))
     period_first = bool(spans) and spans[0][0] == 0
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)
@@ -276,6 +278,9 @@ def _alone(words: ParsedText, ask: AccountsQuery | StatusQuery, directory: Direc
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
         return _settled(again, directory)
+    if words.verb == vocabulary.ACCOUNTS and words.rest.lower() == "all" and not words.posts:
+        team = replace(words.meaning, verb=vocabulary.TEAM, rest_words=())
+        return _settled(replace(words, meaning=team), directory) if words.meaning.asks_figures else ask
     if words.posts or words.rest or words.meaning.asks_figures:
         raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_text(ask),))
     return ask

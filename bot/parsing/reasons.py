@@ -17,6 +17,15 @@ ZONES_REMEDY = "Leave it out. Only digests and alerts have a time zone."
 NO_STOPPING = "I'm not sure what you mean by “{word}”."
 STOP_REMEDY = "`digest list`, `alert list` and `goals` show what is set up here, each with its buttons to pause, change or delete it."
 
+NO_AVERAGE = "I show totals and single days, not averages."
+NO_FORMAT = "“{word}” is a kind of file that I can't make."
+FORMATS = "I make CSV files and Excel workbooks:"
+ONLY_SLACK = "I answer in Slack only."
+SAY_RHYTHM = "“{word}” doesn't say how often."
+WORD_WHEN = "A question is answered at once; an alert tells you when a figure moves."
+SET_ALERT = "An alert reads like this:"
+ENGLISH = "I read and write English; these questions work:"
+BY_DAY_ONLY = "I can split a period by day only."
 NO_CAUSE = "I have the figures, not the reasons for them."
 SEE_PARTS = "Single days and posts may tell more:"
 OTHER_NUMBERS = "LinkedIn's own page may show other numbers."
@@ -70,6 +79,12 @@ _REASONS = tuple(
             ("digest list", "alert list", "goals"),
         ),
         ("few several some", HOW_MANY, SAY_HOW_MANY, ("last 3 days", "7d", "last week")),
+        ("average averages avg mean median", NO_AVERAGE, SEE_DAYS, ("daily", "28d daily")),
+        ("pdf powerpoint slides image screenshot png", NO_FORMAT, FORMATS, ("last week csv", "last week xlsx")),
+        ("email mail e-mail inbox", ONLY_SLACK, SET_UP, ("digest list", "help digests")),
+        ("schedule remind reminder automatically regularly", SAY_RHYTHM, SET_UP, ("digest list", "help digests")),
+        ("notify when whenever if exceed exceeds", WORD_WHEN, SET_ALERT, ("alert impressions -30% week", "alert comments > 20 day")),
+        ("german deutsch french spanish english language", ENGLISH, "", ("last week", "accounts", "help")),
         ("why", NO_CAUSE, SEE_PARTS, ("daily", "top last month")),
         ("wrong incorrect inaccurate mismatch differs different discrepancy", OTHER_NUMBERS, WHY_OTHER, ("help metrics",)),
         ("worst lowest bottom poorest", ONLY_BEST, SEE_END, ("top last month", "top last month csv")),
@@ -83,6 +98,7 @@ NO_FIGURE = re.compile(
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
 _LATEST, _POSTS = frozenset({"last", "latest", "newest", "recent", "previous"}), frozenset({"post", "posts", "update", "updates"})
+_PARTS_OF_PERIOD = re.compile(r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b|\b(?:weekly|monthly|hourly) (?:breakdown|split)\b")
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight")
 BEST_DAY = re.compile(
     r"\b(?:best|top|worst|strongest|busiest) (?:(?:posting )?(?:days?|weekdays?|times?|hours?|weeks?|months?))\b(?! (?:post|by))"
@@ -95,6 +111,8 @@ def reason_of(unknown: Sequence[str], tokens: Sequence[str]) -> tuple[str, str, 
     lower = [word.lower() for word in unknown]
     if not _LATEST.isdisjoint(lower) and not _POSTS.isdisjoint(word.lower() for word in tokens):
         return NO_LATEST, SEE_TOP, ("top last week", "top last month")
+    if _PARTS_OF_PERIOD.search(" ".join(word.lower() for word in tokens)):
+        return BY_DAY_ONLY, SEE_DAYS, ("daily", "28d daily")
     for word in lower:
         if _TIME.fullmatch(word):
             return NO_TIME.format(word=word), TIME_REMEDY, ()

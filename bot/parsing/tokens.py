@@ -82,8 +82,10 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     lower = tuple(word.lower() for word in tokens)
     if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
         return TokenMeanings(tokens, HELP, vocabulary.topic_of(lower))
-    if not vocabulary.EXPLAIN_WORDS.isdisjoint(lower) and any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower):
-        return TokenMeanings(tokens, HELP, vocabulary.topic_of(("metrics",)))
+    if not vocabulary.EXPLAIN_WORDS.isdisjoint(lower):
+        of_figures = any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower)
+        if topic := vocabulary.topic_of(("metrics",) if of_figures else lower):
+            return TokenMeanings(tokens, HELP, topic)
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
             return TokenMeanings(tokens, verb, rest_words=tokens[len(leading) :])
@@ -139,8 +141,17 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     try:
         return read_meanings(tokens, today, beside_post=False)
     except BadPeriod as error:
-        error.suggestions = tuple(whole.replace("{side}", words).strip() for words in error.suggestions)
+        each = tuple(whole.replace("{side}", words).strip() for words in error.suggestions)
+        error.suggestions = (*_one_earlier(whole.replace("{side}", " ".join(tokens)).lower()), *each)
         raise
+
+
+def _one_earlier(text: str) -> tuple[str, ...]:
+    """Both sides one earlier, where one is the running day or unit and the other the one before: "last week vs week before last"."""
+    if "today" in text and "yesterday" in text:
+        return (text.replace("yesterday", "day before yesterday").replace("today", "yesterday"),)
+    unit = next((unit for unit in ("week", "month", "quarter", "year") if f"this {unit}" in text and f"last {unit}" in text), "")
+    return (text.replace(f"last {unit}", f"{unit} before last").replace(f"this {unit}", f"last {unit}"),) if unit else ()
 
 
 def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:

@@ -45,11 +45,11 @@ METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
 METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
 
 #: Also in German, French, Spanish and Portuguese.
-HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
+HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help", "examples", "commands", "menu", "manual", "usage", "documentation", "docs"}
 
 
-#: Beside a figure: a question what it is.
-EXPLAIN_WORDS = frozenset({"mean", "means", "meaning", "definition", "define", "defined", "calculated", "computed", "explain", "explained"})
+#: Beside a figure or a topic of the help: a question what it is.
+EXPLAIN_WORDS = frozenset("work works mean means meaning definition define defined calculated computed explain explained".split())  # noqa: SIM905
 
 
 def begins_with(text: str, verbs: Container[str]) -> bool:
@@ -86,13 +86,17 @@ DAILY_WORDS = frozenset({DAILY, "by day", "per day", "day by day"})
 SHARE_WORDS = frozenset({SHARE, "publicly"})
 
 #: Words for a file with the answer's figures.
-FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx"}
+FORMAT_WORDS = {"csv": "csv", "xlsx": "xlsx", "excel": "xlsx", "spreadsheet": "xlsx", "export": "csv", "download": "csv"}
 #: Stands between two accounts or two periods.
 VERSUS = frozenset({"vs", "versus", "against"})
 #: What parts the two where `compare` was said.
 BETWEEN = frozenset({"and", "with", "to"})
 #: Questions about several accounts, by every word for them.
-SEVERAL_WORDS = {"team": TEAM, "board": BOARD, "leaderboard": BOARD, "ranking": BOARD, "top": TOP, "best": TOP}
+SEVERAL_WORDS = {
+    **dict.fromkeys(("team", "everyone", "everybody"), TEAM),
+    **dict.fromkeys(("board", "leaderboard", "ranking"), BOARD),
+    **dict.fromkeys(("top", "best"), TOP),
+}
 #: What begins with these takes names and no period.
 LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
 #: Words that only mean something beside one of ``SEVERAL_WORDS``.
@@ -112,6 +116,7 @@ FILLERS = frozenset(
     me my mine our ours us we i you your their his her show give get see tell find fetch look check want need would like can could will let
     please pls thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic figures figure numbers number metrics metric data analytics insights performance report card
+    ask grow grew growing increase perform performed performing as
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.AROUND)

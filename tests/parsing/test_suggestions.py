@@ -112,6 +112,11 @@ def test_three_texts_that_work_are_offered_where_nothing_is_near(text: str):
     ("text", "says"),
     [
         ("why did it drop", "not the reasons"),
+        ("average impressions last week", "not averages"),
+        ("impressions by week last quarter", "by day only"),
+        ("acme last week as pdf", "a kind of file"),
+        ("tell me when impressions drop", "an alert tells you"),
+        ("email me the report", "in Slack only"),
         ("acme numbers are wrong", "may show other numbers"),
         ("worst post last month", "lists the best posts only"),
         ("how did my last post do", "by its link, not by its age"),
@@ -169,3 +174,13 @@ def test_a_digests_date_with_two_orders_is_offered_in_both():
     error = refusal("digest acme every monday 9:00 from 01/02/2027")
     assert error is not None
     assert error.suggestions == tuple(f"digest acme every monday 9:00 from {day}" for day in ("2027-02-01", "2027-01-02"))
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [("acme this week vs last week", "acme last week vs week before last"), ("today vs yesterday", "yesterday vs day before yesterday")],
+)
+def test_where_the_running_days_are_compared_the_ones_before_are_offered(text: str, offered: str):
+    error = refusal(text)
+    assert error is not None
+    assert error.suggestions[0] == offered
