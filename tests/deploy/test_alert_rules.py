@@ -25,7 +25,8 @@ RULES = re.findall(r"- alert: (\w+)", deployment_file("alerts"))
 
 def promtool() -> str:
     found = shutil.which("promtool")
-    assert found, "promtool is missing: apt-get install prometheus"
+    if found is None:
+        pytest.fail("promtool is missing: install the Debian package `prometheus`, or put promtool of your system in PATH.")
     return found
 
 

@@ -39,6 +39,25 @@ def test_every_command_is_understood(command):
     assert _parser(words[0]).parse_args(words).handler
 
 
+def quoted():
+    """What the pages say that people read from the bot: `*"…"*` in a table."""
+    for page in PAGES:
+        for sentence in re.findall(r'^\| \*"([^"]+)"\*', page.read_text(encoding="utf-8"), re.MULTILINE):
+            yield from (pytest.param(part.strip(), id=f"{page.name}: {part.strip()}") for part in sentence.split("…") if part.strip())
+
+
+@pytest.fixture(scope="module")
+def sources():
+    """The bot's own texts, strings over several lines put together."""
+    text = "".join(path.read_text(encoding="utf-8") for path in (TOP / "bot").rglob("*.py"))
+    return re.sub(r'"\s*\n\s*f?"', "", text)
+
+
+@pytest.mark.parametrize("sentence", list(quoted()))
+def test_every_sentence_that_is_quoted_is_said(sources, sentence):
+    assert sentence in sources
+
+
 def test_every_page_is_named_in_the_readme():
     readme = (TOP / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in (TOP / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
