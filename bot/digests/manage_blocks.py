@@ -65,8 +65,7 @@ DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
 MORE = "… and {n} more: {list} starts with the digests of the channel you ask in."
 ACCOUNTS_MORE = "{names} and {n} more"
-PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}. {how}"
-PLAN_PRESS = "Press *{create}* and it begins."
+PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
 PLAN_TOO_MANY = "{n} accounts are too many for a button: set it up in the form and choose them there."
 PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
 PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} would get it {schedule}."
@@ -218,8 +217,9 @@ def build_digest_plan(
     channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
-    how = PLAN_PRESS.format(create=LABELS[SubscriptionAction.CREATE]) if len(buttons) > 1 else PLAN_TOO_MANY.format(n=len(draft.accounts))
-    sentence = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first, how=how)
+    sentence = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first)
+    if len(buttons) == 1:
+        sentence = f"{sentence} {PLAN_TOO_MANY.format(n=len(draft.accounts))}"
     if either := either_of(digest.cron):
         said, meant = either
         sentence = f"{sentence}\n:information_source: {said}"

@@ -33,7 +33,7 @@ BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 TIED_POST = "*{place}=* {post}, {name}: {figures}"
 BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
-BEST_RULE = "Best by engagement rate, from {minimum} impressions up."
+BEST_RULE = "Best by engagement rate, from {minimum} impressions up. Posts have lifetime figures."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
 SEARCHED_BY_REACTIONS = (
@@ -41,7 +41,6 @@ SEARCHED_BY_REACTIONS = (
 )
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
-LIFETIME = "(lifetime)"
 UNTITLED = "a post"
 FOLLOWERS = "*New followers* {total}"
 FOLLOWERS_PART = "*New followers* {total} ({notes})"
@@ -61,9 +60,10 @@ _MOST_ROWS = 60
 #: So many characters at most stand in all of the rows, that there be room for the rest of the message.
 _ROOM = 4_500
 _NAME_LIMIT = 40
-_TITLE_LIMIT = 80
+#: With the account's name and the figures two lines of a phone.
+_TITLE_LIMIT = 40
 _MOST_POSTS = 3
-_MOST_LISTED = 8
+_MOST_LISTED = 3
 
 
 def account_rows(report: DigestReport, today: date) -> list[Block]:
@@ -184,7 +184,7 @@ def _lifetime(post: PostReport) -> str:
     told = [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
     if isinstance(engagement, Rate):
         told.append(rate(engagement.fraction))
-    return f"{', '.join(told) or NO_FIGURE} {LIFETIME}"
+    return ", ".join(told) or NO_FIGURE
 
 
 def new_followers(report: DigestReport) -> Iterator[str]:

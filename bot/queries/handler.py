@@ -17,7 +17,7 @@ from bot.access.groups import GroupService, read_link
 from bot.access.groups import settle as settle_link
 from bot.access.permissions import AllowCommand, PermissionsCommand, PermissionService, read_permission
 from bot.access.visibility import AccountChoiceNeeded, Visibility, VisibilityService
-from bot.blockkit.builders import Message, section
+from bot.blockkit.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.blockkit.builders import context as context_block
 from bot.blockkit.numbers import use_number_format
 from bot.errors import AmbiguousAccount, BadPeriod, BotError, NotUnderstood, StatisticsError, StoreError, UnknownAccount
@@ -329,7 +329,7 @@ def render(result: QueryResult, query: FiguresQuery, request: Request, today: da
         case TopReport() as report:
             card = build_top_card(report, today, words=text, private=private)
     if request.fresh and (again := cached_again(files.report_freshness(result.report))):
-        card = replace(card, text=f"{card.text} {again}", blocks=(*card.blocks, context_block(again)))
+        card = replace(card, text=shorten_mrkdwn(f"{again} {card.text}", TEXT_LIMIT - 1), blocks=(*card.blocks, context_block(again)))
     file = files.report_file(query.export, result.report, today) if query.export else None
     shown = result.report if isinstance(result.report, PostReport | AccountReport) else None
     return RenderedResult(card, file, text, shown)

@@ -37,6 +37,7 @@ ALL_POSTS = "activity on all posts"
 ACCOUNT_CARD_STORY = "{name}, {period}: {figures}."
 STORY_AGAINST = "{period} vs. {phrase} ({before})"
 OF_BEFORE = "{what} of {before}"
+ACCOUNTS = "Accounts"
 ACCOUNT_CARD_COVERED = "{reported} of {days}"
 ACCOUNT_CARD_FILLING_IN = "{day} ended less than 24 hours before I fetched this: its figures may still grow."
 THE_SAME_DAYS = "the same days of the {unit} before"
@@ -128,13 +129,16 @@ def account_fields(report: AccountReport, gaps: Gaps) -> Block:
     ]
     if say.rate_asked(report.metrics, report.basis):
         texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps)}")
+    if len(texts) % 2 and len(report.summed) > 1:
+        # A sum has no reach: what it is over makes the number even, as two columns want it.
+        texts.append(f"*{ACCOUNTS}*\n{escape(report.account.name.partition(' account')[0])}")
     return fields(texts)
 
 
 def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure) -> tuple[str, str]:
     """How a figure moved and what it was, or the days that keep it from being compared: a part of a period is never set against a whole."""
     if isinstance(figure, Value) and metric in gaps.now:
-        return "", _covered(gaps.now[metric], report.period)
+        return "", f"({_covered(gaps.now[metric], report.period)})"
     if report.before is None or report.before_figures is None:
         return "", ""
     if isinstance(figure, Value) and metric in gaps.before:

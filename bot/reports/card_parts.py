@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from bot.blockkit.actions import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
@@ -73,6 +74,8 @@ POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still g
 
 #: So many accounts or posts are named in one line; the rest is counted.
 MOST_NAMED = 8
+#: Characters of the names in a footer, where those of more are counted.
+_SOURCES_LENGTH = 80
 CHOICES = (7, 28, 90)
 #: How long the service keeps what it fetched (the specification, "cachedMetrics"); other texts of it say otherwise, hence "usually".
 CACHED_FOR = timedelta(minutes=30)
@@ -136,21 +139,24 @@ def source(freshness: Freshness) -> str:
 
     How long the service caches is never said: its own pages disagree.
     """
-    cached = _part(CACHED[freshness.cached], freshness.cached_names)
+    both = freshness.recalled and freshness.cached
+    room = _SOURCES_LENGTH // 2 if both else _SOURCES_LENGTH
+    cached = _part(CACHED[freshness.cached], freshness.cached_names, room)
     if not freshness.recalled:
         return cached
-    recalled = _part(RECALLED_IN_PART, freshness.recalled_names) if freshness.recalled_names else RECALLED
-    return f"{recalled}, {cached}" if freshness.cached else recalled
+    recalled = _part(RECALLED_IN_PART, freshness.recalled_names, room) if freshness.recalled_names else RECALLED
+    return f"{recalled}, {cached}" if both else recalled
 
 
-def _part(told: str, names: Sequence[str]) -> str:
-    return f"{told} ({_first(names)})" if names else told
+def _part(told: str, names: Sequence[str], room: int = _SOURCES_LENGTH) -> str:
+    return f"{told} ({_first(names, room)})" if names else told
 
 
-def _first(names: Sequence[str]) -> str:
-    """The names as a list, the first eight of more; those that say which of their figures are meant are kept apart by semicolons."""
-    more = len(names) - MOST_NAMED
-    told = [*names[:MOST_NAMED], PARTS_AND_MORE.format(n=more)] if more > 0 else names
+def _first(names: Sequence[str], room: int = _SOURCES_LENGTH) -> str:
+    """The names as a list, as many as fit and at least one; those that say which figures are meant are kept apart by semicolons."""
+    sizes = accumulate(len(name) + 2 for name in names)
+    shown = max(1, sum(size <= room for size in sizes))
+    told = names if shown == len(names) else [*names[:shown], PARTS_AND_MORE.format(n=len(names) - shown)]
     return "; ".join(told) if any(": " in name for name in told) else listed(told)
 
 

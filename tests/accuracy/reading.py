@@ -19,7 +19,13 @@ SMALL = 10
 
 def fields(card):
     """A card's figures by their names."""
-    texts = [one["text"] for block in card["blocks"] if block["type"] == "section" for one in block.get("fields", ())]
+    sections = [block for block in card["blocks"] if block["type"] == "section"]
+    # Of an odd number the first stands above the others.
+    texts = [
+        one["text"]
+        for block in sections
+        for one in [*([block["text"]] if "fields" in block and "text" in block else ()), *block.get("fields", ())]
+    ]
     return {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
 
 

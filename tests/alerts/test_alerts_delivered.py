@@ -75,7 +75,7 @@ async def test_the_engagement_rate_is_the_cards(digesting):
     (posted,) = digesting.posted()
     card = await digesting.scene.ask("acme 2026-11-17..2026-11-23")
     rate = posted.text.split("Nov 17–23: ")[1].split(", above")[0]
-    assert f"{rate} of impressions" in str(card["blocks"])
+    assert f"*Engagement rate*\n{rate}" in "".join(field["text"] for block in card["blocks"] for field in block.get("fields", ()))
 
 
 async def test_whoever_opted_out_is_in_no_alert_and_its_owner_hears_why(open_digesting):
