@@ -69,7 +69,7 @@ EVENT_TYPE = "linkedin_stats_card"
 #: A name in a headline; long ones leave room for the figures.
 NAME_LIMIT = 60
 
-POST_NAME_LIMIT = 50
+POST_NAME_LIMIT = 40
 POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
 
 #: So many accounts or posts are named in one line; the rest is counted.

@@ -135,17 +135,24 @@ def _most_and_fewest(counts: Mapping[Period, int]) -> list[str]:
         return [ALL_THE_SAME.format(count=count(next(iter(counts.values()))))]
     lowest = min(counts, key=lambda span: counts[span])
     form = MOST_AND_FEWEST if all(span.days == 1 for span in counts) else MOST_AND_FEWEST_IN
-    return [form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest]))]
+    return [form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest], alone=_is_in_a_week(counts)))]
 
 
 def _most(counts: Mapping[Period, int]) -> str:
     highest = max(counts, key=lambda span: counts[span])
-    return _named_count(highest, counts[highest])
+    return _named_count(highest, counts[highest], alone=_is_in_a_week(counts))
 
 
-def _named_count(span: Period, number: int) -> str:
+def _is_in_a_week(spans: Iterable[Period]) -> bool:
+    """Whether a weekday tells each of these days apart."""
+    firsts = [span.first for span in spans]
+    return (max(firsts) - min(firsts)).days < WEEK
+
+
+def _named_count(span: Period, number: int, *, alone: bool = False) -> str:
+    """The days of a point and their figure; a day of a week by its weekday ``alone``, as the chart labels it."""
     day = f"{weekday(span.first)}, {short_day(span.first)}" if span.days == 1 else stretch(span.first, span.last)
-    return DAY_AND_COUNT.format(day=day, count=count(number))
+    return DAY_AND_COUNT.format(day=weekday(span.first) if alone and span.days == 1 else day, count=count(number))
 
 
 def _shifted(span: Period, by: timedelta) -> Period:

@@ -176,7 +176,8 @@ async def check_goal(scene, world, who, accounts):
     else:
         assert ("reached with" in text) == (value >= target), (text, value, target)
         assert f"{written(value)} so far" in text or f"with {written(value)}" in text, (text, value)
-        assert re.search(rf"\D{100 * value // target}% of the goal|<1% of the goal", text.replace(",", "")), (text, value, target)
+        share = re.search(rf"\D{100 * value // target}% of the goal|<1% of the goal", text.replace(",", ""))
+        assert bool(share) == (value < target), (text, value, target)
         lacking = [one for one in accounts if missing(one, "REACTION", now)]
         assert bool(lacking) == ("days reported" in text or "of 1 day reported" in text), (text, lacking)
         assert len(accounts) == 1 or all(one.name in text for one in lacking), text

@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
 from pathlib import Path
@@ -40,6 +41,9 @@ PHONE: Final[Mapping[str, int]] = {
     "divider": 25,
     "card": 150,
 }
+#: As wide as two letters.
+EMOJI: Final = re.compile(r":[a-z_]+:")
+
 #: Two screens.
 MOST: Final = 2 * PHONE["screen"]
 
@@ -74,7 +78,7 @@ def _shown(text: str) -> str:
             else token[:12]
         )
         shown, rest = f"{shown}{rest[:start]}{words}", rest[end + 1 :]
-    return (shown + rest).replace("*", "").replace("`", "")
+    return EMOJI.sub("##", (shown + rest).replace("*", "").replace("`", ""))
 
 
 def _header(block: Mapping[str, Any]) -> int:
@@ -87,7 +91,7 @@ def _context(block: Mapping[str, Any]) -> int:
 
 
 def _data_table(block: Mapping[str, Any]) -> int:
-    rows, page = len(block["rows"]) - 1, block.get("page_size", 5)
+    rows, page = len(block["rows"]) - 1, int(block.get("page_size", 5))
     return PHONE["caption"] + PHONE["row"] * (1 + min(rows, page)) + (PHONE["pager"] if rows > page else 0)
 
 
