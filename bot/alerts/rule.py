@@ -217,7 +217,7 @@ def rule_text(rule: AlertRule) -> str:
     if rule.minimum:
         parts.append(f"min {rule.minimum}")
     if rule.cooldown != WINDOWS[rule.window]:
-        parts.append(f"cooldown {rule.cooldown} days")
+        parts.append(f"cooldown {rule.cooldown} {'day' if rule.cooldown == 1 else 'days'}")
     if rule.quiet:
         parts.append(f"quiet {rule.quiet}")
     if rule.title:

@@ -97,7 +97,7 @@ def _write(source: Path, draft: Path) -> Mapping[str, int]:
                 raise sqlite3.DatabaseError(f"database disk image is malformed: {faults}")
             if (found := _count(copy)) != rows:
                 table = next(name for name in {**rows, **found} if rows.get(name) != found.get(name))
-                what = f"{table} has {rows.get(table, 0)} rows, and {found.get(table, 0)} in the copy"
+                what = f"rows of {table}: {rows.get(table, 0)}, and {found.get(table, 0)} in the copy"
                 raise StoreError(NOT_WHOLE.format(what=what), remedy=NOT_WHOLE_REMEDY)
         os.fsync(descriptor)
     finally:

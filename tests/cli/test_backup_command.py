@@ -93,7 +93,7 @@ async def test_a_copy_that_differs_is_not_kept(copied, command, monkeypatch, cap
 
     monkeypatch.setattr(backups, "_count", loses_a_row)
     assert await command(url, "backup", str(copy)) == FINDING
-    assert "digests has 1 rows, and 0 in the copy" in capsys.readouterr().err
+    assert "rows of digests: 1, and 0 in the copy" in capsys.readouterr().err
     assert copy.read_bytes() == before
 
 
