@@ -29,6 +29,7 @@ from bot.reports.card_parts import (
 from bot.reports.chart import draw
 from bot.reports.gaps import Gaps, coverage, find_gaps, gap_notes
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
+from bot.reports.movement_notes import change_notes
 from bot.reports.tables import daily_table
 from bot.statistics.aggregate import counted
 from bot.statistics.metrics import Metric, RateBasis
@@ -89,7 +90,8 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     lines = list(_lines(report, parts, today))
     if whole.summed and whole.basis is RateBasis.REACH:
         lines.append(say.RATE_NOT_ADDED)
-    notes = [*say.length_notes(whole, today), *gap_notes(whole, gaps, today), *missing_total_notes(report.accounts), *filling_in(whole)]
+    notes = [*change_notes(whole, today), *say.length_notes(whole, today), *gap_notes(whole, gaps, today)]
+    notes += [*missing_total_notes(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
     if said := _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*blocks, *below]))):

@@ -25,6 +25,7 @@ from bot.reports.chart import draw
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME
 from bot.reports.gaps import Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
+from bot.reports.movement_notes import change_notes
 from bot.reports.tables import daily_table
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
 from bot.statistics.reports import AccountReport, Period
@@ -77,7 +78,7 @@ def build_account_card(
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
-    if notes := [*say.length_notes(report, today), *gap_notes(report, gaps, today), *_notes(report)]:
+    if notes := [*change_notes(report, today), *say.length_notes(report, today), *gap_notes(report, gaps, today), *_notes(report)]:
         blocks.append(context("\n".join(notes)))
     more = _weekly_choice(report.account.platform_id)
     if buttons := main_buttons(words, private=private, beside=period_choice(report, today), more=more):

@@ -247,7 +247,16 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
         daily={metric: total_daily(reports, metric) for metric in added},
         basis=first.basis,
         summed=counted(reports),
+        posted={
+            day: tuple(title for one in counted(reports) for title in one.posted.get(day, ())) for one in reports for day in one.posted
+        },
     )
+
+
+def _posted(reports: Sequence[AccountReport]) -> dict[date, tuple[str, ...]]:
+    """The known posts of these accounts by day."""
+    days = {day for one in reports for day in one.posted}
+    return {day: tuple(title for one in reports for title in one.posted.get(day, ())) for day in days}
 
 
 def sum_name(reports: Sequence[AccountReport], failed: Sequence[FailedAccount] = ()) -> str:

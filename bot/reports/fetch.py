@@ -6,7 +6,7 @@ A command and a digest gather here alike, so they cannot disagree.
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from bot.errors import ActivityLink, MetricFailed
@@ -125,7 +125,17 @@ class ReportFetcher:
             by_day=ask.daily,
             basis=self.basis,
             rate_only=ask.rate,
+            posted=self._posted(platform_id, period),
         )
+
+    def _posted(self, platform_id: str, period: Period) -> dict[date, tuple[str, ...]]:
+        """The first lines of the account's known posts by their UTC day, the newest first."""
+        days: dict[date, tuple[str, ...]] = {}
+        for post in self._posts.published(platform_id, period):
+            if post.published_at is not None:
+                day = post.published_at.date()
+                days[day] = (*days.get(day, ()), self._posts.title(post))
+        return days
 
     async def _readings(
         self, platform_id: str, period: Period, metrics: Sequence[Metric], *, fresh: bool, compared: bool

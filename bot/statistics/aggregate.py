@@ -7,6 +7,7 @@ of which LinkedIn has no figure at all is no part of a sum, else one such accoun
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from bot.errors import NotUnderstood
 from bot.statistics.metrics import Failed, Figure, Figures, Metric, Unavailable, Value
@@ -20,6 +21,11 @@ class Side:
     account: str | None = None
     period: Period | None = None
 
+
+#: With fewer days the figures by day say it themselves.
+LEAST_DAYS: Final = 4
+#: A day that brought less than this part of a change (1/5) does not explain it.
+LEAST_PART: Final = 5
 
 VERSUS_SAME = "Both sides of `vs` are the same."
 NOTHING_YET = "No day of this {unit} is over yet (LinkedIn counts days in UTC), so there is nothing to compare with the {unit} before."
@@ -57,6 +63,36 @@ def comparable(daily: Mapping[Metric, Series], period: Period, before: Period) -
         for metric, series in daily.items()
         if not unreported(series, period) and not unreported(series, before)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class DayShare:
+    """How much of a period's change one day brought, against the same day of the period before; both parts add up to the change."""
+
+    day: date
+    change: int
+    #: The change of all other days together.
+    others: int
+
+
+def largest_day(series: Series, period: Period, before: Period) -> DayShare | None:
+    """The day that brought the most of the change, the first of several.
+
+    None for no change, unlike periods and missing days, and where no day brought a fifth of the change or more.
+    """
+    if isinstance(series, (Unavailable, Failed)) or period.days != before.days or period.days < LEAST_DAYS:
+        return None
+    if unreported(series, period) or unreported(series, before):
+        return None
+    apart = period.first - before.first
+    days = {day: count - series[day - apart] for day, count in sorted(series.items()) if day in period}
+    change = sum(days.values())
+    if not change:
+        return None
+    largest = max(days, key=lambda day: days[day] if change > 0 else -days[day])
+    if abs(days[largest]) * LEAST_PART < abs(change):
+        return None
+    return DayShare(largest, days[largest], change - days[largest])
 
 
 @dataclass(frozen=True, slots=True)

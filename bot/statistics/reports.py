@@ -246,6 +246,7 @@ class AccountReport:
     ``before`` is None when there is nothing honest to compare with. ``daily`` holds both periods' days; ``by_day`` is True when the person
     asked for the table by day. ``summed`` are the accounts' reports that this one is the sum of; () for one account's own.
     ``rate_only`` is True when the engagement rate alone was asked for.
+    ``posted`` are the known posts of the period by their UTC day: each its first line (foreign text), "" where that is not known.
     """
 
     account: Account
@@ -260,6 +261,7 @@ class AccountReport:
     basis: RateBasis = RateBasis.IMPRESSIONS
     summed: tuple["AccountReport", ...] = ()
     rate_only: bool = False
+    posted: Mapping[date, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_unlike(self) -> bool:
