@@ -147,7 +147,7 @@ def change_words(rule: AlertRule, window: Window) -> str:
     by = signed(int(moved)) if rule.metric else f"{points(moved / _PERCENT)}, from {figure_words(rule, window.before)}"
     sign = 1 if change > 0 else -1
     shown = telling_percent(change, lambda size: moves_enough(rule, sign * size))
-    return f"{'up' if change > 0 else 'down'} {shown} ({by}) on {BEFORE[rule.window]}"
+    return f"{'up' if change > 0 else 'down'} {shown} ({by}) vs. {BEFORE[rule.window]}"
 
 
 def _usual_words(rule: AlertRule, window: Window) -> str:

@@ -36,7 +36,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind
 TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
 ABOUT = "It also tells you when the figure is back to normal."
-HOME_EMPTY = "{none}\nFor example: when impressions are up by half on the week before."
+HOME_EMPTY = "{none}\nFor example: when impressions are up by half vs. the week before."
 HOME_SET_UP = "Set Up This Alert"
 HOME_MORE = "… and {n} more: {list}"
 #: Alerts that have a row on the Home tab.

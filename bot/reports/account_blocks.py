@@ -90,17 +90,17 @@ def build_account_card(
 
 
 def account_headline(report: AccountReport, gaps: Gaps) -> str:
-    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% (+4,850) on the week before"."""
+    """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% (+4,850) vs. the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
     figures = _moved(report, gaps, *known) if known else say.nothing(asked)
     if known and report.rate_only:
-        figures = _rate_moved(report, gaps, f" on {_before_phrase(report)}")
+        figures = _rate_moved(report, gaps, f" vs. {_before_phrase(report)}")
     return ACCOUNT_CARD_HEADLINE.format(name=account_name(report.account), figures=figures)
 
 
 def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
-    """The rate alone, with how far it moved ``against`` what: "engagement rate 3.11% of impressions, +0.12 pts on the week before"."""
+    """The rate alone, with how far it moved ``against`` what: "engagement rate 3.11% of impressions, +0.12 pts vs. the week before"."""
     told, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
     return told if moved is None else f"{told}, {points(moved)}{against}"
 
@@ -112,7 +112,7 @@ def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> 
         return told
     if moved.new:
         return f"{told}, {say.direction(moved)}"
-    preposition = "on" if moved.sign else "from"
+    preposition = "vs." if moved.sign else "from"
     return f"{told}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
 
 

@@ -63,7 +63,7 @@ def shown(rule=GROWTH, **more):
 
 def test_its_first_line_can_be_forwarded(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 12_400, 8_050))
-    headline = "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) on the week before"
+    headline = "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) vs. the week before"
     assert message.blocks[0]["text"]["text"] == headline
     assert message.text.startswith(f"{headline}. ")
     compare("alert_week", message.payload())
@@ -85,7 +85,7 @@ def test_a_rate_names_what_it_is_of(samples, compare):
 
 def test_all_is_well_again_is_said_with_the_figures(samples, compare):
     message = posted(samples, GROWTH, Window(WEEK, 9_100, 12_400), before=AlertNotice(alarm=True, fired=date(2026, 11, 15)))
-    assert "Impressions of Acme, Nov 16–22: back to normal, 9,100, down 27% (−3,300) on the week before" in message.text
+    assert "Impressions of Acme, Nov 16–22: back to normal, 9,100, down 27% (−3,300) vs. the week before" in message.text
     compare("alert_normal", message.payload())
 
 
@@ -168,7 +168,7 @@ def test_a_test_shows_how_the_rule_reads_each_window(samples, compare):
     message = build_alert_test(shown(), tested, samples.today)
     assert check_message(message) == ()
     assert "Nov 16–22: n/a · can't tell" in message.text
-    assert "Nov 9–15: 8,050, up 15% (+1,050) on the week before · not met" in message.text
+    assert "Nov 9–15: 8,050, up 15% (+1,050) vs. the week before · not met" in message.text
     compare("alert_test", message.payload())
     failed = build_alert_test(shown(), MetricFailed(platform_id="linkedin-ABC"), samples.today)
     assert MetricFailed.sentence in failed.text

@@ -91,8 +91,8 @@ async def test_a_movement_is_told_of_on_weekdays_what_the_weekend_brought_on_mon
     await set_up(digesting, AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7), cron="0 9 * * 1-5")
     assert await pass_days(digesting) == {11: 1, 18: 1, 49: 1, 56: 1}
     first, well, weekend, _ = digesting.posted()
-    assert first.text.startswith("Impressions of Acme Robotics, Nov 27–Dec 3: 1,100, up 57% (+400) on the week before")
-    assert "Dec 4–10: back to normal, 700, down 36% (−400) on the week before" in well.text
+    assert first.text.startswith("Impressions of Acme Robotics, Nov 27–Dec 3: 1,100, up 57% (+400) vs. the week before")
+    assert "Dec 4–10: back to normal, 700, down 36% (−400) vs. the week before" in well.text
     assert "Jan 3–9: 1,200" in weekend.text
     assert first.metadata["event_payload"]["words"].endswith("2026-11-27..2026-12-03")
 
