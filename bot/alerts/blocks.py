@@ -133,7 +133,7 @@ def threshold_words(rule: AlertRule) -> str:
 
 
 def change_words(rule: AlertRule, window: Window) -> str:
-    """The comparison: "up 54% (+4,350) on the week before", "above 20", "unusually high: 180 to 330 is usual on Tuesdays", or ""."""
+    """The comparison: "up 54% (+4,350) vs. the week before", "above 20", "unusually high: 180 to 330 is usual on Tuesdays", or ""."""
     if rule.unusual:
         return _usual_words(rule, window)
     if not rule.moves:
@@ -232,7 +232,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date) -> Mes
 
 
 def alert_headline(report: AlertReport, today: date) -> str:
-    """The headline in plain text: "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) on the week before"."""
+    """The headline in plain text: "Impressions of Acme, Nov 16–22: 12,400, up 54% (+4,350) vs. the week before"."""
     findings, window = report.findings, _shown_window(report)
     moved = change_words(findings.rule, window)
     compares = findings.rule.moves or findings.rule.unusual
