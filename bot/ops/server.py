@@ -26,7 +26,7 @@ from bot.ops.arrival import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Refusal, 
 from bot.ops.tasks import run_both
 from bot.ops.telemetry import Metrics
 
-NO_HTTP = "This is not HTTP as it can be read here."
+NO_HTTP = "This isn't HTTP that can be read here."
 NO_LISTENING = "The bot can't listen at HOST {host}, PORT {port}: {reason}."
 NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all of them; a PORT below 1024 needs a special right."
 
