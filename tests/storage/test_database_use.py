@@ -1,17 +1,22 @@
 """Using it: a transaction is all or nothing, writers take turns, and a backup is whole."""
 
 import asyncio
+import shutil
 import sqlite3
 import stat
+from functools import partialmethod
+from unittest.mock import Mock
 
+import aiosqlite
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.errors import StoreError
 from bot.storage.backups import ITSELF, NOT_WRITTEN
 from bot.storage.database import BACKUP_POSTGRESQL, open_database
 from bot.storage.db_errors import BUSY, FULL, READ_ONLY
 from bot.storage.tables import channel_defaults as table
+from bot.storage.tables import known_posts
 
 
 def row(channel: str, platform_id: str = "linkedin-A") -> dict[str, str]:
@@ -143,3 +148,17 @@ async def test_a_backup_of_postgresql_is_left_to_its_own_program(postgresql, tmp
         with pytest.raises(StoreError) as refused:
             await database.backup(tmp_path / "backup")
     assert refused.value.sentence == BACKUP_POSTGRESQL
+
+
+@pytest.mark.parametrize(("kind", "most"), [("read", 1), ("write", 4)])
+async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_databases, monkeypatch, kind, most):
+    """Each way there and back costs more than what SQLite does there; a write begins, commits and makes sure that nothing is left open."""
+    async with open_database(f"sqlite:///{shutil.copy(made_databases.posts_known, tmp_path / 'bot.sqlite3')}") as database:
+        use = database.read if kind == "read" else database.write
+        async with use() as connection:
+            await connection.execute(select(known_posts))
+        asked = Mock(side_effect=aiosqlite.Connection._execute)
+        monkeypatch.setattr(aiosqlite.Connection, "_execute", partialmethod(asked))
+        async with use() as connection:
+            assert len((await connection.execute(select(known_posts))).all()) > 20
+        assert asked.call_count == most
