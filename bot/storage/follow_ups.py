@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
@@ -76,9 +76,9 @@ class FollowUpRepository:
     async def claim_part(self, delivery: str, name: str, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
         """Take a notice, or a part whose message is in the channel: ``sending`` means send it, ``reconciling`` look whether it is there."""
         async with self._database.write() as connection:
-            before = await _locked(connection, delivery, name)
-            state = await connection.scalar(select(deliveries.c.state).where(deliveries.c.id == delivery))
-            if before is None or not (state is DeliveryState.SENT or before.is_notice):
+            posted = exists().where(deliveries.c.id == delivery, deliveries.c.state == DeliveryState.SENT)
+            before = await _locked(connection, delivery, name, or_(IS_NOTICE, posted))
+            if before is None:
                 return None
             taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
             if taken is None or (before.incident and not await _is_next(connection, delivery, name)):
@@ -156,12 +156,16 @@ class FollowUpRepository:
         return None
 
 
-async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]]) -> None:
-    """Keep what is to follow the message, in the transaction of its intent; a message built again brings its parts anew."""
-    await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
-    for position, (name, payload) in enumerate(wanted):
-        part = FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
-        await connection.execute(insert(table).values(columns(part)))
+async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], *, again: bool) -> None:
+    """Keep what is to follow the message, in the transaction of its intent; a message built ``again`` brings its parts anew."""
+    if again:
+        await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
+    planned = [
+        FollowUp(delivery.id, name, position, payload, DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
+        for position, (name, payload) in enumerate(wanted)
+    ]
+    if planned:
+        await connection.execute(insert(table), [columns(part) for part in planned])
 
 
 async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str, now: datetime) -> None:
@@ -181,8 +185,8 @@ async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> boo
     return (await connection.execute(wanted)).first() is not None
 
 
-async def _locked(connection: AsyncConnection, delivery: str, name: str) -> FollowUp | None:
-    wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
+async def _locked(connection: AsyncConnection, delivery: str, name: str, *where: ColumnElement[bool]) -> FollowUp | None:
+    wanted = select(table).where(table.c.delivery == delivery, table.c.name == name, *where).with_for_update()
     row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else part_of(row)
 

@@ -75,7 +75,7 @@ class DeliveryLedger:
             step = Step.INTENDED if reason is None else Step.SKIPPED
             after = moved(before, step, now, **(facts if reason is None else {"reason": reason.value}))
             if step is Step.INTENDED and after is not None:
-                await plan_parts(connection, after, parts)
+                await plan_parts(connection, after, parts, again=before.intent_at is not None)
             return None if after is None else await _set(connection, before, step, after, by=lease_token.owner or "", now=now)
 
     async def record_sent(
