@@ -34,6 +34,9 @@ NO_WAL = "The bot's database is on a file system that can't share it safely (no 
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 
 
+#: SQLAlchemy knows the sentence.
+CLOSED = "Connection closed"
+
 #: Seconds a statement waits for another process's lock.
 BUSY_SECONDS = 5.0
 #: Seconds a writer waits for its turn inside this process.
@@ -112,14 +115,38 @@ class _Connection(aiosqlite.Connection):
 
     async def run(self, method: str, statement: str, parameters: Any) -> "_Result":
         """Executes a statement with the method of sqlite3's cursor of this name."""
-        result: _Result = await self._execute(self._run, method, statement, parameters)  # type: ignore[no-untyped-call]  # aiosqlite's own
+        result: _Result = await self._execute(self._run, method, statement, parameters)
         return result
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """The way to the thread. Unlike aiosqlite's own, a thread goes on when the loop of whoever asked is gone."""
+        if not self._running or self._connection is None:
+            raise ValueError(CLOSED)
+        future = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((None, partial(_answer, future, partial(fn, *args, **kwargs))))
+        return await future
 
     def _run(self, method: str, statement: str, parameters: Any) -> "_Result":
         with contextlib.closing(self._conn.cursor()) as cursor:
             getattr(cursor, method)(statement, parameters)
             rows = cursor.fetchall() if cursor.description else []
             return _Result(cursor.description, rows, cursor.rowcount, cursor.lastrowid)
+
+
+def _answer(future: "asyncio.Future[Any]", function: Callable[[], Any]) -> None:
+    """In the thread: call the function, and hand what it gives or raises to the loop."""
+    tell: Callable[[], None]
+    try:
+        tell = partial(_settle, future, future.set_result, function())
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to whoever asked
+        tell = partial(_settle, future, future.set_exception, error)
+    with contextlib.suppress(RuntimeError):
+        future.get_loop().call_soon_threadsafe(tell)
+
+
+def _settle(future: "asyncio.Future[Any]", settle: Callable[[Any], None], outcome: Any) -> None:
+    if not future.done():
+        settle(outcome)
 
 
 class _Reader(_Connection):
