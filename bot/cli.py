@@ -83,7 +83,8 @@ def _parser(command: str) -> argparse.ArgumentParser:
     restore = _add(commands, "restore", _restore, "put a backup in place of the SQLite database; stop the bot first")
     restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
     _add(commands, "restored", _restored, "say that the database was put back by other means, such as pg_restore")
-    _add(commands, "check", _check, "say line by line what works and, for the rest, what to do")
+    check = _add(commands, "check", _check, "say line by line what works and, for the rest, what to do")
+    check.add_argument("--blocks", action="store_true", help="ask Slack whether it takes every card; 2 when it could not be asked")
     about = "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana, completion for shells, a manual page), or print one"
     deploy = _add(commands, "deploy", _deploy, about)
     names = (*FILES, *MADE)
@@ -271,10 +272,15 @@ def _restored(_: argparse.Namespace) -> int:
     return _start(done())
 
 
-def _check(_: argparse.Namespace) -> int:
-    settings = _settings()
-    configure_logging(level="ERROR", as_json=False)
-    return _start(_print_checks(settings))
+def _check(chosen: argparse.Namespace) -> int:
+    configure_logging(level="CRITICAL" if chosen.blocks else "ERROR", as_json=False)
+    return _start(_print_blocks(_settings()) if chosen.blocks else _print_checks(_settings()))
+
+
+async def _print_blocks(settings: Settings) -> int:
+    from bot.sandbox.every_card import compare_every_card  # noqa: PLC0415  # as above
+
+    return await compare_every_card(settings.slack_api_url, partial(print, flush=True))
 
 
 async def _print_checks(settings: Settings) -> int:

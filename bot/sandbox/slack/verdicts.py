@@ -29,11 +29,16 @@ class DeliveryVerdict:
 
 def verdicts(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list[DeliveryVerdict]:
     """Each checker's verdict on an entry of the trace; none when the app sent neither a message with blocks nor a view."""
-    sent = list(_sent(entry["response"] if entry["kind"] == "to_app" else entry["request"], DEEP))
+    sent = sent_in(entry)
     if not sent:
         return []
     checkers = {OWN: _own, **others}
     return [DeliveryVerdict(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
+
+
+def sent_in(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The messages with blocks and the views that the app sent in an entry of the trace."""
+    return list(_sent(entry["response"] if entry["kind"] == "to_app" else entry["request"], DEEP))
 
 
 def _own(sent: Mapping[str, Any]) -> list[str]:

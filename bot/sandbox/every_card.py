@@ -1,0 +1,108 @@
+"""Every kind of message and view that the bot sends, made by the bot itself in the playground's made-up world."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.bootstrap.check_blocks import BlockVerdict, compare_blocks
+from bot.sandbox.demo import ASKER, CHANNEL, Playground, open_playground
+from bot.sandbox.guided import settled_posts
+from bot.sandbox.slack.person import PersonAtWork
+from bot.sandbox.slack.verdicts import VIEWS, sent_in
+
+#: What is asked in the channel; `{first}` and `{second}` are posts, `{acme}` and `{ann}` accounts.
+QUESTIONS: Final = (
+    "", "help", "help posts", "accounts", "status", "permissions", "unfurl", "default", "groups", "{first}", "{first} {second}",
+    "{acme} last week daily", "{acme} this month", "{acme} vs {ann} last month", "team last week", "team totals", "board last month",
+    "top team 28d", "goal team impressions 50,000 month", "goals", "alert {acme} impressions +50% week min 500", "alert list",
+    "digest all every monday 9:00", "acme likes views", "list of nothing",
+)  # fmt: skip
+#: What is pressed under the newest message that has it, after the questions.
+PRESSED: Final = ("digest.create", "alert.test", "compare", "period", "home.settings", "digest.new")
+
+
+#: The exit codes of the comparison.
+ALIKE, DIFFERENT, NOT_ASKED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SentCard:
+    """A message or a view as it was sent to Slack, by what it answers."""
+
+    name: str
+    payload: Mapping[str, Any]
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it is a modal or a Home tab."""
+        return self.payload.get("type") in VIEWS
+
+
+async def every_card() -> AsyncIterator[SentCard]:
+    """Each message and view once, the first that is built alike stands for all."""
+    async with open_playground() as playground:
+        taken, seen = _Taken(playground), set[str]()
+        async for name in _asked(playground):
+            for payload in taken.new():
+                alike = json.dumps([payload.get("type"), payload["blocks"]], sort_keys=True)
+                if alike not in seen:
+                    seen.add(alike)
+                    yield SentCard(name, payload)
+
+
+async def compare_every_card(api_url: str, show: Callable[[str], None]) -> int:
+    """The exit code: 0 Slack takes every card as the bot does, 1 it does not, 2 it could not be asked; ``show`` gets each line at once."""
+    verdicts: list[BlockVerdict] = []
+    async for verdict in compare_blocks(((card.name, card.payload) async for card in every_card()), api_url):
+        show(verdict.line)
+        verdicts.append(verdict)
+    if not all(verdict.asked for verdict in verdicts):
+        return NOT_ASKED
+    return ALIKE if all(verdict.agrees for verdict in verdicts) else DIFFERENT
+
+
+class _Taken:
+    """What was sent since the last look."""
+
+    def __init__(self, playground: Playground) -> None:
+        self._trace, self._last = playground.servers.slack.trace, 0
+
+    def new(self) -> list[dict[str, Any]]:
+        entries = self._trace.after(self._last)
+        self._last = entries[-1]["n"] if entries else self._last
+        return [payload for entry in entries for payload in sent_in(entry)]
+
+
+async def _asked(playground: Playground) -> AsyncIterator[str]:
+    """Asks and presses everything; the name of each when it is answered."""
+    slack, world = playground.servers.slack, playground.servers.statistics.world
+    acme, ann = (account.platform_id for account in world.accounts[:2])
+    first, second = (post.urn for post in settled_posts(world, world.accounts[0], playground.clock())[:2])
+    person = slack.person(ASKER)
+    for question in QUESTIONS:
+        words = question.format(first=first, second=second, acme=acme, ann=ann)
+        await person.command(words, channel=CHANNEL)
+        await playground.bot.tasks.idle()
+        yield f"/linkedin-stats {words}".rstrip()
+    await (await person.open_home()).view()
+    await playground.bot.tasks.idle()
+    yield "the Home tab"
+    for action in PRESSED:
+        if where := _with(slack.parts.views.home(person.id), person, action):
+            await person.press(where, action)
+            await playground.bot.tasks.idle()
+            yield f"the button {action}"
+    await person.command("digest now", channel=CHANNEL)
+    await playground.bot.digests.runner.tick()
+    await playground.bot.tasks.idle()
+    yield "a digest in its channel"
+
+
+def _with(home: Any, person: PersonAtWork, action: str) -> dict[str, Any] | None:
+    """The newest message of the channel, or the Home tab, that has this button."""
+    has: Callable[[Any], bool] = lambda blocks: f"'action_id': '{action}'" in str(blocks)  # noqa: E731  # used twice below
+    messages = [message for message in person.sees(CHANNEL) if has(message.get("blocks"))]
+    if messages:
+        return dict(messages[-1])
+    return dict(home.as_slack()) if home is not None and has(home.body["blocks"]) else None

@@ -1,0 +1,56 @@
+"""`check --blocks`: every card of the bot is held to Slack's own verdict; the sandbox's Slack stands in for the live one."""
+
+import asyncio
+
+import pytest
+
+from bot.bootstrap.check_blocks import compare_blocks
+from bot.cli import main
+
+SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
+HEADER = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
+HOME = {"type": "home", "blocks": [SECTION]}
+
+
+async def cards(*payloads):
+    for number, payload in enumerate(payloads):
+        yield f"card {number}", payload
+
+
+async def test_every_card_is_taken_by_slack_as_by_the_bot(open_scene, monkeypatch, capsys):
+    """Through the command line: answers, lists, previews, forms, the Home tab, its settings, a digest in its channel."""
+    async with open_scene() as scene:
+        monkeypatch.setenv("SLACK_API_URL", scene.slack.api_url)
+        code = await asyncio.to_thread(main, ["check", "--blocks"])
+    out = capsys.readouterr().out
+    assert code == 0, out
+    named = {line.rpartition(": ")[0] for line in out.splitlines()}
+    assert named >= {"/linkedin-stats top team 28d", "the Home tab", "the button home.settings", "a digest in its channel"}
+    assert len(out.splitlines()) > 30
+
+
+@pytest.mark.parametrize(
+    ("payload", "fault", "said"),
+    [
+        ({"blocks": [SECTION], "text": "x"}, "", ": OK"),
+        (HOME, "", ": OK"),
+        ({"blocks": [HEADER], "text": "x"}, "", "REFUSED by Slack and by the bot's own checker: /0/text/text"),
+        ({"blocks": [SECTION], "text": "x"}, "invalid_blocks", "DIFFERS: Slack refuses what the bot's own checker takes"),
+        (HOME, "invalid_view", "DIFFERS: Slack refuses what the bot's own checker takes"),
+        ({"blocks": [SECTION], "text": "x" * 3_000}, "", "DIFFERS: the bot's own checker refuses what Slack takes: /text"),
+        (HOME, "internal_error", "NOT ASKED"),
+    ],
+)
+async def test_what_differs_is_told(open_scene, payload, fault, said):
+    async with open_scene() as scene:
+        if fault:
+            scene.slack.faults.add(method="blocks.validate", kind="error", error=fault, times=1)
+        (verdict,) = [verdict async for verdict in compare_blocks(cards(payload), scene.slack.api_url)]
+        assert said in verdict.line
+        assert (verdict.agrees, verdict.asked) == (said == ": OK", said != "NOT ASKED")
+
+
+async def test_without_a_network_it_ends_at_the_first_card_with_a_sentence(monkeypatch, capsys, unused_tcp_port):
+    monkeypatch.setenv("SLACK_API_URL", f"http://127.0.0.1:{unused_tcp_port}/api/")
+    assert await asyncio.to_thread(main, ["check", "--blocks"]) == 2
+    assert len(capsys.readouterr().out.splitlines()) == 1
