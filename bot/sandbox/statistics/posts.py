@@ -5,6 +5,7 @@ Shapes, sentences and traps from PostPost's public documentation of both endpoin
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from re import fullmatch
 from typing import Any
 
@@ -73,7 +74,9 @@ class WorldPosts:
         return self._known[1]
 
 
+@lru_cache(maxsize=20_000)
 def _row(post: Post | Plan) -> dict[str, Any]:
+    # Kept, because each page of a list takes all rows; nobody changes one.
     partial = post.status == "partially_published"
     leg = {
         "platformId": post.platform_id,
