@@ -1,7 +1,8 @@
 """Every kind of message and view that the bot sends, made by the bot itself in the playground's made-up world."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -39,11 +40,11 @@ class SentCard:
         return self.payload.get("type") in VIEWS
 
 
-async def every_card() -> AsyncIterator[SentCard]:
+async def every_card() -> AsyncGenerator[SentCard, None]:
     """Each message and view once, the first that is built alike stands for all."""
-    async with open_playground() as playground:
+    async with open_playground() as playground, aclosing(_asked(playground)) as answers:
         taken, seen = _Taken(playground), set[str]()
-        async for name in _asked(playground):
+        async for name in answers:
             for payload in taken.new():
                 alike = json.dumps([payload.get("type"), payload["blocks"]], sort_keys=True)
                 if alike not in seen:
@@ -54,9 +55,10 @@ async def every_card() -> AsyncIterator[SentCard]:
 async def compare_every_card(api_url: str, show: Callable[[str], None]) -> int:
     """The exit code: 0 Slack takes every card as the bot does, 1 it does not, 2 it could not be asked; ``show`` gets each line at once."""
     verdicts: list[BlockVerdict] = []
-    async for verdict in compare_blocks(((card.name, card.payload) async for card in every_card()), api_url):
-        show(verdict.line)
-        verdicts.append(verdict)
+    async with aclosing(every_card()) as cards:
+        async for verdict in compare_blocks(((card.name, card.payload) async for card in cards), api_url):
+            show(verdict.line)
+            verdicts.append(verdict)
     if not all(verdict.asked for verdict in verdicts):
         return NOT_ASKED
     return ALIKE if all(verdict.agrees for verdict in verdicts) else DIFFERENT
@@ -74,7 +76,7 @@ class _Taken:
         return [payload for entry in entries for payload in sent_in(entry)]
 
 
-async def _asked(playground: Playground) -> AsyncIterator[str]:
+async def _asked(playground: Playground) -> AsyncGenerator[str, None]:
     """Asks and presses everything; the name of each when it is answered."""
     slack, world = playground.servers.slack, playground.servers.statistics.world
     acme, ann = (account.platform_id for account in world.accounts[:2])
