@@ -66,8 +66,12 @@ class OccurrenceRepository:
         Returns:
             A delivery's id for each digest taken, the latest one's.
         """
+        # Most ticks find nothing: they need not lock the database.
+        async with self._database.read() as connection:
+            if (await connection.execute(_due(now, 1))).first() is None:
+                return ()
         async with self._database.write() as connection:
-            rows = (await connection.execute(_due(now, limit))).all()
+            rows = (await connection.execute(_due(now, limit).with_for_update(skip_locked=True, of=digests))).all()
             restored_at = await last_restored(connection) if rows else None
             return tuple([await self._occur(connection, digest_of(row), now, next_run, restored_at) for row in rows])
 
@@ -155,7 +159,6 @@ def _due(now: datetime, limit: int) -> Select[Any]:
         .where(_KNOWN, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at <= now, in_active_workspace(digests.c.team))
         .order_by(digests.c.next_run_at, digests.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=digests)
     )
 
 
