@@ -80,17 +80,19 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     """
     whole, parts = combined(report), shown(report.content or digest.content)
     gaps = find_gaps(whole)
-    heading = heading_of(digest.rule)
+    heading, changes = heading_of(digest.rule), change_notes(whole, today)
+    # Beside a table of the accounts the figures are short, and a change that is explained needs no other sentence about the chart.
+    several = bool(_accounts(report, parts, today))
     blocks = [header(_headline(report, whole, gaps, today, heading.title)), *([section(intro_text(heading))] if heading.intro else [])]
-    blocks += [context(_about(report, whole, today)), account_fields(whole, gaps)]
-    blocks += _drawn(whole, parts, today)
+    blocks += [context(_about(report, whole, today)), account_fields(whole, gaps, before=not several)]
+    blocks += _drawn(whole, parts, today, takeaway=not (several and changes))
     blocks += _accounts(report, parts, today)
     if warnings := warning_notes(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))
     lines = list(_lines(report, parts, today))
     if whole.summed and whole.basis is RateBasis.REACH:
         lines.append(say.RATE_NOT_ADDED)
-    notes = [*change_notes(whole, today), *say.length_notes(whole, today), *gap_notes(whole, gaps, today)]
+    notes = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today)]
     notes += [*missing_total_notes(report.accounts), *filling_in(whole)]
     below = [context(_cut(notes, _NOTES))] if notes else []
     below += [actions(digest_buttons(digest)), context(_footer(report, whole, parts))]
@@ -140,10 +142,8 @@ def _how_long(late: timedelta) -> str:
     return MINUTES.format(n=late // _MINUTE) if late < 2 * _HOUR else HOURS.format(n=late // _HOUR)
 
 
-def _drawn(whole: AccountReport, parts: frozenset[DigestSection], today: date) -> list[Block]:
-    if DigestSection.CHART not in parts:
-        return []
-    return draw(whole, today).blocks
+def _drawn(whole: AccountReport, parts: frozenset[DigestSection], today: date, *, takeaway: bool) -> list[Block]:
+    return draw(whole, today, takeaway=takeaway).blocks if DigestSection.CHART in parts else []
 
 
 def _accounts(report: DigestReport, parts: frozenset[DigestSection], today: date) -> list[Block]:

@@ -66,6 +66,7 @@ BY_ID = "{show} shows one of these, with everything that can be done to it."
 MORE = "… and {n} more: {list} starts with the digests of the channel you ask in."
 ACCOUNTS_MORE = "{names} and {n} more"
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
+PLAN_ABOVE = ":eyes: *Preview: nothing is set up yet.* {channel}, first {next}."
 PLAN_TOO_MANY = "{n} accounts are too many for a button: set it up in the form and choose them there."
 PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
 PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} would get it {schedule}."
@@ -217,15 +218,15 @@ def build_digest_plan(
     channel, digest = channel_words(shown.digest.channel), shown.digest
     first = moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
-    sentence = PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first)
+    sentences = [PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first), PLAN_ABOVE.format(channel=channel, next=first)]
     if len(buttons) == 1:
-        sentence = f"{sentence} {PLAN_TOO_MANY.format(n=len(draft.accounts))}"
+        sentences = [f"{one} {PLAN_TOO_MANY.format(n=len(draft.accounts))}" for one in sentences]
     if either := either_of(digest.cron):
         said, meant = either
-        sentence = f"{sentence}\n:information_source: {said}"
+        sentences = [f"{one}\n:information_source: {said}" for one in sentences]
         words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
         buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
-    return _with_preview(sentence, preview, [*invite, actions(buttons)])
+    return _with_preview(sentences[0], preview, [*invite, actions(buttons)], sentences[1])
 
 
 def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsaved: bool = False) -> Message:
@@ -235,13 +236,14 @@ def build_digest_preview(shown: DigestView, preview: Message | BotError, *, unsa
     return _with_preview(said, preview, [] if unsaved else [actions(manage_buttons(shown.digest))])
 
 
-def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block]) -> Message:
+def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block], above: str = "") -> Message:
+    """The preview below the sentence, or in its place below ``above``, which leaves out what the preview says; or why there is none."""
     if isinstance(preview, BotError):
         text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
         return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
     text = shorten_mrkdwn(f"{sentence}\n{preview.text}", _TEXT_LIMIT)
-    return Message(text, (section(sentence), *shown, *below), number_format=preview.number_format)
+    return Message(text, (section(above or sentence), *shown, *below), number_format=preview.number_format)
 
 
 def build_digest_history(deliveries: Sequence[Delivery], *, one: DigestView | None = None, missing: Sequence[FollowUp] = ()) -> Message:

@@ -122,21 +122,21 @@ def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -
     return f"{told} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else told
 
 
-def account_fields(report: AccountReport, gaps: Gaps) -> Block:
-    """The asked metrics, each with its change against the period before, and the rate when all its parts were asked for."""
+def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) -> Block:
+    """The asked metrics, each with its change, and the rate when all its parts were asked for; with ``before`` what each was before too."""
     texts = [
-        say.field(metric, figure, *_comparison(report, gaps, metric, figure))
+        say.field(metric, figure, *_comparison(report, gaps, metric, figure, before=before))
         for metric, figure in say.asked(report.figures, () if report.rate_only else report.metrics)
     ]
     if say.rate_asked(report.metrics, report.basis):
-        texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps)}")
+        texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps, before=before)}")
     if len(texts) % 2 and len(report.summed) > 1:
         # A sum has no reach: what it is over makes the number even, as two columns want it.
         texts.append(f"*{ACCOUNTS}*\n{escape(report.account.name.partition(' account')[0])}")
     return fields(texts)
 
 
-def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure) -> tuple[str, str]:
+def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure, *, before: bool) -> tuple[str, str]:
     """How a figure moved and what it was, or the days that keep it from being compared: a part of a period is never set against a whole."""
     if isinstance(figure, Value) and metric in gaps.now:
         return "", f"({_covered(gaps.now[metric], report.period)})"
@@ -144,20 +144,21 @@ def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figur
         return "", ""
     if isinstance(figure, Value) and metric in gaps.before:
         return "", say.WAS.format(what=_covered(gaps.before[metric], report.before))
-    return say.field_change(report, metric)
+    change, was = say.field_change(report, metric)
+    return change, was if before else ""
 
 
 def _covered(gone: frozenset[date], period: Period) -> str:
     return ACCOUNT_CARD_COVERED.format(reported=period.days - len(gone), days=say.days(period.days))
 
 
-def _rate(report: AccountReport, gaps: Gaps) -> str:
+def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
     """The rate without the words of what it is one: a line of the card's small print has the formula."""
     now, earlier, moved = account_rate(report, gaps), rate_before(report, gaps), rate_moved(report, gaps)
     shown = now.removesuffix(f" of {RATE_BASIS[report.basis]}")
     if not isinstance(earlier, Rate):
         return shown
-    return say.field_lines(shown, "" if moved is None else points(moved), say.WAS.format(what=rate(earlier.fraction)))
+    return say.field_lines(shown, "" if moved is None else points(moved), say.WAS.format(what=rate(earlier.fraction)) if before else "")
 
 
 def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:

@@ -139,23 +139,22 @@ def source(freshness: Freshness) -> str:
 
     How long the service caches is never said: its own pages disagree.
     """
-    both = freshness.recalled and freshness.cached
-    room = _SOURCES_LENGTH // 2 if both else _SOURCES_LENGTH
-    cached = _part(CACHED[freshness.cached], freshness.cached_names, room)
-    if not freshness.recalled:
-        return cached
-    recalled = _part(RECALLED_IN_PART, freshness.recalled_names, room) if freshness.recalled_names else RECALLED
-    return f"{recalled}, {cached}" if both else recalled
+    if freshness.recalled and freshness.cached:
+        # With both kinds the names would be longer than the rest of a card's small print.
+        return f"{RECALLED_IN_PART if freshness.recalled_names else RECALLED}, {CACHED[freshness.cached]}"
+    if freshness.recalled:
+        return _part(RECALLED_IN_PART, freshness.recalled_names) if freshness.recalled_names else RECALLED
+    return _part(CACHED[freshness.cached], freshness.cached_names)
 
 
-def _part(told: str, names: Sequence[str], room: int = _SOURCES_LENGTH) -> str:
-    return f"{told} ({_first(names, room)})" if names else told
+def _part(told: str, names: Sequence[str]) -> str:
+    return f"{told} ({_first(names)})" if names else told
 
 
-def _first(names: Sequence[str], room: int = _SOURCES_LENGTH) -> str:
+def _first(names: Sequence[str]) -> str:
     """The names as a list, as many as fit and at least one; those that say which figures are meant are kept apart by semicolons."""
     sizes = accumulate(len(name) + 2 for name in names)
-    shown = max(1, sum(size <= room for size in sizes))
+    shown = max(1, sum(size <= _SOURCES_LENGTH for size in sizes))
     told = names if shown == len(names) else [*names[:shown], PARTS_AND_MORE.format(n=len(names) - shown)]
     return "; ".join(told) if any(": " in name for name in told) else listed(told)
 

@@ -59,8 +59,8 @@ class ChartResult:
         return [*([self.block] if self.block else []), *([context("\n".join(self.notes))] if self.notes else [])]
 
 
-def draw(report: AccountReport, today: date) -> ChartResult:
-    """The chart of the first asked metric that has days: impressions, when they were asked for."""
+def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartResult:
+    """The chart of the first asked metric that has days: impressions, when they were asked for; with the sentence of what it shows."""
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
     series = (report.daily or {}).get(metric) if metric else None
     if metric is None or not isinstance(series, Mapping):
@@ -85,7 +85,8 @@ def draw(report: AccountReport, today: date) -> ChartResult:
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)
     whole_spans = {span: counts[0] for span, counts in points.items() if by_day or span == whole(span.first, _unit(spans))}
-    return ChartResult(chart, (*_most_and_fewest(whole_spans), *parts, *_left_out(spans, points, today)))
+    told = _most_and_fewest(whole_spans) if takeaway else []
+    return ChartResult(chart, (*told, *parts, *_left_out(spans, points, today)))
 
 
 def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> ChartResult:

@@ -14,8 +14,8 @@ ONE_DAY = "Of the change in {figure}, {day} brought {change} and the other {n} d
 POSTED = "Posted on that day: {posts}."
 UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
 MORE_POSTS = "{n} more"
-_MOST_TITLES: Final = 2
-_TITLE_LIMIT: Final = 50
+_MOST_TITLES: Final = 1
+_TITLE_LIMIT: Final = 35
 
 
 def change_notes(report: AccountReport, today: date) -> list[str]:
@@ -40,7 +40,7 @@ def change_notes(report: AccountReport, today: date) -> list[str]:
 
 
 def _named(titles: Sequence[str]) -> str:
-    """Posts by their first lines, two at most, the rest counted."""
+    """Posts by their first lines, one at most, the rest counted."""
     shown = [f"“{escape(one_line(title, _TITLE_LIMIT))}”" for title in titles if title][:_MOST_TITLES]
     left = len(titles) - len(shown)
     if not shown:
