@@ -1,4 +1,4 @@
-"""Between which dates something comes, and on which it does not: read from words, and said in words that are read back.
+"""Between which dates something comes, and on which it does not: parsed from words, and written in words that parse to the same.
 
 ::
 

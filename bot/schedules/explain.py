@@ -1,4 +1,4 @@
-"""What is said about words that are no schedule, or one that cannot be kept, with words that can be pasted instead."""
+"""Errors for words that are no schedule, or one that cannot be kept, with words that can be pasted instead."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -86,7 +86,7 @@ def several(first: str, second: str) -> BadSchedule:
 
 
 def two_times(words: str, time: str, instead: Iterable[str]) -> BadSchedule:
-    """The error for a second time of day beside a schedule that has one; ``instead`` can be said."""
+    """The error for a second time of day beside a schedule that has one; ``instead`` is what can be typed."""
     return BadSchedule(TWO_TIMES.format(words=_quoted(words), time=time), remedy=TWO_TIMES_REMEDY, suggestions=tuple(instead))
 
 

@@ -96,7 +96,7 @@ def _left(text: str, tokens: ScheduleTokens) -> str:
 
 
 def _with_place(tokens: ScheduleTokens, text: str) -> ScheduleTokens:
-    """What was said with the city that follows as its zone."""
+    """The tokens with the city that follows as their zone."""
     left = _left(text, tokens)
     name = None if tokens.zone or not left else zone_of_place(left) or zone_of_city(left)
     return replace(tokens, end=len(text), zone=name) if name else tokens
@@ -186,7 +186,7 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
 
 
 def _refuse_rhythms(text: str, tokens: ScheduleTokens | None) -> None:
-    """A rhythm that cannot be kept is refused unless a schedule was clearly said elsewhere: then it may be a name ("Quarterly Review")."""
+    """A rhythm that cannot be kept is refused unless the rest clearly holds a schedule: then it may be a name ("Quarterly Review")."""
     for start, end, error in rhythms(text):
         if tokens is not None and tokens.start <= start and end <= tokens.end:
             continue
@@ -208,7 +208,7 @@ def _time_apart(text: str, starts: Sequence[int], tokens: ScheduleTokens | None,
 
 
 def _instead(tokens: ScheduleTokens, first: ScheduleTokens, second: ScheduleTokens) -> Iterator[str]:
-    """What two times on the same days can be said as: both in cron where the minute is one, and each alone."""
+    """Suggestions for two times on the same days: both in cron where the minute is the same, and each alone."""
     (hour, minute), (other, same) = first.time or (0, 0), second.time or (0, 0)
     if tokens.days and minute == same and hour != other:
         yield f"{CRON} {minute} {min(hour, other)},{max(hour, other)} {tokens.day_fields}"

@@ -114,7 +114,7 @@ def after_gap(text: str, at: int) -> int:
 
 
 def _grown(text: str, at: int, tokens: ScheduleTokens, *, zones: bool) -> ScheduleTokens | None:
-    """What was said with the part that begins here; None when none begins."""
+    """The tokens with the part that begins here; None when none begins."""
     if not (tokens.cron or tokens.days or tokens.time) and (cron := _CRON.match(text, at)):
         fields = cron["named"] or cron["bare"] or cron["nickname"]
         return replace(tokens, end=cron.end(), cron=fields.rstrip(","))

@@ -22,7 +22,7 @@ WORDS = {
     "dispatch_failed": "The app answered with HTTP status {status}, which Slack treats as a failure.",
     "connection_failed": "The app couldn't be reached.",
 }
-"""What a person is told when the app did not acknowledge."""
+"""The sentence a person sees when the app did not acknowledge."""
 
 
 @dataclass(frozen=True, slots=True)

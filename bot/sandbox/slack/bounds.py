@@ -22,7 +22,7 @@ class Bounds:
     max_connections: int = 10
     """How many Socket Mode connections an app may hold open."""
     hang: float = 600.0
-    """How long a call that was told to hang stays without an answer; measured in real time."""
+    """Seconds of real time after which a call with the fault `hang` is closed without an answer."""
     rate_limits: bool = True
     """Whether `ratelimited` is answered at all."""
     scopes_optional: bool = True

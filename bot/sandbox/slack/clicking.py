@@ -76,9 +76,9 @@ class Clicking(Acts):
         return self.outcome(await self.ask("interactive", body, f"action {found['action_id']}"))
 
     def _action(self, element: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any]:
-        kept = {name: element[name] for name in ("action_id", "block_id", "type", "text", "value", "style") if name in element}
-        chosen = {name: action[name] for name in CHOICES if name in action and name not in kept}
-        return kept | chosen | {"action_ts": self.parts.workspace.stamps.next()}
+        fields = {name: element[name] for name in ("action_id", "block_id", "type", "text", "value", "style") if name in element}
+        chosen = {name: action[name] for name in CHOICES if name in action and name not in fields}
+        return fields | chosen | {"action_ts": self.parts.workspace.stamps.next()}
 
     def _message(self, person: SlackPerson, container: Mapping[str, Any]) -> SlackMessage:
         channel = self.place(person, str(container.get("channel") or container.get("channel_id") or ""))

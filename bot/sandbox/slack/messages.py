@@ -11,7 +11,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is said, without where and by whom; already found within Slack's limits."""
+    """A message's content, without channel and author; already checked against Slack's limits."""
 
     text: str = ""
     blocks: tuple[Json, ...] = ()

@@ -26,7 +26,7 @@ class PageApi:
         self._modals = modals
         self._switches = switches
         self.examples: list[Mapping[str, Any]] = []
-        """What a newcomer may click on: `label` and `text` each, `then` what to do next; with `thread` (`channel`, `ts`) said there."""
+        """What a newcomer may click on: `label`, `text` and what it `shows`; with `thread` (`channel`, `ts`) sent there."""
 
     def routes(self) -> list[web.RouteDef]:
         """The routes."""

@@ -1,4 +1,4 @@
-"""Job: the made-up Slack as one server: started, closed, and looked at by tests."""
+"""Job: the made-up Slack as one server: start, close, and what tests read of it."""
 
 import asyncio
 import time

@@ -23,7 +23,7 @@ HOST = "applink-sandbox"
 HEARTBEAT = 10.0
 """Seconds between the server's own pings."""
 REFRESH_IN = 3600
-"""Seconds a connection is said to last."""
+"""Seconds that the server announces a connection to last."""
 
 
 class SocketMode:

@@ -13,7 +13,7 @@ from bot.sandbox.slack.switches import SlackSwitches
 from bot.sandbox.slack.talking import Talking
 
 PATIENCE = 60.0
-"""Seconds until the page is told that a run has not ended."""
+"""Seconds until the page gets the answer that a run has not ended."""
 NOT_ENDED = "The app hasn't ended the step within {seconds:g} seconds."
 
 

@@ -22,7 +22,7 @@ class Happening:
     hook: str | None = None
     """The `response_url` it came through, by name."""
     echo: bool = False
-    """Whether a message is told again only because a reply was added below it."""
+    """Whether a message is sent again only because a reply was added below it."""
 
     def seen_by(self, user: str) -> bool:
         """Whether this person sees it."""

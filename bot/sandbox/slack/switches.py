@@ -43,13 +43,13 @@ class SlackSwitches:
         stamp = self._parts.workspace.stamps.next()
         common = {"channel": after.id, "event_ts": stamp}
         joined = {"type": "member_joined_channel", "user": BOT_USER_ID, "channel_type": after.id[0], **common}
-        told = {
+        events = {
             "member_joined_channel": (joined, BOT_USER_ID in after.members - before.members),
             "channel_left": ({"type": "channel_left", **common}, BOT_USER_ID in before.members - after.members),
             "channel_archive": ({"type": "channel_archive", **common}, after.is_archived and not before.is_archived),
             "channel_unarchive": ({"type": "channel_unarchive", **common}, before.is_archived and not after.is_archived),
         }
-        for name, (event, happened) in told.items():
+        for name, (event, happened) in events.items():
             if happened and self._parts.events.wanted(name):
                 self._parts.events.send(event)
 
@@ -57,11 +57,11 @@ class SlackSwitches:
         """Remove the app: its bot token is worth nothing at once, and it hears so."""
         self._parts.installation.remove()
         stamp = self._parts.workspace.stamps.next()
-        told: tuple[dict[str, Any], ...] = (
+        events: tuple[dict[str, Any], ...] = (
             {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER_ID]}, "event_ts": stamp},
             {"type": "app_uninstalled", "event_ts": stamp},
         )
-        tasks = [self._parts.events.send(event) for event in told if self._parts.events.wanted(event["type"])]
+        tasks = [self._parts.events.send(event) for event in events if self._parts.events.wanted(event["type"])]
         await asyncio.gather(*tasks)
 
     async def install(self) -> None:

@@ -129,7 +129,7 @@ class Views:
         return self._replace(replace(view, body=read, hash=self._hash(), values=values), via)
 
     def fill(self, view: SlackView, values: Mapping[str, Any]) -> SlackView:
-        """The view with what the person entered so far; the app is not told by this."""
+        """The view with what the person entered so far; nothing is sent to the app."""
         filled = replace(view, values={**view.values, **values})
         return self._put(filled)
 

@@ -12,7 +12,7 @@ from bot.sandbox.slack.stream import Stream
 
 
 class Workspace:
-    """People, channels and messages; every change is told to the stream."""
+    """People, channels and messages; every change is an event of the stream."""
 
     def __init__(self, clock: Callable[[], datetime], stream: Stream, bot_name: str) -> None:
         self.clock = clock
@@ -44,7 +44,7 @@ class Workspace:
         return self.direct(user) or self._add(Channel(f"D0{user[2:]}", "", "im", frozenset({user, BOT_USER_ID})))
 
     def change(self, channel: Channel, **fields: Any) -> Channel:
-        """The channel with some fields changed, kept and told to those who see it."""
+        """Changes some fields of a channel and sends the change to those who see it. Returns the channel."""
         return self._add(replace(channel, **fields))
 
     def _add(self, channel: Channel) -> Channel:

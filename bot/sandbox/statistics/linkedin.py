@@ -1,7 +1,7 @@
 """LinkedIn as the statistics server sees it: metrics fetched one by one, behind a cache.
 
     subject + metrics ──▶ cached? ──yes──▶ Reading(cached)
-                             └──no───▶ one LinkedIn call each ──▶ Reading ──▶ kept, unless it failed
+                             └──no───▶ one LinkedIn call each ──▶ Reading ──▶ cached, unless it failed
 
 The cache is keyed by connection, post or window, and metric (PostPost's documentation: results are cached for 30 minutes).
 """
@@ -66,7 +66,7 @@ class LinkedIn:
         return replace(account, token_life=left, trouble=account.trouble or (Trouble.TOKEN_EXPIRED if left <= timedelta(0) else None))
 
     def read(self, subject: Subject, metrics: tuple[str, ...]) -> list[LinkedInReading]:
-        """Each metric from the cache, else fetched; failures are never kept."""
+        """Each metric from the cache, else fetched; failures are never cached."""
         now = self.clock()
         return [self._read(subject, metric, now) for metric in metrics]
 
@@ -77,8 +77,8 @@ class LinkedIn:
         return bool(limit) and len(made) + sum(not self._is_cached((*subject.key, metric), now) for metric in metrics) > limit
 
     def _is_cached(self, key: tuple[Hashable, ...], now: datetime) -> bool:
-        kept = self._cache.get(key)
-        return kept is not None and now < kept[0]
+        cached = self._cache.get(key)
+        return cached is not None and now < cached[0]
 
     def _count(self, subject: Subject, metric: str, now: datetime) -> None:
         platform_id = str(subject.key[0])
@@ -94,9 +94,9 @@ class LinkedIn:
             self._count(subject, metric, now)
             return LinkedInReading(metric, None, failed=True)
         key = (*subject.key, metric)
-        kept = self._cache.get(key)
-        if kept is not None and now < kept[0]:
-            return LinkedInReading(metric, kept[1], cached=True)
+        cached = self._cache.get(key)
+        if cached is not None and now < cached[0]:
+            return LinkedInReading(metric, cached[1], cached=True)
         self._count(subject, metric, now)
         value = None if metric in subject.effect.unavailable else subject.look_up(metric)
         self._keep(key, value, now)
@@ -104,7 +104,7 @@ class LinkedIn:
 
     def _keep(self, key: tuple[Hashable, ...], value: Value, now: datetime) -> None:
         if len(self._cache) >= _CACHE_LIMIT:
-            self._cache = {known: kept for known, kept in self._cache.items() if now < kept[0]}
+            self._cache = {known: cached for known, cached in self._cache.items() if now < cached[0]}
         if self.switches.cache_minutes:
             self._cache[key] = (now + timedelta(minutes=self.switches.cache_minutes), value)
 

@@ -118,5 +118,5 @@ _HEADINGS = {
 
 
 def _lines(row: Row, column: int, width: int) -> list[str]:
-    told = wrap(row.tells, width - column) or [""]
-    return [f"  {row.name}".ljust(column) + told[0], *(" " * column + more for more in told[1:])]
+    lines = wrap(row.tells, width - column) or [""]
+    return [f"  {row.name}".ljust(column) + lines[0], *(" " * column + more for more in lines[1:])]

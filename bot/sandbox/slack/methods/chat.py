@@ -91,8 +91,8 @@ def update(call: MethodCall) -> dict[str, Any]:
 
 def _only_keeps(call: MethodCall) -> bool:
     """Whether a change empties blocks alone and so says nothing new that could be read."""
-    said = [name for name in ("text", "blocks", "attachments") if call.arguments.get(name) not in (None, "", [], "[]")]
-    return not said and any(call.arguments.get(name) in ([], "[]") for name in ("blocks", "attachments"))
+    given = [name for name in ("text", "blocks", "attachments") if call.arguments.get(name) not in (None, "", [], "[]")]
+    return not given and any(call.arguments.get(name) in ([], "[]") for name in ("blocks", "attachments"))
 
 
 def _own(call: MethodCall, refusal: str) -> SlackMessage:
