@@ -103,7 +103,7 @@ _FORMATS: Final = {
     "percent 1": {"num_format": "#,##0.0%"},
     "percent 2": {"num_format": "#,##0.00%"},
     "points": {"num_format": '+0.00" pts";-0.00" pts"'},
-    "day": {"num_format": "d mmm yyyy"},
+    "day": {"num_format": "mmm d, yyyy"},
 }
 
 

@@ -84,7 +84,7 @@ export class Clock {
 
   #show() {
     const { now, zone } = this.world;
-    const day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", day: "numeric", month: "short" }).format(now * 1000);
+    const day = new Intl.DateTimeFormat("en-US", { timeZone: zone, weekday: "short", day: "numeric", month: "short" }).format(now * 1000);
     const text = `${day}, ${timeOfDay(now, zone)}`;
     if (this.time.textContent === text) return;
     this.time.textContent = text;

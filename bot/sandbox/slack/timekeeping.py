@@ -27,7 +27,7 @@ def moment_meant(body: Mapping[str, Any], now: datetime, zone: str) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     meant = _meant(body, local).astimezone(UTC)
     if meant <= now:
-        raise PersonRefusalError("invalid_moment", BACKWARDS.format(now=f"{local:%A %d %B %Y, %H:%M}"))
+        raise PersonRefusalError("invalid_moment", BACKWARDS.format(now=f"{local:%A, %b} {local.day}, {local:%Y, %H:%M}"))
     if meant - now > FURTHEST:
         raise PersonRefusalError("invalid_moment", TOO_FAR)
     return meant

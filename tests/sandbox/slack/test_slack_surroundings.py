@@ -66,7 +66,7 @@ def test_a_day_later_is_the_same_time_of_day_over_the_change_of_the_clocks() -> 
         ({"moment": "soon"}, 'Say {"to": "monday-9"}'),
         ({"moment": 5}, 'Say {"to": "monday-9"}'),
         ({"days": "many"}, 'Say {"to": "monday-9"}'),
-        ({"hours": -1}, "Time only goes forward here: choose a moment after Friday 27 November 2026, 17:30."),
+        ({"hours": -1}, "Time only goes forward here: choose a moment after Friday, Nov 27, 2026, 17:30."),
         ({"moment": "2026-11-27T17:30"}, "Time only goes forward here"),
         ({"days": 367}, "That is too far"),
         ({"hours": float("inf")}, 'Say {"to": "monday-9"}'),
