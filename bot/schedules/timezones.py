@@ -262,7 +262,8 @@ def near_zones(word: str) -> tuple[str, ...]:
 def search_zones(typed: str, now: datetime, most: int, *, with_cities: bool = True) -> tuple[tuple[str, str], ...]:
     """At most ``most`` zones that typed letters may mean, each with a label ("Mumbai · Asia/Kolkata, UTC+5:30"), the likeliest first.
 
-    The letters are looked for in abbreviations, in names and offsets of zones and in big cities: at their beginning first, then anywhere.
+    The letters are looked for in abbreviations, in names and offsets of zones and in big cities: at their beginning first, then anywhere,
+    where the names of zones come before those of cities.
 
     Args:
         typed: what was typed so far.
@@ -282,10 +283,12 @@ def search_zones(typed: str, now: datetime, most: int, *, with_cities: bool = Tr
         elif at > 0 or offset == letters.replace("gmt", "utc") or offset == f"utc{letters}":
             inside.append(zone)
     found |= {zone: "" for zone in begin if zone not in found}
-    for city, zones in _cities_with(letters, most) if with_cities else ():
-        for zone in zones:
-            found.setdefault(zone, capwords(city))
-    found |= {zone: "" for zone in inside if zone not in found}
+    cities = list(_cities_with(letters, most)) if with_cities else []
+    for begins in (True, False):
+        for city, zones in cities:
+            if city.startswith(letters) == begins:
+                found |= {zone: capwords(city) for zone in zones if zone not in found}
+        found |= {zone: "" for zone in inside if zone not in found}
     return tuple((zone, _label(zone, city, now)) for zone, city in list(found.items())[:most])
 
 

@@ -247,6 +247,11 @@ def test_zones_are_found_by_the_letters_typed_so_far(typed, zone):
     assert all(0 < len(label) <= 75 and not one.startswith(("Etc/", "US/")) for one, label in found)
 
 
+@pytest.mark.parametrize(("typed", "zone"), [("erli", "Europe/Berlin"), ("york", "America/New_York"), ("munich", "Europe/Berlin")])
+def test_a_zone_of_that_name_comes_before_cities_that_have_the_letters_somewhere(typed, zone):
+    assert search_zones(typed, datetime(2026, 11, 23, 9, tzinfo=UTC), 5)[0][0] == zone
+
+
 async def test_the_zones_are_offered_while_a_person_types(scene):
     view = await opened(scene)
     offered = await scene.slack.person("ann").options(view, "timezone", "kol")
