@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container
 from itertools import chain
+from typing import Final
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount
 from bot.parsing import vocabulary
@@ -93,8 +94,17 @@ def _top(meaning: TokenMeanings) -> TopQuery:
     return TopQuery(meaning.rest, meaning.period, next(iter(meaning.metrics), None), most, meaning.share, meaning.export)
 
 
+_LONGEST_METRIC: Final = max(len(word.split()) for word in vocabulary.METRIC_WORDS)
+
+
 def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
-    others = [word for word in meaning.tokens if word.lower() not in vocabulary.METRIC_WORDS]
+    """The words of the question with this metric in place of all that it names, also in several words ("people saw")."""
+    words, others = [word.lower() for word in meaning.tokens], []
+    at = 0
+    while at < len(words):
+        longest = next((size for size in range(_LONGEST_METRIC, 0, -1) if " ".join(words[at : at + size]) in vocabulary.METRIC_WORDS), 0)
+        others += meaning.tokens[at : at + 1] if not longest else []
+        at += longest or 1
     return " ".join((*others, vocabulary.METRIC_NAMES[metric]))
 
 

@@ -316,6 +316,7 @@ WORDS = st.sampled_from(
 @given(st.lists(st.one_of(WORDS, st.text(max_size=10)), max_size=10).map(" ".join))
 @example("team 0!.")
 @example("WEEKENDS")
+@example("top impressions people saw")
 @example("team yesterday april yesterday")
 def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     accounts = Directory((Account("linkedin-1", "Acme Robotics"), Account("linkedin-2", "Ann Lee"), Account("linkedin-3", "Ann Day")))
