@@ -99,7 +99,8 @@ _LONGEST_METRIC: Final = max(len(word.split()) for word in vocabulary.METRIC_WOR
 
 def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
     """The words of the question with this metric in place of all that it names, also in several words ("people saw")."""
-    words, others = [word.lower() for word in meaning.tokens], []
+    words = [word.lower() for word in meaning.tokens]
+    others: list[str] = []
     at = 0
     while at < len(words):
         longest = next((size for size in range(_LONGEST_METRIC, 0, -1) if " ".join(words[at : at + size]) in vocabulary.METRIC_WORDS), 0)
