@@ -114,7 +114,7 @@ async def test_a_refused_home_tab_shows_its_figures_as_text(scene):
     person = scene.slack.person("ann")
     await (await person.open_home()).view()
     await scene.settle()
-    refuse(scene, "views.publish", error="invalid_arguments", times=1)
+    refuse(scene, "views.publish", error="invalid_arguments", times=3)
     await person.open_home()
 
     def blocks():
