@@ -62,7 +62,7 @@ CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list, or set the di
 TAKEN: Final = ""
 #: A place without a channel's name: the channel of the command, or direct messages with the bot.
 HERE, ME = "here", "me"
-EVERYBODY = frozenset({"all", "everyone", "everybody"})
+EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
 _JOINING = ZONE_WORDS | {

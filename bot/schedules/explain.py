@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.errors import BadSchedule
+from bot.parsing.dates import WEEKDAYS
 from bot.schedules.timezones import MOST_QUOTED
 
 NOTHING = "I don't see a schedule in these words."
@@ -26,6 +27,7 @@ SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30",
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
 TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
 IN_A_MONTH = ("first working day of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
+NTH_WEEKDAYS = ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")
 BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th of the month 9:00")
 
 
@@ -44,7 +46,11 @@ _RHYTHMS = tuple(
         (rf"(?<!\S)hourly|{_EVERY}(?:other |\d+ ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
-        (rf"{_EVERY}{_NTH} {_WEEKDAY}(?! (?:of|in|on) )", TWO_RHYTHMS, ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")),
+        (
+            rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )",
+            TWO_RHYTHMS,
+            NTH_WEEKDAYS,
+        ),
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
@@ -58,7 +64,10 @@ def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
     """The rhythms in this text that words cannot give: where each begins and ends, and its error."""
     for pattern, sentence, suggestions in _RHYTHMS:
         for found in pattern.finditer(text):
-            error = BadSchedule(sentence.format(words=_quoted(found[0])), remedy=WRITE_IT_SO, suggestions=suggestions)
+            weekday = found.groupdict().get("weekday") or "Monday"
+            named = next((day.capitalize() for day in WEEKDAYS if day.startswith(weekday[:3].lower())), "Monday")
+            instead = tuple(text.replace("Monday", named) for text in suggestions)
+            error = BadSchedule(sentence.format(words=_quoted(found[0])), remedy=WRITE_IT_SO, suggestions=instead)
             yield found.start(), found.end(), error
 
 

@@ -186,6 +186,7 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
         ("hourly", "in words, name days", "cron 0 * * * *"),
         ("bimonthly", "read in two ways", "every 2 months 9:00"),
         ("every third monday", "read in two ways", "every 3 weeks on Monday 9:00"),
+        ("every 3rd fri 9:00", "read in two ways", "third Friday of the month 9:00"),
         ("every 5 months", "months go by", "quarterly 9:00"),
         ("every other day", "isn't a rhythm", "every 2 weeks on Monday 9:00"),
         ("second working day of the month", "isn't a rhythm", "first working day of the month 9:00"),
