@@ -71,7 +71,7 @@ async def open_sqlite(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     """
     with as_store_errors():
         await asyncio.to_thread(_prepare, path)
-    reading, writing = _engine(path, READERS, _Reader), _engine(path, 1, _Connection)
+    reading, writing = _engine(path, READERS, _SqliteReader), _engine(path, 1, _SqliteConnection)
     event.listen(reading.sync_engine, "connect", _set_up_reader)
     event.listen(writing.sync_engine, "connect", _set_up_writer)
     event.listen(writing.sync_engine, "begin", _begin_writing)
@@ -97,7 +97,7 @@ async def grow(connection: AsyncConnection) -> None:
     await connection.exec_driver_sql("ROLLBACK TO room")
 
 
-class _Connection(aiosqlite.Connection):
+class _SqliteConnection(aiosqlite.Connection):
     """A connection whose statements go to its thread once each, rows and all.
 
     aiosqlite's own cursor goes there four times: to be made, to execute, to fetch and to be closed, which cost more than SQLite's work.
@@ -149,7 +149,7 @@ def _settle(future: "asyncio.Future[Any]", settle: Callable[[Any], None], outcom
         settle(outcome)
 
 
-class _Reader(_Connection):
+class _SqliteReader(_SqliteConnection):
     """A connection that is never in a transaction."""
 
     async def rollback(self) -> None:
@@ -202,7 +202,7 @@ class _Cursor:
         """Nothing is open."""
 
 
-def _engine(path: Path, connections: int, kind: Callable[[Path], _Connection]) -> AsyncEngine:
+def _engine(path: Path, connections: int, kind: Callable[[Path], _SqliteConnection]) -> AsyncEngine:
     return create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         poolclass=AsyncAdaptedQueuePool,

@@ -14,7 +14,7 @@ from bot.errors import StoreError
 from bot.storage.backups import ITSELF, NOT_WRITTEN
 from bot.storage.database import BACKUP_POSTGRESQL, open_database
 from bot.storage.db_errors import BUSY, FULL, READ_ONLY
-from bot.storage.sqlite import _Connection
+from bot.storage.sqlite import _SqliteConnection
 from bot.storage.tables import channel_defaults as table
 from bot.storage.tables import known_posts
 
@@ -157,8 +157,8 @@ async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_da
         use = database.read if kind == "read" else database.write
         async with use() as connection:
             await connection.execute(select(known_posts))
-        asked = Mock(side_effect=_Connection._execute)
-        monkeypatch.setattr(_Connection, "_execute", partialmethod(asked))
+        asked = Mock(side_effect=_SqliteConnection._execute)
+        monkeypatch.setattr(_SqliteConnection, "_execute", partialmethod(asked))
         async with use() as connection:
             assert len((await connection.execute(select(known_posts))).all()) > 20
         assert asked.call_count == most
@@ -167,8 +167,8 @@ async def test_a_statement_goes_to_the_connections_thread_once(tmp_path, made_da
 def test_a_statement_that_outlives_its_loop_leaves_the_connection_usable(tmp_path):
     """Whoever asked is gone, and so is the loop: the thread has nobody to answer, and goes on."""
 
-    async def leave() -> _Connection:
-        connection = _Connection(tmp_path / "bot.sqlite3")
+    async def leave() -> _SqliteConnection:
+        connection = _SqliteConnection(tmp_path / "bot.sqlite3")
         await connection
         slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
         asking = asyncio.ensure_future(connection.run("execute", slow, ()))
