@@ -21,7 +21,7 @@ from tests.sandbox.page.chromium import open_chromium
 FOLDER = Path(__file__).parents[2] / ".github" / "pictures"
 
 #: Tall enough for the whole Home tab: what a window cuts off is not in the picture.
-WINDOW: ViewportSize = {"width": 900, "height": 2200}
+WINDOW: ViewportSize = {"width": 980, "height": 3000}
 
 #: Milliseconds until the scheduler has ticked.
 PATIENCE = 15_000
@@ -34,6 +34,14 @@ async def ask(page: Page, typed: str) -> Locator:
     box = page.get_by_role("textbox").first
     await box.fill(typed)
     await box.press("Enter")
+    card = page.locator("#main .message").last
+    await card.get_by_text("rate = ").wait_for()
+    return card
+
+
+async def post(page: Page) -> Locator:
+    """Click the first example; the card of the post."""
+    await page.get_by_role("button", name="How did a post do?").click()
     card = page.locator("#main .message").last
     await card.get_by_text("rate = ").wait_for()
     return card
@@ -79,11 +87,10 @@ class Picture:
     """Pixels of the file for one of the page: enough for the width at which the README shows it."""
 
 
-POST = partial(ask, typed="/linkedin-stats urn:li:share:7123456789012345678")
 ACCOUNT = partial(ask, typed="/linkedin-stats last week")
 PICTURES = (
-    Picture("post-card", POST, "light"),
-    Picture("post-card-dark", POST, "dark"),
+    Picture("post-card", post, "light"),
+    Picture("post-card-dark", post, "dark"),
     Picture("account-card", ACCOUNT, "light"),
     Picture("account-card-dark", ACCOUNT, "dark"),
     Picture("digest", digest, "light"),
