@@ -34,7 +34,9 @@ PARTS_OF_UNITS = "Fewer days than in a whole {unit}: {spans}."
 MOST_AND_FEWEST = "Most on {most}, fewest on {fewest}."
 MOST_AND_FEWEST_IN = "Most in {most}, fewest in {fewest}."
 ALL_THE_SAME = "The same in each: {count}."
+AS_REPORTED = "As far as reported: {told}"
 SIDE_MOST = "{name}: most on {most}."
+SIDE_MOST_REPORTED = "{name}, as far as reported: most on {most}."
 FEW = "{metric}: {figures}."
 DAY_AND_COUNT = "{day} ({count})"
 X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week (Monday to Sunday)", "Month", "Day of each period"
@@ -68,10 +70,11 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     # Slack's charts have no null: a longer or shorter period has no day beside each of this one's.
     before = None if report.is_unlike else report.before
     spans = _spans(report.period)
-    points = _points(series, spans, series, before.first - report.period.first if before else None)
-    if not points and before:
-        # Nothing to stand beside: the period's own days are better than no chart.
-        before, points = None, _points(series, spans, series, None)
+    own = _points(series, spans, series, None)
+    points = _points(series, spans, series, before.first - report.period.first) if before else own
+    if len(points) < LEAST_POINTS:
+        # Too little to stand beside: the period's own days are better than no chart.
+        before, points = None, own
     if not any(any(counts) for counts in points.values()):
         return ChartResult(None)
     if len(points) < LEAST_POINTS:
@@ -84,8 +87,9 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)
-    whole_spans = {span: counts[0] for span, counts in points.items() if by_day or span == whole(span.first, _unit(spans))}
-    told = _most_and_fewest(whole_spans) if takeaway else []
+    # Days that have nothing to be compared with are not drawn, and count all the same for the most and the fewest.
+    whole_spans = {span: counts[0] for span, counts in own.items() if by_day or span == whole(span.first, _unit(spans))}
+    told = _most_and_fewest(whole_spans, all_reported=len(own) == len(spans)) if takeaway else []
     return ChartResult(chart, (*told, *parts, *_left_out(spans, points, today)))
 
 
@@ -118,25 +122,36 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     title = _title(NAMES[metric], spans) if same or by_day else BY_STEP.format(metric=NAMES[metric], days=spans[0].days)
     across = X_PLACE if not same else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
     lines = dict(zip(sides, zip(*points.values(), strict=True), strict=True))
-    shifts = (timedelta(), offset)
     most = [
-        SIDE_MOST.format(name=escape(name), most=_most({_shifted(span, shift): counts[side] for span, counts in points.items()}))
-        for side, (name, shift) in enumerate(zip(names, shifts, strict=True))
+        *_side_most(names[0], one, spans),
+        *_side_most(names[1], other, [_shifted(span, offset) for span in spans]),
     ]
     parts = _parts(spans, points) if same and not by_day else []
     notes = (*(most if by_day else []), *parts, *_left_out(spans, points, today))
     return ChartResult(line_chart(title, lines, labels, (across, NAMES[metric])), notes)
 
 
-def _most_and_fewest(counts: Mapping[Period, int]) -> list[str]:
-    """The takeaway of a chart, with its numbers: the highest and the lowest point, the first of equal ones; none of a single point."""
+def _side_most(name: str, series: Mapping[date, int], spans: Sequence[Period]) -> list[str]:
+    """The highest point of one of two sides, of all that it has; none where it has none."""
+    counts = {span: numbers[0] for span, numbers in _points(series, spans, series, None).items()}
+    form = SIDE_MOST if len(counts) == len(spans) else SIDE_MOST_REPORTED
+    return [form.format(name=escape(name), most=_most(counts))] if counts else []
+
+
+def _most_and_fewest(counts: Mapping[Period, int], *, all_reported: bool) -> list[str]:
+    """The takeaway of a chart, with its numbers: the highest and the lowest point, the first of equal ones; none of a single point.
+
+    Where not ``all_reported`` it says that it is about what was.
+    """
     if len(counts) < LEAST_POINTS // 2:
         return []
     if len(set(counts.values())) == 1:
-        return [ALL_THE_SAME.format(count=count(next(iter(counts.values()))))]
-    lowest = min(counts, key=lambda span: counts[span])
-    form = MOST_AND_FEWEST if all(span.days == 1 for span in counts) else MOST_AND_FEWEST_IN
-    return [form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest], alone=_is_in_a_week(counts)))]
+        told = ALL_THE_SAME.format(count=count(next(iter(counts.values()))))
+    else:
+        lowest = min(counts, key=lambda span: counts[span])
+        form = MOST_AND_FEWEST if all(span.days == 1 for span in counts) else MOST_AND_FEWEST_IN
+        told = form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest], alone=_is_in_a_week(counts)))
+    return [told if all_reported else AS_REPORTED.format(told=f"{told[0].lower()}{told[1:]}")]
 
 
 def _most(counts: Mapping[Period, int]) -> str:

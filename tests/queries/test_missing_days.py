@@ -103,6 +103,23 @@ async def test_reach_is_not_compared_beside_days_that_are_missing(open_scene):
         assert {row[0]["text"]: row[3]["text"] for row in rows}["Members reached"] == "n/a"
 
 
+async def test_a_chart_names_the_highest_day_also_where_it_has_nothing_to_stand_beside(open_scene):
+    """Monday and Tuesday of the week before were not reported: those of this one count for the most all the same."""
+    made = world()
+    late = replace(made.accounts[1], started=date(2026, 11, 11))
+    made.accounts = (made.accounts[0], late)
+    made._by_id = {account.platform_id: account for account in made.accounts}
+    async with open_scene(world=made) as scene:
+        days = [date(2026, 11, 16) + timedelta(days=step) for step in range(7)]
+        counts = {day: made.day(late.platform_id, day).counts["IMPRESSION"] for day in days}
+        most, fewest = max(days, key=lambda day: counts[day]), min(days, key=lambda day: counts[day])
+        assert most < date(2026, 11, 18)  # the day beside it was not reported
+        text = text_of(await scene.ask("late last week"))
+        assert f"Most on {most:%a} ({counts[most]:,}), fewest on {fewest:%a} ({counts[fewest]:,})." in text
+        text = text_of(await scene.ask("full vs late 9-15 nov"))
+        assert "Late, as far as reported: most on " in text
+
+
 async def test_a_period_with_nothing_before_it_has_a_chart_of_its_own_days(open_scene):
     made = world()
     async with open_scene(world=made) as scene:
