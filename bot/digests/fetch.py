@@ -129,6 +129,7 @@ class DigestFetcher:
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=best.posts,
             posts_known=pool.known,
+            posts_pool=len(pool.posts),
             coverage=pool.coverage,
             posts_asked=best.asked,
             posts_whole=best.whole,

@@ -36,6 +36,8 @@ BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hou
 BEST_RULE = "Best by engagement rate, from {minimum} impressions up. Posts have lifetime figures."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NEWEST_OF = "The best of the newest {asked} of {known} known posts."
+NOT_LOOKED_AT = "I couldn't look at {n} posts: their accounts couldn't be asked."
+ONE_NOT_LOOKED_AT = "I couldn't look at 1 post: its account couldn't be asked."
 SEARCHED_BY_REACTIONS = (
     "Of {asked} posts I know everything of {whole}, chosen by their reactions and impressions: another one may be better."
 )
@@ -165,8 +167,10 @@ def best_posts(report: DigestReport) -> Iterator[str]:
 def best_among(report: DigestReport) -> list[str]:
     """That the best were searched among the newest posts only, or by a part of their figures, and that some could not be fetched."""
     told = []
-    if report.posts_asked < report.posts_known:
-        told.append(NEWEST_OF.format(asked=count(report.posts_asked), known=count(report.posts_known)))
+    if report.posts_pool < report.posts_known:
+        told.append(NEWEST_OF.format(asked=count(report.posts_pool), known=count(report.posts_known)))
+    if (skipped := report.posts_pool - report.posts_asked) > 0:
+        told.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped)))
     if report.posts_whole < report.posts_asked:
         told.append(SEARCHED_BY_REACTIONS.format(whole=count(report.posts_whole), asked=count(report.posts_asked)))
     if failed := report.posts_failed:
