@@ -110,7 +110,7 @@ async def test_a_refused_view_of_the_shortcut_shows_the_figures_as_text(scene):
 
 
 async def test_a_refused_home_tab_shows_its_figures_as_text(scene):
-    """The first publishing is the notice that figures are being fetched, the second the tab itself."""
+    """The tab itself, then without buttons in its table, then without charts and tables: what is refused three times is text."""
     person = scene.slack.person("ann")
     await (await person.open_home()).view()
     await scene.settle()
