@@ -84,7 +84,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     restore.add_argument("file", metavar="FILE", type=Path, help="what backup wrote")
     _add(commands, "restored", _restored, "say that the database was put back by other means, such as pg_restore")
     check = _add(commands, "check", _check, "say line by line what works and, for the rest, what to do")
-    check.add_argument("--blocks", action="store_true", help="ask Slack whether it takes every card; 2 when it could not be asked")
+    check.add_argument("--blocks", action="store_true", help="ask Slack whether it takes every card; 2 when it couldn't be asked")
     about = "list the files for deployment (systemd, Kubernetes, Prometheus, Grafana, completion for shells, a manual page), or print one"
     deploy = _add(commands, "deploy", _deploy, about)
     names = (*FILES, *MADE)
