@@ -1,0 +1,137 @@
+"""How the cost of an answer grows with what a workspace holds: `python -m tests.benchmarks.growth`.
+
+Each row is one thing a person does, each column so many digests, alerts or accounts; the last one is the ratio of the largest to the
+smallest. The made-up Slack runs in the same process: what it costs is in every column alike.
+"""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.app import Bot, open_bot
+from bot.sandbox.servers import DEMO_KEY, Servers, open_servers
+from bot.settings import given_settings
+from bot.subscriptions.subscription import OnUncertain, Subscription, SubscriptionKind, SubscriptionStatus, next_run
+
+SUBSCRIPTIONS = (5, 500, 5_000)
+ACCOUNTS = (8, 400, 4_000)
+#: How often each is done; the median counts.
+TIMES = 7
+RULE = '{"metric": "COMMENT", "unit": "day", "test": "above", "amount": 20, "who": "", "v": 1}'
+
+Doing = Callable[[], Awaitable[object]]
+
+
+@asynccontextmanager
+async def workspace(**settings: Any) -> AsyncIterator[tuple[Servers, Bot]]:
+    """A bot between the made-up companies, on a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_servers(statistics_port=0, slack_port=0, seed=1) as servers:
+            given = {
+                "slack_api_url": servers.slack.api_url,
+                "slack_bot_token": servers.slack.bot_token,
+                "slack_app_token": servers.slack.app_token,
+                "postpost_base_url": servers.statistics.base_url,
+                "postpost_api_key": DEMO_KEY,
+                "database_url": f"sqlite:///{Path(folder) / 'bot.sqlite3'}",
+            }
+            async with open_bot(given_settings(**(given | settings))) as bot, bot.serving():
+                yield servers, bot
+
+
+async def cost(do: Doing) -> float:
+    """Milliseconds of processor time, the median of some times after a first."""
+    found = []
+    for _ in range(TIMES + 1):
+        began = time.process_time()
+        await do()
+        found.append(1_000 * (time.process_time() - began))
+    return statistics.median(found[1:])
+
+
+def ask(servers: Servers, bot: Bot, words: str) -> Doing:
+    """The person's command, to the end of its answer."""
+
+    async def do() -> None:
+        interaction = await servers.slack.person("ann").command(words, channel="#marketing")
+        assert interaction.ok, interaction.error
+        await bot.tasks.idle()
+
+    return do
+
+
+async def of_subscriptions(kind: SubscriptionKind, many: int) -> dict[str, float]:
+    """What lists, the Home tab and an idle second with the tab open cost beside so many digests, or alerts, of others."""
+    async with workspace() as (servers, bot):
+        for number in range(many):
+            one = Subscription(
+                id=f"{kind}-{number:05}",
+                team="T0SANDBOX1",
+                channel=f"C{number:05}",
+                accounts=(servers.statistics.world.accounts[0].platform_id,),
+                content=(),
+                cron="0 9 * * 1",
+                zone="Europe/Berlin",
+                status=SubscriptionStatus.ACTIVE,
+                next_run_at=None,
+                grace=21_600,
+                on_uncertain=OnUncertain.HOLD,
+                owner="U0BOB00000",
+                kind=kind,
+                rule=RULE if kind is SubscriptionKind.ALERT else "",
+            )
+            now = datetime.now(UTC)
+            await bot.digests.stores.digests.create(replace(one, next_run_at=next_run(one, now)), by="benchmark", at=now)
+
+        async def home() -> None:
+            await (await servers.slack.person("ann").open_home()).view()
+            await bot.tasks.idle()
+
+        return {
+            f"`{kind} list` beside {kind}s": await cost(ask(servers, bot, f"{kind} list")),
+            f"the Home tab beside {kind}s": await cost(home),
+            f"a second with the tab open beside {kind}s": await cost(bot.digests.runner.tick),
+        }
+
+
+async def of_accounts(many: int) -> dict[str, float]:
+    """What a name that nobody has costs among so many accounts."""
+    names = {f"linkedin-Many{number}": f"Person{number} Number {number * 7_919 % 10_007}" for number in range(many)}
+    async with workspace(postpost_accounts=names) as (servers, bot):
+        return {"a name that nobody has, by accounts": await cost(ask(servers, bot, "zzyxqwv last week"))}
+
+
+def row(name: str, costs: Sequence[float]) -> str:
+    """A line of the table."""
+    return f"| {name} | {' | '.join(f'{one:.1f}' for one in costs)} | {costs[-1] / costs[0]:.1f}x |"
+
+
+async def measure() -> list[str]:
+    """The table's lines."""
+    lines = [f"| ms of CPU | {' | '.join(f'{few:,}' for few in SUBSCRIPTIONS)} | growth |", "|---|---|---|---|---|"]
+    for kind in (SubscriptionKind.DIGEST, SubscriptionKind.ALERT):
+        columns = [await of_subscriptions(kind, many) for many in SUBSCRIPTIONS]
+        lines += [row(name, [column[name] for column in columns]) for name in columns[0]]
+    lines += ["", f"| ms of CPU | {' | '.join(f'{few:,}' for few in ACCOUNTS)} | growth |", "|---|---|---|---|---|"]
+    columns = [await of_accounts(many) for many in ACCOUNTS]
+    return lines + [row(name, [column[name] for column in columns]) for name in columns[0]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    argparse.ArgumentParser(description="How the cost of an answer grows with what a workspace holds.").parse_args(arguments)
+    print("\n".join(asyncio.run(measure())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
