@@ -54,7 +54,7 @@ async def test_the_runs_token_stands_for_the_app_until_the_end(slack: SlackServe
         ({"text": "x", "count": "3"}, "count must be of the type number"),
         ({"text": "x", "count": None}, "count must be of the type number"),
         ({"text": "x", "count": True}, "count must be of the type number"),
-        ({"text": "x", "more": 1}, "more is not declared"),
+        ({"text": "x", "more": 1}, "more isn't declared"),
     ],
 )
 async def test_outputs_are_held_to_the_manifest(
