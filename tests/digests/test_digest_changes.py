@@ -9,6 +9,7 @@ from bot.digests.manage_blocks import STAYS_PAUSED
 from bot.digests.service import UNCHANGED
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SkipReason
+from tests.fixtures.cards import answers_of
 
 WORDS = "digest acme every monday 9:00 Europe/Berlin in <#C0MARKETING|marketing>"
 
@@ -164,8 +165,9 @@ async def test_an_edit_that_changes_nothing_says_so_and_disturbs_nothing(open_sc
         await set_up(scene)
         (digest,) = await stored(scene)
         await scene.bot.digests.stores.occurrences.send_now(digest.id, "click", scene.clock.now, by="U1")
-        said = await scene.ask(f"digest edit {digest.id[:8]} every monday 9:00")
-        assert UNCHANGED in said["text"]
+        edit = await scene.slack.person("ann").command(f"digest edit {digest.id[:8]} every monday 9:00", channel="#marketing")
+        await scene.settle()
+        assert UNCHANGED in answers_of(edit)[-1]["text"]
         assert await stored(scene) == (digest,)
         await tick(scene)
         assert len(posted(scene)) == 1

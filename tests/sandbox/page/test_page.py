@@ -173,6 +173,8 @@ async def test_a_long_conversation_opens_at_its_end_and_goes_there_with_what_one
     await expect(page.get_by_text("Message 119", exact=True)).to_be_in_viewport()
     await expect(page.locator("#main .message")).to_have_count(120)
     await page.get_by_text("Message 3", exact=True).scroll_into_view_if_needed()
+    await expect(page.get_by_text("Message 3", exact=True)).to_be_in_viewport()
+    await expect(page.get_by_text("Message 119", exact=True)).not_to_be_in_viewport()
     await bob.say("Message 120", channel="#marketing")
     await expect(page.get_by_role("button", name="New messages")).to_be_visible()
     await expect(page.get_by_text("Message 3", exact=True)).to_be_in_viewport()
