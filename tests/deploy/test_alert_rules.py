@@ -122,7 +122,8 @@ async def test_a_failing_service_fires(open_scene, tmp_path):
         for _ in range(3):
             await scene.ask("last week")
             scene.clock.go_on(minutes=2)
-        assert fires(tmp_path, before, await metrics_of(scene)) == {"LinkedInStatsServiceFails"}
+        # On a loaded machine the bot may acknowledge slowly as well, which is another rule's matter.
+        assert fires(tmp_path, before, await metrics_of(scene)) - {"LinkedInStatsAcknowledgesSlowly"} == {"LinkedInStatsServiceFails"}
 
 
 async def test_a_lost_connection_fires(open_scene, tmp_path):
