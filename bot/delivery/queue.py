@@ -33,6 +33,8 @@ HEARTBEAT: Final = 10.0
 
 #: Seconds before a worker that broke down (the database went away) starts anew.
 RESTART_AFTER: Final = 1.0
+#: Seconds in which a worker whose jobs have ended is taken out of the database.
+LEAVE: Final = 2.0
 
 CONNECTIONS: Final = 5
 
@@ -84,9 +86,10 @@ class JobQueue:
         try:
             yield
         finally:
-            worker.cancel()
-            with suppress(asyncio.CancelledError):
-                await worker
+            # Cancelled once, it waits for its jobs and takes leave of the database, which may be away; cancelled again, it ends at once.
+            for patience in (self._grace + LEAVE, None):
+                worker.cancel()
+                await asyncio.wait([worker], timeout=patience)
 
     def _deferrer(self, delivery: str, part: str, **more: Any) -> Any:
         return self._app.configure_task(TASK, queue=QUEUE, queueing_lock=f"{delivery} {part}".rstrip(), **more)
@@ -104,6 +107,8 @@ class JobQueue:
                     stalled_worker_timeout=DEAD_AFTER,
                 )
             except Exception as error:  # noqa: BLE001 - whatever stopped it, the ledger still knows what waits
+                if _is_cancelled():
+                    return
                 logger.warning("the digests' queue stopped and starts anew", extra={"failure": type(error).__name__})
             await asyncio.sleep(RESTART_AFTER)
 
@@ -132,6 +137,12 @@ class JobQueue:
             await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
+def _is_cancelled() -> bool:
+    """Whether this task was cancelled; what fails at its end raises in place of the cancellation."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class _Connector(PsycopgConnector):
     """Hears of new jobs for as long as the worker runs.
 
@@ -146,6 +157,8 @@ class _Connector(PsycopgConnector):
             try:
                 await super().listen_notify(on_notification, channels)
             except ConnectorException as error:
+                if _is_cancelled():
+                    return
                 logger.warning("the digests' queue hears of no new jobs just now", extra={"failure": type(error.__cause__).__name__})
                 await asyncio.sleep(RESTART_AFTER)
 

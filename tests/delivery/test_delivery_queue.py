@@ -139,3 +139,19 @@ async def test_new_jobs_are_heard_of_again_after_a_server_that_refused_connectio
                 await asyncio.sleep(0.05)
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     assert await appear(digesting, besides=before)
+
+
+async def test_a_bot_whose_database_goes_away_stops_all_the_same(open_digesting, postgresql):
+    """The end of the queue's worker fails then, in place of the cancellation: that is no reason to start it anew."""
+    url = postgresql.make_current_database()
+    name = make_url(url).database
+
+    async def run_and_stop():
+        async with open_digesting(database_url=url):
+            with psycopg.connect(postgresql.url("postgres"), autocommit=True) as server:
+                server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+                server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+
+    stopped = asyncio.create_task(run_and_stop())
+    assert await asyncio.wait([stopped], timeout=25) == ({stopped}, set())
+    await stopped
