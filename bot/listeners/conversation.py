@@ -166,14 +166,14 @@ class Conversation:
     def by_sharing(self, request: Request, url: str, *, not_shared: Callable[[], Awaitable[None]]) -> None:
         """Answer for everybody in the channel, and take the Share button off the card that was private.
 
-        ``not_shared`` is called when it may not be shared: once it may, the button can be pressed again.
+        ``not_shared`` is called when it was not shared: the button can be pressed again.
         """
         self._tasks.start(self._sharing(request, url, not_shared), name=request.context.source)
 
     async def _sharing(self, request: Request, url: str, not_shared: Callable[[], Awaitable[None]]) -> None:
         answer, context = await self._answer(request), request.context
-        await self._replies.through_url(url, answer.message, context, public=answer.share)
-        if answer.share:
+        arrived = await self._replies.through_url(url, answer.message, context, public=answer.share)
+        if answer.share and arrived:
             await self._replies.through_url(url, without_buttons(answer.message), context, replace=True)
         else:
             await not_shared()

@@ -123,15 +123,15 @@ class Responder:
 
     async def through_url(
         self, url: str, message: Message, context: RequestContext, *, public: bool = False, replace: bool = False
-    ) -> None:
-        """Sends the message through a ``response_url``, or as a direct message when that has expired.
+    ) -> bool:
+        """Sends the message through a ``response_url``, or as a direct message where that is refused; False when it went there.
 
         Slack's documentation: "Handling user interaction": five uses within 30 minutes.
         """
         if not url:
             # A button in a view comes without a response_url.
             await self.directly(context.user, message)
-            return
+            return False
         extra = {"response_type": "in_channel" if public else "ephemeral", "replace_original": replace}
         refusal = ""
         for number, form in enumerate(_forms(message)):
@@ -141,11 +141,13 @@ class Responder:
             if refusal not in CONTENT_REFUSED:
                 break
         if not refusal:
-            return
+            return True
         if refusal not in SPENT_URLS:
             logger.error("Slack refused an answer", extra={"slack_error": refusal, "channel": context.channel})
-        if _is_sure(refusal):
-            await self.directly(context.user, message)
+        if not _is_sure(refusal):
+            return True
+        await self.directly(context.user, message)
+        return False
 
     async def take_back(self, url: str) -> None:
         """Removes the last message that was sent through a ``response_url``; raises nothing."""

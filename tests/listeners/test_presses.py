@@ -231,6 +231,18 @@ async def test_a_press_whose_address_is_spent_is_answered_in_the_direct_messages
         assert "Nov 16–22" in scene.slack.person("ann").sees("dm")[-1]["text"]
 
 
+async def test_a_share_that_slack_refuses_can_be_pressed_again(open_scene):
+    """Nobody else has seen it: the private card keeps its buttons and does not say that it was shared."""
+    async with open_scene() as scene:
+        card = await scene.ask("last week")
+        scene.slack.faults.add(method="response_url", kind="error", error="expired_url")
+        await press(scene, card, "share")
+        (private,) = scene.slack.person("ann").sees("#marketing")
+        assert "Shared by" not in str(private["blocks"])
+        await press(scene, private, "share")
+        assert "Shared by" in str(scene.slack.person("bob").sees("#marketing"))
+
+
 async def test_a_topic_of_the_help_opens_in_its_place_and_leads_back(open_scene):
     async with open_scene() as scene:
         menu = await scene.ask("help")
