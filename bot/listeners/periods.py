@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blockkit.builders import Message, section
@@ -19,7 +18,7 @@ from bot.reports.card_parts import OWN_DATES
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import Request, RequestContext
 from bot.slack.responder import Responder
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.reports import Period
 
 TOO_LATE = "Slack gave me too little time to open the choice of days. Choose *Own dates* once more."
@@ -71,8 +70,8 @@ class PeriodListeners:
             view = build_dates(state, shown, self._clock().date())
         try:
             await self._client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-        except SlackApiError as error:
-            logger.info("a choice of days could not be opened", extra={"slack_error": slack_error(error)})
+        except UNANSWERED as error:
+            logger.info("a choice of days could not be opened", extra={"slack_error": failure_code(error)})
             await self._replies.privately(context, Message(TOO_LATE, (section(TOO_LATE),)))
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

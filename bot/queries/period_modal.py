@@ -9,10 +9,11 @@ import orjson
 
 from bot.blockkit.builders import Block, plain
 from bot.blockkit.numbers import count, long_day
+from bot.blockkit.views import View, build_modal
 from bot.statistics.reports import MOST_DAYS, Period, last_days, period_text
 
 TITLE = "Own dates"
-SHOW, CANCEL = "Show Figures", "Cancel"
+SHOW = "Show Figures"
 FIRST_LABEL, LAST_LABEL = "First day", "Last day"
 HINT = "LinkedIn counts days in UTC. The last day that is over there is {day}."
 NO_DAY = "Choose a day."
@@ -25,7 +26,6 @@ PERIOD_VIEW: Final = "period.dates"
 #: The fields' block ids and action ids.
 FIRST, LAST = "first", "last"
 _DEFAULT_DAYS: Final = 28
-View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,7 @@ def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
     period = shown or last_days(_DEFAULT_DAYS, today)
     hint = HINT.format(day=long_day(today - timedelta(days=1)))
     blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last) | {"hint": plain(hint)}]
-    return {
-        "type": "modal",
-        "title": plain(TITLE),
-        "submit": plain(SHOW),
-        "close": plain(CANCEL),
-        "callback_id": PERIOD_VIEW,
-        "private_metadata": orjson.dumps(asdict(state)).decode(),
-        "blocks": blocks,
-    }
+    return build_modal(TITLE, blocks, submit=SHOW, callback_id=PERIOD_VIEW, metadata=orjson.dumps(asdict(state)).decode())
 
 
 def _input(name: str, label: str, day: date) -> Block:

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import open_bot
@@ -292,11 +293,21 @@ async def test_own_dates_are_chosen_in_a_view_and_asked_for_in_the_cards_place(o
         ):
             errors = (await ann.submit_view(view, {"first": first, "last": last})).body["errors"]
             assert {name: sentence.startswith(wrong[name]) for name, sentence in errors.items()} == dict.fromkeys(wrong, True)
-        await ann.submit_view(view, {"first": "2026-10-05", "last": "2026-10-30"})
+        await asyncio.gather(*(ann.submit_view(view, {"first": "2026-10-05", "last": "2026-10-30"}) for _ in range(2)))
         await scene.settle()
         (renewed,) = ann.sees("#marketing")
         assert "Oct 5–30" in renewed["text"]
         assert scene.asked_count("button", "answered") == 1
+
+
+@pytest.mark.parametrize("kind", ["error", "reset_before"])
+async def test_a_choice_of_own_dates_that_cannot_be_opened_says_so(open_scene, kind):
+    """Slack refuses the view, or cannot be reached."""
+    async with open_scene() as scene:
+        card = await scene.ask("last week")
+        scene.slack.faults.add(method="views.open", kind=kind, times=5)
+        await press(scene, card, "period", option="Own dates …")
+        assert "Choose *Own dates* once more." in scene.slack.person("ann").sees("#marketing")[-1]["text"]
 
 
 async def test_buttons_that_became_choices_of_a_menu_work_on_old_cards(open_scene):
