@@ -11,7 +11,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -117,7 +116,7 @@ class DigestFormListeners:
             self._conversation.send(self._preview(view, body, press_key(body, action)), name="preview a digest")
 
     async def _preview(self, view: dict[str, Any], body: dict[str, Any], key: str) -> None:
-        if await self._pressed_before(body, key):
+        if await self._seen.again(workspace_of(body), key):
             return
         context = _form_context(body)
         pushed = await self._push(body, build_notice_view(modal.TITLE_PREVIEW))
@@ -143,7 +142,7 @@ class DigestFormListeners:
             self._conversation.send(self._more(view, body, press_key(body, action)), name="more options of a digest")
 
     async def _more(self, view: dict[str, Any], body: dict[str, Any], key: str) -> None:
-        if not await self._pressed_before(body, key):
+        if not await self._seen.again(workspace_of(body), key):
             await self._push(body, modal.build_options(modal.read_state(view), modal.read_values(view)))
 
     async def handle_options(self, ack: AsyncAck, view: dict[str, Any], body: dict[str, Any]) -> None:
@@ -166,11 +165,6 @@ class DigestFormListeners:
             return modal.build_form(state, values, directory.accounts)
 
         await self._show(form_id, form)
-
-    async def _pressed_before(self, body: dict[str, Any], key: str) -> bool:
-        with suppress(Exception):  # what fails here fails below too, where the person is told
-            return await self._seen.again(workspace_of(body), key)
-        return False
 
     async def _push(self, body: dict[str, Any], view: View) -> str:
         """Opens the view on top of the form; its id, "" when Slack did not take it: the person pressed twice, or waited too long."""

@@ -328,7 +328,7 @@ def render(result: QueryResult, query: FiguresQuery, request: Request, today: da
             card = build_team_card(report, today=today, words=text, private=private)
         case TopReport() as report:
             card = build_top_card(report, today, words=text, private=private)
-    if request.fresh and (again := cached_again(files.report_freshness(result.report))):
+    if request.fresh and (again := cached_again(files.report_freshness(result.report, today))):
         card = replace(card, text=shorten_mrkdwn(f"{again} {card.text}", TEXT_LIMIT - 1), blocks=(*card.blocks, context_block(again)))
     file = files.report_file(query.export, result.report, today) if query.export else None
     shown = result.report if isinstance(result.report, PostReport | AccountReport) else None

@@ -135,10 +135,7 @@ def metadata(kind: str, words: str, *, private: bool) -> Mapping[str, Any] | Non
 
 
 def source(freshness: Freshness) -> str:
-    """Live, cached or recalled, with the names of what is where that is only a part; names are foreign, not escaped.
-
-    How long the service caches is never said: its own pages disagree.
-    """
+    """Live, cached or recalled, with the names of what is where that is only a part; names are foreign, not escaped."""
     if freshness.recalled and freshness.cached:
         # With both kinds the names would be longer than the rest of a card's small print.
         return f"{RECALLED_IN_PART if freshness.recalled_names else RECALLED}, {CACHED[freshness.cached]}"
@@ -246,9 +243,7 @@ def sum_report(name: str, reports: Sequence[AccountReport], metrics: Sequence[Me
         daily={metric: total_daily(reports, metric) for metric in added},
         basis=first.basis,
         summed=counted(reports),
-        posted={
-            day: tuple(title for one in counted(reports) for title in one.posted.get(day, ())) for one in reports for day in one.posted
-        },
+        posted=_posted(counted(reports)),
     )
 
 

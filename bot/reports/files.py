@@ -190,13 +190,13 @@ def sides_freshness(report: VersusReport, today: date) -> Freshness:
     return combined_freshness([(left, report.left.freshness), (right, report.right.freshness)])
 
 
-def report_freshness(report: Report) -> Freshness | None:
+def report_freshness(report: Report, today: date) -> Freshness | None:
     """Where a report's figures come from; None of one without a post."""
     match report:
         case PostReport() | AccountReport():
             return report.freshness
         case VersusReport():
-            return combined_freshness([(side.account.name, side.freshness) for side in (report.left, report.right)])
+            return sides_freshness(report, today)
         case TeamReport():
             return freshness(report.reports)
     return post_freshness(report.posts) if report.posts else None
