@@ -8,7 +8,7 @@ from typing import Final
 from bot.access.permission_blocks import PreviewCommand
 from bot.access.permissions import PermissionService
 from bot.access.visibility import AccountResolver, VisibilityService
-from bot.errors import BotError, StoreError
+from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery
 from bot.queries import home_blocks as blocks
@@ -93,22 +93,27 @@ class HomeHandler:
         return RenderedResult(message, kind="team")
 
     async def best(self, request: Request) -> RenderedResult:
-        """The best of the person's newest posts; nothing where none is known, or while few calls to LinkedIn are left."""
+        """The best of the person's newest posts, or why they are not shown; nothing where none is known, or the account opted out."""
         await self._check(request.context)
         visibility = await self._visibility.of(request.context)
         _, account = await self._queries.own_account(request, visibility)
-        if account is None or self._quota_is_low(account.platform_id):
+        if account is None:
             return RenderedResult(blocks.nothing(), kind="top")
         today, who = self._clock().date(), id_word(account.platform_id)
+        words = f"top {who} {BEST_OF_DAYS}d"
+        if self._quota_is_low(account.platform_id):
+            return RenderedResult(blocks.build_no_best(blocks.BEST_SPARED, account.name, words), kind="top")
         query = TopQuery(who, last_days(BEST_OF_DAYS, today), most=SHOWN_POSTS)
         try:
             result = await self._comparisons.top(query, request, visibility, among=ASKED_POSTS)
-        except BotError as error:
-            # The accounts' own parts say what is wrong with them.
-            logger.info("the Home tab goes without the best posts", extra={"failure": type(error).__name__})
+        except UsageError:
+            # It opted out, or PostPost does not list it right now: nothing to ask for.
             return RenderedResult(blocks.nothing(), kind="top")
+        except StatisticsError as error:
+            logger.info("the Home tab goes without the best posts", extra={"failure": type(error).__name__})
+            return RenderedResult(blocks.build_no_best(blocks.BEST_FAILED, account.name, words), kind="top")
         assert isinstance(result.report, TopReport)  # noqa: S101  # for the type checker: that is what top gives
-        return RenderedResult(blocks.build_best(result.report, today, f"top {who} {BEST_OF_DAYS}d"), kind="top")
+        return RenderedResult(blocks.build_best(result.report, today, words), kind="top")
 
     async def dismiss(self, context: RequestContext) -> None:
         """Puts the welcome away for this person."""

@@ -62,6 +62,7 @@ WELCOME = (
 SHOW_WEEK, HIDE = "Show Last Week", "Hide This"
 UPDATED = "Updated {moment} · {accounts}"
 TROUBLE = ":warning: *{name}*: {state}"
+ONE_MORE_TROUBLED = "… and 1 more account needs attention: {accounts}"
 TROUBLE_MORE = "… and {n} more accounts need attention: {accounts}"
 CHOOSE = "Choose your account under *{settings}*, and its week stands here."
 OPEN_CARD, BEST_POSTS, SETTINGS = "Open Card", "Best Posts", "Settings"
@@ -75,6 +76,10 @@ ALL_BY_BUTTON = "the button shows all of them in your direct messages."
 BEST_TITLE = "Best posts of {name}, {period}"
 BEST_NOTE = "By engagement rate of lifetime figures, among the newest {asked} of {known} posts."
 BEST_RATE = "{rate} engagement rate"
+BEST = "Best posts"
+BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
+BEST_FAILED = "They couldn't be fetched this time. *{button}* tries again."
+BEST_UNRANKED = "None of the newest could be ranked: their figures are unknown or too small. *{button}* looks at more of them."
 OPEN_POST, OPEN_POST_SPOKEN = "Open on LinkedIn", "Open “{title}” on LinkedIn"
 NO_DEFAULT = "No default account"
 DEFAULT_LABEL = "Default account"
@@ -150,7 +155,7 @@ def _troubled(directory: Directory) -> Iterator[str]:
     for one in troubled[:_MOST_TROUBLED]:
         yield TROUBLE.format(name=escape(account_name(one)), state=escape(account_state(one)))
     if (more := len(troubled) - _MOST_TROUBLED) > 0:
-        yield TROUBLE_MORE.format(n=more, accounts=example("accounts"))
+        yield (ONE_MORE_TROUBLED if more == 1 else TROUBLE_MORE).format(n=more, accounts=example("accounts"))
 
 
 def _own_week(report: AccountReport, today: date) -> Iterator[Block]:
@@ -219,11 +224,11 @@ def _sum_notes(report: TeamReport) -> list[str]:
 
 
 def build_best(report: TopReport, today: date, words: str) -> Message:
-    """The best of the newest posts, side by side; nothing where none could be ranked."""
+    """The best of the newest posts, side by side, or that none could be ranked; nothing where none is known."""
     if not report.posts:
-        return Message("", ())
+        return build_no_best(BEST_UNRANKED, report.name, words) if report.asked else nothing()
     title = BEST_TITLE.format(name=report.name, period=period_label(report.period, today))
-    cards = []
+    cards, lines = [], []
     for number, post in enumerate(report.posts):
         name = one_line(post.title, _TITLE) or post.post.urn
         published = [long_day(post.published_at.date())] if post.published_at else []
@@ -232,9 +237,17 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         told += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
         press = button(open_id(number), OPEN_POST, url=post.post.url, spoken=OPEN_POST_SPOKEN.format(title=one_line(name, 40)))
         cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(told), press))
+        lines.append(f"{escape(name)}: {' · '.join([*published, *told])}")
     note = BEST_NOTE.format(asked=report.asked, known=report.known)
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
-    return Message(escape(title), blocks)
+    return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
+
+
+def build_no_best(sentence: str, name: str, words: str) -> Message:
+    """Why the best posts of this account (its ``name`` is foreign text) are not shown, with the button that asks for them."""
+    text = sentence.format(name=escape(name), button=BEST_POSTS)
+    press = button(example_id(2), BEST_POSTS, words) if fits(words) else None
+    return Message(f"{BEST}: {text}", (header(BEST), section(text, press)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +261,11 @@ class HomeSettings:
 
 def build_settings(now: HomeSettings, metadata: str) -> View:
     """The settings of this person; administrators see theirs below. ``metadata`` comes back with them."""
-    none = option(NO_DEFAULT, _NONE)
-    offered = [one for one in now.directory.accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
+    none, accounts = option(NO_DEFAULT, _NONE), now.directory.accounts
+    if now.default and now.directory.get(now.default.platform_id) is None:
+        # PostPost does not list it right now. Without a choice of its own it would be taken away when anything else is saved.
+        accounts = (now.default, *accounts)
+    offered = [one for one in accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
     options = [none, *(option(account_name(one), one.platform_id) for one in offered)]
     chosen = next((one for one in options if now.default and one["value"] == now.default.platform_id), none)
     menu = select(DEFAULT, DEFAULT_LABEL, options[: OPTIONS_LIMIT * OPTIONS_LIMIT], chosen)

@@ -155,7 +155,7 @@ class QueryService:
     async def _last_week(self, account: Account) -> AccountReport | None:
         """The account's last week; the first screen stands without it when the service is in trouble."""
         try:
-            return await self._figures.account_report(AccountQuery(), account.platform_id)
+            return await self.week_of(account)
         except BotError as error:
             logger.info("the first screen goes without figures", extra={"failure": type(error).__name__})
             return None

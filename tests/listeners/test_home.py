@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import Mock
 
+import pytest
 from sqlalchemy import insert
 
 from bot.blockkit.builders import Message, properties
@@ -15,10 +16,12 @@ from bot.listeners.home import HOME_LOADING, HomeFingerprint, HomeSection, HomeT
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.directory import AccountDirectory
+from bot.queries.home_blocks import HomeSettings, build_settings
 from bot.sandbox.world_cast import Trouble
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, RequestContext
 from bot.slack.web_api import open_web_api
+from bot.statistics.reports import Account
 from bot.storage import tables
 from bot.storage.tables import columns, digest_of
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
@@ -75,6 +78,8 @@ async def test_what_slack_refuses_in_the_tab_is_written_out(open_scene):
             assert "Acme Robotics" in str(blocks)
             assert ("actions" in kinds) == (times < 3)
             assert ("Ann Lee · " in str(blocks)) == (times == 2)
+        (best,) = [block for block in blocks if "Best posts of" in str(block)]
+        assert "engagement rate" in best["text"]["text"]
 
 
 async def test_the_welcome_is_put_away_and_does_not_come_again(open_scene):
@@ -177,6 +182,30 @@ async def test_a_person_whose_figures_cannot_be_fetched_has_a_home_with_the_reas
         assert "plan" in text
         assert "every Monday 9:00" in text
         assert "Settings" in text
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (Trouble.SERVER_ERROR, "They couldn't be fetched this time."),
+        (Trouble.RATE_LIMITED, "Few of this hour's calls to LinkedIn are left for Acme Robotics"),
+        (Trouble.UNAVAILABLE, "None of the newest could be ranked"),
+    ],
+)
+async def test_where_no_best_posts_stand_there_it_says_why_and_has_the_button(open_scene, trouble, said):
+    async with open_scene() as scene:
+        scene.statistics.fail_next(trouble, times=100, path="linkedin-post-statistics")
+        if trouble is Trouble.RATE_LIMITED:
+            await scene.ask("urn:li:share:7123456789012345678")
+        await opened(scene)
+        (part,) = [block for block in shown(scene).body["blocks"] if said in str(block)]
+        assert part["accessory"]["text"]["text"] == "Best Posts"
+
+
+def test_an_account_that_postpost_does_not_list_stays_the_chosen_one(samples):
+    """Saving another setting does not take it away."""
+    view = build_settings(HomeSettings(samples.directory, Account("linkedin-away", "Away"), previews=True), "D1")
+    assert view["blocks"][0]["element"]["initial_option"]["value"] == "linkedin-away"
 
 
 async def test_my_digests_stand_there_with_their_next_run_and_buttons(open_scene):

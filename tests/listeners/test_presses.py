@@ -12,6 +12,7 @@ from bot.blockkit.actions import help_id
 from bot.blockkit.builders import actions, button, option
 from bot.blockkit.validator import check_view
 from bot.reports.help_blocks import HELP_TITLE, TOPICS
+from bot.sandbox.world_cast import Trouble
 
 
 async def press(scene, message, which, who="ann", **chosen):
@@ -275,6 +276,12 @@ async def test_a_question_about_nothing_shows_figures_and_three_buttons_that_ans
         await scene.ask(f"link <@{scene.slack.person('ann').id}> ann lee")
         assert "Ann Lee" in (await scene.ask(""))["blocks"][0]["text"]["text"]
         assert "accessory" in str((await scene.ask("", who="bob"))["blocks"])
+
+
+async def test_a_first_screen_without_a_single_figure_says_that_it_could_not_be_fetched(open_scene):
+    async with open_scene() as scene:
+        scene.statistics.fail_next(Trouble.ALL_FAILED, times=9, path="account-statistics")
+        assert "Acme Robotics's week couldn't be fetched this time." in (await scene.ask(""))["text"]
 
 
 async def test_own_dates_are_chosen_in_a_view_and_asked_for_in_the_cards_place(open_scene):
