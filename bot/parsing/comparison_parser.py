@@ -50,6 +50,7 @@ _TAKEN = frozenset(
         vocabulary.MINIMUM_WORDS,
         vocabulary.VERSUS,
         vocabulary.HELP_WORDS,
+        vocabulary.HELP_NAMES,
         vocabulary.SHARE_WORDS,
         (NOBODY, GROUP, "groups", "opt", vocabulary.ACCOUNT),
         ("last", "past", "previous", "this", "next", "since", "until", "digest", "alert", "goal", "allow"),

@@ -26,16 +26,22 @@ KOREAN = "영어만 이해합니다. 다음 질문은 됩니다:"
 ARABIC = "أفهم الإنجليزية فقط؛ هذه الأسئلة تعمل:"
 HINDI = "मैं केवल अंग्रेज़ी समझता हूँ; ये प्रश्न काम करते हैं:"
 
-#: Articles, prepositions and words for figures, which say nothing beside a period; none is a word of an English question.
-AROUND = frozenset(
+#: Articles and prepositions, which say nothing beside other words of their language; alone they may be a name ("Uma", "Das").
+ARTICLES = frozenset(
     """
-    der die das den dem des vom zum zur im für von bitte
-    le la les du de des aux au pour svp sur
-    el los las del por favor para una un
+    der die das den dem des vom zum zur im von
+    le la les du de des aux au sur
+    el los las del por favor una un
     da do das dos na nos nas uma
+    """.split()  # noqa: SIM905  # a list of words reads better as words
+)
+#: Words for figures and those around them, which say nothing beside a period.
+FIGURES = frozenset(
+    """
+    für pour para bitte svp
     statistik statistiken statistk statistique statistiques estadística estadísticas estadistica estadisticas
     estatística estatísticas estatistica estatisticas
-    """.split()  # noqa: SIM905  # a list of words reads better as words
+    """.split()  # noqa: SIM905  # the same
 )
 HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
@@ -147,6 +153,11 @@ _LAST = frozenset(
 )
 _THIS = frozenset("diese dieser diesen dieses cette ce cet esta este".split())  # noqa: SIM905  # the same
 _DAYS = {**dict.fromkeys(("gestern", "hier", "ayer", "ontem"), "yesterday"), **dict.fromkeys(("heute", "hoy", "hoje"), "today")}
+
+
+def is_foreign(words: Sequence[str]) -> bool:
+    """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
+    return any(word in FIGURES or unaccented(word) in _UNITS or unaccented(word) in _DAYS for word in words)
 
 
 def with_english_periods(words: Sequence[str]) -> list[str]:

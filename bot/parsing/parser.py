@@ -259,6 +259,7 @@ def _versus(words: ParsedText, before: TokenMeanings, after: TokenMeanings, dire
 
 
 def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole: Callable[[str], str]) -> AccountQuery:
+    meaning = _with_whole_name(replace(words, meaning=meaning, against=None), directory).meaning
     if meaning.verb in (vocabulary.COMPARE, ""):
         try:
             ask = _settled(replace(words, meaning=replace(meaning, verb=""), against=None), directory)

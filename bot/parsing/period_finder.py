@@ -124,8 +124,8 @@ _UNTIL_WHEN = r"(?:until|till|up to|up until)"
 #: Hours and minutes, which LinkedIn does not count by.
 _BY_HOURS = rf"{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)"
 BY_HOURS = re.compile(_BY_HOURS)
-#: A season, which begins on another day in each part of the world.
-_SEASON = r"(?:(?:(?:this|last) )?(?:spring|summer|autumn|winter)|(?:this|last) fall)(?: (?:of )?\d{4})?"
+#: A season, which begins on another day in each part of the world; alone it may be a name ("Spring Health").
+_SEASON = r"(?:(?:this|last) (?:spring|summer|autumn|winter|fall)(?: (?:of )?\d{4})?|(?:spring|summer|autumn|winter) (?:of )?\d{4})"
 _IN_SEASON = re.compile(_SEASON)
 #: A year of a company's own, which begins in a month that is not said.
 _FISCAL = (
@@ -148,7 +148,7 @@ PERIODS_TOO_LONG = "“{words}” is too long: I can ask LinkedIn for {most} day
 TOO_OLD = "“{words}” begins before LinkedIn did."
 TWO_PERIODS = "“{first}” and “{second}” are two periods; I show one at a time."
 FISCAL = "“{words}” is a year of your company's, and I don't know in which month it begins."
-SEASON = "“{words}” begins on another day in each part of the world."
+SEASON = "“{word}” begins on another day in each part of the world."
 NAME_MONTHS = "Name its months, like `apr 2025 - mar 2026`."
 NOT_THAT_DAY = "“{words}” isn't a {weekday}: that day is a {own}."
 WRITE_DATES = "Write dates like `2026-11-01` or `1 nov`."
@@ -156,7 +156,7 @@ WRITE_IN_ORDER = "Write the earlier day first, like `1-15 nov` or `2026-11-01..2
 WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`."
 WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
 NAME_ONE = "Leave one of them out."
-_NAMES_TOO = ("jan", "april", "may", "june", "august", "summer", "winter", "autumn")
+_NAMES_TOO = ("jan", "april", "may", "june", "august", "mom", "fy")
 #: Dashes and the ellipsis as keyboards make them of `-` and `...`.
 _PLAIN = str.maketrans({"–": "-", "—": "-", "−": "-", "‑": "-", "…": ".."})
 
@@ -314,7 +314,7 @@ def _check_countable(words: str, said: str, today: date) -> None:
     if _IN_FISCAL.fullmatch(words):
         raise BadPeriod(FISCAL.format(words=said), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
     if _IN_SEASON.fullmatch(words):
-        raise BadPeriod(SEASON.format(words=said), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
+        raise BadPeriod(SEASON.format(word=said), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
 
 
 def _days(words: str, said: str, today: date) -> DayRange:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.parsing.dates import HOLIDAYS
+from bot.parsing.period_finder import NAME_MONTHS, SEASON
 
 SEVERAL_FIT = "“{name}” could be {names}."
 NOT_GIVEN = "PostPost doesn't give {word}."
@@ -58,6 +59,7 @@ _REASONS = tuple(
             (),
         ),
         (" ".join(word for word in HOLIDAYS if " " not in word), NO_HOLIDAYS, NAME_DAYS, ()),
+        ("spring summer autumn winter", SEASON, NAME_MONTHS, ()),
         (
             "every each hourly weekly biweekly fortnightly monthly quarterly yearly annually weekdays weekends",
             NO_RHYTHM,

@@ -5,7 +5,8 @@ from datetime import date
 from functools import lru_cache
 
 from bot.errors import BadPeriod
-from bot.parsing import vocabulary
+from bot.parsing import languages, vocabulary
+from bot.parsing.follow_ups import CHATTER
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.statistics.metrics import ALL_METRICS, Metric
@@ -56,6 +57,8 @@ class TokenMeanings:
 
 
 _NOTHING = TokenMeanings()
+#: What people say around "commands" and "manual"; and what makes "… work", "… mean" a question about how something works.
+_BESIDE_HELP, _SENTENCE_WORDS = frozenset({"list", "user", "available", "slash"}), frozenset({"do", "is", "explain", "define"})
 _VERBS = {
     ACCOUNTS: ACCOUNTS,
     DEFAULT: DEFAULT,
@@ -67,7 +70,7 @@ _VERBS = {
 
 @lru_cache(maxsize=1024)
 def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> TokenMeanings:
-    """The meaning of these words (as ``vocabulary.cut`` gives them); remembered, for buttons and habits repeat the same words.
+    """The meaning of these words (as ``vocabulary.tokenize`` gives them); remembered, for buttons and habits repeat the same words.
 
     Args:
         tokens: the words.
@@ -82,10 +85,6 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     lower = tuple(word.lower() for word in tokens)
     if not HELP_WORDS.isdisjoint(lower) or lower == ("?",):
         return TokenMeanings(tokens, HELP, vocabulary.topic_of(lower))
-    if not vocabulary.EXPLAIN_WORDS.isdisjoint(lower):
-        of_figures = any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower)
-        if topic := vocabulary.topic_of(("metrics",) if of_figures else lower):
-            return TokenMeanings(tokens, HELP, topic)
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
             return TokenMeanings(tokens, verb, rest_words=tokens[len(leading) :])
@@ -121,11 +120,26 @@ def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tu
     lower = tuple(word.lower() for word in tokens)
     at = _parting(lower) if HELP_WORDS.isdisjoint(lower) else None
     if at is None:
-        return read_meanings(tokens, today, beside_post=beside_post), None
+        asked = None if beside_post else _help(tokens, lower)
+        return asked or read_meanings(tokens, today, beside_post=beside_post), None
     before, after = tokens[:at], tokens[at + 1 :]
     if beside_post:
         return read_meanings(before + after, today, beside_post=True), None
     return _side(before, "{side} vs " + " ".join(after), today), _side(after, " ".join(before) + " vs {side}", today)
+
+
+def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | None:
+    """The help that is asked for in words which may also be an account's name ("what does reach mean", but not "Design Works reach")."""
+    explains = not vocabulary.EXPLAIN_WORDS.isdisjoint(lower)
+    if vocabulary.HELP_NAMES.isdisjoint(lower) and not explains:
+        return None
+    known = all(word in FILLERS or word in CHATTER or word in _BESIDE_HELP or vocabulary.is_of_help(word) for word in lower)
+    is_sentence = explains and not _SENTENCE_WORDS.isdisjoint(lower)
+    if not (explains and "does" in lower) and (not (known or is_sentence) or period_spans(_single_words(tokens))):
+        return None
+    of_figures = any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower)
+    topic = vocabulary.topic_of(("metrics",) if explains and of_figures else lower)
+    return TokenMeanings(tokens, HELP, topic) if topic or not explains else None
 
 
 def _parting(lower: tuple[str, ...]) -> int | None:
@@ -156,11 +170,7 @@ def _one_earlier(text: str) -> tuple[str, ...]:
 
 def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[tuple[tuple[int, int], ...], Period | None]:
     """The positions of periods among the words, and the one to use."""
-    before = ("", *tokens)
-    whole = tuple(
-        _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
-        for left, word in zip(before, tokens, strict=False)
-    )
+    whole = _single_words(tokens)
     if beside_post:
         return period_spans(whole), None
     try:
@@ -172,6 +182,14 @@ def _periods(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tupl
         error.suggestions = tuple(words.replace(_HIDDEN_SPACE, " ") for words in each)
         raise
     return (((found.start, found.end),), found.period) if found else ((), None)
+
+
+def _single_words(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The words as periods are looked for among them: none holds a space or is a minimum."""
+    return tuple(
+        _HIDDEN_SPACE if word.isdecimal() and left.lower() in vocabulary.MINIMUM_WORDS else word.replace(" ", _HIDDEN_SPACE)
+        for left, word in zip(("", *tokens), tokens, strict=False)
+    )
 
 
 #: Longer numbers are no counts of impressions or posts.
@@ -188,6 +206,7 @@ class _Sorter:
         self._tokens, self._lower, self._taken = tokens, lower, taken
         several = {vocabulary.SEVERAL_WORDS[word] for word in lower if word in vocabulary.SEVERAL_WORDS}
         self._several, self._top = bool(several), vocabulary.TOP in several
+        self._articles = languages.ARTICLES if languages.is_foreign(lower) else frozenset()
         self.verb = self.export = self.ranking = ""
         self.minimum: int | None = None
         self.most: int | None = None
@@ -253,5 +272,5 @@ class _Sorter:
         elif word == ACCOUNT:
             self.card = True
         else:
-            return word in FILLERS or not any(map(str.isalnum, word))
+            return word in FILLERS or word in self._articles or not any(map(str.isalnum, word))
         return True

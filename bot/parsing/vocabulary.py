@@ -45,8 +45,9 @@ METRIC_NAMES = {metric: metric.definition.word for metric in Metric}
 METRIC_WORDS = {spelling: metric for metric in Metric for spelling in (metric.definition.word, *metric.definition.spellings)}
 
 #: Also in German, French, Spanish and Portuguese.
-HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help", "examples", "commands", "menu", "manual", "usage", "documentation", "docs"}
-
+HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
+#: The same where they are all that is asked: an account may be called by one.
+HELP_NAMES = frozenset({"examples", "commands", "menu", "manual", "usage", "documentation", "docs"})
 
 #: Beside a figure or a topic of the help: a question what it is.
 EXPLAIN_WORDS = frozenset("work works mean means meaning definition define defined calculated computed explain explained".split())  # noqa: SIM905
@@ -59,8 +60,9 @@ def begins_with(text: str, verbs: Container[str]) -> bool:
 
 
 def asks_for_help(text: str) -> bool:
-    """Whether one of the first two words asks for help: "help", "alert help"."""
-    return not HELP_WORDS.isdisjoint(_first_two(text))
+    """Whether one of the first two words asks for help: "help", "alert help", "alert examples"."""
+    words = _first_two(text)
+    return not HELP_WORDS.isdisjoint(words) or (len(text.split()) <= len(words) and not HELP_NAMES.isdisjoint(words))
 
 
 def _first_two(text: str) -> list[str]:
@@ -119,7 +121,7 @@ FILLERS = frozenset(
     ask grow grew growing increase perform performed performing as
     linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire
     """.split()  # noqa: SIM905  # a list of words reads better as words
-).union(languages.AROUND)
+).union(languages.FIGURES)
 
 #: What is near to a word that nobody knows is looked for among these.
 KNOWN_WORDS = tuple(
@@ -213,6 +215,11 @@ def _bare(word: str) -> str:
     shorter = bare.rstrip(".") or bare[:2]
     # "0!." first loses its full stop, then what stood before that.
     return shorter if shorter == word else _bare(shorter)
+
+
+def is_of_help(word: str) -> bool:
+    """Whether a lower-case word names something that the help explains, or asks for help or an explanation."""
+    return any(word in words for words in (_TOPIC_WORDS, RATE_WORDS, HELP_NAMES, EXPLAIN_WORDS))
 
 
 def topic_of(words: tuple[str, ...]) -> str:

@@ -307,7 +307,7 @@ REFUSED = {
 def test_what_cannot_be_a_period_is_refused_with_its_reason(words: str, sentence: str):
     with pytest.raises(BadPeriod) as refused:
         read_period(words, TODAY)
-    assert refused.value.sentence == sentence.format(words=words, most=365)
+    assert refused.value.sentence == sentence.format(words=words, word=words, most=365)
     assert refused.value.remedy
     assert all(read_period(one, TODAY) for one in refused.value.suggestions)
 

@@ -418,6 +418,44 @@ def test_words_as_people_type_them_ask_the_same_as_plain_ones(text: str, plain: 
     assert to_query(parse_text(text, TODAY), directory) == to_query(parse_text(plain, TODAY), directory)
 
 
+@pytest.mark.parametrize("words", ["{}", "{} last week", "how did {} do last month", "{} vs acme 7d", "acme vs {} 7d", "{} impressions"])
+@pytest.mark.parametrize("name", ["Design Works", "Usage AI", "Menu Kit", "Spring Health", "Everyone Social", "Uma Rao", "Das Auto"])
+def test_a_name_with_a_word_that_can_mean_something_else_is_that_account(name: str, words: str, directory: Directory):
+    accounts = Directory((*directory.accounts, Account("linkedin-N1", name)))
+    assert ask(words.format(name), accounts) == ask(words.format(f'"{name}"'), accounts)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("uma last week", "Uma Rao"),
+        ("das 7d", "Anita Das"),
+        ("docs last week", "Docs"),
+        ("la times 7d", "LA Times"),
+        ("mom corp 7d", "Mom Corp"),
+    ],
+)
+def test_a_part_of_a_name_means_the_account_though_it_can_mean_something_else(text: str, name: str, directory: Directory):
+    asked = ask(text, Directory((*directory.accounts, Account("linkedin-N1", name), Account("linkedin-N2", "NY Times"))))
+    assert asked == AccountQuery("linkedin-N1", WEEK)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("docs", ""),
+        ("list all commands", ""),
+        ("user manual", ""),
+        ("what does last month mean?", "figures"),
+        ("how is the engagement rate calculated exactly", "figures"),
+        ("explain how weekly digests work", "digests"),
+        ("how the leaderboard works", "compare"),
+    ],
+)
+def test_a_question_how_something_works_gets_the_help(text: str, topic: str, directory: Directory):
+    assert ask(text, directory) == HelpQuery(topic)
+
+
 @pytest.mark.parametrize(
     "text", ["what about José last month", "how did Анна do last week", "show me Société Générale", "how was Danke's week"]
 )
