@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.bootstrap.check_blocks import BlockVerdict, compare_blocks
 from bot.sandbox.demo import ASKER, CHANNEL, Playground, open_playground
 from bot.sandbox.guided import settled_posts
+from bot.sandbox.slack.clicking import in_overflow
 from bot.sandbox.slack.person import PersonAtWork
 from bot.sandbox.slack.verdicts import VIEWS, sent_in
 
@@ -20,7 +21,7 @@ QUESTIONS: Final = (
     "digest all every monday 9:00", "acme likes views", "list of nothing",
 )  # fmt: skip
 #: What is pressed under the newest message that has it, after the questions.
-PRESSED: Final = ("digest.create", "alert.test", "compare", "period", "home.settings", "digest.new")
+PRESSED: Final = ("digest.create", "alert.test", "compare", "home.settings", "digest.new")
 
 
 #: The exit codes of the comparison.
@@ -102,8 +103,11 @@ async def _asked(playground: Playground) -> AsyncGenerator[str, None]:
 
 
 def _with(home: Any, person: PersonAtWork, action: str) -> dict[str, Any] | None:
-    """The newest message of the channel, or the Home tab, that has this button."""
-    has: Callable[[Any], bool] = lambda blocks: f"'action_id': '{action}'" in str(blocks)  # noqa: E731  # used twice below
+    """The newest message of the channel, or the Home tab, that has this button or has it in a menu."""
+
+    def has(blocks: Any) -> bool:
+        return f"'action_id': '{action}'" in str(blocks) or in_overflow(blocks or (), action) is not None
+
     messages = [message for message in person.sees(CHANNEL) if has(message.get("blocks"))]
     if messages:
         return dict(messages[-1])
