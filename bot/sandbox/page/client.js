@@ -24,17 +24,17 @@ async function call(method, path, { query, body } = {}) {
 
 const post = (path) => (body) => call("POST", path, { body });
 
-const ANSWERED = 15_000;
+const ANSWERED_WITHIN = 15_000;
 let acted = -Infinity;
 
-/** A door for what the person does: what comes within moments of it is the answer, and the view goes to it. */
+/** A door for what the person does: what the app sends in the next seconds is the answer, and the view goes to it. */
 const act = (path) => (body) => {
   acted = performance.now();
   return call("POST", path, { body });
 };
 
-/** Whether a message that comes now may be the answer to what the person did. */
-export const actedLately = () => performance.now() - acted < ANSWERED;
+/** Whether a message that the app sends now may be the answer to what the person did. */
+export const actedLately = () => performance.now() - acted < ANSWERED_WITHIN;
 
 /** Every door of the client API. */
 export const slack = {

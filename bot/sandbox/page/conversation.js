@@ -99,10 +99,11 @@ export class Conversation {
 
   #tell(message, changed) {
     const own = message.user === this.world.me.id;
-    if (!changed && (own || actedLately())) this.toEnd();
-    else if (this.#stuck) this.toEnd();
+    const { isApp, name } = authorOf(this.world, message);
+    const answers = isApp && actedLately();
+    if (this.#stuck || (!changed && (own || answers))) this.toEnd();
     else if (!changed) this.onfresh?.(true);
-    if (!own) announce(`${authorOf(this.world, message).name}${changed ? " changed a message" : ""}: ${this.#spoken(message)}`);
+    if (!own) announce(`${name}${changed ? " changed a message" : ""}: ${this.#spoken(message)}`);
   }
 
   /** The message's text as it is read: names, dates and emoji instead of Slack's notation. */

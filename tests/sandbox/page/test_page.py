@@ -180,6 +180,11 @@ async def test_a_long_conversation_opens_at_its_end_and_goes_there_with_what_one
     await expect(page.get_by_text("Message 3", exact=True)).to_be_in_viewport()
     await ask(page, "/linkedin-stats a post")
     await expect(page.get_by_role("button", name="Refresh")).to_be_in_viewport()
+    await page.get_by_text("Message 3", exact=True).scroll_into_view_if_needed()
+    await expect(page.get_by_role("button", name="Refresh")).not_to_be_in_viewport()
+    await bob.say("Message 121", channel="#marketing")
+    await expect(page.get_by_role("button", name="New messages")).to_be_visible()
+    await expect(page.get_by_text("Message 3", exact=True)).to_be_in_viewport()
 
 
 async def test_the_sandbox_offers_examples_made_of_its_own_accounts(browser: Browser):
