@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.blockkit.builders import OPTION_VALUE_LIMIT, Element, option
+from bot.blockkit.limits import most
 
 #: Post this answer in the channel; ``value`` is the question's words.
 SHARE: Final = "share"
@@ -63,10 +64,6 @@ def period_id(days: int) -> str:
     return f"{PERIOD}.{days}"
 
 
-#: Options of an overflow menu at most (Slack's documentation: "Overflow menu element").
-_MOST_OPTIONS = 5
-
-
 def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], number: int = 0) -> list[Element]:
     """The buttons, and a menu of the others, each under the label that it has there (in sentence case).
 
@@ -76,7 +73,7 @@ def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], n
     buttons, options = list(shown), list[Element]()
     for label, one in others:
         value = f"{one['action_id']} {one.get('value', '')}"
-        if len(options) < _MOST_OPTIONS and len(value) <= OPTION_VALUE_LIMIT:
+        if len(options) < most("overflow options") and len(value) <= OPTION_VALUE_LIMIT:
             options.append(option(label, value))
         else:
             buttons.append(one)

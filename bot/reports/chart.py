@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.blockkit.builders import CHART_LABEL_LIMIT, Block, context, escape, line_chart, shorten
+from bot.blockkit.limits import most
 from bot.blockkit.numbers import count, period_label, short_day, stretch, weekday
 from bot.reports.figures import listed
 from bot.reports.gaps import named_days
@@ -41,8 +42,7 @@ FEW = "{metric}: {figures}."
 DAY_AND_COUNT = "{day} ({count})"
 X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week (Monday to Sunday)", "Month", "Day of each period"
 
-#: Slack's documentation, data_visualization: at most 20 categories.
-MOST_POINTS = 20
+MOST_POINTS = most("chart categories")
 #: Slack's design reference for charts: fewer points are a sentence.
 LEAST_POINTS = 4
 WEEK = 7
