@@ -100,7 +100,7 @@ async def test_a_digest_waits_for_a_service_that_is_down_and_its_owner_hears_whe
     await move_clock(page, "A day later")
     await page.keyboard.press("Escape")
     await go_to(page, "LinkedIn Stats")
-    await expect(latest(page)).to_contain_text("was skipped: it could not be posted while it was still worth it", timeout=TICK_TIMEOUT)
+    await expect(latest(page)).to_contain_text("was skipped: it couldn't be posted in time", timeout=TICK_TIMEOUT)
     await page.get_by_label(SERVICE).select_option("No trouble")
     await latest(page).get_by_role("button", name="Retry").click()
     await go_to(page, "marketing")
