@@ -302,7 +302,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _findings(sent: Mapping[str, Any]) -> list[str]:
-    """What the bot's own checker says of a message or a view, for the playground's look underneath."""
+    """What the bot's own checker says of a message or a view, for the playground's view behind the scenes."""
     from bot.blockkit.validator import check_message, check_view  # noqa: PLC0415  # as above
 
     is_view = sent.get("type") in ("modal", "home")
