@@ -241,7 +241,7 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
                 clock=clock,
             ),
             uninstall=UninstallListener(digests.stores.installations, clock),
-            fingerprint=HomeFingerprint(digests.stores.digests, known.accounts),
+            fingerprint=HomeFingerprint(digests.stores.digests, known.accounts, known.teams),
             previews=PreviewService(
                 figures=known.figures,
                 posts=known.posts,

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from bot.queries.home_blocks import SAVED, SETTINGS_TITLE, build_settings, read_
 from bot.slack.request import HOME, Outcome, Request, RequestContext, Response
 from bot.slack.responder import CONTENT_REFUSED, refused_content, update_view
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
+from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository
 
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
@@ -49,13 +50,14 @@ KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 class HomeFingerprint:
     """Computes fingerprints of Home tabs."""
 
-    def __init__(self, digests: SubscriptionRepository, accounts: AccountDirectory) -> None:
-        self._digests, self._accounts = digests, accounts
+    def __init__(self, digests: SubscriptionRepository, accounts: AccountDirectory, groups: CachedGroups) -> None:
+        self._digests, self._accounts, self._groups = digests, accounts, groups
 
-    async def of(self, users: Collection[str]) -> Mapping[str, Hashable]:
-        """The fingerprint of each person's tab, by Slack id. Raises StoreError."""
+    async def of(self, teams: Mapping[str, str]) -> Mapping[str, Hashable]:
+        """The fingerprint of each person's tab, by Slack id; ``teams`` has each person's workspace. Raises StoreError."""
         accounts = tuple((account.platform_id, account.name, account.token) for account in self._accounts.known().accounts)
-        return {user: (accounts, states) for user, states in (await self._digests.states_of(users)).items()}
+        out = {team: frozenset(await self._groups.opted_out(team)) for team in {*teams.values()}}
+        return {user: (accounts, out[teams[user]], states) for user, states in (await self._digests.states_of(teams)).items()}
 
 
 def build_loading_home() -> View:
@@ -157,8 +159,9 @@ class HomeTabs:
                 self.changed(user)
 
     async def _read_fingerprints(self, users: list[str]) -> Mapping[str, Hashable]:
+        teams = {user: self._contexts[user].team for user in users if user in self._contexts}
         try:
-            return await self._fingerprint.of(users) if users else {}
+            return await self._fingerprint.of(teams) if teams else {}
         except BotError as error:
             logger.info("whether Home tabs have changed is not known", extra={"said": error.sentence})
             return {}
