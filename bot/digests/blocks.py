@@ -81,11 +81,11 @@ def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> 
     whole, parts = combined(report), shown(report.content or digest.content)
     gaps = find_gaps(whole)
     heading, changes = heading_of(digest.rule), change_notes(whole, today)
-    # Beside a table of the accounts the figures are short, and a change that is explained needs no other sentence about the chart.
+    # Beside a table of the accounts the figures are short.
     several = bool(_accounts(report, parts, today))
     blocks = [header(_headline(report, whole, gaps, today, heading.title)), *([section(intro_text(heading))] if heading.intro else [])]
     blocks += [context(_about(report, whole, today)), account_fields(whole, gaps, before=not several)]
-    blocks += _drawn(whole, parts, today, takeaway=not (several and changes))
+    blocks += _drawn(whole, parts, today, takeaway=not changes)
     blocks += _accounts(report, parts, today)
     if warnings := warning_notes(report, _WARNINGS):
         blocks.append(section("\n".join(warnings)))

@@ -71,14 +71,15 @@ def build_account_card(
         private: True while only the person who asked sees it: then it can be shared, and it carries no metadata.
         goals: how far the account's goals are; None where that could not be said in time.
     """
-    gaps, drawn = find_gaps(report), () if report.rate_only else draw(report, today).blocks
+    gaps, changes = find_gaps(report), change_notes(report, today)
+    drawn = () if report.rate_only else draw(report, today, takeaway=not changes).blocks
     table = daily_table(report, today) if report.by_day else None
     blocks = [header(account_headline(report, gaps)), context(f"{_days(report, today)} · {ALL_POSTS}"), account_fields(report, gaps)]
     blocks += [*drawn, *([table] if table else [])]
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
-    if notes := [*change_notes(report, today), *say.length_notes(report, today), *gap_notes(report, gaps, today), *_notes(report)]:
+    if notes := [*changes, *say.length_notes(report, today), *gap_notes(report, gaps, today), *_notes(report)]:
         blocks.append(context("\n".join(notes)))
     more = _weekly_choice(report.account.platform_id)
     if buttons := main_buttons(words, private=private, beside=period_choice(report, today), more=more):

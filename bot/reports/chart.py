@@ -62,7 +62,10 @@ class ChartResult:
 
 
 def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartResult:
-    """The chart of the first asked metric that has days: impressions, when they were asked for; with the sentence of what it shows."""
+    """The chart of the first asked metric that has days: impressions, when they were asked for.
+
+    ``takeaway`` adds the sentence of its highest and lowest point, which is not needed where the day that brought a change is named.
+    """
     metric = next((metric for metric in report.metrics if metric in DAILY_METRICS), None)
     series = (report.daily or {}).get(metric) if metric else None
     if metric is None or not isinstance(series, Mapping):

@@ -1,4 +1,7 @@
-"""The line that says which day brought the most of a change, and what was posted on it: recomputed from the world behind the answers."""
+"""The line that says which day brought the most of a change, and what was posted on it: recomputed from the world behind the answers.
+
+It stands in place of the sentence about the chart's highest and lowest point.
+"""
 
 from datetime import date, timedelta
 
@@ -30,8 +33,10 @@ async def test_a_card_says_which_day_brought_the_most_and_what_was_posted_on_it(
         sentence = f"Of the change in impressions, {largest:%b} {largest.day} brought {brought} and the other {length - 1} days {others}."
         if abs(each[largest]) * 5 < abs(change):
             assert "Of the change" not in card
+            assert "Most " in card
             continue
         assert sentence in card
+        assert "Most " not in card
         posts = world.posts(world.accounts[0].platform_id, scene.clock.now, 120)
         firsts = [post.content[:20] for post in posts if post.published.date() == largest]
         assert (f"{sentence} Posted on that day: " in card) == bool(firsts)
