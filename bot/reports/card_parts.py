@@ -41,8 +41,8 @@ from bot.statistics.reports import (
 RECALLED = "from a moment ago"
 RECALLED_IN_PART = "in part from a moment ago"
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
-CACHED_AGAIN = "PostPost's cache gave the same figures again."
-CACHED_AGAIN_IN_PART = "PostPost's cache gave the same figures again for {names}."
+CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."
+CACHED_AGAIN_IN_PART = "PostPost answered from its cache for {names}: these figures may be the same as before."
 CACHED_UNTIL = "It usually keeps them for half an hour: refresh after {time} for new ones."
 FOOTER_FETCHED = "fetched {moment}, {source}"
 SHARE_LABEL = "Share to Channel"
@@ -193,10 +193,13 @@ def moment_time(at: datetime) -> str:
 
 
 def cached_again(freshness: Freshness | None) -> str:
-    """The sentence that asking again has brought figures of the service's own cache, and until when it may; "" where it has not."""
+    """The sentence that asking again has brought figures of the service's own cache, and until when it may; "" where it has not.
+
+    Whether they are those of the card is not known: somebody else may have asked in between.
+    """
     if freshness is None or not freshness.cached:
         return ""
-    what = CACHED_AGAIN_IN_PART.format(names=escape(listed(freshness.cached_names))) if freshness.cached_names else CACHED_AGAIN
+    what = CACHED_AGAIN_IN_PART.format(names=escape(_first(freshness.cached_names))) if freshness.cached_names else CACHED_AGAIN
     return f"{what} {CACHED_UNTIL.format(time=moment_time(freshness.fetched_at + CACHED_FOR))}"
 
 

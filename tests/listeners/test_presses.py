@@ -26,7 +26,7 @@ async def test_refresh_replaces_the_card_with_fresh_figures(scene):
     fetched = [request for request in scene.statistics.requests if request.path.endswith("linkedin-post-statistics")]
     assert len(fetched) == 2
     (renewed,) = scene.slack.person("ann").sees("#marketing")
-    assert "PostPost's cache gave the same figures again." in renewed["text"]
+    assert "PostPost answered from its cache, so the figures may be the same as before." in renewed["text"]
     assert "refresh after <!date^1795426320^{time}|09:32 UTC> for new ones" in str(renewed["blocks"])
     scene.clock.go_on(minutes=31)
     await press(scene, renewed, "refresh")

@@ -1,11 +1,13 @@
 """Answers about several say which figures are from cache, which may still grow, and name no leader while a rival is missing."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.reports.card_parts import cached_again
 from bot.sandbox.world_cast import Trouble
+from bot.statistics.reports import Freshness
 from tests.fixtures.crowds import crowd_of
 
 SAMPLE = "urn:li:share:7123456789012345678"
@@ -62,6 +64,12 @@ async def test_a_part_of_an_accounts_figures_is_named_without_brackets_in_bracke
             metric for one in list(scene.statistics.requests)[asked:] if "queryTypes" in one.body for metric in one.body["queryTypes"]
         }
         assert metrics == {"IMPRESSION", "REACTION"}
+
+
+def test_a_refresh_names_as_many_from_cache_as_the_footer_and_counts_the_others():
+    names = tuple(f"Account number {number}" for number in range(1, 100))
+    said = cached_again(Freshness(datetime(2026, 11, 23, 9, 2, tzinfo=UTC), "part", cached_names=names))
+    assert "for Account number 1, Account number 2, Account number 3, Account number 4 and 95 more: these" in said
 
 
 async def test_two_sides_ask_for_no_period_before(open_scene):
