@@ -22,7 +22,7 @@ from bot.errors import BotError
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
-from bot.reports.notice_blocks import build_working, with_working, without_buttons
+from bot.reports.notice_blocks import build_working, unpressable, with_working
 from bot.slack.request import Request, RequestContext, Response
 from bot.slack.responder import Responder, acknowledgement
 from bot.slack.uploads import FileUploads
@@ -174,7 +174,7 @@ class Conversation:
         answer, context = await self._answer(request), request.context
         arrived = await self._replies.through_url(url, answer.message, context, public=answer.share)
         if answer.share and arrived:
-            await self._replies.through_url(url, without_buttons(answer.message), context, replace=True)
+            await self._replies.through_url(url, unpressable(answer.message), context, replace=True)
         else:
             await not_shared()
 

@@ -1,4 +1,4 @@
-"""Messages that are no cards: the first screen, the list of accounts, the channel's default, a choice of accounts, progress."""
+"""Messages that are no cards: the list of accounts, the channel's default, a choice of accounts, progress."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ from bot.blockkit.builders import (
     section,
     select,
     shorten,
+    without_buttons,
 )
 from bot.blockkit.limits import most
 from bot.blockkit.numbers import count
@@ -193,9 +194,9 @@ def read_shared_by(blocks: Iterable[Block]) -> tuple[str, datetime | None]:
     return user, datetime.fromtimestamp(int(seconds), UTC) if seconds.isdigit() and int(seconds) else None
 
 
-def without_buttons(card: Message) -> Message:
-    """A card with which all is done: nothing on it can be pressed any more."""
-    kept = (block for block in card.blocks if block["type"] != "actions")
+def unpressable(card: Message) -> Message:
+    """A card with which all is done: nothing on it can be pressed any more, also in the rows of its tables."""
+    kept = (without_buttons(block) for block in card.blocks if block["type"] != "actions")
     return replace(card, blocks=tuple({name: value for name, value in block.items() if name not in _PRESSED} for block in kept))
 
 

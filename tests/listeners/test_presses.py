@@ -34,9 +34,10 @@ async def test_refresh_replaces_the_card_with_fresh_figures(scene):
     assert len(scene.slack.person("ann").sees("#marketing")) == 1
 
 
-async def test_share_posts_once_and_says_who(scene):
+@pytest.mark.parametrize("words", ["urn:li:share:7123456789012345678", "team last week"])
+async def test_share_posts_once_and_says_who(scene, words):
     """Two presses are one share; the private card says who shared it and when, and nothing on it can be pressed any more."""
-    card = await scene.ask("urn:li:share:7123456789012345678")
+    card = await scene.ask(words)
     await asyncio.gather(press(scene, card, "share"), press(scene, card, "share"))
     seen = scene.slack.person("bob").sees("#marketing")
     assert len(seen) == 1
