@@ -28,7 +28,7 @@ def build_modal(
 
 
 def build_notice_view(title: str, text: str = LOADING) -> View:
-    """A modal that says one thing (mrkdwn) and can only be closed; without ``text`` what stands there until it is known what to say."""
+    """A modal that says one thing (mrkdwn) and can only be closed; without ``text`` it asks for a moment."""
     return build_modal(title, [section(text)])
 
 

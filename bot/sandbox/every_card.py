@@ -1,4 +1,4 @@
-"""Every kind of message and view that the bot sends, made by the bot itself in the playground's made-up world."""
+"""The bot's answers, lists, forms, Home tab and a digest, made by the bot itself in the playground's made-up world."""
 
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -42,7 +42,7 @@ class SentCard:
 
 
 async def every_card() -> AsyncGenerator[SentCard, None]:
-    """Each message and view once, the first that is built alike stands for all."""
+    """Each message and view as it comes; one with the same blocks as an earlier one is left out."""
     async with open_playground() as playground, aclosing(_asked(playground)) as answers:
         taken, seen = _Taken(playground), set[str]()
         async for name in answers:

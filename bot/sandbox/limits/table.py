@@ -1,4 +1,4 @@
-"""Job: every number that the limits come to, with the page of Slack's documentation and the day on which it was read there.
+"""Job: Slack's limits in numbers, each with the page of Slack's documentation and the day on which it was read there.
 
 Where Slack's pages disagree the stricter reading stands here, and `looser` says what the other page gives: what passes here passes Slack.
 """

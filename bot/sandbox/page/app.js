@@ -187,7 +187,7 @@ start().catch((error) => {
     h(
       "div",
       { class: "fatal", role: "alert" },
-      h("h1", {}, "The playground could not start"),
+      h("h1", {}, "The playground couldn't start"),
       h("p", {}, error.message),
       h("button", { type: "button", class: "button primary", onclick: () => location.reload() }, "Try again"),
     ),

@@ -5,7 +5,7 @@ import { slack } from "./client.js";
 import { contextOf } from "./context.js";
 import { h, replace } from "./dom.js";
 
-const WAITING = "The app has not published its Home tab yet.";
+const WAITING = "The app hasn't published its Home tab yet.";
 
 /** Keeps `root` in step with the app's Home view while it is open. */
 export class Home {

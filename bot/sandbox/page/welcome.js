@@ -24,7 +24,7 @@ function introduction(world, entry, isApp) {
   if (isApp) return `Between you and ${entry.name}: write to it as you would to a colleague.`;
   if (entry.kind === "im") return `Between you and ${entry.name}.`;
   const app = world.userName(world.app?.bot_user_id);
-  const joined = entry.is_member ? `${app} is a member here.` : `${app} is not a member here.`;
+  const joined = entry.is_member ? `${app} is a member here.` : `${app} isn't a member here.`;
   return `${entry.topic ? `${entry.topic}. ` : ""}${entry.is_archived ? "This channel is archived." : joined}`;
 }
 

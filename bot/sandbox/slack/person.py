@@ -161,9 +161,8 @@ class PersonAtWork:
     async def press(self, where: Json, which: str, *, filled: Json | None = None, **chosen: Any) -> PersonAction:
         """Press or choose, by `action_id` or label, in a message or a view; `chosen` is what an action brings along.
 
-        What is in an overflow menu is chosen by its label, or by the first word of its value.
-
-        `option="…"` chooses an option by its value or label; `filled` is what was entered in the view before, as in `submit_view`.
+        An option of an overflow menu is pressed like a button, by its label or the first word of its value. `option="…"` chooses one of
+        another menu by its value or label; `filled` is what was entered in the view before, as in `submit_view`.
         """
         since, container = self._parts.stream.seq, self._container(where)
         blocks = self._blocks(where)
