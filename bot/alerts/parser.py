@@ -15,12 +15,12 @@ from bot.alerts.rule_parts import TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.management.actions import SubscriptionAction
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_word
+from bot.parsing.account_names import matching, name_word, names_inside
 from bot.parsing.parser import TOO_MUCH_TEXT
 from bot.parsing.reasons import GIVEN, SEVERAL_FIT, not_given
-from bot.parsing.text import nearest_word
+from bot.parsing.text import excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, TEAM
-from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, with_zones, zone_of_city, zone_of_place, zones_of_city
+from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
 TAKES_NO_WORDS = "`alert {action}` takes no other words."
@@ -30,9 +30,10 @@ NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 SEVERAL_REMEDY = "Give more of the name, or put the whole of it in quotes."
 
 
+#: Changes that any alert takes.
+CHANGES = ("+40% min 200", "weekdays at 8:30")
 MOST_CHARACTERS = 1_000
 _MOST_NAMED = 4
-_MOST_QUOTED = 60
 
 _VERBS = {
     SubscriptionAction.LIST: ("list", "ls"),
@@ -58,6 +59,7 @@ _AN_ID = re.compile(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 _EDIT = re.compile(
     r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)", re.IGNORECASE
 )
+_QUOTED = re.compile(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
 _DAYS = re.compile(r"(\d{1,3})\s*(d|days?|w|weeks?)?")
 #: The words that a typo is compared with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "month", "weekdays", "above", "below", *ACTIONS)
@@ -96,7 +98,8 @@ def _can_be_asked(text: str, directory: Directory, groups: Collection[str]) -> b
 def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
     if len(text) > MOST_CHARACTERS:
         raise NotUnderstood(TOO_MUCH_TEXT.format(most=MOST_CHARACTERS))
-    parts = AlertText.of(with_zones(text.strip().partition(" ")[2]))
+    text = text.strip().partition(" ")[2]
+    parts = AlertText.of(text)
     words = vocabulary.tokenize(parts.text)
     if not words and not parts.names:
         return AlertCommand(SubscriptionAction.LIST)
@@ -104,7 +107,7 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
         words = (*(words[1:] or (SubscriptionAction.SHOW.value,)), words[0])
     if words and (action := ACTIONS.get(words[0].lower())):
         if action is SubscriptionAction.EDIT:
-            return _edit(" ".join(text.split()[1:]), directory)
+            return _edit(" ".join(text.split()), directory)
         return _with_action(action, words[1:], parts)
     return AlertCommand(SubscriptionAction.CREATE, draft=_draft(parts, directory, groups))
 
@@ -131,20 +134,55 @@ def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 def _edit(text: str, directory: Directory) -> AlertCommand:
     """The change of an alert: "edit 3f2a -30% month", "3f2a edit min 500", "change the alert to weekdays at 8"."""
     found = _EDIT.fullmatch(text)
-    before, rest = (found["before"] or "", found["rest"]) if found else ("", "")
-    first, _, others = rest.partition(" ")
-    if not before and (_AN_ID.fullmatch(first.lower()) or len(matching(first, directory)) == 1):
-        before, rest = first, others
-    return AlertCommand(SubscriptionAction.EDIT, before.lower(), changes=re.sub(r"^(?:to|so that|with|by)\b", "", rest.strip()).strip())
+    which, rest = (found["before"] or "", found["rest"]) if found else ("", "")
+    if not which:
+        which, rest = _named_first(rest, directory)
+    return AlertCommand(SubscriptionAction.EDIT, which.lower(), changes=re.sub(r"^(?:to|so that|with|by)\b", "", rest.strip()).strip())
 
 
-def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:
+def _named_first(text: str, directory: Directory) -> tuple[str, str]:
+    """The id or the account that the text begins with, and the rest; "" and the whole text where it begins with neither."""
+    if quoted := _QUOTED.match(text):
+        return quoted["name"], text[quoted.end() :]
+    words = text.split()
+    end = next((end for start, end in names_inside(words, directory) if not start), 1)
+    name = " ".join(words[:end])
+    if _AN_ID.fullmatch(name.lower()) or len(matching(name, directory)) == 1:
+        return name, " ".join(words[end:])
+    return "", text
+
+
+def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Collection[str], command: str) -> AlertDraft:
     """The alert that these words make of one with this rule; ``account``, ``cron``, ``zone`` and ``channel`` are "" where they stay.
+
+    Args:
+        rule: the rule as it is.
+        text: what is new.
+        directory: the accounts that may be named.
+        groups: the names of the workspace's groups.
+        command: the words before the change, "alert edit 3f2a", with which suggestions begin.
 
     Raises:
         NotUnderstood: the words change nothing, or the new rule makes no sense.
         UnknownAccount, AmbiguousAccount, BadSchedule: as ``read_alert``.
     """
+    try:
+        return _changed(rule, text, directory, groups)
+    except UsageError as error:
+        each = (words.removeprefix(ALERT).strip() for words in error.suggestions if words not in EXAMPLES)
+        own = tuple(words for words in each if _can_change(rule, words, directory, groups))
+        error.suggestions = tuple(f"{command} {words}" for words in own or CHANGES)
+        raise
+
+
+def _can_change(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> bool:
+    try:
+        return bool(_changed(rule, text, directory, groups))
+    except UsageError:
+        return False
+
+
+def _changed(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:
     taken = AlertText.of(text)
     parts = RuleParts.of(taken)
     account, who, zone = _watched(taken, parts, directory, groups)
@@ -224,7 +262,7 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         text = text.replace(word, near, 1) if near else text
     corrected = (f"{ALERT} {text}",) if text != whole else ()
     return UnknownAccount(
-        NO_ACCOUNT.format(name=" ".join(words)[:_MOST_QUOTED]),
+        NO_ACCOUNT.format(name=excerpt(" ".join(words))),
         remedy=NO_ACCOUNT_REMEDY,
         suggestions=(*corrected, *EXAMPLES),
     )

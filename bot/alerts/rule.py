@@ -210,10 +210,7 @@ class AlertCommand:
 def rule_text(rule: AlertRule) -> str:
     """The rule as it is typed: "impressions +50% week min 500 cooldown 7 days quiet 20:00-8:00"."""
     figure = METRIC_NAMES[rule.metric] if rule.metric else ENGAGEMENT
-    percent = "%" if rule.condition in MOVES or rule.metric is None else ""
-    sign = {Condition.UP: "+", Condition.DOWN: "-"}.get(rule.condition, f"{rule.condition.value} ")
-    condition = rule.condition.value if rule.unusual else f"{sign}{say_amount(rule.amount)}{percent} {rule.window}"
-    parts = [rule.who, figure, condition]
+    parts = [rule.who, figure, condition_text(rule), "" if rule.unusual else rule.window]
     if rule.minimum:
         parts.append(f"min {rule.minimum}")
     if rule.cooldown != WINDOWS[rule.window]:
@@ -227,6 +224,15 @@ def rule_text(rule: AlertRule) -> str:
     if rule.card:
         parts.append("then card")
     return " ".join(filter(None, parts))
+
+
+def condition_text(rule: AlertRule) -> str:
+    """The condition as it is typed: "+50%", "> 20", "unusually high"."""
+    if rule.unusual:
+        return rule.condition.value
+    percent = "%" if rule.moves or rule.metric is None else ""
+    sign = {Condition.UP: "+", Condition.DOWN: "-"}.get(rule.condition, f"{rule.condition.value} ")
+    return f"{sign}{say_amount(rule.amount)}{percent}"
 
 
 def mentions(rule: AlertRule) -> list[str]:

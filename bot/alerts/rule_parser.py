@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition
+from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
 from bot.parsing.vocabulary import METRIC_NAMES
@@ -55,7 +55,7 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     minimum = usual if parts.minimum is None else parts.minimum
     cooldown = WINDOWS[window] if parts.cooldown is None else parts.cooldown
     if who and parts.card:
-        raise NotUnderstood(CARD_OF_SEVERAL, suggestions=EXAMPLES[:2])
+        raise NotUnderstood(CARD_OF_SEVERAL, suggestions=(f"{ALERT} {parts.whole} no card", *EXAMPLES[:2]))
     return AlertRule(metric, condition, parts.amount, window, minimum, cooldown, who, parts.quiet, parts.title, parts.notify, parts.card)
 
 
@@ -74,6 +74,7 @@ def changed(rule: AlertRule, parts: RuleParts, who: str) -> AlertRule:
             parts,
             figures=figures,
             condition=condition,
+            condition_text=parts.condition_text or condition_text(rule),
             amount=rule.amount if parts.condition is None else parts.amount,
             window=parts.window or (rule.window if (condition in UNUSUAL) == rule.unusual and (condition in MOVES) == rule.moves else ""),
             minimum=own_minimum if parts.minimum is None and _has_minimum(condition, rule.metric) else parts.minimum,

@@ -11,7 +11,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, read_amount, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.parser import read_schedule
-from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
+from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, with_zones, zone_named, zone_of_city
 from bot.statistics.metrics import Metric
 
 TWO_CHANNELS = "An alert goes to one channel, and you named {n}."
@@ -88,7 +88,6 @@ _NOTIFY = re.compile(
 _MENTIONED = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)")
 _BROADCAST = re.compile(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
 _TITLE = re.compile(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
-_BARE_TITLE = re.compile(r"\btitle\b:?\s+(?P<title>.+)", _FLAGS)
 _CARD = re.compile(
     r"\b(?:and\s+)?then\s+(?:also\s+)?(?:(?:post|send|show|add)\s+)?(?:(?:the|a|its)\s+)?(?:account\s+)?(?:digest|card|figures|summary|report)\b",
     _FLAGS,
@@ -133,7 +132,7 @@ class AlertText:
         rest, notify = _mentions(whole)
         rest, title = _title(rest)
         names = tuple(_NAME.findall(rest))
-        return cls(whole, " ".join(_NAME.sub(" ", rest).split()), names, channels[0] if channels else "", title, notify)
+        return cls(whole, " ".join(with_zones(_NAME.sub(" ", rest)).split()), names, channels[0] if channels else "", title, notify)
 
 
 def _mentions(text: str) -> tuple[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from bot.access.permissions import PermissionService
 from bot.access.visibility import VisibilityService
 from bot.alerts import list_blocks as cards
 from bot.alerts.evaluator import AlertEvaluator
-from bot.alerts.parser import SNOOZE_LONG, read_alert, read_changes
+from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.blockkit.builders import Block, Message, channel_words
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
@@ -44,7 +44,7 @@ SNOOZED = ":zzz: Silent until then. Next check {next}."
 CHANGED = ":pencil2: Changed. Next check {next}."
 NOT_CHANGED = "That's what it is already; nothing was changed."
 WHAT_CHANGES = "What should change? The alert reads: {rule}."
-WHAT_CHANGES_REMEDY = "Say only what is new, like `{command} +40% min 200` or `{command} weekdays at 8:30`."
+WHAT_CHANGES_REMEDY = "Say only what is new, like this:"
 TWIN = "The same alert is in that channel already."
 DELETED = "The alert in {channel} is deleted. What it posted stays there."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
@@ -168,11 +168,12 @@ class AlertService:
         rule = AlertRule.from_json(alert.rule)
         if rule is None:
             return await self._card(alert)
+        command = action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])
         if not text:
-            command = action_words(SubscriptionKind.ALERT, SubscriptionAction.EDIT, alert.id[:SHORT_ID])
-            raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY.format(command=command))
+            each = tuple(f"{command} {change}" for change in CHANGES)
+            raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY, suggestions=each)
         # In a thread, as in ``read``.
-        draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team))
+        draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team), command)
         accounts = alert.accounts
         if draft.account or draft.rule.who != rule.who or not accounts:
             accounts = await self._accounts(draft, directory, context.team, alert.channel)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.parser import read_alert
+from bot.alerts.parser import CHANGES, read_alert, read_changes
 from bot.alerts.rule import AlertRule, Condition, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL
 from bot.alerts.rule_parts import MANY_MENTIONS, MOST_MENTIONS, NO_BROADCAST, TITLE_QUOTES
@@ -13,7 +13,7 @@ from bot.alerts.service import NOT_CHANGED, TWIN
 from bot.errors import UsageError
 from bot.management.authorization import NOT_YOURS
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import Directory
+from bot.statistics.reports import Account, Directory
 from tests.alerts.test_alerts_delivered import due
 from tests.alerts.test_alerts_in_slack import stored_alerts, the_alert
 from tests.alerts.test_alerts_ninety_days import by_hand
@@ -126,6 +126,56 @@ async def test_an_alert_is_edited_in_words_and_keeps_what_is_not_named(scene):
         await scene.ask(words)
         assert rule_text(stored((await the_alert(scene)).rule)) == rule
     assert (await the_alert(scene)).accounts == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "which", "changes"),
+    [
+        ('alert edit "Acme Robotics" -30%', "acme robotics", "-30%"),
+        ("alert edit the alert “Acme Robotics” to month", "acme robotics", "month"),
+        ("alert edit acme robotics team month", "acme robotics", "team month"),
+        ("alert edit acme -30%", "acme", "-30%"),
+        ('alert edit title "Acme Robotics"', "", 'title "Acme Robotics"'),
+    ],
+)
+def test_the_alert_to_edit_is_named_by_all_words_of_its_account(words, which, changes):
+    command = read_alert(words, Directory((Account("linkedin-ABC1", "Acme Robotics"),), complete=True), ())
+    assert (command.which, command.changes) == (which, changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "sentence", "suggested"),
+    [
+        ("comments > 5000 day", "engagement", "“> 5000” would never be met, or always.", CHANGES),
+        (
+            "comments > 5 day",
+            "impressions reactions",
+            "An alert watches one figure at a time.",
+            ("impressions > 5 day", "reactions > 5 day"),
+        ),
+        ("impressions unusual", "reach", "Members reached has no figure by day, so I can't tell what's unusual.", ("impressions unusual",)),
+        ("impressions unusual", "title Launch", TITLE_QUOTES, ('title "Launch"',)),
+        ("comments > 5 day then card", "team", CARD_OF_SEVERAL, ("team no card",)),
+        (
+            "comments > 5 day",
+            "nonsense",
+            "I didn't understand “nonsense”: it isn't an account, a group or a word that alerts use.",
+            CHANGES,
+        ),
+    ],
+)
+def test_what_an_edit_suggests_changes_the_same_alert(before, words, sentence, suggested):
+    with pytest.raises(UsageError) as refused:
+        read_changes(rule_of(f"alert {before}"), words, NOBODY, (), "alert edit 3f2a")
+    assert refused.value.sentence == sentence
+    assert refused.value.suggestions == tuple(f"alert edit 3f2a {change}" for change in suggested)
+
+
+def test_a_clock_in_words_is_a_zone_and_part_of_a_title():
+    draft = read_changes(
+        rule_of("alert comments > 20 day"), 'weekdays at 8 Pacific time title "Pacific time"', NOBODY, (), "alert edit 3f2a"
+    )
+    assert (draft.cron, draft.zone, draft.rule.title) == ("0 8 * * 1-5", "America/Los_Angeles", "Pacific time")
 
 
 async def test_an_edit_that_is_not_possible_changes_nothing(scene):
